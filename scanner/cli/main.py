@@ -1,0 +1,88 @@
+"""The command `frontleak`, and the only place where errors become messages and exit codes."""
+
+import os
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from types import TracebackType
+from typing import Final
+
+import click
+
+from scanner import __version__
+from scanner.cli.exit_codes import ExitCode
+from scanner.errors import ScannerError
+from scanner.secret import printable
+
+_COMMANDS: Final[Mapping[str, str]] = {"scan": "scanner.cli.scan", "rules": "scanner.cli.rules"}
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command only when it is called, or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="frontleak")
+def cli() -> None:
+    """Find the secrets a frontend gives away: Sanity tokens and other vendors' keys."""
+
+
+def main() -> None:
+    """Run the command line; every way out has an exit code of `ExitCode`, and none prints a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character is no error
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        result = cli.main(prog_name="frontleak", standalone_mode=False)
+    except ScannerError as error:
+        for problem in error.problems:
+            _say(f"error: {problem}")
+        if error.advice:
+            _say(f"       {error.advice}")
+    except click.UsageError as error:
+        usage = error.ctx.command_path if error.ctx else "frontleak"
+        _say(f"error: {error.format_message()}")
+        _say(f"       `{usage} --help` lists what there is")
+    except click.ClickException as error:
+        _say(f"error: {error.format_message()}")
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # whoever read the report has gone; keep Python from complaining about it once more at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.ERROR
+    except Exception as error:  # noqa: BLE001 - the last line of defence: 1 must never mean "crashed"
+        if os.environ.get("FRONTLEAK_DEBUG"):
+            raise
+        _say(f"error: internal error: {type(error).__name__} at {_where(error.__traceback__)}")
+        _say("       this is a defect of frontleak; FRONTLEAK_DEBUG=1 shows more, please report it")
+    else:
+        return result if isinstance(result, int) else ExitCode.CLEAN
+    return ExitCode.ERROR
+
+
+def _say(line: str) -> None:
+    click.echo(printable(line), err=True)
+
+
+def _where(trace: TracebackType | None) -> str:
+    """Return the innermost place of a traceback; the message itself is left out, it may hold scanned text."""
+    place = "unknown place"
+    while trace is not None:
+        place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,129 @@
+"""`--format` and `-o`: which reports are written, and where."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner.cli.console import painter
+from scanner.errors import ReportError
+from scanner.model import Report
+from scanner.report.interface import Reporter, plain
+from scanner.report.registry import REPORTERS, reporter_named
+from scanner.report.text import TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One report to write; to standard output when there is no file."""
+
+    reporter: Reporter
+    file: Path | None
+
+
+class PairedOutputs(click.Command):
+    """A command whose `-o` belongs to the `--format` before it.
+
+    click collects the values of each option by itself; the order in which they were given together is kept here, as
+    (option, value) pairs, in `ctx.meta["outputs"]`.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note the order of the two options, then parse as ever."""
+        values, _, order = self.make_parser(ctx).parse_args(list(args))
+        iterators: dict[str, Iterator[Any]] = {name: iter(values.get(name) or ()) for name in ("format", "output")}
+        ctx.meta["outputs"] = [
+            (parameter.name, next(iterators[parameter.name]))
+            for parameter in order
+            if parameter.name in iterators
+        ]
+        return super().parse_args(ctx, args)
+
+
+def pair(given: Sequence[tuple[str, str]]) -> list[Output]:
+    """Return the reports that (option, value) pairs ask for; text on standard output when they ask for none.
+
+    Raises:
+        click.UsageError: two reports would go to standard output.
+    """
+    outputs: list[Output] = []
+    for option, value in given:
+        if option == "format":
+            outputs.append(Output(reporter_named(value), None))
+        elif outputs and outputs[-1].file is None:
+            outputs[-1] = Output(outputs[-1].reporter, _file(value))
+        else:
+            outputs.append(Output(_by_suffix(value), _file(value)))
+    outputs = [Output(output.reporter, None if output.file == Path("-") else output.file) for output in outputs]
+    if sum(output.file is None for output in outputs) > 1:
+        raise click.UsageError("two reports would go to standard output; give each --format its own -o FILE")
+    return outputs or [Output(TEXT, None)]
+
+
+def _file(value: str) -> Path:
+    return Path(value)
+
+
+def _by_suffix(name: str) -> Reporter:
+    return next((reporter for reporter in REPORTERS if name.endswith(reporter.suffixes)), TEXT)
+
+
+def check_writable(outputs: Sequence[Output]) -> None:
+    """Make sure, before any work is done, that the files can be written.
+
+    Raises:
+        ReportError: one cannot be.
+    """
+    for output in outputs:
+        if output.file is None:
+            continue
+        folder = output.file.parent
+        if output.file.is_dir():
+            raise ReportError(f"{output.file}: is a folder", advice="give -o the name of a file")
+        if not folder.is_dir():
+            raise ReportError(f"{output.file}: there is no folder {folder}", advice="make the folder first")
+        try:
+            with tempfile.NamedTemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise ReportError(
+                f"{output.file}: cannot be written: {error.strerror}", advice="give -o a file in a folder you may write"
+            ) from error
+
+
+def write(report: Report, outputs: Sequence[Output], colour: str) -> None:
+    """Write all reports; a file appears whole or not at all.
+
+    Raises:
+        ReportError: a file cannot be written.
+    """
+    for output in outputs:
+        if output.file is None:
+            for piece in output.reporter.render(report, painter(sys.stdout, colour)):
+                sys.stdout.write(piece)
+            sys.stdout.flush()
+        else:
+            _write_file(output.file, output.reporter.render(report, plain))
+
+
+def _write_file(file: Path, pieces: Iterator[str]) -> None:
+    temporary = ""
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, encoding="utf-8", newline="\n", delete=False) as stream:
+            temporary = stream.name
+            stream.writelines(pieces)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(file)
+    except OSError as error:
+        if temporary:
+            with suppress(OSError):
+                Path(temporary).unlink()
+        raise ReportError(f"{file}: cannot be written: {error.strerror or error}") from error

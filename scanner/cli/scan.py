@@ -1,0 +1,145 @@
+"""`frontleak scan`."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner.cli import outputs
+from scanner.cli.console import ScanProgress
+from scanner.cli.exit_codes import ExitCode
+from scanner.config import find_config, read_config
+from scanner.model import Report, Severity
+from scanner.report.registry import REPORTERS
+
+
+def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
+    """Turn the configuration file into defaults; runs before the other options are read."""
+    if ctx.resilient_parsing or ctx.params.get("isolated"):
+        return None
+    file = value or find_config(Path.cwd())
+    if file is not None:
+        ctx.default_map = {**(ctx.default_map or {}), **read_config(file)}
+    return file
+
+
+@click.command(cls=outputs.PairedOutputs)
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
+@click.option(
+    "--format",
+    multiple=True,
+    type=click.Choice([reporter.name for reporter in REPORTERS]),
+    envvar="FRONTLEAK_FORMAT",
+    help="Format of the report; may be given several times, each with its own -o.  [default: text]",
+)
+@click.option("-o", "--output", multiple=True, metavar="FILE", help="Write the report of the --format before it to FILE.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.MEDIUM.value,
+    show_default=True,
+    envvar="FRONTLEAK_FAIL_ON",
+    help="Mildest severity that makes the exit code 1.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings (errors keep their code).")
+@click.option("--select", multiple=True, metavar="RULE", help="Run only this rule; `vendor-*` stands for several.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Do not run this rule; `vendor-*` stands for several.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what matches, as in a .gitignore.")
+@click.option("--rules", multiple=True, metavar="PATH", help="Add the rules of this file or folder.")
+@click.option(
+    "--plugins",
+    multiple=True,
+    type=click.Choice(["detect-secrets"]),
+    help="Add the patterns of another tool: those of detect-secrets.",
+)
+@click.option(
+    "--gitignore/--no-gitignore",
+    default=True,
+    help="Leave out what a .gitignore names, except build output; --no-gitignore scans it too.",
+)
+@click.option("--show-public", is_flag=True, help="List keys that are public by design; they never fail a build.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    envvar="FRONTLEAK_JOBS",
+    help="Processes for large scans.  [default: one a processor]",
+)
+@click.option(
+    "--max-file-size",
+    type=click.IntRange(min=1),
+    default=256 * 1024 * 1024,
+    metavar="BYTES",
+    show_default=True,
+    envvar="FRONTLEAK_MAX_FILE_SIZE",
+    help="Skip larger files, and say so.",
+)
+@click.option("--reveal", is_flag=True, help="Write the secrets themselves into the report.")
+@click.option(
+    "--engine",
+    type=click.Choice(["hyperscan", "regex"]),
+    envvar="FRONTLEAK_ENGINE",
+    help="Engine to match with.  [default: hyperscan where it is installed]",
+)
+@click.option("--colour", "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_read_config,
+    is_eager=True,
+    help="Configuration file.  [default: the nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
+)
+@click.option("--isolated", is_flag=True, is_eager=True, help="Read no configuration file.")
+@click.pass_context
+def scan(ctx: click.Context, /, **given: Any) -> None:
+    """Find leaked secrets in files, folders (a build or a source tree) or standard input (`-`).
+
+    Without PATHS, the working directory is scanned. Paths that are named are always scanned; a .gitignore counts only
+    while a folder is walked, and never for build output such as dist or .next.
+
+    Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
+    """
+    # imported here so that `--help` and other commands do not wait for the engine
+    from scanner.detect.engine import hyperscan_available  # noqa: PLC0415
+    from scanner.rules.load import load_rules  # noqa: PLC0415
+    from scanner.scan import ScanOptions  # noqa: PLC0415
+    from scanner.scan import scan as run_scan  # noqa: PLC0415
+
+    wanted = outputs.pair(ctx.meta["outputs"])
+    outputs.check_writable(wanted)
+    if given["engine"] == "hyperscan" and not hyperscan_available():
+        raise click.UsageError("--engine hyperscan: the package hyperscan is not installed (pip install hyperscan)")
+    if given["engine"] is None and not hyperscan_available():
+        click.echo("note: hyperscan has no wheel here, so a slower engine is used; findings are the same", err=True)
+    ruleset = load_rules([Path(path) for path in given["rules"]])
+    if "detect-secrets" in given["plugins"]:
+        from scanner.detect.detect_secrets import add_plugin_rules  # noqa: PLC0415
+
+        ruleset = add_plugin_rules(ruleset)
+    options = ScanOptions(
+        paths=given["paths"] or (".",),
+        jobs=given["jobs"],
+        max_file_size=given["max_file_size"],
+        gitignore=given["gitignore"],
+        exclude=given["exclude"],
+        show_public=given["show_public"],
+        reveal=given["reveal"],
+        engine=given["engine"],
+    )
+    with ScanProgress() as progress:
+        report = run_scan(
+            ruleset.choose(given["select"], given["ignore"]), options, stdin=sys.stdin.buffer, progress=progress
+        )
+    outputs.write(report, wanted, given["colour"])
+    ctx.exit(_exit_code(report, Severity(given["fail_on"]), exit_zero=given["exit_zero"]))
+
+
+def _exit_code(report: Report, fail_on: Severity, *, exit_zero: bool) -> ExitCode:
+    counted = [finding for finding in report.findings if finding.exposure != "public-by-design"]
+    if any(finding.severity.rank <= fail_on.rank for finding in counted):
+        return ExitCode.CLEAN if exit_zero else ExitCode.FINDINGS
+    if any(skip.incomplete for skip in report.skipped) or not report.coverage.files:
+        return ExitCode.INCOMPLETE
+    return ExitCode.CLEAN

@@ -1,0 +1,135 @@
+"""The configuration file: `.frontleak.yaml`, or `[tool.frontleak]` in pyproject.toml.
+
+It gives defaults to the flags of `frontleak scan`, so it can say less than the command line: it can never reveal
+secrets, choose what is scanned, or hide what it left out.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from scanner.errors import ConfigError
+from scanner.model import Severity
+
+FILE_NAMES: Final = (".frontleak.yaml", ".frontleak.yml")
+_TABLE: Final = "tool.frontleak"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One thing a configuration file may say."""
+
+    parameter: str
+    """Name of the parameter of `scan` it gives a default to."""
+    accepts: Callable[[Any], bool]
+    """Whether a value is possible."""
+    expected: str
+    """What is possible, for messages."""
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+OPTIONS: Final[Mapping[str, Option]] = {
+    "fail-on": Option(
+        parameter="fail_on", accepts=lambda value: value in set(Severity), expected=f"one of {', '.join(Severity)}"
+    ),
+    "select": Option(parameter="select", accepts=_is_texts, expected="a list of rule ids"),
+    "ignore": Option(parameter="ignore", accepts=_is_texts, expected="a list of rule ids"),
+    "exclude": Option(parameter="exclude", accepts=_is_texts, expected="a list of patterns, as in .gitignore"),
+    "rules": Option(parameter="rules", accepts=_is_texts, expected="a list of rule files or folders"),
+    "plugins": Option(parameter="plugins", accepts=_is_texts, expected="a list of plugin names"),
+    "gitignore": Option(parameter="gitignore", accepts=_is_flag, expected="true or false"),
+    "show-public": Option(parameter="show_public", accepts=_is_flag, expected="true or false"),
+    "jobs": Option(parameter="jobs", accepts=_is_count, expected="a number of processes, 0 for one a processor"),
+    "max-file-size": Option(parameter="max_file_size", accepts=_is_count, expected="a number of bytes"),
+}
+
+
+def find_config(folder: Path) -> Path | None:
+    """Return the configuration of a folder: the nearest one at or above it, up to the root of the repository."""
+    for place in (folder, *folder.parents):
+        for name in FILE_NAMES:
+            if (place / name).is_file():
+                return place / name
+        project = place / "pyproject.toml"
+        if project.is_file() and b"[tool.frontleak" in project.read_bytes():
+            return project
+        if (place / ".git").exists():
+            break
+    return None
+
+
+def read_config(file: Path) -> dict[str, Any]:
+    """Return the defaults a configuration file gives to the parameters of `scan`.
+
+    Raises:
+        ConfigError: the file is wrong; every mistake is in it, as `file:line: what`.
+    """
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
+        raise ConfigError(f"{file}: cannot be read: {reason}") from error
+    values = _read_toml(file, text) if file.suffix == ".toml" else _read_yaml(file, text)
+    defaults: dict[str, Any] = {}
+    mistakes: list[str] = []
+    for name, value in values.items():
+        option = OPTIONS.get(name)
+        if option is None:
+            meant = get_close_matches(str(name), OPTIONS, n=1)
+            hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(OPTIONS)}"
+            mistakes.append(f"{file}:{_line(text, str(name))}: unknown option {name!r}; {hint}")
+        elif not option.accepts(value):
+            mistakes.append(f"{file}:{_line(text, name)}: {name} must be {option.expected}")
+        else:
+            defaults[option.parameter] = value
+    if mistakes:
+        raise ConfigError(*mistakes, advice="correct the file, or run with --isolated to leave it out")
+    if "rules" in defaults:
+        defaults["rules"] = [str(file.parent / path) for path in defaults["rules"]]
+    return defaults
+
+
+def _read_yaml(file: Path, text: str) -> Mapping[str, Any]:
+    import yaml  # noqa: PLC0415 - only with a configuration file
+
+    try:
+        value = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or type(error).__name__
+        raise ConfigError(f"{file}:{mark.line + 1 if mark else 1}: not valid YAML: {problem}") from error
+    if value is not None and not isinstance(value, dict):
+        raise ConfigError(f"{file}:1: expected a mapping of option: value")
+    return value or {}
+
+
+def _read_toml(file: Path, text: str) -> Mapping[str, Any]:
+    try:
+        table = tomllib.loads(text).get("tool", {}).get("frontleak", {})
+    except (tomllib.TOMLDecodeError, AttributeError) as error:
+        raise ConfigError(f"{file}: not valid TOML: {error}") from error
+    if not isinstance(table, dict):
+        raise ConfigError(f"{file}: {_TABLE} must be a table")
+    return table
+
+
+def _line(text: str, name: str) -> int:
+    """Return the 1-based line an option stands in, as well as it can be told from the text."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip().lstrip("\"'").startswith(name):
+            return number
+    return 1

@@ -1,0 +1,1 @@
+"""Finds what rules look for in bytes."""

@@ -1,0 +1,35 @@
+"""Every error this package raises on purpose.
+
+ScannerError
+├── ConfigError    the configuration or the command line asks for something impossible
+├── RuleError      a rule file is wrong
+├── TargetError    something that was named cannot be scanned
+└── ReportError    a report cannot be written
+
+Each carries `advice`: what the person who sees it can do next.
+"""
+
+
+class ScannerError(Exception):
+    """Base of all errors raised on purpose; `problems` are one line each, `advice` is one sentence or empty."""
+
+    def __init__(self, *problems: str, advice: str = "") -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+        self.advice = advice
+
+
+class ConfigError(ScannerError):
+    """The configuration file, the environment or a flag asks for something impossible."""
+
+
+class RuleError(ScannerError):
+    """One or more rule files are wrong; every mistake is in `problems` as `file:line: what`."""
+
+
+class TargetError(ScannerError):
+    """A path that was named cannot be scanned."""
+
+
+class ReportError(ScannerError):
+    """A report cannot be written where it was asked for."""

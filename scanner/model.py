@@ -1,0 +1,255 @@
+"""The types that travel between the stages. All are frozen; offsets are bytes, lines and columns are 1-based."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Final
+from urllib.parse import quote, quote_from_bytes
+
+from scanner.secret import Secret, printable
+
+
+class Severity(StrEnum):
+    """How bad a finding is, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst; larger is milder."""
+        return tuple(Severity).index(self)
+
+
+class Confidence(StrEnum):
+    """How sure a finding is the real thing, surest first."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for the surest."""
+        return tuple(Confidence).index(self)
+
+
+class Exposure(StrEnum):
+    """Who gets to see the place a secret stands in."""
+
+    SERVED = "served"
+    """Sent to browsers."""
+    SERVER = "server"
+    """Stays on the server."""
+    SOURCE = "source"
+    """In a source tree: whether it ships depends on the build."""
+    PUBLIC = "public-by-design"
+    """A key that is meant to be in a browser."""
+
+
+_HASHED_NAME: Final = re.compile(
+    r"(?<=[.\-_])(?:[0-9a-f]{6,64}|(?=[A-Za-z0-9_-]*[0-9A-Z])[A-Za-z0-9_-]{8}|[A-Za-z0-9]{9,32}(?<=[0-9A-Z]))(?=\.)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOrigin:
+    """A file on disk."""
+
+    path: str
+    """As shown: relative to the working directory where possible, with forward slashes."""
+
+    @property
+    def display(self) -> str:
+        """The path as text that is safe on a terminal."""
+        return printable(os.fsencode(self.path).decode("utf-8", "backslashreplace"))
+
+    @property
+    def uri(self) -> str:
+        """The path as a relative or `file:` URI reference, percent-encoded from its bytes."""
+        encoded = quote_from_bytes(os.fsencode(self.path), safe="/:~+@!$&',;=()" if os.name == "nt" else "/~+@!$&',;=()")
+        return f"file://{encoded}" if encoded.startswith("/") else encoded
+
+    @property
+    def logical_path(self) -> str:
+        """The path without the content hashes that build tools put into file names: `app.4f3c2a.js` -> `app.[hash].js`."""
+        folder, _, name = self.display.rpartition("/")
+        return f"{folder}/{_HASHED_NAME.sub('[hash]', name)}" if folder else _HASHED_NAME.sub("[hash]", name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StdinOrigin:
+    """Standard input."""
+
+    path: str = "<stdin>"
+    """Always `<stdin>`."""
+
+    @property
+    def display(self) -> str:
+        """`<stdin>`."""
+        return self.path
+
+    @property
+    def uri(self) -> str:
+        """`stdin`, percent-encoded."""
+        return quote("stdin")
+
+    @property
+    def logical_path(self) -> str:
+        """`<stdin>`."""
+        return self.path
+
+
+Origin = FileOrigin | StdinOrigin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """Bytes to scan, and where they came from."""
+
+    origin: Origin
+    """Where the bytes came from."""
+    data: bytes
+    """The bytes; UTF-16 text has been rewritten as UTF-8."""
+    exposure: Exposure = Exposure.SOURCE
+    """Who gets to see these bytes."""
+    kind: str = "text"
+    """`text`, `utf-16` (rewritten) or `binary`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a secret stands."""
+
+    origin: Origin
+    """The file or stream."""
+    line: int
+    """1-based."""
+    column: int
+    """1-based, in UTF-16 code units, as editors and SARIF count."""
+    end_line: int
+    """Line of the last character."""
+    end_column: int
+    """Column just after the last character, in UTF-16 code units."""
+    offset: int
+    """Byte offset of the secret in the (UTF-8) data."""
+    length: int
+    """Length of the secret in bytes."""
+    exposure: Exposure
+    """Who gets to see this place."""
+
+
+class Suppression(Enum):
+    """Why a finding does not count."""
+
+    DOCUMENTED_DUMMY = "the value is a published example"
+    PLACEHOLDER = "the value is a placeholder: one character or one run over and over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is reported about one secret."""
+
+    rule_id: str
+    """Id of the rule that found it."""
+    title: str
+    """What was found, in a few words."""
+    severity: Severity
+    """How bad it is."""
+    confidence: Confidence
+    """How sure it is."""
+    exposure: Exposure
+    """The widest exposure of its places."""
+    place: Place
+    """The place to look at first."""
+    also_at: tuple[Place, ...] = ()
+    """The other places the same secret stands in."""
+    secret: Secret
+    """The value, redacted wherever it is shown."""
+    snippet: str
+    """At most 100 printable characters round the secret, every secret in them redacted."""
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Facts read near the secret, such as `project_id` and `dataset`, nearest first."""
+    fingerprint: str
+    """Identity of the finding across rebuilds: rule, secret and logical path, 32 hexadecimal digits."""
+    why: str
+    """What an attacker can do."""
+    fix: str
+    """What to do about it."""
+    references: tuple[str, ...]
+    """Where the facts come from."""
+    suppression: Suppression | None = None
+    """Why it does not count, if it does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """Something that was not scanned."""
+
+    origin: Origin
+    """What."""
+    reason: str
+    """Why, as the end of a sentence that begins with the path."""
+    incomplete: bool
+    """True when something went wrong (unreadable, timed out), False when a setting or rule of the walk left it out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlobResult:
+    """What the scan of one blob gave."""
+
+    findings: tuple[Finding, ...] = ()
+    """In order of offset."""
+    skips: tuple[Skip, ...] = ()
+    """What could not be done in this blob."""
+    kind: str = "text"
+    """Kind of the blob."""
+    size: int = 0
+    """Bytes scanned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was read."""
+
+    files: Mapping[str, int]
+    """Number of files by kind."""
+    bytes: Mapping[str, int]
+    """Number of bytes by kind."""
+    ignored: int = 0
+    """Files and folders left out because of a `.gitignore`."""
+    excluded: int = 0
+    """Files and folders left out because of `--exclude`."""
+    pruned: int = 0
+    """Folders such as `node_modules` and caches that are never entered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The sealed result of a scan: what reporters get."""
+
+    findings: tuple[Finding, ...]
+    """What counts, worst first."""
+    hidden: tuple[Finding, ...]
+    """Public-by-design keys that were not asked for."""
+    suppressed: tuple[Finding, ...]
+    """What does not count, each with its reason."""
+    skipped: tuple[Skip, ...]
+    """What was not scanned, and why."""
+    coverage: Coverage
+    """What was."""
+    rules: Mapping[str, object]
+    """Rule id -> rule, for reporters that describe rules."""
+    rules_digest: str
+    """Identity of the rule set."""
+    tool_version: str
+    """Version of this package."""
+    seconds: float
+    """Wall time of the scan."""
+    revealed: Mapping[str, str] = field(default_factory=dict)
+    """Secret digest -> value; empty unless `--reveal` was given."""

@@ -1,0 +1,36 @@
+"""What a reporter is, and pieces several of them share."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from scanner.model import Finding, Place, Report
+
+Paint = Callable[[str, str], str]
+"""(style, text) -> text, coloured or as it is. Styles: a severity, `place`, `faint`, `good`, `bad`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporter:
+    """Writes a report in one format."""
+
+    name: str
+    """As given to `--format`."""
+    suffixes: tuple[str, ...]
+    """File name endings that mean this format when only `-o` is given."""
+    render: Callable[[Report, Paint], Iterator[str]]
+    """Yields the report in pieces; only the text format paints."""
+
+
+def plain(_style: str, text: str) -> str:
+    """Paint nothing."""
+    return text
+
+
+def places(finding: Finding) -> tuple[Place, ...]:
+    """Return all places of a finding, the one to look at first first."""
+    return (finding.place, *finding.also_at)
+
+
+def shown_secret(report: Report, finding: Finding) -> str:
+    """Return the secret as a report may show it: its value only when the report was made with `--reveal`."""
+    return report.revealed.get(finding.secret.digest, finding.secret.redacted)

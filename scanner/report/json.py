@@ -1,0 +1,101 @@
+"""JSON, whole or one object a line. The format is versioned; its schema is docs/report.schema.json."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from scanner.model import Finding, Place, Report, Severity, Skip
+from scanner.report.interface import Paint, Reporter, shown_secret
+
+FORMAT_VERSION: Final = 1
+"""Rises when a field changes its meaning or goes away; new fields do not raise it."""
+
+
+def to_plain(report: Report) -> dict[str, Any]:
+    """Return a report as JSON values; everything but `timings` depends on the input alone."""
+    return {
+        "version": FORMAT_VERSION,
+        "tool": {"name": "frontleak", "version": report.tool_version, "rules": report.rules_digest},
+        "summary": _summary(report),
+        "findings": [_finding(report, finding) for finding in report.findings],
+        "suppressed": [_finding(report, finding) for finding in report.suppressed],
+        "skipped": [_skip(skip) for skip in report.skipped],
+        "coverage": {
+            "files": dict(report.coverage.files),
+            "bytes": dict(report.coverage.bytes),
+            "ignored": report.coverage.ignored,
+            "excluded": report.coverage.excluded,
+            "pruned_folders": report.coverage.pruned,
+        },
+        "timings": {"seconds": round(report.seconds, 3)},
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    counts = {severity.value: 0 for severity in Severity}
+    for finding in report.findings:
+        counts[finding.severity] += 1
+    return {
+        "findings": len(report.findings),
+        "by_severity": counts,
+        "public_by_design_hidden": len(report.hidden),
+        "suppressed": len(report.suppressed),
+        "skipped": len(report.skipped),
+        "complete": not any(skip.incomplete for skip in report.skipped),
+    }
+
+
+def _finding(report: Report, finding: Finding) -> dict[str, Any]:
+    plain = {
+        "rule": finding.rule_id,
+        "title": finding.title,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "exposure": finding.exposure.value,
+        **_place(finding.place),
+        "also_at": [_place(place) | {"exposure": place.exposure.value} for place in finding.also_at],
+        "secret": shown_secret(report, finding),
+        "snippet": finding.snippet,
+        "context": {name: list(values) for name, values in sorted(finding.context.items())},
+        "fingerprint": finding.fingerprint,
+        "why": finding.why,
+        "fix": finding.fix,
+        "references": list(finding.references),
+    }
+    return plain | ({"suppressed_because": finding.suppression.value} if finding.suppression else {})
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "path": place.origin.display,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "offset": place.offset,
+        "length": place.length,
+    }
+
+
+def _skip(skip: Skip) -> dict[str, Any]:
+    return {"path": skip.origin.display, "reason": skip.reason, "incomplete": skip.incomplete}
+
+
+def _whole(report: Report, _paint: Paint) -> Iterator[str]:
+    yield json.dumps(to_plain(report), indent=2, ensure_ascii=False) + "\n"
+
+
+def _lines(report: Report, _paint: Paint) -> Iterator[str]:
+    plain = to_plain(report)
+    for kind, key in (("finding", "findings"), ("suppressed", "suppressed"), ("skipped", "skipped")):
+        for item in plain.pop(key):
+            yield _line({"type": kind, **item})
+    yield _line({"type": "summary", **plain.pop("summary"), **plain})
+
+
+def _line(value: dict[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False) + "\n"
+
+
+JSON: Final = Reporter(name="json", suffixes=(".json",), render=_whole)
+JSONL: Final = Reporter(name="jsonl", suffixes=(".jsonl", ".ndjson"), render=_lines)

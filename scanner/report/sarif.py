@@ -1,0 +1,155 @@
+"""SARIF 2.1.0, as GitHub code scanning reads it.
+
+GitHub uses only the first location, only `partialFingerprints.primaryLocationLineHash` (its own would be equal for all
+findings on a one-line bundle), `security-severity` as a text, and columns in UTF-16 code units.
+Source: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from scanner.model import Confidence, Exposure, Finding, Origin, Place, Report, Severity
+from scanner.report.interface import Paint, Reporter
+from scanner.rules.rule import Rule
+
+_LEVEL: Final[Mapping[Severity, str]] = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+_SCORE: Final[Mapping[Severity, str]] = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "2.0",
+    Severity.INFO: "0.0",
+}
+_PRECISION: Final[Mapping[Confidence, str]] = {
+    Confidence.HIGH: "very-high",
+    Confidence.MEDIUM: "high",
+    Confidence.LOW: "medium",
+}
+_RELATED: Final = 20
+"""Places of one finding that are listed beside the first."""
+
+
+def to_plain(report: Report) -> dict[str, Any]:
+    """Return a report as a SARIF log; the same input gives the same log."""
+    found = (*report.findings, *report.suppressed)
+    used = sorted({finding.rule_id for finding in found})
+    indexes = {rule_id: index for index, rule_id in enumerate(used)}
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "frontleak",
+                        "informationUri": "https://github.com/frontleak/frontleak",
+                        "semanticVersion": report.tool_version,
+                        "rules": [_rule(report.rules[rule_id]) for rule_id in used],
+                    }
+                },
+                "columnKind": "utf16CodeUnits",
+                "originalUriBaseIds": {
+                    "SRCROOT": {"description": {"text": "The working directory of the scan: the root of the repository."}}
+                },
+                "results": [_result(finding, indexes[finding.rule_id]) for finding in found],
+                "invocations": [
+                    {
+                        "executionSuccessful": not any(skip.incomplete for skip in report.skipped),
+                        "toolExecutionNotifications": [
+                            {
+                                "level": "warning" if skip.incomplete else "note",
+                                "message": {"text": f"Not scanned: {skip.reason}."},
+                                "locations": [{"physicalLocation": {"artifactLocation": _artifact(skip.origin)}}],
+                            }
+                            for skip in report.skipped
+                        ],
+                    }
+                ],
+                "properties": {"rulesDigest": report.rules_digest},
+            }
+        ],
+    }
+
+
+def _rule(rule: object) -> dict[str, Any]:
+    if not isinstance(rule, Rule):
+        raise TypeError(rule)
+    links = "\n".join(f"- <{reference}>" for reference in rule.references)
+    return {
+        "id": rule.id,
+        "name": "".join(word.capitalize() for word in rule.id.split("-")),
+        "shortDescription": {"text": rule.name},
+        "fullDescription": {"text": rule.why[:1000]},
+        "help": {
+            "text": f"{rule.why}\n\nFix: {rule.fix}",
+            "markdown": f"{rule.why}\n\n**Fix:** {rule.fix}\n\n{links}",
+        },
+        "helpUri": rule.references[0],
+        "defaultConfiguration": {"level": _LEVEL[rule.severity]},
+        "properties": {
+            "precision": _PRECISION[rule.confidence],
+            "security-severity": _SCORE[rule.severity],
+            "tags": ["security", "secret"],
+        },
+    }
+
+
+def _result(finding: Finding, index: int) -> dict[str, Any]:
+    facts = "; ".join(f"{name} {', '.join(values)}" for name, values in sorted(finding.context.items()))
+    about = f" ({facts})" if facts else ""
+    result: dict[str, Any] = {
+        "ruleId": finding.rule_id,
+        "ruleIndex": index,
+        "level": "note" if finding.exposure is Exposure.PUBLIC else _LEVEL[finding.severity],
+        "message": {"text": f"{finding.title} {finding.secret.redacted}{about}. {finding.fix}"},
+        "locations": [_location(finding.place)],
+        "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
+        "properties": {
+            "severity": finding.severity.value,
+            "confidence": finding.confidence.value,
+            "exposure": finding.exposure.value,
+            "context": {name: list(values) for name, values in sorted(finding.context.items())},
+        },
+    }
+    if finding.also_at:
+        result["relatedLocations"] = [
+            {"id": number, **_location(place), "message": {"text": "the same secret"}}
+            for number, place in enumerate(finding.also_at[:_RELATED], start=1)
+        ]
+    if finding.suppression:
+        result["suppressions"] = [{"kind": "external", "justification": finding.suppression.value}]
+    return result
+
+
+def _location(place: Place) -> dict[str, Any]:
+    return {
+        "physicalLocation": {
+            "artifactLocation": _artifact(place.origin),
+            "region": {
+                "startLine": place.line,
+                "startColumn": place.column,
+                "endLine": place.end_line,
+                "endColumn": place.end_column,
+                "byteOffset": place.offset,
+                "byteLength": place.length,
+            },
+        }
+    }
+
+
+def _artifact(origin: Origin) -> dict[str, Any]:
+    return {"uri": origin.uri} if origin.uri.startswith("file:") else {"uri": origin.uri, "uriBaseId": "SRCROOT"}
+
+
+def _render(report: Report, _paint: Paint) -> Iterator[str]:
+    yield json.dumps(to_plain(report), indent=2, ensure_ascii=False) + "\n"
+
+
+SARIF: Final = Reporter(name="sarif", suffixes=(".sarif",), render=_render)

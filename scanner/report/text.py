@@ -1,0 +1,98 @@
+"""The report a person reads."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from scanner.model import Finding, Report, Severity
+from scanner.report.interface import Paint, Reporter, shown_secret
+from scanner.secret import printable
+
+_WIDTH: Final = 100
+_PLACES: Final = 5
+_SKIPS: Final = 20
+
+
+def _render(report: Report, paint: Paint) -> Iterator[str]:
+    explained: set[str] = set()
+    for finding in report.findings:
+        yield from _finding(report, finding, paint, explain=finding.rule_id not in explained)
+        explained.add(finding.rule_id)
+    yield from _skipped(report, paint)
+    yield from _summary(report, paint)
+
+
+def _finding(report: Report, finding: Finding, paint: Paint, *, explain: bool) -> Iterator[str]:
+    place = finding.place
+    where = paint("place", f"{place.origin.display}:{place.line}:{place.column}")
+    yield f"{where}  {paint(finding.severity, finding.severity)}  {finding.title}  {paint('faint', f'[{finding.rule_id}]')}\n"
+    yield f"    {finding.snippet}\n"
+    secret = printable(shown_secret(report, finding))
+    facts = [f"{name.replace('_', ' ')} {', '.join(values)}" for name, values in sorted(finding.context.items())]
+    yield f"    {'; '.join([f'secret {secret}', *reversed(facts), str(finding.exposure)])}\n"
+    for other in finding.also_at[:_PLACES]:
+        yield f"    also at {other.origin.display}:{other.line}:{other.column}\n"
+    if len(finding.also_at) > _PLACES:
+        yield f"    and at {len(finding.also_at) - _PLACES} more places (--format json lists them)\n"
+    if explain:
+        yield _paragraph("why", finding.why, paint)
+    yield _paragraph("fix", finding.fix, paint)
+    yield "\n"
+
+
+def _paragraph(label: str, text: str, paint: Paint) -> str:
+    body = textwrap.fill(
+        text, _WIDTH, initial_indent="    xxx  ", subsequent_indent=" " * 9, break_long_words=False, break_on_hyphens=False
+    )
+    return f"    {paint('faint', label)}  {body[9:]}\n"
+
+
+def _skipped(report: Report, paint: Paint) -> Iterator[str]:
+    if not report.skipped:
+        return
+    yield f"{paint('bad', 'Not scanned:')}\n"
+    for skip in report.skipped[:_SKIPS]:
+        yield f"    {skip.origin.display}: {printable(skip.reason)}\n"
+    if len(report.skipped) > _SKIPS:
+        yield f"    and {len(report.skipped) - _SKIPS} more (--format json lists them)\n"
+    yield "\n"
+
+
+def _summary(report: Report, paint: Paint) -> Iterator[str]:
+    counts = Counter(finding.severity for finding in report.findings)
+    if report.findings:
+        parts = ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
+        total = _number(len(report.findings), "finding")
+        yield f"{paint('bad', f'{total}: {parts}.')} "
+    elif sum(report.coverage.files.values()):
+        yield f"{paint('good', 'No secrets found.')} "
+    else:
+        yield f"{paint('bad', 'Nothing was scanned.')} "
+    coverage = report.coverage
+    kinds = ", ".join(f"{count} {kind}" for kind, count in coverage.files.items())
+    files = _number(sum(coverage.files.values()), "file")
+    size = sum(coverage.bytes.values()) / 1e6
+    yield f"Scanned {files}{f' ({kinds})' if len(coverage.files) > 1 else ''}, {size:.1f} MB, in {report.seconds:.2f} s.\n"
+    left_out = [
+        text
+        for count, text in (
+            (coverage.ignored, f"{coverage.ignored} git-ignored (--no-gitignore scans them)"),
+            (coverage.excluded, f"{coverage.excluded} by --exclude"),
+            (coverage.pruned, f"{_number(coverage.pruned, 'folder')} such as node_modules"),
+        )
+        if count
+    ]
+    if left_out:
+        yield f"Left out: {'; '.join(left_out)}.\n"
+    if report.hidden:
+        yield f"Not shown: {_number(len(report.hidden), 'key')} that may be public (--show-public lists them).\n"
+    for reason, count in Counter(f.suppression.value for f in report.suppressed if f.suppression).items():
+        yield f"Suppressed: {count}, because {reason}.\n"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+TEXT: Final = Reporter(name="text", suffixes=(".txt",), render=_render)

@@ -1,0 +1,1 @@
+"""Rules: YAML files on one side, compiled rules on the other."""

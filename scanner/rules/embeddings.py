@@ -1,0 +1,23 @@
+"""The forms in which a build writes a piece of text that holds quotes and line breaks."""
+
+from collections.abc import Callable
+from typing import Final
+
+
+def _quotes(double: str, newline: str = "\n") -> Callable[[str], str]:
+    return lambda text: text.replace('"', double).replace("\n", newline)
+
+
+EMBEDDINGS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
+    ("plain", lambda text: text),
+    ("single quotes", _quotes("'")),
+    ("template literal", _quotes("`")),
+    ("JSON string", _quotes('\\"', "\\n")),
+    ("JSON string in a JSON string", _quotes('\\\\\\"', "\\\\n")),
+    ("HTML attribute", _quotes("&quot;")),
+    ("numeric HTML entity", _quotes("&#34;")),
+    ("URL", _quotes("%22", "%0A")),
+    ("JavaScript \\u escape", _quotes("\\u0022", "\\n")),
+    ("JavaScript \\x escape", _quotes("\\x22", "\\n")),
+)
+"""Name -> how the text of an example is written there."""

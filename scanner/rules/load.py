@@ -1,0 +1,175 @@
+"""Finds rule files, reads them and keeps the compiled form in the user's cache, because YAML is slow to read."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from scanner import __version__, user_cache
+from scanner.errors import RuleError
+from scanner.model import Confidence, Exposure, Severity
+from scanner.rules.grammar import Head
+from scanner.rules.rule import Context, Near, Require, Rule
+from scanner.rules.ruleset import RuleSet, digest_of
+
+MACROS_FILE: Final = "macros.yaml"
+_RULE_FOLDERS: Final = ("sanity", "vendors", "public")
+
+
+def rules_directory() -> Path:
+    """Return the folder of the rules that come with the tool: inside the wheel, or beside the package in a checkout."""
+    package = Path(str(resources.files("scanner")))
+    shipped = package / "_rules"
+    return shipped if shipped.is_dir() else package.parent / "rules"
+
+
+def rule_files(extra: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """Return the shipped rule files, and those of the extra files and folders, in order.
+
+    Raises:
+        RuleError: an extra path does not exist, or is a folder without a rule file.
+    """
+    root = rules_directory()
+    files = [file for folder in _RULE_FOLDERS for file in sorted((root / folder).glob("*.yaml"))]
+    problems: list[str] = []
+    for path in extra:
+        found = sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))) if path.is_dir() else [path]
+        if not found:
+            problems.append(f"{path}: no .yaml file in this folder")
+        elif not path.exists():
+            problems.append(f"{path}: no such rule file")
+        files += found
+    if problems:
+        raise RuleError(*problems, advice="name a rule file, or a folder of rule files")
+    return tuple(files)
+
+
+def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
+    """Load the shipped rules and those of the given files and folders.
+
+    Raises:
+        RuleError: a file is wrong; every mistake of every file is in it.
+    """
+    texts = {file: _read(file) for file in (rules_directory() / MACROS_FILE, *rule_files(extra))}
+    digest = digest_of(__version__, *(part for file, text in texts.items() for part in (file.name, text)))
+    name = f"rules-{digest}.json"
+    cached = user_cache.read(name)
+    if cached is not None and (known := _from_json(cached, digest)) is not None:
+        return known
+    ruleset = _compile(texts, digest)
+    user_cache.write(name, _to_json(ruleset))
+    return ruleset
+
+
+def read_all(texts: Mapping[Path, bytes]) -> tuple[list[Any], list[Any], dict[str, str], list[str]]:
+    """Read the texts of rule files, the macros' among them.
+
+    Returns:
+        Rule syntaxes, context syntaxes, macros, and all mistakes as `file:line: what`.
+    """
+    from scanner.rules import syntax  # noqa: PLC0415 - yaml is imported only when the cache does not serve
+
+    rules: list[syntax.RuleSyntax] = []
+    contexts: list[syntax.ContextSyntax] = []
+    macros: dict[str, str] = {}
+    mistakes: list[str] = []
+    for file, data in texts.items():
+        shown = _shown(file)
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            mistakes.append(f"{shown}:{_line(data, error.start)}: not UTF-8")
+            continue
+        if file.name == MACROS_FILE:
+            found, wrong = syntax.read_macros(text, shown)
+            macros |= found
+        else:
+            more_rules, more_contexts, wrong = syntax.read_rules(text, shown)
+            rules += more_rules
+            contexts += more_contexts
+        mistakes += wrong
+    return rules, contexts, macros, mistakes
+
+
+def _compile(texts: Mapping[Path, bytes], digest: str) -> RuleSet:
+    from scanner.rules.build import build_context, build_rule  # noqa: PLC0415 - as above
+
+    syntaxes, context_syntaxes, macros, mistakes = read_all(texts)
+    rules: dict[str, Rule] = {}
+    contexts: dict[str, Context] = {}
+    for context_syntax in context_syntaxes:
+        contexts[context_syntax.id], wrong = build_context(context_syntax, macros)
+        mistakes += wrong
+    for syntax in syntaxes:
+        rule, wrong = build_rule(syntax, macros)
+        mistakes += wrong
+        if syntax.context and syntax.context not in contexts:
+            mistakes.append(f"{syntax.where('context')}: there is no context {syntax.context!r}")
+        if rule is None:
+            continue
+        if rule.id in rules:
+            mistakes.append(f"{rule.source}: the id {rule.id!r} is taken by {rules[rule.id].source}")
+        rules[rule.id] = rule
+    if mistakes:
+        raise RuleError(*mistakes, advice="docs/writing-rules.md explains every field")
+    return RuleSet(rules=tuple(rules[identity] for identity in sorted(rules)), contexts=contexts, digest=digest)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise RuleError(f"{_shown(file)}: {error.strerror or error}") from error
+
+
+def _line(data: bytes, offset: int) -> int:
+    return data.count(b"\n", 0, offset) + 1
+
+
+def _shown(file: Path) -> str:
+    """Return a path that is short and the same on every machine for the rules that come with the tool."""
+    root = rules_directory()
+    return f"rules/{file.relative_to(root).as_posix()}" if file.is_relative_to(root) else str(file)
+
+
+def _to_json(ruleset: RuleSet) -> bytes:
+    plain = {
+        "rules": [asdict(rule) | {"allow": sorted(rule.allow)} for rule in ruleset.rules],
+        "contexts": [asdict(context) for context in ruleset.contexts.values()],
+    }
+    return json.dumps(plain).encode()
+
+
+def _from_json(data: bytes, digest: str) -> RuleSet | None:
+    try:
+        plain = json.loads(data)
+        rules = tuple(_rule(item) for item in plain["rules"])
+        contexts = {
+            item["id"]: Context(
+                id=item["id"],
+                within=item["within"],
+                facts={name: tuple(patterns) for name, patterns in item["facts"].items()},
+            )
+            for item in plain["contexts"]
+        }
+    except (ValueError, KeyError, TypeError):
+        return None
+    return RuleSet(rules=rules, contexts=contexts, digest=digest)
+
+
+def _rule(item: dict[str, Any]) -> Rule:
+    return Rule(
+        **item
+        | {
+            "severity": Severity(item["severity"]),
+            "confidence": Confidence(item["confidence"]),
+            "exposure": Exposure(item["exposure"]) if item["exposure"] else None,
+            "head": Head(**item["head"]),
+            "near": Near(**item["near"]) if item["near"] else None,
+            "require": Require(**item["require"]),
+            "allow": frozenset(item["allow"]),
+            "references": tuple(item["references"]),
+        }
+    )

@@ -1,0 +1,1 @@
+"""Runs work in one process or several."""

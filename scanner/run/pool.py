@@ -1,0 +1,135 @@
+"""Runs a function over many items in several processes, and survives the death of any of them.
+
+Not `concurrent.futures`: there, one worker that dies takes the whole pool with it, and which item killed it is lost.
+"""
+
+import contextlib
+import multiprocessing
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Final
+
+_STOP: Final = None
+
+Batch = tuple[tuple[int, Any], ...]
+"""Numbered items that travel together."""
+
+
+class WorkerDied(Exception):  # noqa: N818 - a value, not raised across a stage
+    """What stands in for the result of an item whose worker died; `code` is the worker's exit code."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    connection: "Connection[Any, Any]"
+    batch: Batch | None = None
+
+
+def start_method() -> str:
+    """Return how workers are started: forked on Linux, where that is quick and safe without threads, else spawned."""
+    return "fork" if sys.platform == "linux" else "spawn"
+
+
+class Pool:
+    """Worker processes that apply one picklable function to items."""
+
+    def __init__(self, function: Callable[[Any], Any], jobs: int) -> None:
+        """Start the workers."""
+        self._context = multiprocessing.get_context(start_method())
+        self._function = function
+        self._workers: list[_Worker] = []
+        for _ in range(jobs):
+            self._workers.append(self._start())
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def run(self, batches: Iterator[Sequence[tuple[int, Any]]]) -> Iterator[tuple[int, Any]]:
+        """Yield (number, result) for each numbered item, as results come in.
+
+        The result of an item that killed its worker is a `WorkerDied`; the batch it was in is run again item by item.
+        """
+        again: deque[Batch] = deque()
+        more = True
+        while True:
+            for worker in self._workers:
+                if worker.batch is None and (again or more):
+                    batch = again.popleft() if again else tuple(next(batches, ()))
+                    if batch:
+                        self._give(worker, batch)
+                    else:
+                        more = False
+            busy = {worker.connection: worker for worker in self._workers if worker.batch is not None}
+            if not busy:
+                if more or again:
+                    continue
+                return
+            for connection in wait(list(busy)):
+                worker = busy[connection]  # type: ignore[index]  # only connections were waited for
+                batch = worker.batch or ()
+                try:
+                    results = worker.connection.recv()
+                except (EOFError, OSError):
+                    yield from self._bury(worker, batch, again)
+                else:
+                    worker.batch = None
+                    yield from results
+
+    def stop(self) -> None:
+        """End all workers, at once if they are at work."""
+        for worker in self._workers:
+            if worker.batch is None:
+                with contextlib.suppress(OSError):
+                    worker.connection.send(_STOP)
+            else:
+                worker.process.kill()
+            worker.connection.close()
+        for worker in self._workers:
+            worker.process.join()
+        self._workers = []
+
+    def _start(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        inherited = [ours, *(worker.connection for worker in self._workers)] if start_method() == "fork" else []
+        process = self._context.Process(target=_serve, args=(theirs, self._function, inherited), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _give(self, worker: _Worker, batch: Batch) -> None:
+        worker.batch = batch
+        with contextlib.suppress(OSError):  # a worker that has died is noticed when its answer is awaited
+            worker.connection.send(batch)
+
+    def _bury(self, worker: _Worker, batch: Batch, again: "deque[Batch]") -> Iterator[tuple[int, Any]]:
+        worker.process.join()
+        worker.connection.close()
+        self._workers.remove(worker)
+        self._workers.append(self._start())
+        if len(batch) == 1:
+            yield batch[0][0], WorkerDied(worker.process.exitcode)
+        else:
+            again.extend((item,) for item in batch)
+
+
+def _serve(connection: "Connection[Any, Any]", function: Callable[[Any], Any], inherited: "list[Connection[Any, Any]]") -> None:
+    """Answer batches until told to stop, or until the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    for other in inherited:  # else no worker would notice that the parent is gone
+        other.close()
+    with contextlib.suppress(EOFError, OSError):
+        while (batch := connection.recv()) is not _STOP:
+            connection.send([(number, function(item)) for number, item in batch])

@@ -1,0 +1,210 @@
+"""Files and folders on disk."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from scanner.errors import TargetError
+from scanner.model import Exposure, FileOrigin, Skip
+from scanner.targets.ignore import IgnoreFile, compile_patterns, is_ignored, read_ignore_file, repository_root
+from scanner.targets.interface import Item, LeftOut
+from scanner.targets.read import too_large
+from scanner.targets.walk_rules import WalkRules
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    path: str
+    """Absolute, forward slashes."""
+    shown: str
+    """As reports show it; empty for the working directory."""
+    ignores: tuple[IgnoreFile, ...]
+    """Outermost first."""
+    built: bool
+    """Inside build output, where no `.gitignore` counts."""
+
+
+class PathsTarget:
+    """The files and folders that were named, in the order they were named; folders are walked in order of name.
+
+    A named path is scanned whatever a `.gitignore` or the list of pruned folders says.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        walk_rules: WalkRules,
+        *,
+        max_size: int,
+        gitignore: bool = True,
+        exclude: Sequence[str] = (),
+    ) -> None:
+        """Remember what to walk.
+
+        Raises:
+            TargetError: a named path does not exist; all that do not are named.
+        """
+        missing = [path for path in paths if not os.path.lexists(path)]
+        if missing:
+            raise TargetError(
+                *(f"{path}: no such file or folder" for path in missing),
+                advice="build the project first, or name the folder the build wrote (dist, .next, build ...)",
+            )
+        self.left_out = LeftOut()
+        self._paths = paths
+        self._rules = walk_rules
+        self._max_size = max_size
+        self._gitignore = gitignore
+        self._here = _slashes(os.getcwd())
+        self._exclude = compile_patterns(exclude, self._here) if exclude else None
+        self._root = ""
+        self._entered: set[tuple[int, int]] = set()
+
+    def items(self) -> Iterator[Item | Skip]:
+        """See `Target`."""
+        seen: set[str] = set()
+        for path in self._paths:
+            for item in self._named(path):
+                key = item.path if isinstance(item, Item) else f"skip:{item.origin.path}"
+                if key not in seen:
+                    seen.add(key)
+                    yield item
+
+    def _named(self, path: str) -> Iterator[Item | Skip]:
+        absolute = _slashes(os.path.abspath(path))
+        shown = self._shown(absolute)
+        origin = FileOrigin(path=shown or ".")
+        try:
+            status = os.stat(path)
+        except OSError as error:
+            yield Skip(origin=origin, reason=f"cannot be read: {error.strerror or error}", incomplete=True)
+            return
+        if shown and self._excluded(absolute, is_folder=stat.S_ISDIR(status.st_mode)):
+            return
+        if stat.S_ISDIR(status.st_mode):
+            self._root = os.path.realpath(path)
+            self._entered = {(status.st_dev, status.st_ino)}
+            built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute))
+            ignores = self._outer_ignores(absolute) if self._gitignore and not built else ()
+            yield from self._walk(_Folder(absolute, shown, ignores, built))
+        else:
+            built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute)[:-1])
+            yield self._file(origin, absolute, status, _exposure(built=built))
+
+    def _parts_in_repository(self, absolute: str) -> tuple[str, ...]:
+        root = repository_root(absolute) or self._here
+        inside = absolute.startswith(f"{root}/")
+        return tuple(absolute[len(root) + 1 :].split("/")) if inside else (PurePath(absolute).name,)
+
+    def _is_build_output(self, path: str, name: str) -> bool:
+        return self._rules.build_output.holds(name, path)
+
+    def _outer_ignores(self, folder: str) -> tuple[IgnoreFile, ...]:
+        """Return the ignore files of the folders above, from the repository's root down (not the folder's own)."""
+        root = repository_root(folder)
+        if root is None:
+            return ()
+        found = [read_ignore_file(root, ".git/info/exclude")]
+        above, parts = root, PurePath(os.path.relpath(folder, root)).parts
+        for part in parts if folder != root else ():
+            found.append(read_ignore_file(above))
+            above = f"{above}/{part}"
+        return tuple(file for file in found if file)
+
+    def _walk(self, top: _Folder) -> Iterator[Item | Skip]:
+        stack = [top]
+        while stack:
+            folder = stack.pop()
+            try:
+                with os.scandir(folder.path) as listing:
+                    entries = sorted(listing, key=lambda entry: entry.name)
+            except OSError as error:
+                origin = FileOrigin(path=folder.shown or ".")
+                yield Skip(origin=origin, reason=f"cannot be listed: {error.strerror or error}", incomplete=True)
+                continue
+            ignores = folder.ignores
+            if self._gitignore and not folder.built and any(entry.name == ".gitignore" for entry in entries):
+                own = read_ignore_file(folder.path)
+                ignores = (*ignores, own) if own else ignores
+            inner: list[_Folder] = []
+            for entry in entries:
+                found = self._entry(entry, folder, ignores)
+                if isinstance(found, _Folder):
+                    inner.append(found)
+                elif found is not None:
+                    yield found
+            stack += reversed(inner)
+
+    def _entry(self, entry: "os.DirEntry[str]", folder: _Folder, ignores: tuple[IgnoreFile, ...]) -> _Folder | Item | Skip | None:
+        name = entry.name
+        path = f"{folder.path}/{name}"
+        shown = f"{folder.shown}/{name}" if folder.shown else name
+        try:
+            link = entry.is_symlink()
+            status = os.stat(path) if link else entry.stat(follow_symlinks=False)
+        except OSError as error:
+            reason = "is a link that leads nowhere" if entry.is_symlink() else f"cannot be read: {error.strerror or error}"
+            return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=not entry.is_symlink())
+        is_folder = stat.S_ISDIR(status.st_mode)
+        built = folder.built
+        if is_folder:
+            if self._rules.prune.holds(name, path):
+                self.left_out.pruned += 1
+                return None
+            built = built or self._rules.build_output.holds(name, path)
+        if self._exclude and self._excluded(path, is_folder=is_folder):
+            return None
+        if ignores and not built and is_ignored(ignores, path, is_folder=is_folder):
+            self.left_out.ignored += 1
+            return None
+        if link and not self._inside(path):
+            return Skip(origin=FileOrigin(path=shown), reason="is a link out of the scanned folder", incomplete=False)
+        if not is_folder:
+            return self._file(FileOrigin(path=shown), path, status, _exposure(built=built))
+        if link:
+            reason = "is a link to another scanned folder, which is read where it stands unless it is left out there"
+            return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=False)
+        if self._entered_before(status):
+            return None
+        return _Folder(path, shown, ignores, built)
+
+    def _file(self, origin: FileOrigin, path: str, status: os.stat_result, exposure: Exposure) -> Item | Skip:
+        if not stat.S_ISREG(status.st_mode):
+            return Skip(origin=origin, reason="is not a regular file", incomplete=False)
+        if status.st_size > self._max_size:
+            return Skip(origin=origin, reason=too_large(status.st_size), incomplete=False)
+        return Item(origin=origin, path=path, size=status.st_size, exposure=exposure)
+
+    def _excluded(self, path: str, *, is_folder: bool) -> bool:
+        if self._exclude is None or not path.startswith(self._exclude.folder):
+            return False
+        excluded = self._exclude.verdict(path, is_folder=is_folder) is True
+        self.left_out.excluded += excluded
+        return excluded
+
+    def _inside(self, path: str) -> bool:
+        real = os.path.realpath(path)
+        return real == self._root or real.startswith(self._root.rstrip(os.sep) + os.sep)
+
+    def _entered_before(self, status: os.stat_result) -> bool:
+        identity = (status.st_dev, status.st_ino)
+        if identity in self._entered and status.st_ino:
+            return True
+        self._entered.add(identity)
+        return False
+
+    def _shown(self, absolute: str) -> str:
+        """Return a path relative to the working directory when it is inside, else absolute."""
+        if absolute == self._here:
+            return ""
+        return absolute[len(self._here) + 1 :] if absolute.startswith(f"{self._here.rstrip('/')}/") else absolute
+
+
+def _exposure(*, built: bool) -> Exposure:
+    return Exposure.SERVED if built else Exposure.SOURCE
+
+
+def _slashes(path: str) -> str:
+    return path.replace(os.sep, "/") if os.sep != "/" else path

@@ -1,0 +1,71 @@
+"""Reads a file into a blob: size, encoding and kind are decided here, by content."""
+
+import codecs
+import os
+from typing import BinaryIO, Final
+
+from scanner.model import Blob, Exposure, Origin, Skip, StdinOrigin
+from scanner.targets.interface import Item
+
+_SAMPLE: Final = 4096
+_STDIN_CHUNK: Final = 1 << 20
+
+
+def read_item(item: Item, max_size: int) -> Blob | Skip:
+    """Read a file; what cannot be read comes back as a skip with the reason. `max_size` is in bytes."""
+    try:
+        descriptor = os.open(item.path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor
+            if os.fstat(descriptor).st_size > max_size:
+                return Skip(origin=item.origin, reason=too_large(os.fstat(descriptor).st_size), incomplete=False)
+            data = file.readall()
+    except FileNotFoundError:
+        return Skip(origin=item.origin, reason="vanished before it could be read", incomplete=False)
+    except OSError as error:
+        return Skip(origin=item.origin, reason=f"cannot be read: {error.strerror or error}", incomplete=True)
+    return to_blob(item.origin, data, item.exposure)
+
+
+def read_stdin(stream: BinaryIO, max_size: int) -> Blob | Skip:
+    """Read standard input to its end, or up to `max_size` bytes."""
+    parts: list[bytes] = []
+    total = 0
+    while part := stream.read(_STDIN_CHUNK):
+        total += len(part)
+        if total > max_size:
+            return Skip(origin=StdinOrigin(), reason=too_large(total, "more than "), incomplete=True)
+        parts.append(part)
+    return to_blob(StdinOrigin(), b"".join(parts), Exposure.SERVED)
+
+
+def too_large(size: int, qualifier: str = "") -> str:
+    """Return the reason for leaving out something of a size in bytes."""
+    return f"{qualifier}{size:,} bytes, over --max-file-size"
+
+
+def to_blob(origin: Origin, data: bytes, exposure: Exposure) -> Blob:
+    """Make a blob of bytes; UTF-16 text, with or without a byte order mark, is rewritten as UTF-8."""
+    sample = data[:_SAMPLE]
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _rewritten(origin, data, "utf-16", exposure)
+    if b"\0" in sample:
+        if encoding := _bare_utf16(sample):
+            return _rewritten(origin, data, encoding, exposure)
+        return Blob(origin=origin, data=data, exposure=exposure, kind="binary")
+    return Blob(origin=origin, data=data, exposure=exposure)
+
+
+def _rewritten(origin: Origin, data: bytes, encoding: str, exposure: Exposure) -> Blob:
+    text = data.decode(encoding, "replace").encode("utf-8", "replace")
+    return Blob(origin=origin, data=text, exposure=exposure, kind="utf-16")
+
+
+def _bare_utf16(sample: bytes) -> str | None:
+    """Name the UTF-16 byte order of text without a mark: nearly every second byte is zero, and none of the others."""
+    even, odd = sample[0::2], sample[1::2]
+    if len(odd) < 2:
+        return None
+    for encoding, zeros, letters in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zeros.count(0) * 10 >= len(zeros) * 7 and letters.count(0) * 20 <= len(letters):
+            return encoding
+    return None

@@ -1,0 +1,1 @@
+"""Turns matches into findings worth a person's time."""

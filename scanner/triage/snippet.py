@@ -1,0 +1,58 @@
+"""The few characters round a finding that a report shows."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from scanner.secret import mask_tokens, printable, redact
+
+WIDTH: Final = 100
+"""Most characters of a snippet."""
+_REACH: Final = 120
+
+
+def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int) -> str:
+    """Return at most 100 printable characters of one line round the secret at `spans[index]`.
+
+    Args:
+        text: the text the spans are offsets of.
+        spans: all secrets found in the text, in order, without overlaps; each is redacted where it shows.
+        index: the one in the middle.
+    """
+    start, end = spans[index]
+    low = max(start - _REACH, text.rfind(b"\n", 0, start) + 1, 0)
+    line_end = text.find(b"\n", end)
+    high = min(end + _REACH, len(text) if line_end < 0 else line_end)
+    # a span holds a byte at least, so no more than this many neighbours can reach into the snippet
+    before = _shown(text, spans[max(0, index - _REACH) : index], low, start)
+    after = _shown(text, spans[index + 1 : index + 1 + _REACH], end, high)
+    secret = redact(text[start:end].decode("utf-8", "replace"))
+    room = max(0, WIDTH - len(secret))
+    after_room = room - min(len(before), room * 3 // 5)
+    right = _clip(after, after_room)
+    left = _clip(before[::-1], room - len(right))[::-1]
+    return f"{left}{secret}{right}"
+
+
+def _shown(text: bytes, spans: Sequence[tuple[int, int]], low: int, high: int) -> str:
+    """Return printable text of a range, with the secrets that reach into it redacted."""
+    pieces: list[str] = []
+    position = low
+    for start, end in spans:
+        if end <= low or start >= high:
+            continue
+        pieces.append(_masked(text[position:start]))
+        pieces.append(redact(text[start:end].decode("utf-8", "replace")))
+        position = end
+    pieces.append(_masked(text[position : max(position, high)]))
+    return "".join(pieces)
+
+
+def _masked(part: bytes) -> str:
+    return printable(mask_tokens(part.decode("utf-8", "replace"))).replace("\t", " ")
+
+
+def _clip(text: str, room: int) -> str:
+    """Keep the beginning of a text."""
+    if len(text) <= room:
+        return text
+    return f"{text[: room - 1]}…" if room else ""

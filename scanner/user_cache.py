@@ -1,0 +1,76 @@
+"""Files this tool keeps in the user's cache directory: only what can be made again, never a secret.
+
+A cached file is read only when it is a regular file that belongs to this user and nobody else may write, and begins
+with a checksum of the rest; anything else counts as absent. A cache that cannot be written is no error.
+"""
+
+import contextlib
+import os
+import stat
+import tempfile
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+_MAGIC: Final = b"frontleak-cache-1\n"
+_CHECKSUM_SIZE: Final = 32
+_KEEP: Final = 12
+
+
+def cache_directory() -> Path:
+    """Return the directory: `FRONTLEAK_CACHE_DIR`, or the platform's usual place (XDG on Linux)."""
+    if named := os.environ.get("FRONTLEAK_CACHE_DIR"):
+        return Path(named)
+    from platformdirs import user_cache_path  # noqa: PLC0415 - not needed when the directory is named
+
+    return user_cache_path("frontleak", appauthor=False)
+
+
+def read(name: str) -> bytes | None:
+    """Return what was stored under a name, or None when there is nothing that can be trusted."""
+    try:
+        directory = cache_directory()
+        if not _is_ours(directory.stat()):
+            return None
+        descriptor = os.open(directory / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) or not _is_ours(status):
+                return None
+            data = file.read()
+    except (OSError, RuntimeError):
+        return None
+    body = data[len(_MAGIC) + _CHECKSUM_SIZE :]
+    intact = data.startswith(_MAGIC) and data[len(_MAGIC) : len(_MAGIC) + _CHECKSUM_SIZE] == _checksum(body)
+    return body if intact else None
+
+
+def write(name: str, body: bytes) -> None:
+    """Store bytes under a name, replacing what was there in one step, and drop the oldest files of its kind."""
+    with contextlib.suppress(OSError, RuntimeError):
+        directory = cache_directory()
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_ours(directory.stat()):
+            return
+        descriptor, temporary = tempfile.mkstemp(dir=directory)
+        try:
+            with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
+                file.write(_MAGIC + _checksum(body) + body)
+            Path(temporary).replace(directory / name)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        kind = name.partition("-")[0]
+        files = sorted(directory.glob(f"{kind}-*"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for old in files[_KEEP:]:
+            old.unlink(missing_ok=True)
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    if not hasattr(os, "getuid"):  # on Windows the user's profile is private to the user
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & 0o022
+
+
+def _checksum(body: bytes) -> bytes:
+    return blake2b(body, digest_size=_CHECKSUM_SIZE).digest()
