@@ -4,10 +4,8 @@ It gives defaults to the flags of `frontleak scan`, so it can say less than the 
 secrets, choose what is scanned, or hide what it left out.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,6 +81,8 @@ def read_config(file: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         reason = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
         raise ConfigError(f"{file}: cannot be read: {reason}") from error
+    from difflib import get_close_matches  # noqa: PLC0415 - only with a configuration file
+
     values = _read_toml(file, text) if file.suffix == ".toml" else _read_yaml(file, text)
     defaults: dict[str, Any] = {}
     mistakes: list[str] = []
@@ -118,6 +118,8 @@ def _read_yaml(file: Path, text: str) -> Mapping[str, Any]:
 
 
 def _read_toml(file: Path, text: str) -> Mapping[str, Any]:
+    import tomllib  # noqa: PLC0415 - only with a pyproject.toml
+
     try:
         table = tomllib.loads(text).get("tool", {}).get("frontleak", {})
     except (tomllib.TOMLDecodeError, AttributeError) as error:

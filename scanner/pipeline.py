@@ -41,15 +41,16 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
         except TimeoutError:
             reason = f"what stands near a finding of rule {match.rule.id} took too long to read"
             skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
-        findings.append(_finding(blob, match, lines, snippet(blob.data, spans, index), facts))
+        secret = Secret(blob.data[match.start : match.end], plain=match.rule.plain)
+        shown = snippet(blob.data, spans, index, secret.redacted)
+        findings.append(_finding(blob, match, secret, lines, shown, facts))
     return BlobResult(findings=tuple(findings), skips=tuple(skips), kind=blob.kind, size=len(blob.data))
 
 
 def _finding(
-    blob: Blob, match: Match, lines: Lines, shown: str, facts: Mapping[str, tuple[str, ...]]
+    blob: Blob, match: Match, secret: Secret, lines: Lines, shown: str, facts: Mapping[str, tuple[str, ...]]
 ) -> Finding:
     rule = match.rule
-    secret = Secret(blob.data[match.start : match.end])
     exposure = rule.exposure or blob.exposure
     line, column = lines.place(match.start)
     end_line, end_column = lines.place(match.end)

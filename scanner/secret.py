@@ -23,9 +23,11 @@ class Secret:
 
     __slots__ = ("_value", "digest", "redacted")
 
-    def __init__(self, value: bytes) -> None:
+    def __init__(self, value: bytes, *, plain: bool = False) -> None:
+        """Hold a value; `plain` says that it is no secret itself and may be shown as it stands."""
+        text = value.decode("utf-8", "replace")
         self._value: bytes | None = value
-        self.redacted: str = redact(value.decode("utf-8", "replace"))
+        self.redacted: str = printable(text) if plain else redact(text)
         self.digest: str = blake2b(value, key=_DIGEST_KEY, digest_size=16).hexdigest()
 
     def reveal(self) -> bytes:

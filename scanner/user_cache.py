@@ -7,7 +7,6 @@ with a checksum of the rest; anything else counts as absent. A cache that cannot
 import contextlib
 import os
 import stat
-import tempfile
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -47,6 +46,8 @@ def read(name: str) -> bytes | None:
 
 def write(name: str, body: bytes) -> None:
     """Store bytes under a name, replacing what was there in one step, and drop the oldest files of its kind."""
+    import tempfile  # noqa: PLC0415 - a warm cache is only read
+
     with contextlib.suppress(OSError, RuntimeError):
         directory = cache_directory()
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -80,6 +79,8 @@ def check_writable(outputs: Sequence[Output]) -> None:
     Raises:
         ReportError: one cannot be.
     """
+    from tempfile import NamedTemporaryFile  # noqa: PLC0415 - most runs write to standard output
+
     for output in outputs:
         if output.file is None:
             continue
@@ -89,7 +90,7 @@ def check_writable(outputs: Sequence[Output]) -> None:
         if not folder.is_dir():
             raise ReportError(f"{output.file}: there is no folder {folder}", advice="make the folder first")
         try:
-            with tempfile.NamedTemporaryFile(dir=folder):
+            with NamedTemporaryFile(dir=folder):
                 pass
         except OSError as error:
             raise ReportError(
@@ -113,9 +114,11 @@ def write(report: Report, outputs: Sequence[Output], colour: str) -> None:
 
 
 def _write_file(file: Path, pieces: Iterator[str]) -> None:
+    from tempfile import NamedTemporaryFile  # noqa: PLC0415 - as above
+
     temporary = ""
     try:
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, encoding="utf-8", newline="\n", delete=False) as stream:
+        with NamedTemporaryFile("w", dir=file.parent, encoding="utf-8", newline="\n", delete=False) as stream:
             temporary = stream.name
             stream.writelines(pieces)
         mask = os.umask(0)

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
-
-import regex
+from typing import TYPE_CHECKING, Final, Literal
 
 from scanner.detect.interface import Hit, Pass
 from scanner.detect.nearby import NearFinder
@@ -12,6 +10,9 @@ from scanner.detect.regex_pass import RegexPass
 from scanner.detect.requirements import satisfied
 from scanner.rules.rule import MATCH_TIMEOUT, Rule, compiled
 from scanner.rules.ruleset import RuleSet
+
+if TYPE_CHECKING:
+    import regex
 
 EngineName = Literal["hyperscan", "regex"]
 _LOOKAHEAD: Final = 64

@@ -8,7 +8,7 @@ import hyperscan
 
 from scanner import user_cache
 from scanner.detect.interface import Hit
-from scanner.rules.grammar import Head
+from scanner.rules.rule import Head
 from scanner.rules.ruleset import digest_of
 
 _FLAGS: Final = hyperscan.HS_FLAG_PREFILTER  # may report too much, never too little
@@ -41,7 +41,7 @@ class HyperscanPass:
 
 
 def _database(expressions: Sequence[str]) -> "hyperscan.Database":
-    key = digest_of(hyperscan.__version__, platform.machine(), platform.processor(), *expressions)
+    key = digest_of(hyperscan.__version__, platform.machine(), *expressions)
     name = f"hyperscan-{key}.db"
     stored = user_cache.read(name)
     if stored is not None:

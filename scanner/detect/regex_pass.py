@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from scanner.detect.interface import Hit
-from scanner.rules.grammar import Head
+from scanner.rules.rule import Head
 
 
 class RegexPass:

@@ -2,12 +2,11 @@
 
 import json
 import math
-from base64 import urlsafe_b64decode
 from collections import Counter
 from collections.abc import Mapping
 
+from scanner.rules.checksum import CHECKSUM_LENGTH, crc32_base62
 from scanner.rules.rule import Require
-from scanner.rules.samples import CHECKSUM_LENGTH, crc32_base62
 
 
 def satisfied(secret: bytes, require: Require) -> bool:
@@ -38,6 +37,8 @@ def _claims_hold(text: str, claims: Mapping[str, str]) -> bool:
     parts = text.split(".")
     if len(parts) != 3:
         return False
+    from base64 import urlsafe_b64decode  # noqa: PLC0415 - few secrets are tokens of this kind
+
     try:
         payload = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except (ValueError, RecursionError):

@@ -78,6 +78,7 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[Rule | No
         fix=" ".join(syntax.fix.split()),
         references=syntax.references,
         verify=syntax.verify,
+        plain=syntax.plain,
         source=syntax.where(),
     ), []
 

@@ -13,6 +13,8 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
+from scanner.rules.rule import Head
+
 MAX_LENGTH: Final = 32_768
 """Longest match, in bytes, a rule may have."""
 HOSTILE_RATE: Final = 1 / 200
@@ -68,20 +70,6 @@ class Repeat:
 
 
 Node = Chars | Seq | Choice | Repeat
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """What the engine looks for in its pass over the bytes."""
-
-    expression: str
-    """In syntax that `re`, `regex` and Hyperscan share."""
-    least: int
-    """Shortest match in bytes."""
-    most: int
-    """Longest match in bytes."""
-    literal: str
-    """A text every match contains, in lower case; the longest that was found, perhaps empty."""
 
 
 def parse(pattern: str) -> Node:

@@ -3,15 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 from scanner import __version__, user_cache
 from scanner.errors import RuleError
 from scanner.model import Confidence, Exposure, Severity
-from scanner.rules.grammar import Head
-from scanner.rules.rule import Context, Near, Require, Rule
+from scanner.rules.rule import Context, Head, Near, Require, Rule
 from scanner.rules.ruleset import RuleSet, digest_of
 
 MACROS_FILE: Final = "macros.yaml"
@@ -20,7 +18,7 @@ _RULE_FOLDERS: Final = ("sanity", "vendors", "public")
 
 def rules_directory() -> Path:
     """Return the folder of the rules that come with the tool: inside the wheel, or beside the package in a checkout."""
-    package = Path(str(resources.files("scanner")))
+    package = Path(__file__).resolve().parent.parent
     shipped = package / "_rules"
     return shipped if shipped.is_dir() else package.parent / "rules"
 
@@ -61,6 +59,28 @@ def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
     ruleset = _compile(texts, digest)
     user_cache.write(name, _to_json(ruleset))
     return ruleset
+
+
+def load_data(name: str) -> Any:
+    """Return the values of a YAML file that comes with the tool, such as `walk.yaml`.
+
+    Raises:
+        RuleError: the file is missing or not YAML.
+    """
+    file = rules_directory() / name
+    text = _read(file)
+    cache_name = f"data-{digest_of(file.name, text)}.json"
+    cached = user_cache.read(cache_name)
+    if cached is not None:
+        return json.loads(cached)
+    import yaml  # noqa: PLC0415 - slow to import and to read
+
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise RuleError(f"{_shown(file)}: not valid YAML", advice="reinstall frontleak") from error
+    user_cache.write(cache_name, json.dumps(value).encode())
+    return value
 
 
 def read_all(texts: Mapping[Path, bytes]) -> tuple[list[Any], list[Any], dict[str, str], list[str]]:

@@ -3,12 +3,12 @@
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
-
-import regex
+from typing import TYPE_CHECKING, Final
 
 from scanner.model import Confidence, Exposure, Severity
-from scanner.rules.grammar import Head
+
+if TYPE_CHECKING:
+    import regex
 
 MATCH_TIMEOUT: Final = 2.0
 """Seconds one attempt of an expression in a window may take."""
@@ -17,7 +17,23 @@ MATCH_TIMEOUT: Final = 2.0
 @functools.cache
 def compiled(pattern: str) -> "regex.Pattern[bytes]":
     """Compile a free-spacing pattern over bytes; each is compiled once a process, and only when it is needed."""
+    import regex  # noqa: PLC0415 - 15 ms that a scan without a single hit does not need
+
     return regex.compile(pattern.encode("ascii"), regex.VERBOSE | regex.VERSION0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What the engine looks for in its pass over the bytes."""
+
+    expression: str
+    """In syntax that `re`, `regex` and Hyperscan share."""
+    least: int
+    """Shortest match in bytes."""
+    most: int
+    """Longest match in bytes."""
+    literal: str
+    """A text every match contains, in lower case; the longest that was found, perhaps empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +95,8 @@ class Rule:
     references: tuple[str, ...]
     verify: str
     """Name of a verifier, or empty."""
+    plain: bool = False
+    """True when what is captured is no secret itself, so that it is shown as it stands."""
     source: str = ""
     """Where the rule was written, for `rules show`."""
 

@@ -1,17 +1,12 @@
 """Fakes drawn from a rule's own grammar, with a fixed seed: what the examples of rules are filled with."""
 
 import random
-import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from json import dumps
-from typing import Final
 
+from scanner.rules.checksum import BASE62, CHECKSUM_LENGTH, crc32_base62
 from scanner.rules.grammar import Chars, Choice, Node, Repeat, Seq, parse
-
-_BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-CHECKSUM_LENGTH: Final = 6
-"""Characters of the checksum at the end of GitHub's and npm's tokens."""
 
 
 def draw(grammar: str, seed: str, *, checksum: bool = False, jwt: Mapping[str, str] | None = None) -> str:
@@ -25,18 +20,6 @@ def draw(grammar: str, seed: str, *, checksum: bool = False, jwt: Mapping[str, s
         return _jwt(jwt, rng)
     text = "".join(_characters(parse(grammar), rng))
     return text[:-CHECKSUM_LENGTH] + crc32_base62(text[:-CHECKSUM_LENGTH].rpartition("_")[2]) if checksum else text
-
-
-def crc32_base62(text: str) -> str:
-    """Return the checksum GitHub and npm append to the random part of a token: CRC-32 in base 62, six digits.
-
-    Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
-    """
-    number, digits = zlib.crc32(text.encode()), ""
-    while number:
-        number, digit = divmod(number, 62)
-        digits = _BASE62[digit] + digits
-    return digits.rjust(CHECKSUM_LENGTH, "0")
 
 
 def _characters(node: Node, rng: random.Random) -> list[str]:
@@ -57,5 +40,5 @@ def _jwt(claims: Mapping[str, str], rng: random.Random) -> str:
 
     reference = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=20))
     payload = {"iss": "supabase", "ref": reference, **claims, "iat": 1700000000, "exp": 2000000000}
-    signature = "".join(rng.choices(_BASE62, k=43))
+    signature = "".join(rng.choices(BASE62, k=43))
     return f"{part({'alg': 'HS256', 'typ': 'JWT'})}.{part(payload)}.{signature}"

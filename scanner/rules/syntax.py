@@ -36,6 +36,7 @@ class RuleSyntax:
     fix: str
     references: tuple[str, ...]
     verify: str = ""
+    plain: bool = False
     file: str = ""
     """File it was read from, for messages."""
     lines: Mapping[str, int] = field(default_factory=dict)
@@ -158,6 +159,7 @@ _READERS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
     "fix": (_text, "a text"),
     "references": (_texts, "a list of addresses"),
     "verify": (_text, "the name of a verifier"),
+    "plain": (lambda v: v if v is True else None, "true, or left out"),
 }
 _REQUIRED: Final = (
     *("id", "name", "severity", "confidence", "pattern", "samples", "examples", "silent", "why", "fix", "references"),

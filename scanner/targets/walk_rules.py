@@ -1,12 +1,9 @@
 """Which folders a walk never enters and which are build output; the lists are data in rules/walk.yaml."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-import yaml
-
-from scanner.errors import RuleError
-from scanner.rules.load import rules_directory
+from scanner.rules.load import load_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +15,7 @@ class FolderNames:
 
     def holds(self, name: str, path: str) -> bool:
         """Say whether a folder is named here; `path` ends in its name and uses forward slashes."""
-        return name in self.names or (bool(self.path_ends) and path.endswith(self.path_ends))
+        return name in self.names or path.endswith(self.path_ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +32,13 @@ def load_walk_rules() -> WalkRules:
     """Read rules/walk.yaml.
 
     Raises:
-        RuleError: the file is missing or not as expected.
+        RuleError: the file is missing or not YAML.
     """
-    file = rules_directory() / "walk.yaml"
-    try:
-        value: Any = yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-        return WalkRules(_names(value["build_output"]), _names(value["prune"]))
-    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise RuleError(f"{file}: cannot be read: {error}", advice="reinstall frontleak") from error
+    data = load_data("walk.yaml")
+    return WalkRules(_folder_names(data["build_output"]), _folder_names(data["prune"]))
 
 
-def _names(values: list[str]) -> FolderNames:
+def _folder_names(values: Iterable[str]) -> FolderNames:
     return FolderNames(
         frozenset(value for value in values if "/" not in value),
         tuple(f"/{value}" for value in values if "/" in value),

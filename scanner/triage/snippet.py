@@ -10,13 +10,14 @@ WIDTH: Final = 100
 _REACH: Final = 120
 
 
-def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int) -> str:
+def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: str) -> str:
     """Return at most 100 printable characters of one line round the secret at `spans[index]`.
 
     Args:
         text: the text the spans are offsets of.
         spans: all secrets found in the text, in order, without overlaps; each is redacted where it shows.
         index: the one in the middle.
+        secret: how that one is shown.
     """
     start, end = spans[index]
     low = max(start - _REACH, text.rfind(b"\n", 0, start) + 1, 0)
@@ -25,7 +26,6 @@ def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int) -> str:
     # a span holds a byte at least, so no more than this many neighbours can reach into the snippet
     before = _shown(text, spans[max(0, index - _REACH) : index], low, start)
     after = _shown(text, spans[index + 1 : index + 1 + _REACH], end, high)
-    secret = redact(text[start:end].decode("utf-8", "replace"))
     room = max(0, WIDTH - len(secret))
     after_room = room - min(len(before), room * 3 // 5)
     right = _clip(after, after_room)

@@ -1,0 +1,20 @@
+"""Checksums that vendors put into their tokens."""
+
+import zlib
+from typing import Final
+
+BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+CHECKSUM_LENGTH: Final = 6
+"""Characters of the checksum at the end of GitHub's and npm's tokens."""
+
+
+def crc32_base62(text: str) -> str:
+    """Return the checksum GitHub and npm append to the random part of a token: CRC-32 in base 62, six digits.
+
+    Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+    """
+    number, digits = zlib.crc32(text.encode()), ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = BASE62[digit] + digits
+    return digits.rjust(CHECKSUM_LENGTH, "0")
