@@ -72,12 +72,14 @@ class FileOrigin:
     @property
     def uri(self) -> str:
         """The path as a relative or `file:` URI reference, percent-encoded from its bytes."""
-        encoded = quote_from_bytes(os.fsencode(self.path), safe="/:~+@!$&',;=()" if os.name == "nt" else "/~+@!$&',;=()")
+        encoded = quote_from_bytes(
+            os.fsencode(self.path), safe="/:~+@!$&',;=()" if os.name == "nt" else "/~+@!$&',;=()"
+        )
         return f"file://{encoded}" if encoded.startswith("/") else encoded
 
     @property
     def logical_path(self) -> str:
-        """The path without the content hashes that build tools put into file names: `app.4f3c2a.js` -> `app.[hash].js`."""
+        """The path without the content hashes build tools put into file names: `app.4f3c2a.js` -> `app.[hash].js`."""
         folder, _, name = self.display.rpartition("/")
         return f"{folder}/{_HASHED_NAME.sub('[hash]', name)}" if folder else _HASHED_NAME.sub("[hash]", name)
 

@@ -2,7 +2,7 @@
 
 import re
 from hashlib import blake2b
-from typing import Final, NoReturn, Self
+from typing import Final, NoReturn
 
 # Keyed so that a digest in a report cannot be compared with another tool's plain hash of the same secret.
 _DIGEST_KEY: Final = b"frontleak/secret/v1"
@@ -55,16 +55,12 @@ class Secret:
     def __hash__(self) -> int:
         return hash(self.digest)
 
-    @classmethod
-    def _without_value(cls, redacted: str, digest: str) -> Self:
-        secret = cls.__new__(cls)
-        secret._value = None
-        secret.redacted = redacted
-        secret.digest = digest
-        return secret
+    def __getstate__(self) -> tuple[str, str]:
+        return (self.redacted, self.digest)
 
-    def __reduce__(self) -> tuple[object, tuple[str, str]]:
-        return (Secret._without_value, (self.redacted, self.digest))
+    def __setstate__(self, state: tuple[str, str]) -> None:
+        self._value = None
+        self.redacted, self.digest = state
 
     def __iter__(self) -> NoReturn:
         raise TypeError("a secret is not a sequence; use reveal()")

@@ -32,7 +32,7 @@ def read(name: str) -> bytes | None:
         if not _is_ours(directory.stat()):
             return None
         descriptor = os.open(directory / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+        with open(descriptor, "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode) or not _is_ours(status):
                 return None
@@ -55,7 +55,7 @@ def write(name: str, body: bytes) -> None:
             return
         descriptor, temporary = tempfile.mkstemp(dir=directory)
         try:
-            with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
+            with open(descriptor, "wb") as file:
                 file.write(_MAGIC + _checksum(body) + body)
             Path(temporary).replace(directory / name)
         except OSError:

@@ -2,8 +2,10 @@
 
 import os
 import sys
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 from types import TracebackType
 from typing import Final
 
@@ -47,17 +49,10 @@ def main() -> None:
 def _run() -> int:
     try:
         result = cli.main(prog_name="frontleak", standalone_mode=False)
-    except ScannerError as error:
-        for problem in error.problems:
-            _say(f"error: {problem}")
-        if error.advice:
-            _say(f"       {error.advice}")
-    except click.UsageError as error:
-        usage = error.ctx.command_path if error.ctx else "frontleak"
-        _say(f"error: {error.format_message()}")
-        _say(f"       `{usage} --help` lists what there is")
-    except click.ClickException as error:
-        _say(f"error: {error.format_message()}")
+    except (ScannerError, click.ClickException) as error:
+        for line in _message(error):
+            _say(line)
+        return ExitCode.ERROR
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return ExitCode.INTERRUPTED
@@ -67,12 +62,24 @@ def _run() -> int:
         return ExitCode.ERROR
     except Exception as error:  # noqa: BLE001 - the last line of defence: 1 must never mean "crashed"
         if os.environ.get("FRONTLEAK_DEBUG"):
-            raise
+            traceback.print_exception(error)
         _say(f"error: internal error: {type(error).__name__} at {_where(error.__traceback__)}")
         _say("       this is a defect of frontleak; FRONTLEAK_DEBUG=1 shows more, please report it")
-    else:
-        return result if isinstance(result, int) else ExitCode.CLEAN
-    return ExitCode.ERROR
+        return ExitCode.ERROR
+    return result if isinstance(result, int) else ExitCode.CLEAN
+
+
+def _message(error: ScannerError | click.ClickException) -> Iterator[str]:
+    match error:
+        case ScannerError():
+            yield from (f"error: {problem}" for problem in error.problems)
+            if error.advice:
+                yield f"       {error.advice}"
+        case click.UsageError():
+            yield f"error: {error.format_message()}"
+            yield f"       `{error.ctx.command_path if error.ctx else 'frontleak'} --help` lists what there is"
+        case _:
+            yield f"error: {error.format_message()}"
 
 
 def _say(line: str) -> None:
@@ -83,6 +90,6 @@ def _where(trace: TracebackType | None) -> str:
     """Return the innermost place of a traceback; the message itself is left out, it may hold scanned text."""
     place = "unknown place"
     while trace is not None:
-        place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place

@@ -38,9 +38,7 @@ class PairedOutputs(click.Command):
         values, _, order = self.make_parser(ctx).parse_args(list(args))
         iterators: dict[str, Iterator[Any]] = {name: iter(values.get(name) or ()) for name in ("format", "output")}
         ctx.meta["outputs"] = [
-            (parameter.name, next(iterators[parameter.name]))
-            for parameter in order
-            if parameter.name in iterators
+            (parameter.name, next(iterators[parameter.name])) for parameter in order if parameter.name in iterators
         ]
         return super().parse_args(ctx, args)
 

@@ -33,7 +33,9 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
     envvar="FRONTLEAK_FORMAT",
     help="Format of the report; may be given several times, each with its own -o.  [default: text]",
 )
-@click.option("-o", "--output", multiple=True, metavar="FILE", help="Write the report of the --format before it to FILE.")
+@click.option(
+    "-o", "--output", multiple=True, metavar="FILE", help="Write the report of the --format before it to FILE."
+)
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),

@@ -133,7 +133,7 @@ def _confirm(rule: Rule, text: bytes, hits: Sequence[Hit]) -> list[Match]:
 def _secrets(
     pattern: "regex.Pattern[bytes]", text: bytes, ranges: Iterable[tuple[int, int]], longest: int
 ) -> list[tuple[int, int]]:
-    """Return the spans of the secrets of every match that begins in one of the ranges, leftmost first, longest first."""
+    """Return the secrets' spans of all matches that begin in one of the ranges: leftmost first, then longest."""
     spans: set[tuple[int, int]] = set()
     for first, last in ranges:
         limit = min(len(text), last + longest + _LOOKAHEAD)

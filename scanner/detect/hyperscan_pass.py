@@ -15,7 +15,7 @@ _FLAGS: Final = hyperscan.HS_FLAG_PREFILTER  # may report too much, never too li
 
 
 class HyperscanPass:
-    """A compiled database of heads. The database is kept in the user's cache, because compiling costs about a second."""
+    """A compiled database of heads, kept in the user's cache because compiling it costs about a second."""
 
     def __init__(self, heads: Sequence[Head]) -> None:
         """Load or compile the database.
@@ -27,7 +27,10 @@ class HyperscanPass:
         self._database: hyperscan.Database | None = _database([head.expression for head in heads]) if heads else None
 
     def hits(self, text: bytes | memoryview) -> list[Hit]:
-        """See `Pass`. Hyperscan reports where a head ends; the head's widths say where it may begin."""
+        """See `Pass`.
+
+        Hyperscan reports where a head ends; the head's widths say where it may begin.
+        """
         if self._database is None or not len(text):
             return []
         ends: list[tuple[int, int]] = []
@@ -35,13 +38,13 @@ class HyperscanPass:
         def seen(head: int, _start: int, end: int, _flags: int, _context: object) -> None:
             ends.append((head, end))
 
-        self._database.scan(text, match_event_handler=seen)
+        self._database.scan(text, match_event_handler=seen)  # type: ignore[type-var]  # takes any buffer
         widths = self._widths
         return [Hit(head, max(0, end - widths[head][0]), end - widths[head][1]) for head, end in ends]
 
 
 def _database(expressions: Sequence[str]) -> "hyperscan.Database":
-    key = digest_of(hyperscan.__version__, platform.machine(), *expressions)
+    key = digest_of(str(getattr(hyperscan, "__version__", "")), platform.machine(), *expressions)
     name = f"hyperscan-{key}.db"
     stored = user_cache.read(name)
     if stored is not None:

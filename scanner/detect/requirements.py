@@ -19,7 +19,14 @@ def satisfied(secret: bytes, require: Require) -> bool:
         and (not require.entropy or entropy(secret) >= require.entropy)
         and (not require.checksum or _checksum_holds(text))
         and (require.jwt is None or _claims_hold(text, require.jwt))
+        and (not require.plugin or not _is_noise_to_plugin(text))
     )
+
+
+def _is_noise_to_plugin(text: str) -> bool:
+    from scanner.detect.detect_secrets import is_noise  # noqa: PLC0415 - only with --plugins
+
+    return is_noise(text)
 
 
 def entropy(secret: bytes) -> float:

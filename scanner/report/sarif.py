@@ -56,7 +56,9 @@ def to_plain(report: Report) -> dict[str, Any]:
                 },
                 "columnKind": "utf16CodeUnits",
                 "originalUriBaseIds": {
-                    "SRCROOT": {"description": {"text": "The working directory of the scan: the root of the repository."}}
+                    "SRCROOT": {
+                        "description": {"text": "The working directory of the scan: the root of the repository."}
+                    }
                 },
                 "results": [_result(finding, indexes[finding.rule_id]) for finding in found],
                 "invocations": [

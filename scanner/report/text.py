@@ -26,7 +26,8 @@ def _render(report: Report, paint: Paint) -> Iterator[str]:
 def _finding(report: Report, finding: Finding, paint: Paint, *, explain: bool) -> Iterator[str]:
     place = finding.place
     where = paint("place", f"{place.origin.display}:{place.line}:{place.column}")
-    yield f"{where}  {paint(finding.severity, finding.severity)}  {finding.title}  {paint('faint', f'[{finding.rule_id}]')}\n"
+    severity = paint(finding.severity, finding.severity)
+    yield f"{where}  {severity}  {finding.title}  {paint('faint', f'[{finding.rule_id}]')}\n"
     yield f"    {finding.snippet}\n"
     secret = printable(shown_secret(report, finding))
     facts = [f"{name.replace('_', ' ')} {', '.join(values)}" for name, values in sorted(finding.context.items())]
@@ -43,7 +44,12 @@ def _finding(report: Report, finding: Finding, paint: Paint, *, explain: bool) -
 
 def _paragraph(label: str, text: str, paint: Paint) -> str:
     body = textwrap.fill(
-        text, _WIDTH, initial_indent="    xxx  ", subsequent_indent=" " * 9, break_long_words=False, break_on_hyphens=False
+        text,
+        _WIDTH,
+        initial_indent="    xxx  ",
+        subsequent_indent=" " * 9,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     return f"    {paint('faint', label)}  {body[9:]}\n"
 
@@ -73,7 +79,8 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     kinds = ", ".join(f"{count} {kind}" for kind, count in coverage.files.items())
     files = _number(sum(coverage.files.values()), "file")
     size = sum(coverage.bytes.values()) / 1e6
-    yield f"Scanned {files}{f' ({kinds})' if len(coverage.files) > 1 else ''}, {size:.1f} MB, in {report.seconds:.2f} s.\n"
+    by_kind = f" ({kinds})" if len(coverage.files) > 1 else ""
+    yield f"Scanned {files}{by_kind}, {size:.1f} MB, in {report.seconds:.2f} s.\n"
     left_out = [
         text
         for count, text in (

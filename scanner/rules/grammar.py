@@ -23,15 +23,16 @@ _ORDINARY_RATE: Final = 1e-7
 """A head is cut once it fires less often than this per byte of ordinary minified code."""
 
 _ALL: Final = frozenset(range(256))
+_DIGITS: Final = frozenset(string.digits.encode())
+_SPACES: Final = frozenset(b" \t\n\r\f\v")
+_WORDS: Final = frozenset((string.ascii_letters + string.digits + "_").encode())
 _CATEGORIES: Final = {
-    sre.CATEGORY_DIGIT: frozenset(string.digits.encode()),
-    sre.CATEGORY_SPACE: frozenset(b" \t\n\r\f\v"),
-    sre.CATEGORY_WORD: frozenset((string.ascii_letters + string.digits + "_").encode()),
-}
-_CATEGORIES |= {
-    sre.CATEGORY_NOT_DIGIT: _ALL - _CATEGORIES[sre.CATEGORY_DIGIT],
-    sre.CATEGORY_NOT_SPACE: _ALL - _CATEGORIES[sre.CATEGORY_SPACE],
-    sre.CATEGORY_NOT_WORD: _ALL - _CATEGORIES[sre.CATEGORY_WORD],
+    sre.CATEGORY_DIGIT: _DIGITS,
+    sre.CATEGORY_SPACE: _SPACES,
+    sre.CATEGORY_WORD: _WORDS,
+    sre.CATEGORY_NOT_DIGIT: _ALL - _DIGITS,
+    sre.CATEGORY_NOT_SPACE: _ALL - _SPACES,
+    sre.CATEGORY_NOT_WORD: _ALL - _WORDS,
 }
 
 
@@ -97,7 +98,7 @@ def group_names(pattern: str) -> tuple[str, ...]:
     return tuple(sre_parser.parse(pattern, re.VERBOSE | re.ASCII).state.groupdict)
 
 
-def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> Node:  # noqa: C901 - one case a construct
+def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> Node:
     items: list[Node] = []
     for op, value in tree:
         match op:
@@ -292,6 +293,11 @@ def render(node: Node) -> str:
         case Repeat(item, least, most):
             inner = render(item) if isinstance(item, Chars) else f"(?:{render(item)})"
             return f"{inner}{{{least}}}" if least == most else f"{inner}{{{least},{most}}}"
+
+
+def render_chars_of(op: Any, value: Any, flags: int) -> str:
+    """Write a parsed character or class, its case folded into it, as the other renderings do."""
+    return _render_chars(_members(op, value, flags))
 
 
 def _render_chars(members: frozenset[int]) -> str:

@@ -64,6 +64,8 @@ class Require:
     """Name of a checksum, or empty."""
     jwt: Mapping[str, str] | None = None
     """Claims the payload must have, or None."""
+    plugin: str = ""
+    """Name of the plugin whose own heuristics are asked too, or empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

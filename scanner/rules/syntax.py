@@ -67,7 +67,7 @@ class Documents:
         self.documents: list[dict[str, Any]] = []
         try:
             nodes = list(yaml.compose_all(text, Loader=_Loader))
-            loaded = list(yaml.load_all(text, Loader=_Loader))  # noqa: S506 - both loaders are the safe ones
+            loaded = list(yaml.load_all(text, Loader=_Loader))
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
@@ -78,7 +78,7 @@ class Documents:
             if value is None:
                 continue
             if not isinstance(value, dict) or not isinstance(node, yaml.MappingNode):
-                line = node.start_mark.line + 1 if node else 1
+                line = node.start_mark.line + 1
                 self.mistakes.append(f"{file}:{line}: expected a mapping of field: value")
                 continue
             lines: dict[str, int] = {}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Final
+from typing import Any, Final, Self
 
 _STOP: Final = None
 
@@ -51,7 +51,7 @@ class Pool:
         for _ in range(jobs):
             self._workers.append(self._start())
 
-    def __enter__(self) -> "Pool":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -104,7 +104,9 @@ class Pool:
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         inherited = [ours, *(worker.connection for worker in self._workers)] if start_method() == "fork" else []
-        process = self._context.Process(target=_serve, args=(theirs, self._function, inherited), daemon=True)
+        process = self._context.Process(  # type: ignore[attr-defined]  # every context has it
+            target=_serve, args=(theirs, self._function, inherited), daemon=True
+        )
         process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -125,7 +127,9 @@ class Pool:
             again.extend((item,) for item in batch)
 
 
-def _serve(connection: "Connection[Any, Any]", function: Callable[[Any], Any], inherited: "list[Connection[Any, Any]]") -> None:
+def _serve(
+    connection: "Connection[Any, Any]", function: Callable[[Any], Any], inherited: "list[Connection[Any, Any]]"
+) -> None:
     """Answer batches until told to stop, or until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     for other in inherited:  # else no worker would notice that the parent is gone

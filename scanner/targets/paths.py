@@ -137,38 +137,46 @@ class PathsTarget:
                     yield found
             stack += reversed(inner)
 
-    def _entry(self, entry: "os.DirEntry[str]", folder: _Folder, ignores: tuple[IgnoreFile, ...]) -> _Folder | Item | Skip | None:
-        name = entry.name
-        path = f"{folder.path}/{name}"
-        shown = f"{folder.shown}/{name}" if folder.shown else name
+    def _entry(
+        self, entry: "os.DirEntry[str]", folder: _Folder, ignores: tuple[IgnoreFile, ...]
+    ) -> _Folder | Item | Skip | None:
+        """Return what an entry is: a folder to walk, a file to scan, a skip, or None when it is left out."""
+        path = f"{folder.path}/{entry.name}"
+        shown = f"{folder.shown}/{entry.name}" if folder.shown else entry.name
+        link = entry.is_symlink()
         try:
-            link = entry.is_symlink()
             status = os.stat(path) if link else entry.stat(follow_symlinks=False)
         except OSError as error:
-            reason = "is a link that leads nowhere" if entry.is_symlink() else f"cannot be read: {error.strerror or error}"
-            return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=not entry.is_symlink())
+            reason = "is a link that leads nowhere" if link else f"cannot be read: {error.strerror or error}"
+            return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=not link)
         is_folder = stat.S_ISDIR(status.st_mode)
-        built = folder.built
-        if is_folder:
-            if self._rules.prune.holds(name, path):
-                self.left_out.pruned += 1
-                return None
-            built = built or self._rules.build_output.holds(name, path)
-        if self._exclude and self._excluded(path, is_folder=is_folder):
+        built = folder.built or (is_folder and self._rules.build_output.holds(entry.name, path))
+        if self._is_left_out(entry.name, path, ignores if not built else (), is_folder=is_folder):
             return None
-        if ignores and not built and is_ignored(ignores, path, is_folder=is_folder):
-            self.left_out.ignored += 1
-            return None
-        if link and not self._inside(path):
-            return Skip(origin=FileOrigin(path=shown), reason="is a link out of the scanned folder", incomplete=False)
+        if link and (reason := self._link_reason(path, is_folder=is_folder)):
+            return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=False)
         if not is_folder:
             return self._file(FileOrigin(path=shown), path, status, _exposure(built=built))
-        if link:
-            reason = "is a link to another scanned folder, which is read where it stands unless it is left out there"
-            return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=False)
-        if self._entered_before(status):
-            return None
-        return _Folder(path, shown, ignores, built)
+        return None if self._entered_before(status) else _Folder(path, shown, ignores, built)
+
+    def _is_left_out(self, name: str, path: str, ignores: tuple[IgnoreFile, ...], *, is_folder: bool) -> bool:
+        if is_folder and self._rules.prune.holds(name, path):
+            self.left_out.pruned += 1
+            return True
+        if self._exclude and self._excluded(path, is_folder=is_folder):
+            return True
+        if ignores and is_ignored(ignores, path, is_folder=is_folder):
+            self.left_out.ignored += 1
+            return True
+        return False
+
+    def _link_reason(self, path: str, *, is_folder: bool) -> str:
+        """Return why a link is not followed; empty for one to a file inside the scanned folder, which is."""
+        if not self._inside(path):
+            return "is a link out of the scanned folder"
+        if is_folder:
+            return "is a link to another scanned folder, which is read where it stands unless it is left out there"
+        return ""
 
     def _file(self, origin: FileOrigin, path: str, status: os.stat_result, exposure: Exposure) -> Item | Skip:
         if not stat.S_ISREG(status.st_mode):

@@ -15,7 +15,7 @@ def read_item(item: Item, max_size: int) -> Blob | Skip:
     """Read a file; what cannot be read comes back as a skip with the reason. `max_size` is in bytes."""
     try:
         descriptor = os.open(item.path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor
+        with open(descriptor, "rb", buffering=0) as file:
             if os.fstat(descriptor).st_size > max_size:
                 return Skip(origin=item.origin, reason=too_large(os.fstat(descriptor).st_size), incomplete=False)
             data = file.readall()

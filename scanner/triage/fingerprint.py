@@ -11,5 +11,5 @@ def fingerprint(rule_id: str, secret: Secret, origin: Origin) -> str:
 
     No line, column or offset takes part, so a rebuild changes nothing and a new secret in an old place is new.
     """
-    parts = "\0".join((rule_id, secret.digest, origin.logical_path))
+    parts = f"{rule_id}\0{secret.digest}\0{origin.logical_path}"
     return blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16, person=b"frontleak/1").hexdigest()

@@ -1,0 +1,84 @@
+"""The patterns and the heuristics of detect-secrets, as rules of this engine. The only importer of `detect_secrets`.
+
+Only its compiled patterns and its pure functions on text are used. Its scan path drops short minified lines and whole
+file types, and its verifiers call the network.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Final
+
+from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+from detect_secrets.filters import heuristic
+from detect_secrets.plugins.base import RegexBasedDetector
+
+from scanner.model import Confidence, Severity
+from scanner.rules.foreign import adapt
+from scanner.rules.grammar import GrammarError, head, parse, width
+from scanner.rules.rule import Require, Rule
+from scanner.rules.ruleset import RuleSet, digest_of
+
+_NOT_SECRET: Final = frozenset({"Public IP (ipv4)"})
+_OFTEN_PUBLIC: Final = frozenset({"JSON Web Token"})
+_REFERENCE: Final = "https://github.com/Yelp/detect-secrets"
+
+
+def add_plugin_rules(ruleset: RuleSet) -> RuleSet:
+    """Return a rule set with the regex plugins of detect-secrets added, under ids that begin with `detect-secrets-`."""
+    rules = sorted((*ruleset.rules, *_rules()), key=lambda rule: rule.id)
+    return replace(
+        ruleset, rules=tuple(rules), digest=digest_of(ruleset.digest, "detect-secrets", version("detect-secrets"))
+    )
+
+
+def is_noise(secret: str) -> bool:
+    """Say whether the heuristics of detect-secrets take a value for something that is no secret."""
+    return bool(
+        heuristic.is_sequential_string(secret)
+        or heuristic.is_potential_uuid(secret)
+        or heuristic.is_templated_secret(secret)
+        or heuristic.is_not_alphanumeric_string(secret)
+        or heuristic.is_prefixed_with_dollar_sign(secret)
+    )
+
+
+def _rules() -> Iterator[Rule]:
+    plugins: dict[str, type] = get_mapping_from_secret_type_to_class()
+    for name, plugin in sorted(plugins.items()):
+        if not issubclass(plugin, RegexBasedDetector) or name in _NOT_SECRET:
+            continue
+        for number, expression in enumerate(plugin().denylist, start=1):
+            if rule := _rule(name, number, expression):
+                yield rule
+
+
+def _rule(name: str, number: int, expression: "re.Pattern[str]") -> Rule | None:
+    try:
+        pattern = adapt(expression.pattern, expression.flags)
+        node = parse(pattern)
+        start = head(node)
+    except GrammarError:  # too common to be looked for in every byte
+        return None
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return Rule(
+        id=f"detect-secrets-{slug}" + (f"-{number}" if number > 1 else ""),
+        name=f"{name} (detect-secrets)",
+        severity=Severity.LOW if name in _OFTEN_PUBLIC else Severity.MEDIUM,
+        confidence=Confidence.LOW,
+        exposure=None,
+        pattern=pattern,
+        longest=width(node)[1],
+        head=start,
+        head_of_near=False,
+        near=None,
+        require=Require(plugin="detect-secrets"),
+        allow=frozenset(),
+        context="",
+        why=f"A pattern of detect-secrets takes this for: {name}. Whoever has it can use it as its owner.",
+        fix="Look at the value; if it is a secret, revoke it where it was made and keep the new one on the server.",
+        references=(_REFERENCE,),
+        verify="",
+        source="detect-secrets",
+    )
