@@ -20,7 +20,10 @@ MAX_LENGTH: Final = 32_768
 HOSTILE_RATE: Final = 1 / 200
 """A head may fire at most this often per byte of the text that is worst for it."""
 _ORDINARY_RATE: Final = 1e-7
-"""A head is cut once it fires less often than this per byte of ordinary minified code."""
+"""A head is cut once it fires less often than this per byte of ordinary minified code.
+
+Longer heads fire less, but slow the pass: at 1e-11 it took 1.6 times as long, more than the saved confirmations.
+"""
 
 _ALL: Final = frozenset(range(256))
 _DIGITS: Final = frozenset(string.digits.encode())

@@ -51,7 +51,7 @@ def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
         RuleError: a file is wrong; every mistake of every file is in it.
     """
     texts = {file: _read(file) for file in (rules_directory() / MACROS_FILE, *rule_files(extra))}
-    digest = digest_of(__version__, *(part for file, text in texts.items() for part in (file.name, text)))
+    digest = digest_of(_compiler(), *(part for file, text in texts.items() for part in (file.name, text)))
     name = f"rules-{digest}.json"
     cached = user_cache.read(name)
     if cached is not None and (known := _from_json(cached, digest)) is not None:
@@ -59,6 +59,12 @@ def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
     ruleset = _compile(texts, digest)
     user_cache.write(name, _to_json(ruleset))
     return ruleset
+
+
+def _compiler() -> str:
+    """Name the code that makes rules of rule files, so that a cache made by other code is not used."""
+    sources = (file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+    return digest_of(__version__, *sources)
 
 
 def load_data(name: str) -> Any:

@@ -1,0 +1,1 @@
+"""Reproducible timings of frontleak against other secret scanners."""

@@ -1,0 +1,187 @@
+"""Turn timings into Markdown, and compare them with the budgets."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import statistics
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.corpus import Size
+from bench.measure import Sample
+from bench.tools import FRONTLEAK, Tool
+from bench.workloads import Workload
+
+BUDGETS_FILE = Path(__file__).with_name("budgets.toml")
+
+NOTHING = "-"
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """What one tool did on one workload; samples and ratios grow while the rounds go on."""
+
+    tool: Tool
+    warm_up: Sample
+    """The first run, whose process tree was watched; its times are not used."""
+    findings: int | None
+    """Number of findings; None when there is no report that can be read."""
+    planted_found: bool
+    samples: list[Sample] = field(default_factory=list)
+    ratios: list[float] = field(default_factory=list)
+    """For each pair, the tool's wall time over frontleak's."""
+
+    @property
+    def failure(self) -> str | None:
+        """Why the times mean nothing; None when every run went well."""
+        for sample in (self.warm_up, *self.samples):
+            if sample.exit_code not in self.tool.recipe.exit_codes:
+                return f"failed with exit code {sample.exit_code}"
+        return "wrote no report" if self.findings is None else None
+
+    @property
+    def wall(self) -> float:
+        """Median wall time in seconds."""
+        return statistics.median(sample.wall for sample in self.samples)
+
+    @property
+    def largest_mb(self) -> float:
+        """Peak resident memory of the largest process in any run, in MB."""
+        return max(sample.largest_kib for sample in (self.warm_up, *self.samples)) * 1024 / 1e6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """What every tool did on one workload."""
+
+    workload: Workload
+    rows: tuple[Row, ...]
+
+
+def amount(size: Size) -> str:
+    """Render how much a workload holds."""
+    scaled = f"{size.bytes / 1e6:,.1f} MB" if size.bytes >= 1_000_000 else f"{size.bytes / 1e3:,.0f} kB"
+    return f"{size.files:,} files, {scaled}" if size.files > 1 else scaled
+
+
+def span(values: Sequence[float], digits: int) -> str:
+    """Render the smallest and the largest of some values."""
+    return f"{min(values):.{digits}f} to {max(values):.{digits}f}"
+
+
+def megabytes(kib: int | None) -> str:
+    """Render an amount of memory in MB."""
+    return f"{kib * 1024 / 1e6:.0f}" if kib else NOTHING
+
+
+def render_row(row: Row, *, planted: bool) -> list[str]:
+    """Return the cells of one tool's line."""
+    if row.failure is not None:
+        return [row.tool.name, row.failure, *[NOTHING] * 8]
+    walls = [sample.wall for sample in row.samples]
+    ratio = NOTHING
+    if row.ratios:
+        ratio = f"{statistics.median(row.ratios):.2f} ({span(row.ratios, 2)})"
+    return [
+        row.tool.name,
+        f"{row.wall:.3f}",
+        span(walls, 3),
+        f"{statistics.median(sample.user for sample in row.samples):.2f}",
+        f"{statistics.median(sample.system for sample in row.samples):.2f}",
+        ratio,
+        f"{row.largest_mb:.0f}" if row.largest_mb else NOTHING,
+        megabytes(row.warm_up.tree_kib),
+        NOTHING if row.findings is None else f"{row.findings:,}",
+        ("yes" if row.planted_found else "no") if planted else NOTHING,
+    ]
+
+
+def render_table(lines: Sequence[Sequence[str]]) -> str:
+    """Render a Markdown table; the first line is its head, numbers are to the right."""
+    head, *body = lines
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *body))
+
+
+def render_section(section: Section) -> str:
+    """Render the table of one workload."""
+    workload = section.workload
+    head = ["tool", "wall s", "range", "user s", "sys s", "x frontleak (range)"]
+    head += ["largest process MB", "all processes MB", "findings", "planted token found"]
+    cells = [render_row(row, planted=workload.planted) for row in section.rows]
+    return f"## {workload.name}\n\n{workload.title}: {amount(workload.size)}\n\n{render_table([head, *cells])}\n"
+
+
+def cpu_model() -> str:
+    """Return the processor's name as the system gives it."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.machine()
+    found = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return found[1].strip() if found else platform.machine()
+
+
+def machine() -> str:
+    """Describe the machine without naming it."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    kernel = re.match(r"\d+(\.\d+)*", platform.release())
+    system = f"{platform.system()} {kernel[0] if kernel else ''}".strip()
+    return f"{os.cpu_count()} cores, {cpu_model()}, {platform.machine()}, {memory:.0f} GiB of memory, {system}"
+
+
+def render_head(tools: Sequence[Tool], rounds: int) -> str:
+    """Render what was measured, on what, with which versions and command lines."""
+    versions = [["tool", "version"], *([tool.name, tool.version] for tool in tools)]
+    commands = "\n".join(tool.shown_command for tool in tools)
+    today = datetime.now(UTC).date().isoformat()
+    return (
+        "# Timings\n\n"
+        "Written by `python -m bench.run`; [README.md](README.md) says what the columns mean.\n\n"
+        f"- Date: {today}\n"
+        f"- Machine: {machine()}\n"
+        f"- Rounds: {rounds}, after one warm-up; medians\n\n"
+        f"{render_table(versions)}\n\n"
+        f"```sh\n{commands}\n```\n"
+    )
+
+
+def render(sections: Sequence[Section], tools: Sequence[Tool], rounds: int) -> str:
+    """Render the whole report."""
+    parts = [render_head(tools, rounds), *(render_section(section) for section in sections)]
+    return "\n".join(parts)
+
+
+def missed_budgets(sections: Sequence[Section], path: Path = BUDGETS_FILE) -> list[str]:
+    """Return one line for each budget that frontleak did not keep."""
+    budgets = tomllib.loads(path.read_text(encoding="utf-8"))
+    missed = []
+    for section in sections:
+        name = section.workload.name
+        for row in section.rows:
+            if row.tool.name != FRONTLEAK:
+                continue
+            if row.failure is not None:
+                missed.append(f"{name}: frontleak {row.failure}")
+                continue
+            if row.wall > (limit := budgets["seconds"][name]):
+                missed.append(f"{name}: {row.wall:.3f} s, budget {limit} s")
+            if row.largest_mb > (limit := budgets["memory"]["largest"]):
+                missed.append(f"{name}: {row.largest_mb:.0f} MB, budget {limit} MB")
+    return missed
+
+
+def faster_scanners(sections: Sequence[Section]) -> list[str]:
+    """Return one line for each scanner that was faster than frontleak on a build, in most pairs."""
+    return [
+        f"{section.workload.name}: {row.tool.name} takes {statistics.median(row.ratios):.2f} of frontleak's time"
+        for section in sections
+        if section.workload.is_build
+        for row in section.rows
+        if row.tool.recipe.is_scanner and row.failure is None and row.ratios and statistics.median(row.ratios) < 1
+    ]

@@ -1,0 +1,189 @@
+"""Time frontleak against its peers, in pairs, and write the medians."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import corpus, measure, peers, report, tools, workloads
+
+RESULTS_FILE = Path(__file__).with_name("RESULTS.md")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The folder that tools run in and the environment they see."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    @property
+    def report_file(self) -> Path:
+        """Where a tool writes its report; betterleaks wants the suffix."""
+        return self.folder / "report.json"
+
+    @property
+    def error_file(self) -> Path:
+        """Where a tool's standard error goes."""
+        return self.folder / "errors"
+
+
+def make_stage(folder: Path, cache: Path) -> Stage:
+    """Return a stage whose tools find no one's settings and keep their caches."""
+    home = cache / "home"
+    home.mkdir(exist_ok=True)
+    environment = {"HOME": str(home), "LANG": "C.UTF-8", "PATH": os.environ["PATH"]}
+    return Stage(folder=folder, environment=environment)
+
+
+def scan(tool: tools.Tool, workload: workloads.Workload, stage: Stage, *, watch: bool = False) -> measure.Sample:
+    """Run one tool once on one workload."""
+    by_name = workload.names_files and tool.name == tools.FRONTLEAK
+    command = tool.command(workload.targets(by_name=by_name), stage.report_file)
+    stage.report_file.unlink(missing_ok=True)
+    printed = stage.report_file if tool.prints_report else Path(os.devnull)
+    with printed.open("wb") as output, stage.error_file.open("wb") as errors:
+        return measure.run(
+            command,
+            folder=stage.folder,
+            environment=stage.environment,
+            output=output,
+            errors=errors,
+            watch=watch,
+        )
+
+
+def read_report(tool: tools.Tool, stage: Stage) -> tuple[int | None, bool]:
+    """Return the number of findings in the last report and whether it names the planted file."""
+    try:
+        text = stage.report_file.read_text(encoding="utf-8", errors="replace")
+        return tool.recipe.count(text), corpus.PLANTED_NAME in text
+    except (OSError, ValueError, KeyError):
+        return None, False
+
+
+def warm_up(tool: tools.Tool, workload: workloads.Workload, stage: Stage) -> report.Row:
+    """Run a tool once to fill caches, watch its memory and read its findings."""
+    sample = scan(tool, workload, stage, watch=True)
+    findings, planted_found = read_report(tool, stage)
+    row = report.Row(tool=tool, warm_up=sample, findings=findings, planted_found=planted_found)
+    if row.failure is not None:
+        message = stage.error_file.read_text(encoding="utf-8", errors="replace")[-500:]
+        print(f"{tool.name} {row.failure} on {workload.name}: {message}", file=sys.stderr)
+    return row
+
+
+def time_pairs(rows: Sequence[report.Row], workload: workloads.Workload, stage: Stage) -> None:
+    """Run frontleak and each peer one after the other, once."""
+    first = next((row for row in rows if row.tool.name == tools.FRONTLEAK), None)
+    others = [row for row in rows if row is not first]
+    if first is not None and not others:
+        first.samples.append(scan(first.tool, workload, stage))
+    for other in others:
+        if first is not None:
+            first.samples.append(scan(first.tool, workload, stage))
+        other.samples.append(scan(other.tool, workload, stage))
+        if first is not None:
+            other.ratios.append(other.samples[-1].wall / first.samples[-1].wall)
+
+
+def compare(chosen: Sequence[tools.Tool], workload: workloads.Workload, stage: Stage, rounds: int) -> report.Section:
+    """Time all tools on one workload; one that failed its warm-up is not run again."""
+    rows = [warm_up(tool, workload, stage) for tool in chosen]
+    sound = [row for row in rows if row.failure is None]
+    for _ in range(rounds):
+        time_pairs(sound, workload, stage)
+    return report.Section(workload=workload, rows=tuple(rows))
+
+
+def parse_arguments(spec: corpus.CorpusSpec) -> argparse.Namespace:
+    """Read the command line."""
+    names = workloads.all_names(spec)
+
+    def choice(allowed: Sequence[str], text: str) -> list[str]:
+        chosen = text.split(",")
+        if unknown := [name for name in chosen if name not in allowed]:
+            raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: not of {', '.join(allowed)}")
+        return chosen
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--views",
+        type=lambda text: choice(names, text),
+        default=names,
+        metavar="NAME,...",
+        help=f"of {', '.join(names)}; default: all",
+    )
+    parser.add_argument(
+        "--only",
+        type=lambda text: choice(list(tools.RECIPES), text),
+        default=list(tools.RECIPES),
+        metavar="TOOL,...",
+        help=f"of {', '.join(tools.RECIPES)}; default: all",
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="timed runs of each pair")
+    parser.add_argument("--frontleak", default="frontleak", help="the frontleak command")
+    parser.add_argument("--dir", type=Path, default=corpus.DEFAULT_FOLDER, help="cache folder")
+    parser.add_argument("--peers", type=Path, default=peers.DEFAULT_PEERS, help="peers' folder")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        help=f"file to write; default: {RESULTS_FILE.name} when everything is run, else none",
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="exit with 1 when frontleak misses a budget or a scanner is faster on a build",
+    )
+    options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    if options.output is None and options.views == names and options.only == list(tools.RECIPES):
+        options.output = RESULTS_FILE
+    return options
+
+
+def run_all(spec: corpus.CorpusSpec, options: argparse.Namespace) -> list[report.Section]:
+    """Build what is needed, time it, write the report and return the sections."""
+    cache = corpus.prepare_folder(options.dir)
+    chosen = tools.available(
+        options.only, frontleak=options.frontleak, peers_folder=options.peers.expanduser().resolve()
+    )
+    work = list(workloads.build(spec, cache, options.views))
+    sections = []
+    print(report.render_head(chosen, options.rounds), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        stage = make_stage(Path(folder), cache)
+        for tool in chosen:
+            scan(tool, work[0], stage)
+        for workload in work:
+            sections.append(compare(chosen, workload, stage, options.rounds))
+            print(report.render_section(sections[-1]), flush=True)
+    if options.output is not None:
+        text = report.render(sections, chosen, options.rounds)
+        options.output.write_text(text, encoding="utf-8")
+    return sections
+
+
+def main() -> int:
+    """Run the benchmark; return 1 when what is to be checked was missed, 2 when it could not run."""
+    spec = corpus.load_spec()
+    options = parse_arguments(spec)
+    try:
+        sections = run_all(spec, options)
+    except (corpus.CorpusError, peers.PeersError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    missed = [*report.missed_budgets(sections), *report.faster_scanners(sections)] if options.check else []
+    for line in missed:
+        print(f"missed: {line}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""Writes the pages that quote the tool itself: docs/rules.md and docs/usage.md. `--check` compares instead."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from scanner.cli.exit_codes import ExitCode
+from scanner.cli.main import cli
+from scanner.config import OPTIONS
+from scanner.rules.load import load_rules
+from scanner.rules.rule import Rule
+
+DOCS = Path(__file__).parent
+
+
+def rules_page() -> str:
+    """Return the page of all rules."""
+    rules = load_rules().rules
+    return "\n".join(
+        (
+            "# Rules\n",
+            "Generated from the rule files by `python docs/generate.py`.\n",
+            "| rule | finds | severity | confidence |",
+            "|---|---|---|---|",
+            *(f"| [{rule.id}](#{rule.id}) | {rule.name} | {_severity(rule)} | {rule.confidence} |" for rule in rules),
+            *(section for rule in rules for section in _rule(rule)),
+            "",
+        )
+    )
+
+
+def _severity(rule: Rule) -> str:
+    return "public by design" if rule.exposure else str(rule.severity)
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"\n## {rule.id}\n\n{rule.name}. Written in `{rule.source.rpartition(':')[0]}`.\n"
+    yield f"**Why.** {rule.why}\n\n**Fix.** {rule.fix}\n"
+    yield from (f"- <{reference}>" for reference in rule.references)
+
+
+def usage_page() -> str:
+    """Return the page of commands, options and exit codes."""
+    return "\n".join(
+        (
+            "# Usage\n",
+            "Generated from the command line by `python docs/generate.py`.\n",
+            *_helps(cli, "frontleak"),
+            "## Exit codes\n",
+            "| code | meaning |",
+            "|---|---|",
+            *(f"| {code.value} | {_meaning(code)} |" for code in ExitCode),
+            "\n## Configuration file\n",
+            "`.frontleak.yaml` at or above the working directory, up to the root of the repository, or `[tool.frontleak]` in",
+            "pyproject.toml. It gives defaults to `frontleak scan`; environment variables and flags come before it.\n",
+            "| option | value |",
+            "|---|---|",
+            *(f"| `{name}` | {option.expected} |" for name, option in OPTIONS.items()),
+            "",
+        )
+    )
+
+
+_MEANINGS = {
+    ExitCode.CLEAN: "nothing at or above `--fail-on`",
+    ExitCode.FINDINGS: "at least one finding at or above `--fail-on`",
+    ExitCode.ERROR: "wrong usage or configuration, or an error inside the tool",
+    ExitCode.INCOMPLETE: "something could not be read, or nothing was scanned",
+    ExitCode.INTERRUPTED: "stopped by Ctrl-C",
+}
+
+
+def _meaning(code: ExitCode) -> str:
+    return _MEANINGS[code]
+
+
+def _helps(command: click.Command, path: str) -> Iterator[str]:
+    context = click.Context(
+        command, info_name=path, max_content_width=100, terminal_width=100, help_option_names=["-h", "--help"]
+    )
+    yield f"## {path}\n\n```\n{command.get_help(context)}\n```\n"
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from _helps(inner, f"{path} {name}")
+
+
+def main() -> int:
+    """Write the pages, or with `--check` say which are not up to date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    for name in [name for name in os.environ if name.startswith("FRONTLEAK_") and name != "FRONTLEAK_CACHE_DIR"]:
+        del os.environ[name]
+    stale = []
+    for file, text in ((DOCS / "rules.md", rules_page()), (DOCS / "usage.md", usage_page())):
+        if check and (not file.exists() or file.read_text("utf-8") != text):
+            stale.append(file.name)
+        elif not check:
+            file.write_text(text, "utf-8", newline="\n")
+    for name in stale:
+        print(f"docs/{name} is not up to date: run `python docs/generate.py`", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
