@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote, quote_from_bytes
 
 from scanner.secret import Secret, printable
@@ -201,18 +201,19 @@ class Skip:
     """True when something went wrong (unreadable, timed out), False when a setting or rule of the walk left it out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlobResult:
-    """What the scan of one blob gave."""
+class BlobResult(NamedTuple):
+    """What the scan of one blob gave; a tuple because thousands come back from workers."""
 
     findings: tuple[Finding, ...] = ()
     """In order of offset."""
     skips: tuple[Skip, ...] = ()
     """What could not be done in this blob."""
-    kind: str = "text"
-    """Kind of the blob."""
+    kind: str = ""
+    """Kind of the blob; empty when it could not be read."""
     size: int = 0
     """Bytes scanned."""
+    values: Mapping[str, bytes] | None = None
+    """Secret digest -> value, for the parent process; None unless secrets are to be revealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

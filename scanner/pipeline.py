@@ -24,6 +24,8 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
         Skip(origin=blob.origin, reason=f"rule {rule_id} took too long on it and was given up", incomplete=True)
         for rule_id in result.timed_out
     ]
+    if not result.matches:
+        return BlobResult((), tuple(skips), blob.kind, len(blob.data))
     matches = strongest(result.matches)
     if len(matches) > MOST_FINDINGS:
         reason = f"{len(matches)} findings; only the first {MOST_FINDINGS} are listed"

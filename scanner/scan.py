@@ -56,26 +56,17 @@ class BlobScanner:
     def __reduce__(self) -> tuple[type["BlobScanner"], tuple[RuleSet, ScanOptions]]:
         return (BlobScanner, (self._ruleset, self._options))
 
-    def __call__(self, item: Item | Skip) -> "Outcome":
-        if isinstance(item, Skip):
-            return Outcome(BlobResult(skips=(item,), kind=""))
-        return self.scan(read_item(item, self._options.max_file_size))
+    def __call__(self, item: Item | Skip) -> BlobResult:
+        return self.scan(item if isinstance(item, Skip) else read_item(item, self._options.max_file_size))
 
-    def scan(self, blob: Blob | Skip) -> "Outcome":
+    def scan(self, blob: Blob | Skip) -> BlobResult:
         """Scan a blob that has been read, or pass on why it could not be."""
         if isinstance(blob, Skip):
-            return Outcome(BlobResult(skips=(blob,), kind=""))
+            return BlobResult(skips=(blob,))
         result = scan_blob(blob, self.engine)
-        values = {f.secret.digest: f.secret.reveal() for f in result.findings} if self._options.reveal else {}
-        return Outcome(result, values)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of one item, and, only when they are to be revealed, the values of its secrets by digest."""
-
-    result: BlobResult
-    values: dict[str, bytes] | None = None
+        if self._options.reveal:
+            return result._replace(values={f.secret.digest: f.secret.reveal() for f in result.findings})
+        return result
 
 
 def scan(
@@ -99,12 +90,12 @@ def scan(
     """
     started = time.perf_counter()
     scanner = BlobScanner(ruleset, options)
-    outcomes: list[Outcome] = []
+    results: list[BlobResult] = []
     left_out = LeftOut()
     if STDIN in options.paths:
         if stdin is None:
             raise ConfigError("`-` was named, but there is no standard input to read")
-        outcomes.append(scanner.scan(read_stdin(stdin, options.max_file_size)))
+        results.append(scanner.scan(read_stdin(stdin, options.max_file_size)))
     if paths := [path for path in options.paths if path != STDIN]:
         target = PathsTarget(
             paths,
@@ -113,39 +104,39 @@ def scan(
             gitignore=options.gitignore,
             exclude=options.exclude,
         )
-        outcomes += run(
+        results += run(
             _sized(target.items()),
             scanner,
             jobs=options.jobs or default_jobs(),
             died=_died,
-            done=lambda outcome: progress(outcome.result),
+            done=progress,
         )
         left_out = target.left_out
-    return _report(ruleset, options, outcomes, left_out, started)
+    return _report(ruleset, options, results, left_out, started)
 
 
 def _sized(items: Iterator[Item | Skip]) -> Iterator[Sized[Item | Skip]]:
     return ((item, item.size if isinstance(item, Item) else 0) for item in items)
 
 
-def _died(item: Item | Skip, code: int | None) -> Outcome:
+def _died(item: Item | Skip, code: int | None) -> BlobResult:
     reason = f"the process that scanned it died (exit code {code})"
-    return Outcome(BlobResult(skips=(Skip(origin=item.origin, reason=reason, incomplete=True),), kind=""))
+    return BlobResult(skips=(Skip(origin=item.origin, reason=reason, incomplete=True),))
 
 
 def _report(
-    ruleset: RuleSet, options: ScanOptions, outcomes: Sequence[Outcome], left_out: LeftOut, started: float
+    ruleset: RuleSet, options: ScanOptions, results: Sequence[BlobResult], left_out: LeftOut, started: float
 ) -> Report:
-    merged = merge(finding for outcome in outcomes for finding in outcome.result.findings)
+    merged = merge(finding for result in results for finding in result.findings)
     counted = [finding for finding in merged if finding.suppression is None]
     hidden = [finding for finding in counted if finding.exposure is Exposure.PUBLIC and not options.show_public]
     files: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
-    for outcome in outcomes:
-        if outcome.result.kind:
-            files[outcome.result.kind] += 1
-            sizes[outcome.result.kind] += outcome.result.size
-    skips = {skip for outcome in outcomes for skip in outcome.result.skips}
+    for result in results:
+        if result.kind:
+            files[result.kind] += 1
+            sizes[result.kind] += result.size
+    skips = {skip for result in results for skip in result.skips}
     return Report(
         findings=_without(counted, hidden),
         hidden=tuple(hidden),
@@ -164,8 +155,8 @@ def _report(
         seconds=time.perf_counter() - started,
         revealed={
             digest: value.decode("utf-8", "replace")
-            for outcome in outcomes
-            for digest, value in (outcome.values or {}).items()
+            for result in results
+            for digest, value in (result.values or {}).items()
         },
     )
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from scanner.model import Exposure, FileOrigin, Skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A file that is to be read and scanned."""
+class Item(NamedTuple):
+    """A file that is to be read and scanned; a tuple because thousands are sent to workers."""
 
-    origin: FileOrigin
+    shown: str
     """The path as shown."""
     path: str
     """The path as opened."""
@@ -19,6 +18,11 @@ class Item:
     """Bytes when it was listed."""
     exposure: Exposure
     """Who gets to see it."""
+
+    @property
+    def origin(self) -> FileOrigin:
+        """Where its bytes come from."""
+        return FileOrigin(path=self.shown)
 
 
 @dataclass(slots=True)

@@ -91,7 +91,7 @@ class PathsTarget:
             yield from self._walk(_Folder(absolute, shown, ignores, built))
         else:
             built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute)[:-1])
-            yield self._file(origin, absolute, status, _exposure(built=built))
+            yield self._file(origin.path, absolute, status, _exposure(built=built))
 
     def _parts_in_repository(self, absolute: str) -> tuple[str, ...]:
         root = repository_root(absolute) or self._here
@@ -156,7 +156,7 @@ class PathsTarget:
         if link and (reason := self._link_reason(path, is_folder=is_folder)):
             return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=False)
         if not is_folder:
-            return self._file(FileOrigin(path=shown), path, status, _exposure(built=built))
+            return self._file(shown, path, status, _exposure(built=built))
         return None if self._entered_before(status) else _Folder(path, shown, ignores, built)
 
     def _is_left_out(self, name: str, path: str, ignores: tuple[IgnoreFile, ...], *, is_folder: bool) -> bool:
@@ -178,12 +178,12 @@ class PathsTarget:
             return "is a link to another scanned folder, which is read where it stands unless it is left out there"
         return ""
 
-    def _file(self, origin: FileOrigin, path: str, status: os.stat_result, exposure: Exposure) -> Item | Skip:
+    def _file(self, shown: str, path: str, status: os.stat_result, exposure: Exposure) -> Item | Skip:
         if not stat.S_ISREG(status.st_mode):
-            return Skip(origin=origin, reason="is not a regular file", incomplete=False)
+            return Skip(origin=FileOrigin(path=shown), reason="is not a regular file", incomplete=False)
         if status.st_size > self._max_size:
-            return Skip(origin=origin, reason=too_large(status.st_size), incomplete=False)
-        return Item(origin=origin, path=path, size=status.st_size, exposure=exposure)
+            return Skip(origin=FileOrigin(path=shown), reason=too_large(status.st_size), incomplete=False)
+        return Item(shown, path, status.st_size, exposure)
 
     def _excluded(self, path: str, *, is_folder: bool) -> bool:
         if self._exclude is None or not path.startswith(self._exclude.folder):
