@@ -125,6 +125,20 @@ class Blob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A place in a source file, found through a source map."""
+
+    path: str
+    """Relative to the working directory when such a file exists there, else as the map names it, without its scheme."""
+    line: int
+    """1-based."""
+    column: int
+    """1-based, in UTF-16 code units."""
+    exists: bool
+    """Whether the file was found on disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a secret stands."""
 
@@ -144,6 +158,12 @@ class Place:
     """Length of the secret in bytes."""
     exposure: Exposure
     """Who gets to see this place."""
+    via: tuple[str, ...] = ()
+    """How the bytes had to be read to see it, outermost first; empty when it stands there in plain text."""
+    label: str = ""
+    """Where in a structure it stands, such as the JSON path `props.pageProps.token`; empty when nothing is known."""
+    original: Original | None = None
+    """Where a source map leads."""
 
 
 class Suppression(Enum):
@@ -212,6 +232,8 @@ class BlobResult(NamedTuple):
     """Kind of the blob; empty when it could not be read."""
     size: int = 0
     """Bytes scanned."""
+    views: Mapping[str, int] | None = None
+    """Kind of reading -> how many were made; None when the bytes were only read as they stand."""
     values: Mapping[str, bytes] | None = None
     """Secret digest -> value, for the parent process; None unless secrets are to be revealed."""
 

@@ -1,8 +1,12 @@
 """What happens to one blob: bytes -> matches -> findings. Pure: no files, no network, no state between blobs."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from scanner.decode.interface import Problem
+from scanner.decode.readings import Reading, read_all
+from scanner.decode.registry import DECODERS
 from scanner.detect.engine import Engine, Match
 from scanner.detect.lines import Lines
 from scanner.detect.nearby import FactFinder
@@ -15,26 +19,39 @@ from scanner.triage.snippet import snippet
 
 MOST_FINDINGS: Final = 10_000
 """Findings kept of one blob; more are counted as skipped."""
+_DECODERS: Final = {decoder.name: decoder.decode for decoder in DECODERS}
 
 
 def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
-    """Scan one blob with all rules of an engine."""
-    result = engine.scan(blob.data)
-    skips = [
-        Skip(origin=blob.origin, reason=f"rule {rule_id} took too long on it and was given up", incomplete=True)
-        for rule_id in result.timed_out
-    ]
-    if not result.matches:
-        return BlobResult((), tuple(skips), blob.kind, len(blob.data))
-    matches = strongest(result.matches)
-    if len(matches) > MOST_FINDINGS:
-        reason = f"{len(matches)} findings; only the first {MOST_FINDINGS} are listed"
-        skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
-        matches = matches[:MOST_FINDINGS]
+    """Scan one blob with all rules of an engine, in every reading its triggers ask for."""
+    skips: list[Skip] = []
     findings: list[Finding] = []
+    views: Counter[str] = Counter()
+    for reading in read_all(blob.data, engine.scan, _DECODERS):
+        if isinstance(reading, Problem):
+            skips.append(Skip(origin=blob.origin, reason=reading.reason, incomplete=False))
+            continue
+        if reading.view:
+            views[reading.view.kind] += 1
+        for rule_id in reading.result.timed_out:
+            reason = f"rule {rule_id} took too long on it and was given up"
+            skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
+        if reading.result.matches:
+            findings += _findings(blob, engine, reading, skips)
+    if len(findings) > MOST_FINDINGS:
+        reason = f"{len(findings)} findings; only the first {MOST_FINDINGS} are listed"
+        skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
+        del findings[MOST_FINDINGS:]
+    return BlobResult(tuple(findings), tuple(dict.fromkeys(skips)), blob.kind, len(blob.data), views or None)
+
+
+def _findings(blob: Blob, engine: Engine, reading: Reading, skips: list[Skip]) -> list[Finding]:
+    """Describe what the rules matched in one reading."""
+    matches = strongest(reading.result.matches)[: MOST_FINDINGS + 1]
     spans = [(match.start, match.end) for match in matches]
     lines = Lines(blob.data)
-    finders = {name: FactFinder(context, blob.data) for name, context in engine.ruleset.contexts.items()}
+    finders = {name: FactFinder(context, reading.text) for name, context in engine.ruleset.contexts.items()}
+    findings: list[Finding] = []
     for index, match in enumerate(matches):
         finder = finders.get(match.rule.context)
         facts: Mapping[str, tuple[str, ...]] = {}
@@ -43,43 +60,43 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
         except TimeoutError:
             reason = f"what stands near a finding of rule {match.rule.id} took too long to read"
             skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
-        secret = Secret(blob.data[match.start : match.end], plain=match.rule.plain)
-        shown = snippet(blob.data, spans, index, secret.redacted)
-        findings.append(_finding(blob, match, secret, lines, shown, facts))
-    return BlobResult(findings=tuple(findings), skips=tuple(skips), kind=blob.kind, size=len(blob.data))
+        secret = Secret(reading.text[match.start : match.end], plain=match.rule.plain)
+        findings.append(
+            Finding(
+                rule_id=match.rule.id,
+                title=match.rule.name,
+                severity=match.rule.severity,
+                confidence=match.rule.confidence,
+                exposure=match.rule.exposure or blob.exposure,
+                place=_place(blob, reading, match, lines),
+                secret=secret,
+                snippet=snippet(reading.text, spans, index, secret.redacted),
+                context=facts,
+                fingerprint=fingerprint(match.rule.id, secret, blob.origin),
+                why=match.rule.why,
+                fix=match.rule.fix,
+                references=match.rule.references,
+                suppression=_suppression(match, secret),
+            )
+        )
+    return findings
 
 
-def _finding(
-    blob: Blob, match: Match, secret: Secret, lines: Lines, shown: str, facts: Mapping[str, tuple[str, ...]]
-) -> Finding:
-    rule = match.rule
-    exposure = rule.exposure or blob.exposure
-    line, column = lines.place(match.start)
-    end_line, end_column = lines.place(match.end)
-    return Finding(
-        rule_id=rule.id,
-        title=rule.name,
-        severity=rule.severity,
-        confidence=rule.confidence,
-        exposure=exposure,
-        place=Place(
-            origin=blob.origin,
-            line=line,
-            column=column,
-            end_line=end_line,
-            end_column=end_column,
-            offset=match.start,
-            length=match.end - match.start,
-            exposure=exposure,
-        ),
-        secret=secret,
-        snippet=shown,
-        context=facts,
-        fingerprint=fingerprint(rule.id, secret, blob.origin),
-        why=rule.why,
-        fix=rule.fix,
-        references=rule.references,
-        suppression=_suppression(match, secret),
+def _place(blob: Blob, reading: Reading, match: Match, lines: Lines) -> Place:
+    start, end = reading.home(match.start, match.end)
+    line, column = lines.place(start)
+    end_line, end_column = lines.place(end)
+    return Place(
+        origin=blob.origin,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        offset=start,
+        length=end - start,
+        exposure=match.rule.exposure or blob.exposure,
+        via=reading.kinds,
+        label=reading.label(match.start),
     )
 
 

@@ -2,10 +2,10 @@
 
 
 class Lines:
-    """Turns byte offsets of one text, asked in ascending order, into 1-based lines and columns.
+    """Turns byte offsets of one text into 1-based lines and columns.
 
-    Columns count UTF-16 code units, as editors and SARIF do; a byte that is not valid UTF-8 counts one. Each byte is
-    looked at once, so thousands of findings on one long line stay cheap.
+    Columns count UTF-16 code units, as editors and SARIF do; a byte that is not valid UTF-8 counts one. Asked in
+    ascending order, each byte is looked at once, so thousands of findings on one long line stay cheap; any order works.
     """
 
     def __init__(self, text: bytes) -> None:
@@ -15,7 +15,9 @@ class Lines:
         self._column = 1
 
     def place(self, offset: int) -> tuple[int, int]:
-        """Return (line, column) of a byte offset that is not smaller than the last one asked for."""
+        """Return (line, column) of a byte offset."""
+        if offset < self._offset:
+            self._offset, self._line, self._column = 0, 1, 1
         newlines = self._text.count(b"\n", self._offset, offset)
         start = self._offset
         if newlines:

@@ -7,7 +7,7 @@ import regex
 
 from scanner.model import Confidence, Exposure, Severity
 from scanner.rules.grammar import GrammarError, group_names, head, parse, width
-from scanner.rules.rule import Context, Near, Require, Rule
+from scanner.rules.rule import Context, Near, Require, Rule, Trigger
 from scanner.rules.syntax import ContextSyntax, RuleSyntax, expand
 
 CHECKSUMS: Final = ("crc32-base62",)
@@ -94,6 +94,21 @@ def build_context(syntax: ContextSyntax, macros: Mapping[str, str]) -> tuple[Con
 
         facts[name] = tuple(_pattern(pattern, macros, "value", wrong)[0] for pattern in patterns)
     return Context(id=syntax.id, within=syntax.within, facts=facts), mistakes
+
+
+def build_triggers(
+    patterns: Mapping[str, tuple[str, ...]], macros: Mapping[str, str], file: str
+) -> tuple[tuple[Trigger, ...], list[str]]:
+    """Compile the triggers of all decoders, and collect the mistakes in them."""
+    triggers: list[Trigger] = []
+    mistakes: list[str] = []
+    for name, expressions in patterns.items():
+        for expression in expressions:
+            try:
+                triggers.append(Trigger(name=name, head=head(parse(expand(expression, macros)), whole=True)))
+            except (GrammarError, KeyError) as error:
+                mistakes.append(f"{file}:1: {name}: {expression}: {error}")
+    return tuple(triggers), mistakes
 
 
 def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Any) -> tuple[str, int]:

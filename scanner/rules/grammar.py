@@ -170,13 +170,13 @@ def width(node: Node) -> tuple[int, int]:
 # --- heads ---------------------------------------------------------------------------------------------------------
 
 
-def head(node: Node) -> Head:
-    """Return the shortest distinctive beginning of a pattern.
+def head(node: Node, *, whole: bool = False) -> Head:
+    """Return the shortest distinctive beginning of a pattern; or, for a trigger, all of it but a stretching end.
 
     Raises:
         GrammarError: no beginning is distinctive: even the whole pattern would fire too often on the worst text.
     """
-    cut = _cut(node)
+    cut = _cut(node, whole=whole)
     worst = _rate(cut, _hostile_text(cut))
     if worst > HOSTILE_RATE or width(cut)[0] < 2:
         raise GrammarError(
@@ -191,8 +191,8 @@ def _distinctive(node: Node) -> bool:
     return _rate(node, _hostile_text(node)) <= HOSTILE_RATE and _rate(node, _ORDINARY) <= _ORDINARY_RATE
 
 
-def _cut(node: Node) -> Node:
-    """Cut a node after its first distinctive part, and its end so that it does not stretch."""
+def _cut(node: Node, *, whole: bool = False) -> Node:
+    """Cut a node after its first distinctive part (unless it is wanted whole), and its end where it stretches."""
     match node:
         case Chars():
             return node
@@ -203,7 +203,7 @@ def _cut(node: Node) -> Node:
         case Seq(items):
             taken: list[Node] = []
             for item in items:
-                if not _fixed(item):
+                if not whole and not _fixed(item):
                     stopped = Seq((*taken, _cut(item)))
                     if _distinctive(stopped):
                         return stopped

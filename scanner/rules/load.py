@@ -9,10 +9,11 @@ from typing import Any, Final
 from scanner import __version__, user_cache
 from scanner.errors import RuleError
 from scanner.model import Confidence, Exposure, Severity
-from scanner.rules.rule import Context, Head, Near, Require, Rule
+from scanner.rules.rule import Context, Head, Near, Require, Rule, Trigger
 from scanner.rules.ruleset import RuleSet, digest_of
 
 MACROS_FILE: Final = "macros.yaml"
+TRIGGERS_FILE: Final = "triggers.yaml"
 _RULE_FOLDERS: Final = ("sanity", "vendors", "public")
 
 
@@ -50,7 +51,8 @@ def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
     Raises:
         RuleError: a file is wrong; every mistake of every file is in it.
     """
-    texts = {file: _read(file) for file in (rules_directory() / MACROS_FILE, *rule_files(extra))}
+    root = rules_directory()
+    texts = {file: _read(file) for file in (root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(extra))}
     digest = digest_of(_compiler(), *(part for file, text in texts.items() for part in (file.name, text)))
     name = f"rules-{digest}.json"
     cached = user_cache.read(name)
@@ -120,8 +122,12 @@ def read_all(texts: Mapping[Path, bytes]) -> tuple[list[Any], list[Any], dict[st
 
 
 def _compile(texts: Mapping[Path, bytes], digest: str) -> RuleSet:
-    from scanner.rules.build import build_context, build_rule  # noqa: PLC0415 - as above
+    from scanner.rules.build import build_context, build_rule, build_triggers  # noqa: PLC0415 - as above
+    from scanner.rules.syntax import read_triggers  # noqa: PLC0415 - as above
 
+    triggers_file = rules_directory() / TRIGGERS_FILE
+    trigger_patterns, trigger_mistakes = read_triggers(texts[triggers_file].decode(), f"rules/{TRIGGERS_FILE}")
+    texts = {file: text for file, text in texts.items() if file != triggers_file}
     syntaxes, context_syntaxes, macros, mistakes = read_all(texts)
     rules: dict[str, Rule] = {}
     contexts: dict[str, Context] = {}
@@ -138,9 +144,12 @@ def _compile(texts: Mapping[Path, bytes], digest: str) -> RuleSet:
         if rule.id in rules:
             mistakes.append(f"{rule.source}: the id {rule.id!r} is taken by {rules[rule.id].source}")
         rules[rule.id] = rule
+    triggers, wrong = build_triggers(trigger_patterns, macros, f"rules/{TRIGGERS_FILE}")
+    mistakes += trigger_mistakes + wrong
     if mistakes:
         raise RuleError(*mistakes, advice="docs/writing-rules.md explains every field")
-    return RuleSet(rules=tuple(rules[identity] for identity in sorted(rules)), contexts=contexts, digest=digest)
+    ordered = tuple(rules[identity] for identity in sorted(rules))
+    return RuleSet(rules=ordered, contexts=contexts, triggers=triggers, digest=digest)
 
 
 def _read(file: Path) -> bytes:
@@ -164,6 +173,7 @@ def _to_json(ruleset: RuleSet) -> bytes:
     plain = {
         "rules": [asdict(rule) | {"allow": sorted(rule.allow)} for rule in ruleset.rules],
         "contexts": [asdict(context) for context in ruleset.contexts.values()],
+        "triggers": [asdict(trigger) for trigger in ruleset.triggers],
     }
     return json.dumps(plain).encode()
 
@@ -180,9 +190,10 @@ def _from_json(data: bytes, digest: str) -> RuleSet | None:
             )
             for item in plain["contexts"]
         }
+        triggers = tuple(Trigger(name=item["name"], head=Head(**item["head"])) for item in plain["triggers"])
     except (ValueError, KeyError, TypeError):
         return None
-    return RuleSet(rules=rules, contexts=contexts, digest=digest)
+    return RuleSet(rules=rules, contexts=contexts, triggers=triggers, digest=digest)
 
 
 def _rule(item: dict[str, Any]) -> Rule:

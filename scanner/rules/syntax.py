@@ -229,6 +229,21 @@ def read_macros(text: str, file: str) -> tuple[dict[str, str], list[str]]:
     return macros, source.mistakes
 
 
+def read_triggers(text: str, file: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Read the file of triggers: name of a decoder -> expressions, and the mistakes in it."""
+    source = Documents(text, file)
+    triggers: dict[str, tuple[str, ...]] = {}
+    for document in source.documents:
+        lines = document.pop(_LINE_KEY)
+        for name, value in document.items():
+            patterns = _texts(value)
+            if patterns:
+                triggers[name] = patterns
+            else:
+                source.mistakes.append(f"{file}:{lines.get(name, 1)}: {name} must be a list of expressions")
+    return triggers, source.mistakes
+
+
 _MACRO: Final = re.compile(r"\{\{([a-z-]+)\}\}")
 
 
