@@ -107,7 +107,39 @@ class StdinOrigin:
         return self.path
 
 
-Origin = FileOrigin | StdinOrigin
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberOrigin:
+    """Something inside a compressed file or an archive."""
+
+    container: FileOrigin | StdinOrigin
+    """The file on disk."""
+    member: str
+    """Path inside it, `!/` between nested archives; empty for the content of a lone compressed file (`app.js.gz`)."""
+
+    @property
+    def path(self) -> str:
+        """`container!/member`, or the container alone."""
+        return f"{self.container.path}!/{self.member}" if self.member else self.container.path
+
+    @property
+    def display(self) -> str:
+        """The path as text that is safe on a terminal."""
+        return FileOrigin(path=self.path).display
+
+    @property
+    def uri(self) -> str:
+        """The path as a URI reference."""
+        return FileOrigin(path=self.path).uri
+
+    @property
+    def logical_path(self) -> str:
+        """The path without content hashes, and without the ending of a lone compressed file: the twin of `app.js`."""
+        if self.member:
+            return FileOrigin(path=self.path).logical_path
+        return FileOrigin(path=self.container.path.rpartition(".")[0]).logical_path
+
+
+Origin = FileOrigin | StdinOrigin | MemberOrigin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
