@@ -51,6 +51,8 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "plugins": Option(parameter="plugins", accepts=_is_texts, expected="a list of plugin names"),
     "gitignore": Option(parameter="gitignore", accepts=_is_flag, expected="true or false"),
     "show-public": Option(parameter="show_public", accepts=_is_flag, expected="true or false"),
+    "show-server": Option(parameter="show_server", accepts=_is_flag, expected="true or false"),
+    "strict": Option(parameter="strict", accepts=_is_flag, expected="true or false"),
     "jobs": Option(parameter="jobs", accepts=_is_count, expected="a number of processes, 0 for one a processor"),
     "max-file-size": Option(parameter="max_file_size", accepts=_is_count, expected="a number of bytes"),
 }

@@ -196,6 +196,8 @@ class Place:
     """Where in a structure it stands, such as the JSON path `props.pageProps.token`; empty when nothing is known."""
     original: Original | None = None
     """Where a source map leads."""
+    stale_twin: bool = False
+    """In a compressed copy whose content differs from the file beside it."""
 
 
 class Suppression(Enum):
@@ -266,6 +268,8 @@ class BlobResult(NamedTuple):
     """Bytes scanned."""
     views: Mapping[str, int] | None = None
     """Kind of reading -> how many were made; None when the bytes were only read as they stand."""
+    map_found: bool | None = None
+    """Whether the source map of a file with findings could be used; None when none was asked for."""
     values: Mapping[str, bytes] | None = None
     """Secret digest -> value, for the parent process; None unless secrets are to be revealed."""
 
@@ -278,6 +282,12 @@ class Coverage:
     """Number of files by kind."""
     bytes: Mapping[str, int]
     """Number of bytes by kind."""
+    views: Mapping[str, int] = field(default_factory=dict)
+    """Kind of reading -> how many were made beside the bytes as they stand."""
+    maps_used: int = 0
+    """Files whose findings a source map led home."""
+    maps_missing: int = 0
+    """Files with findings whose source map is missing or broken."""
     ignored: int = 0
     """Files and folders left out because of a `.gitignore`."""
     excluded: int = 0
@@ -293,7 +303,7 @@ class Report:
     findings: tuple[Finding, ...]
     """What counts, worst first."""
     hidden: tuple[Finding, ...]
-    """Public-by-design keys that were not asked for."""
+    """Keys that are public by design, and secrets that only server output holds, which were not asked for."""
     suppressed: tuple[Finding, ...]
     """What does not count, each with its reason."""
     skipped: tuple[Skip, ...]

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from scanner import __version__
 from scanner.detect.engine import Engine, EngineName
 from scanner.errors import ConfigError
-from scanner.model import Blob, BlobResult, Coverage, Exposure, Finding, Report, Skip
+from scanner.model import Blob, BlobResult, Coverage, Exposure, Report, Skip
 from scanner.pipeline import scan_blob
 from scanner.rules.ruleset import RuleSet
 from scanner.run.local import Sized, default_jobs, run
@@ -39,6 +39,8 @@ class ScanOptions:
     """Patterns in gitignore syntax of what is left out."""
     show_public: bool = False
     """Whether public-by-design keys are reported."""
+    show_server: bool = False
+    """Whether secrets that only server output holds are reported."""
     reveal: bool = False
     """Whether the report may hold the values of secrets."""
     engine: EngineName | None = None
@@ -129,22 +131,28 @@ def _report(
 ) -> Report:
     merged = merge(finding for result in results for finding in result.findings)
     counted = [finding for finding in merged if finding.suppression is None]
-    hidden = [finding for finding in counted if finding.exposure is Exposure.PUBLIC and not options.show_public]
+    unwanted = {Exposure.PUBLIC: not options.show_public, Exposure.SERVER: not options.show_server}
     files: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     for result in results:
         if result.kind:
             files[result.kind] += 1
             sizes[result.kind] += result.size
+    views: Counter[str] = Counter()
+    for result in results:
+        views.update(result.views or {})
     skips = {skip for result in results for skip in result.skips}
     return Report(
-        findings=_without(counted, hidden),
-        hidden=tuple(hidden),
+        findings=tuple(finding for finding in counted if not unwanted.get(finding.exposure)),
+        hidden=tuple(finding for finding in counted if unwanted.get(finding.exposure)),
         suppressed=tuple(finding for finding in merged if finding.suppression is not None),
         skipped=tuple(sorted(skips, key=lambda skip: (skip.origin.path, skip.reason))),
         coverage=Coverage(
             files=dict(sorted(files.items())),
             bytes=dict(sorted(sizes.items())),
+            views=dict(sorted(views.items())),
+            maps_used=sum(result.map_found is True for result in results),
+            maps_missing=sum(result.map_found is False for result in results),
             ignored=left_out.ignored,
             excluded=left_out.excluded,
             pruned=left_out.pruned,
@@ -159,8 +167,3 @@ def _report(
             for digest, value in (result.values or {}).items()
         },
     )
-
-
-def _without(findings: Sequence[Finding], hidden: Sequence[Finding]) -> tuple[Finding, ...]:
-    left_out = {finding.fingerprint for finding in hidden}
-    return tuple(finding for finding in findings if finding.fingerprint not in left_out)

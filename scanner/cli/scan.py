@@ -10,7 +10,7 @@ from scanner.cli import outputs
 from scanner.cli.console import ScanProgress
 from scanner.cli.exit_codes import ExitCode
 from scanner.config import find_config, read_config
-from scanner.model import Report, Severity
+from scanner.model import Exposure, Report, Severity
 from scanner.report.registry import REPORTERS
 
 
@@ -61,6 +61,10 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
     help="Leave out what a .gitignore names, except build output; --no-gitignore scans it too.",
 )
 @click.option("--show-public", is_flag=True, help="List keys that are public by design; they never fail a build.")
+@click.option(
+    "--show-server", is_flag=True, help="List secrets that only server output holds; they never fail a build."
+)
+@click.option("--strict", is_flag=True, help="Exit 3 when anything at all was skipped.")
 @click.option(
     "--jobs",
     type=click.IntRange(min=0),
@@ -127,6 +131,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         gitignore=given["gitignore"],
         exclude=given["exclude"],
         show_public=given["show_public"],
+        show_server=given["show_server"],
         reveal=given["reveal"],
         engine=given["engine"],
     )
@@ -135,13 +140,14 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
             ruleset.choose(given["select"], given["ignore"]), options, stdin=sys.stdin.buffer, progress=progress
         )
     outputs.write(report, wanted, given["colour"])
-    ctx.exit(_exit_code(report, Severity(given["fail_on"]), exit_zero=given["exit_zero"]))
+    ctx.exit(_exit_code(report, Severity(given["fail_on"]), exit_zero=given["exit_zero"], strict=given["strict"]))
 
 
-def _exit_code(report: Report, fail_on: Severity, *, exit_zero: bool) -> ExitCode:
-    counted = [finding for finding in report.findings if finding.exposure != "public-by-design"]
+def _exit_code(report: Report, fail_on: Severity, *, exit_zero: bool, strict: bool) -> ExitCode:
+    harmless = (Exposure.PUBLIC, Exposure.SERVER)
+    counted = [finding for finding in report.findings if finding.exposure not in harmless]
     if any(finding.severity.rank <= fail_on.rank for finding in counted):
         return ExitCode.CLEAN if exit_zero else ExitCode.FINDINGS
-    if any(skip.incomplete for skip in report.skipped) or not report.coverage.files:
+    if any(skip.incomplete or strict for skip in report.skipped) or not report.coverage.files:
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN

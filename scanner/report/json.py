@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scanner.model import Finding, Place, Report, Severity, Skip
+from scanner.model import Exposure, Finding, Original, Place, Report, Severity, Skip
 from scanner.report.interface import Paint, Reporter, shown_secret
 
 FORMAT_VERSION: Final = 1
@@ -23,6 +23,8 @@ def to_plain(report: Report) -> dict[str, Any]:
         "coverage": {
             "files": dict(report.coverage.files),
             "bytes": dict(report.coverage.bytes),
+            "views": dict(report.coverage.views),
+            "maps": {"used": report.coverage.maps_used, "missing": report.coverage.maps_missing},
             "ignored": report.coverage.ignored,
             "excluded": report.coverage.excluded,
             "pruned_folders": report.coverage.pruned,
@@ -38,7 +40,8 @@ def _summary(report: Report) -> dict[str, Any]:
     return {
         "findings": len(report.findings),
         "by_severity": counts,
-        "public_by_design_hidden": len(report.hidden),
+        "public_by_design_hidden": sum(finding.exposure is Exposure.PUBLIC for finding in report.hidden),
+        "server_only_hidden": sum(finding.exposure is Exposure.SERVER for finding in report.hidden),
         "suppressed": len(report.suppressed),
         "skipped": len(report.skipped),
         "complete": not any(skip.incomplete for skip in report.skipped),
@@ -74,7 +77,16 @@ def _place(place: Place) -> dict[str, Any]:
         "end_column": place.end_column,
         "offset": place.offset,
         "length": place.length,
+        "via": list(place.via),
+        "label": place.label,
+        "original": _original(place.original),
     }
+
+
+def _original(original: Original | None) -> dict[str, Any] | None:
+    if original is None:
+        return None
+    return {"path": original.path, "line": original.line, "column": original.column, "exists": original.exists}
 
 
 def _skip(skip: Skip) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scanner.model import Confidence, Exposure, Finding, Origin, Place, Report, Severity
+from scanner.model import Confidence, Exposure, FileOrigin, Finding, Origin, Place, Report, Severity
 from scanner.report.interface import Paint, Reporter
 from scanner.rules.rule import Rule
 
@@ -110,8 +110,8 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "ruleId": finding.rule_id,
         "ruleIndex": index,
         "level": "note" if finding.exposure is Exposure.PUBLIC else _LEVEL[finding.severity],
-        "message": {"text": f"{finding.title} {finding.secret.redacted}{about}. {finding.fix}"},
-        "locations": [_location(finding.place)],
+        "message": {"text": f"{finding.title} {finding.secret.redacted}{about}.{_where(finding)} {finding.fix}"},
+        "locations": [_original_location(finding.place) or _location(finding.place)],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
         "properties": {
             "severity": finding.severity.value,
@@ -120,14 +120,25 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
             "context": {name: list(values) for name, values in sorted(finding.context.items())},
         },
     }
-    if finding.also_at:
+    shown_elsewhere = finding.place.original is not None and finding.place.original.exists
+    others = ((finding.place,) if shown_elsewhere else ()) + finding.also_at
+    if others:
         result["relatedLocations"] = [
             {"id": number, **_location(place), "message": {"text": "the same secret"}}
-            for number, place in enumerate(finding.also_at[:_RELATED], start=1)
+            for number, place in enumerate(others[:_RELATED], start=1)
         ]
     if finding.suppression:
         result["suppressions"] = [{"kind": "external", "justification": finding.suppression.value}]
     return result
+
+
+def _where(finding: Finding) -> str:
+    """Say in words what a location cannot: the place in a structure, or the original no file stands for."""
+    place = finding.place
+    parts = [place.label] if place.label else []
+    if place.original and not place.original.exists:
+        parts.append(f"from {place.original.path}:{place.original.line}:{place.original.column}")
+    return f" It stands at {', '.join(parts)}." if parts else ""
 
 
 def _location(place: Place) -> dict[str, Any]:
@@ -144,6 +155,15 @@ def _location(place: Place) -> dict[str, Any]:
             },
         }
     }
+
+
+def _original_location(place: Place) -> dict[str, Any] | None:
+    """Return the source file a map leads to, where there is such a file: alerts then follow it, not the bundle."""
+    original = place.original
+    if original is None or not original.exists:
+        return None
+    region = {"startLine": original.line, "startColumn": original.column}
+    return {"physicalLocation": {"artifactLocation": _artifact(FileOrigin(path=original.path)), "region": region}}
 
 
 def _artifact(origin: Origin) -> dict[str, Any]:

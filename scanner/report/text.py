@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from scanner.model import Finding, Report, Severity
+from scanner.model import Exposure, Finding, Place, Report, Severity
 from scanner.report.interface import Paint, Reporter, shown_secret
 from scanner.secret import printable
 
@@ -25,21 +25,39 @@ def _render(report: Report, paint: Paint) -> Iterator[str]:
 
 def _finding(report: Report, finding: Finding, paint: Paint, *, explain: bool) -> Iterator[str]:
     place = finding.place
-    where = paint("place", f"{place.origin.display}:{place.line}:{place.column}")
     severity = paint(finding.severity, finding.severity)
-    yield f"{where}  {severity}  {finding.title}  {paint('faint', f'[{finding.rule_id}]')}\n"
+    yield f"{paint('place', _headline(place))}  {severity}  {finding.title}  {paint('faint', f'[{finding.rule_id}]')}\n"
     yield f"    {finding.snippet}\n"
     secret = printable(shown_secret(report, finding))
     facts = [f"{name.replace('_', ' ')} {', '.join(values)}" for name, values in sorted(finding.context.items())]
     yield f"    {'; '.join([f'secret {secret}', *reversed(facts), str(finding.exposure)])}\n"
+    if place.original and place.original.exists:
+        yield f"    in {_position(place)}\n"
+    elif place.original:
+        yield f"    from {printable(place.original.path)}:{place.original.line}:{place.original.column}\n"
+    if place.label:
+        yield f"    at {printable(place.label)}\n"
+    if place.via:
+        yield f"    read as {', then '.join(place.via)}\n"
     for other in finding.also_at[:_PLACES]:
-        yield f"    also at {other.origin.display}:{other.line}:{other.column}\n"
+        yield f"    also at {_position(other)}\n"
     if len(finding.also_at) > _PLACES:
         yield f"    and at {len(finding.also_at) - _PLACES} more places (--format json lists them)\n"
     if explain:
         yield _paragraph("why", finding.why, paint)
     yield _paragraph("fix", finding.fix, paint)
     yield "\n"
+
+
+def _headline(place: Place) -> str:
+    """Return the place to edit: the original file where there is one, else where the secret was found."""
+    if place.original and place.original.exists:
+        return f"{printable(place.original.path)}:{place.original.line}:{place.original.column}"
+    return _position(place)
+
+
+def _position(place: Place) -> str:
+    return f"{place.origin.display}:{place.line}:{place.column}"
 
 
 def _paragraph(label: str, text: str, paint: Paint) -> str:
@@ -92,8 +110,10 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     ]
     if left_out:
         yield f"Left out: {'; '.join(left_out)}.\n"
-    if report.hidden:
-        yield f"Not shown: {_number(len(report.hidden), 'key')} that may be public (--show-public lists them).\n"
+    if public := sum(finding.exposure is Exposure.PUBLIC for finding in report.hidden):
+        yield f"Not shown: {_number(public, 'key')} that may be public (--show-public lists them).\n"
+    if server := sum(finding.exposure is Exposure.SERVER for finding in report.hidden):
+        yield f"Not shown: {_number(server, 'secret')} that only server output holds (--show-server lists them).\n"
     for reason, count in Counter(f.suppression.value for f in report.suppressed if f.suppression).items():
         yield f"Suppressed: {count}, because {reason}.\n"
 
