@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -62,6 +61,8 @@ def _run() -> int:
         return ExitCode.ERROR
     except Exception as error:  # noqa: BLE001 - the last line of defence: 1 must never mean "crashed"
         if os.environ.get("FRONTLEAK_DEBUG"):
+            import traceback  # noqa: PLC0415 - 8 ms that only a defect pays
+
             traceback.print_exception(error)
         _say(f"error: internal error: {type(error).__name__} at {_where(error.__traceback__)}")
         _say("       this is a defect of frontleak; FRONTLEAK_DEBUG=1 shows more, please report it")
