@@ -2,25 +2,35 @@
 
 import json
 import math
+import string
 from collections import Counter
 from collections.abc import Mapping
+from typing import Final
 
 from scanner.rules.checksum import CHECKSUM_LENGTH, crc32_base62
 from scanner.rules.rule import Require
+
+_DIGITS: Final = string.digits.encode()
+_UPPER: Final = string.ascii_uppercase.encode()
+_LOWER: Final = string.ascii_lowercase.encode()
 
 
 def satisfied(secret: bytes, require: Require) -> bool:
     """Say whether a secret passes every check."""
     text = secret.decode("latin-1")
     return (
-        sum(c.isdigit() for c in text) >= require.digits
-        and sum("A" <= c <= "Z" for c in text) >= require.upper
-        and sum("a" <= c <= "z" for c in text) >= require.lower
+        _count(secret, _DIGITS) >= require.digits
+        and _count(secret, _UPPER) >= require.upper
+        and _count(secret, _LOWER) >= require.lower
         and (not require.entropy or entropy(secret) >= require.entropy)
         and (not require.checksum or _checksum_holds(text))
         and (require.jwt is None or _claims_hold(text, require.jwt))
         and (not require.plugin or not _is_noise_to_plugin(text))
     )
+
+
+def _count(secret: bytes, members: bytes) -> int:
+    return len(secret) - len(secret.translate(None, members))
 
 
 def _is_noise_to_plugin(text: str) -> bool:
@@ -32,7 +42,8 @@ def _is_noise_to_plugin(text: str) -> bool:
 def entropy(secret: bytes) -> float:
     """Return the Shannon entropy in bits a byte, over the secret's own bytes: 0 for one repeated byte."""
     total = len(secret)
-    return -sum(count / total * math.log2(count / total) for count in Counter(secret).values())
+    weighted = sum(count * math.log2(count) for count in Counter(secret).values() if count > 1)
+    return math.log2(total) - weighted / total if total else 0.0
 
 
 def _checksum_holds(text: str) -> bool:

@@ -171,7 +171,7 @@ def _artifact(origin: Origin) -> dict[str, Any]:
 
 
 def _render(report: Report, _paint: Paint) -> Iterator[str]:
-    yield json.dumps(to_plain(report), indent=2, ensure_ascii=False) + "\n"
+    yield json.dumps(to_plain(report), ensure_ascii=False) + "\n"
 
 
 SARIF: Final = Reporter(name="sarif", suffixes=(".sarif",), render=_render)

@@ -23,9 +23,13 @@ def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: s
     low = max(start - _REACH, text.rfind(b"\n", 0, start) + 1, 0)
     line_end = text.find(b"\n", end)
     high = min(end + _REACH, len(text) if line_end < 0 else line_end)
-    # a span holds a byte at least, so no more than this many neighbours can reach into the snippet
-    before = _shown(text, spans[max(0, index - _REACH) : index], low, start)
-    after = _shown(text, spans[index + 1 : index + 1 + _REACH], end, high)
+    first, last = index, index
+    while first > 0 and spans[first - 1][1] > low:
+        first -= 1
+    while last + 1 < len(spans) and spans[last + 1][0] < high:
+        last += 1
+    before = _shown(text, spans[first:index], low, start)
+    after = _shown(text, spans[index + 1 : last + 1], end, high)
     room = max(0, WIDTH - len(secret))
     after_room = room - min(len(before), room * 3 // 5)
     right = _clip(after, after_room)
@@ -38,8 +42,6 @@ def _shown(text: bytes, spans: Sequence[tuple[int, int]], low: int, high: int) -
     pieces: list[str] = []
     position = low
     for start, end in spans:
-        if end <= low or start >= high:
-            continue
         pieces.append(_masked(text[position:start]))
         pieces.append(redact(text[start:end].decode("utf-8", "replace")))
         position = end
