@@ -20,9 +20,10 @@ def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: s
         secret: how that one is shown.
     """
     start, end = spans[index]
-    low = max(start - _REACH, text.rfind(b"\n", 0, start) + 1, 0)
-    line_end = text.find(b"\n", end)
-    high = min(end + _REACH, len(text) if line_end < 0 else line_end)
+    reach_from, reach_to = max(0, start - _REACH), min(len(text), end + _REACH)
+    low = max(reach_from, text.rfind(b"\n", reach_from, start) + 1)
+    line_end = text.find(b"\n", end, reach_to)
+    high = reach_to if line_end < 0 else line_end
     first, last = index, index
     while first > 0 and spans[first - 1][1] > low:
         first -= 1
