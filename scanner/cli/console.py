@@ -27,6 +27,8 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
 }
 _PATIENCE: Final = 1.0
 """Seconds of work before a progress bar appears."""
+_INTERVAL: Final = 0.1
+"""Seconds between two updates of it."""
 
 
 def wants_colour(stream: IO[str], choice: str) -> bool:
@@ -55,7 +57,7 @@ class ScanProgress:
     def __init__(self) -> None:
         quiet = os.environ.get("CI") or os.environ.get("PRE_COMMIT")
         self._wanted = sys.stderr.isatty() and not quiet
-        self._started = time.monotonic()
+        self._due = time.monotonic() + _PATIENCE
         self._bytes = 0
         self._files = 0
         self._bar: Progress | None = None
@@ -76,10 +78,14 @@ class ScanProgress:
             return
         self._bytes += result.size
         self._files += 1
-        if self._bar is None and time.monotonic() - self._started > _PATIENCE:
+        if time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + _INTERVAL
+        if self._bar is None:
             self._show()
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, description=f"scanning: {self._files:,} files, {self._bytes / 1e6:,.0f} MB")
+            self._bar.refresh()
 
     def _show(self) -> None:
         from rich.console import Console  # noqa: PLC0415 - 70 ms that only long scans at a terminal pay
@@ -91,6 +97,7 @@ class ScanProgress:
             TimeElapsedColumn(),
             console=Console(stderr=True),
             transient=True,
+            auto_refresh=False,  # no thread: workers may have to be forked at any time
         )
         self._task = self._bar.add_task("scanning")
         self._bar.start()
