@@ -1,5 +1,6 @@
 """The wiring of the stages: targets -> blobs -> findings -> report."""
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -7,17 +8,17 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from scanner import __version__
-from scanner.detect.engine import Engine, EngineName
+from scanner.detect.engine import EngineName
 from scanner.errors import ConfigError
-from scanner.model import Blob, BlobResult, Coverage, Exposure, Report, Skip
-from scanner.pipeline import scan_blob
+from scanner.model import BlobResult, Coverage, Exposure, Report, Skip
 from scanner.rules.ruleset import RuleSet
 from scanner.run.local import Sized, default_jobs, run
 from scanner.targets.interface import Item, LeftOut
 from scanner.targets.paths import PathsTarget
-from scanner.targets.read import read_item, read_stdin
+from scanner.targets.read import read_stdin
 from scanner.targets.walk_rules import load_walk_rules
 from scanner.triage.merge import merge
+from scanner.worker import Worker, WorkerOptions
 
 STDIN = "-"
 """The path that stands for standard input."""
@@ -47,30 +48,6 @@ class ScanOptions:
     """Engine to use, or None for the fastest there is."""
 
 
-class BlobScanner:
-    """Reads an item and scans it; made once a process, and sent to a spawned one without its engine."""
-
-    def __init__(self, ruleset: RuleSet, options: ScanOptions) -> None:
-        self._ruleset = ruleset
-        self._options = options
-        self.engine = Engine(ruleset, options.engine)
-
-    def __reduce__(self) -> tuple[type["BlobScanner"], tuple[RuleSet, ScanOptions]]:
-        return (BlobScanner, (self._ruleset, self._options))
-
-    def __call__(self, item: Item | Skip) -> BlobResult:
-        return self.scan(item if isinstance(item, Skip) else read_item(item, self._options.max_file_size))
-
-    def scan(self, blob: Blob | Skip) -> BlobResult:
-        """Scan a blob that has been read, or pass on why it could not be."""
-        if isinstance(blob, Skip):
-            return BlobResult(skips=(blob,))
-        result = scan_blob(blob, self.engine)
-        if self._options.reveal:
-            return result._replace(values={f.secret.digest: f.secret.reveal() for f in result.findings})
-        return result
-
-
 def scan(
     ruleset: RuleSet,
     options: ScanOptions,
@@ -91,13 +68,21 @@ def scan(
         ConfigError: `-` was named and no stream was given.
     """
     started = time.perf_counter()
-    scanner = BlobScanner(ruleset, options)
+    worker = Worker(
+        ruleset,
+        WorkerOptions(
+            roots=tuple(os.path.abspath(path) for path in options.paths if os.path.isdir(path)),
+            max_file_size=options.max_file_size,
+            reveal=options.reveal,
+            engine=options.engine,
+        ),
+    )
     results: list[BlobResult] = []
     left_out = LeftOut()
     if STDIN in options.paths:
         if stdin is None:
             raise ConfigError("`-` was named, but there is no standard input to read")
-        results.append(scanner.scan(read_stdin(stdin, options.max_file_size)))
+        results.append(worker.scan(read_stdin(stdin, options.max_file_size)))
     if paths := [path for path in options.paths if path != STDIN]:
         target = PathsTarget(
             paths,
@@ -108,7 +93,7 @@ def scan(
         )
         results += run(
             _sized(target.items()),
-            scanner,
+            worker,
             jobs=options.jobs or default_jobs(),
             died=_died,
             done=progress,

@@ -1,0 +1,1 @@
+"""Compressed files and archives, one module a format; nothing is ever written to disk."""

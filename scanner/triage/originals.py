@@ -1,0 +1,298 @@
+"""Leads findings in generated code home to the sources it was made from, by its source map."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import islice
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from scanner.decode.source_map import (
+    Content,
+    Found,
+    InlineMap,
+    SourceMap,
+    SourceMapError,
+    before,
+    content_spans,
+    inline_map,
+    looks_like_map,
+    reference,
+    repo_path,
+)
+from scanner.model import Blob, BlobResult, Finding, MemberOrigin, Origin, Original, Skip
+from scanner.secret import printable
+
+_SCRIPTS: Final = (".js", ".mjs", ".cjs", ".css")
+_TWINS: Final = (".gz", ".br", ".zst")
+_INLINE: Final = re.compile(rb"sourceMappingURL=data:application/json", re.IGNORECASE)
+_EVAL: Final = re.compile(rb'\beval\((?:[\w.$]{1,60}\()?(?=")')
+_STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_MOST_SAME: Final = 50
+_MOST_WORK: Final = 2_000_000_000
+"""Bytes that are searched for the findings of one blob."""
+
+
+class MissingMap(NamedTuple):
+    """A source map that there is not."""
+
+    reason: str
+    """As the end of a sentence that begins with the script's path; empty when no map was promised."""
+
+
+Load = Callable[[str | None], bytes | MissingMap]
+"""What a script says of its map, such as `app.js.map` (None when it says nothing) -> the bytes of the map."""
+
+
+def with_originals(result: BlobResult, blob: Blob, load: Load, root: str = ".") -> BlobResult:
+    """Return the result with the original place of each finding that a source map leads home.
+
+    Nothing is read for a blob without findings, and each map is read once.
+
+    Args:
+        result: of the scan of the blob, in the process that scanned it: the values of its secrets are needed.
+        blob: what was scanned.
+        load: gives the map that lies beside a script.
+        root: the working directory.
+    """
+    if not result.findings or blob.kind == "binary":
+        return result
+    name = _name(blob.origin)
+    if name.endswith(_SCRIPTS):
+        maps = _ScriptMaps(blob, load, root)
+    elif name.endswith(".map") or looks_like_map(blob.data):
+        maps = _ScriptMaps(blob, load, root, is_map=True)
+    else:
+        return result
+    findings = maps.lead_home(result.findings)
+    return result._replace(
+        findings=tuple(findings),
+        skips=tuple(dict.fromkeys((*result.skips, *maps.skips))),
+        map_found=maps.found,
+    )
+
+
+def _name(origin: Origin) -> str:
+    """Return the lower-case path by which the kind of a blob is told: that of the member, without a twin's ending."""
+    if isinstance(origin, MemberOrigin) and origin.member:
+        return origin.member.lower()
+    name = origin.path.lower()
+    return next((name.removesuffix(ending) for ending in _TWINS if name.endswith(ending)), name)
+
+
+class _Map:
+    """A source map, where its JSON text came from, and what of a blob it describes."""
+
+    def __init__(self, text: bytes, path: str) -> None:
+        self.text = text
+        self.path = path
+        self.parsed = SourceMap(text)
+
+    @cached_property
+    def contents(self) -> tuple[Content, ...]:
+        return tuple(content_spans(self.text))
+
+    def held(self, offset: int) -> Found | None:
+        """Return the place in a source that an offset in the text of the map stands for."""
+        index = bisect_right(self.contents, offset, key=lambda content: content.start) - 1
+        if index < 0 or offset >= self.contents[index].end:
+            return None
+        content = self.contents[index]
+        return self.parsed.held(content, before(self.text, content, offset))
+
+
+class _Asked(NamedTuple):
+    """What is to be asked of the mappings."""
+
+    finding: int
+    line: int
+    column: int
+    same: tuple[Found, ...]
+    """Places of the secret in the sources; the one nearest to where the mappings lead is meant."""
+
+
+class _ScriptMaps:
+    """The source maps of one blob: its own, that of the whole script, or one for each module in `eval("...")`."""
+
+    def __init__(self, blob: Blob, load: Load, root: str, *, is_map: bool = False) -> None:
+        self.skips: list[Skip] = []
+        self.found: bool | None = None
+        self._blob = blob
+        self._data = blob.data
+        self._load = load
+        self._root = root
+        self._is_map = is_map
+        self._maps: dict[InlineMap | None, _Map | None] = {}
+        self._paths: dict[tuple[str, str], tuple[str, bool]] = {}
+        self._work = 0
+
+    def lead_home(self, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """Yield the findings, each with its original where there is one."""
+        found: dict[int, tuple[Found, str]] = {}
+        asked: dict[InlineMap | None, list[_Asked]] = {}
+        for index, finding in enumerate(findings):
+            key, code_place = self._map_for(finding)
+            source_map = self._map(key)
+            if source_map is None:
+                continue
+            known = self._literal(source_map, finding)
+            if code_place is None:
+                original = known[0] if len(known) == 1 else self._held(source_map, key, finding) or _first(known)
+            else:
+                original = known[0] if len(known) == 1 else None
+            if original is not None:
+                found[index] = original, source_map.path
+            elif code_place is not None:
+                asked.setdefault(key, []).append(_Asked(index, *code_place, known))
+        for key, questions in asked.items():
+            source_map = self._maps[key]
+            if source_map is not None:
+                found |= self._ask(source_map, questions, key)
+        for index, finding in enumerate(findings):
+            original_place = self._original(*found[index]) if index in found else None
+            if original_place is None:
+                yield finding
+            else:
+                yield replace(finding, place=replace(finding.place, original=original_place))
+
+    def _map_for(self, finding: Finding) -> tuple[InlineMap | None, tuple[int, int] | None]:
+        """Return which map knows a finding, and its line and column in the code; None for one in the map itself."""
+        place = finding.place
+        if self._is_map:
+            return None, None
+        index = bisect_right(self._inline, place.offset, key=lambda inline: inline.start)
+        if index and place.offset < self._inline[index - 1].end:
+            return self._inline[index - 1], None
+        if index < len(self._inline):
+            code = self._evaluated(place.offset, self._inline[index])
+            if code is not None:
+                return self._inline[index], (code.count("\n") + 1, _column(code))
+        return None, (place.line, place.column)
+
+    @cached_property
+    def _inline(self) -> tuple[InlineMap, ...]:
+        """The maps in `data:` URLs, in order."""
+        found = (inline_map(self._data, match.start()) for match in _INLINE.finditer(self._data))
+        return tuple(inline for inline in found if inline is not None)
+
+    @cached_property
+    def _evals(self) -> tuple[tuple[int, int], ...]:
+        """Byte offsets of the strings that are given to `eval`: of the opening quote, and after the closing one."""
+        spans = [(0, 0)]
+        for match in _EVAL.finditer(self._data):
+            if match.end() >= spans[-1][1] and (string := _STRING.match(self._data, match.end())):
+                spans.append(string.span())
+        return tuple(spans)
+
+    def _evaluated(self, offset: int, inline: InlineMap) -> str | None:
+        """Return the evaluated code before an offset, when it stands in one string with an inline map."""
+        start, end = self._evals[bisect_right(self._evals, offset, key=lambda span: span[0]) - 1]
+        if not start <= offset < end or not start < inline.start < end or not self._affordable(offset - start):
+            return None
+        return before(self._data, Content(0, 0, start + 1, end - 1), offset)
+
+    def _map(self, key: InlineMap | None) -> _Map | None:
+        if key not in self._maps:
+            self._maps[key] = self._read(key)
+        return self._maps[key]
+
+    def _read(self, key: InlineMap | None) -> _Map | None:
+        path, label = self._blob.origin.path, "its inline source map"
+        if isinstance(self._blob.origin, MemberOrigin):
+            path = self._blob.origin.container.path
+        text: bytes | MissingMap = self._data
+        if key is not None:
+            text = key.decode(self._data)
+        elif not self._is_map:
+            named = reference(self._data)
+            if named is not None and named[:5].lower() == "data:":
+                inline = self._inline[-1] if self._inline else None
+                if inline is None:
+                    self._miss("its inline source map cannot be read")
+                return self._map(inline) if inline else None
+            text = self._load(named)
+            path = _beside(path, named)
+            label = f"its source map {_shown(named)}" if named else "its source map"
+        if isinstance(text, MissingMap):
+            self._miss(text.reason)
+            return None
+        try:
+            source_map = _Map(text, path)
+        except SourceMapError as error:
+            self._miss(f"is a broken source map: {error}" if self._is_map else f"{label} is broken: {error}")
+            return None
+        self.found = self.found is not False
+        return source_map
+
+    def _miss(self, reason: str) -> None:
+        if reason:
+            self.found = False
+            self.skips.append(Skip(origin=self._blob.origin, reason=reason, incomplete=False))
+
+    def _literal(self, source_map: _Map, finding: Finding) -> tuple[Found, ...]:
+        """Return where the secret stands literally in the sources."""
+        if not self._affordable(len(source_map.text)):
+            return ()
+        return tuple(islice(source_map.parsed.occurrences(finding.secret.reveal()), _MOST_SAME))
+
+    def _held(self, source_map: _Map, key: InlineMap | None, finding: Finding) -> Found | None:
+        offset = finding.place.offset
+        if key is not None:
+            offset = key.inside(self._data, offset)
+        return source_map.held(offset) if self._affordable(len(source_map.text)) else None
+
+    def _affordable(self, work: int) -> bool:
+        self._work += work
+        return self._work <= _MOST_WORK
+
+    def _ask(self, source_map: _Map, asked: Sequence[_Asked], key: InlineMap | None) -> dict[int, tuple[Found, str]]:
+        """Return what the mappings say, by number of the finding."""
+        try:
+            answers = source_map.parsed.at_many([(question.line, question.column) for question in asked])
+        except SourceMapError as error:
+            self._miss(f"its {'inline ' if key else ''}source map is broken: {error}")
+            answers = [None] * len(asked)
+        found: dict[int, tuple[Found, str]] = {}
+        for question, answer in zip(asked, answers, strict=True):
+            best = _nearest(answer, question.same)
+            if best is not None:
+                found[question.finding] = best, source_map.path
+        return found
+
+    def _original(self, found: Found, map_path: str) -> Original | None:
+        name = (found.source, found.source_root)
+        if name not in self._paths:
+            self._paths[name] = repo_path(*name, map_path, self._root)
+        path, exists = self._paths[name]
+        return Original(path=path, line=found.line, column=found.column, exists=exists) if path else None
+
+
+def _first(found: Sequence[Found]) -> Found | None:
+    return found[0] if found else None
+
+
+def _nearest(answer: Found | None, same: Sequence[Found]) -> Found | None:
+    """Return the literal place that the mappings mean, or else where they lead."""
+    if answer is None:
+        return _first(same)
+    beside = [found for found in same if found.source == answer.source]
+    return min(beside, key=lambda found: abs(found.line - answer.line), default=answer)
+
+
+def _column(code: str) -> int:
+    line = code[code.rfind("\n") + 1 :]
+    return len(line) + sum(c > "\uffff" for c in line) + 1
+
+
+def _beside(path: str, named: str | None) -> str:
+    """Return the path of the map that a script names, or the script's own path when that cannot be one."""
+    if not named or "://" in named or named.startswith("/"):
+        return path
+    folder, slash, _ = path.rpartition("/")
+    return f"{folder}{slash}{unquote(named.partition('?')[0])}"
+
+
+def _shown(named: str) -> str:
+    return printable(named if len(named) <= 100 else f"{named[:99]}…")
