@@ -1,7 +1,18 @@
-"""The decoders there are. A new one is a module, a line here and its triggers in rules/triggers.yaml."""
+"""The decoders there are. A new one is a module, a line here and its triggers in rules/triggers.yaml.
 
+Their modules are imported when they are first asked: most scans ask few of them.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from scanner.decode.interface import Decoder
+from scanner.decode.interface import Decoder, Problem, View
 
-DECODERS: Final[tuple[Decoder, ...]] = ()
+
+def _source_map(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    from scanner.decode.source_map import decode_inline_maps  # noqa: PLC0415
+
+    return decode_inline_maps(text, offsets)
+
+
+DECODERS: Final[tuple[Decoder, ...]] = (Decoder(name="source-map", decode=_source_map),)

@@ -607,8 +607,9 @@ def _decoded_size(escape: bytes) -> int:
 
 def _unescaped(raw: bytes) -> str | None:
     """Return what the inside of a JSON string says, or None when it is none."""
+    text = raw.decode("utf-8", "surrogateescape")
     try:
-        return str(json.loads(b'"%b"'.decode() % raw.decode("utf-8", "surrogateescape"), strict=False))
+        return str(json.loads(f'"{text}"', strict=False))
     except ValueError:
         return None
 
