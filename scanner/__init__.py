@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from scanner.model import Finding, Report
     from scanner.pipeline import scan_blob
     from scanner.rules.load import load_rules
-    from scanner.scan import ScanOptions, scan
+    from scanner.scanning import ScanOptions, scan
 
 _HOMES = {
     "Finding": "scanner.model",
     "Report": "scanner.model",
-    "ScanOptions": "scanner.scan",
+    "ScanOptions": "scanner.scanning",
     "ScannerError": "scanner.errors",
     "load_rules": "scanner.rules.load",
-    "scan": "scanner.scan",
+    "scan": "scanner.scanning",
     "scan_blob": "scanner.pipeline",
 }
 

@@ -89,6 +89,11 @@ def mask_tokens(text: str) -> str:
     return _TOKEN_LIKE.sub(mask, text)
 
 
+def escaped(text: str) -> str:
+    r"""Return JSON text with every character that `printable` would not let through as `\u202e`."""
+    return _UNPRINTABLE.sub(lambda c: "".join(f"\\u{ord(unit):04x}" for unit in c.group()), text)
+
+
 def printable(text: str) -> str:
     r"""Return text that is safe on a terminal: control, bidirectional and invisible characters as `\x1b`, `\u202e`."""
     return _UNPRINTABLE.sub(lambda c: ascii(c.group())[1:-1], text)

@@ -56,7 +56,7 @@ class ScanProgress:
 
     def __init__(self) -> None:
         quiet = os.environ.get("CI") or os.environ.get("PRE_COMMIT")
-        self._wanted = sys.stderr.isatty() and not quiet
+        self._wanted = sys.stderr is not None and sys.stderr.isatty() and not quiet
         self._due = time.monotonic() + _PATIENCE
         self._bytes = 0
         self._files = 0

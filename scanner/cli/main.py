@@ -48,6 +48,9 @@ def main() -> None:
 def _run() -> int:
     try:
         result = cli.main(prog_name="frontleak", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitCode.ERROR
     except (ScannerError, click.ClickException) as error:
         for line in _message(error):
             _say(line)
@@ -55,10 +58,6 @@ def _run() -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # whoever read the report has gone; keep Python from complaining about it once more at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.ERROR
     except Exception as error:  # noqa: BLE001 - the last line of defence: 1 must never mean "crashed"
         if os.environ.get("FRONTLEAK_DEBUG"):
             import traceback  # noqa: PLC0415 - 8 ms that only a defect pays

@@ -36,6 +36,7 @@ class PairedOutputs(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Note the order of the two options, then parse as ever."""
         values, _, order = self.make_parser(ctx).parse_args(list(args))
+        ctx.meta["isolated"] = bool(values.get("isolated"))  # counts wherever it stands, also after --config
         iterators: dict[str, Iterator[Any]] = {name: iter(values.get(name) or ()) for name in ("format", "output")}
         ctx.meta["outputs"] = [
             (parameter.name, next(iterators[parameter.name])) for parameter in order if parameter.name in iterators
@@ -43,8 +44,8 @@ class PairedOutputs(click.Command):
         return super().parse_args(ctx, args)
 
 
-def pair(given: Sequence[tuple[str, str]]) -> list[Output]:
-    """Return the reports that (option, value) pairs ask for; text on standard output when they ask for none.
+def pair(given: Sequence[tuple[str, str]], default: str = TEXT.name) -> list[Output]:
+    """Return the reports that (option, value) pairs ask for; the default format on standard output when none.
 
     Raises:
         click.UsageError: two reports would go to standard output.
@@ -60,7 +61,7 @@ def pair(given: Sequence[tuple[str, str]]) -> list[Output]:
     outputs = [Output(output.reporter, None if output.file == Path("-") else output.file) for output in outputs]
     if sum(output.file is None for output in outputs) > 1:
         raise click.UsageError("two reports would go to standard output; give each --format its own -o FILE")
-    return outputs or [Output(TEXT, None)]
+    return outputs or [Output(reporter_named(default), None)]
 
 
 def _file(value: str) -> Path:
@@ -82,12 +83,16 @@ def check_writable(outputs: Sequence[Output]) -> None:
     for output in outputs:
         if output.file is None:
             continue
-        folder = output.file.parent
-        if output.file.is_dir():
-            raise ReportError(f"{output.file}: is a folder", advice="give -o the name of a file")
-        if not folder.is_dir():
-            raise ReportError(f"{output.file}: there is no folder {folder}", advice="make the folder first")
+        file = _followed(output.file)
+        folder = file.parent
         try:
+            if file.is_dir():
+                raise ReportError(f"{output.file}: is a folder", advice="give -o the name of a file")
+            if not folder.is_dir():
+                raise ReportError(f"{output.file}: there is no folder {folder}", advice="make the folder first")
+            if _is_stream(file):
+                continue
+            file.exists()  # a name that is too long is an error here
             with NamedTemporaryFile(dir=folder):
                 pass
         except OSError as error:
@@ -104,21 +109,45 @@ def write(report: Report, outputs: Sequence[Output], colour: str) -> None:
     """
     for output in outputs:
         if output.file is None:
-            for piece in output.reporter.render(report, painter(sys.stdout, colour)):
-                sys.stdout.write(piece)
-            sys.stdout.flush()
+            _write_stdout(output.reporter.render(report, painter(sys.stdout, colour)))
         else:
             _write_file(output.file, output.reporter.render(report, plain))
 
 
-def _write_file(file: Path, pieces: Iterator[str]) -> None:
+def _write_stdout(pieces: Iterator[str]) -> None:
+    try:
+        sys.stdout.writelines(pieces)
+        sys.stdout.flush()
+    except OSError as error:
+        with suppress(OSError):  # else Python tries once more at exit, and complains
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # whoever read the report has gone: nobody is there to be told
+            raise ReportError from error
+        raise ReportError(f"standard output cannot be written: {error.strerror or error}") from error
+
+
+def _followed(file: Path) -> Path:
+    """Return what a name stands for: a link's target is written, the link stays."""
+    return Path(os.path.realpath(file)) if os.path.islink(file) else file
+
+
+def _is_stream(file: Path) -> bool:
+    """Say whether something exists that is written into rather than replaced: a pipe, a device."""
+    return os.path.exists(file) and not os.path.isfile(file) and not os.path.isdir(file)
+
+
+def _write_file(name: Path, pieces: Iterator[str]) -> None:
     from tempfile import NamedTemporaryFile  # noqa: PLC0415 - as above
 
-    temporary = ""
+    file, temporary = _followed(name), ""
     try:
-        with NamedTemporaryFile("w", dir=file.parent, encoding="utf-8", newline="\n", delete=False) as stream:
-            temporary = stream.name
-            stream.writelines(pieces)
+        if _is_stream(file):
+            with open(file, "w", encoding="utf-8", newline="\n") as stream:
+                stream.writelines(pieces)
+            return
+        with NamedTemporaryFile("w", dir=file.parent, encoding="utf-8", newline="\n", delete=False) as new:
+            temporary = new.name
+            new.writelines(pieces)
         mask = os.umask(0)
         os.umask(mask)
         Path(temporary).chmod(0o666 & ~mask)
@@ -127,4 +156,4 @@ def _write_file(file: Path, pieces: Iterator[str]) -> None:
         if temporary:
             with suppress(OSError):
                 Path(temporary).unlink()
-        raise ReportError(f"{file}: cannot be written: {error.strerror or error}") from error
+        raise ReportError(f"{name}: cannot be written: {error.strerror or error}") from error

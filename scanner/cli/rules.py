@@ -8,6 +8,7 @@ import click
 from scanner.cli.exit_codes import ExitCode
 from scanner.errors import ConfigError
 from scanner.rules.rule import Rule
+from scanner.secret import printable
 
 _EXTRA = click.option(
     "--rules", "extra", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="Add this file or folder."
@@ -21,7 +22,14 @@ def rules() -> None:
 
 @rules.command("list")
 @_EXTRA
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the list.",
+)
 def list_rules(extra: tuple[Path, ...], form: str) -> None:
     """List all rules: id, severity and what they find."""
     from scanner.rules.load import load_rules  # noqa: PLC0415 - `--help` does not wait for it
@@ -33,7 +41,7 @@ def list_rules(extra: tuple[Path, ...], form: str) -> None:
     longest = max(len(rule.id) for rule in known)
     for rule in known:
         public = "  (public by design)" if rule.exposure else ""
-        click.echo(f"{rule.id:<{longest}}  {rule.severity:<8}  {rule.name}{public}")
+        click.echo(f"{rule.id:<{longest}}  {rule.severity:<8}  {printable(rule.name)}{public}")
 
 
 @rules.command()
@@ -46,12 +54,12 @@ def show(rule_id: str, extra: tuple[Path, ...]) -> None:
     rule = load_rules(extra).by_id().get(rule_id)
     if rule is None:
         raise ConfigError(f"there is no rule {rule_id!r}", advice="`frontleak rules list` shows all rules")
-    click.echo(f"{rule.id}: {rule.name}")
+    click.echo(f"{rule.id}: {printable(rule.name)}")
     click.echo(f"severity {rule.severity}, confidence {rule.confidence}{', public by design' if rule.exposure else ''}")
-    click.echo(f"\nwhy  {rule.why}\n\nfix  {rule.fix}\n")
+    click.echo(f"\nwhy  {printable(rule.why)}\n\nfix  {printable(rule.fix)}\n")
     for reference in rule.references:
-        click.echo(f"see  {reference}")
-    click.echo(f"\nwritten in {rule.source}")
+        click.echo(f"see  {printable(reference)}")
+    click.echo(f"\nwritten in {printable(rule.source)}")
 
 
 @rules.command()
@@ -67,9 +75,10 @@ def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
 
     count, mistakes = check_rules(extra)
     for mistake in mistakes:
-        click.echo(mistake)
+        click.echo(printable(mistake))
     if mistakes:
-        click.echo(f"{len(mistakes)} mistakes in {count} rules; docs/writing-rules.md explains every field", err=True)
+        number = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        click.echo(f"{number} in {count} rules; docs/writing-rules.md explains every field", err=True)
         ctx.exit(ExitCode.ERROR)
     click.echo(f"{count} rules are sound")
 

@@ -1,26 +1,33 @@
 """`frontleak scan`."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli import outputs
 from scanner.cli.console import ScanProgress
 from scanner.cli.exit_codes import ExitCode
-from scanner.config import find_config, read_config
+from scanner.config import PLUGINS, Config, find_config, read_config
+from scanner.errors import ConfigError
 from scanner.model import Exposure, Report, Severity
 from scanner.report.registry import REPORTERS
+
+if TYPE_CHECKING:
+    from scanner.rules.ruleset import RuleSet
 
 
 def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
     """Turn the configuration file into defaults; runs before the other options are read."""
-    if ctx.resilient_parsing or ctx.params.get("isolated"):
+    if ctx.resilient_parsing or ctx.meta.get("isolated"):
         return None
     file = value or find_config(Path.cwd())
     if file is not None:
-        ctx.default_map = {**(ctx.default_map or {}), **read_config(file)}
+        config = read_config(file)
+        ctx.default_map = {**(ctx.default_map or {}), **config.defaults}
+        ctx.meta["config"] = config
     return file
 
 
@@ -52,7 +59,7 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
 @click.option(
     "--plugins",
     multiple=True,
-    type=click.Choice(["detect-secrets"]),
+    type=click.Choice(sorted(PLUGINS)),
     help="Add the patterns of another tool: those of detect-secrets.",
 )
 @click.option(
@@ -89,7 +96,14 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
     envvar="FRONTLEAK_ENGINE",
     help="Engine to match with.  [default: hyperscan where it is installed]",
 )
-@click.option("--colour", "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option(
+    "--colour",
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the text report; `auto` heeds NO_COLOR, FORCE_COLOR and whether it goes to a terminal.",
+)
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -110,10 +124,10 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     # imported here so that `--help` and other commands do not wait for the engine
     from scanner.detect.engine import hyperscan_available  # noqa: PLC0415
     from scanner.rules.load import load_rules  # noqa: PLC0415
-    from scanner.scan import ScanOptions  # noqa: PLC0415
-    from scanner.scan import scan as run_scan  # noqa: PLC0415
+    from scanner.scanning import ScanOptions  # noqa: PLC0415
+    from scanner.scanning import scan as run_scan  # noqa: PLC0415
 
-    wanted = outputs.pair(ctx.meta["outputs"])
+    wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), "text"))
     outputs.check_writable(wanted)
     if given["engine"] == "hyperscan" and not hyperscan_available():
         raise click.UsageError("--engine hyperscan: the package hyperscan is not installed (pip install hyperscan)")
@@ -137,17 +151,41 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     )
     with ScanProgress() as progress:
         report = run_scan(
-            ruleset.choose(given["select"], given["ignore"]), options, stdin=sys.stdin.buffer, progress=progress
+            _chosen(ctx, ruleset, given["select"], given["ignore"]),
+            options,
+            stdin=getattr(sys.stdin, "buffer", None),
+            progress=progress,
         )
     outputs.write(report, wanted, given["colour"])
     ctx.exit(_exit_code(report, Severity(given["fail_on"]), exit_zero=given["exit_zero"], strict=given["strict"]))
 
 
+def _chosen(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignore: Sequence[str]) -> "RuleSet":
+    """Leave out the rules that are not wanted, and say so when a configuration file decided it."""
+    config: Config | None = ctx.meta.get("config")
+    decided = [
+        name
+        for name in ("select", "ignore")
+        if config and ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT_MAP
+    ]
+    try:
+        chosen = ruleset.choose(select, ignore)
+    except ConfigError as error:
+        if config is None or not decided:
+            raise
+        problems = (f"{config.where(decided[0])}: {problem}" for problem in error.problems)
+        raise ConfigError(*problems, advice=error.advice) from error
+    left_out = len(ruleset.rules) - len(chosen.rules)
+    if config and decided and left_out:
+        click.echo(f"note: {config.file} leaves out {left_out} of {len(ruleset.rules)} rules", err=True)
+    return chosen
+
+
 def _exit_code(report: Report, fail_on: Severity, *, exit_zero: bool, strict: bool) -> ExitCode:
     harmless = (Exposure.PUBLIC, Exposure.SERVER)
     counted = [finding for finding in report.findings if finding.exposure not in harmless]
-    if any(finding.severity.rank <= fail_on.rank for finding in counted):
-        return ExitCode.CLEAN if exit_zero else ExitCode.FINDINGS
+    if not exit_zero and any(finding.severity.rank <= fail_on.rank for finding in counted):
+        return ExitCode.FINDINGS
     if any(skip.incomplete or strict for skip in report.skipped) or not report.coverage.files:
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN

@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, unquote_to_bytes
 
-from scanner.decode.interface import Decoder, Piece, Problem, SpanMap, View, whole
+from scanner.decode.interface import Piece, Problem, SpanMap, View, whole
 
 KIND: Final = "source-map"
 """Kind of the views made here."""
@@ -27,7 +27,8 @@ MOST_INLINE: Final = 24_000_000
 MOST_MAP: Final = 128_000_000
 """Bytes of a map that is parsed."""
 _MOST_CONTAINERS: Final = 1_000_000
-_MOST_DISTINCT: Final = 2_000_000
+_MOST_DECODED: Final = 2_000_000
+_MOST_KEPT: Final = 200_000
 _MOST_NESTED: Final = 4
 _MOST_ROUNDS: Final = 8
 _CHUNK: Final = 1 << 16
@@ -224,32 +225,26 @@ def _list(value: Any) -> list[Any]:
 
 # --- mappings ------------------------------------------------------------------------------------------------------
 
-_Fields = tuple[int, ...]
 _BASE64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _DIGITS: Final = {digit: value for value, digit in enumerate(_BASE64)}
+_NUMBER: Final = "([g-z0-9+/]{0,7}[A-Za-f])"
+_MAPPED: Final = re.compile(rf"{_NUMBER}{_NUMBER}{_NUMBER}{_NUMBER}(?:{_NUMBER})?")
+_SHORT: Final = re.compile(rf"(?:{_NUMBER})?")
 _UNMAPPED: Final = (-1, -1, -1)
+_Fields = tuple[int, ...]
 
 
-def _decoded(segment: str) -> _Fields:
-    """Return the 0, 1, 4 or 5 numbers of a segment: steps of generated column, source, line, column and name."""
-    numbers: list[int] = []
-    value = shift = 0
-    for char in segment if len(segment) <= 40 else "?":
-        digit = _DIGITS.get(char)
-        if digit is None:
-            raise SourceMapError("its mappings hold something that is no segment")
-        value |= (digit & 31) << shift
-        shift += 5
-        if digit < 32:
-            numbers.append(-(value >> 1) if value & 1 else value >> 1)
-            value = shift = 0
-    if shift or len(numbers) not in {0, 1, 4, 5}:
-        raise SourceMapError("its mappings hold half a segment")
-    return tuple(numbers)
+class _Numbers(dict[str, int]):
+    """Digits in base 64, least significant first -> number; there are a few thousand in a map."""
+
+    def __missing__(self, digits: str) -> int:
+        value = sum((_DIGITS[digit] & 31) << 5 * place for place, digit in enumerate(digits))
+        number = self[digits] = -(value >> 1) if value & 1 else value >> 1
+        return number
 
 
 class _Steps(dict[str, int]):
-    """Segment -> step of the generated column, decoded when first asked for; and sums of what was passed.
+    """Segment -> step of the generated column; and sums of the other steps of what was passed.
 
     Only the generated column begins anew on each line: everything else is a running sum over the whole map. A sum does
     not care for order, so what lies before the target is counted by distinct segment, of which there are few.
@@ -257,44 +252,63 @@ class _Steps(dict[str, int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fields: dict[str, _Fields] = {"": ()}
         self.backwards = False
+        self._numbers = _Numbers()
         self._decoded = 0
         self._passed: Counter[str] = Counter()
-        self._sums = [0, 0, 0]
+        self._source = self._line = self._column = 0
 
     def __missing__(self, segment: str) -> int:
-        self._decoded += 1
-        if self._decoded > _MOST_DISTINCT:
-            raise SourceMapError("its mappings repeat themselves too little")
-        fields = self.fields[segment] = _decoded(segment)
+        fields = self.fields(segment)
         step = self[segment] = fields[0] if fields else 0
         self.backwards |= step < 0
         return step
 
+    def fields(self, segment: str) -> _Fields:
+        """Return the 0, 1, 4 or 5 numbers of a segment: steps of generated column, source, line, column and name."""
+        self._count(1)
+        match = _MAPPED.fullmatch(segment) or _SHORT.fullmatch(segment)
+        if match is None:
+            raise SourceMapError("its mappings hold something that is no segment")
+        return tuple(self._numbers[digits] for digits in match.groups() if digits is not None)
+
+    def _count(self, decoded: int) -> None:
+        self._decoded += decoded
+        if self._decoded > _MOST_DECODED:
+            raise SourceMapError("its mappings repeat themselves too little")
+
     def skip(self, segments: Iterable[str]) -> None:
         """Pass some segments without looking at each."""
         self._passed.update(segments)
-        if len(self._passed) > 100_000:
+        if len(self._passed) > _MOST_KEPT:
             self._settle()
-
-    def step(self, fields: _Fields) -> None:
-        """Pass one segment."""
-        for index, number in enumerate(fields[1:4]):
-            self._sums[index] += number
+        if len(self) > _MOST_KEPT:
+            self.clear()
 
     def place(self) -> tuple[int, int, int]:
         """Return (source, line, column), 0-based, after all that was passed."""
         self._settle()
-        source, line, column = self._sums
-        return source, line, column
+        return self._source, self._line, self._column
 
     def _settle(self) -> None:
+        numbers, mapped = self._numbers, _MAPPED.fullmatch
+        source = line = column = 0
         for segment, count in self._passed.items():
-            self[segment]  # decodes it
-            for index, number in enumerate(self.fields[segment][1:4]):
-                self._sums[index] += number * count
+            match = mapped(segment)
+            if match is None:
+                self.fields(segment)  # says what is wrong, if anything
+                continue
+            _, by_source, by_line, by_column, _ = match.groups()
+            source += numbers[by_source] * count
+            line += numbers[by_line] * count
+            column += numbers[by_column] * count
+        self._count(len(self._passed))
         self._passed.clear()
+        if len(numbers) > _MOST_KEPT:
+            numbers.clear()
+        self._source += source
+        self._line += line
+        self._column += column
 
 
 def _trace(mappings: str, targets: Sequence[tuple[int, int]]) -> list[tuple[int, int, int] | None]:
@@ -320,30 +334,33 @@ def _trace(mappings: str, targets: Sequence[tuple[int, int]]) -> list[tuple[int,
 
 def _trace_line(line: str, columns: Sequence[int], steps: _Steps, *, to_end: bool) -> list[tuple[int, int, int] | None]:
     results: list[tuple[int, int, int] | None] = []
-    column, last = 0, ()  # type: int, _Fields
+    column, last = 0, ""
 
     def settle_before(limit: int) -> None:
         while len(results) < len(columns) and columns[len(results)] < limit:
-            results.append(None if not last else steps.place() if len(last) > 1 else _UNMAPPED)
+            results.append(None if not last else steps.place() if len(steps.fields(last)) > 1 else _UNMAPPED)
 
     for chunk in _chunks(line):
         width = sum(map(steps.__getitem__, chunk))
-        if steps.backwards:
-            width = _reach(chunk, steps)
-        if len(results) == len(columns) or column + width <= columns[len(results)]:
-            if len(results) == len(columns) and not to_end:
-                break
-            last = next((steps.fields[segment] for segment in reversed(chunk) if segment), last)
-            column += sum(map(steps.__getitem__, chunk))
+        reach = _reach(chunk, steps) if steps.backwards else width
+        done = len(results) == len(columns)
+        if done and not to_end:
+            break
+        if done or column + reach <= columns[len(results)]:
+            column += width
+            last = next(filter(None, reversed(chunk)), last)
             steps.skip(chunk)
             continue
-        for segment in chunk:
-            fields = steps.fields[segment]
-            if fields:
-                column += fields[0]
-                settle_before(column)
-                steps.step(fields)
-                last = fields
+        passed = 0
+        for index, segment in enumerate(chunk):
+            if segment:
+                column += steps[segment]
+                if len(results) < len(columns) and columns[len(results)] < column:
+                    steps.skip(chunk[passed:index])
+                    passed = index
+                    settle_before(column)
+                last = segment
+        steps.skip(chunk[passed:])
     settle_before(1 << 62)
     return results
 
@@ -517,9 +534,6 @@ def decode_inline_maps(text: bytes, offsets: Sequence[int]) -> Iterator[View | P
             yield Problem(offset, f"holds inline source maps of which only {MOST_INLINE:,} bytes were read")
             return
         left -= size
-
-
-DECODER: Final = Decoder(name=KIND, decode=decode_inline_maps)
 
 
 # --- the sources in a map ------------------------------------------------------------------------------------------

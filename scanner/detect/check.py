@@ -7,10 +7,10 @@ from typing import Final
 
 from scanner.detect.engine import Engine
 from scanner.detect.regex_pass import RegexPass
-from scanner.rules.build import build_context, build_rule
+from scanner.rules.build import build_all
 from scanner.rules.embeddings import EMBEDDINGS
 from scanner.rules.grammar import HOSTILE_RATE, alphabet, parse
-from scanner.rules.load import MACROS_FILE, read_all, rule_files, rules_directory
+from scanner.rules.load import MACROS_FILE, read_all, read_files, rule_files, rules_directory
 from scanner.rules.rule import Rule
 from scanner.rules.ruleset import RuleSet
 from scanner.rules.samples import draw
@@ -30,24 +30,10 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     Raises:
         RuleError: an extra path does not exist.
     """
-    texts = {file: file.read_bytes() for file in (rules_directory() / MACROS_FILE, *rule_files(extra))}
-    syntaxes, contexts, macros, mistakes = read_all(texts)
-    known_contexts = set()
-    for context in contexts:
-        mistakes += build_context(context, macros)[1]
-        known_contexts.add(context.id)
-    seen: dict[str, str] = {}
-    for syntax in syntaxes:
-        if syntax.id in seen:
-            mistakes.append(f"{syntax.where()}: the id {syntax.id!r} is taken by {seen[syntax.id]}")
-        seen[syntax.id] = syntax.where()
-        if syntax.context and syntax.context not in known_contexts:
-            mistakes.append(f"{syntax.where('context')}: there is no context {syntax.context!r}")
-        rule, wrong = build_rule(syntax, macros)
-        mistakes += wrong
-        if rule:
-            mistakes += behaviour(syntax, rule)
-    return len(syntaxes), sorted(set(mistakes), key=_by_place)
+    texts = read_files((rules_directory() / MACROS_FILE, *rule_files(extra)))
+    built = build_all(*read_all(texts))
+    mistakes = {*built.mistakes, *(mistake for pair in built.rules for mistake in behaviour(*pair))}
+    return built.count, sorted(mistakes, key=_by_place)
 
 
 def behaviour(syntax: RuleSyntax, rule: Rule) -> Iterator[str]:

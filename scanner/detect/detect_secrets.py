@@ -5,20 +5,44 @@ file types, and its verifiers call the network.
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
-from typing import Final
-
-from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
-from detect_secrets.filters import heuristic
-from detect_secrets.plugins.base import RegexBasedDetector
+from types import ModuleType
+from typing import Any, Final
 
 from scanner.model import Confidence, Severity
 from scanner.rules.foreign import adapt
 from scanner.rules.grammar import GrammarError, head, parse, width
 from scanner.rules.rule import Require, Rule
 from scanner.rules.ruleset import RuleSet, digest_of
+
+
+class _NoRequests(ModuleType):
+    """Stands for `requests` while detect-secrets is imported.
+
+    Its plugins import it for their verifiers, which are never called; the real one opens a socket on import to see
+    whether there is IPv6, and takes a tenth of a second.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return type(name, (Exception,), {})
+
+
+_real = sys.modules.get("requests")
+sys.modules["requests"] = _NoRequests("requests")
+try:
+    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+    from detect_secrets.filters import heuristic
+    from detect_secrets.plugins.base import RegexBasedDetector
+
+    get_mapping_from_secret_type_to_class()  # imports every plugin
+finally:
+    if _real is None:
+        del sys.modules["requests"]
+    else:
+        sys.modules["requests"] = _real
 
 _NOT_SECRET: Final = frozenset({"Public IP (ipv4)"})
 _OFTEN_PUBLIC: Final = frozenset({"JSON Web Token"})

@@ -1,9 +1,11 @@
 """What a reporter is, and pieces several of them share."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from scanner.model import Finding, Place, Report
+from scanner.secret import escaped
 
 Paint = Callable[[str, str], str]
 """(style, text) -> text, coloured or as it is. Styles: a severity, `place`, `faint`, `good`, `bad`."""
@@ -19,6 +21,11 @@ class Reporter:
     """File name endings that mean this format when only `-o` is given."""
     render: Callable[[Report, Paint], Iterator[str]]
     """Yields the report in pieces; only the text format paints."""
+
+
+def json_text(value: object) -> str:
+    r"""Return a value as JSON on one line, with control, bidirectional and invisible characters as `\u` escapes."""
+    return escaped(json.dumps(value, ensure_ascii=False))
 
 
 def plain(_style: str, text: str) -> str:

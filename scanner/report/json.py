@@ -1,11 +1,10 @@
 """JSON, whole or one object a line. The format is versioned; its schema is docs/report.schema.json."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from scanner.model import Exposure, Finding, Original, Place, Report, Severity, Skip
-from scanner.report.interface import Paint, Reporter, shown_secret
+from scanner.report.interface import Paint, Reporter, json_text, shown_secret
 
 FORMAT_VERSION: Final = 1
 """Rises when a field changes its meaning or goes away; new fields do not raise it."""
@@ -95,18 +94,14 @@ def _skip(skip: Skip) -> dict[str, Any]:
 
 def _whole(report: Report, _paint: Paint) -> Iterator[str]:
     """Yield one JSON value, a field a line, and in lists an item a line: quick to write, and fit for a diff."""
-    fields = [f"  {_compact(name)}: {_value(value)}" for name, value in to_plain(report).items()]
+    fields = [f"  {json_text(name)}: {_value(value)}" for name, value in to_plain(report).items()]
     yield "{\n" + ",\n".join(fields) + "\n}\n"
 
 
 def _value(value: object) -> str:
     if isinstance(value, list) and value:
-        return "[\n    " + ",\n    ".join(_compact(item) for item in value) + "\n  ]"
-    return _compact(value)
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+        return "[\n    " + ",\n    ".join(json_text(item) for item in value) + "\n  ]"
+    return json_text(value)
 
 
 def _lines(report: Report, _paint: Paint) -> Iterator[str]:
@@ -118,7 +113,7 @@ def _lines(report: Report, _paint: Paint) -> Iterator[str]:
 
 
 def _line(value: dict[str, Any]) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False) + "\n"
+    return json_text(value) + "\n"
 
 
 JSON: Final = Reporter(name="json", suffixes=(".json",), render=_whole)

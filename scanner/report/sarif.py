@@ -5,12 +5,11 @@ findings on a one-line bundle), `security-severity` as a text, and columns in UT
 Source: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanner.model import Confidence, Exposure, FileOrigin, Finding, Origin, Place, Report, Severity
-from scanner.report.interface import Paint, Reporter
+from scanner.report.interface import Paint, Reporter, json_text
 from scanner.rules.rule import Rule
 
 _LEVEL: Final[Mapping[Severity, str]] = {
@@ -171,7 +170,7 @@ def _artifact(origin: Origin) -> dict[str, Any]:
 
 
 def _render(report: Report, _paint: Paint) -> Iterator[str]:
-    yield json.dumps(to_plain(report), ensure_ascii=False) + "\n"
+    yield json_text(to_plain(report)) + "\n"
 
 
 SARIF: Final = Reporter(name="sarif", suffixes=(".sarif",), render=_render)

@@ -26,7 +26,8 @@ def _render(report: Report, paint: Paint) -> Iterator[str]:
 def _finding(report: Report, finding: Finding, paint: Paint, *, explain: bool) -> Iterator[str]:
     place = finding.place
     severity = paint(finding.severity, finding.severity)
-    yield f"{paint('place', _headline(place))}  {severity}  {finding.title}  {paint('faint', f'[{finding.rule_id}]')}\n"
+    title = f"{printable(finding.title)}  {paint('faint', f'[{finding.rule_id}]')}"
+    yield f"{paint('place', _headline(place))}  {severity}  {title}\n"
     yield f"    {finding.snippet}\n"
     secret = printable(shown_secret(report, finding))
     facts = [f"{name.replace('_', ' ')} {', '.join(values)}" for name, values in sorted(finding.context.items())]
@@ -62,7 +63,7 @@ def _position(place: Place) -> str:
 
 def _paragraph(label: str, text: str, paint: Paint) -> str:
     body = textwrap.fill(
-        text,
+        printable(text),
         _WIDTH,
         initial_indent="    xxx  ",
         subsequent_indent=" " * 9,

@@ -1,13 +1,14 @@
 """`RuleSyntax` -> `Rule`: macros expanded, patterns parsed, heads derived, every mistake collected."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import regex
 
 from scanner.model import Confidence, Exposure, Severity
-from scanner.rules.grammar import GrammarError, group_names, head, parse, width
-from scanner.rules.rule import Context, Near, Require, Rule, Trigger
+from scanner.rules.grammar import GrammarError, group_names, head, least_width_of_group, parse, width
+from scanner.rules.rule import Context, Head, Near, Require, Rule, Trigger
 from scanner.rules.syntax import ContextSyntax, RuleSyntax, expand
 
 CHECKSUMS: Final = ("crc32-base62",)
@@ -20,6 +21,48 @@ _REQUIREMENTS: Final[Mapping[str, tuple[type, ...]]] = {
     "checksum": (str,),
     "jwt": (dict,),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """All rules and contexts of some files, and what is wrong with them."""
+
+    rules: tuple[tuple[RuleSyntax, Rule], ...]
+    """The sound rules beside what was written, in the order of the files."""
+    contexts: Mapping[str, Context]
+    macros: Mapping[str, str]
+    count: int
+    """Rules that were written, the mistaken ones included."""
+    mistakes: tuple[str, ...]
+    """As `file:line: what`."""
+
+
+def build_all(
+    syntaxes: Sequence[RuleSyntax],
+    contexts: Sequence[ContextSyntax],
+    macros: Mapping[str, str],
+    mistakes: Sequence[str],
+) -> Built:
+    """Compile what was read from rule files; `mistakes` are those of the reading."""
+    found = list(mistakes)
+    known: dict[str, Context] = {}
+    for written in contexts:
+        known[written.id], wrong = build_context(written, macros)
+        found += wrong
+    rules: list[tuple[RuleSyntax, Rule]] = []
+    taken: dict[str, str] = {}
+    for syntax in syntaxes:
+        rule, wrong = build_rule(syntax, macros)
+        found += wrong
+        if "context" not in syntax.broken and syntax.context and syntax.context not in known:
+            found.append(f"{syntax.where('context')}: there is no context {syntax.context!r}")
+        if rule is None:
+            continue
+        if rule.id in taken:
+            found.append(f"{syntax.where()}: the id {rule.id!r} is taken by {taken[rule.id]}")
+        taken.setdefault(rule.id, syntax.where())
+        rules.append((syntax, rule))
+    return Built(rules=tuple(rules), contexts=known, macros=macros, count=len(syntaxes), mistakes=tuple(found))
 
 
 def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[Rule | None, list[str]]:
@@ -45,21 +88,12 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[Rule | No
         wrong("samples", "samples needs a grammar named `sample` for the secret itself")
     if not any("{sample}" in example for example in syntax.examples):
         wrong("examples", "no example holds {sample}")
-    if mistakes:
+    if mistakes or "near" in syntax.broken:
         return None, mistakes
 
-    head_of_near = False
-    try:
-        start = head(parse(pattern))
-    except GrammarError as error:
-        if near is None:
-            wrong("pattern", str(error))
-            return None, mistakes
-        try:
-            start, head_of_near = head(parse(near.pattern)), True
-        except GrammarError as second:
-            wrong("near", f"neither the pattern nor `near` can be looked for: {second}")
-            return None, mistakes
+    start, head_of_near = _head(pattern, near, wrong)
+    if start is None or syntax.broken:
+        return None, mistakes
     return Rule(
         id=syntax.id,
         name=syntax.name,
@@ -83,6 +117,21 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[Rule | No
     ), []
 
 
+def _head(pattern: str, near: Near | None, wrong: Callable[[str, str], None]) -> tuple[Head | None, bool]:
+    """Return the head of a rule, and whether it is that of its `near` because the pattern is not distinctive."""
+    try:
+        return head(parse(pattern)), False
+    except GrammarError as error:
+        if near is None:
+            wrong("pattern", str(error))
+            return None, False
+    try:
+        return head(parse(near.pattern)), True
+    except GrammarError as error:
+        wrong("near", f"neither the pattern nor `near` can be looked for: {error}")
+        return None, True
+
+
 def build_context(syntax: ContextSyntax, macros: Mapping[str, str]) -> tuple[Context, list[str]]:
     """Compile the facts of one context, and collect the mistakes in them."""
     mistakes: list[str] = []
@@ -90,7 +139,7 @@ def build_context(syntax: ContextSyntax, macros: Mapping[str, str]) -> tuple[Con
     for name, patterns in syntax.facts.items():
 
         def wrong(what: str, name: str = name) -> None:
-            mistakes.append(f"{syntax.file}:1: facts: {name}: {what}")
+            mistakes.append(f"{syntax.file}:{syntax.line}: facts: {name}: {what}")
 
         facts[name] = tuple(_pattern(pattern, macros, "value", wrong)[0] for pattern in patterns)
     return Context(id=syntax.id, within=syntax.within, facts=facts), mistakes
@@ -127,6 +176,8 @@ def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Any) ->
     else:
         if found != ((group,) if group else ()):
             wrong(f"needs exactly one named group, (?P<{group}>…)" if group else "may not have a named group")
+        elif group and not least_width_of_group(expanded, group):
+            wrong(f"the group {group} may be empty or left out; it must always hold something")
         return expanded, longest
     return pattern, 0
 

@@ -86,14 +86,47 @@ def parse(pattern: str) -> Node:
         raise GrammarError("the pattern is not ASCII; write other bytes as \\x escapes")
     try:
         tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
-    except re.error as error:
+        node = _convert(tree, tree.state.flags)
+        longest = width(node)[1]
+    except (re.error, OverflowError) as error:
         raise GrammarError(f"not a valid regular expression: {error}") from error
-    node = _convert(tree, tree.state.flags)
-    if width(node)[1] > MAX_LENGTH:
+    except RecursionError as error:
+        raise GrammarError("the pattern is nested too deeply") from error
+    if longest > MAX_LENGTH:
         raise GrammarError(
             f"the match has no bound below {MAX_LENGTH} bytes; write {{0,200}} instead of * and {{1,200}} instead of +"
         )
     return node
+
+
+def least_width_of_group(pattern: str, name: str) -> int:
+    """Return the least number of bytes a named group of a pattern holds; 0 also when it may take no part at all."""
+    tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
+    return _least_of_group(tree, tree.state.groupdict[name]) or 0
+
+
+def _least_of_group(tree: Iterable[tuple[Any, Any]], number: int) -> int | None:
+    """Return the least width of a group in a tree; None when the tree does not hold it."""
+    for op, value in tree:
+        found: int | None = None
+        match op:
+            case sre.SUBPATTERN:
+                found = int(value[3].getwidth()[0]) if value[0] == number else _least_of_group(value[3], number)
+            case sre.BRANCH:
+                options = [_least_of_group(option, number) for option in value[1]]
+                if any(option is not None for option in options):
+                    found = min(option or 0 for option in options)
+            case sre.MAX_REPEAT | sre.MIN_REPEAT | sre.POSSESSIVE_REPEAT:
+                found = _least_of_group(value[2], number)
+                if found is not None and value[0] == 0:
+                    found = 0
+            case sre.ATOMIC_GROUP:
+                found = _least_of_group(value, number)
+            case _:
+                pass
+        if found is not None:
+            return found
+    return None
 
 
 def group_names(pattern: str) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
         RuleError: a file is wrong; every mistake of every file is in it.
     """
     root = rules_directory()
-    texts = {file: _read(file) for file in (root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(extra))}
+    texts = read_files((root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(extra)))
     digest = digest_of(_compiler(), *(part for file, text in texts.items() for part in (file.name, text)))
     name = f"rules-{digest}.json"
     cached = user_cache.read(name)
@@ -122,34 +122,27 @@ def read_all(texts: Mapping[Path, bytes]) -> tuple[list[Any], list[Any], dict[st
 
 
 def _compile(texts: Mapping[Path, bytes], digest: str) -> RuleSet:
-    from scanner.rules.build import build_context, build_rule, build_triggers  # noqa: PLC0415 - as above
+    from scanner.rules.build import build_all, build_triggers  # noqa: PLC0415 - as above
     from scanner.rules.syntax import read_triggers  # noqa: PLC0415 - as above
 
     triggers_file = rules_directory() / TRIGGERS_FILE
-    trigger_patterns, trigger_mistakes = read_triggers(texts[triggers_file].decode(), f"rules/{TRIGGERS_FILE}")
-    texts = {file: text for file, text in texts.items() if file != triggers_file}
-    syntaxes, context_syntaxes, macros, mistakes = read_all(texts)
-    rules: dict[str, Rule] = {}
-    contexts: dict[str, Context] = {}
-    for context_syntax in context_syntaxes:
-        contexts[context_syntax.id], wrong = build_context(context_syntax, macros)
-        mistakes += wrong
-    for syntax in syntaxes:
-        rule, wrong = build_rule(syntax, macros)
-        mistakes += wrong
-        if syntax.context and syntax.context not in contexts:
-            mistakes.append(f"{syntax.where('context')}: there is no context {syntax.context!r}")
-        if rule is None:
-            continue
-        if rule.id in rules:
-            mistakes.append(f"{rule.source}: the id {rule.id!r} is taken by {rules[rule.id].source}")
-        rules[rule.id] = rule
-    triggers, wrong = build_triggers(trigger_patterns, macros, f"rules/{TRIGGERS_FILE}")
-    mistakes += trigger_mistakes + wrong
+    patterns, mistakes = read_triggers(texts[triggers_file].decode(), f"rules/{TRIGGERS_FILE}")
+    built = build_all(*read_all({file: text for file, text in texts.items() if file != triggers_file}))
+    triggers, wrong = build_triggers(patterns, built.macros, f"rules/{TRIGGERS_FILE}")
+    mistakes += [*wrong, *built.mistakes]
     if mistakes:
         raise RuleError(*mistakes, advice="docs/writing-rules.md explains every field")
-    ordered = tuple(rules[identity] for identity in sorted(rules))
-    return RuleSet(rules=ordered, contexts=contexts, triggers=triggers, digest=digest)
+    rules = sorted((rule for _, rule in built.rules), key=lambda rule: rule.id)
+    return RuleSet(rules=tuple(rules), contexts=built.contexts, triggers=triggers, digest=digest)
+
+
+def read_files(files: Iterable[Path]) -> dict[Path, bytes]:
+    """Return the bytes of files.
+
+    Raises:
+        RuleError: one cannot be read.
+    """
+    return {file: _read(file) for file in files}
 
 
 def _read(file: Path) -> bytes:

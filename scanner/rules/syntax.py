@@ -8,10 +8,10 @@ from typing import Any, Final
 import yaml
 
 from scanner.model import Confidence, Exposure, Severity
+from scanner.rules.lines import LINES, too_deep
 
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is twelve times as fast
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LINE_KEY: Final = "__line__"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,8 @@ class RuleSyntax:
     """File it was read from, for messages."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """Field -> 1-based line it stands in."""
+    broken: frozenset[str] = frozenset()
+    """Fields that are missing or mistaken and hold a neutral value here, so that the others can still be checked."""
 
     def where(self, name: str = "id") -> str:
         """Return `file:line` of a field, for messages."""
@@ -56,15 +58,22 @@ class ContextSyntax:
     facts: Mapping[str, tuple[str, ...]]
     """Name of the fact -> patterns, each with one group named `value`."""
     file: str = ""
+    """File it was read from, for messages."""
+    line: int = 1
+    """1-based line of the facts."""
 
 
 class Documents:
     """The documents of one YAML file, with the lines of their fields, and the mistakes found in it."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, *, expected: str = "field: value", several: bool = True) -> None:
+        """Read a text; `expected` names what its mappings hold, and `several` allows more documents than one."""
         self.file = file
         self.mistakes: list[str] = []
         self.documents: list[dict[str, Any]] = []
+        if line := too_deep(text):
+            self.mistakes.append(f"{file}:{line}: not valid YAML: nested too deeply")
+            return
         try:
             nodes = list(yaml.compose_all(text, Loader=_Loader))
             loaded = list(yaml.load_all(text, Loader=_Loader))
@@ -74,12 +83,16 @@ class Documents:
             problem = getattr(error, "problem", None) or str(error).splitlines()[0]
             self.mistakes.append(f"{file}:{line}: not valid YAML: {problem}")
             return
+        if len(nodes) > 1 and not several:
+            line = nodes[1].start_mark.line
+            self.mistakes.append(f"{file}:{line}: not valid YAML: expected a single document")
+            return
         for node, value in zip(nodes, loaded, strict=True):
             if value is None:
                 continue
             if not isinstance(value, dict) or not isinstance(node, yaml.MappingNode):
                 line = node.start_mark.line + 1
-                self.mistakes.append(f"{file}:{line}: expected a mapping of field: value")
+                self.mistakes.append(f"{file}:{line}: expected a mapping of {expected}")
                 continue
             lines: dict[str, int] = {}
             for key_node, _ in node.value:
@@ -87,7 +100,7 @@ class Documents:
                 if key in lines:
                     self.mistakes.append(f"{file}:{line}: field {key!r} stands here twice")
                 lines[key] = line
-            self.documents.append({**value, _LINE_KEY: lines})
+            self.documents.append({**value, LINES: lines})
 
 
 def read_rules(text: str, file: str) -> tuple[list[RuleSyntax], list[ContextSyntax], list[str]]:
@@ -101,7 +114,7 @@ def read_rules(text: str, file: str) -> tuple[list[RuleSyntax], list[ContextSynt
     contexts: list[ContextSyntax] = []
     mistakes = source.mistakes
     for document in source.documents:
-        lines = document.pop(_LINE_KEY)
+        lines = document.pop(LINES)
         reader = _Reader(document, lines, file)
         if document.get("kind") == "context":
             if context := reader.context():
@@ -164,6 +177,19 @@ _READERS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
 _REQUIRED: Final = (
     *("id", "name", "severity", "confidence", "pattern", "samples", "examples", "silent", "why", "fix", "references"),
 )
+_NEUTRAL: Final[Mapping[str, Any]] = {
+    "id": "x",
+    "name": "x",
+    "severity": "low",
+    "confidence": "low",
+    "samples": {"sample": "x"},
+    "examples": ("{sample}",),
+    "silent": (),
+    "why": "x",
+    "fix": "x",
+    "references": (),
+}
+"""What stands in for a mistaken field while the rest of its rule is checked."""
 
 
 class _Reader:
@@ -192,10 +218,14 @@ class _Reader:
         for name in _REQUIRED:
             if name not in self.document:
                 self.wrong(name, f"field {name!r} is missing")
-        if self.mistakes:
+        broken = {name for name in (*_REQUIRED, *values) if not values.get(name)}
+        if self.mistakes and "pattern" in broken:
             return None
         known = {f.name for f in fields(RuleSyntax)}
-        return RuleSyntax(**{k: v for k, v in values.items() if k in known}, file=self.file, lines=self.lines)
+        sound = {name: value for name, value in values.items() if name in known and name not in broken}
+        neutral = {name: value for name, value in _NEUTRAL.items() if name in broken}
+        mistaken = frozenset(broken or {"id"}) if self.mistakes else frozenset[str]()
+        return RuleSyntax(**(neutral | sound), file=self.file, lines=self.lines, broken=mistaken)
 
     def context(self) -> ContextSyntax | None:
         identity, within, facts = (self.document.get(name) for name in ("id", "within", "facts"))
@@ -212,6 +242,7 @@ class _Reader:
             within=within,
             facts={str(name): tuple(patterns) for name, patterns in facts.items()},
             file=self.file,
+            line=self.lines.get("facts", 1),
         )
 
 
@@ -220,12 +251,16 @@ def read_macros(text: str, file: str) -> tuple[dict[str, str], list[str]]:
     source = Documents(text, file)
     macros: dict[str, str] = {}
     for document in source.documents:
-        lines = document.pop(_LINE_KEY)
+        lines = document.pop(LINES)
         for name, value in document.items():
             if not isinstance(value, str):
                 source.mistakes.append(f"{file}:{lines.get(name, 1)}: macro {name!r} must be a text")
                 continue
-            macros[name] = expand(value, macros)
+            try:
+                macros[name] = expand(value, macros)
+            except KeyError as error:
+                wrong = f"there is no macro {{{{{error.args[0]}}}}} before this one"
+                source.mistakes.append(f"{file}:{lines.get(name, 1)}: {wrong}")
     return macros, source.mistakes
 
 
@@ -234,7 +269,7 @@ def read_triggers(text: str, file: str) -> tuple[dict[str, tuple[str, ...]], lis
     source = Documents(text, file)
     triggers: dict[str, tuple[str, ...]] = {}
     for document in source.documents:
-        lines = document.pop(_LINE_KEY)
+        lines = document.pop(LINES)
         for name, value in document.items():
             patterns = _texts(value)
             if patterns:

@@ -25,7 +25,20 @@ class IgnoreFile:
 
 
 def compile_patterns(lines: Iterable[str], folder: str) -> IgnoreFile:
-    """Compile gitignore patterns that count from a folder."""
+    """Compile gitignore patterns that count from a folder; those that git would not understand are left out."""
+    return _compile([line for line in lines if is_pattern(line)], folder)
+
+
+def is_pattern(line: str) -> bool:
+    """Say whether a line is a pattern that can be compiled."""
+    try:
+        _compile([line], "")
+    except ValueError:
+        return False
+    return True
+
+
+def _compile(lines: Iterable[str], folder: str) -> IgnoreFile:
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - 40 ms that most small scans do not need
 
     return IgnoreFile(folder.rstrip("/") + "/", GitIgnoreSpec.from_lines(lines, backend="simple"))
@@ -41,7 +54,12 @@ def read_ignore_file(folder: str, name: str = ".gitignore") -> IgnoreFile | None
     except OSError:
         return None
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return compile_patterns(lines, folder) if lines else None
+    if not lines:
+        return None
+    try:
+        return _compile(lines, folder)
+    except ValueError:
+        return compile_patterns(lines, folder)
 
 
 def is_ignored(files: Sequence[IgnoreFile], path: str, *, is_folder: bool) -> bool:

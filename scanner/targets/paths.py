@@ -6,9 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from scanner.errors import TargetError
+from scanner.errors import ConfigError, TargetError
 from scanner.model import Exposure, FileOrigin, Skip
-from scanner.targets.ignore import IgnoreFile, compile_patterns, is_ignored, read_ignore_file, repository_root
+from scanner.targets.ignore import (
+    IgnoreFile,
+    compile_patterns,
+    is_ignored,
+    is_pattern,
+    read_ignore_file,
+    repository_root,
+)
 from scanner.targets.interface import Item, LeftOut
 from scanner.targets.read import too_large
 from scanner.targets.walk_rules import WalkRules
@@ -44,7 +51,8 @@ class PathsTarget:
         """Remember what to walk.
 
         Raises:
-            TargetError: a named path does not exist; all that do not are named.
+                TargetError: a named path does not exist; all that do not are named.
+            ConfigError: an exclude pattern cannot be understood.
         """
         missing = [path for path in paths if not os.path.lexists(path)]
         if missing:
@@ -52,6 +60,9 @@ class PathsTarget:
                 *(f"{path}: no such file or folder" for path in missing),
                 advice="build the project first, or name the folder the build wrote (dist, .next, build ...)",
             )
+        if wrong := [pattern for pattern in exclude if not is_pattern(pattern)]:
+            problems = (f"--exclude {pattern}: not a pattern as in a .gitignore" for pattern in wrong)
+            raise ConfigError(*problems, advice="write a name, a path, or a glob such as '*.min.js'")
         self.left_out = LeftOut()
         self._paths = paths
         self._rules = walk_rules
