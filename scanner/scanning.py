@@ -4,7 +4,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from scanner import __version__
@@ -114,7 +114,8 @@ def _died(item: Item | Skip, code: int | None) -> BlobResult:
 def _report(
     ruleset: RuleSet, options: ScanOptions, results: Sequence[BlobResult], left_out: LeftOut, started: float
 ) -> Report:
-    merged = merge(finding for result in results for finding in result.findings)
+    found = merge(finding for result in results for finding in result.findings)
+    merged = [replace(finding, secret=finding.secret.sealed()) for finding in found]
     counted = [finding for finding in merged if finding.suppression is None]
     unwanted = {Exposure.PUBLIC: not options.show_public, Exposure.SERVER: not options.show_server}
     files: Counter[str] = Counter()

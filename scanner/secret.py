@@ -40,6 +40,12 @@ class Secret:
             raise LookupError("the value of this secret stayed in the process that found it")
         return self._value
 
+    def sealed(self) -> "Secret":
+        """Return the same secret without its value, for what may be kept or handed on."""
+        copy = Secret.__new__(Secret)
+        copy.__setstate__(self.__getstate__())
+        return copy
+
     def __repr__(self) -> str:
         return f"Secret({self.redacted})"
 

@@ -62,8 +62,9 @@ def write(name: str, body: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
         kind = name.partition("-")[0]
-        files = sorted(directory.glob(f"{kind}-*"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for old in files[_KEEP:]:
+        others = (file for file in directory.glob(f"{kind}-*") if file.name != name)
+        files = sorted(others, key=lambda file: file.stat().st_mtime, reverse=True)
+        for old in files[_KEEP - 1 :]:
             old.unlink(missing_ok=True)
 
 

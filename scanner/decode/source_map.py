@@ -152,10 +152,10 @@ def _local(start: tuple[int, int], line: int, column: int) -> tuple[int, int]:
 # --- parsing -------------------------------------------------------------------------------------------------------
 
 
-def looks_like_map(data: bytes) -> bool:
-    """Say whether some bytes may be a source map: a JSON object with mappings or sections."""
+def looks_like_map(data: bytes, *, certain: bool = True) -> bool:
+    """Say whether some bytes may be a source map: a JSON object and, to be certain, one with mappings or sections."""
     return data[:64].lstrip(b"\xef\xbb\xbf \t\r\n)]}'")[:1] == b"{" and (
-        b'"mappings"' in data or (b'"sections"' in data and b'"version"' in data)
+        not certain or b'"mappings"' in data or (b'"sections"' in data and b'"version"' in data)
     )
 
 
@@ -209,7 +209,7 @@ def _sections(loaded: Any, start: tuple[int, int], depth: int) -> Iterator[_Sect
 
 
 def _moved(start: tuple[int, int], offset: Any) -> tuple[int, int]:
-    line, column = (offset.get(key) if isinstance(offset, dict) else 0 for key in ("line", "column"))
+    line, column = (offset.get(key, 0) if isinstance(offset, dict) else 0 for key in ("line", "column"))
     if not isinstance(line, int) or not isinstance(column, int) or min(line, column) < 0:
         raise SourceMapError("a section of it begins nowhere")
     return start[0] + line, column + (start[1] if line == 0 else 0)

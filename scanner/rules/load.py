@@ -75,20 +75,36 @@ def load_data(name: str) -> Any:
     Raises:
         RuleError: the file is missing or not YAML.
     """
-    file = rules_directory() / name
-    text = _read(file)
-    cache_name = f"data-{digest_of(file.name, text)}.json"
+    return _values("values", [rules_directory() / name])[0]
+
+
+def load_folder(name: str) -> list[Any]:
+    """Return the values of each YAML file in a folder that comes with the tool, in order of name.
+
+    Raises:
+        RuleError: a file cannot be read or is not YAML.
+    """
+    return _values(name, sorted((rules_directory() / name).glob("*.yaml")))
+
+
+def _values(kind: str, files: Sequence[Path]) -> list[Any]:
+    """Return the values of YAML files, which are kept in the cache under one name."""
+    texts = {file: _read(file) for file in files}
+    cache_name = f"{kind}-{digest_of(*(part for file, text in texts.items() for part in (file.name, text)))}.json"
     cached = user_cache.read(cache_name)
     if cached is not None:
-        return json.loads(cached)
+        known: list[Any] = json.loads(cached)
+        return known
     import yaml  # noqa: PLC0415 - slow to import and to read
 
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise RuleError(f"{_shown(file)}: not valid YAML", advice="reinstall frontleak") from error
-    user_cache.write(cache_name, json.dumps(value).encode())
-    return value
+    values = []
+    for file, text in texts.items():
+        try:
+            values.append(yaml.safe_load(text))
+        except yaml.YAMLError as error:
+            raise RuleError(f"{_shown(file)}: not valid YAML", advice="reinstall frontleak") from error
+    user_cache.write(cache_name, json.dumps(values).encode())
+    return values
 
 
 def read_all(texts: Mapping[Path, bytes]) -> tuple[list[Any], list[Any], dict[str, str], list[str]]:
@@ -184,7 +200,7 @@ def _from_json(data: bytes, digest: str) -> RuleSet | None:
             for item in plain["contexts"]
         }
         triggers = tuple(Trigger(name=item["name"], head=Head(**item["head"])) for item in plain["triggers"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return RuleSet(rules=rules, contexts=contexts, triggers=triggers, digest=digest)
 

@@ -107,7 +107,8 @@ class Pool:
         process = self._context.Process(  # type: ignore[attr-defined]  # every context has it
             target=_serve, args=(theirs, self._function, inherited), daemon=True
         )
-        process.start()
+        with _interrupts_held():  # a worker that has not yet said how it takes one would die noisily
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -127,11 +128,26 @@ class Pool:
             again.extend((item,) for item in batch)
 
 
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold back Ctrl-C while a process is made; it is delivered afterwards, to this process alone."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def _serve(
     connection: "Connection[Any, Any]", function: Callable[[Any], Any], inherited: "list[Connection[Any, Any]]"
 ) -> None:
     """Answer batches until told to stop, or until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     for other in inherited:  # else no worker would notice that the parent is gone
         other.close()
     with contextlib.suppress(EOFError, OSError):

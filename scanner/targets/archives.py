@@ -36,8 +36,9 @@ _BY_MAGIC: Final[Mapping[bytes, Container | Compression]] = {
     b"7z\xbc\xaf\x27\x1c": Container.CLOSED,
     b"Rar!\x1a\x07": Container.CLOSED,
 }
-MAGICS: Final = tuple(_BY_MAGIC)
-"""How what can be opened begins, and what begins like it."""
+_MAGICS: Final = tuple(_BY_MAGIC)
+OPENINGS: Final = frozenset(magic[:2] for magic in _BY_MAGIC)
+"""The first two bytes of what can be opened, a tar apart; other files have them too."""
 BROTLI_ENDING: Final = ".br"
 """Brotli data begins like anything; it is told by the name."""
 _BZIP2_BLOCKS: Final = (b"1AY&SY", b"\x17rE8P\x90")
@@ -50,7 +51,7 @@ def recognise(data: bytes, name: str) -> Container | Compression | None:
     """Say what data with a name can be opened as; None for an ordinary file."""
     if is_tar(data):
         return Container.TAR
-    if data.startswith(MAGICS):
+    if data.startswith(_MAGICS):
         found = next(what for magic, what in _BY_MAGIC.items() if data.startswith(magic))
         if found is Container.ASAR:
             return found if is_asar(data) else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from scanner.model import Blob, Exposure, FileOrigin, MemberOrigin, Skip, StdinOrigin
-from scanner.targets.archives import BROTLI_ENDING, MAGICS, members, recognise, shown_name
+from scanner.targets.archives import BROTLI_ENDING, OPENINGS, members, recognise, shown_name
 from scanner.targets.compressed import twin_of
 from scanner.targets.read import to_blob
 from scanner.targets.unpack.limits import Budget, Cut, Damaged, Limits
@@ -19,11 +19,7 @@ def expand(blob: Blob, limits: Limits) -> Iterator[Blob | Skip]:
     skip for each reason, at the end, with the first member it is true of. The blobs have the container's exposure.
     """
     data = blob.data
-    if (
-        not data.startswith(MAGICS)
-        and not data.startswith(b"ustar", 257)
-        and not blob.origin.path.endswith(BROTLI_ENDING)
-    ):
+    if data[:2] not in OPENINGS and not data.startswith(b"ustar", 257) and not blob.origin.path.endswith(BROTLI_ENDING):
         return iter(())
     return _Expansion(blob, limits).run()
 
@@ -64,7 +60,7 @@ class _Expansion:
         try:
             for member in members(data, what, self._budget, outermost=level == 1):
                 inner = shown_name(shown, member.name)
-                yield from self._member(member.content, member.name or twin_of(name) or "", inner, level)
+                yield from self._member(member.content, member.name or name.rpartition(".")[0], inner, level)
         except Damaged as damage:
             self._note(shown, str(damage), incomplete=not damage.known)
 

@@ -1,13 +1,15 @@
 """`.gitignore` and `--exclude`, as git reads them. The only importer of `pathspec`, which is loaded when needed."""
 
 import os
+import re
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+_FOLDER_GROUP: Final = "ps_d"
+"""Group of pathspec's expressions that holds the slash after a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,32 +18,51 @@ class IgnoreFile:
 
     folder: str
     """Absolute, with forward slashes and one at the end."""
-    spec: "GitIgnoreSpec"
+    patterns: tuple[tuple["re.Pattern[str]", bool], ...]
+    """Expression over a relative path, and whether it ignores (True) or re-includes (False); the last one counts."""
 
     def verdict(self, path: str, *, is_folder: bool) -> bool | None:
-        """Say whether the file ignores (True) or re-includes (False) an absolute path, or says nothing (None)."""
+        """Say whether the file ignores (True) or re-includes (False) an absolute path, or says nothing (None).
+
+        Only what is said of the path itself counts: a walk asks about each folder before it enters it.
+        """
         relative = path[len(self.folder) :] + ("/" if is_folder else "")
-        return self.spec.check_file(relative).include
+        for expression, ignores in reversed(self.patterns):
+            if any(_means_itself(match, relative) for match in expression.finditer(relative)):
+                return ignores
+        return None
+
+
+def _means_itself(match: "re.Match[str]", relative: str) -> bool:
+    """Say whether an expression matched the path itself, and not one of the folders above it."""
+    if _FOLDER_GROUP not in match.re.groupindex:
+        return match.group() != relative or not relative.endswith("/")  # `a/**` means what is in a, not a
+    return match.group(_FOLDER_GROUP) is None or match.end(_FOLDER_GROUP) == len(relative)
 
 
 def compile_patterns(lines: Iterable[str], folder: str) -> IgnoreFile:
     """Compile gitignore patterns that count from a folder; those that git would not understand are left out."""
-    return _compile([line for line in lines if is_pattern(line)], folder)
+    compiled = (_compile(line) for line in lines)
+    return IgnoreFile(folder.rstrip("/") + "/", tuple(pattern for pattern in compiled if pattern))
 
 
 def is_pattern(line: str) -> bool:
     """Say whether a line is a pattern that can be compiled."""
-    try:
-        _compile([line], "")
-    except ValueError:
-        return False
-    return True
+    return _compile(line) is not None
 
 
-def _compile(lines: Iterable[str], folder: str) -> IgnoreFile:
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - 40 ms that most small scans do not need
+def _compile(line: str) -> "tuple[re.Pattern[str], bool] | None":
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # noqa: PLC0415 - 40 ms few small scans need
 
-    return IgnoreFile(folder.rstrip("/") + "/", GitIgnoreSpec.from_lines(lines, backend="simple"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of `re`, on classes such as [[:alpha:]]
+        try:
+            pattern = GitIgnoreSpecPattern(line)
+        except (ValueError, re.error):
+            return None
+    if pattern.regex is None or pattern.include is None:
+        return None
+    return pattern.regex, pattern.include
 
 
 def read_ignore_file(folder: str, name: str = ".gitignore") -> IgnoreFile | None:
@@ -50,16 +71,12 @@ def read_ignore_file(folder: str, name: str = ".gitignore") -> IgnoreFile | None
     try:
         if os.path.islink(path):
             return None
-        text = Path(path).read_text("utf-8", "surrogateescape")
+        text = Path(path).read_bytes().decode("utf-8-sig", "surrogateescape")
     except OSError:
         return None
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    if not lines:
-        return None
-    try:
-        return _compile(lines, folder)
-    except ValueError:
-        return compile_patterns(lines, folder)
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    found = compile_patterns((line for line in lines if line.strip() and not line.startswith("#")), folder)
+    return found if found.patterns else None
 
 
 def is_ignored(files: Sequence[IgnoreFile], path: str, *, is_folder: bool) -> bool:

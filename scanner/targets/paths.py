@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from scanner.errors import ConfigError, TargetError
@@ -71,12 +71,13 @@ class PathsTarget:
         self._here = _slashes(os.getcwd())
         self._exclude = compile_patterns(exclude, self._here) if exclude else None
         self._root = ""
+        self._named_root = ""
         self._entered: set[tuple[int, int]] = set()
 
     def items(self) -> Iterator[Item | Skip]:
         """See `Target`."""
         seen: set[str] = set()
-        for path in self._paths:
+        for path in dict.fromkeys(_slashes(os.path.abspath(path)) for path in self._paths):
             for item in self._named(path):
                 key = item.path if isinstance(item, Item) else f"skip:{item.origin.path}"
                 if key not in seen:
@@ -85,6 +86,7 @@ class PathsTarget:
 
     def _named(self, path: str) -> Iterator[Item | Skip]:
         absolute = _slashes(os.path.abspath(path))
+        self._named_root = absolute if os.path.isdir(absolute) else absolute.rpartition("/")[0]
         shown = self._shown(absolute)
         origin = FileOrigin(path=shown or ".")
         try:
@@ -106,8 +108,10 @@ class PathsTarget:
 
     def _parts_in_repository(self, absolute: str) -> tuple[str, ...]:
         root = repository_root(absolute) or self._here
-        inside = absolute.startswith(f"{root}/")
-        return tuple(absolute[len(root) + 1 :].split("/")) if inside else (PurePath(absolute).name,)
+        if absolute == root:
+            return ()
+        inside = absolute.startswith(f"{root.rstrip('/')}/")
+        return PurePath(absolute[len(root) :] if inside else absolute).parts
 
     def _is_build_output(self, path: str, name: str) -> bool:
         return self._rules.build_output.holds(name, path)
@@ -197,9 +201,14 @@ class PathsTarget:
         return Item(shown, path, status.st_size, exposure)
 
     def _excluded(self, path: str, *, is_folder: bool) -> bool:
-        if self._exclude is None or not path.startswith(self._exclude.folder):
+        if self._exclude is None:
             return False
-        excluded = self._exclude.verdict(path, is_folder=is_folder) is True
+        counted_from = self._exclude
+        if not path.startswith(counted_from.folder):  # outside the working directory, from the folder that was named
+            counted_from = replace(counted_from, folder=f"{self._named_root.rstrip('/')}/")
+        if not path.startswith(counted_from.folder):
+            return False
+        excluded = counted_from.verdict(path, is_folder=is_folder) is True
         self.left_out.excluded += excluded
         return excluded
 
@@ -218,7 +227,8 @@ class PathsTarget:
         """Return a path relative to the working directory when it is inside, else absolute."""
         if absolute == self._here:
             return ""
-        return absolute[len(self._here) + 1 :] if absolute.startswith(f"{self._here.rstrip('/')}/") else absolute
+        here = f"{self._here.rstrip('/')}/"
+        return absolute.removeprefix(here)
 
 
 def _exposure(*, built: bool) -> Exposure:

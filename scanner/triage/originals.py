@@ -31,7 +31,7 @@ _INLINE: Final = re.compile(rb"sourceMappingURL=data:application/json", re.IGNOR
 _EVAL: Final = re.compile(rb'\beval\((?:[\w.$]{1,60}\()?(?=")')
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _MOST_SAME: Final = 50
-_MOST_WORK: Final = 2_000_000_000
+_MOST_WORK: Final = 8_000_000_000
 """Bytes that are searched for the findings of one blob."""
 
 
@@ -62,7 +62,7 @@ def with_originals(result: BlobResult, blob: Blob, load: Load, root: str = ".") 
     name = _name(blob.origin)
     if name.endswith(_SCRIPTS):
         maps = _ScriptMaps(blob, load, root)
-    elif name.endswith(".map") or looks_like_map(blob.data):
+    elif looks_like_map(blob.data, certain=not name.endswith(".map")):
         maps = _ScriptMaps(blob, load, root, is_map=True)
     else:
         return result
@@ -76,10 +76,14 @@ def with_originals(result: BlobResult, blob: Blob, load: Load, root: str = ".") 
 
 def _name(origin: Origin) -> str:
     """Return the lower-case path by which the kind of a blob is told: that of the member, without a twin's ending."""
-    if isinstance(origin, MemberOrigin) and origin.member:
-        return origin.member.lower()
     name = origin.path.lower()
+    if _is_member(origin):
+        return name
     return next((name.removesuffix(ending) for ending in _TWINS if name.endswith(ending)), name)
+
+
+def _is_member(origin: Origin) -> bool:
+    return isinstance(origin, MemberOrigin) and bool(origin.member)
 
 
 class _Map:
@@ -139,7 +143,7 @@ class _ScriptMaps:
                 continue
             known = self._literal(source_map, finding)
             if code_place is None:
-                original = known[0] if len(known) == 1 else self._held(source_map, key, finding) or _first(known)
+                original = known[0] if len(known) == 1 else _nearest(self._held(source_map, key, finding), known)
             else:
                 original = known[0] if len(known) == 1 else None
             if original is not None:
@@ -212,7 +216,8 @@ class _ScriptMaps:
                 if inline is None:
                     self._miss("its inline source map cannot be read")
                 return self._map(inline) if inline else None
-            text = self._load(named)
+            # the map of a member is in its archive, not beside it
+            text = MissingMap("") if _is_member(self._blob.origin) else self._load(named)
             path = _beside(path, named)
             label = f"its source map {_shown(named)}" if named else "its source map"
         if isinstance(text, MissingMap):
@@ -274,11 +279,15 @@ def _first(found: Sequence[Found]) -> Found | None:
 
 
 def _nearest(answer: Found | None, same: Sequence[Found]) -> Found | None:
-    """Return the literal place that the mappings mean, or else where they lead."""
+    """Return the literal place that an answer means, which may be a little beside it; else the answer."""
     if answer is None:
         return _first(same)
     beside = [found for found in same if found.source == answer.source]
-    return min(beside, key=lambda found: abs(found.line - answer.line), default=answer)
+    return min(
+        beside,
+        key=lambda found: (abs(found.line - answer.line), abs(found.column - answer.column)),
+        default=answer,
+    )
 
 
 def _column(code: str) -> int:

@@ -119,9 +119,13 @@ class _Content:
         return data
 
     def parts(self) -> Iterator[bytes]:
-        for part in self._reader.parts(self._left):
-            self._left -= len(part)
-            yield part
+        try:
+            for part in self._reader.parts(self._left):
+                self._left -= len(part)
+                yield part
+        except Damaged:
+            self._left = self._padding = 0  # it is said once
+            raise
         if self._left:
             self._left = self._padding = 0
             raise Damaged("is cut off")
