@@ -1,4 +1,4 @@
-"""Writes the pages that quote the tool itself: docs/rules.md and docs/usage.md. `--check` compares instead."""
+"""Writes the pages that quote the tool itself: docs/{rules,usage,frameworks}.md. `--check` compares instead."""
 
 import argparse
 import os
@@ -11,6 +11,7 @@ import click
 from scanner.cli.exit_codes import ExitCode
 from scanner.cli.main import cli
 from scanner.config import OPTIONS
+from scanner.frontend.frameworks import frameworks_page
 from scanner.rules.load import load_rules
 from scanner.rules.rule import Rule
 
@@ -99,7 +100,11 @@ def main() -> int:
     for name in [name for name in os.environ if name.startswith("FRONTLEAK_") and name != "FRONTLEAK_CACHE_DIR"]:
         del os.environ[name]
     stale = []
-    for file, text in ((DOCS / "rules.md", rules_page()), (DOCS / "usage.md", usage_page())):
+    for file, text in (
+        (DOCS / "rules.md", rules_page()),
+        (DOCS / "usage.md", usage_page()),
+        (DOCS / "frameworks.md", frameworks_page()),
+    ):
         if check and (not file.exists() or file.read_text("utf-8") != text):
             stale.append(file.name)
         elif not check:

@@ -15,4 +15,27 @@ def _source_map(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]
     return decode_inline_maps(text, offsets)
 
 
-DECODERS: Final[tuple[Decoder, ...]] = (Decoder(name="source-map", decode=_source_map),)
+def _flight(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    from scanner.decode.flight import decode  # noqa: PLC0415
+
+    return decode(text, offsets)
+
+
+def _html(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    from scanner.decode.html import decode  # noqa: PLC0415
+
+    return decode(text, offsets)
+
+
+def _hydration(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    from scanner.decode.hydration import decode  # noqa: PLC0415
+
+    return decode(text, offsets)
+
+
+DECODERS: Final[tuple[Decoder, ...]] = (
+    Decoder(name="source-map", decode=_source_map),
+    Decoder(name="flight", decode=_flight),
+    Decoder(name="html-entity", decode=_html),
+    Decoder(name="hydration", decode=_hydration),
+)

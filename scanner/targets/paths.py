@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from scanner.errors import ConfigError, TargetError
-from scanner.model import Exposure, FileOrigin, Skip
+from scanner.frontend.reach import Reach
+from scanner.model import FileOrigin, Skip
 from scanner.targets.ignore import (
     IgnoreFile,
     compile_patterns,
@@ -72,6 +73,7 @@ class PathsTarget:
         self._exclude = compile_patterns(exclude, self._here) if exclude else None
         self._root = ""
         self._named_root = ""
+        self._reach = Reach(self._here)
         self._entered: set[tuple[int, int]] = set()
 
     def items(self) -> Iterator[Item | Skip]:
@@ -87,6 +89,7 @@ class PathsTarget:
     def _named(self, path: str) -> Iterator[Item | Skip]:
         absolute = _slashes(os.path.abspath(path))
         self._named_root = absolute if os.path.isdir(absolute) else absolute.rpartition("/")[0]
+        self._reach = Reach(self._named_root)
         shown = self._shown(absolute)
         origin = FileOrigin(path=shown or ".")
         try:
@@ -104,7 +107,7 @@ class PathsTarget:
             yield from self._walk(_Folder(absolute, shown, ignores, built))
         else:
             built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute)[:-1])
-            yield self._file(origin.path, absolute, status, _exposure(built=built))
+            yield self._file(origin.path, absolute, status)
 
     def _parts_in_repository(self, absolute: str) -> tuple[str, ...]:
         root = repository_root(absolute) or self._here
@@ -139,6 +142,7 @@ class PathsTarget:
                 origin = FileOrigin(path=folder.shown or ".")
                 yield Skip(origin=origin, reason=f"cannot be listed: {error.strerror or error}", incomplete=True)
                 continue
+            self._reach.enter(folder.path, (entry.name for entry in entries))
             ignores = folder.ignores
             if self._gitignore and not folder.built and any(entry.name == ".gitignore" for entry in entries):
                 own = read_ignore_file(folder.path)
@@ -171,7 +175,7 @@ class PathsTarget:
         if link and (reason := self._link_reason(path, is_folder=is_folder)):
             return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=False)
         if not is_folder:
-            return self._file(shown, path, status, _exposure(built=built))
+            return self._file(shown, path, status)
         return None if self._entered_before(status) else _Folder(path, shown, ignores, built)
 
     def _is_left_out(self, name: str, path: str, ignores: tuple[IgnoreFile, ...], *, is_folder: bool) -> bool:
@@ -193,12 +197,12 @@ class PathsTarget:
             return "is a link to another scanned folder, which is read where it stands unless it is left out there"
         return ""
 
-    def _file(self, shown: str, path: str, status: os.stat_result, exposure: Exposure) -> Item | Skip:
+    def _file(self, shown: str, path: str, status: os.stat_result) -> Item | Skip:
         if not stat.S_ISREG(status.st_mode):
             return Skip(origin=FileOrigin(path=shown), reason="is not a regular file", incomplete=False)
         if status.st_size > self._max_size:
             return Skip(origin=FileOrigin(path=shown), reason=too_large(status.st_size), incomplete=False)
-        return Item(shown, path, status.st_size, exposure)
+        return Item(shown, path, status.st_size, self._reach.exposure(path))
 
     def _excluded(self, path: str, *, is_folder: bool) -> bool:
         if self._exclude is None:
@@ -229,10 +233,6 @@ class PathsTarget:
             return ""
         here = f"{self._here.rstrip('/')}/"
         return absolute.removeprefix(here)
-
-
-def _exposure(*, built: bool) -> Exposure:
-    return Exposure.SERVED if built else Exposure.SOURCE
 
 
 def _slashes(path: str) -> str:

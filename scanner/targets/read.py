@@ -60,8 +60,7 @@ def too_large(size: int, qualifier: str = "") -> str:
 
 def to_blob(origin: Origin, data: bytes, exposure: Exposure) -> Blob:
     """Make a blob of bytes; UTF-16 text, with or without a byte order mark, is rewritten as UTF-8."""
-    if data.startswith(codecs.BOM_UTF8):
-        data = data[len(codecs.BOM_UTF8) :]  # no character of the text: columns count without it
+    data = data.removeprefix(codecs.BOM_UTF8)  # no character of the text: columns count without it
     sample = data[:_SAMPLE]
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _rewritten(origin, data, "utf-16", exposure)

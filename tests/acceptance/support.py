@@ -1,0 +1,216 @@
+"""Runs the installed command, and makes what it is run on: real processes, real repositories, fakes by grammar."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from scanner.cli.exit_codes import ExitCode
+from scanner.cli.main import main
+from scanner.rules.samples import draw
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+"""The checkout."""
+COMMAND: Final = str(Path(sys.executable).with_name("frontleak.exe" if os.name == "nt" else "frontleak"))
+"""The console script that was installed beside the interpreter."""
+PATIENCE: Final = 120
+"""Seconds after which a process that should have ended counts as hung."""
+
+_CHANGES_OUTPUT: Final = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "PRE_COMMIT", "TERM", "COLUMNS")
+
+
+_IMPORTED_LATE: Final = (
+    *(
+        "scanner.cli.scan",
+        "scanner.cli.rules",
+        "scanner.scanning",
+        "scanner.detect.check",
+        "scanner.detect.hyperscan_pass",
+    ),
+    *("scanner.rules.syntax", "scanner.rules.build", "scanner.config", "regex", "pathspec", "tempfile", "difflib"),
+)
+for _name in _IMPORTED_LATE:  # or every forked run would import them once more
+    import_module(_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of the command gave."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def out(self) -> str:
+        """Standard output as text."""
+        return self.stdout.decode()
+
+    @property
+    def err(self) -> str:
+        """Standard error as text."""
+        return self.stderr.decode()
+
+    @property
+    def problems(self) -> list[str]:
+        """The lines of standard error that name a problem."""
+        return [line for line in self.err.splitlines() if line.startswith("error: ")]
+
+    def json(self) -> dict[str, Any]:
+        """Standard output as a JSON report."""
+        report: dict[str, Any] = json.loads(self.stdout)
+        return report
+
+    def places(self) -> list[tuple[str, int, int]]:
+        """(path, line, column) of every place of every finding of a JSON report, sorted."""
+        return sorted(
+            (place["path"], place["line"], place["column"])
+            for finding in self.json()["findings"]
+            for place in (finding, *finding["also_at"])
+        )
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Return the environment of a run: this one without what changes output, and the cache all tests share."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("FRONTLEAK_", "GIT_")) and name not in _CHANGES_OUTPUT
+    }
+    return (
+        kept
+        | {
+            "FRONTLEAK_CACHE_DIR": os.environ["FRONTLEAK_CACHE_DIR"],
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "LC_ALL": "C.UTF-8",
+        }
+        | changes
+    )
+
+
+def installed(
+    *arguments: str | bytes | Path, cwd: Path | str, stdin: bytes = b"", env: Mapping[str, str] | None = None
+) -> Run:
+    """Run the installed command; whatever it is given, it may neither crash nor print a traceback."""
+    return run([COMMAND, *arguments], cwd=cwd, stdin=stdin, env=env)
+
+
+def run(
+    command: Sequence[str | bytes | Path],
+    *,
+    cwd: Path | str,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+) -> Run:
+    """Run a command line that ends in frontleak, and check what holds for every run of it."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        input=stdin,
+        env=environment(**(env or {})),
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    return _checked(Run(done.returncode, done.stdout, done.stderr))
+
+
+def frontleak(*arguments: str | Path, cwd: Path | str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Run:
+    """Run the command in a process of its own that is forked from this one, and so need not start and import again.
+
+    Real streams, real exit code, a tenth of the time of `installed`; what depends on how Python starts needs that.
+    """
+    changes = dict(env or {})
+    assert not any(name.startswith("PYTHON") for name in changes), "only a Python that starts reads that"
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        child = os.fork()
+        if not child:
+            _become(arguments, cwd, environment(**changes), (given.fileno(), out.fileno(), err.fileno()))
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        out.seek(0)
+        err.seek(0)
+        return _checked(Run(code, out.read(), err.read()))
+
+
+def _become(
+    arguments: Sequence[str | Path], cwd: Path | str, env: Mapping[str, str], streams: tuple[int, int, int]
+) -> NoReturn:
+    """Turn this forked process into a run of the command, and end it."""
+    code = -1
+    try:
+        os.chdir(cwd)
+        os.environ.clear()
+        os.environ.update(env)
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+        sys.stdin, sys.stdout, sys.stderr = (
+            open(number, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115 - ends with the process
+            for number, mode, errors in ((0, "r", "strict"), (1, "w", "strict"), (2, "w", "backslashreplace"))
+        )
+        sys.argv = ["frontleak", *(os.fspath(argument) for argument in arguments)]
+        main()
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else -1
+    except BaseException:  # noqa: BLE001 - what comes this far is what a test must see
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code & 0xFF)
+
+
+def _checked(done: Run) -> Run:
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    assert b"internal error" not in done.stderr, done.stderr.decode()
+    assert done.code in set(ExitCode), (done.code, done.stderr.decode())
+    return done
+
+
+def without_timings(report: bytes) -> bytes:
+    """Return the bytes of a JSON report but for the one number that differs from run to run."""
+    rest, count = re.subn(rb'"seconds": ?[0-9.e-]+', b'"seconds":0', report)
+    assert count == 1
+    return rest
+
+
+def git(folder: Path, *arguments: str) -> bytes:
+    """Run git in a folder, without anybody's own settings."""
+    done = subprocess.run(
+        ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false", *arguments],
+        cwd=folder,
+        env=environment(GIT_CONFIG_NOSYSTEM="1"),
+        capture_output=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def repository(folder: Path) -> Path:
+    """Make a folder a git repository."""
+    folder.mkdir(parents=True, exist_ok=True)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    return folder
+
+
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files, by path relative to a folder, and return the folder."""
+    for name, content in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def token(seed: str = "0", tail: int = 178) -> str:
+    """Draw a fake Sanity token."""
+    return draw(f"sk[A-Za-z0-9]{{{tail}}}", f"tests/sanity/{seed}")

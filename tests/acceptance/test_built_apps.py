@@ -1,0 +1,118 @@
+"""Every app under fixtures/, built by its real toolchain, is scanned by the installed command and held to EXPECTED.yaml.
+
+Where each fake stands was established by a byte-level search of its own (fixtures/locate.py), not by this tool.
+"""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from fixtures.fakes import fake_token
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = sorted(file.parent.name for file in (ROOT / "fixtures").glob("*/EXPECTED.yaml"))
+READ = {"plain", "gzip", "brotli", "source-map", "inline-source-map", "flight-split"}
+"""Forms of a place that are read so far; strings taken apart by the code are not (docs/limitations.md)."""
+FRONTLEAK = Path(sys.executable).with_name("frontleak")
+
+
+@cache
+def expected(name: str) -> dict[str, Any]:
+    """Return what a fixture should give."""
+    value: dict[str, Any] = yaml.safe_load((ROOT / "fixtures" / name / "EXPECTED.yaml").read_text("utf-8"))
+    return value
+
+
+@cache
+def findings(name: str) -> dict[str, dict[str, Any]]:
+    """Scan a fixture's output as a user would; return the findings by the value of their secret."""
+    folder = ROOT / "fixtures" / name
+    done = subprocess.run(
+        [FRONTLEAK, "scan", expected(name)["scan"], "--format", "json", "--reveal", "--isolated", "--show-server"],
+        cwd=folder,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr.decode()
+    return {finding["secret"]: finding for finding in json.loads(done.stdout)["findings"]}
+
+
+def places(finding: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return all places of a finding."""
+    return [finding, *finding["also_at"]]
+
+
+def cases(key: str) -> list[Any]:
+    """Return a test case for each expected secret of each fixture."""
+    return [
+        pytest.param(name, item, id=f"{name}: {item['secret']}") for name in FIXTURES for item in expected(name)[key]
+    ]
+
+
+def is_read(place: dict[str, Any]) -> bool:
+    """Say whether a place holds the fake in a form that is read; `inner` says how a map or copy holds it."""
+    return place["form"] in READ and place.get("inner", "plain") == "plain"
+
+
+def readable() -> list[Any]:
+    """Return a test case for each expected secret that stands somewhere in a form that is read."""
+    return [case for case in cases("findings") if any(is_read(place) for place in case.values[1]["places"])]
+
+
+def token(item: dict[str, Any]) -> str:
+    """Return the fake that stands in a fixture."""
+    return fake_token(item["secret"], item.get("tail", 178))
+
+
+@pytest.mark.parametrize(("name", "item"), cases("not_leaked"))
+def test_what_stays_on_the_server_is_no_leak(name: str, item: dict[str, Any]) -> None:
+    """A fake of the server may stand in server output, which is never called served."""
+    finding = findings(name).get(token(item))
+    assert finding is None or finding["exposure"] == "server", places(finding)
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_nothing_else_is_found(name: str) -> None:
+    """Every finding is one of the fakes, or a piece of one that the code takes apart."""
+    known = {token(item) for key in ("findings", "not_leaked") for item in expected(name)[key]}
+    others = {secret: finding for secret, finding in findings(name).items() if secret not in known}
+    pieces = [secret for secret in others if any(secret in whole for whole in known)]
+    assert set(others) == set(pieces)
+
+
+@pytest.mark.parametrize(("name", "item"), readable())
+def test_the_leak_is_found(name: str, item: dict[str, Any]) -> None:
+    """The fake is found with its rule, exposure, context and original place."""
+    finding = findings(name).get(token(item))
+    assert finding is not None
+    assert finding["rule"] == item["rule"]
+    assert finding["exposure"] == item["exposure"]
+    for fact, values in item.get("context", {}).items():
+        assert set(values) <= set(finding["context"].get(fact, ())), fact
+    if original := item.get("original"):
+        seen = {
+            (place["original"]["path"], place["original"]["line"]) for place in places(finding) if place["original"]
+        }
+        assert any(path.endswith(original["path"]) and line == original["line"] for path, line in seen), seen
+
+
+@pytest.mark.parametrize(("name", "item"), readable())
+def test_every_place_is_listed(name: str, item: dict[str, Any]) -> None:
+    """Each file that carries the fake, in whatever form, is a place of the finding; plain text with line and column."""
+    finding = findings(name).get(token(item))
+    assert finding is not None
+    seen = {place["path"] for place in places(finding)}
+    exact = {(place["path"], place["line"], place["column"]) for place in places(finding)}
+    missing = [
+        place
+        for place in filter(is_read, item["places"])
+        if (place["path"] not in seen)
+        or (place["form"] == "plain" and (place["path"], place["line"], place["column"]) not in exact)
+    ]
+    assert missing == []

@@ -1,0 +1,97 @@
+"""The wheel: everything in it, nothing beside it, and it works where there is no checkout."""
+
+import importlib.util
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.acceptance.support import PATIENCE, ROOT, environment, run, token, write
+
+_OFFLINE: Final = importlib.util.find_spec("hatchling") is not None
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel: with hatchling where it is installed, else as pip does, which fetches hatchling first."""
+    folder = tmp_path_factory.mktemp("wheel")
+    how = ["--no-build-isolation"] if _OFFLINE else []
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", *how, "--wheel-dir", folder, ROOT],
+        env=environment(),
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE,
+    )
+    (file,) = folder.iterdir()
+    return file
+
+
+def names(wheel: Path) -> list[str]:
+    """Return the names of all files in a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.namelist()
+
+
+def test_the_wheel_puts_one_package_into_site_packages(wheel: Path) -> None:
+    (version,) = {name.split("/")[0] for name in names(wheel) if ".dist-info/" in name}
+    assert {name.split("/")[0] for name in names(wheel)} == {"scanner", version}
+
+
+def test_every_rule_is_in_the_wheel(wheel: Path) -> None:
+    rules = {
+        f"scanner/_rules/{file.relative_to(ROOT / 'rules').as_posix()}" for file in (ROOT / "rules").rglob("*.yaml")
+    }
+    assert len(rules) > 30
+    assert rules <= set(names(wheel))
+
+
+def test_every_module_is_in_the_wheel_and_nothing_else(wheel: Path) -> None:
+    modules = {file.relative_to(ROOT).as_posix() for file in (ROOT / "scanner").rglob("*.py")}
+    inside = {name for name in names(wheel) if name.startswith("scanner/") and not name.startswith("scanner/_rules/")}
+    assert inside - {"scanner/py.typed"} == modules
+    assert {name.rpartition(".")[2] for name in names(wheel) if name.startswith("scanner/_rules/")} == {"yaml"}
+
+
+def test_the_wheel_holds_its_licence_and_its_command(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        texts = {
+            name.split("dist-info/")[1]: archive.read(name).decode() for name in names(wheel) if "dist-info/" in name
+        }
+    assert {"licenses/LICENSE", "licenses/NOTICE", "METADATA", "entry_points.txt"} <= set(texts)
+    assert "frontleak = scanner.cli.main:main" in texts["entry_points.txt"]
+    assert "Requires-Python: >=3.11" in texts["METADATA"]
+
+
+def test_the_package_says_that_it_is_typed(wheel: Path) -> None:
+    assert "scanner/py.typed" in names(wheel)
+
+
+def test_the_installed_wheel_scans_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=False, symlinks=sys.platform != "win32")
+    python = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel],
+        env=environment(),
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE,
+    )
+    # what it depends on comes from the environment of the tests; a path file of theirs, such as that of an editable
+    # install, is not read from there
+    env = {"PYTHONPATH": sysconfig.get_path("purelib"), "FRONTLEAK_CACHE_DIR": str(tmp_path / "cache")}
+    where = run([python, "-c", "import scanner; print(scanner.__file__)"], cwd=tmp_path, env=env)
+    assert where.out.startswith(f"{tmp_path}/venv/")
+    elsewhere = write(tmp_path / "elsewhere", {"dist/a.js": f"'{token()}'"})
+    done = run([python.with_name("frontleak"), "scan", "--format=json"], cwd=elsewhere, env=env)
+    assert (done.code, done.err) == (1, "")
+    assert done.places() == [("dist/a.js", 1, 2)]
+    assert (
+        "written in rules/sanity/token.yaml:1"
+        in run([python.with_name("frontleak"), "rules", "show", "sanity-token"], cwd=elsewhere, env=env).out
+    )

@@ -1,0 +1,127 @@
+"""`frontleak rules`: what the tool looks for, and whether one's own rules are sound."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.support import Run, frontleak, write
+from tests.cli.test_bad_input import RULE
+from tests.support.shipped import full_set
+
+
+def test_list_names_every_rule_in_a_line(tmp_path: Path) -> None:
+    done = frontleak("rules", "list", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert [line.split()[:2] for line in done.out.splitlines()] == [
+        [rule.id, rule.severity.value] for rule in full_set().rules
+    ]
+    assert len(full_set().rules) > 40
+
+
+def test_list_marks_the_keys_that_are_public(tmp_path: Path) -> None:
+    lines = frontleak("rules", "list", cwd=tmp_path).out.splitlines()
+    marked = {line.split()[0] for line in lines if line.endswith("  (public by design)")}
+    assert marked == {rule.id for rule in full_set().rules if rule.exposure}
+
+
+def test_list_as_json(tmp_path: Path) -> None:
+    rules = json.loads(frontleak("rules", "list", "--format=json", cwd=tmp_path).stdout)
+    assert [rule["id"] for rule in rules] == [rule.id for rule in full_set().rules]
+    assert all(rule["why"] and rule["fix"] and rule["references"] and rule["name"] for rule in rules)
+
+
+def test_list_holds_ones_own_rules(tmp_path: Path) -> None:
+    done = frontleak("rules", "list", "--rules=rule.yaml", cwd=write(tmp_path, {"rule.yaml": RULE}))
+    assert "test-rule " in done.out
+
+
+def test_show_says_what_why_and_what_to_do(tmp_path: Path) -> None:
+    rule = full_set().by_id()["sanity-token"]
+    done = frontleak("rules", "show", "sanity-token", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("sanity-token: Sanity API token\n")
+    for part in (rule.why, rule.fix, *rule.references, "severity high, confidence high", "rules/sanity/token.yaml:1"):
+        assert part in done.out
+
+
+def test_show_of_a_rule_that_does_not_exist(tmp_path: Path) -> None:
+    done = frontleak("rules", "show", "sanity-tokem", cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines() == [
+        "error: there is no rule 'sanity-tokem'",
+        "       `frontleak rules list` shows all rules",
+    ]
+
+
+def test_the_rules_that_come_with_the_tool_are_sound(tmp_path: Path) -> None:
+    done = frontleak("rules", "check", cwd=tmp_path)
+    assert (done.code, done.out, done.err) == (0, f"{len(full_set().rules)} rules are sound\n", "")
+
+
+def test_ones_own_rule_that_is_sound(tmp_path: Path) -> None:
+    done = frontleak("rules", "check", "own", cwd=write(tmp_path, {"own/rule.yaml": RULE}))
+    assert (done.code, done.out) == (0, f"{len(full_set().rules) + 1} rules are sound\n")
+
+
+# A change to a sound rule -> the mistake it makes.
+MISTAKES: Mapping[str, tuple[tuple[str, str], str]] = {
+    "an example that is not found": (("a = testkey_{sample}", "b = {sample}"), "r.yaml:7: example 1 is not found as "),
+    "a silent text that is not": (
+        ("silent: ['testkey_']", "silent: ['testkey_{sample}']"),
+        "r.yaml:8: silent text 1 matches as ",
+    ),
+    "an example without a fake": (("{sample}", ""), "r.yaml:7: no example holds {sample}"),
+    "a grammar that is wrong": (
+        ('samples: "[a-z0-9]{20}"', 'samples: "[a-z"'),
+        "r.yaml:6: samples: sample: not a valid ",
+    ),
+    "a beginning that is too common": (("testkey_", "e"), "r.yaml:5: no distinctive beginning: "),
+    "a context that does not exist": (("why:", "context: nope\nwhy:"), "r.yaml:9: there is no context 'nope'"),
+    "an id that is taken": (("test-rule", "sanity-token"), "r.yaml:1: the id 'sanity-token' is taken by rules/sanity/"),
+}
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Check one file for each mistake, all in one run."""
+    folder = tmp_path_factory.mktemp("rules")
+    for number, (change, _) in enumerate(MISTAKES.values()):
+        rule = RULE.replace("test-rule", f"test-rule-{number}").replace(
+            change[0].replace("test-rule", f"test-rule-{number}"), change[1]
+        )
+        write(folder, {f"own/{number}.yaml": rule})
+    return frontleak("rules", "check", "own", cwd=folder)
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_in_ones_own_rule_is_named_with_its_line(checked: Run, name: str) -> None:
+    assert checked.code == 2
+    number = list(MISTAKES).index(name)
+    (line,) = [line for line in checked.out.splitlines() if line.startswith(f"own/{number}.yaml:")]
+    assert line.startswith(MISTAKES[name][1].replace("r.yaml", f"own/{number}.yaml"))
+
+
+def test_mistakes_are_counted(checked: Run) -> None:
+    count = len(full_set().rules) + len(MISTAKES)
+    assert len(checked.out.splitlines()) == len(MISTAKES)
+    assert checked.err == f"{len(MISTAKES)} mistakes in {count} rules; docs/writing-rules.md explains every field\n"
+
+
+def test_one_mistake_is_counted_as_one(tmp_path: Path) -> None:
+    done = frontleak("rules", "check", "r.yaml", cwd=write(tmp_path, {"r.yaml": RULE.replace("{sample}", "")}))
+    assert done.err.startswith("1 mistake in ")
+
+
+def test_all_mistakes_are_listed_in_order(tmp_path: Path) -> None:
+    second = RULE.replace("test-rule", "other-rule").replace("testkey_ (", "otherkey_ (")
+    text = RULE.replace("silent: ['testkey_']", "silent: ['testkey_{sample}']") + "---\n" + second
+    done = frontleak("rules", "check", "r.yaml", cwd=write(tmp_path, {"r.yaml": text.replace("high", "worst", 1)}))
+    lines = [line.split(": ")[0] for line in done.out.splitlines()]
+    assert lines == ["r.yaml:3", "r.yaml:19"]
+
+
+def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
+    done = frontleak("rules", "check", "missing.yaml", cwd=tmp_path)
+    assert (done.code, done.problems) == (2, ["error: missing.yaml: no such rule file"])

@@ -1,0 +1,92 @@
+"""What is read off an expression without running it is true of what it matches."""
+
+import random
+import re
+
+import regex
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from scanner.rules.grammar import Chars, Choice, GrammarError, Node, Repeat, Seq, head, parse, render, width
+from scanner.rules.samples import draw
+
+_CHARS = st.sets(st.sampled_from(list(b"abcXYZ019_-./:\"' \n")), min_size=1, max_size=4).map(
+    lambda members: Chars(frozenset(members))
+)
+
+
+def _extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    return st.one_of(
+        st.lists(inner, min_size=1, max_size=4).map(lambda items: Seq(tuple(items))),
+        st.lists(inner, min_size=2, max_size=3).map(lambda options: Choice(tuple(options))),
+        st.tuples(inner, st.integers(0, 3), st.integers(0, 4)).map(lambda r: Repeat(r[0], r[1], r[1] + r[2])),
+    )
+
+
+NODES: st.SearchStrategy[Node] = st.recursive(_CHARS, _extend, max_leaves=8)
+
+
+@settings(deadline=None)
+@given(NODES, st.integers(0, 1000))
+def test_a_sample_matches_and_has_the_width_that_was_computed(node: Node, seed: int) -> None:
+    """Both `re` and `regex` accept what was drawn, whole."""
+    assume(width(node)[1] < 2000)
+    pattern = render(node)
+    text = draw(pattern, str(seed)).encode()
+    assert re.fullmatch(pattern.encode(), text)
+    assert regex.fullmatch(pattern.encode(), text)
+    low, high = width(node)
+    assert low <= len(text) <= high
+
+
+@settings(deadline=None)
+@given(NODES, st.integers(0, 1000))
+def test_every_match_begins_with_its_head(node: Node, seed: int) -> None:
+    """And contains the head's literal; so a pass that looks for heads misses nothing."""
+    assume(width(node)[1] < 2000)
+    pattern = f"tok_{render(node)}"
+    beginning = head(parse(pattern))
+    text = draw(pattern, str(seed))
+    match = re.match(beginning.expression.encode(), text.encode())
+    assert match
+    assert beginning.least <= len(match.group()) <= beginning.most
+    assert beginning.literal in text.lower()
+
+
+@settings(deadline=None)
+@given(NODES)
+def test_rendering_is_stable(node: Node) -> None:
+    """Parsing what was parsed and rendered renders the same."""
+    assume(width(node)[1] < 2000)
+    pattern = render(parse(render(node)))
+    assert render(parse(pattern)) == pattern
+
+
+def test_an_open_repeat_is_refused() -> None:
+    """A rule's matches are bounded."""
+    for pattern in ("a*", "a+", "a{3,}", "(?:a{1,900}){1,900}"):
+        try:
+            parse(pattern)
+        except GrammarError as error:
+            assert "bound" in str(error)
+        else:
+            raise AssertionError(pattern)
+
+
+def test_a_head_of_nothing_but_a_class_is_refused() -> None:
+    """It would fire on every byte of some texts."""
+    for pattern in ("[0-9a-f]{32}", "[A-Za-z0-9]{1,40}", "a"):
+        try:
+            head(parse(pattern))
+        except GrammarError as error:
+            assert "distinctive" in str(error)
+        else:
+            raise AssertionError(pattern)
+
+
+def test_the_same_seed_draws_the_same_fake() -> None:
+    """Tests that use fakes are reproducible."""
+    random.seed(1)
+    first = draw("sk[A-Za-z0-9]{178}", "seed")
+    random.seed(2)
+    assert draw("sk[A-Za-z0-9]{178}", "seed") == first != draw("sk[A-Za-z0-9]{178}", "other")

@@ -1,0 +1,76 @@
+"""No way of showing a secret shows it."""
+
+import json
+import pickle
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.detect.engine import Engine
+from scanner.model import Blob, FileOrigin
+from scanner.pipeline import scan_blob
+from scanner.rules.load import load_rules
+from scanner.rules.samples import draw
+from scanner.secret import Secret, mask_tokens, printable
+from scanner.triage.snippet import WIDTH, snippet
+
+ENGINE = Engine(load_rules())
+LONGEST_SHOWN = 6
+_TOKENS = st.integers(0, 10_000).map(lambda seed: draw("sk[A-Za-z0-9]{178}", f"redaction/{seed}"))
+_AROUND = st.text(max_size=60)
+
+
+def leaks(secret: str, text: str) -> bool:
+    """Say whether a text holds more than a few characters of a secret in a row."""
+    return any(secret[i : i + LONGEST_SHOWN + 1] in text for i in range(len(secret) - LONGEST_SHOWN))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(_AROUND, _TOKENS), min_size=1, max_size=4), _AROUND)
+def test_nothing_made_of_a_finding_holds_its_secret(parts: list[tuple[str, str]], tail: str) -> None:
+    """Nor that of its neighbours: several tokens between arbitrary texts, in one file."""
+    text = "".join(f'{before}"{token}"' for before, token in parts) + tail
+    blob = Blob(origin=FileOrigin(path="a.js"), data=text.encode("utf-8", "surrogatepass"))
+    result = scan_blob(blob, ENGINE)
+    assert result.findings
+    for finding in result.findings:
+        shown = " ".join((repr(finding), str(finding.secret), f"{finding.secret:>9}", finding.snippet))
+        shown += repr(pickle.loads(pickle.dumps(finding))) + json.dumps(finding.secret, default=str)
+        assert not any(leaks(token, shown) for _, token in parts)
+        assert len(finding.snippet) <= WIDTH
+        assert finding.snippet == printable(finding.snippet)
+
+
+@given(st.binary(max_size=400), st.integers(0, 399), st.integers(1, 60))
+def test_a_snippet_of_any_bytes_is_short_and_printable(text: bytes, start: int, length: int) -> None:
+    """Control, bidirectional and invisible characters do not reach a terminal."""
+    start = min(start, max(0, len(text) - 1))
+    end = min(len(text), start + length)
+    shown = snippet(text, [(start, end)], 0, "shown")
+    assert "shown" in shown
+    assert len(shown) <= WIDTH
+    assert shown == printable(shown)
+    assert not any(ord(c) < 32 or ord(c) == 127 for c in shown)
+
+
+def test_an_unknown_token_beside_a_finding_is_masked() -> None:
+    """What no rule knows may be a secret all the same."""
+    unknown = draw("[A-Za-z0-9]{40}", "unknown")
+    assert unknown[:10] not in mask_tokens(f'password:"{unknown}"')
+
+
+def test_ordinary_words_are_not_masked() -> None:
+    """Only runs that mix letters and digits are."""
+    text = "applicationConfigurationManagerFactory.createInstance()"
+    assert mask_tokens(text) == text
+
+
+def test_a_pickled_secret_has_no_value() -> None:
+    """Values stay in the process that found them."""
+    secret = pickle.loads(pickle.dumps(Secret(b"x" * 40)))
+    assert secret == Secret(b"x" * 40)
+    try:
+        secret.reveal()
+    except LookupError:
+        return
+    raise AssertionError

@@ -1,0 +1,94 @@
+"""The machine-readable reports are what their schemas say, and hold what their readers rely on."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from fixtures.fakes import fake_token
+from scanner.model import Report
+from scanner.report import json as json_report
+from scanner.report import sarif
+from scanner.rules.load import load_rules
+from scanner.scanning import ScanOptions, scan
+
+ROOT = Path(__file__).resolve().parents[2]
+DUMMY = "skE5UXUmBEy7U50jcG4In4v4xoHZTlduDxQYet8Y84tsTqAZxp2reIPJsA1JzqXJno2qcpauGwPfjHpU"
+LINE = f'/* 🙂 */a({{projectId:"abcd1234",token:"{fake_token("one")}"}});b({{token:"{fake_token("two")}"}})'
+
+
+@pytest.fixture
+def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
+    """Scan a folder with two tokens on one line, one of them twice, a documented dummy, an odd name and a skip."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "app.js").write_text(LINE, "utf-8")
+    (tmp_path / "dist" / "a b%ü.js").write_text(f'x="{fake_token("one")}"', "utf-8")
+    (tmp_path / "readme.md").write_text(f"token: {DUMMY}", "utf-8")
+    (tmp_path / "gone.js").symlink_to("nowhere")
+    return scan(load_rules(), ScanOptions(paths=(".",), jobs=1))
+
+
+def test_json_follows_its_published_schema(report: Report) -> None:
+    """docs/report.schema.json describes every field there is, and no other."""
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    written = json.loads("".join(json_report.JSON.render(report, lambda _, text: text)))
+    jsonschema.Draft202012Validator(schema).validate(written)
+    assert len(written["findings"]) == 2
+    assert len(written["suppressed"]) == 1
+    assert [skip["path"] for skip in written["skipped"]] == ["gone.js"]
+
+
+def test_jsonl_holds_the_same_in_lines(report: Report) -> None:
+    """Each line is an object with a type; the last is the summary."""
+    lines = [json.loads(line) for line in "".join(json_report.JSONL.render(report, lambda _, t: t)).splitlines()]
+    assert [line["type"] for line in lines] == ["finding", "finding", "suppressed", "skipped", "summary"]
+
+
+def _run(report: Report) -> dict[str, Any]:
+    run: dict[str, Any] = sarif.to_plain(report)["runs"][0]
+    return run
+
+
+def test_sarif_follows_the_official_schema(report: Report) -> None:
+    """The whole log validates."""
+    schema = json.loads((ROOT / "tests" / "report" / "sarif-schema-2.1.0.json").read_text("utf-8"))
+    log = json.loads("".join(sarif.SARIF.render(report, lambda _, text: text)))
+    jsonschema.validators.validator_for(schema)(schema).validate(log)
+
+
+def test_sarif_tells_two_tokens_on_one_line_apart(report: Report) -> None:
+    """GitHub merges results by this fingerprint alone."""
+    prints = [result["partialFingerprints"]["primaryLocationLineHash"] for result in _run(report)["results"]]
+    assert len(set(prints)) == len(prints) == 3
+
+
+def test_sarif_counts_columns_in_utf16_code_units(report: Report) -> None:
+    """The smiling face before the token counts two."""
+    regions = [result["locations"][0]["physicalLocation"]["region"] for result in _run(report)["results"]]
+    utf16 = LINE.encode("utf-16-le").index(fake_token("two").encode("utf-16-le")) // 2 + 1
+    assert utf16 in [region["startColumn"] for region in regions]
+    assert _run(report)["columnKind"] == "utf16CodeUnits"
+
+
+def test_sarif_encodes_odd_names_in_addresses(report: Report) -> None:
+    """A blank, a percent sign and a letter beyond ASCII."""
+    text = json.dumps(sarif.to_plain(report))
+    assert "dist/a%20b%25%C3%BC.js" in text
+
+
+def test_sarif_keeps_what_is_suppressed(report: Report) -> None:
+    """Results that vanish would reopen alerts."""
+    suppressed = [result for result in _run(report)["results"] if "suppressions" in result]
+    assert len(suppressed) == 1
+    assert suppressed[0]["suppressions"][0]["kind"] == "external"
+
+
+def test_no_report_holds_a_secret(report: Report) -> None:
+    """Not even a stretch of one."""
+    for text in (json.dumps(json_report.to_plain(report)), json.dumps(sarif.to_plain(report)), repr(report.findings)):
+        for secret in (fake_token("one"), fake_token("two"), DUMMY):
+            assert not any(secret[start : start + 7] in text for start in range(len(secret) - 7))

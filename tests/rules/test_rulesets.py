@@ -1,0 +1,121 @@
+"""Choosing rules, and the compiled set in the cache."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scanner import user_cache
+from scanner.errors import ConfigError, RuleError
+from scanner.rules.load import load_data, load_rules, rules_directory
+from scanner.rules.ruleset import digest_of
+from tests.support.made import make_rule, make_set
+from tests.support.shipped import full_set
+
+SET = make_set(
+    make_rule("one_live_(?P<secret>[a-f]{20})", name="one"),
+    make_rule("two_live_(?P<secret>[a-f]{20})", name="two-live"),
+    make_rule("two_test_(?P<secret>[a-f]{20})", name="two-test"),
+)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("FRONTLEAK_CACHE_DIR", str(tmp_path / "cache"))
+    yield tmp_path / "cache"
+
+
+CHOICES: dict[str, tuple[tuple[str, ...], tuple[str, ...], list[str]]] = {
+    "nothing said": ((), (), ["one", "two-live", "two-test"]),
+    "one selected": (("one",), (), ["one"]),
+    "several selected by their beginning": (("two-*",), (), ["two-live", "two-test"]),
+    "one ignored": ((), ("one",), ["two-live", "two-test"]),
+    "ignoring wins over selecting": (("two-*",), ("two-live",), ["two-test"]),
+    "all ignored": ((), ("*",), []),
+}
+
+
+@pytest.mark.parametrize(("select", "ignore", "kept"), CHOICES.values(), ids=CHOICES)
+def test_a_choice_keeps_the_rules_it_says(select: tuple[str, ...], ignore: tuple[str, ...], kept: list[str]) -> None:
+    assert [rule.id for rule in SET.choose(select, ignore).rules] == kept
+
+
+def test_every_unknown_name_is_told_at_once() -> None:
+    with pytest.raises(ConfigError) as raised:
+        SET.choose(["onE", "one"], ["three-*"])
+    assert raised.value.problems == ("there is no rule 'onE'", "there is no rule 'three-*'")
+
+
+def test_the_beginning_of_an_id_without_a_star_is_no_name() -> None:
+    with pytest.raises(ConfigError):
+        SET.choose(["two"])
+
+
+def test_a_choice_that_changes_nothing_keeps_the_digest_and_any_other_changes_it() -> None:
+    digests = [SET.digest, SET.choose(["one"]).digest, SET.choose(["two-*"]).digest, SET.choose([], ["one"]).digest]
+    assert SET.choose(["*"]).digest == SET.digest
+    assert digests[2] == digests[3]
+    assert len(set(digests)) == 3
+
+
+def test_digests_keep_texts_apart() -> None:
+    assert digest_of("ab", "c") != digest_of("a", "bc") != digest_of("abc")
+    assert digest_of("a", b"b") == digest_of("a", "b")
+
+
+def test_the_set_from_the_cache_equals_the_compiled_one(cache: Path) -> None:
+    compiled, cached = load_rules(), load_rules()
+    assert compiled == cached == full_set()
+    assert [file.name.partition("-")[0] for file in cache.iterdir()] == ["rules"]
+
+
+def test_a_changed_extra_rule_is_not_served_from_the_cache(cache: Path, tmp_path: Path) -> None:
+    text = (rules_directory() / "sanity" / "token.yaml").read_text().replace("id: sanity-token", "id: mine")
+    file = tmp_path / "mine.yaml"
+    file.write_text(text)
+    before = load_rules([file])
+    file.write_text(text.replace("name: Sanity API token", "name: Mine"))
+    after = load_rules([file])
+    assert (before.by_id()["mine"].name, after.by_id()["mine"].name) == ("Sanity API token", "Mine")
+    assert before.digest != after.digest
+    assert len(list(cache.iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"rules":[{}]}',
+        b'{"rules":[],"contexts":[{"id":"x","within":1,"facts":[]}]}',
+        b"\xff",
+    ],
+    ids=["nothing", "null", "a list", "an empty object", "an empty rule", "facts of a wrong kind", "no text"],
+)
+def test_a_cached_set_of_the_wrong_form_is_compiled_anew(content: bytes, cache: Path) -> None:
+    expected = load_rules()
+    (file,) = cache.iterdir()
+    user_cache.write(file.name, content)
+    assert load_rules() == expected
+    stored = user_cache.read(file.name)
+    assert stored is not None
+    assert json.loads(stored)["rules"]
+
+
+def test_data_is_the_same_from_the_cache(cache: Path) -> None:
+    assert load_data("walk.yaml") == load_data("walk.yaml")
+    assert list(cache.iterdir())
+
+
+def test_missing_data_is_a_rule_error(cache: Path) -> None:
+    with pytest.raises(RuleError, match=r"rules/nowhere\.yaml"):
+        load_data("nowhere.yaml")
+
+
+def test_a_cache_that_cannot_be_used_costs_nothing_but_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("FRONTLEAK_CACHE_DIR", str(tmp_path / "file" / "cache"))
+    assert load_rules() == full_set()

@@ -1,0 +1,119 @@
+"""Every text a shipped rule gives as an example or as silent, tried on the rule alone and on all rules together."""
+
+import functools
+import re
+from pathlib import Path
+
+import pytest
+
+from scanner.detect.check import embedded, hits_on_hostile_text
+from scanner.detect.engine import Engine
+from scanner.model import Exposure
+from scanner.rules.grammar import HOSTILE_RATE, MAX_LENGTH
+from scanner.rules.load import rules_directory
+from tests.support.made import found_by, make_set, scan_text
+from tests.support.shipped import Shipped, full_set, shipped
+
+TESTS = Path(__file__).resolve().parent.parent
+
+
+@functools.cache
+def alone(rule_id: str) -> Engine:
+    item = next(item for item in shipped() if item.rule.id == rule_id)
+    return Engine(make_set(item.rule), "regex")
+
+
+def texts(field: str) -> list[object]:
+    return [
+        pytest.param(item, text, id=f"{item.rule.id} {number}: {words(text)}")
+        for item in shipped()
+        for number, text in enumerate(getattr(item.syntax, field), start=1)
+    ]
+
+
+def words(text: str) -> str:
+    return " ".join(re.sub(r"[^A-Za-z0-9{} ]+", " ", text).split())[:50].strip()
+
+
+RULES = [pytest.param(item, id=item.rule.id) for item in shipped()]
+
+
+@pytest.mark.parametrize(("item", "text"), texts("silent"))
+def test_a_silent_text_is_silent_in_every_embedding(item: Shipped, text: str) -> None:
+    engine = alone(item.rule.id)
+    loud = {name: found_by(engine, data) for name, data, _ in embedded(item.syntax, item.rule, text)}
+    assert not {name: found for name, found in loud.items() if found}
+
+
+@pytest.mark.parametrize(("item", "text"), texts("silent"))
+def test_a_silent_text_is_no_finding_of_its_rule_among_all_rules(item: Shipped, text: str) -> None:
+    for _, data, _ in embedded(item.syntax, item.rule, text):
+        assert item.rule.id not in {finding.rule_id for finding in scan_text(data).findings}
+
+
+@pytest.mark.parametrize(("item", "text"), texts("examples"))
+def test_an_example_is_found_in_every_embedding(item: Shipped, text: str) -> None:
+    engine = alone(item.rule.id)
+    missed = {
+        name
+        for name, data, secret in embedded(item.syntax, item.rule, text)
+        if (item.rule.id, secret) not in found_by(engine, data)
+    }
+    assert not missed
+
+
+@pytest.mark.parametrize(("item", "text"), texts("examples"))
+def test_an_example_is_reported_by_its_rule_or_a_stronger_one_among_all_rules(item: Shipped, text: str) -> None:
+    for name, data, secret in embedded(item.syntax, item.rule, text):
+        same_span = [finding for finding in scan_text(data).findings if finding.secret.reveal() == secret]
+        assert same_span, f"nothing reports it as {name}"
+        for finding in same_span:
+            assert finding.suppression is None, name
+            assert data[finding.place.offset :].startswith(secret)
+            assert (finding.severity.rank, finding.confidence.rank) <= (
+                item.rule.severity.rank,
+                item.rule.confidence.rank,
+            ), f"{finding.rule_id} reports it as {name}"
+
+
+@pytest.mark.parametrize("item", RULES)
+def test_every_rule_says_what_to_do_and_where(item: Shipped) -> None:
+    assert item.rule.why.endswith(".")
+    assert item.rule.fix.endswith(".")
+    assert all(re.match(r"https://[a-z0-9.-]+/\S*$", reference) for reference in item.rule.references)
+
+
+@pytest.mark.parametrize("item", RULES)
+def test_every_rule_is_bounded_and_its_head_is_rare_on_the_worst_text(item: Shipped) -> None:
+    assert 0 < item.rule.longest <= MAX_LENGTH
+    assert 2 <= item.rule.head.least <= item.rule.head.most
+    assert hits_on_hostile_text(item.rule) <= HOSTILE_RATE * 2
+
+
+@pytest.mark.parametrize("item", RULES)
+def test_only_keys_that_are_public_by_design_are_informational(item: Shipped) -> None:
+    assert (item.rule.severity == "info") == (item.rule.exposure is Exposure.PUBLIC)
+
+
+def test_the_compiled_set_holds_exactly_the_written_rules_in_order_of_id() -> None:
+    assert [rule.id for rule in full_set().rules] == [item.rule.id for item in shipped()]
+    assert full_set().rules == tuple(item.rule for item in shipped())
+
+
+def test_every_context_a_rule_names_exists() -> None:
+    assert {rule.context for rule in full_set().rules} - {""} <= set(full_set().contexts)
+
+
+@pytest.mark.parametrize(
+    "folder", [pytest.param(rules_directory(), id="rules"), pytest.param(TESTS, id="tests")], ids=str
+)
+def test_no_committed_text_holds_the_shape_of_a_vendors_secret(folder: Path) -> None:
+    files = [file for file in folder.rglob("*") if file.suffix in {".py", ".yaml", ".md", ".json"}]
+    assert len(files) > 10
+    found = [
+        (file.name, finding.place.line, finding.rule_id)
+        for file in files
+        for finding in scan_text(file.read_bytes()).findings
+        if finding.suppression is None and not finding.rule_id.startswith("sanity-")
+    ]
+    assert not found

@@ -1,0 +1,108 @@
+"""Rules, rule sets and reports made for one test."""
+
+import io
+from collections.abc import Sequence
+
+from scanner.detect.engine import Engine, EngineName
+from scanner.detect.nearby import NearFinder
+from scanner.model import Blob, BlobResult, Exposure, FileOrigin, Finding, Report
+from scanner.pipeline import scan_blob
+from scanner.report.interface import Reporter, plain
+from scanner.rules.build import build_rule
+from scanner.rules.grammar import head, parse
+from scanner.rules.rule import Rule, Trigger
+from scanner.rules.ruleset import RuleSet, digest_of
+from scanner.rules.syntax import RuleSyntax
+from scanner.scanning import ScanOptions, scan
+from tests.support.shipped import full_engine, full_set
+
+ENGINES: tuple[EngineName, ...] = ("hyperscan", "regex")
+
+
+def make_rule(
+    pattern: str,
+    *,
+    name: str = "test-rule",
+    near: str = "",
+    within: int = 100,
+    require: dict[str, object] | None = None,
+    severity: str = "high",
+    confidence: str = "high",
+    allow: tuple[str, ...] = (),
+    macros: dict[str, str] | None = None,
+) -> Rule:
+    """Compile a rule that has what the test is about and something harmless in every other field."""
+    syntax = RuleSyntax(
+        id=name,
+        name=f"the value of {name}",
+        severity=severity,
+        confidence=confidence,
+        pattern=pattern,
+        near={"pattern": near, "within": within} if near else {},
+        require=require or {},
+        allow=allow,
+        samples={"sample": "x"},
+        examples=("{sample}",),
+        silent=("y",),
+        why="It opens the test.",
+        fix="Close the test.",
+        references=("https://example.com/test",),
+        file="test.yaml",
+    )
+    rule, mistakes = build_rule(syntax, macros or {})
+    assert rule is not None, mistakes
+    return rule
+
+
+def make_set(*rules: Rule, triggers: tuple[Trigger, ...] = ()) -> RuleSet:
+    """Make a rule set of some rules, in order of id as `load_rules` does."""
+    ordered = tuple(sorted(rules, key=lambda rule: rule.id))
+    digest = digest_of(*(repr(rule) for rule in ordered), *(repr(trigger) for trigger in triggers))
+    return RuleSet(rules=ordered, contexts={}, triggers=triggers, digest=digest)
+
+
+def make_trigger(name: str, pattern: str) -> Trigger:
+    """Compile a trigger as rules/triggers.yaml has them."""
+    return Trigger(name=name, head=head(parse(pattern), whole=True))
+
+
+def found_by(engine: Engine, text: bytes) -> list[tuple[str, bytes]]:
+    """Return (rule id, secret) of every match."""
+    return [(match.rule.id, text[match.start : match.end]) for match in engine.scan(text).matches]
+
+
+def scan_text(text: bytes | str, path: str = "app.js", engine: Engine | None = None) -> BlobResult:
+    """Scan some text as the content of a served file, with all rules unless an engine is given."""
+    data = text if isinstance(text, bytes) else text.encode()
+    blob = Blob(origin=FileOrigin(path=path), data=data, exposure=Exposure.SERVED)
+    return scan_blob(blob, engine or full_engine())
+
+
+def one_finding(text: bytes | str, path: str = "app.js", engine: Engine | None = None) -> Finding:
+    """Return the only finding in some text."""
+    findings = scan_text(text, path, engine).findings
+    assert len(findings) == 1, [finding.rule_id for finding in findings]
+    return findings[0]
+
+
+def scan_stream(text: bytes | str, ruleset: RuleSet | None = None, *, reveal: bool = False) -> Report:
+    """Return the report of a whole scan of standard input."""
+    stream = io.BytesIO(text if isinstance(text, bytes) else text.encode())
+    return scan(ruleset or full_set(), ScanOptions(paths=("-",), reveal=reveal), stdin=stream)
+
+
+def scan_paths(*paths: str, jobs: int = 1, show_public: bool = False, ruleset: RuleSet | None = None) -> Report:
+    """Return the report of a whole scan of files and folders."""
+    return scan(ruleset or full_set(), ScanOptions(paths=paths, jobs=jobs, show_public=show_public))
+
+
+def rendered(report: Report, reporter: Reporter) -> str:
+    """Return a report as a reporter writes it, without colour."""
+    return "".join(reporter.render(report, plain))
+
+
+def near_holds(rule: Rule, text: bytes, spans: Sequence[tuple[int, int]]) -> list[bool]:
+    """Ask one finder about several spans, in the order given."""
+    assert rule.near is not None
+    finder = NearFinder(rule.near, text)
+    return [finder.holds(start, end) for start, end in spans]

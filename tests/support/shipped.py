@@ -1,0 +1,52 @@
+"""The rules that come with the tool, their fakes, and engines that run all of them; each made once."""
+
+import functools
+from dataclasses import dataclass
+
+from scanner.detect.check import fakes
+from scanner.detect.engine import Engine, EngineName
+from scanner.rules.build import build_rule
+from scanner.rules.load import MACROS_FILE, load_rules, read_all, rule_files, rules_directory
+from scanner.rules.rule import Rule
+from scanner.rules.ruleset import RuleSet
+from scanner.rules.syntax import RuleSyntax
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A rule as it is written and as it runs."""
+
+    syntax: RuleSyntax
+    rule: Rule
+
+
+@functools.cache
+def shipped() -> tuple[Shipped, ...]:
+    """Return the rules, in order of id."""
+    files = (rules_directory() / MACROS_FILE, *rule_files())
+    syntaxes, _, macros, mistakes = read_all({file: file.read_bytes() for file in files})
+    assert not mistakes
+    found: list[Shipped] = []
+    for syntax in sorted(syntaxes, key=lambda syntax: syntax.id):
+        rule, mistakes = build_rule(syntax, macros)
+        assert rule is not None, mistakes
+        found.append(Shipped(syntax, rule))
+    return tuple(found)
+
+
+@functools.cache
+def full_set() -> RuleSet:
+    """Return the rule set a scan runs."""
+    return load_rules()
+
+
+@functools.cache
+def full_engine(name: EngineName = "hyperscan") -> Engine:
+    """Return an engine that runs all rules."""
+    return Engine(full_set(), name)
+
+
+def fake(rule_id: str, seed: object = 0) -> str:
+    """Return a fake secret of a rule; the same seed gives the same one."""
+    item = next(item for item in shipped() if item.rule.id == rule_id)
+    return fakes(item.syntax.samples, item.rule, str(seed))["sample"]
