@@ -186,6 +186,7 @@ def _exit_code(report: Report, fail_on: Severity, *, exit_zero: bool, strict: bo
     counted = [finding for finding in report.findings if finding.exposure not in harmless]
     if not exit_zero and any(finding.severity.rank <= fail_on.rank for finding in counted):
         return ExitCode.FINDINGS
-    if any(skip.incomplete or strict for skip in report.skipped) or not report.coverage.files:
+    nothing = not report.coverage.files and not report.coverage.excluded  # all of it excluded is what was asked for
+    if nothing or any(skip.incomplete or strict for skip in report.skipped):
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN

@@ -35,7 +35,9 @@ def _merged(group: Sequence[Finding]) -> Finding:
         key=lambda finding: (finding is not first, _place_order(finding.place)),
     )
     facts: dict[str, tuple[str, ...]] = {}
-    for finding in (speaker, *group):
+    for finding in sorted(
+        (speaker, *group), key=lambda finding: not finding.place.via
+    ):  # a decoded structure knows best
         for name, values in finding.context.items():
             facts[name] = tuple(dict.fromkeys((*facts.get(name, ()), *values)))
     place = every[0]

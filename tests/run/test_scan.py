@@ -104,7 +104,7 @@ def test_findings_come_worst_first_and_then_by_place(here: Path, ruleset: RuleSe
     [("dist/a.js", Exposure.SERVED), ("public/a.js", Exposure.SERVED), ("src/a.js", Exposure.SOURCE)],
 )
 def test_a_finding_says_who_gets_to_see_it(here: Path, ruleset: RuleSet, path: str, exposure: Exposure) -> None:
-    write(here, {path: f"'{token()}'"})
+    write(here, {path: f"'{token()}'", "package.json": "{}"})
     assert [finding.exposure for finding in scan(ruleset, ScanOptions()).findings] == [exposure]
 
 

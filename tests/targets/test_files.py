@@ -109,7 +109,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
 @pytest.mark.parametrize("named", ["the folder", "the file"])
 @pytest.mark.parametrize("path", EXPOSURES)
 def test_what_stands_in_build_output_is_served(here: Path, path: str, named: str) -> None:
-    write(here, {path: ""})
+    write(here, {path: "", "package.json": "{}"})
     (item,) = items(path if named == "the file" else str(Path(path).parent))
     assert isinstance(item, Item)
     assert item.exposure is EXPOSURES[path]
