@@ -9,8 +9,8 @@ from scanner.detect.engine import Engine, EngineName
 from scanner.model import Blob, BlobResult, Finding, MemberOrigin, Skip
 from scanner.pipeline import scan_blob
 from scanner.rules.ruleset import RuleSet
-from scanner.targets.expand import Limits, expand, twin_of
 from scanner.targets.interface import Item
+from scanner.targets.openings import may_be_packed
 from scanner.targets.read import read_item
 
 STALE: Final = "differs from the file beside it"
@@ -37,7 +37,6 @@ class Worker:
     def __init__(self, ruleset: RuleSet, options: WorkerOptions) -> None:
         self._ruleset = ruleset
         self._options = options
-        self._limits = Limits(member_bytes=options.max_file_size)
         self.engine = Engine(ruleset, options.engine)
 
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions]]:
@@ -54,7 +53,12 @@ class Worker:
         if isinstance(blob, Skip):
             return BlobResult(skips=(blob,))
         result = self._scan_one(blob, path)
-        inner = [self._scan_member(member, path) for member in expand(blob, self._limits)]
+        if not may_be_packed(blob):
+            return result
+        from scanner.targets.expand import Limits, expand  # noqa: PLC0415 - few scans meet a container
+
+        limits = Limits(member_bytes=self._options.max_file_size)
+        inner = [self._scan_member(member, path) for member in expand(blob, limits)]
         return _together(result, inner) if inner else result
 
     def _scan_member(self, member: Blob | Skip, path: str) -> BlobResult:
@@ -88,6 +92,8 @@ class Worker:
 
     def _marked_if_stale(self, result: BlobResult, member: Blob, path: str) -> BlobResult:
         """Mark the findings of a compressed copy whose sibling has another content."""
+        from scanner.targets.compressed import twin_of  # noqa: PLC0415 - as above
+
         sibling = twin_of(path)
         if sibling is None or not os.path.isfile(sibling):
             return result
