@@ -1,5 +1,6 @@
 """`frontleak scan`."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -186,7 +187,9 @@ def _exit_code(report: Report, fail_on: Severity, *, exit_zero: bool, strict: bo
     counted = [finding for finding in report.findings if finding.exposure not in harmless]
     if not exit_zero and any(finding.severity.rank <= fail_on.rank for finding in counted):
         return ExitCode.FINDINGS
-    nothing = not report.coverage.files and not report.coverage.excluded  # all of it excluded is what was asked for
+    # a commit of nothing but excluded files is no reason to stop it; elsewhere an empty scan is a mistake
+    excused = bool(os.environ.get("PRE_COMMIT") and report.coverage.excluded)
+    nothing = not report.coverage.files and not excused
     if nothing or any(skip.incomplete or strict for skip in report.skipped):
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN
