@@ -136,7 +136,7 @@ class MemberOrigin:
         """The path without content hashes, and without the ending of a lone compressed file: the twin of `app.js`."""
         if self.member:
             return FileOrigin(path=self.path).logical_path
-        return FileOrigin(path=self.container.path.rpartition(".")[0]).logical_path
+        return FileOrigin(path=os.path.splitext(self.container.path)[0]).logical_path
 
 
 Origin = FileOrigin | StdinOrigin | MemberOrigin

@@ -12,6 +12,7 @@ from scanner.detect.lines import Lines
 from scanner.detect.nearby import FactFinder
 from scanner.model import Blob, BlobResult, Exposure, Finding, Place, Skip, Suppression
 from scanner.secret import Secret
+from scanner.triage.doubles import settled
 from scanner.triage.fingerprint import fingerprint
 from scanner.triage.overlaps import strongest
 from scanner.triage.placeholders import is_placeholder
@@ -19,7 +20,6 @@ from scanner.triage.snippet import snippet
 
 MOST_FINDINGS: Final = 10_000
 """Findings kept of one blob; more are counted as skipped."""
-_MOST_WHOLES: Final = 200
 _DECODERS: Final = {decoder.name: decoder.decode for decoder in DECODERS}
 
 
@@ -39,25 +39,12 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
             skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
         if reading.result.matches:
             findings += _findings(blob, engine, reading, skips)
-    findings = _without_fragments(findings)
+    findings = settled(findings)
     if len(findings) > MOST_FINDINGS:
-        reason = f"{len(findings)} findings; only the first {MOST_FINDINGS} are listed"
+        reason = f"more than {MOST_FINDINGS} findings; only the first {MOST_FINDINGS} are listed"
         skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
         del findings[MOST_FINDINGS:]
     return BlobResult(tuple(findings), tuple(dict.fromkeys(skips)), blob.kind, len(blob.data), views or None)
-
-
-def _without_fragments(findings: list[Finding]) -> list[Finding]:
-    """Drop what is only a piece of a secret that another reading of the same bytes shows whole."""
-    wholes = [finding for finding in findings if finding.place.via][:_MOST_WHOLES]
-    return [finding for finding in findings if not any(_is_fragment(finding, whole) for whole in wholes)]
-
-
-def _is_fragment(piece: Finding, whole: Finding) -> bool:
-    a, b = piece.place, whole.place
-    if a.offset >= b.offset + b.length or b.offset >= a.offset + a.length or piece.secret == whole.secret:
-        return False
-    return piece.secret.reveal() in whole.secret.reveal()
 
 
 def _findings(blob: Blob, engine: Engine, reading: Reading, skips: list[Skip]) -> list[Finding]:

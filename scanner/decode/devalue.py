@@ -95,8 +95,8 @@ class Graph:
     def paths(self) -> dict[int, Path]:
         """Return the shortest path of every element that can be reached, by its position."""
         if self._paths is None:
-            self._paths = {0: ()}
-            queue = deque([0])
+            self._paths = {0: ()} if self._spans else {}
+            queue = deque(self._paths)
             while queue:
                 index = queue.popleft()
                 path = self._paths[index]

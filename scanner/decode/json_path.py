@@ -91,15 +91,21 @@ class PathCursor:
 
     def _mark(self, mark: int, offset: int) -> None:
         frames = self._frames
-        if mark in (_COMMA, _SEMICOLON):
+        if not frames and (mark in (_COMMA, _SEMICOLON) or mark in _CLOSES):
+            self.dead = True
+        elif mark in (_COMMA, _SEMICOLON):
             kind, start, index, _, code = frames[-1]
             frames[-1] = (kind, start, index + (mark == _COMMA), None, code or mark == _SEMICOLON)
         elif mark in _CLOSES:
             self.dead = frames.pop()[0] != _CLOSES[mark] or not frames
         else:
-            frames.append((mark, offset, 0, None, False))
+            frames.append((mark, offset, 0, None, mark == _OBJECT and self._is_body(offset)))
             self.dead = len(frames) > MOST_DEPTH
         # a literal that was closed has no more bytes: `dead` says so too
+
+    def _is_body(self, offset: int) -> bool:
+        before = self._data[max(self._start, offset - 8) : offset].rstrip()
+        return before.endswith((b")", b"=>"))
 
     def _name(self, frame: tuple[int, int, int, tuple[int, int] | None, bool]) -> str | int | None:
         kind, _, index, span, _ = frame

@@ -76,7 +76,7 @@ class Labels:
         if self._silent or self._left <= 0:
             return ""
         if self._json >= 0:
-            return self._of_json(offset, self._json, "")
+            return self._of_json(offset, self._json, "") or self._of_json(offset, self._line(offset), "")
         self._calls()
         return (
             (self._flight.label(offset) if self._flight else "")
@@ -124,6 +124,12 @@ class Labels:
             graph = self._graphs[start] = Graph(self._data, start, start + MOST_READ)
             self._left -= 1_000 + max(0, graph.end - start)
         return graph
+
+    def _line(self, offset: int) -> int:
+        """Return where the last line that opens an object begins: the next of several texts in one file."""
+        low = max(0, offset - MOST_READ)
+        self._left -= (offset - low) // 64
+        return self._data.rfind(b"\n{", low, offset) + 1
 
     # --- calls: flight and turbo-stream ------------------------------------------------------------------------------
 
@@ -199,14 +205,14 @@ class Labels:
             found = _FUNCTION.match(self._data, start)
             self._functions[start] = (found.end(), _spaceless(found.group(1)).split(b",")) if found else None
         function = self._functions[start]
-        steps = self._steps(offset, start)
         body = _RETURN.match(self._data, function[0]) if function else None
-        if not function or not body or not steps:
+        if not function or not body:
             return ""
-        if len(steps) > 1 and steps[1].start == function[0]:
-            return self._of_json(offset, body.end(), name)
+        if label := self._of_json(offset, body.end(), name):
+            return label
+        steps = self._steps(offset, start)
         parameters = function[1]
-        if len(steps) != 2 or steps[1].name is not None or steps[1].commas >= len(parameters):
+        if not steps or len(steps) != 2 or steps[1].name is not None or steps[1].commas >= len(parameters):
             return ""
         used = re.compile(rb"[:\[,]\s{0,4}%b\s{0,4}[,}\]]" % re.escape(parameters[steps[1].commas]))
         self._left -= steps[1].start - body.end()

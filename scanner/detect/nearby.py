@@ -30,12 +30,12 @@ class NearFinder:
         """
         reach_from, reach_to = max(0, start - self._near.within), min(len(self._text), end + self._near.within)
         position = max(0, reach_from - self._near.longest, self._searched_to)
-        if position < reach_to:
+        if position <= reach_to:
             found = compiled(self._near.pattern).finditer(
                 self._text, position, min(len(self._text), reach_to + self._near.longest), timeout=MATCH_TIMEOUT
             )
-            self._found += (match.span() for match in found if match.start() < reach_to)
-            self._searched_to = reach_to
+            self._found += (match.span() for match in found if match.start() <= reach_to)
+            self._searched_to = reach_to + 1
         self._found = [span for span in self._found if span[1] >= reach_from]
         return any(begin <= reach_to for begin, _ in self._found)
 

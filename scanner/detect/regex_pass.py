@@ -11,7 +11,7 @@ class RegexPass:
     """Heads tried one after another, each only when its literal occurs at all."""
 
     def __init__(self, heads: Sequence[Head]) -> None:
-        self._heads = [(head.literal.encode("ascii"), re.compile(head.expression.encode("ascii"))) for head in heads]
+        self._heads = [(head.literal.encode("latin-1"), re.compile(head.expression.encode("ascii"))) for head in heads]
 
     def hits(self, text: bytes | memoryview) -> list[Hit]:
         """See `Pass`."""

@@ -33,5 +33,5 @@ def expression(glob: str) -> str:
 
 
 def name_expression(globs: Iterable[str]) -> str:
-    """Return a regular expression for paths that end in one of some globs, at the beginning of a name."""
-    return f"(?:.*/)?(?:{'|'.join(map(expression, globs))})"
+    """Return a regular expression for paths of which the last names fit one of some globs; without globs, for none."""
+    return f"(?:.*/)?(?:{'|'.join(map(expression, globs)) or '(?!)'})"

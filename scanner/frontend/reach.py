@@ -123,7 +123,8 @@ class Reach:
         above = not folder.startswith(f"{self._root}/")
         if above and ".git" in names and not usual and not found:
             parent = _Place()  # the names of folders above a repository say nothing about it
-        if found or (usual and not parent.build and (parent.exposure or not above or folder == self._root)):
+        known_top = parent.exposure or not above or (folder == self._root and ".git" not in names)
+        if found or (usual and not parent.build and known_top):
             verdicts = (_verdicts(folder, output) for output in found if output.reach)
             return _Place(Exposure.SERVED, parent.build or folder, (*parent.verdicts, *verdicts))
         if parent.exposure is None and not names.isdisjoint(_PROJECT):

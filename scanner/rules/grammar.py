@@ -302,11 +302,16 @@ def _leaves(node: Node) -> Iterator[Chars]:
             yield from _leaves(item)
 
 
+def _lowered(byte: int) -> str:
+    """Return a byte as a character, letters of ASCII in lower case: as `bytes.lower` does."""
+    return bytes((byte,)).lower().decode("latin-1")
+
+
 def _literal(node: Node) -> str:
     """Return the longest text, in lower case, that every match of a node contains."""
     best, run = "", ""
     for item in node.items if isinstance(node, Seq) else (node,):
-        folded = {chr(c).lower() for c in item.members} if isinstance(item, Chars) else set()
+        folded = {_lowered(c) for c in item.members} if isinstance(item, Chars) else set()
         if len(folded) == 1:
             run += folded.pop()
         else:

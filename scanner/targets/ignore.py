@@ -62,7 +62,8 @@ def _compile(line: str) -> "tuple[re.Pattern[str], bool] | None":
             return None
     if pattern.regex is None or pattern.include is None:
         return None
-    return pattern.regex, pattern.include
+    # a class of everything but some characters does not stand for a slash
+    return re.compile(pattern.regex.pattern.replace("[^", "[^/")), pattern.include
 
 
 def read_ignore_file(folder: str, name: str = ".gitignore") -> IgnoreFile | None:

@@ -171,7 +171,7 @@ class PathsTarget:
         is_folder = stat.S_ISDIR(status.st_mode)
         built = folder.built or (is_folder and self._rules.build_output.holds(entry.name, path))
         if self._is_left_out(entry.name, path, ignores if not built else (), is_folder=is_folder):
-            return None
+            return self._served_repository(path, shown) if is_folder and entry.name == ".git" else None
         if link and (reason := self._link_reason(path, is_folder=is_folder)):
             return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=False)
         if not is_folder:
@@ -188,6 +188,15 @@ class PathsTarget:
             self.left_out.ignored += 1
             return True
         return False
+
+    def _served_repository(self, path: str, shown: str) -> Item | Skip | None:
+        """Return the settings of a repository inside build output, which would be served with the rest."""
+        config = f"{path}/config"
+        if not self._reach.is_build_output(path) or os.path.islink(path) or os.path.islink(config):
+            return None
+        if not os.path.isfile(config) or (self._exclude and self._excluded(path, is_folder=True)):
+            return None
+        return self._file(f"{shown}/config", config, os.stat(config))
 
     def _link_reason(self, path: str, *, is_folder: bool) -> str:
         """Return why a link is not followed; empty for one to a file inside the scanned folder, which is."""

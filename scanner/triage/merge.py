@@ -28,7 +28,7 @@ def merge(findings: Iterable[Finding]) -> list[Finding]:
 
 def _merged(group: Sequence[Finding]) -> Finding:
     leader = min(group, key=lambda finding: (finding.severity.rank, finding.confidence.rank, finding.rule_id))
-    every = _without_doubles(sorted((place for finding in group for place in _places(finding)), key=_place_order))
+    every = sorted((place for finding in group for place in _places(finding)), key=_place_order)
     first = next(finding for finding in group if every[0].origin == finding.place.origin)
     speaker = min(
         (finding for finding in group if finding.rule_id == leader.rule_id),
@@ -56,26 +56,6 @@ def _merged(group: Sequence[Finding]) -> Finding:
 
 def _places(finding: Finding) -> tuple[Place, ...]:
     return (finding.place, *finding.also_at)
-
-
-def _without_doubles(places: Sequence[Place]) -> list[Place]:
-    """Drop a place that another reading of the same bytes gave too, but keep what it knew."""
-    kept: list[Place] = []
-    by_origin: dict[str, list[int]] = {}
-    for place in places:
-        same = by_origin.setdefault(place.origin.path, [])
-        twin = next((index for index in reversed(same) if _overlap(kept[index], place)), None)
-        if twin is None:
-            same.append(len(kept))
-            kept.append(place)
-            continue
-        known = kept[twin]
-        kept[twin] = replace(known, label=known.label or place.label, original=known.original or place.original)
-    return kept
-
-
-def _overlap(a: Place, b: Place) -> bool:
-    return a.offset < b.offset + b.length and b.offset < a.offset + a.length
 
 
 def _only_in_maps(places: Sequence[Place]) -> bool:

@@ -1,5 +1,6 @@
 """The few characters round a finding that a report shows."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,6 +9,10 @@ from scanner.secret import mask_tokens, printable, redact
 WIDTH: Final = 100
 """Most characters of a snippet."""
 _REACH: Final = 120
+_MOST_OF_A_TOKEN: Final = 300
+"""Bytes beyond the reach in which a token that is cut off there may begin or end."""
+_TOKEN_END: Final = re.compile(rb"[A-Za-z0-9+/_=-]*\Z")
+_TOKEN_START: Final = re.compile(rb"[A-Za-z0-9+/_=-]*")
 
 
 def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: str) -> str:
@@ -20,7 +25,8 @@ def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: s
         secret: how that one is shown.
     """
     start, end = spans[index]
-    reach_from, reach_to = max(0, start - _REACH), min(len(text), end + _REACH)
+    secret = _clip(secret, WIDTH)
+    reach_from, reach_to = _reach(text, start, end)
     low = max(reach_from, text.rfind(b"\n", reach_from, start) + 1)
     line_end = text.find(b"\n", end, reach_to)
     high = reach_to if line_end < 0 else line_end
@@ -38,6 +44,14 @@ def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: s
     return f"{left}{secret}{right}"
 
 
+def _reach(text: bytes, start: int, end: int) -> tuple[int, int]:
+    """Return how far a snippet may reach: a token that is cut off would look too short to be one."""
+    low, high = max(0, start - _REACH), min(len(text), end + _REACH)
+    before = _TOKEN_END.search(text, max(0, low - _MOST_OF_A_TOKEN), low)
+    after = _TOKEN_START.match(text, high, high + _MOST_OF_A_TOKEN)
+    return before.start() if before else low, after.end() if after else high
+
+
 def _shown(text: bytes, spans: Sequence[tuple[int, int]], low: int, high: int) -> str:
     """Return printable text of a range, with the secrets that reach into it redacted."""
     pieces: list[str] = []
@@ -51,7 +65,7 @@ def _shown(text: bytes, spans: Sequence[tuple[int, int]], low: int, high: int) -
 
 
 def _masked(part: bytes) -> str:
-    return printable(mask_tokens(part.decode("utf-8", "replace"))).replace("\t", " ")
+    return printable(mask_tokens(part.decode("utf-8", "replace").replace("\t", " ")))
 
 
 def _clip(text: str, room: int) -> str:

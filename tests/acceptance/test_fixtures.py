@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from tests.acceptance.support import ROOT, Run, installed
+from tests.acceptance.support import ROOT, Run, frontleak, installed
 
 FIXTURES: Final = ROOT / "fixtures"
 _fake_token: Callable[[str, int], str] = runpy.run_path(str(FIXTURES / "fakes.py"))["fake_token"]
@@ -97,7 +97,7 @@ def test_nothing_else_is_reported(fixture: str) -> None:
 @pytest.mark.parametrize("fixture", NAMES)
 def test_the_exit_code_says_whether_something_leaks(fixture: str) -> None:
     plain = [place for leak in expected(fixture)["findings"] for place in leak["places"] if place["form"] == "plain"]
-    done = installed("scan", expected(fixture)["scan"], "--isolated", cwd=FIXTURES / fixture)
+    done = frontleak("scan", expected(fixture)["scan"], "--isolated", cwd=FIXTURES / fixture)
     if not expected(fixture)["findings"]:
         assert done.code == 0
     elif plain:
@@ -110,13 +110,13 @@ def test_every_file_of_a_fixture_is_read(fixture: str) -> None:
     report = scanned(fixture).json()
     folder = FIXTURES / fixture / expected(fixture)["scan"]
     files = [file for file in folder.rglob("*") if file.is_file() and not {"node_modules", "cache"} & set(file.parts)]
-    assert report["skipped"] == []
+    assert not [skip for skip in report["skipped"] if skip["incomplete"]]
     assert sum(report["coverage"]["files"].values()) == len(files)
 
 
 @pytest.mark.parametrize("fixture", NAMES)
 def test_no_secret_is_shown_unless_asked_for(fixture: str) -> None:
-    done = installed(
+    done = frontleak(
         "scan", expected(fixture)["scan"], "--isolated", "--format=json", "--show-server", cwd=FIXTURES / fixture
     )
     leaks = [*expected(fixture)["findings"], *expected(fixture)["not_leaked"]]
@@ -127,7 +127,7 @@ def test_no_secret_is_shown_unless_asked_for(fixture: str) -> None:
 def test_the_source_of_a_fixture_holds_placeholders_and_no_secret(fixture: str) -> None:
     app = FIXTURES / fixture / "app"
     assert app.is_dir()
-    done = installed("scan", "app", "--isolated", "--no-gitignore", "--fail-on=info", cwd=FIXTURES / fixture)
+    done = frontleak("scan", "app", "--isolated", "--no-gitignore", "--fail-on=info", cwd=FIXTURES / fixture)
     assert (done.code, done.err) == (0, "")
 
 

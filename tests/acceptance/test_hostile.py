@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.acceptance.support import installed, token, write
+from tests.acceptance.support import frontleak, installed, token, write
 from tests.support.shipped import fake
 
 END: Final = f"\n'{token('end')}'"
@@ -53,21 +53,12 @@ BEFORE: Final[Mapping[str, Callable[[], bytes]]] = {
 @pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE)
 def test_a_secret_is_found_behind(tmp_path: Path, before: Callable[[], bytes]) -> None:
     write(tmp_path, {"a.js": before() + END.encode()})
-    done = installed("scan", "--format=json", "--select=sanity-token", cwd=tmp_path)
+    done = frontleak("scan", "--format=json", cwd=tmp_path)
     assert (done.code, done.err) == (1, "")
     report = done.json()
     assert [finding["rule"] for finding in report["findings"]] == ["sanity-token"]
     assert report["findings"][0]["column"] == 2
     assert report["skipped"] == []
-
-
-@pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE)
-def test_all_rules_get_through(tmp_path: Path, before: Callable[[], bytes]) -> None:
-    write(tmp_path, {"a.js": before() + END.encode()})
-    done = installed("scan", "--format=json", cwd=tmp_path)
-    assert (done.code, done.err) == (1, "")
-    assert [finding["rule"] for finding in done.json()["findings"]] == ["sanity-token"]
-    assert done.json()["skipped"] == []
 
 
 def test_five_thousand_tokens_on_one_line(tmp_path: Path) -> None:
@@ -92,11 +83,11 @@ def test_one_token_five_thousand_times(tmp_path: Path) -> None:
 
 def test_more_findings_than_a_report_can_hold_are_said_to_be_missing(tmp_path: Path) -> None:
     write(tmp_path, {"a.js": f'"{token()}",' * 10_001})
-    done = installed("scan", "--format=json", cwd=tmp_path)
+    done = frontleak("scan", "--format=json", cwd=tmp_path)
     assert done.code == 1
     (skip,) = done.json()["skipped"]
     assert skip["incomplete"]
-    assert "10001" in skip["reason"].replace(",", "")
+    assert skip["reason"].startswith("more than 10000 findings")
 
 
 def test_twenty_megabytes_on_one_line(tmp_path: Path) -> None:
@@ -107,7 +98,7 @@ def test_twenty_megabytes_on_one_line(tmp_path: Path) -> None:
         tmp_path,
         {"a.js": data[:middle] + f"'{token('middle')}'".encode() + data[middle:] + f"'{token('end')}'".encode()},
     )
-    done = installed("scan", "--format=json", cwd=tmp_path)
+    done = frontleak("scan", "--format=json", cwd=tmp_path)
     assert (done.code, done.err) == (1, "")
     columns = [finding["column"] for finding in done.json()["findings"]]
     assert columns == [middle + 2, len(data) + 182 + 2]
@@ -117,13 +108,13 @@ def test_twenty_megabytes_on_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cut", [1, 20, 90, 179])
 def test_a_token_that_is_cut_off_is_no_token(tmp_path: Path, cut: int) -> None:
     write(tmp_path, {"a.js": f"'{token()[:cut]}"})
-    assert installed("scan", "--select=sanity-token", cwd=tmp_path).code == 0
+    assert frontleak("scan", "--select=sanity-token", cwd=tmp_path).code == 0
 
 
 @pytest.mark.parametrize("where", ["beginning", "end", "alone"])
 def test_a_token_at_the_edge_of_a_file(tmp_path: Path, where: str) -> None:
     write(tmp_path, {"a.js": {"beginning": f"{token()} x", "end": f"x {token()}", "alone": token()}[where]})
-    done = installed("scan", "--format=json", cwd=tmp_path)
+    done = frontleak("scan", "--format=json", cwd=tmp_path)
     assert done.places() == [("a.js", 1, 3 if where == "end" else 1)]
 
 
@@ -162,7 +153,7 @@ def test_a_broken_file_is_read_as_far_as_it_can_be_or_skipped_with_a_reason(
     tmp_path: Path, name: str, data: bytes
 ) -> None:
     write(tmp_path, {f"dist/{name}": data, "dist/b.js": f"'{token()}'"})
-    done = installed("scan", "--format=json", cwd=tmp_path)
+    done = frontleak("scan", "--format=json", cwd=tmp_path)
     assert (done.code, done.err) == (1, "")
     assert done.places() == [("dist/b.js", 1, 2)]
     assert all(skip["reason"] and skip["path"].startswith(f"dist/{name}") for skip in done.json()["skipped"])
@@ -173,7 +164,7 @@ def test_a_broken_file_with_a_secret_in_it_still_shows_it(tmp_path: Path, name: 
     if name.endswith((".gz", ".br", ".zip")):
         data += b"\n"
     write(tmp_path, {f"dist/{name}": data + END.encode()})
-    done = installed("scan", "--format=json", cwd=tmp_path)
+    done = frontleak("scan", "--format=json", cwd=tmp_path)
     assert done.code in (1, 3)
     assert done.code == 1 or done.json()["skipped"]
     assert (done.code == 1) == (json.loads(done.stdout)["summary"]["findings"] > 0)
@@ -182,12 +173,12 @@ def test_a_broken_file_with_a_secret_in_it_still_shows_it(tmp_path: Path, name: 
 def test_secrets_of_several_vendors_that_touch_are_told_apart(tmp_path: Path) -> None:
     rules = ["github-token", "stripe-live-key", "sanity-token", "sendgrid-api-key"]
     write(tmp_path, {"a.js": ",".join(f'"{fake(rule)}"' for rule in rules) + "\n"})
-    done = installed("scan", "--format=json", cwd=tmp_path)
+    done = frontleak("scan", "--format=json", cwd=tmp_path)
     assert {finding["rule"] for finding in done.json()["findings"]} == set(rules)
 
 
 def test_folders_five_hundred_levels_deep(tmp_path: Path) -> None:
     deep = "d/" * 400 + "a.js"
     write(tmp_path, {deep: f"'{token()}'"})
-    done = installed("scan", "--format=json", cwd=tmp_path)
+    done = frontleak("scan", "--format=json", cwd=tmp_path)
     assert done.places() == [(deep, 1, 2)]

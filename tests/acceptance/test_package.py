@@ -1,9 +1,9 @@
 """The wheel: everything in it, nothing beside it, and it works where there is no checkout."""
 
 import importlib.util
+import os
 import subprocess
 import sys
-import sysconfig
 import venv
 import zipfile
 from pathlib import Path
@@ -84,7 +84,8 @@ def test_the_installed_wheel_scans_without_the_checkout(wheel: Path, tmp_path: P
     )
     # what it depends on comes from the environment of the tests; a path file of theirs, such as that of an editable
     # install, is not read from there
-    env = {"PYTHONPATH": sysconfig.get_path("purelib"), "FRONTLEAK_CACHE_DIR": str(tmp_path / "cache")}
+    installed = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
+    env = {"PYTHONPATH": installed, "FRONTLEAK_CACHE_DIR": str(tmp_path / "cache")}
     where = run([python, "-c", "import scanner; print(scanner.__file__)"], cwd=tmp_path, env=env)
     assert where.out.startswith(f"{tmp_path}/venv/")
     elsewhere = write(tmp_path / "elsewhere", {"dist/a.js": f"'{token()}'"})

@@ -148,7 +148,7 @@ def test_nothing_touches_the_network(
 
 def test_a_scan_in_several_processes_touches_no_network(tmp_path: Path, offline: dict[str, str]) -> None:
     folder = write(
-        tmp_path / "in", {f"{number}.js": f"'{token(str(number))}'" + " " * 9_000_000 for number in range(5)}
+        tmp_path / "in", {f"{number}.js": f"'{token(str(number))}'" + "const a = b;\n" * 700_000 for number in range(5)}
     )
     done = installed("scan", "--jobs=2", cwd=folder, env=offline)
     assert (done.code, done.err) == (1, "")

@@ -105,21 +105,10 @@ def test_a_mistake_in_ones_own_rule_is_named_with_its_line(checked: Run, name: s
 
 def test_mistakes_are_counted(checked: Run) -> None:
     count = len(full_set().rules) + len(MISTAKES)
-    assert len(checked.out.splitlines()) == len(MISTAKES)
+    places = [line.split(": ")[0] for line in checked.out.splitlines()]
+    assert len(places) == len(MISTAKES)
+    assert places == sorted(places)
     assert checked.err == f"{len(MISTAKES)} mistakes in {count} rules; docs/writing-rules.md explains every field\n"
-
-
-def test_one_mistake_is_counted_as_one(tmp_path: Path) -> None:
-    done = frontleak("rules", "check", "r.yaml", cwd=write(tmp_path, {"r.yaml": RULE.replace("{sample}", "")}))
-    assert done.err.startswith("1 mistake in ")
-
-
-def test_all_mistakes_are_listed_in_order(tmp_path: Path) -> None:
-    second = RULE.replace("test-rule", "other-rule").replace("testkey_ (", "otherkey_ (")
-    text = RULE.replace("silent: ['testkey_']", "silent: ['testkey_{sample}']") + "---\n" + second
-    done = frontleak("rules", "check", "r.yaml", cwd=write(tmp_path, {"r.yaml": text.replace("high", "worst", 1)}))
-    lines = [line.split(": ")[0] for line in done.out.splitlines()]
-    assert lines == ["r.yaml:3", "r.yaml:19"]
 
 
 def test_a_path_that_does_not_exist(tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ TREES: Final[Mapping[str, tuple[Mapping[str, str], Sequence[str]]]] = {
         {".gitignore": "[ab].js\n[!x-z]1.js\n[]-]2.js\n"},
         ["a.js", "b.js", "c.js", "a1.js", "x1.js", "]2.js", "-2.js", "a2.js"],
     ),
+    "a class does not stand for a slash": ({".gitignore": "ab[!c]\n"}, ["ab/x.js", "abd", "abc"]),
     "a class that holds a bracket": ({".gitignore": "v[[ab].js\n"}, ["v[.js", "va.js", "vc.js"]),
     "escaped signs": (
         {".gitignore": "\\#a.js\n\\!b.js\nc\\*.js\nd\\?.js\n\\e.js\n"},

@@ -1,0 +1,235 @@
+"""Texts that JavaScript puts together: `"a" + "b"`, `atob("…")`, `["a", "b"].join("")` and the like."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from scanner.decode.interface import Piece, Problem, SpanMap, View
+from scanner.decode.rewrite import Rewritten
+from scanner.javascript.budget import Budget, ExhaustedError
+from scanner.javascript.constants import uses
+from scanner.javascript.escapes import ESCAPE, read_escape, whole_escapes
+from scanner.javascript.lexer import MOST_EXPRESSION
+from scanner.javascript.parse import available
+from scanner.javascript.places import calls, pieces, promises, stands_alone, within_string, worth
+from scanner.javascript.window import around, inside_list, list_opening
+
+if TYPE_CHECKING:
+    from scanner.javascript.fold import Folded, Folder
+
+Places = Callable[[bytes, int, int], Iterator["re.Match[bytes]"]]
+KIND: Final = "js-string"
+"""Kind of the views."""
+OUT_OF_WORK: Final = "puts together more strings than are worked out; some of them were read only as they stand"
+"""Reason of the problem when the work for one text is used up."""
+
+_GAP: Final = "\ufffc"  # `pure.GAP`
+_BESIDE: Final = 2_000
+"""Bytes on either side of a place that are read as code when they stand in a string."""
+_MOST_WINDOWS: Final = 2_000
+_WORD: Final = re.compile(rb"[A-Za-z0-9+/_\-]")
+_WORTH: Final = re.compile(rb"[A-Za-z0-9_\-+/=.]{16}|-----BEGIN")
+_CORE: Final = re.compile(rb"[A-Za-z0-9_\-+/=.]{16,}|-----BEGIN")
+_HOLDER: Final = re.compile(rb"([A-Za-z_$][\w$]*)\s*\+?=\s*$")
+_KEY_BEFORE: Final = re.compile(rb"[\w$]{1,40}[\"']?\s{0,4}[:=]\s{0,4}$")
+_SIBLING: Final = re.compile(rb"[A-Za-z_]{2,30}[\"']?\s?:\s?[\"'][A-Za-z0-9_.\-]{1,19}[\"']")
+_RETURNS: Final = re.compile(
+    rb"(?:function\s+([\w$]+)\([^()]{0,80}\)\s*\{\s*return\s*|([\w$]+)\s*=\s*\([^()]{0,80}\)\s*=>\s*)$"
+)
+_CODES: Final = re.compile(rb"(?:\d{1,3}|0x[0-9a-fA-F]{2})(?:\s{0,9},\s{0,9}(?:\d{1,3}|0x[0-9a-fA-F]{2})){15,4000}+")
+
+
+class Constant(NamedTuple):
+    """A part of a value that stands elsewhere in the text as it is."""
+
+    start: int
+    """Byte offset in the value."""
+    end: int
+    """Byte offset just after, in the value."""
+    written: int
+    """Byte offset in the text; -1 when it does not stand there."""
+
+
+def decode_pieces(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    """Yield the texts that quoted pieces and values of telling names near some offsets are made into."""
+    return _decode(text, offsets, pieces)
+
+
+def decode_calls(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    """Yield the texts that decoding and joining calls near some offsets stand for; see `DecodeFunction`."""
+    return _decode(text, offsets, calls)
+
+
+def _decode(text: bytes, offsets: Sequence[int], places: Places) -> Iterator[View | Problem]:
+    try:
+        yield from _Reader(text).read(offsets, places)
+    except ExhaustedError:
+        yield Problem(offsets[0], OUT_OF_WORK)
+
+
+class _Reader:
+    """Goes from place to place in one text."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._budget = Budget()
+        self._folder: Folder | None = None
+        self._windows: set[tuple[int, int]] = set()
+        self._unescaped_to = 0
+        self._given: set[Folded] = set()
+
+    def read(self, offsets: Sequence[int], places: Places) -> Iterator[View]:
+        seen = 0
+        for offset in offsets:
+            self._budget.spend(5)
+            for place in places(self._text, offset, seen):
+                seen = place.start() + 1
+                self._budget.spend(5)
+                if within_string(self._text, place):
+                    yield from self._unescaped(place.start())
+                elif worth(self._text, place, self._budget):
+                    yield from self._at(place)
+
+    def _unescaped(self, place: int) -> Iterator[View]:
+        """Read the code round a place as code, where it stands in a string."""
+        if place < self._unescaped_to:
+            return
+        start, end = whole_escapes(self._text, max(0, place - _BESIDE), min(len(self._text), place + _BESIDE))
+        start = max(start, self._unescaped_to)
+        self._unescaped_to = end
+        self._budget.spend(200)
+        rewritten = Rewritten(self._text, [(start, end)], ESCAPE, read_escape)
+        yield View(kind="escapes", text=rewritten.text, spans=rewritten.spans)
+
+    def _at(self, place: "re.Match[bytes]") -> Iterator[View]:
+        if not available():
+            yield from self._codes(place)
+            return
+        start = place.start(place.lastgroup or 0)
+        if place.lastgroup == "piece" and stands_alone(self._text, start):
+            yield from self._held(start)
+            return
+        first, last = around(self._text, start, self._budget)
+        yield from self._views(first, last)
+        if place.lastgroup == "piece" and not self._text.startswith((b"B", b"T"), start + 1):
+            yield from self._used(first)
+
+    def _held(self, place: int) -> Iterator[View]:
+        """Read a piece that stands alone: in a list, in an object, or in a constant that is used later."""
+        opening = list_opening(self._text, place, self._budget)
+        if opening < 0:
+            yield from self._used(place)
+        elif self._text[opening] == 91:
+            first, last = inside_list(self._text, opening, self._budget)
+            yield from self._views(first, last)
+            yield from self._used(first)
+        elif self._text[opening] == 123:
+            yield from self._used(place)
+            yield from self._used(opening)
+        else:
+            first, last = around(self._text, opening, self._budget)
+            yield from self._views(first, last)
+            yield from self._used(place)
+
+    def _used(self, start: int) -> Iterator[View]:
+        """Read what is made of the constant whose value begins at an offset."""
+        before = self._text[max(0, start - 120) : start]
+        holder = _HOLDER.search(before) or _RETURNS.search(before)
+        if holder is None:
+            return
+        name = next(group for group in holder.groups() if group)
+        for place in uses(self._text, name, start, self._budget):
+            first, last = around(self._text, place, self._budget)
+            yield from self._views(first, last)
+
+    def _views(self, start: int, end: int) -> Iterator[View]:
+        if (start, end) in self._windows or not start < end <= start + MOST_EXPRESSION:
+            return
+        if len(self._windows) >= _MOST_WINDOWS:
+            raise ExhaustedError
+        self._windows.add((start, end))
+        if not promises(self._text, start, end, self._budget):
+            return
+        if self._folder is None:
+            from scanner.javascript.fold import Folder  # noqa: PLC0415 - most texts with a trigger need none of it
+
+            self._folder = Folder(self._text, self._budget)
+        for folded in self._folder.fold(start, end):
+            view = self._view(folded)
+            if view is not None:
+                yield view
+
+    def _view(self, folded: "Folded") -> View | None:
+        value = folded.value.replace(_GAP, "${…}").encode("utf-8", "replace")
+        if folded in self._given or not _WORTH.search(value):
+            return None
+        core = max(_CORE.finditer(value), key=lambda match: match.end() - match.start()).span()
+        written = self._written(value[core[0] : core[1]])
+        if folded.start <= written < folded.end:
+            return None
+        self._given.add(folded)
+        return _in_context(self._text, folded.start, folded.end, value, Constant(*core, written))
+
+    def _written(self, value: bytes) -> int:
+        """Return where a value stands in the text as it is, with nothing of a word beside it; -1 when it does not."""
+        self._budget.spend(len(self._text) >> 12)
+        at = self._text.find(value)
+        if at < 0 or _WORD.match(self._text, max(0, at - 1)) or _WORD.match(self._text, at + len(value)):
+            return -1
+        return at
+
+    def _codes(self, place: "re.Match[bytes]") -> Iterator[View]:
+        """Read a list of character codes where there is no parser."""
+        limit = min(len(self._text), place.start() + 20_000)
+        codes = _CODES.search(self._text, place.start(), limit)
+        if codes is None or codes.start() > place.start() + 60 or codes.span() in self._windows:
+            return
+        self._windows.add(codes.span())
+        self._budget.spend(len(codes.group()) // 4)
+        value = bytes(int(code, 0) & 127 for code in re.findall(rb"0x[0-9a-fA-F]{2}|[1-9]\d{0,2}", codes.group()))
+        yield _in_context(self._text, codes.start(), codes.end(), value)
+
+
+def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Constant | None = None) -> View:
+    """Return a view of a value as it would stand in the text, with the plain properties beside it.
+
+    Args:
+        text: the text.
+        start: where the expression begins that the value is that of.
+        end: where it ends.
+        value: what it stands for.
+        constant: the part of the value that the expression only names, when there is one.
+    """
+    parts: list[bytes] = []
+    pieces: list[Piece] = []
+    size = 0
+
+    def add(part: bytes, home_start: int, home_end: int) -> None:
+        nonlocal size
+        if part:
+            pieces.append(Piece(size, home_start, home_end))
+            parts.append(part)
+            size += len(part)
+
+    floor, limit = max(0, start - 400), min(len(text), end + 400)
+    key = _KEY_BEFORE.search(text, max(0, start - 50), start)
+    for sibling in list(_SIBLING.finditer(text, floor, key.start() if key else start))[-4:]:
+        add(sibling.group(), *sibling.span())
+        add(b",", start, end)
+    if key:
+        add(key.group(), *key.span())
+    add(b'"', start, end)
+    if constant and constant.written >= 0:
+        add(value[: constant.start], start, end)
+        add(value[constant.start : constant.end], constant.written, constant.written + constant.end - constant.start)
+        add(value[constant.end :], start, end)
+    else:
+        # in two, for a piece as long as what it stands for would mean byte for byte, which it is not
+        half = len(value) // 2 if end - start == len(value) else 0
+        add(value[:half], start, end)
+        add(value[half:], start, end)
+    add(b'"', start, end)
+    for sibling in list(_SIBLING.finditer(text, end, limit))[:4]:
+        add(b",", start, end)
+        add(sibling.group(), *sibling.span())
+    return View(kind=KIND, text=b"".join(parts), spans=SpanMap(pieces, size))

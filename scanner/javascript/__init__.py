@@ -1,0 +1,1 @@
+"""What can be understood of JavaScript without running it."""

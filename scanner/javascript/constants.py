@@ -1,0 +1,184 @@
+"""Finds what was last assigned to a name before some place: the text alone is searched, no scopes are built."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from scanner.javascript.budget import Budget
+from scanner.javascript.lexer import literal_end
+
+REACH: Final = 64_000
+"""Bytes before a place in which an assignment is looked for."""
+_NEAR: Final = 8_000
+_MOST_CANDIDATES: Final = 24
+_NAME_BYTES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
+_BRACE: Final = re.compile(rb"[{}\"'`]")
+_DESTRUCTURED: Final = re.compile(rb"(?:const|let|var)\s*(\[[\w$,\s]{1,400}\]|\{[\w$,:\s]{1,400}\})\s*=(?!=)")
+
+
+class Assignment(NamedTuple):
+    """A place where a name gets a value."""
+
+    start: int
+    """Byte offset of the value's expression, or of a whole `function` declaration."""
+    appends: bool
+    """True for `+=`."""
+    key: str | int | None = None
+    """Which part of the value the name gets, where several names share one."""
+
+
+def assignments(text: bytes, name: bytes, place: int, budget: Budget, reach: int = REACH) -> Iterator[Assignment]:
+    """Yield the assignments to a name before a place, the nearest first, those in blocks that ended before it last."""
+    floor = max(0, place - reach)
+    budget.spend(20 + (place - floor) // 300)
+    every = sorted(_found(text, name, floor, place), reverse=True)
+    found = [candidate for candidate in every if _STARTS.match(text, candidate.start)][:_MOST_CANDIDATES]
+    if not every and b"." not in name:
+        found = [*_declared(text, name, floor, place), *_shared(text, name, max(floor, place - _NEAR), place)]
+    if len(found) > 1:
+        hidden = []
+        for candidate in found:
+            if _visible(text, candidate.start, place, budget):
+                yield candidate
+            else:
+                hidden.append(candidate)
+        found = hidden
+    yield from found
+
+
+def coded(text: bytes, name: bytes, place: int, budget: Budget) -> bool:
+    """Say whether a list of numbers or a text without spaces is assigned to a name: what decoding functions take."""
+    budget.spend(10)
+    floor = max(0, place - _NEAR)
+    return any(_CODED.match(text, found.start) for found in _set(text, name, floor, place))
+
+
+def constant(text: bytes, name: bytes, place: int, budget: Budget) -> bool:
+    """Say whether a name looks like that of a constant: whether a piece of a secret is assigned to it."""
+    budget.spend(20)
+    floor = max(0, place - _NEAR)
+    return any(_PIECES.match(text, found.start) for found in _set(text, name, floor, place)) or any(
+        _RETURNS.match(text, found.start) for found in _declared(text, name, floor, place)
+    )
+
+
+def can_be_known(text: bytes, start: int) -> bool:
+    """Say whether the expression that begins at an offset may be a constant, by how it begins."""
+    return _STARTS.match(text, start) is not None
+
+
+_CODED: Final = re.compile(
+    rb"\s*(?:(?:new Uint8Array\()?\[\s*(?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,"
+    rb"|\[?\s*[\"'`][A-Za-z0-9+/=_%\-]{12}|(?:atob|Buffer\.from)\([\"'`])"
+)
+_PIECES: Final = re.compile(
+    rb"""\s*(?: (?:\[\s*|\{\s*[\w$"']{1,20}\s*:\s*|\(\)\s*=>\s*)?
+               (?: ["'`](?=[^"'`\n]{0,40}\d)[A-Za-z0-9+/=_.%\\\-]{3} | ["'`][A-Za-z0-9+/=_\-]{30}
+                 | ["'`] (?:Bearer|Basic) )
+        | (?:""|'')\s*[;,] | \[\s*(?:\d{2,3}|0x[0-9a-f]{2})\s*,
+        | (?:window\.|globalThis\.)?(?:atob|String\.from|Buffer\.from|unescape|decodeURI)\w*\(["'`\[\d] )""",
+    re.VERBOSE,
+)
+_RETURNS: Final = re.compile(rb"function [\w$]+\([^()]{0,40}\)\s*\{\s*return\s*[\"'`]")
+_STARTS: Final = re.compile(
+    rb"""\s*(?: ["'`] | \[\s*(?:["'`\d\]]|\.\.\.) | \{\s*["'`\w$}.] | \d | -\d | function\b
+       | \([^()]{0,80}\)\s*=> | [\w$]{1,40}\s*(?:=>|\+|\.concat\() | \(\s*["'`\[(]
+       | (?:window\.|globalThis\.|self\.)?(?:atob|String|Buffer|unescape|decodeURI|JSON|Array)\b
+       | new\s+(?:Uint8Array|TextDecoder)\b
+       | [\w$]{1,40}\(\)? \s* [;,\n+] | [\w$]{1,40} \s* [;,\n] | [\w$.]{1,60}\s*(?:\|\||\?\?)\s*["'`] )""",
+    re.VERBOSE,
+)
+
+
+def _found(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Assignment]:
+    yield from _set(text, name, floor, place)
+    for needle in (name + b"+=", name + b" +="):
+        for at in _rfind(text, needle, floor, place):
+            if _bounded(text, at):
+                yield Assignment(at + len(needle), appends=True)
+
+
+def _set(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Assignment]:
+    for needle in (name + b"=", name + b" ="):
+        for at in _rfind(text, needle, floor, place):
+            end = at + len(needle)
+            if _bounded(text, at) and text[end : end + 1] not in (b"=", b">"):
+                yield Assignment(end, appends=False)
+
+
+def _declared(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Assignment]:
+    for at in _rfind(text, b"function " + name + b"(", floor, min(len(text), place + _NEAR)):
+        yield Assignment(at, appends=False)
+
+
+def _shared(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Assignment]:
+    """Yield the assignments of the forms `const [a, b] = …` and `const {x: a} = …`."""
+    for match in _DESTRUCTURED.finditer(text, floor, place):
+        body = match.group(1)
+        if name not in body:
+            continue
+        for index, part in enumerate(body[1:-1].split(b",")):
+            key, _, target = (piece.strip() for piece in part.partition(b":"))
+            if (target or key) == name:
+                yield Assignment(match.end(), appends=False, key=index if body[:1] == b"[" else key.decode())
+
+
+def _rfind(text: bytes, needle: bytes, floor: int, place: int) -> Iterator[int]:
+    at = place
+    for _ in range(_MOST_CANDIDATES):
+        at = text.rfind(needle, floor, at)
+        if at < 0:
+            return
+        yield at
+
+
+def _bounded(text: bytes, at: int) -> bool:
+    if at == 0 or (text[at - 1] not in _NAME_BYTES and text[at - 1] != 46):
+        return True
+    return text[at - 2 : at - 1] == b"\\"  # after the end of a line of code inside a JSON string
+
+
+def _visible(text: bytes, start: int, place: int, budget: Budget) -> bool:
+    """Say whether no block around `start` ends before `place`."""
+    if start > place:
+        return True
+    budget.spend(5 + (place - start) // 30)
+    depth = 0
+    position = start
+    while match := _BRACE.search(text, position, place):
+        position = match.end()
+        c = text[match.start()]
+        if c == 123:
+            depth += 1
+        elif c == 125:
+            depth -= 1
+            if depth < 0:
+                return False
+        else:
+            end = literal_end(text, match.start(), place)
+            position = end if end > 0 else position
+    return True
+
+
+def uses(text: bytes, name: bytes, start: int, budget: Budget) -> Iterator[int]:
+    """Yield the offsets, after `start`, where a name is used in what may be a longer text, at most a few."""
+    limit = min(len(text), start + REACH)
+    budget.spend(20 + (limit - start) // 20)
+    pattern = re.compile(rb"(?:(?<![\w$.])|(?<=\\[nrt]))" + re.escape(name) + rb"(?![\w$])")
+    seen = 0
+    for match in pattern.finditer(text, start, limit):
+        if _joins(text, match.start(), match.end()):
+            yield match.start()
+            seen += 1
+            if seen >= 12:
+                return
+
+
+_AFTER: Final = re.compile(
+    rb"(?:\.[\w$]+|\[\d+\])*\s*(?:\+(?!\+)|\.(?:concat|join|map|reverse|replace|slice|split)\(|\}[^)\s;,}]|\}`|,)"
+)
+
+
+def _joins(text: bytes, start: int, end: int) -> bool:
+    before = text[max(0, start - 12) : start].rstrip()
+    return before[-1:] in (b"+", b"=") or before.endswith((b"${", b"...")) or bool(_AFTER.match(text, end, end + 80))
