@@ -1,6 +1,5 @@
 """The few characters round a finding that a report shows."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,8 +10,7 @@ WIDTH: Final = 100
 _REACH: Final = 120
 _MOST_OF_A_TOKEN: Final = 300
 """Bytes beyond the reach in which a token that is cut off there may begin or end."""
-_TOKEN_END: Final = re.compile(rb"[A-Za-z0-9+/_=-]*\Z")
-_TOKEN_START: Final = re.compile(rb"[A-Za-z0-9+/_=-]*")
+_OF_TOKENS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_=-"
 
 
 def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: str) -> str:
@@ -47,9 +45,12 @@ def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: s
 def _reach(text: bytes, start: int, end: int) -> tuple[int, int]:
     """Return how far a snippet may reach: a token that is cut off would look too short to be one."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
-    before = _TOKEN_END.search(text, max(0, low - _MOST_OF_A_TOKEN), low)
-    after = _TOKEN_START.match(text, high, high + _MOST_OF_A_TOKEN)
-    return before.start() if before else low, after.end() if after else high
+    before = text[max(0, low - _MOST_OF_A_TOKEN) : low]
+    after = text[high : high + _MOST_OF_A_TOKEN]
+    return (
+        low - len(before) + len(before.rstrip(_OF_TOKENS)),
+        high + len(after) - len(after.lstrip(_OF_TOKENS)),
+    )
 
 
 def _shown(text: bytes, spans: Sequence[tuple[int, int]], low: int, high: int) -> str:
