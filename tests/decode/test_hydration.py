@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.decode.devalue import Graph
-from scanner.decode.hydration import Labels, decode, label_at
+from scanner.decode.hydration import decode
+from scanner.decode.payload_labels import Labels, label_at
 from scanner.decode.interface import Problem, View
 from tests.support.shipped import full_engine
 
