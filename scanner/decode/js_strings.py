@@ -1,6 +1,5 @@
 """Texts that JavaScript puts together: `"a" + "b"`, `atob("…")`, `["a", "b"].join("")` and the like."""
 
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -176,15 +175,16 @@ class _Reader:
         return _in_context(self._text, folded.start, folded.end, value, constant)
 
     def _written(self, value: bytes) -> tuple[int, int] | None:
-        """Return where a value, or else its beginning, stands in the text as it is, with nothing of a word before it."""
+        """Return where a value, or else its beginning, stands in the text, with nothing of a word before it."""
         self._budget.spend(len(self._text) >> 11)
         at = self._text.find(value)
         if at >= 0 and not _WORD.match(self._text, at + len(value)):
             end = at + len(value)
         else:
             at = self._text.find(value[:_LEAST_PIECE])
-            piece = os.path.commonprefix((value, self._text[at : at + len(value)]))
-            end = at + len(piece)
+            end = at + _LEAST_PIECE
+            while end < len(self._text) and end - at < len(value) and self._text[end] == value[end - at]:
+                end += 1
         return None if at < 0 or (at and _WORD.match(self._text, at - 1)) else (at, end)
 
     def _codes(self, place: "re.Match[bytes]") -> Iterator[View]:
