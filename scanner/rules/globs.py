@@ -1,4 +1,4 @@
-"""Globs of framework and config rules as regular expressions over paths with forward slashes."""
+"""Globs of frameworks and file rules as regular expressions over paths with forward slashes."""
 
 import re
 from collections.abc import Iterable
