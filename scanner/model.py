@@ -113,6 +113,11 @@ class FileOrigin:
         return f"file://{encoded}" if encoded.startswith("/") else encoded
 
     @property
+    def known_as(self) -> str:
+        """The path whose last name tells what the bytes are."""
+        return self.path
+
+    @property
     def logical_path(self) -> str:
         """The path without the content hashes build tools put into file names: `app.4f3c2a.js` -> `app.[hash].js`."""
         folder, _, name = self.display.rpartition("/")
@@ -135,6 +140,11 @@ class StdinOrigin:
     def uri(self) -> str:
         """`stdin`, percent-encoded."""
         return quote("stdin")
+
+    @property
+    def known_as(self) -> str:
+        """Empty: no name tells what the bytes are."""
+        return ""
 
     @property
     def logical_path(self) -> str:
@@ -165,6 +175,11 @@ class MemberOrigin:
     def uri(self) -> str:
         """The path as a URI reference."""
         return FileOrigin(path=self.path).uri
+
+    @property
+    def known_as(self) -> str:
+        """The path inside the innermost archive, or that of a lone compressed file without its ending."""
+        return self.member.rpartition("!/")[2] or os.path.splitext(self.container.path)[0]
 
     @property
     def logical_path(self) -> str:

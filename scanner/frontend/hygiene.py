@@ -8,18 +8,7 @@ from hashlib import blake2b
 from typing import Final
 
 from scanner.frontend.reach import Reach
-from scanner.model import (
-    Blob,
-    Exposure,
-    FileOrigin,
-    Finding,
-    MemberOrigin,
-    Note,
-    Origin,
-    Place,
-    RuleKind,
-    StdinOrigin,
-)
+from scanner.model import Blob, Exposure, FileOrigin, Finding, MemberOrigin, Note, Origin, Place, RuleKind
 from scanner.rules.file_rules import FileRule, FileRules
 from scanner.secret import Secret, printable
 
@@ -33,22 +22,20 @@ _OFFERED: Final = frozenset({"main", "module", "exports", "browser", "bin", "unp
 """Fields of a package.json that offer the package to other code."""
 
 
-def look(blob: Blob, rules: FileRules) -> tuple[tuple[Finding, ...], tuple[Note, ...]]:
-    """Return what the rules find in one blob, and what those that speak once a build note; nothing unless it is served.
+def findings_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[Finding, ...]:
+    """Return what some rules find in a blob they are about; those that speak once a build are left out.
 
-    The secret of a finding is the logical path, so that a file and its compressed copy are one finding. What is in an
-    archive is found but not noted: a browser fetches the archive.
+    The secret of a finding is the logical path, so that a file and its compressed copy are one finding.
     """
+    return tuple(_finding(rule, blob.origin) for rule in rules if not rule.once_per_build)
+
+
+def notes_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[Note, ...]:
+    """Return what those that speak once a build note; nothing in an archive, which a browser fetches as it stands."""
     origin = blob.origin
-    if blob.exposure is not Exposure.SERVED or isinstance(origin, StdinOrigin):
-        return (), ()
-    path = _path(origin)
-    matching = tuple(rules.matching(path, blob.data))
-    packed = isinstance(origin, MemberOrigin) and origin.member
-    return (
-        tuple(_finding(rule, origin) for rule in matching if not rule.once_per_build),
-        tuple(Note(rule.id, path) for rule in matching if rule.once_per_build and not packed),
-    )
+    if isinstance(origin, MemberOrigin) and origin.member:
+        return ()
+    return tuple(Note(rule.id, origin.known_as) for rule in rules if rule.once_per_build)
 
 
 def once_per_build(notes: Iterable[Note], rules: FileRules, named: Sequence[str]) -> Iterator[Finding]:
@@ -161,13 +148,6 @@ def _fingerprint(rule_id: str, secret: Secret, origin: Origin) -> str:
     """As scanner.triage.fingerprint, which stands above this package."""
     parts = f"{rule_id}\0{secret.digest}\0{origin.logical_path}"
     return blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16, person=b"frontleak/1").hexdigest()
-
-
-def _path(origin: Origin) -> str:
-    """Return the path whose name counts: inside an archive, or without the ending of a lone compressed file."""
-    if isinstance(origin, MemberOrigin):
-        return origin.member.rpartition("!/")[2] or origin.container.path.rpartition(".")[0]
-    return origin.path
 
 
 def _slashes(path: str) -> str:

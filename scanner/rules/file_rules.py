@@ -2,12 +2,12 @@
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from scanner.model import AnyRule, Confidence, RuleKind, Severity
-from scanner.rules.globs import expression, name_expression
+from scanner.model import AnyRule, Blob, Confidence, Exposure, FileOrigin, RuleKind, Severity
+from scanner.rules.globs import expression
 
 _REQUIRED: Final = frozenset(
     {*("id", "kind", "name", "severity", "confidence", "why", "fix", "references"), "files", "examples", "silent"}
@@ -44,9 +44,9 @@ class FileRule(AnyRule):
 
 
 @functools.cache
-def _content(expression: str) -> re.Pattern[bytes]:
-    """Compile an expression that is known to be bounded: `re` finds it in a tenth of the time of `regex`."""
-    return re.compile(expression.encode("ascii"), re.VERBOSE)
+def _content(pattern: str) -> re.Pattern[bytes]:
+    """Compile an expression that is known to be bounded, so that it needs no time limit, which only `regex` has."""
+    return re.compile(pattern.encode("ascii"), re.VERBOSE)
 
 
 class FileRules:
@@ -55,20 +55,27 @@ class FileRules:
     def __init__(self, rules: Iterable[AnyRule]) -> None:
         """Take those of some rules that are about files."""
         self.rules = tuple(rule for rule in rules if isinstance(rule, FileRule))
-        self._last_names = re.compile("|".join(_last_names(rule) for rule in self.rules) or "(?!)", re.DOTALL)
-        """A group a rule; the number of the group is that of the first rule whose globs may end in a name."""
 
-    def may_be_about(self, path: str) -> bool:
-        """Say whether the last name of a path with forward slashes is one that some rule is about."""
-        return self._last_names.fullmatch(path.rpartition("/")[2]) is not None
+    @functools.cached_property
+    def _last_names(self) -> re.Pattern[str]:
+        """Has a group a rule: the number of the group that fits a name is that of the first rule that may be meant."""
+        return re.compile("|".join(map(_last_names, self.rules)) or "(?!)", re.DOTALL)
 
-    def matching(self, path: str, data: bytes) -> Iterator[FileRule]:
-        """Yield the rules whose globs name a path with forward slashes and whose checks its bytes pass."""
-        first = self._last_names.fullmatch(path.rpartition("/")[2])
-        if first and first.lastindex:
-            for rule in self.rules[first.lastindex - 1 :]:
-                if _paths(rule.files).fullmatch(path) and not _paths(rule.unless).fullmatch(path) and rule.fits(data):
-                    yield rule
+    def about(self, blob: Blob) -> tuple[FileRule, ...]:
+        """Return the rules that have something to say about a blob; none unless it is served."""
+        if blob.exposure is not Exposure.SERVED:
+            return ()
+        path = blob.origin.known_as
+        name = path.rpartition("/")[2]
+        first = self._last_names.fullmatch(name)
+        if first is None or first.lastindex is None:
+            return ()
+        found: list[FileRule] = []
+        for rule in self.rules[first.lastindex - 1 :]:
+            ends, by_name = _ends(rule.files, rule.unless)
+            if ends(name if by_name else path) and rule.fits(blob.data):
+                found.append(rule)
+        return tuple(found)
 
 
 def _last_names(rule: FileRule) -> str:
@@ -76,9 +83,12 @@ def _last_names(rule: FileRule) -> str:
 
 
 @functools.cache
-def _paths(globs: tuple[str, ...]) -> re.Pattern[str]:
-    """Compile globs when a path is first held to them: few scans meet a file that a rule may be about."""
-    return re.compile(name_expression(globs), re.DOTALL)
+def _ends(files: tuple[str, ...], unless: tuple[str, ...]) -> tuple[Callable[[str], re.Match[str] | None], bool]:
+    """Compile the globs of a rule when a path is first held to them, and say whether they need its last name alone."""
+    by_name = not any("/" in glob for glob in (*files, *unless))
+    above = "" if by_name else "(?:.*/)?"
+    wanted, unwanted = ("|".join(map(expression, globs)) or "(?!)" for globs in (files, unless))
+    return re.compile(rf"(?!{above}(?:{unwanted})\Z){above}(?:{wanted})", re.DOTALL).fullmatch, by_name
 
 
 def file_rule(data: Mapping[str, Any]) -> FileRule:
@@ -123,7 +133,8 @@ def file_rule_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
     for wanted, field in ((True, "examples"), (False, "silent")):
         for path, text in data[field].items():
             content = text.replace("{sample}", fake).encode("latin-1")
-            if any(rules.matching(path, content)) is not wanted:
+            blob = Blob(origin=FileOrigin(path=path), data=content, exposure=Exposure.SERVED)
+            if bool(rules.about(blob)) is not wanted:
                 yield f"{_source(data)}: {field}: {path}: {'is not found' if wanted else 'is found'}"
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.frontend.hygiene import look, once_per_build
+from scanner.frontend.hygiene import findings_of, notes_of, once_per_build
 from scanner.model import (
     Blob,
     Exposure,
@@ -40,13 +40,15 @@ MAP: Final = b'{"version":3,"sourcesContent":["a"],"mappings":""}'
 def found(path: str | Origin, data: bytes, exposure: Exposure = Exposure.SERVED) -> list[Finding]:
     """Return what is found in a file."""
     origin = FileOrigin(path=path) if isinstance(path, str) else path
-    return list(look(Blob(origin=origin, data=data, exposure=exposure), RULES)[0])
+    blob = Blob(origin=origin, data=data, exposure=exposure)
+    return list(findings_of(blob, RULES.about(blob)))
 
 
 def noted(path: str | Origin, data: bytes = MAP, exposure: Exposure = Exposure.SERVED) -> tuple[Note, ...]:
     """Return what is noted of a file."""
     origin = FileOrigin(path=path) if isinstance(path, str) else path
-    return look(Blob(origin=origin, data=data, exposure=exposure), RULES)[1]
+    blob = Blob(origin=origin, data=data, exposure=exposure)
+    return notes_of(blob, RULES.about(blob))
 
 
 @pytest.mark.parametrize("exposure", [each for each in Exposure if each is not Exposure.SERVED])
