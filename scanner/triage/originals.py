@@ -9,19 +9,12 @@ from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from scanner.decode.source_map import (
-    Content,
-    Found,
-    InlineMap,
-    SourceMap,
-    SourceMapError,
-    before,
-    content_spans,
-    inline_map,
-    looks_like_map,
-    reference,
-    repo_path,
-)
+from scanner.decode.source_map.contents import Content, before, content_spans
+from scanner.decode.source_map.inline import InlineMap, inline_map
+from scanner.decode.source_map.lookup import Found, SourceMap
+from scanner.decode.source_map.parse import SourceMapError, looks_like_map
+from scanner.decode.source_map.reference import reference
+from scanner.decode.source_map.repo_path import repo_path
 from scanner.model import Blob, BlobResult, Finding, MemberOrigin, Origin, Original, Skip
 from scanner.secret import printable
 

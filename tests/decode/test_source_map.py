@@ -15,20 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.decode.interface import Problem, View
-from scanner.decode.source_map import (
-    MOST_INLINE,
-    Found,
-    SourceMap,
-    SourceMapError,
-    before,
-    content_spans,
-    contents,
-    decode_inline_maps,
-    inline_map,
-    looks_like_map,
-    reference,
-    repo_path,
-)
+from scanner.decode.source_map.contents import before, content_spans, contents
+from scanner.decode.source_map.inline import MOST_INLINE, decode_inline_maps, inline_map
+from scanner.decode.source_map.lookup import Found, SourceMap
+from scanner.decode.source_map.parse import SourceMapError, looks_like_map
+from scanner.decode.source_map.reference import reference
+from scanner.decode.source_map.repo_path import repo_path
 
 FIXTURES: Final = Path(__file__).parents[2] / "fixtures"
 TOKEN: Final = b"skFakeFakeFake0123456789"
