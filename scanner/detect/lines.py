@@ -4,6 +4,7 @@ import codecs
 from typing import Final
 
 _PIECE: Final = 1 << 16
+_FIRST_OF_FOUR: Final = b"\xf0\xf1\xf2\xf3\xf4"
 
 
 class Lines:
@@ -45,5 +46,8 @@ class Lines:
 
 
 def utf16_length(text: str) -> int:
-    """Return the number of UTF-16 code units of a text."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    """Return the number of UTF-16 code units of a text: two for each character that UTF-8 writes as four bytes."""
+    if text.isascii():
+        return len(text)
+    encoded = text.encode("utf-8", "surrogatepass")
+    return len(text) + len(encoded) - len(encoded.translate(None, _FIRST_OF_FOUR))

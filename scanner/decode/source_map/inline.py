@@ -2,12 +2,13 @@
 
 import binascii
 import re
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from scanner.decode.interface import Problem, SpanMap, View
-from scanner.decode.source_map.escaped_spans import EscapedSpans
 
 KIND: Final = "source-map"
 """Kind of the views made here."""
@@ -71,16 +72,32 @@ class _Base64Spans(SpanMap):
         return self._start + start // 3 * 4, min(self._end, self._start + (end - 1) // 3 * 4 + 4)
 
 
-def _inline_view(text: bytes, found: InlineMap, most: int) -> View:
-    decoded = found.decode(text, most)
-    if found.base64:
-        return View(kind=KIND, text=decoded, spans=_Base64Spans(found.start, found.end))
+class _PercentSpans(SpanMap):
+    """Leads home from decoded percent-encoding; where something was escaped is found out when it is asked for."""
 
-    def escapes() -> Iterator[tuple[int, int, int]]:
-        for escape in _ESCAPED.finditer(text, found.start, found.end):
-            yield escape.start() - found.start, 3, 1
+    __slots__ = ("_end", "_escapes", "_start", "_text")
 
-    return View(kind=KIND, text=decoded, spans=EscapedSpans(found.start, escapes))
+    def __init__(self, text: bytes, start: int, end: int) -> None:
+        super().__init__((), 0)
+        self._text, self._start, self._end = text, start, end
+        self._escapes: array[int] | None = None
+
+    def home(self, start: int, end: int) -> tuple[int, int]:
+        return self._lead(start)[0], self._lead(end - 1)[1]
+
+    def _lead(self, offset: int) -> tuple[int, int]:
+        if self._escapes is None:
+            found = _ESCAPED.finditer(self._text, self._start, self._end)
+            self._escapes = array("q", (escape.start() - 2 * n - self._start for n, escape in enumerate(found)))
+        before = bisect_left(self._escapes, offset)
+        home = self._start + offset + 2 * before
+        escaped = before < len(self._escapes) and self._escapes[before] == offset
+        return home, home + (3 if escaped else 1)
+
+
+def _view(text: bytes, found: InlineMap, most: int) -> View:
+    spans = _Base64Spans(found.start, found.end) if found.base64 else _PercentSpans(text, found.start, found.end)
+    return View(kind=KIND, text=found.decode(text, most), spans=spans)
 
 
 def decode_inline_maps(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
@@ -94,8 +111,7 @@ def decode_inline_maps(text: bytes, offsets: Sequence[int]) -> Iterator[View | P
         done = found.end
         size = (found.end - found.start) * 3 // 4 if found.base64 else found.end - found.start
         if left > 0:
-            view = _inline_view(text, found, left)
-            yield view
+            yield _view(text, found, left)
         if size > left:
             yield Problem(offset, f"holds inline source maps of which only {MOST_INLINE:,} bytes were read")
             return

@@ -3,16 +3,22 @@
 Lines and columns are 1-based, columns in UTF-16 code units.
 """
 
+import json
+import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from scanner.decode.source_map.contents import Content
+from scanner.decode.source_map.escaped_lines import EscapedLines
+from scanner.decode.source_map.json_cursor import in_escape
 from scanner.decode.source_map.mappings import trace
 from scanner.decode.source_map.parse import Section, parse
 
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]++")
 _MOST_ROUNDS: Final = 8
+_MOST_HITS: Final = 1000
+"""Places that are looked at for one secret."""
 
 
 class Found(NamedTuple):
@@ -29,7 +35,7 @@ class Found(NamedTuple):
 
 
 class SourceMap:
-    """A parsed source map, or an index of several."""
+    """A source map, or an index of several. The sources it carries are searched as they stand, in its JSON."""
 
     def __init__(self, data: bytes) -> None:
         """Parse a map from its bytes.
@@ -38,22 +44,32 @@ class SourceMap:
             SourceMapError: it is no source map.
         """
         in_order = parse(data)
-        self._sections = tuple(sorted(in_order, key=lambda section: section.start))
-        self._carrying = tuple(section for section in in_order if section.carries)
+        self.data = data
+        """The bytes it was parsed from."""
+        self._sections = sorted(in_order, key=lambda section: section.start)
+        self._contents = [(content, section) for section in in_order for content in section.contents]
+        self._starts = [content.start for content, _ in self._contents]
+        self._lines = EscapedLines(data)
 
     def occurrences(self, secret: bytes) -> Iterator[Found]:
-        """Yield the places where some bytes stand in the sources the map carries, in order of the sources."""
-        text = secret.decode("utf-8", "surrogateescape")
-        for section in self._sections if text else ():
-            for index, content in enumerate(section.contents):
-                at = content.find(text)
-                while at >= 0:
-                    yield _found(section, index, *_place(content, at))
-                    at = content.find(text, at + len(text))
+        """Yield the places where some bytes stand in the sources the map carries, in order of the sources.
+
+        They are found where JSON writes them with no more escapes than it has to, or with one for each letter beyond
+        ASCII.
+        """
+        for written in _written(secret.decode("utf-8", "surrogateescape")):
+            yield from self._standing(written.encode("utf-8", "surrogateescape"))
 
     def find(self, secret: bytes) -> Found | None:
         """Return the first place where some bytes stand in the sources the map carries."""
         return next(self.occurrences(secret), None)
+
+    def held(self, offset: int) -> Found | None:
+        """Return the place in a source that a byte offset in the map stands for, or None outside of them."""
+        index = self._index(offset)
+        if index < 0 or offset >= self._contents[index][0].end:
+            return None
+        return self._found(index, offset)
 
     def at(self, line: int, column: int) -> Found | None:
         """Return where the mappings lead from a place in the generated code, or None when they say nothing.
@@ -90,24 +106,45 @@ class SourceMap:
             ]
         return results
 
-    def held(self, content: "Content", prefix: str) -> Found | None:
-        """Return the place just after a beginning of one of the sources the map carries."""
-        section = self._carrying[content.section] if content.section < len(self._carrying) else None
-        return _found(section, content.source, *_place(prefix, len(prefix))) if section else None
+    def _standing(self, text: bytes) -> Iterator[Found]:
+        """Yield the places where some JSON text stands in the sources."""
+        at = 0
+        for _ in range(_MOST_HITS):
+            at = self.data.find(text, at)
+            if at < 0:
+                return
+            index = self._index(at)
+            if index < 0 or at >= self._contents[index][0].end:
+                if index + 1 == len(self._starts):
+                    return
+                at = self._starts[index + 1]
+            elif in_escape(self.data, self._starts[index], at):
+                at += 1
+            else:
+                if found := self._found(index, at):
+                    yield found
+                at += len(text)
+
+    def _index(self, offset: int) -> int:
+        """Return which of the carried sources begins last before a byte offset, or -1."""
+        return bisect_right(self._starts, offset) - 1
+
+    def _found(self, index: int, offset: int) -> Found | None:
+        content, section = self._contents[index]
+        place = self._lines.place(content.start, offset)
+        return _found(section, content.source, *place) if place else None
+
+
+def _written(text: str) -> Iterable[str]:
+    """Return how JSON writes a text that is not empty; tools differ in the case of hex digits."""
+    plain = json.dumps(text, ensure_ascii=False)[1:-1]
+    upper = _BEYOND_ASCII.sub(lambda match: json.dumps(match[0])[1:-1].upper().replace("U", "u"), plain)
+    return dict.fromkeys((plain, json.dumps(text)[1:-1], upper)) if text else ()
 
 
 def _found(section: Section, index: int, line: int, column: int) -> Found:
     source = section.sources[index] if index < len(section.sources) else ""
     return Found(source, section.root, line, column)
-
-
-def _place(text: str, at: int) -> tuple[int, int]:
-    start = text.rfind("\n", 0, at) + 1
-    return text.count("\n", 0, at) + 1, _utf16(text[start:at]) + 1
-
-
-def _utf16(text: str) -> int:
-    return len(text) if text.isascii() else len(text) + sum(c > "\uffff" for c in text)
 
 
 def _local(start: tuple[int, int], line: int, column: int) -> tuple[int, int]:

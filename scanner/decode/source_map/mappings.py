@@ -6,30 +6,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+from scanner.decode.source_map.json_cursor import JsonString
 from scanner.decode.source_map.parse import SourceMapError
 
 _CHUNK: Final = 1 << 16
 _MOST_DECODED: Final = 2_000_000
 _MOST_KEPT: Final = 200_000
-_BASE64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _DIGITS: Final = {digit: value for value, digit in enumerate(_BASE64)}
-_NUMBER: Final = "([g-z0-9+/]{0,7}[A-Za-f])"
-_MAPPED: Final = re.compile(rf"{_NUMBER}{_NUMBER}{_NUMBER}{_NUMBER}(?:{_NUMBER})?")
-_SHORT: Final = re.compile(rf"(?:{_NUMBER})?")
+_NUMBER: Final = rb"([g-z0-9+/]{0,7}[A-Za-f])"
+_MAPPED: Final = re.compile(_NUMBER * 4 + b"(?:" + _NUMBER + b")?")
+_SHORT: Final = re.compile(b"(?:" + _NUMBER + b")?")
+_SEPARATOR: Final = re.compile(b"[,;]")
 UNMAPPED: Final = (-1, -1, -1)
 _Fields = tuple[int, ...]
 
 
-class _Numbers(dict[str, int]):
+class _Numbers(dict[bytes, int]):
     """Digits in base 64, least significant first -> number; there are a few thousand in a map."""
 
-    def __missing__(self, digits: str) -> int:
+    def __missing__(self, digits: bytes) -> int:
         value = sum((_DIGITS[digit] & 31) << 5 * place for place, digit in enumerate(digits))
         number = self[digits] = -(value >> 1) if value & 1 else value >> 1
         return number
 
 
-class _Steps(dict[str, int]):
+class _Steps(dict[bytes, int]):
     """Segment -> step of the generated column; and sums of the other steps of what was passed.
 
     Only the generated column begins anew on each line: everything else is a running sum over the whole map. A sum does
@@ -41,16 +43,16 @@ class _Steps(dict[str, int]):
         self.backwards = False
         self._numbers = _Numbers()
         self._decoded = 0
-        self._passed: Counter[str] = Counter()
+        self._passed: Counter[bytes] = Counter()
         self._source = self._line = self._column = 0
 
-    def __missing__(self, segment: str) -> int:
+    def __missing__(self, segment: bytes) -> int:
         fields = self.fields(segment)
         step = self[segment] = fields[0] if fields else 0
         self.backwards |= step < 0
         return step
 
-    def fields(self, segment: str) -> _Fields:
+    def fields(self, segment: bytes) -> _Fields:
         """Return the 0, 1, 4 or 5 numbers of a segment: steps of generated column, source, line, column and name."""
         self._count(1)
         match = _MAPPED.fullmatch(segment) or _SHORT.fullmatch(segment)
@@ -63,7 +65,7 @@ class _Steps(dict[str, int]):
         if self._decoded > _MOST_DECODED:
             raise SourceMapError("its mappings repeat themselves too little")
 
-    def skip(self, segments: Iterable[str]) -> None:
+    def skip(self, segments: Iterable[bytes]) -> None:
         """Pass some segments without looking at each."""
         self._passed.update(segments)
         if len(self._passed) > _MOST_KEPT:
@@ -97,30 +99,52 @@ class _Steps(dict[str, int]):
         self._column += column
 
 
-def trace(mappings: str, targets: Sequence[tuple[int, int]]) -> list[tuple[int, int, int] | None]:
+def trace(mappings: JsonString, targets: Sequence[tuple[int, int]]) -> list[tuple[int, int, int] | None]:
     """Return (source, line, column), all 0-based, for places in ascending order.
 
     None says that no segment stands before the place on its line, `UNMAPPED` that the one there has no source.
     """
-    lines = mappings.split(";")
     steps = _Steps()
     results: list[tuple[int, int, int] | None] = []
+    rest, last = mappings, targets[-1][0]
     done = 0
     for number, group in groupby(targets, key=lambda target: target[0]):
         columns = [column for _, column in group]
-        if number >= len(lines):
-            results += [None] * len(columns)
-            continue
-        for chunk in _chunks(",".join(lines[done:number])):
+        begin = _begin(rest, number - done)
+        if begin is None:
+            results += [None] * (len(targets) - len(results))
+            break
+        for chunk in _chunks(rest._replace(end=begin)):
             steps.skip(chunk)
-        done = number + 1
-        results += _trace_line(lines[number], columns, steps, to_end=number != targets[-1][0])
+        end = rest.text.find(b";", begin, rest.end)
+        line = rest._replace(start=begin, end=rest.end if end < 0 else end)
+        results += _trace_line(line, columns, steps, to_end=number != last)
+        rest, done = rest._replace(start=line.end), number
     return results
 
 
-def _trace_line(line: str, columns: Sequence[int], steps: _Steps, *, to_end: bool) -> list[tuple[int, int, int] | None]:
+def _begin(mappings: JsonString, lines: int) -> int | None:
+    """Return where a line begins, so many lines further on, or None when there are not so many."""
+    text, at, end = mappings
+    while lines:
+        stop = min(at + _CHUNK, end)
+        passed = text.count(b";", at, stop)
+        if passed >= lines:
+            for _ in range(lines):
+                at = text.index(b";", at) + 1
+            return at
+        if stop == end:
+            return None
+        lines -= passed
+        at = stop
+    return at
+
+
+def _trace_line(
+    line: JsonString, columns: Sequence[int], steps: _Steps, *, to_end: bool
+) -> list[tuple[int, int, int] | None]:
     results: list[tuple[int, int, int] | None] = []
-    column, last = 0, ""
+    column, last = 0, b""
 
     def settle_before(limit: int) -> None:
         while len(results) < len(columns) and columns[len(results)] < limit:
@@ -151,7 +175,7 @@ def _trace_line(line: str, columns: Sequence[int], steps: _Steps, *, to_end: boo
     return results
 
 
-def _reach(chunk: Sequence[str], steps: _Steps) -> int:
+def _reach(chunk: Sequence[bytes], steps: _Steps) -> int:
     """Return how far to the right some segments go, where columns also step back."""
     reach = at = 0
     for segment in chunk:
@@ -160,11 +184,11 @@ def _reach(chunk: Sequence[str], steps: _Steps) -> int:
     return reach
 
 
-def _chunks(text: str) -> Iterator[list[str]]:
-    """Yield the segments of mappings without `;`, some thousands at a time."""
-    start = 0
-    while start < len(text):
-        end = text.find(",", start + _CHUNK)
-        end = len(text) if end < 0 else end
-        yield text[start:end].split(",")
-        start = end + 1
+def _chunks(mappings: JsonString) -> Iterator[list[bytes]]:
+    """Yield the segments of some lines, some thousands at a time."""
+    text, start, end = mappings
+    while start < end:
+        separator = _SEPARATOR.search(text, min(start + _CHUNK, end), end)
+        stop = separator.start() if separator else end
+        yield text[start:stop].replace(b";", b",").split(b",")
+        start = stop + 1
