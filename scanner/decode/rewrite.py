@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from scanner.decode.interface import Piece, SpanMap
+from scanner.patterns import Pattern
 
 Read = Callable[["re.Match[bytes]"], bytes]
 """One escape -> what it stands for, as UTF-8."""
@@ -41,7 +42,7 @@ class Rewritten:
     __slots__ = ("_data", "_homes", "_pattern", "_pieces", "_read", "_segments", "text")
 
     def __init__(
-        self, data: bytes, segments: Sequence[tuple[int, int]], pattern: "re.Pattern[bytes]", read: Read
+        self, data: bytes, segments: Sequence[tuple[int, int]], pattern: Pattern | re.Pattern[bytes], read: Read
     ) -> None:
         """Rewrite.
 
