@@ -41,7 +41,7 @@ class Rewritten:
     __slots__ = ("_data", "_homes", "_pattern", "_pieces", "_read", "_segments", "text")
 
     def __init__(
-        self, data: bytes, segments: Sequence[tuple[int, int]], pattern: "re.Pattern[bytes] | Pattern", read: Read
+        self, data: bytes, segments: Sequence[tuple[int, int]], pattern: Pattern | re.Pattern[bytes], read: Read
     ) -> None:
         """Rewrite.
 
