@@ -14,6 +14,8 @@ TOO_MUCH: Final = "holds more encoded text than is decoded"
 
 _REACH: Final = 200
 """Bytes after a trigger's first offset in which what it saw begins: more than the longest trigger."""
+_MOST_TRIES: Final = 2_000
+"""Places in one text that are looked at."""
 _SAMPLE: Final = 64
 """Encoded characters that tell text from what is not."""
 _LEAST_SAMPLE: Final = 8
@@ -56,26 +58,36 @@ class _Encoding:
 
 def _decode(text: bytes, offsets: Sequence[int], encoding: _Encoding) -> Iterator[View | Problem]:
     """Yield what the runs say that hold some offsets or begin shortly after them, each once."""
-    done = made = 0
+    start = end = read_to = made = 0
+    tries = _MOST_TRIES
     for offset in offsets:
-        if offset + _REACH <= done:
+        if offset + _REACH <= read_to:
             continue
-        place = max(offset, done)
-        start = encoding.begins(text, done, place)
-        # only the beginning of a run must be near, it may be as long as it likes
-        first = encoding.run.search(text, start, min(len(text), max(place, start) + _REACH))
-        run = encoding.run.match(text, first.start()) if first else None
-        done = run.end() if run else place  # what is no run is not gone back over again
-        if run is None:
-            continue
-        start = encoding.reads_from(text, run.start(), done, max(place, run.start()))
-        if start < 0:
-            continue
-        made += (done - start) // 2
+        place = max(offset, read_to)
+        if not start <= place < end:
+            start, end = _run(text, encoding, max(read_to, end), place)
+            if start < 0:
+                start = end = place  # what is no run is not gone back over again
+                continue
+        tries -= 1
+        first = encoding.reads_from(text, start, end, max(place, start)) if tries >= 0 else -1
+        if first < 0:
+            continue  # another place in it may be readable
+        read_to = end
+        made += (end - first) // 2
         if made > MOST_DECODED:
             yield Problem(offset, TOO_MUCH)
             return
-        yield encoding.view(text, start, done)
+        yield encoding.view(text, first, end)
+
+
+def _run(text: bytes, encoding: _Encoding, floor: int, place: int) -> tuple[int, int]:
+    """Return the span of the run that holds a place or begins shortly after it; (-1, -1) when there is none."""
+    start = encoding.begins(text, floor, place)
+    # only the beginning of a run must be near, it may be as long as it likes
+    near = encoding.run.search(text, start, min(len(text), max(place, start) + _REACH))
+    run = encoding.run.match(text, near.start()) if near else None
+    return run.span() if run else (-1, -1)
 
 
 def _run_start(alphabet: bytes) -> Callable[[bytes, int, int], int]:
