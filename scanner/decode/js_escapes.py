@@ -14,7 +14,8 @@ _REACH: Final = 120
 """Bytes after a trigger's first offset in which what it saw begins: more than the longest trigger."""
 _RUN: Final = Pattern(rb"\\{1,2}(?:x[0-9A-Fa-f]{2}|u00[0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]{2}\}|[01][0-7]{2})")
 _STOP: Final = Pattern(rb"[^\x20-\x7e]|;")
-_BESIDE: Final = 160
+_BESIDE: Final = 512
+"""Bytes beside escapes that are read with them: more than a secret of which only the first letter is escaped."""
 _TOO_MUCH: Final = "holds more code in eval than is read"
 
 

@@ -33,6 +33,7 @@ _BESIDE: Final = 2_000
 """Bytes on either side of a place that are read as code when they stand in a string."""
 _MOST_WINDOWS: Final = 2_000
 _WORD: Final = Pattern(rb"[A-Za-z0-9+/_\-]")
+_WORD_AFTER: Final = Pattern(rb"[A-Za-z0-9+/_\-=]")
 _WORTH: Final = Pattern(rb"[A-Za-z0-9_\-+/=.]{16}|-----BEGIN")
 _CORE: Final = Pattern(rb"[A-Za-z0-9_\-+/=.]{16,}|-----BEGIN")
 _HOLDER: Final = Pattern(rb"([A-Za-z_$][\w$]*)\s*\+?=\s*$")
@@ -144,15 +145,16 @@ class _Reader:
         name = next(group for group in holder.groups() if group)
         for place in uses(self._text, name, start, self._budget):
             first, last = around(self._text, place, self._budget)
-            yield from self._views(first, last)
+            yield from self._views(first, last, known=True)
 
-    def _views(self, start: int, end: int) -> Iterator[View]:
+    def _views(self, start: int, end: int, *, known: bool = False) -> Iterator[View]:
+        """Read what an expression stands for; `known` when it holds the name of a constant that holds a piece."""
         if (start, end) in self._windows or not start < end <= start + MOST_EXPRESSION:
             return
         if len(self._windows) >= _MOST_WINDOWS:
             raise ExhaustedError
         self._windows.add((start, end))
-        if not promises(self._text, start, end, self._budget):
+        if not known and not promises(self._text, start, end, self._budget):
             return
         if not available():
             yield from self._codes(start, end)
@@ -184,11 +186,11 @@ class _Reader:
         """Return where a value, or else its beginning, stands in the text, with nothing of a word before it."""
         self._budget.spend(len(self._text) >> 11)
         at = self._text.find(value)
-        if at >= 0 and not _WORD.match(self._text, at + len(value)):
+        if at >= 0 and not _WORD_AFTER.match(self._text, at + len(value)):
             end = at + len(value)
         else:
             at = self._text.find(value[:_LEAST_PIECE])
-            pairs = zip(value, self._text[at : at + _MOST_PIECE], strict=False)
+            pairs = zip(value[:-1], self._text[at : at + _MOST_PIECE], strict=False)
             end = at + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         return None if at < 0 or (at and _WORD.match(self._text, at - 1)) else (at, end)
 

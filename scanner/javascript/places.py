@@ -25,7 +25,7 @@ _CAPITALS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _PIECES: Final = Pattern(
     rb"""
-      (?P<piece> ["'`] (?: sk | s["'`]\s*\+ | gh[opsur]_ | github_pat_ | A[KS]IA | eyJ | xox | AIza | npm_ | glpat
+      (?P<piece> ["'`] (?: sk | s\\{0,3}["'`]\s*\+ | gh[opsur]_ | github_pat_ | A[KS]IA | eyJ | xox | AIza | npm_ | glpat
                          | SG\. | -----B | [rp]k_ | whsec | shp | Bearer | Basic | Token\ ) )
     | (?i: token | secret | api_?key | password | authorization )
       ["']? \s{0,2} [:=] \s{0,2} (?P<key> (?= ["'`\[A-Za-z_$] ) )
@@ -75,7 +75,7 @@ _NAMES: Final = Pattern(rb"(?<![\w$\"'`\\])(?:(?<!\.)|(?<=\.\.\.))[A-Za-z_$][\w$
 _WHOLE_VALUE: Final = Pattern(
     rb"(?:\"[^\"\\\n]*\"|'[^'\\\n]*'|`[^`\\\n$]*`)\s*[,;})\]\n]|[\w$]+(?:\.[\w$]+)*\s*[,;})\]]"
 )
-_PIECE: Final = Pattern(rb"[\"'`]([A-Za-z0-9_\-.+/=]{2,})[\"'`]\s*([^\s]?)")
+_PIECE: Final = Pattern(rb"[\"'`]([A-Za-z0-9_\-.+/=]++)[\"'`]\s*([^\s]?)")
 _SPACED: Final = Pattern(rb"[\"'`](?:Bearer|Basic|Token|-----BEGIN [A-Z ]{1,30}-|([A-Za-z0-9_\-.]{1,120})(\$)\{)")
 _CONSTANT: Final = Pattern(
     rb"""[\"'`}](?=[A-Za-z+/=_.\-]{0,300}\d)[A-Za-z0-9+/=_.\-]{4,}(?:[\"'`\\]|\$\{)
