@@ -1,0 +1,447 @@
+"""No bytes make a decoder fail, every span of every view leads home, and no more is decoded than is allowed.
+
+Real texts are mutated: cut, doubled, swapped, with bytes turned and marks put in. One example of hypothesis is a seed from
+which a batch of mutated texts is drawn, so that ten thousand of them take seconds; a failure names decoder, text and offsets.
+"""
+
+import base64
+import html
+import json
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.decode import readings
+from scanner.decode.html import references_read
+from scanner.decode.interface import DecodeFunction, Piece, Problem, SpanMap, View, whole
+from scanner.decode.readings import MOST_LEVELS, MOST_VIEWS, Reading, read_all
+from scanner.decode.registry import DECODERS
+from scanner.decode.rewrite import unescaped
+from scanner.detect.engine import EngineResult, TriggerHit
+from scanner.javascript.budget import Budget
+from scanner.javascript.escapes import ESCAPE, read_escape
+from tests.support.shipped import full_engine
+
+ROOT: Final = Path(__file__).parents[2]
+BY_NAME: Final = {decoder.name: decoder.decode for decoder in DECODERS}
+BATCH: Final = 70
+"""Mutated texts of one example."""
+EXAMPLES: Final = 145
+LONGEST: Final = 1_200
+"""Bytes of a text before it is mutated."""
+
+TOKEN: Final = "skFake0123456789FakeFakeFake0123456789FakeFake"
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+
+def _snippet(path: str, mark: bytes) -> bytes:
+    data = (ROOT / "fixtures" / path).read_bytes()
+    start = max(0, data.index(mark) - 200)
+    return data[start : start + LONGEST]
+
+
+def _texts() -> Iterator[bytes]:
+    for tool in ("terser", "obfuscator-low", "obfuscator-high"):
+        for code in json.loads((ROOT / f"tests/matrix/outputs/{tool}.json").read_text("utf-8")).values():
+            yield code.encode()[:LONGEST]
+    yield _snippet("next-export/out/index.html", b"self.__next_f.push")
+    yield _snippet("next14-export/out/long.html", b"self.__next_f.push([1,")
+    yield _snippet("next-export/out/index.txt", b":")
+    yield _snippet("nuxt/.output/public/200.html", b"__NUXT")
+    yield _snippet("sveltekit/build/prerendered/server-load/__data.json", b'"nodes"')
+    yield _snippet("react-router/build/client/editor/index.html", b"streamController.enqueue")
+    yield _snippet("react-router/build/client/editor.data", b"[")
+    yield _snippet("next-app/.next/server/app/action.html", b"&quot;")
+    yield _snippet("webpack-devtools/dist/eval-source-map/main.js", b"eval(")
+    yield b'eval("var a = \\"b\\";\\nconst t=\\"' + TOKEN.encode() + b'\\"\\n");eval(`a${"\\n"}b`);' * 3
+    said = f'{{"projectId":"abcd1234","token":"{TOKEN}"}}'.encode() * 3
+    yield b"x='" + base64.b64encode(said) + b"',y=`" + base64.urlsafe_b64encode(b"?" + said) + b"`"
+    yield b"x='" + said.hex().encode() + b"',y=0x" + said.hex().upper().encode()
+    yield (
+        b"x='"
+        + b"".join(b"%%%02X" % byte for byte in said)
+        + b"';url(data:text/plain,"
+        + said.replace(b'"', b"%22")
+        + b")"
+    )
+    yield b"\1\2\3" + said.decode().encode("utf-16-le") + b"\xff" + said.decode().encode("utf-16-be") + b"\1"
+    yield (
+        b"x='"
+        + b"".join(b"\\x%02x" % byte for byte in said)
+        + b"',y='"
+        + b"".join(b"\\u{%x}" % byte for byte in said)
+        + b"'"
+    )
+    yield (
+        b"<a b='" + b"".join(b"&#%d;" % byte for byte in said) + b"' c='" + html.escape(said.decode()).encode() + b"'>"
+    )
+    yield (
+        b'<script id="__NUXT_DATA__">[["Reactive",1],{"a":2,"b":[3,4]},"' + TOKEN.encode() + b'","x",{"c":2}]</script>'
+    )
+    yield b'{"type":"data","nodes":[{"type":"data","data":[{"a":1,"b":2},"' + TOKEN.encode() + b'",[1,2]]}]}'
+    yield b'[{"_1":2,"_3":4},"projectId","abcd1234","token","' + TOKEN.encode() + b'"]\n'
+    yield b"<script>" + b"".join(
+        b'self.__next_f.push([1,"' + part + b'"])</script><script>'
+        for part in (b'0:[\\"sk', b"Fake\\\\n\\", b'"]\\n', b"")
+    )
+    source_map = json.dumps({"version": 3, "sources": ["a.ts"], "sourcesContent": ['f("a"+`b${c}`);\n' * 9]}).encode()
+    yield source_map
+    yield b"//# sourceMappingURL=data:application/json;base64," + base64.b64encode(source_map)
+
+
+TEXTS: Final = tuple(_texts())
+_MARKS: Final = (
+    *(
+        b"\0",
+        b'"',
+        b"'",
+        b"`",
+        b"${",
+        b"(",
+        b")",
+        b"[",
+        b"]",
+        b"{",
+        b"}",
+        b"\\",
+        b'\\"',
+        b"\\\\",
+        b"\n",
+        b",",
+        b";",
+        b":",
+    ),
+    *(
+        b"+",
+        b"=",
+        b"=>",
+        b"/",
+        b"/*",
+        b"//",
+        b"%",
+        b"%4",
+        b"&#",
+        b"&#x",
+        b";",
+        b"\xff",
+        b"\xc3",
+        b"\\u",
+        b"\\x4",
+        b"\\u{",
+    ),
+    *(
+        b"-1",
+        b"1e999",
+        b"99999999999999999999",
+        b"null",
+        b'"])',
+        b"</script>",
+        b"atob(",
+        b".join(",
+        b".repeat(",
+        b"eval(`",
+    ),
+)
+
+
+def mutated(rng: random.Random, text: bytes) -> bytes:
+    """Return a text with one to five changes."""
+    data = bytearray(text)
+    for _ in range(rng.randint(1, 5)):
+        at = rng.randrange(len(data) + 1)
+        length = rng.choice((1, 1, 2, 9, 60))
+        match rng.randrange(7):
+            case 0:
+                del data[at:]
+            case 1:
+                del data[:at]
+            case 2:
+                data[at : at + 1] = bytes((rng.randrange(256),))
+            case 3:
+                data[at:at] = data[at : at + length] * rng.randint(1, 3)
+            case 4:
+                other = rng.randrange(len(data) + 1)
+                first, second = data[at : at + length], data[other : other + length]
+                data[at : at + length] = second
+                data[other : other + length] = first
+            case 5:
+                data[at : at + rng.choice((0, 0, 1, 20))] = rng.choice(_MARKS)
+            case _:
+                donor = rng.choice(TEXTS)
+                start = rng.randrange(len(donor))
+                data[at:at] = donor[start : start + length]
+    return bytes(data[: LONGEST * 2])
+
+
+def asked(rng: random.Random, text: bytes) -> dict[str, list[int]]:
+    """Return, for each decoder, where its triggers fire and some offsets where they do not."""
+    offsets: dict[str, set[int]] = {name: set() for name in rng.sample(sorted(BY_NAME), 2)}
+    for hit in full_engine().scan(text).triggers:
+        offsets.setdefault(hit.name, set()).add(hit.offset)
+    for places in offsets.values():
+        places.update(rng.randrange(len(text) + 1) for _ in range(rng.choice((0, 1, 5))))
+    return {name: sorted(places) for name, places in offsets.items() if places}
+
+
+# --- homes -----------------------------------------------------------------------------------------------------------
+
+
+def _base64(stretch: bytes) -> bytes:
+    text = stretch.translate(bytes.maketrans(b"-_", b"+/"))
+    text = text[: len(text) - (len(text) % 4 == 1)]
+    return base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
+
+
+BYTE_FOR_BYTE: Final[Mapping[str, Callable[[bytes], bytes]]] = {
+    "flight": lambda stretch: unescaped(stretch, ((0, len(stretch)),)).text,
+    "html-entity": lambda stretch: references_read(stretch, ((0, len(stretch)),)).text,
+    "escapes": lambda stretch: ESCAPE.sub(read_escape, stretch),
+    "eval": lambda stretch: ESCAPE.sub(read_escape, stretch),
+    "percent": unquote_to_bytes,
+    "base64": _base64,
+    "hex": lambda stretch: bytes.fromhex(stretch.decode()),
+    "utf-16": lambda stretch: stretch[::2],
+}
+"""Kind of a view -> how a stretch of the text it was made from is decoded by itself."""
+
+
+def check_home(view: View, text: bytes, rng: random.Random) -> None:
+    """Check that spans of a view lead to where they were made from."""
+    for _ in range(6):
+        start = rng.randrange(len(view.text))
+        end = rng.randint(start + 1, min(len(view.text), start + rng.choice((1, 2, 30, 5_000))))
+        first, last = view.spans.home(start, end)
+        assert 0 <= first < last <= len(text), "outside of the text"
+        for part in (view.spans.home(start, start + 1), view.spans.home(end - 1, end)):
+            assert first <= part[0] < part[1] <= last, "not in order"
+        read = BYTE_FOR_BYTE.get(view.kind)
+        if read and view.kind != "flight":
+            same = view.text[start:end] == text[first:last]  # part of what looks like a reference, and is none
+            assert same or view.text[start:end] in read(text[first:last]), "something else"
+        elif read:
+            single = view.spans.home(start, start + 1)
+            assert view.text[start : start + 1] in read(text[slice(*single)]), "something else"
+
+
+def decoded(stretch: bytes, kinds: Sequence[str]) -> Iterator[bytes]:
+    """Yield what a stretch says; what is decoded in groups may have a few bytes more at either end than the next needs."""
+    if not kinds:
+        yield stretch
+        return
+    for first in range(3):
+        for last in range(len(stretch), len(stretch) - 3, -1):
+            try:
+                inner = BYTE_FOR_BYTE[kinds[0]](stretch[first:last])
+            except ValueError:
+                continue
+            yield from decoded(inner, kinds[1:])
+
+
+def check(name: str, text: bytes, offsets: Sequence[int], rng: random.Random) -> int:
+    """Ask a decoder, check what it gives, and return how many views there were."""
+    views = 0
+    for found in BY_NAME[name](text, offsets, Budget()):
+        if isinstance(found, Problem):
+            assert 0 <= found.offset <= len(text)
+            assert found.reason
+            assert not found.reason.endswith(".")
+            continue
+        if found.text:
+            views += 1
+            check_home(found, text, rng)
+            if found.labels:
+                assert isinstance(found.labels(rng.randrange(len(found.text))), str)
+    return views
+
+
+# --- (a) and (b) -----------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=EXAMPLES)
+@given(st.integers(0, 1 << 32))
+def test_mutated_texts_break_no_decoder_and_every_view_leads_home(seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(BATCH):
+        text = mutated(rng, rng.choice(TEXTS))
+        for name, offsets in asked(rng, text).items():
+            try:
+                check(name, text, offsets, rng)
+            except Exception as error:
+                raise AssertionError(f"{name}, {offsets!r}, {text!r}") from error
+
+
+def test_the_texts_do_give_views() -> None:
+    """The property above is not about empty results: every decoder makes views of the texts before they are mutated."""
+    rng = random.Random(0)
+    made = dict.fromkeys(BY_NAME, 0)
+    for text in TEXTS:
+        for hit_name in {hit.name for hit in full_engine().scan(text).triggers}:
+            offsets = [hit.offset for hit in full_engine().scan(text).triggers if hit.name == hit_name]
+            made[hit_name] += check(hit_name, text, offsets, rng)
+    silent = {name for name, count in made.items() if not count}
+    assert silent == {"opaque"}
+    mutations = random.Random(1)
+    changed = sum(mutated(mutations, text) != text for text in TEXTS for _ in range(20))
+    assert changed > 19 * len(TEXTS)
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 1 << 32))
+def test_readings_of_readings_lead_home(seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(6):
+        text = mutated(rng, rng.choice(TEXTS)) if rng.random() < 0.5 else rng.choice(TEXTS)
+        text = text[:700]
+        kinds = rng.choices(("base64", "hex", "percent", "escapes", "html-entity", "utf-16"), k=rng.randint(1, 2))
+        for kind in kinds:
+            text = b"const a='" + _WRITTEN[kind](text) + b"';"
+        for found in read_all(text, full_engine().scan, BY_NAME):
+            if isinstance(found, Problem):
+                assert 0 <= found.offset <= len(text)
+                continue
+            start = rng.randrange(max(1, len(found.text)))
+            end = min(len(found.text), start + rng.choice((1, 20, 200)))
+            if not found.kinds or start >= end:
+                continue
+            first, last = found.home(start, end)
+            assert 0 <= first < last <= len(text)
+            assert isinstance(found.label(start), str)
+            if all(kind in BYTE_FOR_BYTE and kind != "flight" for kind in found.kinds):
+                assert any(found.text[start:end] in way for way in decoded(text[first:last], found.kinds)), found.kinds
+
+
+_WRITTEN: Final[Mapping[str, Callable[[bytes], bytes]]] = {
+    "base64": base64.b64encode,
+    "hex": lambda text: text.hex().encode(),
+    "percent": lambda text: b"".join(b"%%%02X" % byte for byte in text),
+    "escapes": lambda text: b"".join(b"\\x%02x" % byte for byte in text),
+    "html-entity": lambda text: b"".join(b"&#%d;" % byte for byte in text),
+    "utf-16": lambda text: b"\1" + text.decode("latin-1").encode("utf-16-le"),
+}
+
+
+# What was found so: decoder, text, offsets.
+FOUND: Final[Mapping[str, tuple[str, bytes, Sequence[int]]]] = {
+    "lists as deep as the stack": (
+        "js-string",
+        b"token:" + b"[" * 1_900 + b'"ghp_a1b2c3"' + b"]" * 1_900 + b'+"d4"',
+        (0,),
+    ),
+    "a number beyond a float": ("js-string", b'token:"ghp_a1b2"+(0x' + b"f" * 400 + b"+1.5)", (0, 6)),
+    "a class with a meaning to come": ("js-string", b'token:"ghp_a1b2".replace(/[a||b--c&&d~~e]/g,"")+"c3"', (0, 6)),
+    "a sum before what it names": (
+        "js-string",
+        b'x={token:b+"|"+"skAb1cdE2fghIj3l"+"m4"+":q"};y="skAb1cdE2fghIj3lm4"',
+        (3, 9),
+    ),
+    "a sum after what it names": (
+        "js-string",
+        b'const b="x1:y2",a="skAb1cdE2fghIj3l";x={token:b+"|"+a+":q"}',
+        (15, 40),
+    ),
+    "a text as wide as all there is": (
+        "js-string",
+        b'token:"ghp_a".repeat(9999).replace(/a/g,"b".repeat(60000))+"c1"',
+        (0,),
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "offsets"), FOUND.values(), ids=FOUND)
+def test_what_once_failed_does_not(name: str, text: bytes, offsets: Sequence[int]) -> None:
+    check(name, text, offsets, random.Random(0))
+    for place in range(0, len(text), max(1, len(text) // 40)):
+        check(name, text, (place,), random.Random(0))
+
+
+# --- (c) -------------------------------------------------------------------------------------------------------------
+
+
+def _always(text: bytes | memoryview) -> EngineResult:
+    """Find a trigger in anything."""
+    return EngineResult(matches=(), triggers=(TriggerHit(0, "toy"),), timed_out=())
+
+
+def _toy(made: Sequence[bytes]) -> dict[str, DecodeFunction]:
+    """Return a decoder that makes the same views of anything."""
+
+    def decode(text: bytes, _offsets: Sequence[int], _budget: Budget) -> Iterator[View | Problem]:
+        for part in made:
+            yield View(kind="toy", text=part, spans=whole(len(part), 0, len(text)))
+
+    return {"toy": decode}
+
+
+def split(data: bytes, decoders: Mapping[str, DecodeFunction]) -> tuple[list[Reading], list[str]]:
+    found = list(read_all(data, _always, decoders))
+    return [one for one in found if isinstance(one, Reading)], [one.reason for one in found if isinstance(one, Problem)]
+
+
+def test_depth_is_capped() -> None:
+    readings_made, reasons = split(b"x", _toy([b"x"]))
+    assert [len(reading.kinds) for reading in readings_made] == list(range(MOST_LEVELS + 1))
+    assert reasons == [f"is encoded more than {MOST_LEVELS} times over; the innermost was not read"]
+
+
+def test_the_number_of_views_is_capped() -> None:
+    readings_made, reasons = split(b"x", _toy([b"x"] * (MOST_VIEWS * 2)))
+    assert len(readings_made) <= MOST_VIEWS + 1
+    assert reasons == ["holds more encoded parts than are read; the rest was read only as it stands"]
+    readings_made, _ = split(b"x", _toy([b"x"] * 20))
+    assert len(readings_made) <= MOST_VIEWS + 1
+
+
+def test_the_size_of_views_is_capped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "MOST_BYTES", 10_000)
+    readings_made, reasons = split(b"x", _toy([b"x" * 3_000] * 9))
+    assert [len(reading.text) for reading in readings_made] == [1]
+    assert reasons == ["holds more encoded parts than are read; the rest was read only as it stands"]
+
+
+def test_views_of_nothing_do_not_count() -> None:
+    readings_made, reasons = split(b"x", _toy([b""] * (MOST_VIEWS * 2)))
+    assert len(readings_made) == 1
+    assert reasons == []
+
+
+def test_problems_in_a_view_lead_home() -> None:
+    def decode(text: bytes, _offsets: Sequence[int], _budget: Budget) -> Iterator[View | Problem]:
+        if len(text) > 3:
+            yield View(kind="toy", text=text[2:], spans=SpanMap((Piece(0, 2, len(text)),), len(text) - 2))
+        yield Problem(1, "is odd")
+
+    problems = [found for found in read_all(b"abcdef", _always, {"toy": decode}) if isinstance(found, Problem)]
+    assert [problem.offset for problem in problems] == [1, 3, 5]
+
+
+def test_one_budget_is_handed_to_every_decoder_of_a_file() -> None:
+    seen: list[Budget] = []
+
+    def decode(text: bytes, _offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
+        seen.append(budget)
+        if len(text) > 1:
+            yield View(kind="toy", text=text[1:], spans=whole(len(text) - 1, 1, len(text)))
+
+    list(read_all(b"abc", _always, {"toy": decode}))
+    assert len(seen) == 3
+    assert len(set(map(id, seen))) == 1
+
+
+def test_a_span_map_answers_for_pieces_in_any_order() -> None:
+    swapped = SpanMap((Piece(0, 10, 13), Piece(3, 2, 5), Piece(6, 7, 8)), 9)
+    assert swapped.home(0, 3) == (10, 13)
+    assert swapped.home(1, 2) == (11, 12)
+    assert swapped.home(0, 6) == (4, 11)
+    assert swapped.home(7, 8) == (7, 8)
+    for start in range(9):
+        for end in range(start + 1, 10):
+            first, last = swapped.home(start, end)
+            assert first < last
