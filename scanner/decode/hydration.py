@@ -16,6 +16,9 @@ from scanner.decode.rewrite import HomeLabels, LazySpans
 from scanner.patterns import Pattern
 
 _MOST_GRAPHS: Final = 200
+_MOST_TIMES: Final = 2
+"""How often a text is read over when graphs seem to begin in one another."""
+_TOO_MUCH: Final = "holds more hydration state than is read with its names"
 _WORTH_IT: Final = Pattern(rb"[A-Za-z0-9+/=_-]{20}")
 _NUXT: Final = Pattern(rb"__NUXT_DATA__[^>]{0,600}>\s{0,100}(?=\[)")
 _SVELTE: Final = Pattern(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":(?=\[)')
@@ -25,7 +28,7 @@ _NAME: Final = re.compile(r"[A-Za-z_$][\w$-]{0,60}")
 def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
     """Yield the texts of each flat graph, each with the name it goes by."""
     labels = Labels(text)
-    size = 0
+    size = seen = 0
     calls = [place for place in (_near(text, offset, ENQUEUE) for offset in offsets) if place >= 0]
     if calls and (turbo := turbo_graph(text, calls)) and _WORTH_IT.search(turbo[0].text):
         view, spans = _named(turbo[0].text, turbo[1])
@@ -34,12 +37,16 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
     for start in _graphs(text, offsets):
         limit = min(len(text), start + MOST_READ)
         graph = Graph(text, start, limit)
+        seen += max(0, graph.end - start)
+        if seen > _MOST_TIMES * len(text):
+            yield Problem(start, _TOO_MUCH)
+            return
         if not _WORTH_IT.search(text, start, graph.end):
             continue
         view, spans = _named(text, graph)
         size += len(view)
         if size > MOST_DECODED:
-            yield Problem(start, "holds more hydration state than is read with its names")
+            yield Problem(start, _TOO_MUCH)
             return
         yield View(kind="hydration", text=view, spans=spans, labels=HomeLabels(labels.at, spans))
 

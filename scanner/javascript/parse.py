@@ -26,8 +26,14 @@ _BYTES_A_STEP: Final = 8
 """A step is what the parser does between two questions whether to go on: fourteen bytes or more of well-formed text."""
 _MOST_OPEN_COMMENTS: Final = 8
 """Comments that do not end; each is read to the end of the text again and again by the parser's error recovery."""
-_LITERAL: Final = rb"(?:0x[0-9a-fA-F]++|\d++|\"(?>[^\"\\\n]+|\\.)*+\"|'(?>[^'\\\n]+|\\.)*+'|`(?>[^`\\$]+|\\.)*+`)"
+_LITERAL: Final = b"(?:%b)" % b"|".join(
+    (
+        *(rb"0x[0-9a-fA-F]++", rb"\d++", rb"\"(?>[^\"\\\n]+|\\.)*+(?:\"|())", rb"'(?>[^'\\\n]+|\\.)*+(?:'|())"),
+        rb"`(?>[^`\\$]+|\\.)*+(?:`|())",
+    )
+)
 _LITERALS: Final = Pattern(_LITERAL + rb"(?:\s{0,9},\s{0,9}" + _LITERAL + rb")*+", DOTALL)
+"""Literals in a list; a group takes part when the last of them does not end."""
 
 
 @functools.cache
@@ -58,7 +64,7 @@ def parse(text: bytes, budget: Budget) -> "Node | None":
     parser = _parser()
     if parser is None or len(text) > MOST_PARSED:
         return None
-    if len(text) > MOST_CODE and len(_LITERALS.sub(b"", text)) > MOST_CODE:
+    if len(text) > MOST_CODE and _code_in(text) > MOST_CODE:
         return None
     if text.count(b"/*", text.rfind(b"*/") + 1) > _MOST_OPEN_COMMENTS:
         return None
@@ -77,3 +83,13 @@ def parse(text: bytes, budget: Budget) -> "Node | None":
     if root is None or root.has_error:
         budget.spend(_COST_OF_ERRORS * len(text))
     return root
+
+
+def _code_in(text: bytes) -> int:
+    """Return how many bytes of some text are not literals in a list; all of them when a literal does not end."""
+    size = len(text)
+    for literals in _LITERALS.finditer(text):
+        if literals.lastindex:
+            return len(text)
+        size -= literals.end() - literals.start()
+    return size

@@ -25,8 +25,8 @@ _CAPITALS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _PIECES: Final = Pattern(
     rb"""
-      (?P<piece> ["'`] (?: sk | s\\{0,3}["'`]\s*\+ | gh[opsur]_ | github_pat_ | A[KS]IA | eyJ | xox | AIza | npm_ | glpat
-                         | SG\. | -----B | [rp]k_ | whsec | shp | Bearer | Basic | Token\ ) )
+      (?P<piece> ["'`] (?: sk | s\\{0,3}["'`]\s*\+ | gh[opsur]_ | github_pat_ | A[KS]IA | eyJ | xox | AIza | npm_
+                         | glpat | SG\. | -----B | [rp]k_ | whsec | shp | Bearer | Basic | Token\ ) )
     | (?i: token | secret | api_?key | password | authorization )
       ["']? \s{0,2} [:=] \s{0,2} (?P<key> (?= ["'`\[A-Za-z_$] ) )
     """,

@@ -172,7 +172,7 @@ LINEAR: Final[Mapping[str, tuple[str, bytes, bytes]]] = {
     "pushes that end": ("flight", b'self.__next_f.push([1,"a\\"b"])</script>', b""),
     "graphs that do not end": ("hydration", b'__NUXT_DATA__">["', b""),
     "graphs in graphs": ("hydration", b'__NUXT_DATA__">[[1],"abcdefghijklmnopqrstuvwxyz",', b""),
-    "graphs that go on in one another": ("hydration", b'__NUXT_DATA__" ]P:[ > [ ]P:[ 1,', b""),
+    "graphs that go on in one another": ("hydration", b'__NUXT_DATA__">[\\"ghp_a1b2"...x=>x+', b""),
     "a graph as deep as can be": ("hydration", b'[1],[2],{"a":3},', b'__NUXT_DATA__">["abcdefghijklmnopqrstuvwxyz",'),
     "streams that do not end": ("hydration", b'streamController.enqueue("[{', b""),
     "streams that end": ("hydration", b'streamController.enqueue("[1]")', b""),
