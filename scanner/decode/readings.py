@@ -61,7 +61,7 @@ class Reading:
 def read_all(
     data: bytes, scan: Callable[[bytes], EngineResult], decoders: Mapping[str, DecodeFunction]
 ) -> Iterator[Reading | Problem]:
-    """Yield all readings of some bytes, the bytes as they stand first, and what could not be read.
+    """Yield all readings of some bytes, the bytes as they stand first, and what could not be read, each reason once.
 
     Args:
         data: the bytes of a blob.
@@ -70,6 +70,7 @@ def read_all(
     """
     queue = deque([(Reading(text=data, result=scan(data), labels=_labels_of(data)), 0)])
     budget = Budget()
+    said: set[str] = set()
     views = size = 0
     while queue:
         reading, level = queue.popleft()
@@ -80,6 +81,9 @@ def read_all(
                 return
             for found in decoders[name](reading.text, offsets, budget):
                 if isinstance(found, Problem):
+                    if found.reason in said:
+                        continue  # the way home may be long
+                    said.add(found.reason)
                     home = reading.home(found.offset, found.offset + 1)[0] if reading.text else 0
                     yield Problem(home, found.reason)
                     continue

@@ -412,14 +412,15 @@ def test_views_of_nothing_do_not_count() -> None:
     assert reasons == []
 
 
-def test_problems_in_a_view_lead_home() -> None:
+def test_problems_in_a_view_lead_home_and_are_said_once() -> None:
     def decode(text: bytes, _offsets: Sequence[int], _budget: Budget) -> Iterator[View | Problem]:
         if len(text) > 3:
             yield View(kind="toy", text=text[2:], spans=SpanMap((Piece(0, 2, len(text)),), len(text) - 2))
-        yield Problem(1, "is odd")
+        yield Problem(1, f"is odd after {len(text)}")
+        yield Problem(0, "is odd")
 
     problems = [found for found in read_all(b"abcdef", _always, {"toy": decode}) if isinstance(found, Problem)]
-    assert [problem.offset for problem in problems] == [1, 3, 5]
+    assert problems == [(1, "is odd after 6"), (0, "is odd"), (3, "is odd after 4"), (5, "is odd after 2")]
 
 
 def test_one_budget_is_handed_to_every_decoder_of_a_file() -> None:
