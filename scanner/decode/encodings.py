@@ -1,7 +1,7 @@
 """Base64, hexadecimal, percent-encoding and UTF-16 wherever they stand in a text."""
 
 from binascii import Error, a2b_base64, unhexlify
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,9 +16,16 @@ _REACH: Final = 200
 """Bytes after a trigger's first offset in which what it saw begins: more than the longest trigger."""
 _MOST_TRIES: Final = 2_000
 """Places in one text that are looked at."""
-_SAMPLE: Final = 64
+_SAMPLE: Final = 80
 """Encoded characters that tell text from what is not."""
 _LEAST_SAMPLE: Final = 8
+_BEFORE: Final = 2_048
+_AFTER: Final = 8_192
+"""Encoded characters on either side of a text in something else that are read with it; whole groups."""
+_MOST_BACK: Final = 65_536
+"""Characters before a place in which the beginning of its run is looked for."""
+_NOTHING: Final = (-1, -1)
+_MAP: Final = b"sourceMappingURL=data:"
 _LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _NOT_TEXT: Final = bytes(set(range(256)) - set(range(0x20, 0x7F)) - {9, 10, 13})
 _URLSAFE: Final = bytes.maketrans(b"-_", b"+/")
@@ -42,69 +49,111 @@ class GroupSpans(SpanMap):
         return first, min(self._end, self._first + ((end - 1) // self._made + 1) * self._encoded)
 
 
+def _runs(
+    text: bytes,
+    offsets: Sequence[int],
+    pattern: Pattern,
+    read: Callable[[bytes, int, int], View | None],
+    beginning: Callable[[bytes, int], int] = lambda _, offset: offset,
+) -> Iterator[View | Problem]:
+    """Yield what the runs say that begin shortly after some offsets, each once; `beginning` may move those back."""
+    done = made = 0
+    for offset in offsets:
+        if offset + _REACH <= done:
+            continue
+        start = max(beginning(text, offset), done)
+        near = pattern.search(text, start, min(len(text), start + _REACH))
+        # only the beginning of a run must be near, it may be as long as it likes
+        run = pattern.match(text, near.start()) if near else None
+        if run is None:
+            continue
+        done = run.end()
+        view = read(text, run.start(), done)
+        made += len(view.text) if view else 0
+        if made > MOST_DECODED:
+            yield Problem(offset, TOO_MUCH)
+            return
+        if view:
+            yield view
+
+
+# --- codes of groups -------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Encoding:
-    """One way to write bytes as text; offsets are those of the text."""
+class _Code:
+    """A code that writes so many bytes as so many characters."""
 
+    kind: str
+    letters: bytes
     run: Pattern
-    """A stretch that is written so."""
-    begins: Callable[[bytes, int, int], int]
-    """(text, floor, offset) -> where the run begins that the offset is in; the offset itself when it is in none."""
-    reads_from: Callable[[bytes, int, int, int], int]
-    """(text, start, end, place in it) -> where the run is to be read from to be readable; -1 when it is not."""
-    view: Callable[[bytes, int, int], View]
-    """(text, start, end) -> what it says."""
+    """A run of characters that is long enough, with what may not touch it."""
+    group: int
+    made: int
+    """Characters of a group, and the bytes they stand for."""
+    decode: Callable[[bytes], bytes]
+    """Characters -> bytes; what is left over of a group is not read. Empty when they are none of the code."""
 
 
-def _decode(text: bytes, offsets: Sequence[int], encoding: _Encoding) -> Iterator[View | Problem]:
-    """Yield what the runs say that hold some offsets or begin shortly after them, each once."""
-    start = end = read_to = made = 0
+def _decoded(text: bytes, offsets: Iterable[int], code: _Code) -> Iterator[View | Problem]:
+    """Yield what runs of a code say at some offsets or shortly after: all of a run that begins as text, else a part."""
+    read_to = made = 0
     tries = _MOST_TRIES
     for offset in offsets:
         if offset + _REACH <= read_to:
             continue
         place = max(offset, read_to)
-        if not start <= place < end:
-            start, end = _run(text, encoding, max(read_to, end), place)
-            if start < 0:
-                start = end = place  # what is no run is not gone back over again
+        near = code.run.search(text, place, min(len(text), place + _REACH))
+        for candidate in (place, near.start()) if near and near.start() != place else (place,):
+            tries -= 1
+            first, last = _readable_part(text, read_to, candidate, code) if tries >= 0 else _NOTHING
+            if first < 0:
                 continue
-        tries -= 1
-        first = encoding.reads_from(text, start, end, max(place, start)) if tries >= 0 else -1
-        if first < 0:
-            continue  # another place in it may be readable
-        read_to = end
-        made += (end - first) // 2
-        if made > MOST_DECODED:
-            yield Problem(offset, TOO_MUCH)
-            return
-        yield encoding.view(text, first, end)
+            read_to = last
+            made += (last - first) // 2
+            if made > MOST_DECODED:
+                yield Problem(offset, TOO_MUCH)
+                return
+            spans = GroupSpans(first, last, code.group, code.made)
+            yield View(kind=code.kind, text=code.decode(text[first:last]), spans=spans)
+            break
 
 
-def _run(text: bytes, encoding: _Encoding, floor: int, place: int) -> tuple[int, int]:
-    """Return the span of the run that holds a place or begins shortly after it; (-1, -1) when there is none."""
-    start = encoding.begins(text, floor, place)
-    # only the beginning of a run must be near, it may be as long as it likes
-    near = encoding.run.search(text, start, min(len(text), max(place, start) + _REACH))
-    run = encoding.run.match(text, near.start()) if near else None
-    return run.span() if run else (-1, -1)
+def _readable_part(text: bytes, floor: int, place: int, code: _Code) -> tuple[int, int]:
+    """Return the part of the run at a place that is text, in whole groups; (-1, -1) when it is none there."""
+    if text[place : place + 2] in {b"0x", b"0X"}:
+        place += 2
+    if _MAP in text[max(0, place - 90) : place]:
+        return _NOTHING
+    aligned = next((at for at in range(place, place + code.group) if _is_text(text, at, code)), -1)
+    if aligned < 0:
+        return _NOTHING
+    lowest = max(floor, place - _MOST_BACK)
+    start = _run_start(text, lowest, place, code.letters)
+    first = start + (aligned - start) % code.group
+    if (start > lowest or start == 0) and _is_text(text, first, code):
+        run = code.run.match(text, start)
+        return (first, run.end()) if run else _NOTHING
+    return max(first, aligned - _BEFORE), _run_end(text, aligned, aligned + _AFTER, code.letters)
 
 
-def _run_start(alphabet: bytes) -> Callable[[bytes, int, int], int]:
-    letters = frozenset(alphabet)
+def _is_text(text: bytes, start: int, code: _Code) -> bool:
+    return readable(code.decode(text[start : _run_end(text, start, start + _SAMPLE, code.letters)]))
 
-    def begins(text: bytes, floor: int, offset: int) -> int:
-        if offset >= len(text) or text[offset] not in letters:
-            return offset
-        step = 256
-        while True:
-            low = max(floor, offset - step)
-            rest = text[low:offset].rstrip(alphabet)
-            if rest or low == floor:
-                return low + len(rest)
-            step *= 4
 
-    return begins
+def _run_start(text: bytes, floor: int, place: int, letters: bytes) -> int:
+    step = 256
+    while True:
+        low = max(floor, place - step)
+        rest = text[low:place].rstrip(letters)
+        if rest or low == floor:
+            return low + len(rest)
+        step *= 4
+
+
+def _run_end(text: bytes, start: int, limit: int, letters: bytes) -> int:
+    part = text[start:limit]
+    return start + len(part) - len(part.lstrip(letters))
 
 
 def readable(sample: bytes) -> bool:
@@ -126,26 +175,32 @@ def readable(sample: bytes) -> bool:
 
 def decode_base64(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
     """Yield what runs of base64 or base64url say, whatever character of the run its text begins at."""
-    return _decode(text, offsets, _BASE64)
+    return _decoded(text, _outside_of_maps(text, offsets), _BASE64)
 
 
-def _reads_base64(text: bytes, start: int, end: int, place: int) -> int:
-    if b"sourceMappingURL=" in text[max(0, start - 90) : start]:
-        return -1  # read as a source map
-    for first in range(start, start + 4):
-        for sample in (first, first + max(0, place - first) // 4 * 4):
-            if readable(_base64(text[sample : min(end, sample + _SAMPLE)].translate(_URLSAFE))):
-                return first
-    return -1
+def _outside_of_maps(text: bytes, offsets: Sequence[int]) -> Iterator[int]:
+    """Yield the offsets that are not in an inline source map, which another decoder reads."""
+    start = end = 0
+    for offset in offsets:
+        while 0 <= end <= offset:
+            start = text.find(_MAP, end)
+            end = _line_end(text, start) if start >= 0 else -1
+        if not 0 <= start <= offset < end:
+            yield offset
 
 
-def _base64_view(text: bytes, start: int, end: int) -> View:
-    body = text[start:end]
-    decoded = _base64(body.translate(_URLSAFE) if b"-" in body or b"_" in body else body)
-    return View(kind="base64", text=decoded, spans=GroupSpans(start, end, 4, 3))
+def _line_end(text: bytes, start: int) -> int:
+    """Return the end of a line of code, which may stand in a string."""
+    end = len(text)
+    for mark in (b"\n", b"\\", b'"'):
+        found = text.find(mark, start, end)
+        end = found if found >= 0 else end
+    return end
 
 
-def _base64(body: bytes) -> bytes:
+def _from_base64(body: bytes) -> bytes:
+    if b"-" in body or b"_" in body:
+        body = body.translate(_URLSAFE)
     if len(body) % 4 == 1:
         body = body[:-1]
     try:
@@ -154,11 +209,13 @@ def _base64(body: bytes) -> bytes:
         return b""
 
 
-_BASE64: Final = _Encoding(
+_BASE64: Final = _Code(
+    kind="base64",
+    letters=_LETTERS + b"+/_-",
     run=Pattern(rb"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{40,}+"),
-    begins=_run_start(_LETTERS + b"+/_-"),
-    reads_from=_reads_base64,
-    view=_base64_view,
+    group=4,
+    made=3,
+    decode=_from_base64,
 )
 
 # --- hexadecimal -----------------------------------------------------------------------------------------------------
@@ -166,32 +223,20 @@ _BASE64: Final = _Encoding(
 
 def decode_hex(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
     """Yield what runs of hexadecimal digits say."""
-    return _decode(text, offsets, _HEX)
+    return _decoded(text, offsets, _HEX)
 
 
-def _reads_hex(text: bytes, start: int, end: int, place: int) -> int:
-    if text[start + 1 : start + 2] in {b"x", b"X"}:
-        start += 2
-    for first in (start, start + 1):
-        for sample in (first, first + max(0, place - first) // 2 * 2):
-            if readable(_hex(text, sample, min(end, sample + 2 * _SAMPLE))):
-                return first
-    return -1
+def _from_hex(body: bytes) -> bytes:
+    return unhexlify(body[: len(body) // 2 * 2])
 
 
-def _hex_view(text: bytes, start: int, end: int) -> View:
-    return View(kind="hex", text=_hex(text, start, end), spans=GroupSpans(start, end, 2, 1))
-
-
-def _hex(text: bytes, start: int, end: int) -> bytes:
-    return unhexlify(text[start : end - (end - start) % 2])
-
-
-_HEX: Final = _Encoding(
-    run=Pattern(rb"(?<![A-Za-z0-9])(?:0[xX])?+[0-9A-Fa-f]{40,}+(?![G-Zg-z])"),
-    begins=_run_start(b"0123456789abcdefABCDEFxX"),
-    reads_from=_reads_hex,
-    view=_hex_view,
+_HEX: Final = _Code(
+    kind="hex",
+    letters=b"0123456789abcdefABCDEF",
+    run=Pattern(rb"(?:(?<![A-Za-z0-9])|(?<=\b0[xX]))[0-9A-Fa-f]{40,}+(?![G-Zg-z])"),
+    group=2,
+    made=1,
+    decode=_from_hex,
 )
 
 
@@ -200,54 +245,40 @@ _HEX: Final = _Encoding(
 _ESCAPE: Final = Pattern(rb"%[0-9A-Fa-f]{2}")
 
 
+_PERCENT: Final = Pattern(
+    rb"(?:(?:data:[\w+/.\-]{3,40}(?:;[\w=\-]{1,30}){0,3},)?+[\w.~!*\-]{0,60}+(?:%[0-9A-Fa-f]{2}){2}|data:[\w+/.\-]{3,40}(?:;[\w=\-]{1,30}){0,3},)"
+    rb"[^\s\"'<>`\\\x00-\x20\x7f-\xff]{0,200000}+"
+)
+
+
 def decode_percent(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
     """Yield what percent-encoded stretches say, addresses and `data:` addresses among them."""
-    return _decode(text, offsets, _PERCENT)
+    return _runs(text, offsets, _PERCENT, _percent_view)
 
 
-def _reads_percent(text: bytes, start: int, end: int, _: int) -> int:
-    return -1 if b"%" not in text[start:end] or b";base64," in text[start : start + 100] else start
-
-
-def _percent_view(text: bytes, start: int, end: int) -> View:
+def _percent_view(text: bytes, start: int, end: int) -> View | None:
+    if b"%" not in text[start:end] or b";base64," in text[start : start + 100]:
+        return None
     rewritten = Rewritten(text, [(start, end)], _ESCAPE, lambda match: bytes((int(match.group()[1:], 16),)))
     return View(kind="percent", text=rewritten.text, spans=rewritten.spans)
-
-
-_PERCENT: Final = _Encoding(
-    run=Pattern(
-        rb"(?:(?:data:[\w+/.\-]{3,40}(?:;[\w=\-]{1,30}){0,3},)?+[\w.~!*\-]{0,60}+(?:%[0-9A-Fa-f]{2}){2}|data:[\w+/.\-]{3,40}(?:;[\w=\-]{1,30}){0,3},)"
-        rb"[^\s\"'<>`\\\x00-\x20\x7f-\xff]{0,200000}+"
-    ),
-    begins=lambda _text, _floor, offset: offset,
-    reads_from=_reads_percent,
-    view=_percent_view,
-)
 
 
 # --- UTF-16 ----------------------------------------------------------------------------------------------------------
 
 _UNITS_BEFORE: Final = Pattern(rb"(?:\x00[\x20-\x7e])*+")
+_UTF16: Final = Pattern(rb"(?:[\x09\x0a\x0d\x20-\x7e]\x00){8,}+")
 
 
 def decode_utf16(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
     """Yield the ASCII texts that stand as UTF-16, of either byte order, inside something else."""
-    return _decode(text, offsets, _UTF16)
+    return _runs(text, offsets, _UTF16, _utf16_view, _first_unit)
 
 
-def _first_unit(text: bytes, floor: int, offset: int) -> int:
+def _first_unit(text: bytes, offset: int) -> int:
     """Go back to where a run begins, at most a little."""
-    units = _UNITS_BEFORE.match(text[max(floor, offset - _REACH // 2) : offset][::-1])
+    units = _UNITS_BEFORE.match(text[max(0, offset - _REACH // 2) : offset][::-1])
     return offset - (units.end() if units else 0)
 
 
 def _utf16_view(text: bytes, start: int, end: int) -> View:
     return View(kind="utf-16", text=text[start:end:2], spans=GroupSpans(start, end, 2, 1))
-
-
-_UTF16: Final = _Encoding(
-    run=Pattern(rb"(?:[\x09\x0a\x0d\x20-\x7e]\x00){8,}+"),
-    begins=_first_unit,
-    reads_from=lambda _text, start, _end, _place: start,
-    view=_utf16_view,
-)

@@ -163,6 +163,14 @@ def test_a_run_is_read_once_however_many_secrets_it_holds() -> None:
     assert len(scan_text(text).findings) == 20
 
 
+def test_inline_maps_are_left_to_their_decoder_and_what_is_beside_them_is_not() -> None:
+    source_map = b64(f'{{"version":3,"sources":["a"],"sourcesContent":["const a = 1;"],"names":["{TOKEN}"]}}'.encode())
+    line = f"//# sourceMappingURL=data:application/json;base64,{source_map}"
+    assert views(f"let a=1;\n{line}\nlet b=2;".encode(), "base64") == []
+    for text in (f"x='{b64(TOKEN.encode())}';\n{line}", f"{line}\nx='{b64(TOKEN.encode())}'", f'eval("{line}")'):
+        assert len(views(text.encode(), "base64")) == text.count("x=")
+
+
 def test_more_than_can_be_decoded_is_said() -> None:
     text = b"c2tBYjFjZEUy" * (MOST_DECODED // 5)
     assert list(decode_base64(text, [0])) == [Problem(0, TOO_MUCH)]
@@ -172,6 +180,14 @@ def test_more_than_can_be_decoded_is_said() -> None:
 
 def test_a_large_run_that_is_no_text_is_no_problem() -> None:
     assert list(decode_base64(b64(NOISE).encode() * 2_200, range(0, 10_000_000, 9_999))) == []
+
+
+def test_text_deep_in_what_is_no_text_is_read_with_what_is_near_it() -> None:
+    data = NOISE * 50 + f'{{"projectId":"abcd1234","token":"{TOKEN}"}}'.encode() + NOISE * 50
+    for form in ("base64", "hex"):
+        found = views(f"x='{FORMS[form](data)}'".encode(), form)
+        assert any(TOKEN.encode() in view.text and b'"projectId":"abcd1234"' in view.text for view in found)
+        assert sum(len(view.text) for view in found) < len(data) // 10
 
 
 @pytest.mark.parametrize(
