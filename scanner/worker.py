@@ -74,8 +74,9 @@ class Worker:
         result = scan_blob(blob, self.engine)
         if not result.findings:
             return result
-        from scanner.targets.maps import load_map  # noqa: PLC0415 - only a finding needs its source
-        from scanner.triage.originals import MissingMap, with_originals  # noqa: PLC0415
+        from scanner.decode.source_map.loading import MissingMap  # noqa: PLC0415 - only a finding needs its source
+        from scanner.targets.maps import load_map  # noqa: PLC0415
+        from scanner.triage.originals import with_originals  # noqa: PLC0415
 
         root = self._root_of(path)
         size = self._options.max_file_size

@@ -37,6 +37,14 @@ def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
     assert not imported & HEAVY
 
 
+def test_a_finding_without_a_source_map_imports_nothing_that_reads_one(tmp_path: Path) -> None:
+    imported = modules(tmp_path, *PLAIN_SCAN)
+    assert "scanner.triage.originals" in imported
+    assert not imported & {"scanner.triage.way_home", "scanner.decode.source_map.parse", "binascii"}
+    (tmp_path / "app.js.map").write_text('{"version":3,"sources":[],"mappings":""}')
+    assert "scanner.triage.way_home" in modules(tmp_path, *PLAIN_SCAN)
+
+
 @pytest.mark.parametrize("form", ["json", "jsonl", "sarif"])
 def test_other_formats_import_nothing_heavy_either(form: str, tmp_path: Path) -> None:
     assert not modules(tmp_path, *PLAIN_SCAN, "--format", form) & HEAVY
