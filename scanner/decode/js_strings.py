@@ -41,9 +41,8 @@ _SIBLING: Final = Pattern(rb"[A-Za-z_]{2,30}[\"']?\s?:\s?[\"'][A-Za-z0-9_.\-]{1,
 _RETURNS: Final = Pattern(
     rb"(?:function\s+([\w$]+)\([^()]{0,80}\)\s*\{\s*return\s*|([\w$]+)\s*=\s*\([^()]{0,80}\)\s*=>\s*)$"
 )
-_DIGIT: Final = Pattern(rb"\d")
 _CODE: Final = Pattern(rb"0x[0-9a-fA-F]{2}|[1-9]\d{0,2}")
-_CODES: Final = Pattern(rb"(?:\d{1,3}|0x[0-9a-fA-F]{2})(?:\s{0,9},\s{0,9}(?:\d{1,3}|0x[0-9a-fA-F]{2})){15,4000}+")
+_CODES: Final = Pattern(rb"(?:0x[0-9a-fA-F]{2}|\d{1,3})(?:\s{0,9},\s{0,9}(?:0x[0-9a-fA-F]{2}|\d{1,3})){15,4000}+")
 
 
 class Constant(NamedTuple):
@@ -82,6 +81,7 @@ class _Reader:
         self._budget = budget
         self._folder: Folder | None = None
         self._windows: set[tuple[int, int]] = set()
+        self._lists: set[tuple[int, int]] = set()
         self._unescaped_to = 0
         self._given: set[Folded] = set()
 
@@ -108,9 +108,6 @@ class _Reader:
         yield View(kind="escapes", text=rewritten.text, spans=rewritten.spans)
 
     def _at(self, place: Match[bytes]) -> Iterator[View]:
-        if not available():
-            yield from self._codes(place)
-            return
         start = place.start(place.lastgroup or 0)
         if place.lastgroup == "piece" and stands_alone(self._text, start):
             yield from self._held(start)
@@ -157,6 +154,9 @@ class _Reader:
         self._windows.add((start, end))
         if not promises(self._text, start, end, self._budget):
             return
+        if not available():
+            yield from self._codes(start, end)
+            return
         if self._folder is None:
             from scanner.javascript.fold import Folder  # noqa: PLC0415 - most texts with a trigger need none of it
 
@@ -192,16 +192,14 @@ class _Reader:
             end = at + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         return None if at < 0 or (at and _WORD.match(self._text, at - 1)) else (at, end)
 
-    def _codes(self, place: Match[bytes]) -> Iterator[View]:
-        """Read a list of character codes where there is no parser."""
-        first = _DIGIT.search(self._text, place.start(), min(len(self._text), place.start() + 60))
-        codes = _CODES.match(self._text, first.start()) if first else None
-        if codes is None or codes.span() in self._windows:
-            return
-        self._windows.add(codes.span())
-        self._budget.spend(len(codes.group()) // 4)
-        value = bytes(int(code.group(), 0) & 127 for code in _CODE.finditer(codes.group()))
-        yield _in_context(self._text, codes.start(), codes.end(), value)
+    def _codes(self, start: int, end: int) -> Iterator[View]:
+        """Read the first list of character codes in a stretch, where there is no parser."""
+        self._budget.spend((end - start) >> 2)
+        codes = _CODES.search(self._text, start, end)
+        if codes is not None and codes.span() not in self._lists:
+            self._lists.add(codes.span())
+            value = bytes(int(code.group(), 0) & 127 for code in _CODE.finditer(codes.group()))
+            yield _in_context(self._text, *codes.span(), value)
 
 
 def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Constant | None = None) -> View:

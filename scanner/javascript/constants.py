@@ -18,9 +18,9 @@ _NAME_BYTES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU
 _NAME_PARTS: Final = frozenset(bytes((byte,)) for byte in _NAME_BYTES)
 _MOST_USES: Final = 12
 _MOST_PARAMETERS: Final = 60
-_PARAMETER: Final = Pattern(rb"(\s*=>\s*\{?)|(?=\s*[,)=])[^(){};]{0,300}\)\s*(?:=>\s*\{?|\{)")
+_PARAMETER: Final = Pattern(rb"(\s*=>\s*\{?)|(?=\s*[,)=}\]])[^();]{0,300}\)\s*(?:=>\s*\{?|\{)")
 """From after a parameter's name to where the function's body begins."""
-_LIST_BEFORE: Final = Pattern(rb"\s*(?:,[^(){};]*)?\((?!\s*(?:fi|elihw|rof|hctiws)\b)")
+_LIST_BEFORE: Final = Pattern(rb"\s*(?:[,{\[][^();]*)?\((?!\s*(?:fi|elihw|rof|hctiws)\b)")
 """From before a parameter's name back to the bracket that opens the list, which is not that of a statement."""
 _BRACE: Final = Pattern(rb"[{}\"'`]")
 _DESTRUCTURED: Final = Pattern(rb"(?:const|let|var)\s*(\[[\w$,\s]{1,400}\]|\{[\w$,:\s]{1,400}\})\s*=(?!=)")

@@ -22,6 +22,7 @@ _REGEX: Final = Pattern(rb"/(?![*/])(?>[^/\\\[\n]++|\\.|\[(?>[^\]\\\n]++|\\.)*+\
 _LONGEST_REGEX: Final = 2_000
 _FORWARD: Final = Pattern(rb"[\"'`/(){}\[\],;:?\n\\]")
 _BACKWARD: Final = Pattern(rb"[\"'`(){}\[\],;:?=\n\\]")
+_COMMA: Final = Pattern(rb"\s{0,20},")
 _BLANKS: Final = Pattern(rb"(?:\s|\\[nrt])*+")
 _OPENS: Final = {ord(")"): ord("("), ord("]"): ord("["), ord("}"): ord("{")}
 _CLOSES: Final = {opening: closing for closing, opening in _OPENS.items()}
@@ -134,7 +135,7 @@ def _after_slash(text: bytes, at: int, limit: int) -> tuple[int, int]:
         return at + 1, 0
     else:
         match = _REGEX.match(text, at, min(limit, at + _LONGEST_REGEX))
-        return (match.end(), match.end() - at) if match else (at + 1, _LONGEST_REGEX)
+        return (match.end(), match.end() - at) if match else (at + 1, _LONGEST_REGEX // 4)
     end = end if end >= 0 else limit
     return end, end - at
 
@@ -192,7 +193,7 @@ def _back(text: bytes, place: int, floor: int, budget: Budget, *, over_commas: b
                     return -1
                 position = opening + 1
             elif c in _OPENS:
-                if c == 125 and not stack:
+                if c == 125 and not stack and not (over_commas and _COMMA.match(text, place - at)):
                     return place - at
                 stack.append(_OPENS[c])
             elif c in _CLOSES:
