@@ -9,9 +9,11 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from scanner.patterns import Pattern
+
 MOST_ELEMENTS: Final = 100_000
 """Elements of one graph that are looked at."""
-_ELEMENT: Final = re.compile(
+_ELEMENT: Final = Pattern(
     rb"""
       (?P<text> " (?:[^"\\]++|\\.)*+ " )
     | (?P<parts> [{\[] (?: [^"{}\[\]]++ | "(?:[^"\\]++|\\.)*+" )*+ [}\]] )
@@ -19,8 +21,8 @@ _ELEMENT: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_GAP: Final = re.compile(rb"[\s,]*+")
-_NEXT_LINE: Final = re.compile(rb"\]\s*+(?:[A-Z]\d{0,9}:)\[")
+_GAP: Final = Pattern(rb"[\s,]*+")
+_NEXT_LINE: Final = Pattern(rb"\]\s*+(?:[A-Z]\d{0,9}:)\[")
 _TURBO_KEY: Final = re.compile(r"_(\d{1,9})")
 _WRAPPERS: Final = frozenset({"Reactive", "ShallowReactive", "Ref", "ShallowRef", "EmptyRef", "EmptyShallowRef"})
 Path = tuple[str | int, ...]

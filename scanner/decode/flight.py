@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from scanner.decode.interface import MOST_DECODED, Problem, View
 from scanner.decode.json_path import PathCursor, Step, opening, shown
 from scanner.decode.rewrite import HomeLabels, Rewritten, escape_start, unescaped
+from scanner.patterns import Pattern
 
 PUSH: Final = b'self.__next_f.push([1,"'
 """What opens a chunk of text."""
@@ -20,12 +21,12 @@ MOST_CHUNKS: Final = 20_000
 _MOST_ROWS: Final = 20_000
 _MOST_CURSORS: Final = 1_000
 _BUDGET: Final = 16_000_000
-_ROW: Final = re.compile(rb"([0-9a-f]{0,8}):(?:T([0-9a-f]{1,8}),|[A-SU-Z]?)")
-_FILE: Final = re.compile(rb'[0-9a-f]{0,4}:(?:"\$|I\[|HL\[|N\d|\{"|\["|null\n)')
-_ELEMENT: Final = re.compile(rb'\["\$","([^"\\]{1,80})",')
-_EXPORT: Final = re.compile(rb'I\[.*,"([\w$.-]{1,80})"(?:,1)?\]\n?', re.DOTALL)
-_REFERENCE: Final = re.compile(rb"\$L?([0-9a-f]{1,8})")
-_QUOTED: Final = re.compile(rb'"([\w$.-]{1,80})"\n?')
+_ROW: Final = Pattern(rb"([0-9a-f]{0,8}):(?:T([0-9a-f]{1,8}),|[A-SU-Z]?)")
+_FILE: Final = Pattern(rb'[0-9a-f]{0,4}:(?:"\$|I\[|HL\[|N\d|\{"|\["|null\n)')
+_ELEMENT: Final = Pattern(rb'\["\$","([^"\\]{1,80})",')
+_EXPORT: Final = Pattern(rb'I\[.*,"([\w$.-]{1,80})"(?:,1)?\]\n?', re.DOTALL)
+_REFERENCE: Final = Pattern(rb"\$L?([0-9a-f]{1,8})")
+_QUOTED: Final = Pattern(rb'"([\w$.-]{1,80})"\n?')
 
 
 def is_flight(data: bytes) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from scanner.decode.interface import MOST_DECODED, Problem, View
 from scanner.decode.json_path import PathCursor, opening, shown
 from scanner.decode.rewrite import HomeLabels, Rewritten
+from scanner.patterns import Pattern
 
 REACH: Final = 512
 """Bytes on each side of a reference that are read with it."""
@@ -19,11 +20,11 @@ _NAMED: Final = {
     b"lbrace": b"{", b"lcub": b"{", b"rbrace": b"}", b"rcub": b"}", b"lbrack": b"[", b"lsqb": b"[", b"rbrack": b"]",
     b"rsqb": b"]", b"semi": b";", b"dollar": b"$", b"num": b"#", b"bsol": b"\\", b"grave": b"`", b"Tab": b"\t",
 }  # fmt: skip
-_REFERENCE: Final = re.compile(
+_REFERENCE: Final = Pattern(
     rb"&(?:#(?:[xX]0{0,8}[0-9a-fA-F]{1,6}|0{0,8}[0-9]{1,7});?|(?:" + b"|".join(_NAMED) + rb");)"
 )
-_ATTRIBUTE: Final = re.compile(rb"[\s\"']([A-Za-z_:@.][\w:@.-]{0,80})\s{0,4}=\s{0,4}\Z")
-_JSON_START: Final = re.compile(rb"\s{0,8}(?:[{\[]|&#123;|&#91;|&#x7[bB];|&#x5[bB];|&lcub;|&lsqb;)")
+_ATTRIBUTE: Final = Pattern(rb"[\s\"']([A-Za-z_:@.][\w:@.-]{0,80})\s{0,4}=\s{0,4}\Z")
+_JSON_START: Final = Pattern(rb"\s{0,8}(?:[{\[]|&#123;|&#91;|&#x7[bB];|&#x5[bB];|&lcub;|&lsqb;)")
 
 
 def references_read(data: bytes, segments: Sequence[tuple[int, int]]) -> Rewritten:

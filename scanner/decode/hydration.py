@@ -13,11 +13,12 @@ from scanner.decode.interface import MOST_DECODED, Piece, Problem, SpanMap, View
 from scanner.decode.json_path import shown
 from scanner.decode.payload_labels import ENQUEUE, MOST_READ, Labels, turbo_graph
 from scanner.decode.rewrite import HomeLabels, LazySpans
+from scanner.patterns import Pattern
 
 _MOST_GRAPHS: Final = 200
-_WORTH_IT: Final = re.compile(rb"[A-Za-z0-9+/=_-]{20}")
-_NUXT: Final = re.compile(rb"__NUXT_DATA__[^>]{0,600}>\s{0,100}(?=\[)")
-_SVELTE: Final = re.compile(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":(?=\[)')
+_WORTH_IT: Final = Pattern(rb"[A-Za-z0-9+/=_-]{20}")
+_NUXT: Final = Pattern(rb"__NUXT_DATA__[^>]{0,600}>\s{0,100}(?=\[)")
+_SVELTE: Final = Pattern(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":(?=\[)')
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$-]{0,60}")
 
 

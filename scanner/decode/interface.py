@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from scanner.javascript.budget import Budget
+
 
 class Piece(NamedTuple):
     """A stretch of a view and the stretch of the parent's text it was made from.
@@ -32,10 +34,13 @@ class SpanMap:
         self._length = length
 
     def home(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span of the parent's text that a half-open, non-empty span of the view was made from."""
-        first = self._index(start)
-        last = self._index(end - 1)
-        return self._at(first, start)[0], self._at(last, end - 1)[1]
+        """Return the span of the parent's text that a half-open, non-empty span of the view was made from.
+
+        Where the view has another order than the text, it is the stretch that holds what both ends were made from.
+        """
+        first, first_end = self._at(self._index(start), start)
+        last, last_end = self._at(self._index(end - 1), end - 1)
+        return min(first, last), max(first_end, last_end)
 
     def _index(self, offset: int) -> int:
         return bisect_right(self._starts, offset) - 1
@@ -79,8 +84,8 @@ class Problem(NamedTuple):
     """As the end of a sentence that begins with the path."""
 
 
-DecodeFunction = Callable[[bytes, Sequence[int]], Iterator[View | Problem]]
-"""(text, offsets at which a trigger may begin, ascending) -> views. Never raises; bounded in time and size."""
+DecodeFunction = Callable[[bytes, Sequence[int], Budget], Iterator[View | Problem]]
+"""(text, offsets at which a trigger may begin, ascending, work left for the file) -> views. Never raises; bounded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,25 +1,29 @@
 """Escapes in string literals, and the code that development builds keep in `eval("…")`."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from scanner.decode.interface import MOST_DECODED, Problem, View
 from scanner.decode.rewrite import Rewritten
+from scanner.javascript.budget import Budget, ExhaustedError
 from scanner.javascript.escapes import ESCAPE, read_escape, whole_escapes
 from scanner.javascript.lexer import literal_end
+from scanner.patterns import Pattern
 
 _REACH: Final = 120
 """Bytes after a trigger's first offset in which what it saw begins: more than the longest trigger."""
-_RUN: Final = re.compile(rb"\\{1,2}(?:x[0-9A-Fa-f]{2}|u00[0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]{2}\}|[01][0-7]{2})")
-_STOP: Final = re.compile(rb"[^\x20-\x7e]|;")
+_RUN: Final = Pattern(rb"\\{1,2}(?:x[0-9A-Fa-f]{2}|u00[0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]{2}\}|[01][0-7]{2})")
+_STOP: Final = Pattern(rb"[^\x20-\x7e]|;")
 _BESIDE: Final = 160
+_TOO_MUCH: Final = "holds more code in eval than is read"
 
 
 def decode_escapes(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
     """Yield the stretches round some offsets with the escapes of string literals read; see `DecodeFunction`."""
     done = made = 0
     for offset in offsets:
+        if offset + _REACH <= done:
+            continue
         first = _RUN.search(text, max(offset, done), min(len(text), offset + _REACH))
         if first is None:
             continue
@@ -48,14 +52,20 @@ def _run_end(text: bytes, start: int) -> int:
     return stop.start() if stop else limit
 
 
-def decode_eval(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def decode_eval(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
     """Yield the code inside `eval("…")`, as development builds of webpack write it; see `DecodeFunction`."""
     done = made = 0
     for offset in offsets:
         at = text.find(b"eval(", max(offset, done), offset + 40)
         if at < 0 or text[at + 5 : at + 6] not in (b'"', b"'", b"`"):
             continue
-        end = literal_end(text, at + 5, min(len(text), at + MOST_DECODED))
+        # quoted strings are walked over once, in all; templates may begin in one another
+        work = budget if text[at + 5] == 96 else Budget(MOST_DECODED)
+        try:
+            end = literal_end(text, at + 5, min(len(text), at + MOST_DECODED), work)
+        except ExhaustedError:
+            yield Problem(at, _TOO_MUCH)
+            return
         if end < 0:
             yield Problem(at, "holds an eval whose text does not end")
             continue
@@ -65,6 +75,6 @@ def decode_eval(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]
         rewritten = Rewritten(text, [(at + 6, end - 1)], ESCAPE, read_escape)
         made += len(rewritten.text)
         if made > MOST_DECODED * 4:
-            yield Problem(at, "holds more code in eval than is read")
+            yield Problem(at, _TOO_MUCH)
             return
         yield View(kind="eval", text=rewritten.text, spans=rewritten.spans)

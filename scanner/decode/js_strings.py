@@ -1,7 +1,8 @@
 """Texts that JavaScript puts together: `"a" + "b"`, `atob("…")`, `["a", "b"].join("")` and the like."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
+from re import Match
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.decode.interface import Piece, Problem, SpanMap, View
@@ -13,32 +14,35 @@ from scanner.javascript.lexer import MOST_EXPRESSION
 from scanner.javascript.parse import available
 from scanner.javascript.places import calls, pieces, promises, stands_alone, within_string, worth
 from scanner.javascript.window import around, inside_list, list_opening
+from scanner.patterns import Pattern
 
 if TYPE_CHECKING:
     from scanner.javascript.fold import Folded, Folder
 
-Places = Callable[[bytes, int, int], Iterator["re.Match[bytes]"]]
+Places = Callable[[bytes, int, int], Iterator[Match[bytes]]]
 KIND: Final = "js-string"
 """Kind of the views."""
 OUT_OF_WORK: Final = "puts together more strings than are worked out; some of them were read only as they stand"
 """Reason of the problem when the work for one text is used up."""
 
 _LEAST_PIECE: Final = 12
-"""Bytes of a secret's beginning that tell where it stands."""
+_MOST_PIECE: Final = 2_000
+"""Bytes of a secret's beginning that tell where it stands, and that are compared."""
 _GAP: Final = "\ufffc"  # `pure.GAP`
 _BESIDE: Final = 2_000
 """Bytes on either side of a place that are read as code when they stand in a string."""
 _MOST_WINDOWS: Final = 2_000
-_WORD: Final = re.compile(rb"[A-Za-z0-9+/_\-]")
-_WORTH: Final = re.compile(rb"[A-Za-z0-9_\-+/=.]{16}|-----BEGIN")
-_CORE: Final = re.compile(rb"[A-Za-z0-9_\-+/=.]{16,}|-----BEGIN")
-_HOLDER: Final = re.compile(rb"([A-Za-z_$][\w$]*)\s*\+?=\s*$")
-_KEY_BEFORE: Final = re.compile(rb"[\w$]{1,40}[\"']?\s{0,4}[:=]\s{0,4}$")
-_SIBLING: Final = re.compile(rb"[A-Za-z_]{2,30}[\"']?\s?:\s?[\"'][A-Za-z0-9_.\-]{1,19}[\"']")
-_RETURNS: Final = re.compile(
+_WORD: Final = Pattern(rb"[A-Za-z0-9+/_\-]")
+_WORTH: Final = Pattern(rb"[A-Za-z0-9_\-+/=.]{16}|-----BEGIN")
+_CORE: Final = Pattern(rb"[A-Za-z0-9_\-+/=.]{16,}|-----BEGIN")
+_HOLDER: Final = Pattern(rb"([A-Za-z_$][\w$]*)\s*\+?=\s*$")
+_KEY_BEFORE: Final = Pattern(rb"[\w$]{1,40}[\"']?\s{0,4}[:=]\s{0,4}$")
+_SIBLING: Final = Pattern(rb"[A-Za-z_]{2,30}[\"']?\s?:\s?[\"'][A-Za-z0-9_.\-]{1,19}[\"']")
+_RETURNS: Final = Pattern(
     rb"(?:function\s+([\w$]+)\([^()]{0,80}\)\s*\{\s*return\s*|([\w$]+)\s*=\s*\([^()]{0,80}\)\s*=>\s*)$"
 )
-_CODES: Final = re.compile(rb"(?:\d{1,3}|0x[0-9a-fA-F]{2})(?:\s{0,9},\s{0,9}(?:\d{1,3}|0x[0-9a-fA-F]{2})){15,4000}+")
+_CODE: Final = Pattern(rb"0x[0-9a-fA-F]{2}|[1-9]\d{0,2}")
+_CODES: Final = Pattern(rb"(?:0x[0-9a-fA-F]{2}|\d{1,3})(?:\s{0,9},\s{0,9}(?:0x[0-9a-fA-F]{2}|\d{1,3})){15,4000}+")
 
 
 class Constant(NamedTuple):
@@ -52,19 +56,19 @@ class Constant(NamedTuple):
     """Byte offsets in the text."""
 
 
-def decode_pieces(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def decode_pieces(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
     """Yield the texts that quoted pieces and values of telling names near some offsets are made into."""
-    return _decode(text, offsets, pieces)
+    return _decode(text, offsets, pieces, budget)
 
 
-def decode_calls(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def decode_calls(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
     """Yield the texts that decoding and joining calls near some offsets stand for; see `DecodeFunction`."""
-    return _decode(text, offsets, calls)
+    return _decode(text, offsets, calls, budget)
 
 
-def _decode(text: bytes, offsets: Sequence[int], places: Places) -> Iterator[View | Problem]:
+def _decode(text: bytes, offsets: Sequence[int], places: Places, budget: Budget) -> Iterator[View | Problem]:
     try:
-        yield from _Reader(text).read(offsets, places)
+        yield from _Reader(text, budget).read(offsets, places)
     except ExhaustedError:
         yield Problem(offsets[0], OUT_OF_WORK)
 
@@ -72,21 +76,21 @@ def _decode(text: bytes, offsets: Sequence[int], places: Places) -> Iterator[Vie
 class _Reader:
     """Goes from place to place in one text."""
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes, budget: Budget) -> None:
         self._text = text
-        self._budget = Budget()
+        self._budget = budget
         self._folder: Folder | None = None
         self._windows: set[tuple[int, int]] = set()
+        self._lists: set[tuple[int, int]] = set()
         self._unescaped_to = 0
         self._given: set[Folded] = set()
 
     def read(self, offsets: Sequence[int], places: Places) -> Iterator[View]:
         seen = 0
         for offset in offsets:
-            self._budget.spend(5)
+            self._budget.spend(10)
             for place in places(self._text, offset, seen):
                 seen = place.start() + 1
-                self._budget.spend(5)
                 if within_string(self._text, place):
                     yield from self._unescaped(place.start())
                 elif worth(self._text, place, self._budget):
@@ -99,14 +103,11 @@ class _Reader:
         start, end = whole_escapes(self._text, max(0, place - _BESIDE), min(len(self._text), place + _BESIDE))
         start = max(start, self._unescaped_to)
         self._unescaped_to = end
-        self._budget.spend(200)
         rewritten = Rewritten(self._text, [(start, end)], ESCAPE, read_escape)
+        self._budget.spend(50 + end - start - len(rewritten.text))  # an escape is longer than what it stands for
         yield View(kind="escapes", text=rewritten.text, spans=rewritten.spans)
 
-    def _at(self, place: "re.Match[bytes]") -> Iterator[View]:
-        if not available():
-            yield from self._codes(place)
-            return
+    def _at(self, place: Match[bytes]) -> Iterator[View]:
         start = place.start(place.lastgroup or 0)
         if place.lastgroup == "piece" and stands_alone(self._text, start):
             yield from self._held(start)
@@ -135,6 +136,7 @@ class _Reader:
 
     def _used(self, start: int) -> Iterator[View]:
         """Read what is made of the constant whose value begins at an offset."""
+        self._budget.spend(40)
         before = self._text[max(0, start - 120) : start]
         holder = _HOLDER.search(before) or _RETURNS.search(before)
         if holder is None:
@@ -151,6 +153,9 @@ class _Reader:
             raise ExhaustedError
         self._windows.add((start, end))
         if not promises(self._text, start, end, self._budget):
+            return
+        if not available():
+            yield from self._codes(start, end)
             return
         if self._folder is None:
             from scanner.javascript.fold import Folder  # noqa: PLC0415 - most texts with a trigger need none of it
@@ -171,6 +176,7 @@ class _Reader:
         if home and inside and home[1] - home[0] == len(core.group()):
             return None
         self._given.add(folded)
+        self._budget.spend(100 + (len(value) >> 5))
         constant = Constant(*core.span(), home) if home and not inside else None
         return _in_context(self._text, folded.start, folded.end, value, constant)
 
@@ -182,21 +188,18 @@ class _Reader:
             end = at + len(value)
         else:
             at = self._text.find(value[:_LEAST_PIECE])
-            end = at + _LEAST_PIECE
-            while end < len(self._text) and end - at < len(value) and self._text[end] == value[end - at]:
-                end += 1
+            pairs = zip(value, self._text[at : at + _MOST_PIECE], strict=False)
+            end = at + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         return None if at < 0 or (at and _WORD.match(self._text, at - 1)) else (at, end)
 
-    def _codes(self, place: "re.Match[bytes]") -> Iterator[View]:
-        """Read a list of character codes where there is no parser."""
-        limit = min(len(self._text), place.start() + 20_000)
-        codes = _CODES.search(self._text, place.start(), limit)
-        if codes is None or codes.start() > place.start() + 60 or codes.span() in self._windows:
-            return
-        self._windows.add(codes.span())
-        self._budget.spend(len(codes.group()) // 4)
-        value = bytes(int(code, 0) & 127 for code in re.findall(rb"0x[0-9a-fA-F]{2}|[1-9]\d{0,2}", codes.group()))
-        yield _in_context(self._text, codes.start(), codes.end(), value)
+    def _codes(self, start: int, end: int) -> Iterator[View]:
+        """Read the first list of character codes in a stretch, where there is no parser."""
+        self._budget.spend((end - start) >> 2)
+        codes = _CODES.search(self._text, start, end)
+        if codes is not None and codes.span() not in self._lists:
+            self._lists.add(codes.span())
+            value = bytes(int(code.group(), 0) & 127 for code in _CODE.finditer(codes.group()))
+            yield _in_context(self._text, *codes.span(), value)
 
 
 def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Constant | None = None) -> View:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from scanner.decode.rewrite import unescape
+from scanner.patterns import Pattern
 
 MOST_DEPTH: Final = 400
 """Structures in structures; deeper ones have no path."""
@@ -13,7 +14,7 @@ MOST_LABEL: Final = 160
 _MOST_KEY: Final = 200
 _TOKEN_COST: Final = 8
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = Pattern(
     rb"""
       (?P<key> (?: "(?:[^"\\]++|\\.)*+" | '(?:[^'\\]++|\\.)*+' | [\w$]++ ) ) \s*+ :
     | (?P<mark> [{}\[\](),;] )
@@ -122,7 +123,7 @@ _SECRET_LIKE: Final = re.compile(
     r"(?=[A-Za-z+=]*[0-9])[A-Za-z0-9+=]{16,}|[A-Za-z0-9+=]{32,}"
     r"|(?![A-Z0-9_]{24,}(?![A-Za-z0-9+/=_-]))(?=[A-Za-z+/=_-]*[0-9])[A-Za-z0-9+/=_-]{24,}"
 )
-_BRACKET: Final = re.compile(rb"[{\[]")
+_BRACKET: Final = Pattern(rb"[{\[]")
 _UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e]")
 
 

@@ -1,10 +1,10 @@
 """Files whose texts sit in a table that is put in order and decoded when the program runs: said, not read."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from scanner.decode.interface import Problem, View
+from scanner.patterns import Pattern
 
 OPAQUE: Final = "its strings are decoded at run time; what they hold is not seen"
 """Reason of the problem when the table is encoded."""
@@ -13,10 +13,10 @@ SHUFFLED: Final = (
 )
 """Reason of the problem when the strings of the table can be read."""
 
-_ROTATION: Final = re.compile(
+_ROTATION: Final = Pattern(
     rb"([\w$]{1,40})(?:\[[\"'](?:push|\\x70\\x75\\x73\\x68)[\"']\]|\.push)\(\1(?:\[[\"'](?:shift|\\x73\\x68\\x69\\x66\\x74)[\"']\]|\.shift)\(\)\)"
 )
-_ACCESS: Final = re.compile(rb"_0x[0-9a-f]{4,6}\((?:-?0x[0-9a-f]+|'0x[0-9a-f]+'|_0x[0-9a-f]{4,6}|-?\d+)")
+_ACCESS: Final = Pattern(rb"_0x[0-9a-f]{4,6}\((?:-?0x[0-9a-f]+|'0x[0-9a-f]+'|_0x[0-9a-f]{4,6}|-?\d+)")
 _ALPHABETS: Final = (
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=",
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=",

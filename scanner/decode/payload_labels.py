@@ -8,6 +8,7 @@ from scanner.decode.flight import MOST_CHUNKS, PUSH, FlightText, chunks, is_flig
 from scanner.decode.html import Attributes
 from scanner.decode.json_path import PathCursor, Step, shown
 from scanner.decode.rewrite import Rewritten, unescaped
+from scanner.patterns import Pattern
 
 MOST_READ: Final = 2_000_000
 """Bytes a structure may open before a finding."""
@@ -22,7 +23,7 @@ _MARKS: Final = (
     *(b"<script", b"JSON.parse(", b"kit.start(", b"__sveltekit_", b"export const env"),
     *(b"window.", b"window[", b"self.", b"self[", b"globalThis.", b"globalThis["),
 )
-_OPENING: Final = re.compile(
+_OPENING: Final = Pattern(
     rb"""
       <script (?=[^>]{0,600}json) [^>]{0,600} > \s{0,200} (?=[{\[])
     | (?:window|self|globalThis) (?P<name> (?: \.[A-Za-z_$][\w$]{0,60} | \[["'][\w$.-]{1,60}["']\] ){1,4} )
@@ -34,12 +35,12 @@ _OPENING: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_FUNCTION: Final = re.compile(rb"\(function\(([\w$,\s]{0,200000})\)(?=\{)")
-_RETURN: Final = re.compile(rb"\{\s{0,20}return\s{0,20}(?=[{\[])")
-_JSON_FILE: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,1000}(?=[{\[]\s{0,1000}["{\[\d])')
-_SOURCE_MAP: Final = re.compile(rb'\{\s{0,100}"version"\s{0,4}:\s{0,4}3\b')
-_GRAPH_FILE: Final = re.compile(rb'\[(?:\{"[^"\\]{1,80}":[12][,}]|\["(?:Shallow)?Reactive",1\])')
-_SVELTE_DATA: Final = re.compile(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":\Z')
+_FUNCTION: Final = Pattern(rb"\(function\(([\w$,\s]{0,200000})\)(?=\{)")
+_RETURN: Final = Pattern(rb"\{\s{0,20}return\s{0,20}(?=[{\[])")
+_JSON_FILE: Final = Pattern(rb'(?:\xef\xbb\xbf)?\s{0,1000}(?=[{\[]\s{0,1000}["{\[\d])')
+_SOURCE_MAP: Final = Pattern(rb'\{\s{0,100}"version"\s{0,4}:\s{0,4}3\b')
+_GRAPH_FILE: Final = Pattern(rb'\[(?:\{"[^"\\]{1,80}":[12][,}]|\["(?:Shallow)?Reactive",1\])')
+_SVELTE_DATA: Final = Pattern(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":\Z')
 
 
 def label_at(data: bytes, offset: int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.decode.interface import DecodeFunction, Problem, View
 from scanner.detect.engine import EngineResult
+from scanner.javascript.budget import Budget
 
 if TYPE_CHECKING:
     from scanner.decode.payload_labels import Labels
@@ -68,6 +69,7 @@ def read_all(
         decoders: by name.
     """
     queue = deque([(Reading(text=data, result=scan(data), labels=_labels_of(data)), 0)])
+    budget = Budget()
     views = size = 0
     while queue:
         reading, level = queue.popleft()
@@ -76,7 +78,7 @@ def read_all(
             if level >= MOST_LEVELS:
                 yield Problem(0, f"is encoded more than {MOST_LEVELS} times over; the innermost was not read")
                 return
-            for found in decoders[name](reading.text, offsets):
+            for found in decoders[name](reading.text, offsets, budget):
                 if isinstance(found, Problem):
                     home = reading.home(found.offset, found.offset + 1)[0] if reading.text else 0
                     yield Problem(home, found.reason)
@@ -104,6 +106,6 @@ def _labels_of(data: bytes) -> Callable[[int], str]:
 
 def _by_decoder(result: EngineResult) -> dict[str, list[int]]:
     offsets: dict[str, list[int]] = {}
-    for hit in result.triggers:
-        offsets.setdefault(hit.name, []).append(hit.offset)
+    for offset, name in result.triggers:
+        offsets.setdefault(name, []).append(offset)
     return offsets

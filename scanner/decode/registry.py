@@ -7,81 +7,82 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from scanner.decode.interface import Decoder, Problem, View
+from scanner.javascript.budget import Budget
 
 
-def _source_map(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _source_map(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
     from scanner.decode.source_map.inline import decode_inline_maps  # noqa: PLC0415
 
     return decode_inline_maps(text, offsets)
 
 
-def _flight(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _flight(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
     from scanner.decode.flight import decode  # noqa: PLC0415
 
     return decode(text, offsets)
 
 
-def _html(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _html(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
     from scanner.decode.html import decode  # noqa: PLC0415
 
     return decode(text, offsets)
 
 
-def _hydration(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _hydration(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
     from scanner.decode.hydration import decode  # noqa: PLC0415
 
     return decode(text, offsets)
 
 
-def _js_string(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _js_string(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
     from scanner.decode.js_strings import decode_pieces  # noqa: PLC0415
 
-    return decode_pieces(text, offsets)
+    return decode_pieces(text, offsets, budget)
 
 
-def _js_call(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _js_call(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
     from scanner.decode.js_strings import decode_calls  # noqa: PLC0415
 
-    return decode_calls(text, offsets)
+    return decode_calls(text, offsets, budget)
 
 
-def _js_escape(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _js_escape(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
     from scanner.decode.js_escapes import decode_escapes  # noqa: PLC0415
 
     return decode_escapes(text, offsets)
 
 
-def _js_eval(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _js_eval(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
     from scanner.decode.js_escapes import decode_eval  # noqa: PLC0415
 
-    return decode_eval(text, offsets)
+    return decode_eval(text, offsets, budget)
 
 
-def _base64(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _base64(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
     from scanner.decode.encodings import decode_base64  # noqa: PLC0415
 
     return decode_base64(text, offsets)
 
 
-def _hex(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _hex(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
     from scanner.decode.encodings import decode_hex  # noqa: PLC0415
 
     return decode_hex(text, offsets)
 
 
-def _percent(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _percent(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
     from scanner.decode.encodings import decode_percent  # noqa: PLC0415
 
     return decode_percent(text, offsets)
 
 
-def _utf_16(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _utf_16(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
     from scanner.decode.encodings import decode_utf16  # noqa: PLC0415
 
     return decode_utf16(text, offsets)
 
 
-def _opaque(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def _opaque(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
     from scanner.decode.opaque import decode  # noqa: PLC0415
 
     return decode(text, offsets)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from scanner.decode.interface import Piece, SpanMap
+from scanner.patterns import Pattern
 
 Read = Callable[["re.Match[bytes]"], bytes]
 """One escape -> what it stands for, as UTF-8."""
 
-_JSON_ESCAPE: Final = re.compile(
+_JSON_ESCAPE: Final = Pattern(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[^ux])", re.DOTALL
 )
 _SHORT: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"0": b"\0", b"\n": b""}
@@ -27,12 +28,11 @@ class LazySpans(SpanMap):
         self._size = length
 
     def home(self, start: int, end: int) -> tuple[int, int]:
-        """See `SpanMap.home`; where pieces do not ascend, the stretch between the two ends."""
+        """See `SpanMap.home`."""
         if self._make is not None:
             super().__init__(self._make(), self._size)
             self._make = None
-        first, last = super().home(start, end)
-        return min(first, last), max(first, last)
+        return super().home(start, end)
 
 
 class Rewritten:
@@ -41,7 +41,7 @@ class Rewritten:
     __slots__ = ("_data", "_homes", "_pattern", "_pieces", "_read", "_segments", "text")
 
     def __init__(
-        self, data: bytes, segments: Sequence[tuple[int, int]], pattern: "re.Pattern[bytes]", read: Read
+        self, data: bytes, segments: Sequence[tuple[int, int]], pattern: Pattern | re.Pattern[bytes], read: Read
     ) -> None:
         """Rewrite.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from scanner.detect.interface import Hit, Pass
 from scanner.detect.nearby import NearFinder
@@ -28,12 +28,11 @@ class Match:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriggerHit:
+class TriggerHit(NamedTuple):
     """A decoder is asked for: its name, and the first byte offset at which its trigger may begin."""
 
-    name: str
     offset: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ class Engine:
         matches.sort(key=lambda match: (match.start, match.end, match.rule.id))
         return EngineResult(
             matches=tuple(matches),
-            triggers=tuple(TriggerHit(name=name, offset=offset) for offset, name in sorted(trigger_hits)),
+            triggers=tuple(map(TriggerHit._make, sorted(trigger_hits))),
             timed_out=tuple(timed_out),
         )
 
@@ -152,12 +151,13 @@ def _secrets(
 def _merged(hits: Iterable[Hit]) -> Iterator[tuple[int, int]]:
     """Yield the ranges of possible beginnings, in order, those that touch joined; single offsets stay single."""
     first, last = -1, -2
-    for hit in sorted(set(hits), key=lambda hit: (hit.first, hit.last)):
-        if hit.first <= last:
-            last = max(last, hit.last)
+    # as plain pairs, because they are nearly in order and there may be a million
+    for begin, end in sorted([(hit.first, hit.last) for hit in hits]):
+        if begin <= last:
+            last = max(last, end)
             continue
         if first >= 0:
             yield first, last
-        first, last = hit.first, hit.last
+        first, last = begin, end
     if first >= 0:
         yield first, last

@@ -3,11 +3,15 @@
 from typing import Final
 
 MOST_WORK: Final = 250_000
-"""Units of work for one text, about a microsecond each: counted rather than timed, so that a scan is repeatable."""
+"""Units of work for one file and all that is decoded from it: counted rather than timed, so that a scan is repeatable.
+
+A unit is about a microsecond, and is spent where the work is done: on every token that is walked over, on every node of
+a tree, on every so many bytes that are searched or made. The largest ordinary bundles need a tenth of it.
+"""
 
 
 class ExhaustedError(Exception):
-    """The work for one text is used up."""
+    """The work for one file is used up."""
 
 
 class Budget:
@@ -16,6 +20,7 @@ class Budget:
     __slots__ = ("left",)
 
     def __init__(self, units: int = MOST_WORK) -> None:
+        """Start with so many units."""
         self.left = units
 
     def spend(self, units: int) -> None:

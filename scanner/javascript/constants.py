@@ -1,19 +1,29 @@
 """Finds what was last assigned to a name before some place: the text alone is searched, no scopes are built."""
 
-import re
 from collections.abc import Iterator
+from re import VERBOSE
 from typing import Final, NamedTuple
 
 from scanner.javascript.budget import Budget
-from scanner.javascript.lexer import literal_end
+from scanner.javascript.lexer import bracket_end, expression_end, literal_end
+from scanner.patterns import Pattern
 
 REACH: Final = 64_000
 """Bytes before a place in which an assignment is looked for."""
 _NEAR: Final = 8_000
 _MOST_CANDIDATES: Final = 24
+_LONGEST_NAME: Final = 80
+"""Bytes of a name that is looked up; longer ones would make the search slow, and no minifier writes them."""
 _NAME_BYTES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
-_BRACE: Final = re.compile(rb"[{}\"'`]")
-_DESTRUCTURED: Final = re.compile(rb"(?:const|let|var)\s*(\[[\w$,\s]{1,400}\]|\{[\w$,:\s]{1,400}\})\s*=(?!=)")
+_NAME_PARTS: Final = frozenset(bytes((byte,)) for byte in _NAME_BYTES)
+_MOST_USES: Final = 12
+_MOST_PARAMETERS: Final = 60
+_PARAMETER: Final = Pattern(rb"(\s*=>\s*\{?)|(?=\s*[,)=}\]])[^();]{0,300}\)\s*(?:=>\s*\{?|\{)")
+"""From after a parameter's name to where the function's body begins."""
+_LIST_BEFORE: Final = Pattern(rb"\s*(?:[,{\[][^();]*)?\((?!\s*(?:fi|elihw|rof|hctiws)\b)")
+"""From before a parameter's name back to the bracket that opens the list, which is not that of a statement."""
+_BRACE: Final = Pattern(rb"[{}\"'`]")
+_DESTRUCTURED: Final = Pattern(rb"(?:const|let|var)\s*(\[[\w$,\s]{1,400}\]|\{[\w$,:\s]{1,400}\})\s*=(?!=)")
 
 
 class Assignment(NamedTuple):
@@ -29,11 +39,15 @@ class Assignment(NamedTuple):
 
 def assignments(text: bytes, name: bytes, place: int, budget: Budget, reach: int = REACH) -> Iterator[Assignment]:
     """Yield the assignments to a name before a place, the nearest first, those in blocks that ended before it last."""
+    if len(name) > _LONGEST_NAME:
+        return
     floor = max(0, place - reach)
-    budget.spend(20 + (place - floor) // 300)
+    budget.spend(20 + (place - floor) // 400)
     every = sorted(_found(text, name, floor, place), reverse=True)
+    budget.spend(3 * len(every))
     found = [candidate for candidate in every if _STARTS.match(text, candidate.start)][:_MOST_CANDIDATES]
     if not every and b"." not in name:
+        budget.spend(30 + (place - floor) // 400)
         found = [*_declared(text, name, floor, place), *_shared(text, name, max(floor, place - _NEAR), place)]
     if len(found) > 1:
         hidden = []
@@ -48,18 +62,29 @@ def assignments(text: bytes, name: bytes, place: int, budget: Budget, reach: int
 
 def coded(text: bytes, name: bytes, place: int, budget: Budget) -> bool:
     """Say whether a list of numbers or a text without spaces is assigned to a name: what decoding functions take."""
-    budget.spend(10)
-    floor = max(0, place - _NEAR)
-    return any(_CODED.match(text, found.start) for found in _set(text, name, floor, place))
+    return _assigned(text, name, place, budget, _CODED)
 
 
 def constant(text: bytes, name: bytes, place: int, budget: Budget) -> bool:
     """Say whether a name looks like that of a constant: whether a piece of a secret is assigned to it."""
-    budget.spend(20)
+    if _assigned(text, name, place, budget, _PIECES):
+        return True
+    if len(name) > _LONGEST_NAME:
+        return False
+    budget.spend(10)
     floor = max(0, place - _NEAR)
-    return any(_PIECES.match(text, found.start) for found in _set(text, name, floor, place)) or any(
-        _RETURNS.match(text, found.start) for found in _declared(text, name, floor, place)
-    )
+    return any(_RETURNS.match(text, found.start) for found in _declared(text, name, floor, place))
+
+
+def _assigned(text: bytes, name: bytes, place: int, budget: Budget, form: Pattern) -> bool:
+    if len(name) > _LONGEST_NAME:
+        return False
+    budget.spend(10)
+    for found in _set(text, name, max(0, place - _NEAR), place):
+        budget.spend(2)
+        if form.match(text, found.start):
+            return True
+    return False
 
 
 def can_be_known(text: bytes, start: int) -> bool:
@@ -67,26 +92,26 @@ def can_be_known(text: bytes, start: int) -> bool:
     return _STARTS.match(text, start) is not None
 
 
-_CODED: Final = re.compile(
+_CODED: Final = Pattern(
     rb"\s*(?:(?:new Uint8Array\()?\[\s*(?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,"
     rb"|\[?\s*[\"'`][A-Za-z0-9+/=_%\-]{12}|(?:atob|Buffer\.from)\([\"'`])"
 )
-_PIECES: Final = re.compile(
+_PIECES: Final = Pattern(
     rb"""\s*(?: (?:\[\s*|\{\s*[\w$"']{1,20}\s*:\s*|\(\)\s*=>\s*)?
                (?: ["'`](?=[^"'`\n]{0,40}\d)[A-Za-z0-9+/=_.%\\\-]{3} | ["'`][A-Za-z0-9+/=_\-]{30}
                  | ["'`] (?:Bearer|Basic) )
         | (?:""|'')\s*[;,] | \[\s*(?:\d{2,3}|0x[0-9a-f]{2})\s*,
         | (?:window\.|globalThis\.)?(?:atob|String\.from|Buffer\.from|unescape|decodeURI)\w*\(["'`\[\d] )""",
-    re.VERBOSE,
+    VERBOSE,
 )
-_RETURNS: Final = re.compile(rb"function [\w$]+\([^()]{0,40}\)\s*\{\s*return\s*[\"'`]")
-_STARTS: Final = re.compile(
+_RETURNS: Final = Pattern(rb"function [\w$]+\([^()]{0,40}\)\s*\{\s*return\s*[\"'`]")
+_STARTS: Final = Pattern(
     rb"""\s*(?: ["'`] | \[\s*(?:["'`\d\]]|\.\.\.) | \{\s*["'`\w$}.] | \d | -\d | function\b
        | \([^()]{0,80}\)\s*=> | [\w$]{1,40}\s*(?:=>|\+|\.concat\() | \(\s*["'`\[(]
        | (?:window\.|globalThis\.|self\.)?(?:atob|String|Buffer|unescape|decodeURI|JSON|Array)\b
        | new\s+(?:Uint8Array|TextDecoder)\b
        | [\w$]{1,40}\(\)? \s* [;,\n+] | [\w$]{1,40} \s* [;,\n] | [\w$.]{1,60}\s*(?:\|\||\?\?)\s*["'`] )""",
-    re.VERBOSE,
+    VERBOSE,
 )
 
 
@@ -142,10 +167,11 @@ def _visible(text: bytes, start: int, place: int, budget: Budget) -> bool:
     """Say whether no block around `start` ends before `place`."""
     if start > place:
         return True
-    budget.spend(5 + (place - start) // 30)
+    budget.spend(5 + (place - start) // 200)
     depth = 0
     position = start
     while match := _BRACE.search(text, position, place):
+        budget.spend(1)
         position = match.end()
         c = text[match.start()]
         if c == 123:
@@ -155,30 +181,54 @@ def _visible(text: bytes, start: int, place: int, budget: Budget) -> bool:
             if depth < 0:
                 return False
         else:
-            end = literal_end(text, match.start(), place)
+            end = literal_end(text, match.start(), place, budget)
             position = end if end > 0 else position
     return True
+
+
+def shadowed(text: bytes, name: bytes, start: int, place: int, budget: Budget) -> bool:
+    """Say whether a name is a parameter of a function that begins after `start` and that `place` is in."""
+    name = name.partition(b".")[0]
+    budget.spend(10 + max(0, place - start) // 1_000)
+    at = place
+    for _ in range(_MOST_PARAMETERS):
+        at = text.rfind(name, start, at)
+        if at < 0:
+            return False
+        budget.spend(2)
+        end = at + len(name)
+        rest = _PARAMETER.match(text, end, min(place, end + 400)) if _bounded(text, at) else None
+        if rest is None or not (rest.group(1) or _LIST_BEFORE.match(text[max(0, at - 300) : at][::-1])):
+            continue
+        if text[rest.end() - 1] != 123:
+            inside = expression_end(text, rest.end(), budget, place - rest.end()) >= place
+        else:
+            inside = bracket_end(text, rest.end() - 1, place, budget) < 0
+        if inside:
+            return True
+    return False
 
 
 def uses(text: bytes, name: bytes, start: int, budget: Budget) -> Iterator[int]:
     """Yield the offsets, after `start`, where a name is used in what may be a longer text, at most a few."""
     limit = min(len(text), start + REACH)
-    budget.spend(20 + (limit - start) // 20)
-    pattern = re.compile(rb"(?:(?<![\w$.])|(?<=\\[nrt]))" + re.escape(name) + rb"(?![\w$])")
+    budget.spend(20 + (limit - start) // 1_000)
     seen = 0
-    for match in pattern.finditer(text, start, limit):
-        if _joins(text, match.start(), match.end()):
-            yield match.start()
+    at = text.find(name, start, limit) if len(name) <= _LONGEST_NAME else -1
+    while at >= 0 and seen < _MOST_USES:
+        budget.spend(1)
+        end = at + len(name)
+        if _bounded(text, at) and text[end : end + 1] not in _NAME_PARTS and _joins(text, at, end):
+            yield at
             seen += 1
-            if seen >= 12:
-                return
+        at = text.find(name, end, limit)
 
 
-_AFTER: Final = re.compile(
+_AFTER: Final = Pattern(
     rb"(?:\.[\w$]+|\[\d+\])*\s*(?:\+(?!\+)|\.(?:concat|join|map|reverse|replace|slice|split)\(|\}[^)\s;,}]|\}`|,)"
 )
 
 
 def _joins(text: bytes, start: int, end: int) -> bool:
     before = text[max(0, start - 12) : start].rstrip()
-    return before[-1:] in (b"+", b"=") or before.endswith((b"${", b"...")) or bool(_AFTER.match(text, end, end + 80))
+    return before[-1:] in (b"+", b"=") or before.endswith(b"${") or bool(_AFTER.match(text, end, end + 80))

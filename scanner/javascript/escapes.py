@@ -3,13 +3,16 @@
 import re
 from typing import Final
 
-ESCAPE: Final = re.compile(
+from scanner.patterns import Pattern
+
+ESCAPE: Final = Pattern(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{0{0,6}[0-9a-fA-F]{1,6}\}"
     rb"|x[0-9a-fA-F]{2}|[0-3][0-7]{1,2}|[4-7][0-7]|\r\n|.)",
     re.DOTALL,
 )
 """One escape; a surrogate pair is one."""
 
+_MOST_BACKSLASHES: Final = 64
 _SHORT: Final = {
     b"n": b"\n",
     b"r": b"\r",
@@ -48,11 +51,11 @@ def unescape(body: bytes) -> str:
 
 def whole_escapes(text: bytes, start: int, end: int) -> tuple[int, int]:
     """Widen the beginning and narrow the end of a stretch so that neither cuts an escape in two."""
-    while start > 0 and text[start - 1] == 92 and start > end - 100_000:
-        start -= 1
+    before = text[max(0, start - _MOST_BACKSLASHES) : start]
+    start -= len(before) - len(before.rstrip(b"\\"))
     last = text.rfind(b"\\", max(start, end - 12), end)
-    while last > start and text[last - 1] == 92:
-        last -= 1
+    before = text[max(start, last - _MOST_BACKSLASHES) : last] if last >= 0 else b""
+    last -= len(before) - len(before.rstrip(b"\\"))
     for match in ESCAPE.finditer(text, last, min(len(text), end + 12)) if last >= start else ():
         if match.start() >= end:
             break

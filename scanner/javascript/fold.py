@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.javascript import pure
 from scanner.javascript.budget import Budget
-from scanner.javascript.constants import REACH, assignments, can_be_known
+from scanner.javascript.constants import REACH, assignments, can_be_known, shadowed
 from scanner.javascript.escapes import unescape
 from scanner.javascript.lexer import bracket_end, expression_end
 from scanner.javascript.operators import binary, unary
 from scanner.javascript.parse import parse
 from scanner.javascript.pure import UNKNOWN, Unknown, Value, text_of
+from scanner.patterns import Pattern
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -26,6 +27,9 @@ _FUNCTIONS: Final = frozenset({"arrow_function", "function_expression", "functio
 _NEVER: Final = frozenset(
     {"undefined", "window", "process", "globalThis", "this", "BigInt", "Math", "Object", "arguments"}
 )
+_INDIRECT: Final = frozenset({"apply", "call", "bind"})
+_DOTTED: Final = Pattern(rb"[\w$]++(?:\.[\w$]++)*+\Z")
+_WORDS: Final = Pattern(rb"[A-Za-z_$][\w$]*")
 _GLOBALS: Final = ("window.", "globalThis.", "self.", "global.")
 _WORTH: Final = frozenset(
     {
@@ -98,9 +102,8 @@ class Folder:
         return list(self._longest(root, source, values))
 
     def _parsed(self, start: int, end: int) -> tuple["Node | None", _Source]:
-        self._budget.spend(60 + (end - start) // 3)
         source = _Source(_PREFIX + self._text[start:end], start - len(_PREFIX))
-        return parse(source.code), source
+        return parse(source.code, self._budget), source
 
     def _longest(self, root: "Node", source: _Source, values: dict[int, Value]) -> Iterator[Folded]:
         pending = [root]
@@ -128,8 +131,8 @@ class Folder:
                 node = cursor.node
                 count += 1
                 if node is not None and node.is_named:
-                    self._budget.spend(3)
                     value = values[node.id] = self._value(node, source, values, names)
+                    self._budget.spend(3 + _weight(value))
                 if count > MOST_NODES or node is None or node.id == root.id:
                     return value
                 if cursor.goto_next_sibling():
@@ -142,6 +145,7 @@ class Folder:
             case "string":
                 return unescape(source.of(node)[1:-1])
             case "regex":
+                self._budget.spend(100)
                 return pure.regular_expression(source.of(node).decode("utf-8", "replace"))
             case "number":
                 return _number(source.of(node))
@@ -150,7 +154,7 @@ class Folder:
                     return UNKNOWN  # the name that `_PREFIX` brings
                 return self._name(source.of(node), source.home + node.start_byte, names)
             case "member_expression":
-                return self._member(node, source, values)
+                return self._member(node, source, values, names)
             case "subscript_expression":
                 return _part(_field(node, "object", values), _field(node, "index", values))
             case "template_string":
@@ -158,10 +162,7 @@ class Folder:
             case "binary_expression":
                 operator = node.child_by_field_name("operator")
                 left, right = _field(node, "left", values), _field(node, "right", values)
-                result = binary(operator.type if operator else "", left, right)
-                if isinstance(result, str):
-                    self._budget.spend(len(result) >> 12)
-                return result
+                return binary(operator.type if operator else "", left, right)
             case "call_expression" | "new_expression":
                 callee = "function" if node.type == "call_expression" else "constructor"
                 return self._call(_field(node, callee, values), _arguments(node, values))
@@ -212,7 +213,7 @@ class Folder:
                     made |= inner.items
         return made
 
-    def _member(self, node: "Node", source: _Source, values: dict[int, Value]) -> Value:
+    def _member(self, node: "Node", source: _Source, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
         prop = node.child_by_field_name("property")
         name = source.of(prop).decode("utf-8", "replace") if prop is not None else ""
         known = _field(node, "object", values)
@@ -221,8 +222,10 @@ class Folder:
             full = _global(written.decode("utf-8", "replace"))
             if full in pure.FUNCTIONS:
                 return _Named(full)
-            if written.replace(b".", b"").replace(b"_", b"").replace(b"$", b"").isalnum():
+            if written.partition(b".")[0] not in names and _DOTTED.match(written):
                 return self._name(written, source.home + node.start_byte, {})
+            return UNKNOWN
+        if known is None:
             return UNKNOWN
         if isinstance(known, dict) and name in known:
             return known[name]
@@ -260,6 +263,8 @@ class Folder:
                 tails.append(text_of(value))
                 continue
             tried += 1
+            if not isinstance(value, Unknown) and shadowed(self._text, name, assignment.start, place, self._budget):
+                return UNKNOWN
             if not isinstance(value, Unknown) or tried >= 3:
                 head = "".join(reversed(tails))
                 return value if not tails else binary("+", value, head)
@@ -275,7 +280,7 @@ class Folder:
         if self._text.startswith(b"function ", start):
             end = self._declaration_end(start)
         else:
-            end = expression_end(self._text, start, _MOST_INITIALIZER)
+            end = expression_end(self._text, start, self._budget, _MOST_INITIALIZER)
         self._budget.spend(10 + (end - start) // 50)
         if not start < end < start + _MOST_INITIALIZER:
             return UNKNOWN
@@ -295,29 +300,29 @@ class Folder:
     def _declaration_end(self, start: int) -> int:
         limit = min(len(self._text), start + _MOST_INITIALIZER)
         opening = self._text.find(b"{", start, min(limit, start + 300))
-        return bracket_end(self._text, opening, limit) if opening >= 0 else start
+        return bracket_end(self._text, opening, limit, self._budget) if opening >= 0 else start
 
     # --- calls ---
 
     def _call(self, callee: Value, args: Sequence[Value]) -> Value:
+        while isinstance(callee, _Named) and isinstance(callee.of, _Named | _Lambda) and callee.name in _INDIRECT:
+            self._budget.spend(1)
+            if callee.name == "bind":
+                return callee.of
+            args = args[1:] if callee.name == "call" else _listed(args[1:])
+            callee = callee.of
         if isinstance(callee, _Lambda):
             return self._apply(callee, args)
         if not isinstance(callee, _Named):
             return UNKNOWN
-        if callee.of is None:
-            return pure.call(callee.name, args)
+        self._budget.spend(2 + sum(map(_weight, args)))
         target, name = callee.of, callee.name
-        if isinstance(target, _Named | _Lambda) and name in {"apply", "call", "bind"}:
-            if name == "bind":
-                return target
-            rest = args[1:]
-            if name == "apply":
-                rest = rest[0] if rest and isinstance(rest[0], list) else []
-            return self._call(target, rest)
+        if target is None and name == "Array.from" and len(args) > 1:
+            target, name, args = pure.call(name, args[:1]), "map", args[1:]
+        if target is None:
+            return pure.call(name, args)
         if isinstance(target, list) and args and isinstance(args[0], _Named | _Lambda):
             return self._over(target, name, args)
-        if isinstance(target, list) and name == "Array.from":
-            return target
         return pure.method(target, name, args)
 
     def _over(self, items: Sequence[Value], name: str, args: Sequence[Value]) -> Value:
@@ -327,7 +332,8 @@ class Folder:
             return UNKNOWN
         if name in {"map", "flatMap"}:
             most = 1 if isinstance(function, _Named) and function.name != "parseInt" else 2
-            return [self._call(function, [item, index][:most]) for index, item in enumerate(items)]
+            made = [self._call(function, [item, index][:most]) for index, item in enumerate(items)]
+            return pure.flattened(made) if name == "flatMap" else made
         if name in {"reduce", "reduceRight"}:
             total: Value = args[1] if len(args) > 1 else UNKNOWN
             rest = list(items) if name == "reduce" else list(reversed(items))
@@ -339,6 +345,7 @@ class Folder:
         return UNKNOWN
 
     def _apply(self, function: _Lambda, args: Sequence[Value]) -> Value:
+        self._budget.spend(10)
         if self._depth >= _MOST_DEPTH:
             return UNKNOWN
         body = function.node.child_by_field_name("body")
@@ -347,7 +354,7 @@ class Folder:
             body = returned[-1].named_children[0] if returned and returned[-1].named_children else None
         if body is None:
             return UNKNOWN
-        names: dict[bytes, Value] = dict(zip(_parameters(function), [*args, *[UNKNOWN] * 8], strict=False))
+        names = _bound(function, args)
         self._depth += 1
         try:
             return self._evaluate(body, function.source, {}, names)
@@ -355,14 +362,31 @@ class Folder:
             self._depth -= 1
 
 
-def _parameters(function: _Lambda) -> list[bytes]:
+def _bound(function: _Lambda, args: Sequence[Value]) -> dict[bytes, Value]:
+    """Return the values of a function's parameters; those that are taken apart are not known."""
     node = function.node.child_by_field_name("parameter")
     if node is not None:
-        return [function.source.of(node)]
+        return {function.source.of(node): args[0] if args else UNKNOWN}
     node = function.node.child_by_field_name("parameters")
-    if node is None:
-        return []
-    return [function.source.of(child).partition(b"=")[0].strip() for child in node.named_children]
+    names: dict[bytes, Value] = {}
+    for index, child in enumerate(node.named_children if node is not None else ()):
+        written = function.source.of(child).partition(b"=")[0].strip()
+        if child.type in {"identifier", "assignment_pattern"} and _WORDS.fullmatch(written):
+            names[written] = args[index] if index < len(args) else UNKNOWN
+        else:
+            names.update((word.group(), UNKNOWN) for word in _WORDS.finditer(function.source.of(child)))
+    return names
+
+
+def _listed(args: Sequence[Value]) -> Sequence[Value]:
+    return args[0] if args and isinstance(args[0], list) else []
+
+
+def _weight(value: Value) -> int:
+    """Return the work that making a value was, in units of the budget, beyond that of the node it is the value of."""
+    if isinstance(value, str | bytes):
+        return len(value) >> 5
+    return len(value) >> 2 if isinstance(value, list) else 0
 
 
 def _global(name: str) -> str:
@@ -414,13 +438,16 @@ def _arguments(node: "Node", values: dict[int, Value]) -> list[Value]:
 
 
 def _template(node: "Node", source: _Source, values: dict[int, Value]) -> Value:
-    parts: list[str] = []
-    position = node.start_byte + 1
-    for child in node.named_children:
-        if child.type == "template_substitution":
-            parts += (unescape(source.code[position : child.start_byte]), text_of(values.get(child.id, UNKNOWN)))
-            position = child.end_byte
-    return "".join((*parts, unescape(source.code[position : node.end_byte - 1])))[: pure.MOST_TEXT]
+    def parts() -> Iterator[str]:
+        position = node.start_byte + 1
+        for child in node.named_children:
+            if child.type == "template_substitution":
+                yield unescape(source.code[position : child.start_byte])
+                yield text_of(values.get(child.id, UNKNOWN))
+                position = child.end_byte
+        yield unescape(source.code[position : node.end_byte - 1])
+
+    return pure.gathered(parts())[: pure.MOST_TEXT]
 
 
 def _part(whole: Value, index: Value) -> Value:

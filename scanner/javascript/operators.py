@@ -22,7 +22,7 @@ def binary(operator: str, left: Value, right: Value) -> Value:
 
 def _sum(left: Value, right: Value) -> Value:
     if isinstance(left, int | float) and isinstance(right, int | float):
-        return left + right
+        return left + right if max(abs(left), abs(right)) < _MOST else UNKNOWN
     if not isinstance(left, str | list | bytes) and not isinstance(right, str | list | bytes):
         return UNKNOWN
     if not isinstance(left, str) and not isinstance(right, str) and (_opaque(left) or _opaque(right)):

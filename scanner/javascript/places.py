@@ -4,12 +4,13 @@ Ordinary bundles hold thousands of calls of `atob`, `join` and `fromCharCode`; o
 arguments may be constants that a secret can be made of.
 """
 
-import re
 from collections.abc import Iterator
+from re import VERBOSE, Match
 from typing import Final
 
 from scanner.javascript.budget import Budget
 from scanner.javascript.constants import coded, constant
+from scanner.patterns import Pattern
 
 _REACH_OF_PIECES: Final = 240
 _REACH_OF_CALLS: Final = 70
@@ -19,21 +20,23 @@ _SLACK: Final = 40
 _MOST_NAMES: Final = 8
 _BESIDE: Final = 2_000
 """Bytes before a place in which a quote tells whether the code stands in a string."""
+_DIGITS: Final = b"0123456789"
+_CAPITALS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-_PIECES: Final = re.compile(
+_PIECES: Final = Pattern(
     rb"""
       (?P<piece> ["'`] (?: sk | s["'`]\s*\+ | gh[opsur]_ | github_pat_ | A[KS]IA | eyJ | xox | AIza | npm_ | glpat
                          | SG\. | -----B | [rp]k_ | whsec | shp | Bearer | Basic | Token\ ) )
     | (?i: token | secret | api_?key | password | authorization )
       ["']? \s{0,2} [:=] \s{0,2} (?P<key> (?= ["'`\[A-Za-z_$] ) )
     """,
-    re.VERBOSE,
+    VERBOSE,
 )
-_CALL: Final = re.compile(
+_CALL: Final = Pattern(
     rb"(?P<call>fromC(?:harCode|odePoint)|\batob|\bBuffer\.from|decodeURI(?:Component)?|\bunescape)"
     rb"(?=\(|\.apply\(|\.call\()"
 )
-_CALLS: Final = re.compile(
+_CALLS: Final = Pattern(
     rb"""
       (?P<codes> (?<= [\[(] ) \s{0,8} (?: 115 | 0x73 ) , \s{0,8} (?: 107 | 0x6[bB] ) , )
     | (?P<text> (?<= ["'`] ) \s{0,9} \. (?: concat | replace(?:All)? | s(?:lice|ubstr(?:ing)?)
@@ -41,7 +44,7 @@ _CALLS: Final = re.compile(
     | (?P<list> (?<= \] ) \s{0,9} \. (?: join\(["'`][^"'`]?["'`] | map\( | reverse\(\) ) )
     | (?P<turned> \.reverse\(\)\s{0,20}\.join\( )
     """,
-    re.VERBOSE,
+    VERBOSE,
 )
 
 _ORDINARY: Final = frozenset(
@@ -49,55 +52,55 @@ _ORDINARY: Final = frozenset(
 )
 _NUMBERS: Final = r"(?=(?:0x[0-9a-fA-F]{2}|\d{2,3})\s*,\s*(?:0x|\d))"
 _NAME: Final = r"([A-Za-z_$][\w$]*)"
-_ARGUMENT: Final = re.compile(
+_ARGUMENT: Final = Pattern(
     rf"""(?<=[te]) \(\s* (?: (?:\.\.\.\s*)? (?=["'`\[]) | \.\.\.\s*{_NAME}\s*\) | {_NUMBERS} )
        | \.(?:apply|call)\( [\w$.]{{0,20}},\s* (?: (?=["'`\[]) | {_NAME}\s*\) | {_NUMBERS} )
        | (?<=[mb]) \(\s* (?: (?=["'`][A-Za-z0-9+/=_\-]{{2}}|\[) | {_NAME}\s*[),+.]
                           | (?=new\s+Uint8Array\(\[) )""".encode(),
-    re.VERBOSE,
+    VERBOSE,
 )
 """What may follow the name of a decoding function: a literal, a list, or a name. The letter before tells which."""
-_CALLBACK: Final = re.compile(
+_CALLBACK: Final = Pattern(
     rb"(?:(?:[^{}();]|\([\w$,\s]{0,20}\)|\{\s*return){0,60}?(?:fromC|atob|charC|\^|decodeURI|unescape|reverse\()"
     rb"|(?:[\w$]+\.)?[\w$]{1,20}\))"
 )
-_RECEIVER: Final = re.compile(rb"(?<![\w$.\])\"'`])([A-Za-z_$][\w$]*)(?:\.[\w$]+(?:\([^()]{0,40}\))?|\[\d+\])*$")
-_LITERAL_BEFORE: Final = re.compile(rb"([A-Za-z0-9+/=_.|,:;~*!#@%&\-]{4,300})[\"'`]$")
-_INDEX: Final = re.compile(rb"[\w$)\]]\[\s*[\w$.\"']+\s*\]$")
-_LAST_ITEM: Final = re.compile(
-    rb"(?:([A-Za-z_$0-9][\w$]*)|[\"'`]([A-Za-z0-9+/=_.\-]{1,200})[\"'`]|[\"'`][\w+/=.\-]*\\[^\"'`\s]*[\"'`])\s*,?\s*\]$"
+# what stands before a place is matched in reversed text: a search for an end is quadratic, a match from it is not
+_RECEIVER: Final = Pattern(rb"(?:(?:\)[^()]{0,40}+\()?[\w$]++\.|\]\d++\[)*+([\w$]*[A-Za-z_$])(?![\w$.\])\"'`])")
+_LITERAL: Final = Pattern(rb"[\"'`]([A-Za-z0-9+/=_.|,:;~*!#@%&\-]{4,300}+)")
+_INDEX: Final = Pattern(rb"\]\s*+[\w$.\"']++\s*+\[[\w$)\]]")
+_LAST_ITEM: Final = Pattern(
+    rb"\]\s*+(?:,\s*+)?(?:([\w$]++)|[\"'`]([A-Za-z0-9+/=_.\-]{1,200}+)[\"'`]|[\"'`][^\"'`\s]*\\[\w+/=.\-]*[\"'`])"
 )
-_NAMES: Final = re.compile(
-    rb"(?<![\w$\"'`\\])(?:(?<!\.)|(?<=\.\.\.))[A-Za-z_$][\w$]*(?![\w$\"'`]|\s*(?::|=>|\((?!\))))"
-)
-_WHOLE_VALUE: Final = re.compile(
+_NAMES: Final = Pattern(rb"(?<![\w$\"'`\\])(?:(?<!\.)|(?<=\.\.\.))[A-Za-z_$][\w$]*(?![\w$\"'`]|\s*(?::|=>|\((?!\))))")
+_WHOLE_VALUE: Final = Pattern(
     rb"(?:\"[^\"\\\n]*\"|'[^'\\\n]*'|`[^`\\\n$]*`)\s*[,;})\]\n]|[\w$]+(?:\.[\w$]+)*\s*[,;})\]]"
 )
-_PIECE: Final = re.compile(rb"[\"'`]([A-Za-z0-9_\-.+/=]{2,})[\"'`]\s*([^\s]?)")
-_SPACED: Final = re.compile(rb"[\"'`](?:Bearer|Basic|Token|-----BEGIN [A-Z ]{1,30}-|([A-Za-z0-9_\-.]{1,120})(\$)\{)")
-_CONSTANT: Final = re.compile(
+_PIECE: Final = Pattern(rb"[\"'`]([A-Za-z0-9_\-.+/=]{2,})[\"'`]\s*([^\s]?)")
+_SPACED: Final = Pattern(rb"[\"'`](?:Bearer|Basic|Token|-----BEGIN [A-Z ]{1,30}-|([A-Za-z0-9_\-.]{1,120})(\$)\{)")
+_CONSTANT: Final = Pattern(
     rb"""[\"'`}](?=[A-Za-z+/=_.\-]{0,300}\d)[A-Za-z0-9+/=_.\-]{4,}(?:[\"'`\\]|\$\{)
        | (?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,\s*(?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,\s*\d
        | %[2-7][0-9a-fA-F]%[2-7] | \\[xu]\{?[0-9a-fA-F]{2} | -----BEGIN\ [A-Z\ ]{1,30}-
        | [\"'`][A-Za-z0-9+/=_.|,:;~*!@\-]{30}""",
-    re.VERBOSE,
+    VERBOSE,
 )
 
 
-def pieces(text: bytes, offset: int, seen: int) -> Iterator["re.Match[bytes]"]:
+def pieces(text: bytes, offset: int, seen: int) -> Iterator[Match[bytes]]:
     """Yield the quoted pieces and names of secrets a trigger may have meant that begin at `seen` or later."""
     return _PIECES.finditer(text, max(offset, seen), min(len(text), offset + _REACH_OF_PIECES))
 
 
-def calls(text: bytes, offset: int, seen: int) -> Iterator["re.Match[bytes]"]:
+def calls(text: bytes, offset: int, seen: int) -> Iterator[Match[bytes]]:
     """Yield the calls a trigger may have meant that begin at `seen` or later."""
     found = list(_CALLS.finditer(text, max(offset, seen), min(len(text), offset + _REACH_OF_CALLS)))
     call = _CALL.search(text, max(offset, seen), min(len(text), offset + _SLACK))
     yield from sorted([*found, *([call] if call else [])], key=lambda match: match.start())
 
 
-def worth(text: bytes, place: "re.Match[bytes]", budget: Budget) -> bool:
+def worth(text: bytes, place: Match[bytes], budget: Budget) -> bool:
     """Say, after a short look, whether something may be put together at a place."""
+    budget.spend(10)
     limit = min(len(text), place.end() + 400)
     match place.lastgroup:
         case "key":
@@ -111,15 +114,15 @@ def worth(text: bytes, place: "re.Match[bytes]", budget: Budget) -> bool:
         case "call":
             return _decodes(text, place, limit, budget)
         case "text":
-            literal = _LITERAL_BEFORE.search(text, max(0, place.start() - 300), place.start())
+            literal = _LITERAL.match(_back(text, place.start(), 300))
             return literal is not None and _mixed(literal.group(1))
         case "list":
             if place.group().endswith(b"map(") and not _CALLBACK.match(text, place.end(), limit):
                 return False
             return _joins(text, place.start(), budget)
         case "turned":
-            receiver = _RECEIVER.search(text, max(0, place.start() - 120), place.start())
-            return receiver is None or _known(text, receiver.group(1), place.start(), budget)
+            receiver = _RECEIVER.match(_back(text, place.start(), 120))
+            return receiver is None or _known(text, receiver.group(1)[::-1], place.start(), budget)
         case _:
             return True
 
@@ -130,7 +133,7 @@ def stands_alone(text: bytes, start: int) -> bool:
     return piece is not None and piece.group(2) in (b",", b";", b"]", b"}", b")", b"", b"\\")
 
 
-def within_string(text: bytes, place: "re.Match[bytes]") -> bool:
+def within_string(text: bytes, place: Match[bytes]) -> bool:
     """Say whether the code at a place is itself inside a string, its quotes escaped, as the sources of a map are."""
     match place.lastgroup:
         case "piece":
@@ -149,7 +152,7 @@ def within_string(text: bytes, place: "re.Match[bytes]") -> bool:
 
 def promises(text: bytes, start: int, end: int, budget: Budget) -> bool:
     """Say whether an expression holds a piece of a secret, or the name of a constant that may hold one."""
-    budget.spend(2 + (end - start) // 100)
+    budget.spend(20 + (end - start) // 20)
     if _CONSTANT.search(text, start, end):
         return True
     names: dict[bytes, None] = {}
@@ -160,7 +163,7 @@ def promises(text: bytes, start: int, end: int, budget: Budget) -> bool:
     return any(name not in _ORDINARY and constant(text, name, start, budget) for name in names)
 
 
-def _decodes(text: bytes, place: "re.Match[bytes]", limit: int, budget: Budget) -> bool:
+def _decodes(text: bytes, place: Match[bytes], limit: int, budget: Budget) -> bool:
     argument = _ARGUMENT.match(text, place.end(), limit)
     if argument is None:
         return False
@@ -174,28 +177,39 @@ def _known(text: bytes, name: bytes, place: int, budget: Budget) -> bool:
 
 def _joins(text: bytes, end: int, budget: Budget) -> bool:
     """Say whether the list that ends at an offset may hold pieces of a secret, by its last item."""
-    last = _LAST_ITEM.search(text, max(0, end - 300), end)
-    if last is None or _INDEX.search(text, max(0, end - 40), end):
+    before = _back(text, end, 300)
+    last = _LAST_ITEM.match(before)
+    if last is None or _INDEX.match(before):
         return False
     name, piece = last.groups()
     if name:
+        name = name[::-1]
         return name.isdigit() or name[:2] == b"0x" or _known(text, name, end, budget)
-    return piece is None or (len(piece) >= 2 and any(c in b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" for c in piece))
+    return piece is None or (len(piece) >= 2 and _count(piece, _DIGITS + _CAPITALS) > 0)
+
+
+def _back(text: bytes, end: int, most: int) -> bytes:
+    """Return the bytes before an offset, the last first."""
+    return text[max(0, end - most) : end][::-1]
 
 
 def _mixed(item: bytes) -> bool:
     """Say whether a text has what words do not: both digits and capitals, or many digits."""
-    digits = sum(c in b"0123456789" for c in item)
-    return digits * 3 > len(item) > 7 or (digits > 0 and any(c in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ" for c in item))
+    digits = _count(item, _DIGITS)
+    return digits * 3 > len(item) > 7 or (digits > 0 and _count(item, _CAPITALS) > 0)
 
 
-def _promising(piece: "re.Match[bytes]") -> bool:
+def _count(item: bytes, letters: bytes) -> int:
+    return len(item) - len(item.translate(None, letters))
+
+
+def _promising(piece: Match[bytes]) -> bool:
     """Say whether a quoted piece may be the beginning of a secret rather than a word."""
     body, after = piece.groups()
     if after in (b"+", b".", b"$"):
-        return len(body) <= 3 or body in (b"Bearer", b"Basic") or any(c in b"0123456789" for c in body)
+        return len(body) <= 3 or body in (b"Bearer", b"Basic") or _count(body, _DIGITS) > 0
     if body in (b"Bearer", b"Basic"):
         return False
     if not body.startswith(b"sk") or body.startswith((b"sk_", b"sk-")):
         return len(body) < 300
-    return len(body) <= 177 and body.lower() != body and any(c in b"0123456789" for c in body)
+    return len(body) <= 177 and body.lower() != body and _count(body, _DIGITS) > 0

@@ -4,7 +4,7 @@ import binascii
 import json
 import re
 from base64 import b64decode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -12,6 +12,7 @@ MOST_TEXT: Final = 64_000
 """Characters of the longest value that is made."""
 MOST_ITEMS: Final = 20_000
 """Items of the longest list that is made."""
+_MOST_INNER: Final = 100
 GAP: Final = "\ufffc"
 """Stands in a text for a part that is not known."""
 
@@ -36,14 +37,15 @@ Value = Any
 """str, int, float, bool, None, bytes (a Buffer), list, dict, `Pattern`, or `UNKNOWN`."""
 
 _TRIVIAL: Final = re.compile(
-    r"/(\[\^?[\w\s.,:;|~@#%&=+*!<>/$-]{1,40}\]|\\?[^\\\[\](){}.*+?^$|/]|\\[.*+?^$|/()\[\]wdsWDS])\+?/([gimsuy]*)"
+    r"/((?:\[\^?[\w\s.,:;|~@#%&=+*!<>/$-]{1,40}\]|\\?[^\\\[\](){}.*+?^$|/]|\\[.*+?^$|/()\[\]wdsWDS])\+?)/([gimsuy]*)"
 )
+_DOUBLED: Final = re.compile(r"([&|~-])\1")  # has a meaning to come in Python, which warns of it
 
 
 def regular_expression(source: str) -> Value:
     """Return the pattern of a regular expression literal that is a single set of characters, else unknown."""
     match = _TRIVIAL.fullmatch(source)
-    if match is None:
+    if match is None or _DOUBLED.search(source):
         return UNKNOWN
     try:
         return Pattern(re.compile(match.group(1), re.IGNORECASE if "i" in match.group(2) else 0), "g" in match.group(2))
@@ -73,9 +75,29 @@ def text_of(value: Value) -> str:
 
 
 def joined(items: Sequence[Value], separator: str) -> str:
-    """Return the texts of some items, joined."""
-    texts = ["" if item is None else text_of(item) for item in items[:MOST_ITEMS]]
-    return separator.join(texts)[:MOST_TEXT]
+    """Return the texts of some items, joined; a list in a list in a list is not known."""
+    return gathered((_text_in_list(item) for item in items[:MOST_ITEMS]), separator)[:MOST_TEXT]
+
+
+def gathered(texts: Iterable[str], separator: str = "") -> str:
+    """Join texts, no more of them than make `MOST_TEXT` characters or a little over."""
+    made: list[str] = []
+    room = MOST_TEXT
+    for text in texts:
+        made.append(text)
+        room -= len(text) + len(separator)
+        if room < 0:
+            break
+    return separator.join(made)
+
+
+def _text_in_list(item: Value) -> str:
+    if isinstance(item, list):
+        inner = [
+            "" if each is None else GAP if isinstance(each, list) else text_of(each) for each in item[:_MOST_INNER]
+        ]
+        return ",".join(inner)[:MOST_TEXT]
+    return "" if item is None else text_of(item)
 
 
 def _base64(text: str) -> bytes:
@@ -199,7 +221,7 @@ def _span(length: int, args: Sequence[Value]) -> slice:
 
 def _text_method(text: str, name: str, args: Sequence[Value]) -> Value:
     if name == "concat":
-        return (text + "".join(text_of(arg) for arg in args))[: MOST_TEXT + 1]
+        return gathered((text, *map(text_of, args)))
     if any(isinstance(arg, Unknown) for arg in args):
         return UNKNOWN
     match name:
@@ -244,11 +266,12 @@ def _text_method(text: str, name: str, args: Sequence[Value]) -> Value:
 def _replaced(text: str, what: Value, by: Value, *, everywhere: bool) -> Value:
     if not isinstance(by, str) or "$" in by:
         return UNKNOWN
+    most = MOST_TEXT // max(1, len(by)) + 1  # so many make a text that is too long to be known
     if isinstance(what, Pattern):
-        return what.characters.sub(lambda _: by, text, count=0 if what.everywhere else 1)
+        return what.characters.sub(lambda _: by, text, count=most if what.everywhere else 1)
     if not isinstance(what, str) or (everywhere and not what):
         return UNKNOWN
-    return text.replace(what, by, -1 if everywhere else 1)
+    return text.replace(what, by, most if everywhere else 1)
 
 
 def _list_method(items: list[Value], name: str, args: Sequence[Value]) -> Value:
@@ -260,13 +283,23 @@ def _list_method(items: list[Value], name: str, args: Sequence[Value]) -> Value:
         case "slice":
             return items[_span(len(items), args)]
         case "concat":
-            return [*items, *(item for arg in args for item in (arg if isinstance(arg, list) else [arg]))]
+            return flattened([items, *args])
         case "flat":
-            return [inner for item in items for inner in (item if isinstance(item, list) else [item])]
+            return flattened(items)
         case "at":
             return items[int(args[0])]
         case _:
             return UNKNOWN
+
+
+def flattened(items: Sequence[Value]) -> list[Value]:
+    """Return the items of the lists among some items, and the others, no more than make a list too long to be known."""
+    flat: list[Value] = []
+    for item in items:
+        flat += item if isinstance(item, list) else [item]
+        if len(flat) > MOST_ITEMS:
+            break
+    return flat
 
 
 def _bytes_method(value: bytes, name: str, args: Sequence[Value]) -> Value:
