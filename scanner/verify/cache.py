@@ -12,6 +12,7 @@ import os
 import stat
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
@@ -64,7 +65,7 @@ class VerdictCache:
         if self._file is None:
             return
         entries = {
-            name: {"at": round(at), **verdict.to_plain()} for name, (at, verdict) in sorted(self._entries.items())
+            name: {"at": int(at), **verdict.to_plain()} for name, (at, verdict) in sorted(self._entries.items())
         }
         text = json.dumps({"format": _FORMAT, "key": self._key.hex(), "verdicts": entries}, indent=1)
         temporary = ""
@@ -110,8 +111,6 @@ class VerdictCache:
 
 def _remembered(verdict: Verdict, at: float) -> Verdict:
     """Return a verdict of an earlier run, which says so."""
-    from dataclasses import replace  # noqa: PLC0415 - only with a file
-
     when = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(at))
     earlier = (line for line in verdict.evidence if not line.startswith("established "))
     return replace(verdict, evidence=(*earlier, f"established {when}, and kept in the file of verdicts"))
@@ -119,15 +118,20 @@ def _remembered(verdict: Verdict, at: float) -> Verdict:
 
 def _read(file: Path) -> bytes:
     """Read a regular file of this user that nobody else may open; links are not followed."""
-    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with open(descriptor, "rb") as stream:
-        status = os.fstat(stream.fileno())
+    descriptor = os.open(
+        file, sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+    )
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise VerifyError(f"{file}: is not a regular file", advice=_ADVICE)
         if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o077):
             reason = "belongs to somebody else, or others may open it (its mode must be 0600)"
             raise VerifyError(f"{file}: {reason}; such a file may hold verdicts that somebody made up", advice=_ADVICE)
-        return stream.read(_LARGEST)
+        with open(descriptor, "rb", closefd=False) as stream:
+            return stream.read(_LARGEST)
+    finally:
+        os.close(descriptor)
 
 
 def _check_folder(file: Path) -> None:

@@ -95,8 +95,10 @@ def _key(key: str, field: str, number: int) -> str:
 
 
 def _meant(key: str, field: str) -> str:
-    """Return what a field holds: a `name` in a list of roles is a role."""
-    return "role" if key == "name" and field in _ROLES else key
+    """Return what a field holds: the `name` of a role is a role, and only an error's `description` is Sanity's own."""
+    if key == "name" and field in _ROLES:
+        return "role"
+    return "" if key == "description" and field != "error" else key
 
 
 def _reduced_text(text: str, field: str) -> str:
