@@ -1,4 +1,4 @@
-"""Writes the pages that quote the tool itself: docs/{rules,usage,frameworks}.md. `--check` compares instead."""
+"""Writes the pages that quote the tool itself: rules, usage, frameworks, limitations. `--check` compares instead."""
 
 import argparse
 import os
@@ -14,6 +14,10 @@ from scanner.config import OPTIONS
 from scanner.frontend.frameworks import frameworks_page
 from scanner.rules.load import load_rules
 from scanner.rules.rule import Rule
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `tests`, from wherever this is run
+
+from tests.matrix.table import limitations_page
 
 DOCS = Path(__file__).parent
 
@@ -104,6 +108,7 @@ def main() -> int:
         (DOCS / "rules.md", rules_page()),
         (DOCS / "usage.md", usage_page()),
         (DOCS / "frameworks.md", frameworks_page()),
+        (DOCS / "limitations.md", limitations_page()),
     ):
         if check and (not file.exists() or file.read_text("utf-8") != text):
             stale.append(file.name)

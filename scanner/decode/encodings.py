@@ -13,6 +13,8 @@ TOO_MUCH: Final = "holds more encoded text than is decoded"
 
 _REACH: Final = 200
 """Bytes after a trigger's first offset in which what it saw begins: more than the longest trigger."""
+_MOST_BEFORE: Final = 1 << 16
+"""Bytes before a trigger in which the run it fired in begins; of a longer run only so much is read."""
 _SAMPLE: Final = 64
 """Encoded characters that tell text from what is not."""
 _NOT_TEXT: Final = bytes(set(range(256)) - set(range(0x20, 0x7F)) - {9, 10, 13})
@@ -37,17 +39,28 @@ class GroupSpans(SpanMap):
         return first, min(self._end, self._first + ((end - 1) // self._made + 1) * self._encoded)
 
 
-Run = Callable[[bytes, int, int], View | None]
-"""(text, start, end) of an encoded run -> what it says, or None when it says nothing readable."""
+Read = Callable[[bytes, int, int, int], View | None]
+"""(text, start, end, hit) of an encoded run in which a trigger fired -> what it says; None when nothing readable."""
 
 
-def _runs(text: bytes, offsets: Sequence[int], pattern: "re.Pattern[bytes]", read: Run) -> Iterator[View | Problem]:
-    """Yield what the runs say that begin shortly after some offsets, each once."""
+def _runs(
+    text: bytes, offsets: Sequence[int], pattern: "re.Pattern[bytes]", read: Read, letters: bytes = b""
+) -> Iterator[View | Problem]:
+    """Yield what the runs say in which, or shortly after which, triggers fired, each once.
+
+    Args:
+        text: the text.
+        offsets: where triggers may begin.
+        pattern: a run.
+        read: reads one.
+        letters: the characters of a run, when a trigger may fire in the middle of one.
+    """
     done = made = 0
     for offset in offsets:
         if offset + _REACH <= done:
             continue
-        match = pattern.search(text, max(offset, done), min(len(text), max(offset, done) + _REACH))
+        start = max(_run_start(text, offset, letters), done)
+        match = pattern.search(text, start, min(len(text), max(offset, start) + _REACH))
         if match is None:
             continue
         whole = pattern.match(text, match.start())  # a run may be as long as it likes, only its beginning is near
@@ -57,10 +70,15 @@ def _runs(text: bytes, offsets: Sequence[int], pattern: "re.Pattern[bytes]", rea
         if made + (done - whole.start()) // 2 > MOST_DECODED:
             yield Problem(offset, TOO_MUCH)
             return
-        view = read(text, whole.start(), done)
+        view = read(text, whole.start(), done, min(max(offset, whole.start()), done))
         if view is not None:
             made += len(view.text)
             yield view
+
+
+def _run_start(text: bytes, offset: int, letters: bytes) -> int:
+    before = text[max(0, offset - _MOST_BEFORE) : offset]
+    return offset - len(before) + len(before.rstrip(letters)) if letters else offset
 
 
 def readable(sample: bytes) -> bool:
@@ -77,20 +95,28 @@ def readable(sample: bytes) -> bool:
 
 # --- base64 ----------------------------------------------------------------------------------------------------------
 
-_BASE64: Final = re.compile(rb"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{40,}+")
+_BASE64_LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
+_NEAR_MAP: Final = 120
+_MOST_MAP: Final = 32_000_000
+_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_\-]{40,}+")
+_INLINE_MAP: Final = b"sourceMappingURL=data:"
+_AFTER_MAP: Final = re.compile(rb"[\s\"'`]")
 
 
 def decode_base64(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
     """Yield what runs of base64 or base64url say, whatever character of the run its text begins at."""
-    return _runs(text, offsets, _BASE64, _base64_view)
+    return _runs(text, offsets, _BASE64, _base64_view, _BASE64_LETTERS)
 
 
-def _base64_view(text: bytes, start: int, end: int) -> View | None:
-    if b"sourceMappingURL=" in text[max(0, start - 90) : start]:
+def _base64_view(text: bytes, start: int, end: int, hit: int) -> View | None:
+    # the beginning of a long run is not known, so the address that it stands in is looked for from afar
+    begins = text[start - 1 : start] not in _BASE64_LETTERS or not start
+    named = text.rfind(_INLINE_MAP, max(0, start - (_NEAR_MAP if begins else _MOST_MAP)), start)
+    if named >= 0 and not _AFTER_MAP.search(text, named, start):
         return None  # read as a source map
-    sample = text[start : start + _SAMPLE + 4].translate(_URLSAFE)
     for skipped in range(4):
-        if not readable(_base64(sample[skipped : skipped + _SAMPLE])):
+        near = start + skipped + max(0, hit - start - skipped) // 4 * 4
+        if not readable(_base64(text[near : min(end, near + _SAMPLE)].translate(_URLSAFE))):
             continue
         body = text[start + skipped : end]
         decoded = _base64(body.translate(_URLSAFE) if b"-" in body or b"_" in body else body)
@@ -114,14 +140,15 @@ _HEX: Final = re.compile(rb"(?<![A-Za-z0-9])(?:0x)?+[0-9A-Fa-f]{40,}+(?![G-Zg-z]
 
 def decode_hex(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
     """Yield what runs of hexadecimal digits say."""
-    return _runs(text, offsets, _HEX, _hex_view)
+    return _runs(text, offsets, _HEX, _hex_view, b"0123456789abcdefABCDEFx")
 
 
-def _hex_view(text: bytes, start: int, end: int) -> View | None:
+def _hex_view(text: bytes, start: int, end: int, hit: int) -> View | None:
     if text[start + 1 : start + 2] == b"x":
         start += 2
     end -= (end - start) % 2
-    if not readable(unhexlify(text[start : start + min(_SAMPLE * 2, end - start)])):
+    near = start + max(0, hit - start) // 2 * 2
+    if not readable(unhexlify(text[near : min(near + _SAMPLE * 2, end)])):
         return None
     return View(kind="hex", text=unhexlify(text[start:end]), spans=GroupSpans(start, end, 2, 1))
 
@@ -140,7 +167,7 @@ def decode_percent(text: bytes, offsets: Sequence[int]) -> Iterator[View | Probl
     return _runs(text, offsets, _PERCENT, _percent_view)
 
 
-def _percent_view(text: bytes, start: int, end: int) -> View | None:
+def _percent_view(text: bytes, start: int, end: int, _hit: int) -> View | None:
     if b"%" not in text[start:end] or b";base64," in text[start : start + 100]:
         return None
     rewritten = Rewritten(text, [(start, end)], _ESCAPE, lambda match: bytes((int(match.group()[1:], 16),)))
@@ -166,5 +193,5 @@ def _first_unit(text: bytes, offset: int) -> int:
     return offset
 
 
-def _utf16_view(text: bytes, start: int, end: int) -> View:
+def _utf16_view(text: bytes, start: int, end: int, _hit: int) -> View:
     return View(kind="utf-16", text=text[start:end:2], spans=GroupSpans(start, end, 2, 1))

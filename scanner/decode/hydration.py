@@ -1,6 +1,6 @@
 """State that frameworks ship in a form where names and values stand apart: read as `"name":"value"` again.
 
-State in which they stand together needs no view: the bytes as they stand say it all, and `label_at` names the path.
+State in which they stand together needs no view: the bytes as they stand say it all, and `Labels` names the path.
 """
 
 import re
@@ -11,10 +11,8 @@ from typing import Final
 from scanner.decode.devalue import Graph
 from scanner.decode.interface import MOST_DECODED, Piece, Problem, SpanMap, View
 from scanner.decode.json_path import shown
-from scanner.decode.payload_labels import ENQUEUE, MOST_READ, Labels, label_at, turbo_graph
+from scanner.decode.payload_labels import ENQUEUE, MOST_READ, Labels, turbo_graph
 from scanner.decode.rewrite import HomeLabels, LazySpans
-
-__all__ = ["Labels", "decode", "label_at"]
 
 _MOST_GRAPHS: Final = 200
 _WORTH_IT: Final = re.compile(rb"[A-Za-z0-9+/=_-]{20}")

@@ -23,6 +23,8 @@ KIND: Final = "js-string"
 OUT_OF_WORK: Final = "puts together more strings than are worked out; some of them were read only as they stand"
 """Reason of the problem when the work for one text is used up."""
 
+_LEAST_PIECE: Final = 12
+"""Bytes of a secret's beginning that tell where it stands."""
 _GAP: Final = "\ufffc"  # `pure.GAP`
 _BESIDE: Final = 2_000
 """Bytes on either side of a place that are read as code when they stand in a string."""
@@ -40,14 +42,14 @@ _CODES: Final = re.compile(rb"(?:\d{1,3}|0x[0-9a-fA-F]{2})(?:\s{0,9},\s{0,9}(?:\
 
 
 class Constant(NamedTuple):
-    """A part of a value that stands elsewhere in the text as it is."""
+    """A part of a value that stands elsewhere in the text, whole or with its beginning."""
 
     start: int
     """Byte offset in the value."""
     end: int
     """Byte offset just after, in the value."""
-    written: int
-    """Byte offset in the text; -1 when it does not stand there."""
+    home: tuple[int, int]
+    """Byte offsets in the text."""
 
 
 def decode_pieces(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
@@ -163,20 +165,27 @@ class _Reader:
         value = folded.value.replace(_GAP, "${…}").encode("utf-8", "replace")
         if folded in self._given or not _WORTH.search(value):
             return None
-        core = max(_CORE.finditer(value), key=lambda match: match.end() - match.start()).span()
-        written = self._written(value[core[0] : core[1]])
-        if folded.start <= written < folded.end:
+        core = max(_CORE.finditer(value), key=lambda match: match.end() - match.start())
+        home = self._written(core.group())
+        inside = home is not None and folded.start <= home[0] < folded.end
+        if home and inside and home[1] - home[0] == len(core.group()):
             return None
         self._given.add(folded)
-        return _in_context(self._text, folded.start, folded.end, value, Constant(*core, written))
+        constant = Constant(*core.span(), home) if home and not inside else None
+        return _in_context(self._text, folded.start, folded.end, value, constant)
 
-    def _written(self, value: bytes) -> int:
-        """Return where a value stands in the text as it is, with nothing of a word beside it; -1 when it does not."""
-        self._budget.spend(len(self._text) >> 12)
+    def _written(self, value: bytes) -> tuple[int, int] | None:
+        """Return where a value, or else its beginning, stands in the text, with nothing of a word before it."""
+        self._budget.spend(len(self._text) >> 11)
         at = self._text.find(value)
-        if at < 0 or _WORD.match(self._text, max(0, at - 1)) or _WORD.match(self._text, at + len(value)):
-            return -1
-        return at
+        if at >= 0 and not _WORD.match(self._text, at + len(value)):
+            end = at + len(value)
+        else:
+            at = self._text.find(value[:_LEAST_PIECE])
+            end = at + _LEAST_PIECE
+            while end < len(self._text) and end - at < len(value) and self._text[end] == value[end - at]:
+                end += 1
+        return None if at < 0 or (at and _WORD.match(self._text, at - 1)) else (at, end)
 
     def _codes(self, place: "re.Match[bytes]") -> Iterator[View]:
         """Read a list of character codes where there is no parser."""
@@ -219,9 +228,9 @@ def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Const
     if key:
         add(key.group(), *key.span())
     add(b'"', start, end)
-    if constant and constant.written >= 0:
+    if constant:
         add(value[: constant.start], start, end)
-        add(value[constant.start : constant.end], constant.written, constant.written + constant.end - constant.start)
+        add(value[constant.start : constant.end], *constant.home)
         add(value[constant.end :], start, end)
     else:
         # in two, for a piece as long as what it stands for would mean byte for byte, which it is not

@@ -1,12 +1,16 @@
 """Reads some bytes in every way their triggers ask for: as they stand, decoded, and decoded again, under caps."""
 
+import functools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from scanner.decode.interface import DecodeFunction, Problem, View
 from scanner.detect.engine import EngineResult
+
+if TYPE_CHECKING:
+    from scanner.decode.payload_labels import Labels
 
 MOST_LEVELS: Final = 4
 """Views of views of … this many deep."""
@@ -28,6 +32,8 @@ class Reading:
     """The view it is; None for the bytes as they stand."""
     parent: "Reading | None" = None
     """The reading the view was made from."""
+    labels: Callable[[int], str] = lambda _: ""
+    """For the bytes as they stand: offset -> where in a payload it is; asked only for a finding."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -45,10 +51,10 @@ class Reading:
     def label(self, offset: int) -> str:
         """Return where in a structure an offset stands, the outer structure first; empty when nothing is known."""
         if self.view is None or self.parent is None:
-            return ""
+            return self.labels(offset)
         own = self.view.labels(offset) if self.view.labels else self.view.label
         outer = self.parent.label(self.view.spans.home(offset, offset + 1)[0])
-        return " > ".join(part for part in (outer, own) if part)
+        return " > ".join(dict.fromkeys(part for part in (outer, own) if part))
 
 
 def read_all(
@@ -61,7 +67,7 @@ def read_all(
         scan: the engine; its trigger hits name the decoders that are asked.
         decoders: by name.
     """
-    queue: deque[tuple[Reading, int]] = deque([(Reading(text=data, result=scan(data)), 0)])
+    queue = deque([(Reading(text=data, result=scan(data), labels=_labels_of(data)), 0)])
     views = size = 0
     while queue:
         reading, level = queue.popleft()
@@ -84,6 +90,16 @@ def read_all(
                     return
                 inner = Reading(text=found.text, result=scan(found.text), view=found, parent=reading)
                 queue.append((inner, level + 1))
+
+
+def _labels_of(data: bytes) -> Callable[[int], str]:
+    @functools.cache
+    def labels() -> "Labels":
+        from scanner.decode.payload_labels import Labels  # noqa: PLC0415 - only a finding needs it
+
+        return Labels(data)
+
+    return lambda offset: labels().at(offset)
 
 
 def _by_decoder(result: EngineResult) -> dict[str, list[int]]:

@@ -14,7 +14,11 @@ from scanner.javascript.constants import coded, constant
 _REACH_OF_PIECES: Final = 240
 _REACH_OF_CALLS: Final = 70
 """Bytes after a trigger's first offset in which its place is looked for: more than the longest trigger."""
+_SLACK: Final = 40
+"""Bytes after a trigger's first offset in which the function's name that it saw ends."""
 _MOST_NAMES: Final = 8
+_BESIDE: Final = 2_000
+"""Bytes before a place in which a quote tells whether the code stands in a string."""
 
 _PIECES: Final = re.compile(
     rb"""
@@ -87,11 +91,9 @@ def pieces(text: bytes, offset: int, seen: int) -> Iterator["re.Match[bytes]"]:
 
 def calls(text: bytes, offset: int, seen: int) -> Iterator["re.Match[bytes]"]:
     """Yield the calls a trigger may have meant that begin at `seen` or later."""
-    call = _CALL.search(text, offset, min(len(text), offset + 20))
-    if call is None or call.start() > offset + 2:
-        yield from _CALLS.finditer(text, max(offset, seen), min(len(text), offset + _REACH_OF_CALLS))
-    elif call.start() >= seen:
-        yield call
+    found = list(_CALLS.finditer(text, max(offset, seen), min(len(text), offset + _REACH_OF_CALLS)))
+    call = _CALL.search(text, max(offset, seen), min(len(text), offset + _SLACK))
+    yield from sorted([*found, *([call] if call else [])], key=lambda match: match.start())
 
 
 def worth(text: bytes, place: "re.Match[bytes]", budget: Budget) -> bool:
@@ -133,12 +135,16 @@ def within_string(text: bytes, place: "re.Match[bytes]") -> bool:
     match place.lastgroup:
         case "piece":
             return text[place.start() - 1 : place.start()] == b"\\"
-        case "call":
-            return text[place.end() : place.end() + 2] == b"(\\"
-        case "text" | "list":
+        case "call" if text[place.end() : place.end() + 2] == b"(\\":
+            return True
+        case "text":
             return b"\\" in text[max(0, place.start() - 4) : place.start()]
-        case _:
+        case "key":
             return False
+        case _:
+            before = text[max(0, place.start() - _BESIDE) : place.start()]
+            quote = max(before.rfind(b'"'), before.rfind(b"'"), before.rfind(b"`"))
+            return before[quote - 1 : quote] == b"\\" if quote > 0 else False
 
 
 def promises(text: bytes, start: int, end: int, budget: Budget) -> bool:

@@ -19,16 +19,22 @@ def to_plain(report: Report) -> dict[str, Any]:
         "findings": [_finding(report, finding) for finding in report.findings],
         "suppressed": [_finding(report, finding) for finding in report.suppressed],
         "skipped": [_skip(skip) for skip in report.skipped],
-        "coverage": {
-            "files": dict(report.coverage.files),
-            "bytes": dict(report.coverage.bytes),
-            "views": dict(report.coverage.views),
-            "maps": {"used": report.coverage.maps_used, "missing": report.coverage.maps_missing},
-            "ignored": report.coverage.ignored,
-            "excluded": report.coverage.excluded,
-            "pruned_folders": report.coverage.pruned,
-        },
+        "coverage": coverage_of(report),
         "timings": {"seconds": round(report.seconds, 3)},
+    }
+
+
+def coverage_of(report: Report) -> dict[str, Any]:
+    """Return what was read, by kind, and what was left out, as JSON values."""
+    coverage = report.coverage
+    return {
+        "files": dict(coverage.files),
+        "bytes": dict(coverage.bytes),
+        "views": dict(coverage.views),
+        "maps": {"used": coverage.maps_used, "missing": coverage.maps_missing},
+        "ignored": coverage.ignored,
+        "excluded": coverage.excluded,
+        "pruned_folders": coverage.pruned,
     }
 
 

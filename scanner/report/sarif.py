@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from scanner.model import Confidence, Exposure, FileOrigin, Finding, Origin, Place, Report, Severity
 from scanner.report.interface import Paint, Reporter, json_text
+from scanner.report.json import coverage_of
 from scanner.rules.rule import Rule
 
 _LEVEL: Final[Mapping[Severity, str]] = {
@@ -73,7 +74,7 @@ def to_plain(report: Report) -> dict[str, Any]:
                         ],
                     }
                 ],
-                "properties": {"rulesDigest": report.rules_digest},
+                "properties": {"rulesDigest": report.rules_digest, "coverage": coverage_of(report)},
             }
         ],
     }
@@ -137,6 +138,8 @@ def _where(finding: Finding) -> str:
     parts = [place.label] if place.label else []
     if place.original and not place.original.exists:
         parts.append(f"from {place.original.path}:{place.original.line}:{place.original.column}")
+    if place.via:
+        parts.append(f"read as {', then '.join(place.via)}")
     return f" It stands at {', '.join(parts)}." if parts else ""
 
 

@@ -100,6 +100,11 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     size = sum(coverage.bytes.values()) / 1e6
     by_kind = f" ({kinds})" if len(coverage.files) > 1 else ""
     yield f"Scanned {files}{by_kind}, {size:.1f} MB, in {report.seconds:.2f} s.\n"
+    if coverage.views:
+        yield f"Also read, decoded: {', '.join(f'{count} {kind}' for kind, count in coverage.views.items())}.\n"
+    if coverage.maps_used or coverage.maps_missing:
+        missing = f", {coverage.maps_missing} missing or broken" if coverage.maps_missing else ""
+        yield f"Source maps of files with findings: {coverage.maps_used} used{missing}.\n"
     left_out = [
         text
         for count, text in (

@@ -139,6 +139,7 @@ def read_all(texts: Mapping[Path, bytes]) -> tuple[list[Any], list[Any], dict[st
 
 def _compile(texts: Mapping[Path, bytes], digest: str) -> RuleSet:
     from scanner.rules.build import build_all, build_triggers  # noqa: PLC0415 - as above
+    from scanner.rules.encoded import encoded_triggers  # noqa: PLC0415 - as above
     from scanner.rules.syntax import read_triggers  # noqa: PLC0415 - as above
 
     triggers_file = rules_directory() / TRIGGERS_FILE
@@ -149,6 +150,7 @@ def _compile(texts: Mapping[Path, bytes], digest: str) -> RuleSet:
     if mistakes:
         raise RuleError(*mistakes, advice="docs/writing-rules.md explains every field")
     rules = sorted((rule for _, rule in built.rules), key=lambda rule: rule.id)
+    triggers = (*triggers, *encoded_triggers(rules))
     return RuleSet(rules=tuple(rules), contexts=built.contexts, triggers=triggers, digest=digest)
 
 

@@ -48,9 +48,7 @@ def _without_fragments(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _is_fragment(piece: Finding, whole: Finding) -> bool:
-    if piece.secret == whole.secret or not _overlap(piece.place, whole.place):
-        return False
-    return piece.secret.reveal() in whole.secret.reveal()
+    return piece.secret != whole.secret and piece.secret.reveal() in whole.secret.reveal()
 
 
 def _overlap(a: Place, b: Place) -> bool:

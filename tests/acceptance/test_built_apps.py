@@ -17,8 +17,6 @@ from fixtures.fakes import fake_token
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = sorted(file.parent.name for file in (ROOT / "fixtures").glob("*/EXPECTED.yaml"))
-READ = {"plain", "gzip", "brotli", "source-map", "inline-source-map", "flight-split"}
-"""Forms of a place that are read so far; strings taken apart by the code are not (docs/limitations.md)."""
 FRONTLEAK = Path(sys.executable).with_name("frontleak")
 
 
@@ -55,16 +53,6 @@ def cases(key: str) -> list[Any]:
     ]
 
 
-def is_read(place: dict[str, Any]) -> bool:
-    """Say whether a place holds the fake in a form that is read; `inner` says how a map or copy holds it."""
-    return place["form"] in READ and place.get("inner", "plain") == "plain"
-
-
-def readable() -> list[Any]:
-    """Return a test case for each expected secret that stands somewhere in a form that is read."""
-    return [case for case in cases("findings") if any(is_read(place) for place in case.values[1]["places"])]
-
-
 def token(item: dict[str, Any]) -> str:
     """Return the fake that stands in a fixture."""
     return fake_token(item["secret"], item.get("tail", 178))
@@ -86,7 +74,7 @@ def test_nothing_else_is_found(name: str) -> None:
     assert set(others) == set(pieces)
 
 
-@pytest.mark.parametrize(("name", "item"), readable())
+@pytest.mark.parametrize(("name", "item"), cases("findings"))
 def test_the_leak_is_found(name: str, item: dict[str, Any]) -> None:
     """The fake is found with its rule, exposure, context and original place."""
     finding = findings(name).get(token(item))
@@ -102,7 +90,7 @@ def test_the_leak_is_found(name: str, item: dict[str, Any]) -> None:
         assert any(path.endswith(original["path"]) and line == original["line"] for path, line in seen), seen
 
 
-@pytest.mark.parametrize(("name", "item"), readable())
+@pytest.mark.parametrize(("name", "item"), cases("findings"))
 def test_every_place_is_listed(name: str, item: dict[str, Any]) -> None:
     """Each file that carries the fake, in whatever form, is a place of the finding; plain text with line and column."""
     finding = findings(name).get(token(item))
@@ -111,8 +99,28 @@ def test_every_place_is_listed(name: str, item: dict[str, Any]) -> None:
     exact = {(place["path"], place["line"], place["column"]) for place in places(finding)}
     missing = [
         place
-        for place in filter(is_read, item["places"])
+        for place in item["places"]
         if (place["path"] not in seen)
         or (place["form"] == "plain" and (place["path"], place["line"], place["column"]) not in exact)
     ]
     assert missing == []
+
+
+LABELS = {
+    ("next-app", "next-long-prop"): "row 7: <Editor> config.token",
+    ("next-app", "next-data"): "props.pageProps.config.token",
+    ("next14-export", "export14-split"): "row 6: <Editor> config.token",
+    ("astro", "astro-island"): "props.config.token",
+    ("sveltekit", "sveltekit-load"): "nodes[1].data.config.token",
+    ("sveltekit-static", "sveltekit-dynamic-public"): "env.PUBLIC_SANITY_TOKEN",
+    ("nuxt", "nuxt-public-config"): "__NUXT__.config.public.sanity.token",
+    ("nuxt", "nuxt-state"): "state.$sconfig.token",
+    ("react-router", "router-loader"): 'loaderData["routes/editor"].config.token',
+}
+
+
+@pytest.mark.parametrize(("fixture", "secret", "label"), [(*key, label) for key, label in LABELS.items()])
+def test_a_finding_in_a_payload_names_its_path(fixture: str, secret: str, label: str) -> None:
+    """The path in JSON, flight or devalue stands beside line and column."""
+    (item,) = [item for item in expected(fixture)["findings"] if item["secret"] == secret]
+    assert label in {place["label"] for place in places(findings(fixture)[token(item)])}

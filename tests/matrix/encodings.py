@@ -1,0 +1,44 @@
+"""The encodings a secret may stand in, tried with the first example of every rule."""
+
+import base64
+import codecs
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import quote
+
+_FILLER: Final = "const a = 1; // "
+
+
+def _base64(shift: int) -> Callable[[str], bytes]:
+    return lambda text: b"x='" + base64.b64encode((_FILLER[:shift] + text).encode()) + b"'"
+
+
+def _each(form: str) -> Callable[[str], bytes]:
+    return lambda text: b'const x="' + "".join(form.format(ord(c)) for c in text).encode() + b'"'
+
+
+ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
+    "plain": str.encode,
+    "base64, at the beginning of a group": _base64(3),
+    "base64, one byte further": _base64(4),
+    "base64, two bytes further": _base64(5),
+    "base64 twice": lambda text: b"x='" + base64.b64encode(base64.b64encode(text.encode())) + b"'",
+    "base64url": lambda text: b"x='" + base64.urlsafe_b64encode(text.encode()).rstrip(b"=") + b"'",
+    "`data:` address in base64": lambda text: b"url(data:text/plain;base64," + base64.b64encode(text.encode()) + b")",
+    "hexadecimal": lambda text: b"x='" + text.encode().hex().encode() + b"'",
+    "hexadecimal, capitals": lambda text: b"x='" + text.encode().hex().upper().encode() + b"'",
+    "percent, every byte": lambda text: b"x='" + "".join(f"%{b:02X}" for b in text.encode()).encode() + b"'",
+    "percent, as an address": lambda text: b"https://example.com/?q=" + quote(text, safe="").encode(),
+    "references of HTML, decimal": lambda text: b"<p title='" + "".join(f"&#{ord(c)};" for c in text).encode() + b"'>",
+    "references of HTML, hexadecimal": lambda text: (
+        b"<p title='" + "".join(f"&#x{ord(c):x};" for c in text).encode() + b"'>"
+    ),
+    r"`\x41` escapes": _each("\\x{:02x}"),
+    r"`\u0041` escapes": _each("\\u{:04x}"),
+    r"`\u{41}` escapes": _each("\\u{{{:x}}}"),
+    r"`\101` escapes": _each("\\{:03o}"),
+    "UTF-16 in a text file": lambda text: codecs.BOM_UTF16_LE + (_FILLER * 20 + text).encode("utf-16-le"),
+    "UTF-16 inside a binary": lambda text: b"\0asm\1\0\0\0" * 900 + text.encode("utf-16-le") + b"\xff" * 40,
+    "UTF-8 inside a binary (WebAssembly data)": lambda text: b"\0asm\1\0\0\0" + text.encode() + b"\0\xff" * 40,
+}
+"""Name -> how the bytes of a text are written so."""

@@ -1,0 +1,58 @@
+"""What docs/limitations.md says is found, is found; and where strings are hidden, the report says so."""
+
+import pytest
+
+from scanner.decode.opaque import OPAQUE, SHUFFLED
+from scanner.detect.engine import Engine
+from scanner.model import Blob, BlobResult, FileOrigin
+from scanner.pipeline import scan_blob
+from tests.matrix.embeddings import EMBEDDINGS
+from tests.matrix.encodings import ENCODINGS
+from tests.matrix.shapes import SHAPES, token
+from tests.matrix.table import MINIFIED, OBFUSCATED, encoded, found, outputs
+from tests.support.shipped import full_engine
+
+ATTRIBUTE = "attribute of a page"
+"""The embedding in which code is read only as it stands."""
+
+
+def scanned(code: str, engine: Engine | None = None) -> BlobResult:
+    return scan_blob(Blob(origin=FileOrigin(path="app.js"), data=code.encode()), engine or full_engine())
+
+
+@pytest.mark.parametrize("embedding", [name for name in EMBEDDINGS if name != ATTRIBUTE])
+@pytest.mark.parametrize("tool", MINIFIED)
+def test_every_form_is_found_wherever_a_script_stands(tool: str, embedding: str) -> None:
+    assert [shape for shape, held in found(tool, embedding).items() if not held] == []
+    assert found(tool, embedding).keys() == SHAPES.keys()
+
+
+@pytest.mark.parametrize("tool", MINIFIED)
+def test_one_secret_is_one_finding_however_it_is_written(tool: str) -> None:
+    for shape, code in outputs(tool).items():
+        values = {finding.secret.reveal().decode() for finding in scanned(code).findings}
+        assert values == {token(shape)}, shape
+
+
+@pytest.mark.parametrize("tool", OBFUSCATED)
+def test_a_file_whose_strings_are_hidden_says_so(tool: str) -> None:
+    for shape, code in outputs(tool).items():
+        reasons = {skip.reason for skip in scanned(code).skips}
+        assert reasons & {OPAQUE, SHUFFLED} or found(tool)[shape], shape
+
+
+@pytest.mark.parametrize("tool", MINIFIED)
+def test_an_ordinary_file_is_not_called_opaque(tool: str) -> None:
+    assert [shape for shape, code in outputs(tool).items() if scanned(code).skips] == []
+
+
+@pytest.mark.parametrize("encoding", [name for name in ENCODINGS if name != "base64 twice"])
+def test_a_sanity_token_is_found_in_every_encoding(encoding: str) -> None:
+    assert encoded(encoding)["sanity-token"]
+
+
+def test_both_engines_find_the_same() -> None:
+    slow = full_engine("regex")
+    for shape, code in outputs("esbuild").items():
+        fast, other = scanned(code), scanned(code, slow)
+        assert [finding.place for finding in fast.findings] == [finding.place for finding in other.findings], shape
