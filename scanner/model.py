@@ -276,7 +276,7 @@ class BlobResult(NamedTuple):
     map_found: bool | None = None
     """Whether the source map of a file with findings could be used; None when none was asked for."""
     values: Mapping[str, bytes] | None = None
-    """Secret digest -> value, for the parent process; None unless secrets are to be revealed."""
+    """Secret digest -> value, for the parent process; None unless secrets are to be revealed or verified."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

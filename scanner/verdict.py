@@ -87,7 +87,10 @@ class Verdict:
         """The verdict in a few words, such as `active: robot token, can-write, in project abcd1234 (editor)`."""
         if not self.is_live:
             return self.status.value
-        who = {Holder.ROBOT: "robot token", Holder.PERSONAL: "personal token", Holder.UNKNOWN: "token"}[self.kind]
+        if self.kind is Holder.PERSONAL:
+            role = f"; in project {self.project} it is {', '.join(self.roles)}" if self.project and self.roles else ""
+            return f"{self.status}: personal token, may do everywhere what its user may{role}"
+        who = "robot token" if self.kind is Holder.ROBOT else "token"
         scope = f"scope {self.scope}" if self.scope is Scope.UNKNOWN else self.scope.value
         place = f" in project {self.project}" if self.project else ""
         dataset = f", dataset {self.dataset}" if self.dataset else ""

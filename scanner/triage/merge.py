@@ -23,7 +23,7 @@ def merge(findings: Iterable[Finding]) -> list[Finding]:
         stale = finding.place.origin.path if finding.place.stale_twin else ""
         groups.setdefault((finding.secret.digest, stale), []).append(finding)
     merged = [_merged(group) for group in groups.values()]
-    return sorted(merged, key=_report_order)
+    return sorted(merged, key=report_order)
 
 
 def _merged(group: Sequence[Finding]) -> Finding:
@@ -88,6 +88,7 @@ def _fixability(place: Place) -> int:
     return 3
 
 
-def _report_order(finding: Finding) -> tuple[int, int, str, int, str]:
+def report_order(finding: Finding) -> tuple[int, int, str, int, str]:
+    """Sort by this: worst first, then surest, then by place."""
     place = finding.place
     return finding.severity.rank, finding.confidence.rank, place.origin.path, place.offset, finding.rule_id

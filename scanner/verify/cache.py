@@ -64,9 +64,7 @@ class VerdictCache:
         """
         if self._file is None:
             return
-        entries = {
-            name: {"at": int(at), **verdict.to_plain()} for name, (at, verdict) in sorted(self._entries.items())
-        }
+        entries = {name: {"at": int(at), **verdict.to_plain()} for name, (at, verdict) in sorted(self._entries.items())}
         text = json.dumps({"format": _FORMAT, "key": self._key.hex(), "verdicts": entries}, indent=1)
         temporary = ""
         try:

@@ -129,7 +129,8 @@ def recipe(hints: Hints) -> Recipe:
     """Verify one token."""
     inquiry = _Inquiry(projects=_projects(hints.projects), datasets=_datasets(hints.datasets))
     verdict = yield from inquiry.run()
-    return replace(verdict, evidence=tuple(inquiry.evidence))
+    where = f"not known to {', '.join(inquiry.projects)}; " if verdict.status is Status.ACTIVE_ELSEWHERE else ""
+    return replace(verdict, reason=where + verdict.reason, evidence=tuple(inquiry.evidence))
 
 
 @dataclass(slots=True)
@@ -289,7 +290,8 @@ def _account(found: Meaning, answer: Answer) -> Account:
 def _by_role(scope: Scope, roles: Sequence[str]) -> str:
     if scope is Scope.UNKNOWN:
         return "what it may do is not established: no access list could be read, and its roles do not tell"
-    return f"no access list could be read, but its role is {', '.join(roles)}"
+    reads = ", which reads drafts and private datasets too" if scope is Scope.READ_ONLY else ""
+    return f"no access list could be read, but its role is {', '.join(roles)}{reads}"
 
 
 def _unsettled(busy: bool, answer: Answer) -> str:

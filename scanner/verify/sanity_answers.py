@@ -126,6 +126,7 @@ def _text(value: Any) -> str:
 
 _READS: Final = frozenset({"read", "history"})
 _WRITES: Final = frozenset({"create", "update"})
+_EVERYTHING: Final = re.compile(r'\s*_id\s+in\s+path\(\s*"\*\*"\s*\)\s*')
 _DRAFTS: Final = re.compile(r'\s*_id\s+in\s+path\(\s*"drafts\.\*\*"\s*\)\s*')
 
 
@@ -136,20 +137,23 @@ def scope_of_acl(body: Any) -> tuple[Scope, str]:
     """
     if not isinstance(body, list):
         return Scope.UNKNOWN, "no access list"
-    everywhere: set[str] = set()
-    drafts: set[str] = set()
+    by_filter: dict[str, set[str]] = {}
     for entry in body:
         permissions = entry.get("permissions") if isinstance(entry, dict) else None
         if isinstance(permissions, list):
-            in_drafts = isinstance(entry.get("filter"), str) and _DRAFTS.fullmatch(entry["filter"])
-            (drafts if in_drafts else everywhere).update(name for name in permissions if isinstance(name, str))
-    if found := everywhere & _WRITES:
+            known = by_filter.setdefault(str(entry.get("filter")), set())
+            known.update(name for name in permissions if isinstance(name, str))
+    drafts = {name for text, names in by_filter.items() if _DRAFTS.fullmatch(text) for name in names}
+    beyond = {name for text, names in by_filter.items() if not _DRAFTS.fullmatch(text) for name in names}
+    if found := beyond & _WRITES:
         return Scope.CAN_WRITE, _listed(found)
     if found := drafts & _WRITES:
         return Scope.CAN_WRITE_DRAFTS, f"{_listed(found)} in drafts only"
-    every = everywhere | drafts
+    every = beyond | drafts
     if every and every <= _READS:
-        return Scope.READ_ONLY, f"{_listed(every)}, no create or update"
+        whole = any(_EVERYTHING.fullmatch(text) and "read" in names for text, names in by_filter.items())
+        of_what = " of all documents, drafts included" if whole else ""
+        return Scope.READ_ONLY, f"{_listed(every)}{of_what}, no create or update"
     return Scope.UNKNOWN, _listed(every) if every else "no permission on any document"
 
 

@@ -170,7 +170,7 @@ SUMMARIES: Mapping[str, tuple[Verdict, str]] = {
     ),
     "a person": (
         Verdict(status=Status.ACTIVE, reason="x", kind=Holder.PERSONAL, scope=Scope.ADMIN),
-        "active: personal token, admin",
+        "active: personal token, may do everywhere what its user may",
     ),
     "live, no more": (
         Verdict(status=Status.ACTIVE_ELSEWHERE, reason="x"),
