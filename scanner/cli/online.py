@@ -30,6 +30,8 @@ def check_may_call(what: str, *, offline: bool) -> None:
 
 def _checked(what: str, is_sound: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     def check(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+        if not values:
+            return values
         from scanner.verify import sanity  # noqa: PLC0415 - few runs verify
 
         if not all(getattr(sanity, is_sound)(value) for value in values):  # the value is not repeated: see verify.py

@@ -1,4 +1,4 @@
-"""The recipe for Sanity tokens: at most a handful of GET requests, none of which changes or consumes anything.
+"""The recipe for Sanity tokens: two or three GET requests as a rule, none of which changes or consumes anything.
 
 Ask the projects that stand near the token who it is; when none of them knows it, ask the address that needs no project,
 and which projects it reaches. A robot's scope is read from the access list of a dataset, which is what the Studio does

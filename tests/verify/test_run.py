@@ -13,10 +13,12 @@ from scanner.verdict import Call, Holder, Scope, Status, Verdict
 from scanner.verify import run as verify_run
 from scanner.verify.cache import VerdictCache
 from scanner.verify.interface import VerifyOptions
+from scanner.verify.registry import verifier_named
 from scanner.verify.run import severity_of, verify_findings
 from tests.acceptance.support import token
 from tests.fakes.sanity_api import SanityApi, after, answers
 from tests.support.made import one_finding
+from tests.support.shipped import full_set
 
 NAMES = {"sanity-token": "sanity"}
 
@@ -182,6 +184,11 @@ SUMMARIES: Mapping[str, tuple[Verdict, str]] = {
 @pytest.mark.parametrize(("verdict", "summary"), SUMMARIES.values(), ids=SUMMARIES)
 def test_a_verdict_in_a_few_words(verdict: Verdict, summary: str) -> None:
     assert verdict.summary == summary
+
+
+def test_every_verifier_that_a_shipped_rule_names_is_there() -> None:
+    named = {rule.verify for rule in full_set().rules if rule.verify}
+    assert {name for name in named if verifier_named(name)} == named == {"sanity"}
 
 
 def test_a_secret_made_anew_has_the_digest_of_the_one_that_was_found() -> None:

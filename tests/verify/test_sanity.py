@@ -464,6 +464,14 @@ def test_a_robot_of_more_projects_than_are_asked_about_is_not_called_read_only(a
     assert any("and 15 more" in line for line in verdict.evidence)
 
 
+def test_there_is_an_end_to_the_requests(api: SanityApi) -> None:
+    api.holders[TOKEN] = Who(projects=dict.fromkeys((f"p00000{number:02}" for number in range(20)), "post-reader"))
+    names = [f"set{number}" for number in range(9)]
+    api.datasets = dict.fromkeys(api.holders[TOKEN].projects, names)
+    verify(api, *(f"other00{number}" for number in range(9)), datasets=names)
+    assert len(api.received) == 22, "as docs/verifying.md says"
+
+
 def test_project_ids_that_the_api_names_are_checked_like_any_other(api: SanityApi) -> None:
     api.add(TOKEN, "editor")
     api.replies["/grants$"] = answers(200, {"projects": {"evil.example/#": {}, "../x": {}}})
