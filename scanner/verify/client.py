@@ -33,7 +33,7 @@ from urllib3.exceptions import TimeoutError as TimedOut
 from scanner import __version__
 from scanner.secret import Secret
 from scanner.verdict import Call
-from scanner.verify.interface import Answer, CallError, NameNotFoundError, Request, Resolver
+from scanner.verify.interface import TOO_BUSY, Answer, CallError, NameNotFoundError, Request, Resolver
 from scanner.verify.resolve import public_addresses
 
 _HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}")
@@ -85,10 +85,12 @@ class Client:
         Nothing is raised for what the network or the vendor does: it is in the answer.
         """
         answer = self._get_once(request, secret)
-        wait = _wait_asked(answer) if answer.status in _BUSY else None
-        if wait is None or wait > self._limits.wait:
+        if answer.status not in _BUSY:
             return answer
+        wait = _wait_asked(answer)
         self._resume_at = max(self._resume_at, time.monotonic() + wait)  # every thread waits: limits count for all
+        if wait > self._limits.wait:
+            return answer
         second = self._get_once(request, secret)
         return Answer(
             status=second.status,
@@ -102,15 +104,22 @@ class Client:
         with self._lock:
             lane = self._lanes[request.host]
         with lane:
-            self._stopped.wait(max(0.0, self._resume_at - time.monotonic()))
             started = time.perf_counter()
             try:
+                self._wait_for_turn()
+                started = time.perf_counter()
                 status, headers, data = self._send(request, secret)
             except CallError as error:
                 return Answer(error=str(error), calls=(_call(request, started, error=str(error)),))
             body, error_text = _parsed(data, headers)
             call = _call(request, started, status=status, error=error_text)
         return Answer(status=status, body=body, error=error_text, headers=_kept(headers), calls=(call,))
+
+    def _wait_for_turn(self) -> None:
+        remaining = self._resume_at - time.monotonic()
+        if remaining > self._limits.wait:
+            raise CallError(TOO_BUSY)
+        self._stopped.wait(max(0.0, remaining))
 
     def _send(self, request: Request, secret: Secret) -> tuple[int, Mapping[str, str], bytes]:
         """Return status, headers and body.

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from scanner.verdict import Call, Verdict
 
@@ -89,6 +89,10 @@ Resolver = Callable[[str], Sequence[SocketAddress]]
 
 Raises `NameNotFoundError` or `CallError`.
 """
+
+
+TOO_BUSY: Final = "not sent: the vendor asked to be called less, for longer than is waited"
+"""Error of an answer to a request that was held back."""
 
 
 class CallError(Exception):

@@ -23,9 +23,9 @@ from scanner.verify.sanity_answers import (
     Meaning,
     account,
     admin_permissions,
-    ids_of,
-    keys_of,
     meaning,
+    projects_of_grants,
+    projects_of_list,
     said,
     scope_of_acl,
     scope_of_roles,
@@ -247,9 +247,9 @@ class _Inquiry:
     def _wherever_it_works(self, who: Account, how: str, *, elsewhere: bool) -> Recipe:
         reached: Sequence[str] = ()
         if not self.busy:
-            reached = keys_of((yield from self._ask(_GRANTS)).body, "projects")
+            reached = projects_of_grants((yield from self._ask(_GRANTS)))
         if not reached and who.kind is Holder.PERSONAL and not self.busy:
-            reached = ids_of((yield from self._ask(_PROJECTS)).body)
+            reached = projects_of_list((yield from self._ask(_PROJECTS)))
         projects = [project for project in reached if is_project(project)]
         if projects:
             self.evidence.append(f"projects it reaches: {_first(projects)}")

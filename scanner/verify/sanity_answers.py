@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from scanner.secret import mask_tokens, printable
 from scanner.verdict import Holder, Scope
-from scanner.verify.interface import Answer
+from scanner.verify.interface import TOO_BUSY, Answer
 
 
 class Meaning(Enum):
@@ -36,7 +36,7 @@ class Meaning(Enum):
     NO_SUCH_PLACE = "no such place"
     """404: there is no such project or dataset."""
     BUSY = "busy"
-    """429: too many calls; whoever is polite stops here."""
+    """Too many calls were made; whoever is polite stops here."""
     NOTHING = "nothing"
     """No answer, or none that says anything."""
 
@@ -58,6 +58,8 @@ def meaning(answer: Answer) -> Meaning:
     """Read an answer of `/users/me` or of an error of any address."""
     body = answer.body if isinstance(answer.body, dict) else None
     match answer.status:
+        case None if answer.error == TOO_BUSY:
+            return Meaning.BUSY
         case 200 if body and isinstance(body.get("id"), str) and body["id"]:
             return Meaning.LIVE  # without an id, no credentials were seen (studio, createAuthStore.ts)
         case 429:
@@ -200,13 +202,13 @@ def admin_permissions(answer: Answer) -> list[str]:
     return [name for name in ADMIN_PERMISSIONS if isinstance(data, dict) and data.get(name) is True]
 
 
-def keys_of(body: Any, name: str) -> list[str]:
-    """Return the keys of an object in an object, sorted."""
-    inner = body.get(name) if isinstance(body, dict) else None
+def projects_of_grants(answer: Answer) -> list[str]:
+    """Return the project ids that `/users/me/grants` names, sorted."""
+    inner = answer.body.get("projects") if answer.status == 200 and isinstance(answer.body, dict) else None
     return sorted(inner) if isinstance(inner, dict) else []
 
 
-def ids_of(body: Any) -> list[str]:
-    """Return the ids of the objects in a list."""
-    listed = body if isinstance(body, list) else []
+def projects_of_list(answer: Answer) -> list[str]:
+    """Return the project ids that `/projects` lists."""
+    listed = answer.body if answer.status == 200 and isinstance(answer.body, list) else []
     return [entry["id"] for entry in listed if isinstance(entry, dict) and isinstance(entry.get("id"), str)]

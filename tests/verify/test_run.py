@@ -118,6 +118,15 @@ def test_there_is_a_limit_to_the_secrets_of_one_scan(api: SanityApi, monkeypatch
     assert found[-1].severity is Severity.HIGH
 
 
+def test_a_long_wait_that_was_asked_for_once_holds_for_all(api: SanityApi) -> None:
+    api.replies["."] = answers(429, {}, Retry_After="600")
+    found, calls = judged(api, [finding(token(str(number)), project_id=("abcd1234",)) for number in range(20)])
+    assert {verdict_of(one).status for one in found} == {Status.UNKNOWN}
+    assert {verdict_of(one).reason for one in found} == {"Sanity asked for fewer calls; try again later"}
+    assert len(api.received) <= 4, "those that were under way"
+    assert len(calls) == 20, "the others are listed as not sent"
+
+
 def test_a_defect_of_a_recipe_is_not_swallowed(api: SanityApi, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError
