@@ -12,8 +12,8 @@ from scanner.cli.exit_codes import ExitCode
 from scanner.cli.main import cli
 from scanner.config import OPTIONS
 from scanner.frontend.frameworks import frameworks_page
+from scanner.model import AnyRule
 from scanner.rules.load import load_rules
-from scanner.rules.rule import Rule
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `tests`, from wherever this is run
 
@@ -24,25 +24,28 @@ DOCS = Path(__file__).parent
 
 def rules_page() -> str:
     """Return the page of all rules."""
-    rules = load_rules().rules
+    rules = load_rules().every
     return "\n".join(
         (
             "# Rules\n",
             "Generated from the rule files by `python docs/generate.py`.\n",
-            "| rule | finds | severity | confidence |",
-            "|---|---|---|---|",
-            *(f"| [{rule.id}](#{rule.id}) | {rule.name} | {_severity(rule)} | {rule.confidence} |" for rule in rules),
+            "| rule | kind | finds | severity | confidence |",
+            "|---|---|---|---|---|",
+            *(
+                f"| [{rule.id}](#{rule.id}) | {rule.kind} | {rule.name} | {_severity(rule)} | {rule.confidence} |"
+                for rule in rules
+            ),
             *(section for rule in rules for section in _rule(rule)),
             "",
         )
     )
 
 
-def _severity(rule: Rule) -> str:
+def _severity(rule: AnyRule) -> str:
     return "public by design" if rule.exposure else str(rule.severity)
 
 
-def _rule(rule: Rule) -> Iterator[str]:
+def _rule(rule: AnyRule) -> Iterator[str]:
     yield f"\n## {rule.id}\n\n{rule.name}. Written in `{rule.source.rpartition(':')[0]}`.\n"
     yield f"**Why.** {rule.why}\n\n**Fix.** {rule.fix}\n"
     yield from (f"- <{reference}>" for reference in rule.references)

@@ -55,6 +55,41 @@ class Exposure(StrEnum):
     """A key that is meant to be in a browser."""
 
 
+class RuleKind(StrEnum):
+    """What a rule is about."""
+
+    PATTERN = "pattern"
+    """A secret, known by its shape."""
+    FILE = "file"
+    """A file that ought not to be served, known by its name and content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyRule:
+    """What every rule says, of whatever kind: by this it is listed, chosen, documented and described in reports."""
+
+    id: str
+    """Kebab-case, stable for ever, and no other rule's of any kind."""
+    kind: RuleKind
+    """What it is about."""
+    name: str
+    """What it finds, in a few words."""
+    severity: Severity
+    """How bad that is."""
+    confidence: Confidence
+    """How sure it is."""
+    exposure: Exposure | None = None
+    """`public-by-design`, or None where the place decides."""
+    why: str
+    """What an attacker can do."""
+    fix: str
+    """What to do about it."""
+    references: tuple[str, ...]
+    """Where the facts come from; at least one."""
+    source: str
+    """Where the rule was written, as `file:line`."""
+
+
 _HASHED_NAME: Final = re.compile(
     r"(?<=[.\-_])(?:[0-9a-f]{6,64}|(?=[A-Za-z0-9_-]*[0-9A-Z])[A-Za-z0-9_-]{8}|[A-Za-z0-9]{9,32}(?<=[0-9A-Z]))(?=\.)"
 )
@@ -81,6 +116,11 @@ class FileOrigin:
         return f"file://{encoded}" if encoded.startswith("/") else encoded
 
     @property
+    def known_as(self) -> str:
+        """The path whose last name tells what the bytes are."""
+        return self.path
+
+    @property
     def logical_path(self) -> str:
         """The path without the content hashes build tools put into file names: `app.4f3c2a.js` -> `app.[hash].js`."""
         folder, _, name = self.display.rpartition("/")
@@ -103,6 +143,11 @@ class StdinOrigin:
     def uri(self) -> str:
         """`stdin`, percent-encoded."""
         return quote("stdin")
+
+    @property
+    def known_as(self) -> str:
+        """Empty: no name tells what the bytes are."""
+        return ""
 
     @property
     def logical_path(self) -> str:
@@ -133,6 +178,11 @@ class MemberOrigin:
     def uri(self) -> str:
         """The path as a URI reference."""
         return FileOrigin(path=self.path).uri
+
+    @property
+    def known_as(self) -> str:
+        """The path inside the innermost archive, or that of a lone compressed file without its ending."""
+        return self.member.rpartition("!/")[2] or os.path.splitext(self.container.path)[0]
 
     @property
     def logical_path(self) -> str:
@@ -175,7 +225,7 @@ class Original:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a secret stands."""
+    """Where a secret stands, or which file is meant."""
 
     origin: Origin
     """The file or stream."""
@@ -190,7 +240,7 @@ class Place:
     offset: int
     """Byte offset of the secret in the (UTF-8) data."""
     length: int
-    """Length of the secret in bytes."""
+    """Length of the secret in bytes; 0 where the whole file is meant."""
     exposure: Exposure
     """Who gets to see this place."""
     via: tuple[str, ...] = ()
@@ -212,10 +262,12 @@ class Suppression(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is reported about one secret."""
+    """What is reported about one secret, or about one file that ought not to be where it is."""
 
     rule_id: str
     """Id of the rule that found it."""
+    kind: RuleKind = RuleKind.PATTERN
+    """Kind of that rule: what the finding is about."""
     title: str
     """What was found, in a few words."""
     severity: Severity
@@ -229,11 +281,11 @@ class Finding:
     also_at: tuple[Place, ...] = ()
     """The other places the same secret stands in."""
     secret: Secret
-    """The value, redacted wherever it is shown."""
+    """The value, redacted wherever it is shown; of a finding about a file its logical path, which is not shown."""
     snippet: str
-    """At most 100 printable characters round the secret, every secret in them redacted."""
+    """At most 100 printable characters round the secret, every secret in them redacted; empty for a file."""
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Facts read near the secret, such as `project_id` and `dataset`, nearest first."""
+    """Facts read near the secret, such as `project_id` and `dataset`, nearest first; or about a folder's files."""
     fingerprint: str
     """Identity of the finding across rebuilds: rule, secret and logical path, 32 hexadecimal digits."""
     why: str
@@ -260,6 +312,15 @@ class Skip:
     """True when something went wrong (unreadable, timed out), False when a setting or rule of the walk left it out."""
 
 
+class Note(NamedTuple):
+    """A file that a rule has something to say about once a build; a tuple because thousands come back from workers."""
+
+    rule_id: str
+    """Id of the rule."""
+    path: str
+    """As shown; of a compressed copy without its ending, so that it counts once beside the file."""
+
+
 class BlobResult(NamedTuple):
     """What the scan of one blob gave; a tuple because thousands come back from workers."""
 
@@ -277,6 +338,8 @@ class BlobResult(NamedTuple):
     """Whether the source map of a file with findings could be used; None when none was asked for."""
     values: Mapping[str, bytes] | None = None
     """Secret digest -> value, for the parent process; None unless secrets are to be revealed or verified."""
+    notes: tuple[Note, ...] = ()
+    """What becomes one finding a build."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,7 +378,7 @@ class Report:
     """What was not scanned, and why."""
     coverage: Coverage
     """What was."""
-    rules: Mapping[str, object]
+    rules: Mapping[str, AnyRule]
     """Rule id -> rule, for reporters that describe rules."""
     rules_digest: str
     """Identity of the rule set."""

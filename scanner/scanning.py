@@ -11,6 +11,7 @@ from scanner import __version__
 from scanner.detect.engine import EngineName
 from scanner.errors import ConfigError
 from scanner.model import BlobResult, Coverage, Exposure, Finding, Report, Skip
+from scanner.rules.file_rules import FileRules
 from scanner.rules.ruleset import RuleSet
 from scanner.run.local import Sized, default_jobs, run
 from scanner.targets.interface import Item, LeftOut
@@ -156,7 +157,13 @@ def _report(
     verdicts: "VerdictCache | None",
     started: float,
 ) -> Report:
-    found = merge(finding for result in results for finding in result.findings)
+    findings = [finding for result in results for finding in result.findings]
+    if notes := [note for result in results for note in result.notes]:
+        from scanner.frontend.hygiene import once_per_build  # noqa: PLC0415 - many scans note nothing
+
+        named = [path for path in options.paths if path != STDIN]
+        findings += once_per_build(notes, FileRules(ruleset.others), named)
+    found = merge(findings)
     merged = [replace(finding, secret=finding.secret.sealed()) for finding in found]
     counted = [finding for finding in merged if finding.suppression is None]
     unwanted = {Exposure.PUBLIC: not options.show_public, Exposure.SERVER: not options.show_server}
@@ -172,9 +179,9 @@ def _report(
     skips = {skip for result in results for skip in result.skips}
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}
     shown = [finding for finding in counted if not unwanted.get(finding.exposure)]
-    findings, calls = _verified(ruleset, options, shown, values, verdicts)
+    judged, calls = _verified(ruleset, options, shown, values, verdicts)
     return Report(
-        findings=tuple(findings),
+        findings=tuple(judged),
         hidden=tuple(finding for finding in counted if unwanted.get(finding.exposure)),
         suppressed=tuple(finding for finding in merged if finding.suppression is not None),
         skipped=tuple(sorted(skips, key=lambda skip: (skip.origin.path, skip.reason))),

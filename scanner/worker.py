@@ -9,6 +9,7 @@ from typing import Final
 from scanner.detect.engine import Engine, EngineName
 from scanner.model import Blob, BlobResult, Finding, MemberOrigin, Skip
 from scanner.pipeline import scan_blob
+from scanner.rules.file_rules import FileRules
 from scanner.rules.ruleset import RuleSet
 from scanner.targets.interface import Item
 from scanner.targets.openings import may_be_packed
@@ -40,6 +41,7 @@ class Worker:
     def __init__(self, ruleset: RuleSet, options: WorkerOptions) -> None:
         self._ruleset = ruleset
         self._options = options
+        self._file_rules = FileRules(ruleset.others)
         self.engine = Engine(ruleset, options.engine)
 
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions]]:
@@ -55,7 +57,7 @@ class Worker:
         """Scan what was read from a path (empty for standard input), and what is packed in it."""
         if isinstance(blob, Skip):
             return BlobResult(skips=(blob,))
-        result = self._scan_one(blob, path)
+        result = self._with_hygiene(self._scan_one(blob, path), blob)
         if not may_be_packed(blob):
             return result
         from scanner.targets.expand import Limits, expand  # noqa: PLC0415 - few scans meet a container
@@ -70,6 +72,7 @@ class Worker:
         result = self._scan_one(member, path)
         if result.findings and isinstance(member.origin, MemberOrigin) and not member.origin.member:
             result = self._marked_if_stale(result, member, path)
+        result = self._with_hygiene(result, member)
         kind = "archive member" if isinstance(member.origin, MemberOrigin) and member.origin.member else "compressed"
         return result._replace(views=Counter(result.views or {}) + Counter([kind]))
 
@@ -93,6 +96,15 @@ class Worker:
         verifiable = {rule.id for rule in self._ruleset.rules if rule.verify}
         wanted = (f for f in findings if self._options.reveal or f.rule_id in verifiable)
         return {finding.secret.digest: finding.secret.reveal() for finding in wanted}
+
+    def _with_hygiene(self, result: BlobResult, blob: Blob) -> BlobResult:
+        """Add what is to be said of the file itself, which for nearly every file is nothing."""
+        rules = self._file_rules.about(blob)
+        if not rules:
+            return result
+        from scanner.frontend.hygiene import findings_of, notes_of  # noqa: PLC0415 - as above
+
+        return result._replace(findings=(*result.findings, *findings_of(blob, rules)), notes=notes_of(blob, rules))
 
     def _root_of(self, path: str) -> str:
         holders = [root for root in self._options.roots if path.startswith(f"{root.rstrip('/')}/")]
@@ -128,5 +140,6 @@ def _together(outer: BlobResult, inner: list[BlobResult]) -> BlobResult:
         skips=tuple(dict.fromkeys(skip for result in every for skip in result.skips)),
         views=views,
         map_found=False not in maps if maps else None,
+        notes=tuple(note for result in every for note in result.notes),
         values={digest: value for result in every for digest, value in (result.values or {}).items()} or None,
     )

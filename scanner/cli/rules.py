@@ -7,7 +7,7 @@ import click
 
 from scanner.cli.exit_codes import ExitCode
 from scanner.errors import ConfigError
-from scanner.rules.rule import Rule
+from scanner.model import AnyRule
 from scanner.secret import printable
 
 _EXTRA = click.option(
@@ -34,7 +34,7 @@ def list_rules(extra: tuple[Path, ...], form: str) -> None:
     """List all rules: id, severity and what they find."""
     from scanner.rules.load import load_rules  # noqa: PLC0415 - `--help` does not wait for it
 
-    known = load_rules(extra).rules
+    known = load_rules(extra).every
     if form == "json":
         click.echo(json.dumps([_plain(rule) for rule in known], indent=2))
         return
@@ -55,7 +55,8 @@ def show(rule_id: str, extra: tuple[Path, ...]) -> None:
     if rule is None:
         raise ConfigError(f"there is no rule {rule_id!r}", advice="`frontleak rules list` shows all rules")
     click.echo(f"{rule.id}: {printable(rule.name)}")
-    click.echo(f"severity {rule.severity}, confidence {rule.confidence}{', public by design' if rule.exposure else ''}")
+    public = ", public by design" if rule.exposure else ""
+    click.echo(f"severity {rule.severity}, confidence {rule.confidence}, kind {rule.kind}{public}")
     click.echo(f"\nwhy  {printable(rule.why)}\n\nfix  {printable(rule.fix)}\n")
     for reference in rule.references:
         click.echo(f"see  {printable(reference)}")
@@ -83,9 +84,10 @@ def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
     click.echo(f"{count} rules are sound")
 
 
-def _plain(rule: Rule) -> dict[str, object]:
+def _plain(rule: AnyRule) -> dict[str, object]:
     return {
         "id": rule.id,
+        "kind": rule.kind,
         "name": rule.name,
         "severity": rule.severity,
         "confidence": rule.confidence,

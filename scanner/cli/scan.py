@@ -212,9 +212,10 @@ def _chosen(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignor
             raise
         problems = (f"{config.where(decided[0])}: {problem}" for problem in error.problems)
         raise ConfigError(*problems, advice=error.advice) from error
-    left_out = len(ruleset.rules) - len(chosen.rules)
+    count = len(ruleset.every)
+    left_out = count - len(chosen.every)
     if config and decided and left_out:
-        click.echo(f"note: {config.file} leaves out {left_out} of {len(ruleset.rules)} rules", err=True)
+        click.echo(f"note: {config.file} leaves out {left_out} of {count} rules", err=True)
     return chosen
 
 

@@ -10,7 +10,7 @@ from scanner.decode.interface import Decoder, Problem, View
 
 
 def _source_map(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
-    from scanner.decode.source_map import decode_inline_maps  # noqa: PLC0415
+    from scanner.decode.source_map.inline import decode_inline_maps  # noqa: PLC0415
 
     return decode_inline_maps(text, offsets)
 

@@ -9,8 +9,18 @@ from scanner.detect.engine import Engine
 from scanner.detect.regex_pass import RegexPass
 from scanner.rules.build import build_all
 from scanner.rules.embeddings import EMBEDDINGS
+from scanner.rules.file_rules import file_rule_mistakes
 from scanner.rules.grammar import HOSTILE_RATE, alphabet, parse
-from scanner.rules.load import MACROS_FILE, read_all, read_files, rule_files, rules_directory
+from scanner.rules.load import (
+    FILES_FOLDER,
+    MACROS_FILE,
+    load_folder,
+    other_rules,
+    read_all,
+    read_files,
+    rule_files,
+    rules_directory,
+)
 from scanner.rules.rule import Rule
 from scanner.rules.ruleset import RuleSet
 from scanner.rules.samples import draw
@@ -22,7 +32,7 @@ _HOSTILE_BYTES: Final = 50_000
 
 
 def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
-    """Check the shipped rules and those of the given files and folders.
+    """Check the shipped rules of all kinds, and the pattern rules of the given files and folders.
 
     Returns:
         The number of rules read, and every mistake as `file:line: what`.
@@ -31,9 +41,11 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
         RuleError: an extra path does not exist.
     """
     texts = read_files((rules_directory() / MACROS_FILE, *rule_files(extra)))
-    built = build_all(*read_all(texts))
-    mistakes = {*built.mistakes, *(mistake for pair in built.rules for mistake in behaviour(*pair))}
-    return built.count, sorted(mistakes, key=_by_place)
+    about_files = load_folder(FILES_FOLDER)
+    mistakes = {mistake for data in about_files for mistake in file_rule_mistakes(data)}
+    built = build_all(*read_all(texts), others=() if mistakes else other_rules())
+    mistakes |= {*built.mistakes, *(mistake for pair in built.rules for mistake in behaviour(*pair))}
+    return built.count + len(about_files), sorted(mistakes, key=_by_place)
 
 
 def behaviour(syntax: RuleSyntax, rule: Rule) -> Iterator[str]:

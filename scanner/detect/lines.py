@@ -1,5 +1,11 @@
 """Byte offset -> line and column."""
 
+import codecs
+from typing import Final
+
+_PIECE: Final = 1 << 16
+_FIRST_OF_FOUR: Final = b"\xf0\xf1\xf2\xf3\xf4"
+
 
 class Lines:
     """Turns byte offsets of one text into 1-based lines and columns.
@@ -24,14 +30,24 @@ class Lines:
             self._line += newlines
             self._column = 1
             start = self._text.rindex(b"\n", self._offset, offset) + 1
-        self._column += utf16_length(self._text[start:offset])
+        self._column += self._width(start, offset)
         self._offset = offset
         return self._line, self._column
 
+    def _width(self, start: int, end: int) -> int:
+        """Return the UTF-16 code units of a part of the text, decoded by pieces: a line may be as long as the file."""
+        width = 0
+        while start < end:
+            stop = min(end, start + _PIECE)
+            decoded, used = codecs.utf_8_decode(self._text[start:stop], "surrogateescape", stop == end)
+            width += utf16_length(decoded)
+            start += used
+        return width
 
-def utf16_length(text: bytes) -> int:
-    """Return the number of UTF-16 code units of UTF-8 text; an invalid byte counts one."""
+
+def utf16_length(text: str) -> int:
+    """Return the number of UTF-16 code units of a text: two for each character that UTF-8 writes as four bytes."""
     if text.isascii():
         return len(text)
-    decoded = text.decode("utf-8", "surrogateescape")
-    return len(decoded) + sum(c > "\uffff" for c in decoded)
+    encoded = text.encode("utf-8", "surrogatepass")
+    return len(text) + len(encoded) - len(encoded.translate(None, _FIRST_OF_FOUR))

@@ -5,56 +5,44 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final
 
-from scanner.frontend.config_rules import ConfigRule, ConfigRules
 from scanner.frontend.reach import Reach
-from scanner.model import Blob, Exposure, FileOrigin, Finding, MemberOrigin, Origin, Place, StdinOrigin
+from scanner.model import Blob, Exposure, FileOrigin, Finding, MemberOrigin, Note, Origin, Place, RuleKind
+from scanner.rules.file_rules import FileRule, FileRules
 from scanner.secret import Secret, printable
 
 _NAMED: Final = 3
 """Files named in a finding that stands for a whole build."""
+_SNIPPET: Final = 100
+"""Characters of a snippet at most."""
 _MOST_OF_A_PACKAGE: Final = 1_000_000
 """Bytes read of a package.json."""
 _OFFERED: Final = frozenset({"main", "module", "exports", "browser", "bin", "unpkg"})
 """Fields of a package.json that offer the package to other code."""
 
 
-class Note(NamedTuple):
-    """A file that a rule has something to say about once a build; small, because thousands come back from workers."""
+def findings_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[Finding, ...]:
+    """Return what some rules find in a blob they are about; those that speak once a build are left out.
 
-    rule_id: str
-    path: str
-    """As shown; of the container, for something in an archive."""
-    logical_path: str
-    """The same for a file and its compressed copy."""
-
-
-def findings_of(blob: Blob, rules: ConfigRules) -> Iterator[Finding]:
-    """Yield what the rules find in one blob, nothing unless it is served; those that speak once a build are left out.
-
-    The secret of a finding is the logical path, which is shown as it stands.
+    The secret of a finding is the logical path, so that a file and its compressed copy are one finding.
     """
-    if blob.exposure is Exposure.SERVED and not isinstance(blob.origin, StdinOrigin):
-        for rule in rules.matching(_path(blob.origin), blob.data):
-            yield _finding(rule, blob.origin, blob.origin.logical_path)
+    return tuple(_finding(rule, blob.origin) for rule in rules if not rule.once_per_build)
 
 
-def notes_of(blob: Blob, rules: ConfigRules) -> tuple[Note, ...]:
-    """Return what the rules that speak once a build note of one blob; nothing unless it is served."""
-    if blob.exposure is not Exposure.SERVED or isinstance(blob.origin, StdinOrigin):
-        return ()
+def notes_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[Note, ...]:
+    """Return what those that speak once a build note; nothing in an archive, which a browser fetches as it stands."""
     origin = blob.origin
-    path = origin.container.path if isinstance(origin, MemberOrigin) else origin.path
-    matching = rules.matching(_path(origin), blob.data, once_per_build=True)
-    return tuple(Note(rule.id, path, origin.logical_path) for rule in matching)
+    if isinstance(origin, MemberOrigin) and origin.member:
+        return ()
+    return tuple(Note(rule.id, origin.known_as) for rule in rules if rule.once_per_build)
 
 
-def once_per_build(notes: Iterable[Note], rules: ConfigRules, named: Sequence[str]) -> Iterator[Finding]:
+def once_per_build(notes: Iterable[Note], rules: FileRules, named: Sequence[str]) -> Iterator[Finding]:
     """Yield one finding for each rule and build that notes are about, at the folder of the build.
 
-    Its context tells the number of files and names a few. A package that is written to be used by other code is no
-    build that ships, so nothing is said of it.
+    Its context tells the number of files, and its snippet names a few. A package that is written to be used by other
+    code is no build that ships, so nothing is said of it.
 
     Args:
         notes: of all blobs.
@@ -62,18 +50,25 @@ def once_per_build(notes: Iterable[Note], rules: ConfigRules, named: Sequence[st
         named: the paths the scan was asked for, as given.
     """
     by_id = {rule.id: rule for rule in rules.rules}
-    found: dict[tuple[str, str], dict[str, str]] = {}
+    found: dict[tuple[str, str], set[str]] = {}
     builds = _Builds(named)
     for note in notes:
         if (build := builds.build_of(note.path)) and not builds.is_library(build):
-            found.setdefault((note.rule_id, build), {}).setdefault(note.logical_path, note.path)
+            found.setdefault((note.rule_id, build), set()).add(note.path)
     for (rule_id, build), paths in found.items():
-        shown = builds.shown(build)
-        facts = {
-            "files": (str(len(paths)),),
-            "such_as": tuple(printable(path) for path in sorted(paths.values())[:_NAMED]),
-        }
-        yield replace(_finding(by_id[rule_id], FileOrigin(path=shown), shown), context=facts)
+        finding = _finding(by_id[rule_id], FileOrigin(path=builds.shown(build)))
+        yield replace(finding, context={"files": (str(len(paths)),)}, snippet=_some_of(sorted(paths)))
+
+
+def _some_of(paths: Sequence[str]) -> str:
+    """Return the first few of some paths, as many as a snippet holds."""
+    names: list[str] = []
+    for path in map(printable, paths[:_NAMED]):
+        if names and len(", ".join((*names, path, "…"))) > _SNIPPET:
+            break
+        names.append(path)
+    text = ", ".join(names if len(names) == len(paths) else (*names, "…"))
+    return text if len(text) <= _SNIPPET else f"{text[: _SNIPPET - 1]}…"
 
 
 class _Builds:
@@ -82,15 +77,18 @@ class _Builds:
     def __init__(self, named: Sequence[str]) -> None:
         folders = {_slashes(os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path))) for path in named}
         self._reaches = [(f"{folder.rstrip('/')}/", Reach(folder)) for folder in sorted(folders, key=len, reverse=True)]
+        self._known: dict[str, str] = {}
         self._libraries: dict[str, bool] = {}
         self._here = _slashes(os.getcwd())
 
     def build_of(self, shown: str) -> str:
-        path = shown if shown.startswith("/") else _slashes(os.path.abspath(shown))
-        for folder, reach in self._reaches:
-            if path.startswith(folder):
-                return reach.build_of(path)
-        return ""
+        """Return the build a file is in, by its path as shown; empty for a file of none."""
+        folder = shown.rpartition("/")[0]
+        if folder not in self._known:
+            path = _slashes(os.path.abspath(shown))
+            reach = next((reach for above, reach in self._reaches if path.startswith(above)), None)
+            self._known[folder] = reach.build_of(path) if reach else ""
+        return self._known[folder]
 
     def shown(self, folder: str) -> str:
         """Return a folder as reports show it: relative to the working directory when it is inside."""
@@ -124,20 +122,21 @@ def _package(folder: str) -> Mapping[str, object]:
     return package if isinstance(package, dict) else {}
 
 
-def _finding(rule: ConfigRule, origin: Origin, name: str) -> Finding:
-    secret = Secret(name.encode("utf-8", "surrogateescape"), plain=True)
+def _finding(rule: FileRule, origin: Origin) -> Finding:
+    secret = Secret(origin.logical_path.encode("utf-8", "surrogateescape"), plain=True)
     place = Place(
         origin=origin, line=1, column=1, end_line=1, end_column=1, offset=0, length=0, exposure=Exposure.SERVED
     )
     return Finding(
         rule_id=rule.id,
+        kind=RuleKind.FILE,
         title=rule.name,
         severity=rule.severity,
         confidence=rule.confidence,
         exposure=Exposure.SERVED,
         place=place,
         secret=secret,
-        snippet=secret.redacted[-100:],
+        snippet="",
         fingerprint=_fingerprint(rule.id, secret, origin),
         why=rule.why,
         fix=rule.fix,
@@ -149,13 +148,6 @@ def _fingerprint(rule_id: str, secret: Secret, origin: Origin) -> str:
     """As scanner.triage.fingerprint, which stands above this package."""
     parts = f"{rule_id}\0{secret.digest}\0{origin.logical_path}"
     return blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16, person=b"frontleak/1").hexdigest()
-
-
-def _path(origin: Origin) -> str:
-    """Return the path whose name counts: inside an archive, or without the ending of a lone compressed file."""
-    if isinstance(origin, MemberOrigin):
-        return origin.member.rpartition("!/")[2] or origin.container.path.rpartition(".")[0]
-    return origin.path
 
 
 def _slashes(path: str) -> str:

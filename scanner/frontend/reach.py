@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from scanner.frontend.frameworks import Mark, Output, load_frameworks
-from scanner.frontend.globs import expression
 from scanner.model import Exposure
+from scanner.rules.globs import expression
 from scanner.rules.load import load_data
 
 _PROJECT: Final = frozenset({".git", "package.json"})

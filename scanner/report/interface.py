@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from scanner.model import Finding, Place, Report
+from scanner.model import Finding, Place, Report, RuleKind
 from scanner.secret import escaped
 
 Paint = Callable[[str, str], str]
@@ -38,6 +38,11 @@ def places(finding: Finding) -> tuple[Place, ...]:
     return (finding.place, *finding.also_at)
 
 
-def shown_secret(report: Report, finding: Finding) -> str:
-    """Return the secret as a report may show it: its value only when the report was made with `--reveal`."""
+def shown_secret(report: Report, finding: Finding) -> str | None:
+    """Return the secret as a report may show it: its value only when the report was made with `--reveal`.
+
+    None for a finding that is about no secret, but about a file.
+    """
+    if finding.kind is not RuleKind.PATTERN:
+        return None
     return report.revealed.get(finding.secret.digest, finding.secret.redacted)

@@ -57,6 +57,7 @@ def _summary(report: Report) -> dict[str, Any]:
 def _finding(report: Report, finding: Finding) -> dict[str, Any]:
     plain = {
         "rule": finding.rule_id,
+        "kind": finding.kind.value,
         "title": finding.title,
         "severity": finding.severity.value,
         "confidence": finding.confidence.value,

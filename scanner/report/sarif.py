@@ -8,10 +8,20 @@ Source: https://docs.github.com/en/code-security/code-scanning/integrating-with-
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scanner.model import Confidence, Exposure, FileOrigin, Finding, Origin, Place, Report, Severity
+from scanner.model import (
+    AnyRule,
+    Confidence,
+    Exposure,
+    FileOrigin,
+    Finding,
+    Origin,
+    Place,
+    Report,
+    RuleKind,
+    Severity,
+)
 from scanner.report.interface import Paint, Reporter, json_text
 from scanner.report.json import coverage_of
-from scanner.rules.rule import Rule
 
 _LEVEL: Final[Mapping[Severity, str]] = {
     Severity.CRITICAL: "error",
@@ -84,9 +94,7 @@ def to_plain(report: Report) -> dict[str, Any]:
     }
 
 
-def _rule(rule: object) -> dict[str, Any]:
-    if not isinstance(rule, Rule):
-        raise TypeError(rule)
+def _rule(rule: AnyRule) -> dict[str, Any]:
     links = "\n".join(f"- <{reference}>" for reference in rule.references)
     return {
         "id": rule.id,
@@ -102,14 +110,16 @@ def _rule(rule: object) -> dict[str, Any]:
         "properties": {
             "precision": _PRECISION[rule.confidence],
             "security-severity": _SCORE[rule.severity],
-            "tags": ["security", "secret"],
+            "tags": ["security", "secret" if rule.kind is RuleKind.PATTERN else rule.kind.value],
         },
     }
 
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
     facts = "; ".join(f"{name} {', '.join(values)}" for name, values in sorted(finding.context.items()))
-    what = f"{finding.title} {finding.secret.redacted}{f' ({facts})' if facts else ''}"
+    is_secret = finding.kind is RuleKind.PATTERN
+    named = f" {finding.secret.redacted}" if is_secret else f": {finding.place.origin.display}"
+    what = f"{finding.title}{named}{f' ({facts})' if facts else ''}"
     result: dict[str, Any] = {
         "ruleId": finding.rule_id,
         "ruleIndex": index,
@@ -128,7 +138,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     others = ((finding.place,) if shown_elsewhere else ()) + finding.also_at
     if others:
         result["relatedLocations"] = [
-            {"id": number, **_location(place), "message": {"text": "the same secret"}}
+            {"id": number, **_location(place), "message": {"text": "the same secret" if is_secret else "the same file"}}
             for number, place in enumerate(others[:_RELATED], start=1)
         ]
     if finding.verdict:
@@ -155,19 +165,16 @@ def _where(finding: Finding) -> str:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    return {
-        "physicalLocation": {
-            "artifactLocation": _artifact(place.origin),
-            "region": {
-                "startLine": place.line,
-                "startColumn": place.column,
-                "endLine": place.end_line,
-                "endColumn": place.end_column,
-                "byteOffset": place.offset,
-                "byteLength": place.length,
-            },
+    region = {"startLine": place.line}  # all that is said of a whole file: GitHub shows no result without a line
+    if place.length:
+        region |= {
+            "startColumn": place.column,
+            "endLine": place.end_line,
+            "endColumn": place.end_column,
+            "byteOffset": place.offset,
+            "byteLength": place.length,
         }
-    }
+    return {"physicalLocation": {"artifactLocation": _artifact(place.origin), "region": region}}
 
 
 def _original_location(place: Place) -> dict[str, Any] | None:

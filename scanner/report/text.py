@@ -32,10 +32,12 @@ def _finding(report: Report, finding: Finding, paint: Paint, *, explain: bool) -
     severity = paint(finding.severity, finding.severity)
     title = f"{printable(finding.title)}  {paint('faint', f'[{finding.rule_id}]')}"
     yield f"{paint('place', _headline(place))}  {severity}  {title}\n"
-    yield f"    {finding.snippet}\n"
-    secret = printable(shown_secret(report, finding))
+    if finding.snippet:
+        yield f"    {finding.snippet}\n"
+    secret = shown_secret(report, finding)
     facts = [f"{name.replace('_', ' ')} {', '.join(values)}" for name, values in sorted(finding.context.items())]
-    yield f"    {'; '.join([f'secret {secret}', *reversed(facts), str(finding.exposure)])}\n"
+    shown = [] if secret is None else [f"secret {printable(secret)}"]
+    yield f"    {'; '.join([*shown, *reversed(facts), str(finding.exposure)])}\n"
     if place.original and place.original.exists:
         yield f"    in {_position(place)}\n"
     elif place.original:
@@ -72,14 +74,15 @@ def _calls(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _headline(place: Place) -> str:
-    """Return the place to edit: the original file where there is one, else where the secret was found."""
+    """Return the place to edit: the original file where there is one, else where the finding is."""
     if place.original and place.original.exists:
         return f"{printable(place.original.path)}:{place.original.line}:{place.original.column}"
     return _position(place)
 
 
 def _position(place: Place) -> str:
-    return f"{place.origin.display}:{place.line}:{place.column}"
+    path = place.origin.display
+    return f"{path}:{place.line}:{place.column}" if place.length else path
 
 
 def _paragraph(label: str, text: str, paint: Paint) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import regex
 
-from scanner.model import Confidence, Exposure, Severity
+from scanner.model import AnyRule, Confidence, Exposure, Severity
 from scanner.rules.grammar import GrammarError, group_names, head, least_width_of_group, parse, width
 from scanner.rules.rule import Context, Head, Near, Require, Rule, Trigger
 from scanner.rules.syntax import ContextSyntax, RuleSyntax, expand
@@ -42,15 +42,17 @@ def build_all(
     contexts: Sequence[ContextSyntax],
     macros: Mapping[str, str],
     mistakes: Sequence[str],
+    *,
+    others: Sequence[AnyRule] = (),
 ) -> Built:
-    """Compile what was read from rule files; `mistakes` are those of the reading."""
+    """Compile what was read from rule files; `mistakes` are those of the reading, `others` have ids that are taken."""
     found = list(mistakes)
     known: dict[str, Context] = {}
     for written in contexts:
         known[written.id], wrong = build_context(written, macros)
         found += wrong
     rules: list[tuple[RuleSyntax, Rule]] = []
-    taken: dict[str, str] = {}
+    taken = {rule.id: rule.source for rule in others}
     for syntax in syntaxes:
         rule, wrong = build_rule(syntax, macros)
         found += wrong

@@ -8,13 +8,16 @@ from typing import Any, Final
 
 from scanner import __version__, user_cache
 from scanner.errors import RuleError
-from scanner.model import Confidence, Exposure, Severity
+from scanner.model import AnyRule, Confidence, Exposure, RuleKind, Severity
+from scanner.rules.file_rules import file_rule
 from scanner.rules.rule import Context, Head, Near, Require, Rule, Trigger
 from scanner.rules.ruleset import RuleSet, digest_of
 
 MACROS_FILE: Final = "macros.yaml"
 TRIGGERS_FILE: Final = "triggers.yaml"
+FILES_FOLDER: Final = "files"
 _RULE_FOLDERS: Final = ("sanity", "vendors", "public")
+"""Of rules of kind `pattern`."""
 
 
 def rules_directory() -> Path:
@@ -25,7 +28,7 @@ def rules_directory() -> Path:
 
 
 def rule_files(extra: Iterable[Path] = ()) -> tuple[Path, ...]:
-    """Return the shipped rule files, and those of the extra files and folders, in order.
+    """Return the shipped files of pattern rules, and those of the extra files and folders, in order.
 
     Raises:
         RuleError: an extra path does not exist, or is a folder without a rule file.
@@ -45,27 +48,43 @@ def rule_files(extra: Iterable[Path] = ()) -> tuple[Path, ...]:
     return tuple(files)
 
 
+def other_rules() -> tuple[AnyRule, ...]:
+    """Return the rules that come with the tool of all kinds but `pattern`, in order of id.
+
+    Raises:
+        RuleError: a file is missing or not YAML.
+    """
+    found = (file_rule(data) for data in load_folder(FILES_FOLDER))
+    return tuple(sorted(found, key=lambda rule: rule.id))
+
+
 def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
-    """Load the shipped rules and those of the given files and folders.
+    """Load the shipped rules of all kinds, and the pattern rules of the given files and folders.
 
     Raises:
         RuleError: a file is wrong; every mistake of every file is in it.
     """
     root = rules_directory()
+    others = other_rules()
     texts = read_files((root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(extra)))
-    digest = digest_of(_compiler(), *(part for file, text in texts.items() for part in (file.name, text)))
+    digest = digest_of(
+        _compiler(),
+        *(part for file, text in texts.items() for part in (file.name, text)),
+        *(repr(rule) for rule in others),
+    )
     name = f"rules-{digest}.json"
     cached = user_cache.read(name)
-    if cached is not None and (known := _from_json(cached, digest)) is not None:
+    if cached is not None and (known := _from_json(cached, others, digest)) is not None:
         return known
-    ruleset = _compile(texts, digest)
+    ruleset = _compile(texts, others, digest)
     user_cache.write(name, _to_json(ruleset))
     return ruleset
 
 
 def _compiler() -> str:
     """Name the code that makes rules of rule files, so that a cache made by other code is not used."""
-    sources = (file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+    here = Path(__file__)
+    sources = (file.read_bytes() for file in (here.parent.parent / "model.py", *sorted(here.parent.glob("*.py"))))
     return digest_of(__version__, *sources)
 
 
@@ -137,21 +156,21 @@ def read_all(texts: Mapping[Path, bytes]) -> tuple[list[Any], list[Any], dict[st
     return rules, contexts, macros, mistakes
 
 
-def _compile(texts: Mapping[Path, bytes], digest: str) -> RuleSet:
+def _compile(texts: Mapping[Path, bytes], others: tuple[AnyRule, ...], digest: str) -> RuleSet:
     from scanner.rules.build import build_all, build_triggers  # noqa: PLC0415 - as above
     from scanner.rules.encoded import encoded_triggers  # noqa: PLC0415 - as above
     from scanner.rules.syntax import read_triggers  # noqa: PLC0415 - as above
 
     triggers_file = rules_directory() / TRIGGERS_FILE
     patterns, mistakes = read_triggers(texts[triggers_file].decode(), f"rules/{TRIGGERS_FILE}")
-    built = build_all(*read_all({file: text for file, text in texts.items() if file != triggers_file}))
+    built = build_all(*read_all({file: text for file, text in texts.items() if file != triggers_file}), others=others)
     triggers, wrong = build_triggers(patterns, built.macros, f"rules/{TRIGGERS_FILE}")
     mistakes += [*wrong, *built.mistakes]
     if mistakes:
         raise RuleError(*mistakes, advice="docs/writing-rules.md explains every field")
     rules = sorted((rule for _, rule in built.rules), key=lambda rule: rule.id)
     triggers = (*triggers, *encoded_triggers(rules))
-    return RuleSet(rules=tuple(rules), contexts=built.contexts, triggers=triggers, digest=digest)
+    return RuleSet(rules=tuple(rules), others=others, contexts=built.contexts, triggers=triggers, digest=digest)
 
 
 def read_files(files: Iterable[Path]) -> dict[Path, bytes]:
@@ -189,7 +208,7 @@ def _to_json(ruleset: RuleSet) -> bytes:
     return json.dumps(plain).encode()
 
 
-def _from_json(data: bytes, digest: str) -> RuleSet | None:
+def _from_json(data: bytes, others: tuple[AnyRule, ...], digest: str) -> RuleSet | None:
     try:
         plain = json.loads(data)
         rules = tuple(_rule(item) for item in plain["rules"])
@@ -204,13 +223,14 @@ def _from_json(data: bytes, digest: str) -> RuleSet | None:
         triggers = tuple(Trigger(name=item["name"], head=Head(**item["head"])) for item in plain["triggers"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return RuleSet(rules=rules, contexts=contexts, triggers=triggers, digest=digest)
+    return RuleSet(rules=rules, others=others, contexts=contexts, triggers=triggers, digest=digest)
 
 
 def _rule(item: dict[str, Any]) -> Rule:
     return Rule(
         **item
         | {
+            "kind": RuleKind(item["kind"]),
             "severity": Severity(item["severity"]),
             "confidence": Confidence(item["confidence"]),
             "exposure": Exposure(item["exposure"]) if item["exposure"] else None,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from scanner.model import Confidence, Exposure, Severity
+from scanner.model import AnyRule, RuleKind
 
 if TYPE_CHECKING:
     import regex
@@ -69,15 +69,10 @@ class Require:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One rule, compiled from its `RuleSyntax`."""
+class Rule(AnyRule):
+    """A rule about a secret, compiled from its `RuleSyntax`."""
 
-    id: str
-    name: str
-    severity: Severity
-    confidence: Confidence
-    exposure: Exposure | None
-    """`public-by-design`, or None where the place decides."""
+    kind: RuleKind = RuleKind.PATTERN
     pattern: str
     """Expanded expression with one group named `secret`."""
     longest: int
@@ -92,15 +87,10 @@ class Rule:
     """Documented dummies, exact."""
     context: str
     """Id of the context whose facts are read near a secret, or empty."""
-    why: str
-    fix: str
-    references: tuple[str, ...]
     verify: str
     """Name of a verifier, or empty."""
     plain: bool = False
     """True when what is captured is no secret itself, so that it is shown as it stands."""
-    source: str = ""
-    """Where the rule was written, for `rules show`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

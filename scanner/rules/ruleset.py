@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from scanner.errors import ConfigError
+from scanner.model import AnyRule
 from scanner.rules.rule import Context, Rule, Trigger
 
 
@@ -12,38 +13,51 @@ class RuleSet:
     """Rules in order of id, the contexts they read, the triggers of the decoders, and a digest of all that."""
 
     rules: tuple[Rule, ...]
+    """Of kind `pattern`: what an engine runs."""
+    others: tuple[AnyRule, ...] = ()
+    """Of all other kinds, in order of id; whatever runs a kind picks out its own."""
     contexts: Mapping[str, Context]
     triggers: tuple[Trigger, ...] = ()
     digest: str
     """32 hexadecimal digits; changes whenever anything above does."""
 
+    @property
+    def every(self) -> tuple[AnyRule, ...]:
+        """The rules of all kinds, in order of id."""
+        return tuple(sorted((*self.rules, *self.others), key=lambda rule: rule.id))
+
     def choose(self, select: Collection[str] = (), ignore: Collection[str] = ()) -> "RuleSet":
-        """Return the set without the rules that are not selected (when any are) or ignored.
+        """Return the set without the rules, of whatever kind, that are not selected (when any are) or ignored.
 
         A name is a rule id, or the beginning of ids followed by `*`.
 
         Raises:
             ConfigError: a name stands for no rule.
         """
-        unknown = [name for name in (*select, *ignore) if not any(_stands_for(name, rule.id) for rule in self.rules)]
+        known = [rule.id for rule in self.every]
+        unknown = [name for name in (*select, *ignore) if not any(_stands_for(name, rule_id) for rule_id in known)]
         if unknown:
             raise ConfigError(
                 *(f"there is no rule {name!r}" for name in unknown), advice="`frontleak rules list` shows all rules"
             )
-        kept = tuple(
-            rule
-            for rule in self.rules
-            if (not select or any(_stands_for(name, rule.id) for name in select))
-            and not any(_stands_for(name, rule.id) for name in ignore)
-        )
-        if len(kept) == len(self.rules):
+        kept = [
+            rule_id
+            for rule_id in known
+            if (not select or any(_stands_for(name, rule_id) for name in select))
+            and not any(_stands_for(name, rule_id) for name in ignore)
+        ]
+        if len(kept) == len(known):
             return self
-        chosen = ",".join(rule.id for rule in kept)
-        return replace(self, rules=kept, digest=digest_of(self.digest, chosen))
+        return replace(
+            self,
+            rules=tuple(rule for rule in self.rules if rule.id in kept),
+            others=tuple(rule for rule in self.others if rule.id in kept),
+            digest=digest_of(self.digest, ",".join(kept)),
+        )
 
-    def by_id(self) -> dict[str, Rule]:
-        """Return the rules by id."""
-        return {rule.id: rule for rule in self.rules}
+    def by_id(self) -> dict[str, AnyRule]:
+        """Return the rules of all kinds by id."""
+        return {rule.id: rule for rule in self.every}
 
 
 def _stands_for(name: str, rule_id: str) -> bool:

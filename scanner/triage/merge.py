@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from scanner.model import Exposure, Finding, MemberOrigin, Place
+from scanner.model import Exposure, Finding, MemberOrigin, Place, RuleKind
 from scanner.triage.fingerprint import fingerprint
 
 _WIDEST_FIRST: Final = (Exposure.SERVED, Exposure.SOURCE, Exposure.SERVER, Exposure.PUBLIC)
@@ -16,12 +16,14 @@ def merge(findings: Iterable[Finding]) -> list[Finding]:
     """Return one finding a secret, worst first, each with all its places, the most fixable first.
 
     The finding of the more severe and surer rule speaks for a secret that several rules saw. A compressed copy that
-    differs from the file beside it is a finding of its own: mending the file does not mend the copy.
+    differs from the file beside it is a finding of its own: mending the file does not mend the copy. What is about a
+    file is one finding a file and rule, whatever secrets stand in it.
     """
-    groups: dict[tuple[str, str], list[Finding]] = {}
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
         stale = finding.place.origin.path if finding.place.stale_twin else ""
-        groups.setdefault((finding.secret.digest, stale), []).append(finding)
+        rule = "" if finding.kind is RuleKind.PATTERN else finding.rule_id
+        groups.setdefault((finding.secret.digest, stale, rule), []).append(finding)
     merged = [_merged(group) for group in groups.values()]
     return sorted(merged, key=report_order)
 

@@ -1,35 +1,22 @@
 """Leads findings in generated code home to the sources it was made from, by its source map."""
 
-import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from scanner.decode.source_map import (
-    Content,
-    Found,
-    InlineMap,
-    SourceMap,
-    SourceMapError,
-    before,
-    content_spans,
-    inline_map,
-    looks_like_map,
-    reference,
-    repo_path,
-)
+from scanner.decode.source_map.inline import InlineMap
+from scanner.decode.source_map.lookup import Found, SourceMap
+from scanner.decode.source_map.parse import SourceMapError, looks_like_map
+from scanner.decode.source_map.reference import reference
+from scanner.decode.source_map.repo_path import repo_path
+from scanner.decode.source_map.script_maps import ScriptMaps
 from scanner.model import Blob, BlobResult, Finding, MemberOrigin, Origin, Original, Skip
 from scanner.secret import printable
 
 _SCRIPTS: Final = (".js", ".mjs", ".cjs", ".css")
 _TWINS: Final = (".gz", ".br", ".zst")
-_INLINE: Final = re.compile(rb"sourceMappingURL=data:application/json", re.IGNORECASE)
-_EVAL: Final = re.compile(rb'\beval\((?:[\w.$]{1,60}\()?(?=")')
-_STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _MOST_SAME: Final = 50
 _MOST_WORK: Final = 8_000_000_000
 """Bytes that are searched for the findings of one blob."""
@@ -61,16 +48,16 @@ def with_originals(result: BlobResult, blob: Blob, load: Load, root: str = ".") 
         return result
     name = _name(blob.origin)
     if name.endswith(_SCRIPTS):
-        maps = _ScriptMaps(blob, load, root)
+        home = _WayHome(blob, load, root)
     elif looks_like_map(blob.data, certain=not name.endswith(".map")):
-        maps = _ScriptMaps(blob, load, root, is_map=True)
+        home = _WayHome(blob, load, root, is_map=True)
     else:
         return result
-    findings = maps.lead_home(result.findings)
+    findings = home.lead(result.findings)
     return result._replace(
         findings=tuple(findings),
-        skips=tuple(dict.fromkeys((*result.skips, *maps.skips))),
-        map_found=maps.found,
+        skips=tuple(dict.fromkeys((*result.skips, *home.skips))),
+        map_found=home.found,
     )
 
 
@@ -86,25 +73,11 @@ def _is_member(origin: Origin) -> bool:
     return isinstance(origin, MemberOrigin) and bool(origin.member)
 
 
-class _Map:
-    """A source map, where its JSON text came from, and what of a blob it describes."""
+class _Map(NamedTuple):
+    """A source map, and where it lies."""
 
-    def __init__(self, text: bytes, path: str) -> None:
-        self.text = text
-        self.path = path
-        self.parsed = SourceMap(text)
-
-    @cached_property
-    def contents(self) -> tuple[Content, ...]:
-        return tuple(content_spans(self.text))
-
-    def held(self, offset: int) -> Found | None:
-        """Return the place in a source that an offset in the text of the map stands for."""
-        index = bisect_right(self.contents, offset, key=lambda content: content.start) - 1
-        if index < 0 or offset >= self.contents[index].end:
-            return None
-        content = self.contents[index]
-        return self.parsed.held(content, before(self.text, content, offset))
+    asked: SourceMap
+    path: str
 
 
 class _Asked(NamedTuple):
@@ -117,14 +90,18 @@ class _Asked(NamedTuple):
     """Places of the secret in the sources; the one nearest to where the mappings lead is meant."""
 
 
-class _ScriptMaps:
+_Led = tuple[Found | None, str]
+"""Where a finding was led, and the path of the map."""
+
+
+class _WayHome:
     """The source maps of one blob: its own, that of the whole script, or one for each module in `eval("...")`."""
 
     def __init__(self, blob: Blob, load: Load, root: str, *, is_map: bool = False) -> None:
         self.skips: list[Skip] = []
         self.found: bool | None = None
         self._blob = blob
-        self._data = blob.data
+        self._inline = ScriptMaps(blob.data)
         self._load = load
         self._root = root
         self._is_map = is_map
@@ -132,70 +109,40 @@ class _ScriptMaps:
         self._paths: dict[tuple[str, str], tuple[str, bool]] = {}
         self._work = 0
 
-    def lead_home(self, findings: Sequence[Finding]) -> Iterator[Finding]:
+    def lead(self, findings: Sequence[Finding]) -> Iterator[Finding]:
         """Yield the findings, each with its original where there is one."""
-        found: dict[int, tuple[Found, str]] = {}
+        found: dict[int, _Led] = {}
         asked: dict[InlineMap | None, list[_Asked]] = {}
         for index, finding in enumerate(findings):
             key, code_place = self._map_for(finding)
             source_map = self._map(key)
             if source_map is None:
                 continue
-            known = self._literal(source_map, finding)
-            if code_place is None:
-                original = known[0] if len(known) == 1 else _nearest(self._held(source_map, key, finding), known)
+            same = self._literal(source_map, finding)
+            if len(same) == 1:
+                found[index] = same[0], source_map.path
+            elif code_place is None:
+                found[index] = _nearest(self._held(source_map, key, finding), same), source_map.path
             else:
-                original = known[0] if len(known) == 1 else None
-            if original is not None:
-                found[index] = original, source_map.path
-            elif code_place is not None:
-                asked.setdefault(key, []).append(_Asked(index, *code_place, known))
+                asked.setdefault(key, []).append(_Asked(index, *code_place, same))
         for key, questions in asked.items():
             source_map = self._maps[key]
             if source_map is not None:
                 found |= self._ask(source_map, questions, key)
         for index, finding in enumerate(findings):
-            original_place = self._original(*found[index]) if index in found else None
-            if original_place is None:
-                yield finding
-            else:
-                yield replace(finding, place=replace(finding.place, original=original_place))
+            original = self._original(*found[index]) if index in found else None
+            yield replace(finding, place=replace(finding.place, original=original)) if original else finding
 
     def _map_for(self, finding: Finding) -> tuple[InlineMap | None, tuple[int, int] | None]:
         """Return which map knows a finding, and its line and column in the code; None for one in the map itself."""
         place = finding.place
         if self._is_map:
             return None, None
-        index = bisect_right(self._inline, place.offset, key=lambda inline: inline.start)
-        if index and place.offset < self._inline[index - 1].end:
-            return self._inline[index - 1], None
-        if index < len(self._inline):
-            code = self._evaluated(place.offset, self._inline[index])
-            if code is not None:
-                return self._inline[index], (code.count("\n") + 1, _column(code))
+        if inline := self._inline.holding(place.offset):
+            return inline, None
+        if module := self._inline.module(place.offset):
+            return module.map, (module.line, module.column)
         return None, (place.line, place.column)
-
-    @cached_property
-    def _inline(self) -> tuple[InlineMap, ...]:
-        """The maps in `data:` URLs, in order."""
-        found = (inline_map(self._data, match.start()) for match in _INLINE.finditer(self._data))
-        return tuple(inline for inline in found if inline is not None)
-
-    @cached_property
-    def _evals(self) -> tuple[tuple[int, int], ...]:
-        """Byte offsets of the strings that are given to `eval`: of the opening quote, and after the closing one."""
-        spans = [(0, 0)]
-        for match in _EVAL.finditer(self._data):
-            if match.end() >= spans[-1][1] and (string := _STRING.match(self._data, match.end())):
-                spans.append(string.span())
-        return tuple(spans)
-
-    def _evaluated(self, offset: int, inline: InlineMap) -> str | None:
-        """Return the evaluated code before an offset, when it stands in one string with an inline map."""
-        start, end = self._evals[bisect_right(self._evals, offset, key=lambda span: span[0]) - 1]
-        if not start <= offset < end or not start < inline.start < end or not self._affordable(offset - start):
-            return None
-        return before(self._data, Content(0, 0, start + 1, end - 1), offset)
 
     def _map(self, key: InlineMap | None) -> _Map | None:
         if key not in self._maps:
@@ -206,16 +153,16 @@ class _ScriptMaps:
         path, label = self._blob.origin.path, "its inline source map"
         if isinstance(self._blob.origin, MemberOrigin):
             path = self._blob.origin.container.path
-        text: bytes | MissingMap = self._data
+        text: bytes | MissingMap = self._blob.data
         if key is not None:
-            text = key.decode(self._data)
+            text = key.decode(self._blob.data)
         elif not self._is_map:
-            named = reference(self._data)
+            named = reference(self._blob.data)
             if named is not None and named[:5].lower() == "data:":
-                inline = self._inline[-1] if self._inline else None
-                if inline is None:
-                    self._miss("its inline source map cannot be read")
-                return self._map(inline) if inline else None
+                if self._inline.all:
+                    return self._map(self._inline.all[-1])
+                self._miss("its inline source map cannot be read")
+                return None
             # the map of a member is in its archive, not beside it
             text = MissingMap("") if _is_member(self._blob.origin) else self._load(named)
             path = _beside(path, named)
@@ -224,7 +171,7 @@ class _ScriptMaps:
             self._miss(text.reason)
             return None
         try:
-            source_map = _Map(text, path)
+            source_map = _Map(SourceMap(text), path)
         except SourceMapError as error:
             self._miss(f"is a broken source map: {error}" if self._is_map else f"{label} is broken: {error}")
             return None
@@ -238,35 +185,36 @@ class _ScriptMaps:
 
     def _literal(self, source_map: _Map, finding: Finding) -> tuple[Found, ...]:
         """Return where the secret stands literally in the sources."""
-        if not self._affordable(len(source_map.text)):
+        if not self._affordable(source_map):
             return ()
-        return tuple(islice(source_map.parsed.occurrences(finding.secret.reveal()), _MOST_SAME))
+        return tuple(islice(source_map.asked.occurrences(finding.secret.reveal()), _MOST_SAME))
 
     def _held(self, source_map: _Map, key: InlineMap | None, finding: Finding) -> Found | None:
+        """Return the place in a source that a place in the map stands for."""
+        if not self._affordable(source_map):
+            return None
         offset = finding.place.offset
-        if key is not None:
-            offset = key.inside(self._data, offset)
-        return source_map.held(offset) if self._affordable(len(source_map.text)) else None
+        return source_map.asked.held(key.inside(self._blob.data, offset) if key else offset)
 
-    def _affordable(self, work: int) -> bool:
-        self._work += work
+    def _affordable(self, source_map: _Map) -> bool:
+        self._work += len(source_map.asked.data)
         return self._work <= _MOST_WORK
 
-    def _ask(self, source_map: _Map, asked: Sequence[_Asked], key: InlineMap | None) -> dict[int, tuple[Found, str]]:
+    def _ask(self, source_map: _Map, asked: Sequence[_Asked], key: InlineMap | None) -> dict[int, _Led]:
         """Return what the mappings say, by number of the finding."""
         try:
-            answers = source_map.parsed.at_many([(question.line, question.column) for question in asked])
+            answers = source_map.asked.at_many([(question.line, question.column) for question in asked])
         except SourceMapError as error:
             self._miss(f"its {'inline ' if key else ''}source map is broken: {error}")
             answers = [None] * len(asked)
-        found: dict[int, tuple[Found, str]] = {}
-        for question, answer in zip(asked, answers, strict=True):
-            best = _nearest(answer, question.same)
-            if best is not None:
-                found[question.finding] = best, source_map.path
-        return found
+        return {
+            question.finding: (_nearest(answer, question.same), source_map.path)
+            for question, answer in zip(asked, answers, strict=True)
+        }
 
-    def _original(self, found: Found, map_path: str) -> Original | None:
+    def _original(self, found: Found | None, map_path: str) -> Original | None:
+        if found is None:
+            return None
         name = (found.source, found.source_root)
         if name not in self._paths:
             self._paths[name] = repo_path(*name, map_path, self._root)
@@ -274,25 +222,16 @@ class _ScriptMaps:
         return Original(path=path, line=found.line, column=found.column, exists=exists) if path else None
 
 
-def _first(found: Sequence[Found]) -> Found | None:
-    return found[0] if found else None
-
-
 def _nearest(answer: Found | None, same: Sequence[Found]) -> Found | None:
     """Return the literal place that an answer means, which may be a little beside it; else the answer."""
     if answer is None:
-        return _first(same)
+        return same[0] if same else None
     beside = [found for found in same if found.source == answer.source]
     return min(
         beside,
         key=lambda found: (abs(found.line - answer.line), abs(found.column - answer.column)),
         default=answer,
     )
-
-
-def _column(code: str) -> int:
-    line = code[code.rfind("\n") + 1 :]
-    return len(line) + sum(c > "\uffff" for c in line) + 1
 
 
 def _beside(path: str, named: str | None) -> str:

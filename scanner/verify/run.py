@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from scanner.model import Finding, Severity
+from scanner.model import Finding, RuleKind, Severity
 from scanner.secret import Secret
 from scanner.verdict import Call, Scope, Status, Verdict
 from scanner.verify.cache import VerdictCache
@@ -85,6 +85,8 @@ def _not_checked(reason: str) -> Verdict:
 
 
 def _judged(finding: Finding, verdict: Verdict) -> Finding:
+    if finding.kind is not RuleKind.PATTERN:  # about a file: there is no secret to ask about
+        return finding
     return replace(finding, verdict=verdict, severity=severity_of(verdict, finding.severity))
 
 

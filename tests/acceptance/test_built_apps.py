@@ -28,8 +28,8 @@ def expected(name: str) -> dict[str, Any]:
 
 
 @cache
-def findings(name: str) -> dict[str, dict[str, Any]]:
-    """Scan a fixture's output as a user would; return the findings by the value of their secret."""
+def reported(name: str) -> list[dict[str, Any]]:
+    """Scan a fixture's output as a user would; return the findings."""
     folder = ROOT / "fixtures" / name
     done = subprocess.run(
         [FRONTLEAK, "scan", expected(name)["scan"], "--format", "json", "--reveal", "--isolated", "--show-server"],
@@ -38,7 +38,13 @@ def findings(name: str) -> dict[str, dict[str, Any]]:
         check=False,
     )
     assert done.returncode in (0, 1), done.stderr.decode()
-    return {finding["secret"]: finding for finding in json.loads(done.stdout)["findings"]}
+    found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
+    return found
+
+
+def findings(name: str) -> dict[str, dict[str, Any]]:
+    """Return the findings of a fixture that are about a secret, by its value."""
+    return {finding["secret"]: finding for finding in reported(name) if finding["kind"] == "pattern"}
 
 
 def places(finding: dict[str, Any]) -> list[dict[str, Any]]:
@@ -72,6 +78,19 @@ def test_nothing_else_is_found(name: str) -> None:
     others = {secret: finding for secret, finding in findings(name).items() if secret not in known}
     pieces = [secret for secret in others if any(secret in whole for whole in known)]
     assert set(others) == set(pieces)
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_the_files_that_ought_not_to_be_served_are_found_and_no_others(name: str) -> None:
+    """Each file is named, and the source maps of a build are one finding that tells how many there are."""
+    found = [finding for finding in reported(name) if finding["kind"] == "file"]
+    known = [(finding["rule"], finding["path"], finding["context"].get("files")) for finding in found]
+    wanted = [
+        (item["rule"], item["path"], [str(item["files"])] if "files" in item else None)
+        for item in expected(name)["files"]
+    ]
+    assert sorted(known) == sorted(wanted)
+    assert {finding["secret"] for finding in found} <= {None}
 
 
 @pytest.mark.parametrize(("name", "item"), cases("findings"))

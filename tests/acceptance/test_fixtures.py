@@ -33,6 +33,11 @@ def scanned(fixture: str) -> Run:
     return installed("scan", expected(fixture)["scan"], *flags, cwd=FIXTURES / fixture)
 
 
+def secrets(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the findings that are about a secret; those about a file are held to `files` in test_built_apps.py."""
+    return [finding for finding in report["findings"] if finding["kind"] == "pattern"]
+
+
 def value(leak: dict[str, Any]) -> str:
     """Return the fake a leak is about."""
     return _fake_token(leak["secret"], leak.get("tail", 178))
@@ -89,7 +94,7 @@ def test_a_leak_is_reported_with_its_project_and_dataset(fixture: str, leak: dic
 def test_nothing_else_is_reported(fixture: str) -> None:
     leaks = [*expected(fixture)["findings"], *expected(fixture)["not_leaked"]]
     listed = {place["path"] for leak in leaks for place in leak["places"]}
-    for finding in scanned(fixture).json()["findings"]:
+    for finding in secrets(scanned(fixture).json()):
         assert {place["path"] for place in places(finding)} <= listed
         assert any(finding["secret"] in value(leak) for leak in leaks), "a fake, or the piece of one that stands there"
 
@@ -125,14 +130,22 @@ def test_no_secret_is_shown_unless_asked_for(fixture: str) -> None:
 
 @pytest.mark.parametrize("fixture", NAMES)
 def test_the_source_of_a_fixture_holds_placeholders_and_no_secret(fixture: str) -> None:
+    """What lies in `public/` is copied to the output, so a file that ought not to be served is found there too."""
     app = FIXTURES / fixture / "app"
     assert app.is_dir()
-    done = frontleak("scan", "app", "--isolated", "--no-gitignore", "--fail-on=info", cwd=FIXTURES / fixture)
-    assert (done.code, done.err) == (0, "")
+    flags = ("--isolated", "--no-gitignore", "--fail-on=info", "--format=json")
+    done = frontleak("scan", "app", *flags, cwd=FIXTURES / fixture)
+    names = [(item["rule"], Path(item["path"]).name) for item in expected(fixture)["files"]]
+    copied = [(rule, f"app/public/{name}") for rule, name in names if (app / "public" / name).is_file()]
+    assert [(finding["rule"], finding["path"]) for finding in done.json()["findings"]] == copied
+    assert (done.code, done.err) == (1 if copied else 0, "")
 
 
 def test_a_fixture_of_another_folder_is_shown_from_the_working_directory(tmp_path: Path) -> None:
     done = installed("scan", FIXTURES / "vite-react" / "dist", "--isolated", "--format=json", cwd=tmp_path)
     assert done.code == 1
-    (finding,) = done.json()["findings"]
+    (finding,) = secrets(done.json())
     assert finding["path"].startswith(f"{FIXTURES}/vite-react/dist/assets/")
+    (about_maps,) = [finding for finding in done.json()["findings"] if finding["kind"] == "file"]
+    assert about_maps["path"] == f"{FIXTURES}/vite-react/dist"
+    assert about_maps["snippet"].startswith(f"{FIXTURES}/vite-react/dist/assets/"[:99])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner.model import RuleKind
 from tests.acceptance.support import Run, frontleak, write
 from tests.cli.test_bad_input import RULE
 from tests.support.shipped import full_set
@@ -15,21 +16,28 @@ def test_list_names_every_rule_in_a_line(tmp_path: Path) -> None:
     done = frontleak("rules", "list", cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
     assert [line.split()[:2] for line in done.out.splitlines()] == [
-        [rule.id, rule.severity.value] for rule in full_set().rules
+        [rule.id, rule.severity.value] for rule in full_set().every
     ]
-    assert len(full_set().rules) > 40
+    assert len(full_set().every) > 40
 
 
 def test_list_marks_the_keys_that_are_public(tmp_path: Path) -> None:
     lines = frontleak("rules", "list", cwd=tmp_path).out.splitlines()
     marked = {line.split()[0] for line in lines if line.endswith("  (public by design)")}
-    assert marked == {rule.id for rule in full_set().rules if rule.exposure}
+    assert marked == {rule.id for rule in full_set().every if rule.exposure}
 
 
 def test_list_as_json(tmp_path: Path) -> None:
     rules = json.loads(frontleak("rules", "list", "--format=json", cwd=tmp_path).stdout)
-    assert [rule["id"] for rule in rules] == [rule.id for rule in full_set().rules]
+    assert [rule["id"] for rule in rules] == [rule.id for rule in full_set().every]
     assert all(rule["why"] and rule["fix"] and rule["references"] and rule["name"] for rule in rules)
+
+
+def test_list_holds_rules_of_every_kind(tmp_path: Path) -> None:
+    rules = json.loads(frontleak("rules", "list", "--format=json", cwd=tmp_path).stdout)
+    kinds = {rule["id"]: rule["kind"] for rule in rules}
+    assert (kinds["sanity-token"], kinds["served-env-file"]) == ("pattern", "file")
+    assert set(kinds.values()) == set(RuleKind)
 
 
 def test_list_holds_ones_own_rules(tmp_path: Path) -> None:
@@ -46,6 +54,14 @@ def test_show_says_what_why_and_what_to_do(tmp_path: Path) -> None:
         assert part in done.out
 
 
+def test_show_of_a_rule_about_a_file(tmp_path: Path) -> None:
+    done = frontleak("rules", "show", "served-env-file", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("served-env-file: environment file in a folder that is served\n")
+    assert "severity medium, confidence medium, kind file\n" in done.out
+    assert done.out.endswith("\nwritten in rules/files/served-env-file.yaml:1\n")
+
+
 def test_show_of_a_rule_that_does_not_exist(tmp_path: Path) -> None:
     done = frontleak("rules", "show", "sanity-tokem", cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
@@ -57,12 +73,12 @@ def test_show_of_a_rule_that_does_not_exist(tmp_path: Path) -> None:
 
 def test_the_rules_that_come_with_the_tool_are_sound(tmp_path: Path) -> None:
     done = frontleak("rules", "check", cwd=tmp_path)
-    assert (done.code, done.out, done.err) == (0, f"{len(full_set().rules)} rules are sound\n", "")
+    assert (done.code, done.out, done.err) == (0, f"{len(full_set().every)} rules are sound\n", "")
 
 
 def test_ones_own_rule_that_is_sound(tmp_path: Path) -> None:
     done = frontleak("rules", "check", "own", cwd=write(tmp_path, {"own/rule.yaml": RULE}))
-    assert (done.code, done.out) == (0, f"{len(full_set().rules) + 1} rules are sound\n")
+    assert (done.code, done.out) == (0, f"{len(full_set().every) + 1} rules are sound\n")
 
 
 # A change to a sound rule -> the mistake it makes.
@@ -104,7 +120,7 @@ def test_a_mistake_in_ones_own_rule_is_named_with_its_line(checked: Run, name: s
 
 
 def test_mistakes_are_counted(checked: Run) -> None:
-    count = len(full_set().rules) + len(MISTAKES)
+    count = len(full_set().every) + len(MISTAKES)
     places = [line.split(": ")[0] for line in checked.out.splitlines()]
     assert len(places) == len(MISTAKES)
     assert places == sorted(places)

@@ -42,4 +42,16 @@ def test_places_may_be_asked_in_any_order() -> None:
 
 @pytest.mark.parametrize(("text", "length"), [("", 0), ("abc", 3), ("é", 1), ("漢", 1), ("😀", 2), ("a😀é", 4)])
 def test_the_length_in_utf16_is_that_of_the_encoder(text: str, length: int) -> None:
-    assert utf16_length(text.encode()) == length == len(text.encode("utf-16-le")) // 2
+    assert utf16_length(text) == length == len(text.encode("utf-16-le")) // 2
+
+
+@pytest.mark.parametrize("ahead", range(4), ids=lambda ahead: f"{ahead} bytes ahead")
+@pytest.mark.parametrize(
+    ("letter", "width"),
+    [(b"a", 1), ("é".encode(), 1), ("漢".encode(), 1), ("😀".encode(), 2), (b"\xff", 1), (b"\xf0\x9f\x98", 3)],
+    ids=["ASCII", "two bytes", "three bytes", "four bytes", "no text", "a letter cut off"],
+)
+def test_a_line_of_many_pieces_is_counted_as_a_whole(letter: bytes, width: int, ahead: int) -> None:
+    count = 100_000
+    text = b"\n" + b"x" * ahead + letter * count + b"="
+    assert Lines(text).place(len(text) - 1) == (2, ahead + count * width + 1)

@@ -4,22 +4,27 @@ import json
 import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.frontend.config_rules import (
-    ConfigRule,
-    ConfigRules,
-    config_rule_mistakes,
-    load_config_rules,
-    rule_mistakes,
+from scanner.frontend.hygiene import findings_of, notes_of, once_per_build
+from scanner.model import (
+    Blob,
+    Exposure,
+    FileOrigin,
+    Finding,
+    MemberOrigin,
+    Note,
+    Origin,
+    RuleKind,
+    Severity,
+    StdinOrigin,
 )
-from scanner.frontend.hygiene import Note, findings_of, notes_of, once_per_build
-from scanner.model import Blob, Exposure, FileOrigin, Finding, MemberOrigin, Origin, Severity, StdinOrigin
-from scanner.rules.load import load_folder
+from scanner.rules.file_rules import FileRule, FileRules, file_rule_mistakes
+from scanner.rules.load import FILES_FOLDER, load_folder, other_rules, rules_directory
 from scanner.targets.interface import Item
 from scanner.targets.paths import PathsTarget
 from scanner.targets.walk_rules import load_walk_rules
@@ -27,7 +32,7 @@ from scanner.triage.fingerprint import fingerprint
 from scanner.triage.merge import merge
 from tests.acceptance.support import write
 
-RULES: Final = ConfigRules(load_config_rules())
+RULES: Final = FileRules(other_rules())
 ENV: Final = b"API_KEY=abc\n"
 MAP: Final = b'{"version":3,"sourcesContent":["a"],"mappings":""}'
 
@@ -35,12 +40,15 @@ MAP: Final = b'{"version":3,"sourcesContent":["a"],"mappings":""}'
 def found(path: str | Origin, data: bytes, exposure: Exposure = Exposure.SERVED) -> list[Finding]:
     """Return what is found in a file."""
     origin = FileOrigin(path=path) if isinstance(path, str) else path
-    return list(findings_of(Blob(origin=origin, data=data, exposure=exposure), RULES))
+    blob = Blob(origin=origin, data=data, exposure=exposure)
+    return list(findings_of(blob, RULES.about(blob)))
 
 
-def noted(path: str, data: bytes = MAP, exposure: Exposure = Exposure.SERVED) -> tuple[Note, ...]:
+def noted(path: str | Origin, data: bytes = MAP, exposure: Exposure = Exposure.SERVED) -> tuple[Note, ...]:
     """Return what is noted of a file."""
-    return notes_of(Blob(origin=FileOrigin(path=path), data=data, exposure=exposure), RULES)
+    origin = FileOrigin(path=path) if isinstance(path, str) else path
+    blob = Blob(origin=origin, data=data, exposure=exposure)
+    return notes_of(blob, RULES.about(blob))
 
 
 @pytest.mark.parametrize("exposure", [each for each in Exposure if each is not Exposure.SERVED])
@@ -58,13 +66,23 @@ def test_standard_input_has_no_name() -> None:
     assert found(StdinOrigin(), ENV) == []
 
 
-def test_every_rule_is_sound_on_its_own_examples() -> None:
-    assert config_rule_mistakes() == []
-    assert len(RULES.rules) >= 7
+WRITTEN: Final = load_folder(FILES_FOLDER)
+
+
+@pytest.mark.parametrize("data", WRITTEN, ids=lambda data: data["id"])
+def test_a_rule_is_sound_on_its_own_examples(data: Mapping[str, Any]) -> None:
+    assert list(file_rule_mistakes(data)) == []
+
+
+def test_a_rule_stands_in_a_file_of_its_name() -> None:
+    files = sorted((rules_directory() / FILES_FOLDER).glob("*.yaml"))
+    assert [file.stem for file in files] == [rule.id for rule in RULES.rules]
+    assert {data["kind"] for data in WRITTEN} == {"file"}
+    assert len(files) >= 7
 
 
 @pytest.mark.parametrize("rule", RULES.rules, ids=lambda rule: rule.id)
-def test_a_rule_about_a_folder_is_mild_and_says_where_its_facts_come_from(rule: ConfigRule) -> None:
+def test_a_rule_about_a_folder_is_mild_and_says_where_its_facts_come_from(rule: FileRule) -> None:
     assert rule.severity in (Severity.MEDIUM, Severity.LOW, Severity.INFO)
     assert rule.references
     assert rule.why
@@ -72,11 +90,11 @@ def test_a_rule_about_a_folder_is_mild_and_says_where_its_facts_come_from(rule: 
 
 
 def test_a_mistake_in_a_rule_is_named() -> None:
-    rule = next(data for data in load_folder("config") if data["id"] == "env-file-served")
-    assert "unknown field 'colour'" in "".join(rule_mistakes({**rule, "colour": "red"}))
-    assert "'fix' is missing" in "".join(rule_mistakes({key: rule[key] for key in rule if key != "fix"}))
-    assert "examples: b: is not found" in "".join(rule_mistakes({**rule, "examples": {"b": "A=b"}}))
-    assert "silent: .env: is found" in "".join(rule_mistakes({**rule, "silent": {".env": "A=b"}}))
+    rule = next(data for data in WRITTEN if data["id"] == "served-env-file")
+    assert "unknown field 'colour'" in "".join(file_rule_mistakes({**rule, "colour": "red"}))
+    assert "'fix' is missing" in "".join(file_rule_mistakes({key: rule[key] for key in rule if key != "fix"}))
+    assert "examples: b: is not found" in "".join(file_rule_mistakes({**rule, "examples": {"b": "A=b"}}))
+    assert "silent: .env: is found" in "".join(file_rule_mistakes({**rule, "silent": {".env": "A=b"}}))
 
 
 ORIGINS: Final[Mapping[str, Origin]] = {
@@ -91,14 +109,15 @@ ORIGINS: Final[Mapping[str, Origin]] = {
 @pytest.mark.parametrize("origin", ORIGINS.values(), ids=ORIGINS)
 def test_a_file_is_known_wherever_it_is_packed(origin: Origin) -> None:
     (finding,) = found(origin, ENV)
-    assert finding.rule_id == "env-file-served"
+    assert finding.rule_id == "served-env-file"
     assert finding.place.origin == origin
     assert finding.exposure is Exposure.SERVED
 
 
 def test_a_finding_shows_the_path_and_keeps_its_fingerprint_when_merged() -> None:
     (finding,) = found("dist/.env", ENV)
-    assert finding.secret.redacted == finding.snippet == "dist/.env"
+    assert finding.secret.redacted == "dist/.env"
+    assert finding.kind is RuleKind.FILE
     assert finding.fingerprint == fingerprint(finding.rule_id, finding.secret, finding.place.origin)
     (merged,) = merge([finding])
     assert merged.fingerprint == finding.fingerprint
@@ -148,17 +167,38 @@ def test_maps_are_noted_once_a_build(here: Path, package: str) -> None:
     write(here, {"package.json": package, "dist/a.js": "", "apps/b/dist/b.js": ""})
     first, second = together(["dist/b.js.map", "dist/x/a.js.map", "apps/b/dist/b.js.map"])
     assert (first.place.origin.path, second.place.origin.path) == ("dist", "apps/b/dist")
-    assert first.context == {"files": ("2",), "such_as": ("dist/b.js.map", "dist/x/a.js.map")}
+    assert (first.context, first.snippet) == ({"files": ("2",)}, "dist/b.js.map, dist/x/a.js.map")
     assert second.context["files"] == ("1",)
     assert first.severity is Severity.INFO
 
 
 def test_a_compressed_copy_of_a_map_is_not_counted_again(here: Path) -> None:
     twin = MemberOrigin(container=FileOrigin(path="dist/a.js.map.gz"), member="")
-    notes = [*noted("dist/a.js.map"), *notes_of(Blob(origin=twin, data=MAP, exposure=Exposure.SERVED), RULES)]
+    notes = [*noted("dist/a.js.map"), *noted(twin)]
     write(here, {"dist/a.js": ""})
     (finding,) = once_per_build(notes, RULES, ["."])
     assert finding.context["files"] == ("1",)
+
+
+def test_maps_whose_names_differ_in_a_hash_alone_are_counted_each(here: Path) -> None:
+    write(here, {"dist/a.js": ""})
+    (finding,) = together([f"dist/assets/index-{hashed}.js.map" for hashed in ("Ab12Cd34", "Ef56Gh78")])
+    assert finding.context["files"] == ("2",)
+
+
+@pytest.mark.parametrize("length", [3, 30, 300])
+def test_a_finding_for_a_build_names_a_few_files(here: Path, length: int) -> None:
+    write(here, {"dist/a.js": ""})
+    (finding,) = together([f"dist/{'x' * length}{number}.js.map" for number in range(2000)])
+    assert finding.context["files"] == ("2000",)
+    assert finding.snippet.startswith("dist/xxx")
+    assert finding.snippet.endswith("…")
+    assert len(finding.snippet) <= 100
+
+
+def test_what_is_in_an_archive_is_not_noted() -> None:
+    member = MemberOrigin(container=FileOrigin(path="dist/a.zip"), member="a.js.map")
+    assert noted(member) == ()
 
 
 @pytest.mark.parametrize(("named", "shown"), [("dist", "dist"), ("dist/x", "dist"), ("dist/x/a.js.map", "dist")])
@@ -199,7 +239,7 @@ def test_a_repository_in_build_output_is_noticed_by_its_settings(here: Path) -> 
     assert [path for path in walked() if "/.git/" in path] == ["dist/.git/config"]
     assert not [path for path in walked(".git") if "/.git/" in path]
     (finding,) = found("dist/.git/config", b"[core]\n")
-    assert finding.rule_id == "git-folder-served"
+    assert finding.rule_id == "served-git-folder"
 
 
 def test_a_link_to_a_repository_in_build_output_is_not_followed(here: Path) -> None:

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.frontend.frameworks import load_frameworks
-from scanner.frontend.globs import expression
 from scanner.frontend.reach import Reach
 from scanner.model import Exposure
+from scanner.rules.globs import expression
 from tests.acceptance.support import ROOT, write
 
 SERVED: Final = Exposure.SERVED

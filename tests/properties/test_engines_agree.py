@@ -18,7 +18,7 @@ REGEX = Engine(RULES, "regex")
 
 def _pieces() -> list[str]:
     syntaxes, *_ = read_all({file: Path(file).read_bytes() for file in rule_files()})
-    known = RULES.by_id()
+    known = {rule.id: rule for rule in RULES.rules}
     filled: list[str] = []
     for syntax in syntaxes:
         values = fakes(syntax.samples, known[syntax.id], "agree")

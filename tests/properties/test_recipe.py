@@ -28,7 +28,7 @@ LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), WORDS, 
 BODIES = st.recursive(
     LEAVES,
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.one_of(WORDS, NAMES), inner, max_size=5)),
-    max_leaves=8,
+    max_leaves=5,
 )
 ANSWERS = st.builds(
     Answer,

@@ -1,5 +1,6 @@
 """The machine-readable reports are what their schemas say, and hold what their readers rely on."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,17 @@ LINE = f'/* 🙂 */a({{projectId:"abcd1234",token:"{fake_token("one")}"}});b({{t
 
 @pytest.fixture
 def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
-    """Scan a folder with two tokens on one line, one of them twice, a documented dummy, an odd name and a skip."""
+    """Scan a folder with two tokens on one line, one of them twice, a documented dummy, an odd name and a skip.
+
+    And with an environment file, its compressed copy and a source map.
+    """
     monkeypatch.chdir(tmp_path)
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "app.js").write_text(LINE, "utf-8")
     (tmp_path / "dist" / "a b%ü.js").write_text(f'x="{fake_token("one")}"', "utf-8")
+    (tmp_path / "dist" / ".env").write_text("A=b\n")
+    (tmp_path / "dist" / ".env.gz").write_bytes(gzip.compress(b"A=b\n"))
+    (tmp_path / "dist" / "lib.js.map").write_text('{"version":3,"sourcesContent":["a"]}')
     (tmp_path / "readme.md").write_text(f"token: {DUMMY}", "utf-8")
     (tmp_path / "gone.js").symlink_to("nowhere")
     return scan(load_rules(), ScanOptions(paths=(".",), jobs=1))
@@ -37,7 +44,7 @@ def test_json_follows_its_published_schema(report: Report) -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     written = json.loads("".join(json_report.JSON.render(report, lambda _, text: text)))
     jsonschema.Draft202012Validator(schema).validate(written)
-    assert len(written["findings"]) == 2
+    assert [finding["kind"] for finding in written["findings"]] == ["pattern", "pattern", "file", "file"]
     assert len(written["suppressed"]) == 1
     assert [skip["path"] for skip in written["skipped"]] == ["gone.js"]
 
@@ -45,7 +52,7 @@ def test_json_follows_its_published_schema(report: Report) -> None:
 def test_jsonl_holds_the_same_in_lines(report: Report) -> None:
     """Each line is an object with a type; the last is the summary."""
     lines = [json.loads(line) for line in "".join(json_report.JSONL.render(report, lambda _, t: t)).splitlines()]
-    assert [line["type"] for line in lines] == ["finding", "finding", "suppressed", "skipped", "summary"]
+    assert [line["type"] for line in lines] == [*["finding"] * 4, "suppressed", "skipped", "summary"]
 
 
 def _run(report: Report) -> dict[str, Any]:
@@ -63,12 +70,13 @@ def test_sarif_follows_the_official_schema(report: Report) -> None:
 def test_sarif_tells_two_tokens_on_one_line_apart(report: Report) -> None:
     """GitHub merges results by this fingerprint alone."""
     prints = [result["partialFingerprints"]["primaryLocationLineHash"] for result in _run(report)["results"]]
-    assert len(set(prints)) == len(prints) == 3
+    assert len(set(prints)) == len(prints) == 5
 
 
 def test_sarif_counts_columns_in_utf16_code_units(report: Report) -> None:
     """The smiling face before the token counts two."""
-    regions = [result["locations"][0]["physicalLocation"]["region"] for result in _run(report)["results"]]
+    results = [result for result in _run(report)["results"] if not result["ruleId"].startswith("served-")]
+    regions = [result["locations"][0]["physicalLocation"]["region"] for result in results]
     utf16 = LINE.encode("utf-16-le").index(fake_token("two").encode("utf-16-le")) // 2 + 1
     assert utf16 in [region["startColumn"] for region in regions]
     assert _run(report)["columnKind"] == "utf16CodeUnits"
@@ -85,6 +93,29 @@ def test_sarif_keeps_what_is_suppressed(report: Report) -> None:
     suppressed = [result for result in _run(report)["results"] if "suppressions" in result]
     assert len(suppressed) == 1
     assert suppressed[0]["suppressions"][0]["kind"] == "external"
+
+
+def test_sarif_describes_a_finding_about_a_file(report: Report) -> None:
+    """By its path, at the first line, which GitHub needs; the rule is described as any other."""
+    run = _run(report)
+    (env,) = [result for result in run["results"] if result["ruleId"] == "served-env-file"]
+    assert env["message"]["text"].startswith("environment file in a folder that is served: dist/.env. Keep the file ")
+    location = {"artifactLocation": {"uri": "dist/.env", "uriBaseId": "SRCROOT"}, "region": {"startLine": 1}}
+    assert env["locations"] == [{"physicalLocation": location}]
+    assert [related["message"]["text"] for related in env["relatedLocations"]] == ["the same file"]
+    rule = run["tool"]["driver"]["rules"][env["ruleIndex"]]
+    assert (rule["id"], rule["defaultConfiguration"]) == ("served-env-file", {"level": "warning"})
+    assert rule["properties"]["tags"] == ["security", "file"]
+    assert rule["help"]["text"]
+    assert rule["helpUri"].startswith("https://")
+
+
+def test_sarif_tells_how_many_files_of_a_folder_are_meant(report: Report) -> None:
+    """The location is the folder of the build."""
+    (maps,) = [result for result in _run(report)["results"] if result["ruleId"] == "served-source-maps"]
+    assert ": dist (files 1). " in maps["message"]["text"]
+    assert maps["level"] == "note"
+    assert maps["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "dist"
 
 
 def test_no_report_holds_a_secret(report: Report) -> None:

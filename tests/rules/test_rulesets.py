@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scanner import user_cache
 from scanner.errors import ConfigError, RuleError
-from scanner.rules.load import load_data, load_rules, rules_directory
-from scanner.rules.ruleset import digest_of
+from scanner.rules.load import load_data, load_rules, other_rules, rules_directory
+from scanner.rules.ruleset import RuleSet, digest_of
 from tests.support.made import make_rule, make_set
 from tests.support.shipped import full_set
 
@@ -18,6 +19,10 @@ SET = make_set(
     make_rule("two_live_(?P<secret>[a-f]{20})", name="two-live"),
     make_rule("two_test_(?P<secret>[a-f]{20})", name="two-test"),
 )
+
+
+BOTH: RuleSet = replace(SET, others=other_rules())
+"""Rules of two kinds."""
 
 
 @pytest.fixture
@@ -39,6 +44,26 @@ CHOICES: dict[str, tuple[tuple[str, ...], tuple[str, ...], list[str]]] = {
 @pytest.mark.parametrize(("select", "ignore", "kept"), CHOICES.values(), ids=CHOICES)
 def test_a_choice_keeps_the_rules_it_says(select: tuple[str, ...], ignore: tuple[str, ...], kept: list[str]) -> None:
     assert [rule.id for rule in SET.choose(select, ignore).rules] == kept
+
+
+def test_a_choice_is_one_of_rules_of_every_kind() -> None:
+    chosen = BOTH.choose(["two-*", "served-*"], ["two-live", "served-key-store"])
+    assert [rule.id for rule in chosen.rules] == ["two-test"]
+    assert [rule.id for rule in chosen.others] == [rule.id for rule in BOTH.others if rule.id != "served-key-store"]
+    assert BOTH.choose(["one"]).others == ()
+    assert BOTH.choose(["served-git-folder"]).rules == ()
+
+
+def test_all_rules_are_known_by_id_and_in_order_whatever_their_kind() -> None:
+    ids = [rule.id for rule in BOTH.every]
+    assert ids == sorted(ids) == list(BOTH.by_id())
+    assert {"one", "served-env-file"} <= set(ids)
+    assert len(ids) == len(BOTH.rules) + len(BOTH.others)
+
+
+def test_choosing_among_rules_of_another_kind_changes_the_digest() -> None:
+    digests = {BOTH.digest, BOTH.choose([], ["served-env-file"]).digest, BOTH.choose([], ["served-key-store"]).digest}
+    assert len(digests) == 3
 
 
 def test_every_unknown_name_is_told_at_once() -> None:
@@ -67,7 +92,7 @@ def test_digests_keep_texts_apart() -> None:
 def test_the_set_from_the_cache_equals_the_compiled_one(cache: Path) -> None:
     compiled, cached = load_rules(), load_rules()
     assert compiled == cached == full_set()
-    assert [file.name.partition("-")[0] for file in cache.iterdir()] == ["rules"]
+    assert sorted(file.name.partition("-")[0] for file in cache.iterdir()) == ["files", "rules"]
 
 
 def test_a_changed_extra_rule_is_not_served_from_the_cache(cache: Path, tmp_path: Path) -> None:
@@ -79,7 +104,15 @@ def test_a_changed_extra_rule_is_not_served_from_the_cache(cache: Path, tmp_path
     after = load_rules([file])
     assert (before.by_id()["mine"].name, after.by_id()["mine"].name) == ("Sanity API token", "Mine")
     assert before.digest != after.digest
-    assert len(list(cache.iterdir())) == 2
+    assert len(list(cache.glob("rules-*"))) == 2
+
+
+def test_ones_own_rule_may_not_have_the_id_of_a_rule_of_another_kind(tmp_path: Path) -> None:
+    text = (rules_directory() / "sanity" / "token.yaml").read_text().replace("id: sanity-token", "id: served-env-file")
+    file = tmp_path / "mine.yaml"
+    file.write_text(text)
+    with pytest.raises(RuleError, match=r"the id 'served-env-file' is taken by rules/files/served-env-file\.yaml:1"):
+        load_rules([file])
 
 
 @pytest.mark.parametrize(
@@ -97,7 +130,7 @@ def test_a_changed_extra_rule_is_not_served_from_the_cache(cache: Path, tmp_path
 )
 def test_a_cached_set_of_the_wrong_form_is_compiled_anew(content: bytes, cache: Path) -> None:
     expected = load_rules()
-    (file,) = cache.iterdir()
+    (file,) = cache.glob("rules-*")
     user_cache.write(file.name, content)
     assert load_rules() == expected
     stored = user_cache.read(file.name)

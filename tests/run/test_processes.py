@@ -31,6 +31,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         write(folder, {f"src/{number % 5}/{number}.js": secrets + _FILLER})
     write(folder, {"binary": b"\0" * 2_000_000, "empty.js": "", "wide.js": f"a='{token('wide')}'".encode("utf-16")})
+    write(
+        folder, {"src/0/.env": "A=b\n", **{f"src/{number}/a.js.map": '{"sourcesContent":["a"]}' for number in range(3)}}
+    )
     (folder / "nowhere").symlink_to("missing")
     return folder
 
@@ -58,20 +61,28 @@ def test_jobs_do_not_change_the_json_report(reports: list[Run]) -> None:
     jsons = reports[::2]
     assert len({without_timings(done.stdout) for done in jsons}) == 1
     report = jsons[0].json()
-    assert report["summary"]["findings"] == 7
-    assert report["coverage"]["files"] == {"binary": 1, "text": 49, "utf-16": 1}
+    assert report["summary"]["findings"] == 9
+    assert report["coverage"]["files"] == {"binary": 1, "text": 53, "utf-16": 1}
     assert [skip["path"] for skip in report["skipped"]] == ["nowhere"]
+
+
+def test_what_workers_note_is_one_finding(reports: list[Run]) -> None:
+    found = [finding for finding in reports[2].json()["findings"] if finding["kind"] == "file"]
+    assert [(finding["rule"], finding["path"], finding["context"]) for finding in found] == [
+        ("served-env-file", "src/0/.env", {}),
+        ("served-source-maps", ".", {"files": ["3"]}),
+    ]
 
 
 def test_jobs_do_not_change_the_sarif_report(reports: list[Run]) -> None:
     sarifs = reports[1::2]
     assert len({done.stdout for done in sarifs}) == 1
-    assert len(sarifs[0].json()["runs"][0]["results"]) == 7
+    assert len(sarifs[0].json()["runs"][0]["results"]) == 9
 
 
 def test_workers_hand_over_what_is_to_be_revealed(large: Path) -> None:
     report = installed("scan", "--format=json", "--reveal", "--jobs=4", cwd=large).json()
-    secrets = sorted(finding["secret"] for finding in report["findings"])
+    secrets = sorted(finding["secret"] for finding in report["findings"] if finding["kind"] == "pattern")
     assert secrets == sorted([token("wide"), *(token(str(seed)) for seed in range(6))])
 
 

@@ -4,7 +4,18 @@ from itertools import permutations
 
 import pytest
 
-from scanner.model import Confidence, Exposure, FileOrigin, Finding, MemberOrigin, Origin, Original, Place, Severity
+from scanner.model import (
+    Confidence,
+    Exposure,
+    FileOrigin,
+    Finding,
+    MemberOrigin,
+    Origin,
+    Original,
+    Place,
+    RuleKind,
+    Severity,
+)
 from scanner.secret import Secret
 from scanner.triage.merge import ONLY_IN_MAP, merge
 
@@ -47,9 +58,11 @@ def finding(
     severity: Severity = Severity.HIGH,
     confidence: Confidence = Confidence.HIGH,
     context: dict[str, tuple[str, ...]] | None = None,
+    kind: RuleKind = RuleKind.PATTERN,
 ) -> Finding:
     return Finding(
         rule_id=rule,
+        kind=kind,
         title=f"found by {rule}",
         severity=severity,
         confidence=confidence,
@@ -166,3 +179,24 @@ def test_the_fingerprint_is_that_of_the_first_place() -> None:
     alone = merge([finding(place("a.js"))])[0]
     (merged,) = merge([finding(place("b.js")), finding(place("a.js"))])
     assert merged.fingerprint == alone.fingerprint != "0" * 32
+
+
+def test_what_is_about_a_file_stays_apart_from_secrets_and_from_what_another_rule_says_of_it() -> None:
+    about = [
+        finding(place(), rule="file", kind=RuleKind.FILE),
+        finding(place(), rule="other", kind=RuleKind.FILE),
+        finding(place(), rule="secret"),
+    ]
+    for order in permutations(about):
+        assert sorted(merged.rule_id for merged in merge(order)) == ["file", "other", "secret"]
+
+
+def test_a_file_and_its_compressed_copy_are_one_finding_about_a_file() -> None:
+    both = [
+        finding(place("dist/.env.gz", twin=True), kind=RuleKind.FILE),
+        finding(place("dist/.env"), kind=RuleKind.FILE),
+    ]
+    (merged,) = merge(both)
+    assert merged.place.origin.path == "dist/.env"
+    assert [other.origin.path for other in merged.also_at] == ["dist/.env.gz"]
+    assert merged.kind is RuleKind.FILE

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.model import Finding, Severity
+from scanner.model import Finding, RuleKind, Severity
 from scanner.secret import Secret
 from scanner.verdict import Call, Holder, Scope, Status, Verdict
 from scanner.verify import run as verify_run
@@ -108,6 +108,11 @@ def test_a_remembered_verdict_costs_no_call(api: SanityApi) -> None:
 def test_a_secret_whose_value_did_not_come_along_is_not_checked(api: SanityApi) -> None:
     found, calls = verify_findings([finding(token())], NAMES, {}, VerifyOptions(), VerdictCache())
     assert (verdict_of(found[0]).status, calls) == (Status.NOT_CHECKED, [])
+
+
+def test_what_is_said_of_a_file_has_no_verdict(api: SanityApi) -> None:
+    found, calls = judged(api, [replace(finding(token()), kind=RuleKind.FILE)], names={})
+    assert (found[0].verdict, found[0].severity, calls) == (None, Severity.HIGH, [])
 
 
 def test_there_is_a_limit_to_the_secrets_of_one_scan(api: SanityApi, monkeypatch: pytest.MonkeyPatch) -> None:

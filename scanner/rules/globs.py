@@ -1,7 +1,6 @@
-"""Globs of framework and config rules as regular expressions over paths with forward slashes."""
+"""Globs of frameworks and file rules as regular expressions over paths with forward slashes."""
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 _TOKENS: Final = re.compile(
@@ -30,8 +29,3 @@ def expression(glob: str) -> str:
         else:
             parts.append(re.escape(text))
     return "".join(parts)
-
-
-def name_expression(globs: Iterable[str]) -> str:
-    """Return a regular expression for paths of which the last names fit one of some globs; without globs, for none."""
-    return f"(?:.*/)?(?:{'|'.join(map(expression, globs)) or '(?!)'})"

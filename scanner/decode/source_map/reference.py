@@ -1,0 +1,28 @@
+"""How a script or style sheet names its source map."""
+
+import re
+from typing import Final
+
+_MARK: Final = b"sourceMappingURL="
+_TAIL: Final = 4096
+_AFTER: Final = re.compile(rb"(?:\s|\*/|//[^\n]*(?:\n|\Z)|/\*(?:[^*]|\*(?!/))*+\*/)*+", re.DOTALL)
+_URL: Final = re.compile(rb"[^\s'\"`\\<>]*")
+
+
+def reference(data: bytes) -> str | None:
+    """Return what the last `sourceMappingURL` comment of a script or style sheet says, or None when it ends otherwise.
+
+    Only comments and blanks may follow it, as browsers have it. But for a `data:` URL, a few kilobytes are read.
+    """
+    tail = max(0, len(data) - _TAIL)
+    at = data.rfind(_MARK, tail)
+    if at < 0 and _URL.match(data, tail, tail + 512).end() == min(len(data), tail + 512):  # type: ignore[union-attr]
+        at = data.rfind(_MARK, 0, tail + len(_MARK))
+    opening = data[max(0, at - 16) : at].rstrip()
+    if at < 0 or not opening.endswith((b"//#", b"//@", b"/*#", b"/*@")):
+        return None
+    end = _URL.match(data, at + len(_MARK)).end()  # type: ignore[union-attr]
+    url = data[at + len(_MARK) : end].removesuffix(b"*/")
+    if len(data) - end > _TAIL or _AFTER.fullmatch(data, end) is None:
+        return None
+    return url.decode("utf-8", "replace") or None

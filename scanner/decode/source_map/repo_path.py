@@ -1,0 +1,123 @@
+"""The name a map gives a source -> a path a person can open."""
+
+import os
+import posixpath
+import re
+from typing import Final
+from urllib.parse import unquote
+
+_CHUNK: Final = 1 << 16
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,40}):/{2,3}")
+_DRIVE: Final = re.compile("[A-Za-z]:/")
+_LAYER: Final = re.compile(r"(?:\([a-z-]{1,40}\)|\[(?:project|root-of-the-server)\])/")
+_MOST_FOLDERS: Final = 24
+_MOST_NAME: Final = 1024
+
+
+def repo_path(name: str, source_root: str, map_path: str, root: str) -> tuple[str, bool]:
+    """Return the path of a source and whether there is such a file.
+
+    A file that is there is named relative to the working directory when it lies in it, else by its absolute path; it
+    never lies outside the working directory or, for a map that lies elsewhere, the project round the map. A source
+    that is not there keeps the map's name for it, without scheme, query and leading `../`.
+
+    Args:
+        name: as the map names it.
+        source_root: the map's `sourceRoot`.
+        map_path: of the map or of the script it belongs to, relative to `root` or absolute.
+        root: the working directory.
+    """
+    bare, beside_map = _bare(name, source_root)
+    inner = _inner(bare)
+    if not inner or len(bare) > _MOST_NAME:
+        return inner[:_MOST_NAME], False
+    root = _native(os.path.abspath(root))
+    generated = posixpath.normpath(posixpath.join(root, _native(map_path)))
+    folders = _project_folders(posixpath.dirname(generated), root)
+    bound = root if _inside(folders[0], root) else folders[-1]
+    named = [bare] if bare.startswith("/") or _DRIVE.match(bare) else []
+    if beside_map:
+        named.append(posixpath.join(folders[0], bare))
+    for folder in reversed(folders):
+        named += dict.fromkeys((posixpath.join(folder, bare.lstrip("/")), posixpath.join(folder, inner)))
+    for path in map(posixpath.normpath, named):
+        if path != generated.removesuffix(".map") and _inside(path, bound) and _is_file(path, bound):
+            return path.removeprefix(f"{root.rstrip('/')}/"), True
+    return inner if bare.startswith("../") else bare, False
+
+
+def _bare(name: str, source_root: str) -> tuple[str, bool]:
+    """Return a name without scheme, loaders, layer and query, and whether it is relative to the map."""
+    name = _slashes(name)
+    if source_root and not _SCHEME.match(name) and not name.startswith("/"):
+        name = f"{_slashes(source_root).rstrip('/')}/{name}"
+    scheme = _SCHEME.match(name)
+    if scheme:
+        name = name[scheme.end() :].rpartition("!")[2] or name[scheme.end() :]
+        if scheme[1].lower() == "file":
+            name = name if _DRIVE.match(name) else f"/{name}"
+        elif not scheme[0].endswith(":///") and not name.startswith(("./", "../")):
+            name = _without_host(name)
+    name = unquote(name.partition("?")[0]).partition("?")[0]
+    name = _LAYER.sub("", name, count=1) if _LAYER.match(name) else name
+    name = posixpath.normpath(name) if name else ""
+    name = f"/{name.lstrip('/')}" if name.startswith("/") else name
+    return ("" if name == "." else name), scheme is None
+
+
+def _without_host(name: str) -> str:
+    host, slash, path = name.partition("/")
+    return path if slash and path else host
+
+
+def _inner(bare: str) -> str:
+    inner = bare.lstrip("/")
+    while inner.startswith("../"):
+        inner = inner[3:]
+    return "" if inner == ".." else inner
+
+
+def _project_folders(folder: str, root: str) -> list[str]:
+    """Return a folder and those above it, up to the project's: that of a package or repository, or `root`."""
+    folders = [folder]
+    while len(folders) < _MOST_FOLDERS and folders[-1] != root and not _is_project(folders[-1]):
+        above = posixpath.dirname(folders[-1])
+        if above == folders[-1]:
+            break
+        folders.append(above)
+    if folders[-1] == root or _is_project(folders[-1]):
+        return folders
+    return folders[:1]
+
+
+def _is_project(folder: str) -> bool:
+    """Say whether a folder holds a repository, or a package with a name; build output has packages without one."""
+    if os.path.lexists(f"{folder}/.git"):
+        return True
+    path = f"{folder}/package.json"
+    if not os.path.isfile(path):
+        return False
+    try:
+        with open(path, "rb") as file:
+            return b'"name"' in file.read(_CHUNK)
+    except OSError:
+        return False
+
+
+def _is_file(path: str, bound: str) -> bool:
+    try:
+        return os.path.isfile(path) and _inside(_native(os.path.realpath(path)), _native(os.path.realpath(bound)))
+    except (OSError, ValueError):
+        return False
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder.rstrip('/')}/")
+
+
+def _slashes(path: str) -> str:
+    return path.replace("\\", "/")
+
+
+def _native(path: str) -> str:
+    return path.replace(os.sep, "/") if os.sep != "/" else path
