@@ -34,6 +34,7 @@ def modules(folder: Path, *arguments: str) -> set[str]:
 def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
     imported = modules(tmp_path, *PLAIN_SCAN)
     assert "scanner.detect.engine" in imported
+    assert not [name for name in imported if name.startswith(("scanner.verify", "scanner.verdict"))]
     assert "scanner.frontend.hygiene" not in imported
     assert not imported & HEAVY
 
