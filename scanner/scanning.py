@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from scanner import __version__
 from scanner.detect.engine import EngineName
-from scanner.errors import ConfigError
-from scanner.model import BlobResult, Coverage, Exposure, Finding, Report, Skip
+from scanner.errors import ConfigError, VerifyError
+from scanner.model import BlobResult, Coverage, Exposure, FileOrigin, Finding, Report, Skip
 from scanner.rules.file_rules import FileRules
 from scanner.rules.ruleset import RuleSet
 from scanner.run.local import Sized, default_jobs, run
@@ -137,15 +137,23 @@ def _verified(
     findings: Sequence[Finding],
     values: Mapping[str, bytes],
     verdicts: "VerdictCache | None",
+    skips: set[Skip],
 ) -> "tuple[Sequence[Finding], tuple[Call, ...] | None]":
-    """Ask vendors about the secrets of findings, if that is wanted; what was learnt may change their order."""
+    """Ask vendors about the secrets of findings, if that is wanted; what was learnt may change their order.
+
+    A file of verdicts that can no longer be written is added to the skips: the report is not lost for it.
+    """
     if options.verify is None or verdicts is None:
         return findings, None
     from scanner.verify.run import verify_findings  # noqa: PLC0415 - as above
 
     names = {rule.id: rule.verify for rule in ruleset.rules}
     judged, calls = verify_findings(findings, names, values, options.verify, verdicts)
-    verdicts.save()
+    try:
+        verdicts.save()
+    except VerifyError as error:
+        reason = f"the verdicts are not kept: {error}"
+        skips.add(Skip(origin=FileOrigin(path=str(options.verify.cache_file)), reason=reason, incomplete=False))
     return sorted(judged, key=report_order), tuple(calls)
 
 
@@ -179,7 +187,7 @@ def _report(
     skips = {skip for result in results for skip in result.skips}
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}
     shown = [finding for finding in counted if not unwanted.get(finding.exposure)]
-    judged, calls = _verified(ruleset, options, shown, values, verdicts)
+    judged, calls = _verified(ruleset, options, shown, values, verdicts, skips)
     return Report(
         findings=tuple(judged),
         hidden=tuple(finding for finding in counted if unwanted.get(finding.exposure)),

@@ -4,15 +4,17 @@ import itertools
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from scanner.model import Finding, RuleKind, Severity
+from scanner.scanning import ScanOptions, scan
 from scanner.secret import Secret
 from scanner.verdict import Call, Holder, Scope, Status, Verdict
 from scanner.verify import run as verify_run
 from scanner.verify.cache import VerdictCache
-from scanner.verify.interface import VerifyOptions
+from scanner.verify.interface import CallError, SocketAddress, VerifyOptions
 from scanner.verify.registry import verifier_named
 from scanner.verify.run import severity_of, verify_findings
 from tests.acceptance.support import token
@@ -207,3 +209,21 @@ def test_every_verifier_that_a_shipped_rule_names_is_there() -> None:
 
 def test_a_secret_made_anew_has_the_digest_of_the_one_that_was_found() -> None:
     assert Secret(token().encode()).digest == finding(token()).secret.digest
+
+
+def test_a_cache_that_cannot_be_written_any_more_does_not_cost_the_report(tmp_path: Path) -> None:
+    code = tmp_path / "app.js"
+    code.write_text(f"const token='{token()}'")
+    folder = tmp_path / "cache"
+    folder.mkdir()
+
+    def no_address(host: str) -> Sequence[SocketAddress]:
+        folder.rmdir()
+        raise CallError(f"no address for {host}")
+
+    verify = VerifyOptions(cache_file=folder / "verdicts.json", resolver=no_address)
+    report = scan(full_set(), ScanOptions(paths=(str(code),), verify=verify))
+    assert [verdict_of(one).status for one in report.findings] == [Status.UNKNOWN]
+    (skip,) = report.skipped
+    assert (skip.origin.path, skip.incomplete) == (str(folder / "verdicts.json"), False)
+    assert "the verdicts are not kept" in skip.reason
