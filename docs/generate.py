@@ -59,9 +59,9 @@ def usage_page() -> str:
             "Generated from the command line by `python docs/generate.py`.\n",
             *_helps(cli, "frontleak"),
             "## Exit codes\n",
-            "| code | meaning |",
-            "|---|---|",
-            *(f"| {code.value} | {_meaning(code)} |" for code in ExitCode),
+            "| code | of `scan` | of `verify` |",
+            "|---|---|---|",
+            *(f"| {code.value} | {_MEANINGS[code]} | {_VERIFY_MEANINGS[code]} |" for code in ExitCode),
             "\n## Configuration file\n",
             "`.frontleak.yaml` at or above the working directory, up to the root of the repository, or",
             "`[tool.frontleak]` in pyproject.toml. It gives defaults to `frontleak scan`; environment variables and",
@@ -83,8 +83,13 @@ _MEANINGS = {
 }
 
 
-def _meaning(code: ExitCode) -> str:
-    return _MEANINGS[code]
+_VERIFY_MEANINGS = {
+    ExitCode.CLEAN: "the token is inactive",
+    ExitCode.FINDINGS: "the token is active",
+    ExitCode.ERROR: "wrong usage, or an error inside the tool",
+    ExitCode.INCOMPLETE: "what the vendor answered settles nothing",
+    ExitCode.INTERRUPTED: "stopped by Ctrl-C",
+}
 
 
 def _helps(command: click.Command, path: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from scanner.rules.lines import LINES
 
 FILE_NAMES: Final = (".frontleak.yaml", ".frontleak.yml")
 _TABLE: Final = "tool.frontleak"
+_COMMAND_LINE_ONLY: Final = frozenset({"verify", "project", "verify-cache"})
 PLUGINS: Final = frozenset({"detect-secrets"})
 """Other tools whose patterns can be added."""
 
@@ -114,8 +115,11 @@ def read_config(file: Path) -> Config:
         raise ConfigError(f"{file}: cannot be read: {reason}") from error
     values, lines, mistakes = _read_toml(file, text) if file.suffix == ".toml" else _read_yaml(file, text)
     defaults: dict[str, Any] = {}
+    mistakes += (_from_the_command_line(file, lines, name) for name in values if name in _COMMAND_LINE_ONLY)
     for name, value in values.items():
         option = OPTIONS.get(name)
+        if name in _COMMAND_LINE_ONLY:
+            continue
         if option is None:
             meant = get_close_matches(str(name), OPTIONS, n=1)
             hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(OPTIONS)}"
@@ -130,6 +134,11 @@ def read_config(file: Path) -> Config:
         defaults["rules"] = [str(file.parent / path) for path in defaults["rules"]]
     by_parameter = {OPTIONS[name].parameter: lines.get(name, 1) for name in values if name in OPTIONS}
     return Config(file=file, defaults=defaults, lines=by_parameter)
+
+
+def _from_the_command_line(file: Path, lines: Mapping[str, int], name: str) -> str:
+    why = "only the command line can ask for it, so that no file in a scanned tree makes anything be sent anywhere"
+    return f"{file}:{lines.get(name, 1)}: unknown option {name!r}: {why}"
 
 
 _Values = tuple[Mapping[str, Any], Mapping[str, int], list[str]]

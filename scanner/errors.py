@@ -4,6 +4,7 @@ ScannerError
 ├── ConfigError    the configuration or the command line asks for something impossible
 ├── RuleError      a rule file is wrong
 ├── TargetError    something that was named cannot be scanned
+├── VerifyError    a secret cannot be verified as it was asked for
 └── ReportError    a report cannot be written
 
 Each carries `advice`: what the person who sees it can do next.
@@ -29,6 +30,10 @@ class RuleError(ScannerError):
 
 class TargetError(ScannerError):
     """A path that was named cannot be scanned."""
+
+
+class VerifyError(ScannerError):
+    """A secret cannot be verified as it was asked for, or the file of verdicts cannot be used."""
 
 
 class ReportError(ScannerError):

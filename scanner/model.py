@@ -5,10 +5,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, quote_from_bytes
 
 from scanner.secret import Secret, printable
+
+if TYPE_CHECKING:
+    from scanner.verdict import Call, Verdict
 
 
 class Severity(StrEnum):
@@ -293,6 +296,8 @@ class Finding:
     """Where the facts come from."""
     suppression: Suppression | None = None
     """Why it does not count, if it does not."""
+    verdict: "Verdict | None" = None
+    """What the vendor said about it; None when verification was not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,7 +337,7 @@ class BlobResult(NamedTuple):
     map_found: bool | None = None
     """Whether the source map of a file with findings could be used; None when none was asked for."""
     values: Mapping[str, bytes] | None = None
-    """Secret digest -> value, for the parent process; None unless secrets are to be revealed."""
+    """Secret digest -> value, for the parent process; None unless secrets are to be revealed or verified."""
     notes: tuple[Note, ...] = ()
     """What becomes one finding a build."""
 
@@ -381,5 +386,7 @@ class Report:
     """Version of this package."""
     seconds: float
     """Wall time of the scan."""
+    calls: "tuple[Call, ...] | None" = None
+    """Every call that was made to verify secrets; None when that was not asked for."""
     revealed: Mapping[str, str] = field(default_factory=dict)
     """Secret digest -> value; empty unless `--reveal` was given."""

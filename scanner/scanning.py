@@ -3,14 +3,14 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from scanner import __version__
 from scanner.detect.engine import EngineName
-from scanner.errors import ConfigError
-from scanner.model import BlobResult, Coverage, Exposure, Report, Skip
+from scanner.errors import ConfigError, VerifyError
+from scanner.model import BlobResult, Coverage, Exposure, FileOrigin, Finding, Report, Skip
 from scanner.rules.file_rules import FileRules
 from scanner.rules.ruleset import RuleSet
 from scanner.run.local import Sized, default_jobs, run
@@ -18,8 +18,13 @@ from scanner.targets.interface import Item, LeftOut
 from scanner.targets.paths import PathsTarget
 from scanner.targets.read import read_stdin
 from scanner.targets.walk_rules import load_walk_rules
-from scanner.triage.merge import merge
+from scanner.triage.merge import merge, report_order
 from scanner.worker import Worker, WorkerOptions
+
+if TYPE_CHECKING:
+    from scanner.verdict import Call
+    from scanner.verify.cache import VerdictCache
+    from scanner.verify.interface import VerifyOptions
 
 STDIN = "-"
 """The path that stands for standard input."""
@@ -47,6 +52,8 @@ class ScanOptions:
     """Whether the report may hold the values of secrets."""
     engine: EngineName | None = None
     """Engine to use, or None for the fastest there is."""
+    verify: "VerifyOptions | None" = None
+    """How vendors are asked what the secrets may do; None to ask nobody."""
 
 
 def scan(
@@ -67,14 +74,17 @@ def scan(
     Raises:
         TargetError: a named path does not exist.
         ConfigError: `-` was named and no stream was given.
+        VerifyError: the file of verdicts cannot be used.
     """
     started = time.perf_counter()
+    verdicts = _verdict_cache(options)
     worker = Worker(
         ruleset,
         WorkerOptions(
             roots=tuple(os.path.abspath(path) for path in options.paths if os.path.isdir(path)),
             max_file_size=options.max_file_size,
             reveal=options.reveal,
+            verify=options.verify is not None,
             engine=options.engine,
         ),
     )
@@ -100,7 +110,7 @@ def scan(
             done=progress,
         )
         left_out = target.left_out
-    return _report(ruleset, options, results, left_out, started)
+    return _report(ruleset, options, results, left_out, verdicts, started)
 
 
 def _sized(items: Iterator[Item | Skip]) -> Iterator[Sized[Item | Skip]]:
@@ -112,8 +122,48 @@ def _died(item: Item | Skip, code: int | None) -> BlobResult:
     return BlobResult(skips=(Skip(origin=item.origin, reason=reason, incomplete=True),))
 
 
+def _verdict_cache(options: ScanOptions) -> "VerdictCache | None":
+    """Open what is known of earlier verifications before any work is done; it may turn out to be unusable."""
+    if options.verify is None:
+        return None
+    from scanner.verify.cache import VerdictCache  # noqa: PLC0415 - few scans verify
+
+    return VerdictCache(options.verify.cache_file)
+
+
+def _verified(
+    ruleset: RuleSet,
+    options: ScanOptions,
+    findings: Sequence[Finding],
+    values: Mapping[str, bytes],
+    verdicts: "VerdictCache | None",
+    skips: set[Skip],
+) -> "tuple[Sequence[Finding], tuple[Call, ...] | None]":
+    """Ask vendors about the secrets of findings, if that is wanted; what was learnt may change their order.
+
+    A file of verdicts that can no longer be written is added to the skips: the report is not lost for it.
+    """
+    if options.verify is None or verdicts is None:
+        return findings, None
+    from scanner.verify.run import verify_findings  # noqa: PLC0415 - as above
+
+    names = {rule.id: rule.verify for rule in ruleset.rules}
+    judged, calls = verify_findings(findings, names, values, options.verify, verdicts)
+    try:
+        verdicts.save()
+    except VerifyError as error:
+        reason = f"the verdicts are not kept: {error}"
+        skips.add(Skip(origin=FileOrigin(path=str(options.verify.cache_file)), reason=reason, incomplete=False))
+    return sorted(judged, key=report_order), tuple(calls)
+
+
 def _report(
-    ruleset: RuleSet, options: ScanOptions, results: Sequence[BlobResult], left_out: LeftOut, started: float
+    ruleset: RuleSet,
+    options: ScanOptions,
+    results: Sequence[BlobResult],
+    left_out: LeftOut,
+    verdicts: "VerdictCache | None",
+    started: float,
 ) -> Report:
     findings = [finding for result in results for finding in result.findings]
     if notes := [note for result in results for note in result.notes]:
@@ -135,8 +185,11 @@ def _report(
     for result in results:
         views.update(result.views or {})
     skips = {skip for result in results for skip in result.skips}
+    values = {digest: value for result in results for digest, value in (result.values or {}).items()}
+    shown = [finding for finding in counted if not unwanted.get(finding.exposure)]
+    judged, calls = _verified(ruleset, options, shown, values, verdicts, skips)
     return Report(
-        findings=tuple(finding for finding in counted if not unwanted.get(finding.exposure)),
+        findings=tuple(judged),
         hidden=tuple(finding for finding in counted if unwanted.get(finding.exposure)),
         suppressed=tuple(finding for finding in merged if finding.suppression is not None),
         skipped=tuple(sorted(skips, key=lambda skip: (skip.origin.path, skip.reason))),
@@ -154,9 +207,8 @@ def _report(
         rules_digest=ruleset.digest,
         tool_version=__version__,
         seconds=time.perf_counter() - started,
-        revealed={
-            digest: value.decode("utf-8", "replace")
-            for result in results
-            for digest, value in (result.values or {}).items()
-        },
+        calls=calls,
+        revealed={digest: value.decode("utf-8", "replace") for digest, value in values.items()}
+        if options.reveal
+        else {},
     )

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -28,6 +29,8 @@ class WorkerOptions:
     """Bytes; larger files are skipped."""
     reveal: bool = False
     """Whether the values of secrets are sent to the parent process."""
+    verify: bool = False
+    """Whether the values of secrets that can be verified are sent to the parent process."""
     engine: EngineName | None = None
     """Engine to use, or None for the fastest there is."""
 
@@ -77,17 +80,23 @@ class Worker:
         result = scan_blob(blob, self.engine)
         if not result.findings:
             return result
-        from scanner.targets.maps import load_map  # noqa: PLC0415 - only a finding needs its source
-        from scanner.triage.originals import MissingMap, with_originals  # noqa: PLC0415
+        from scanner.decode.source_map.loading import MissingMap  # noqa: PLC0415 - only a finding needs its source
+        from scanner.targets.maps import load_map  # noqa: PLC0415
+        from scanner.triage.originals import with_originals  # noqa: PLC0415
 
         root = self._root_of(path)
         size = self._options.max_file_size
         result = with_originals(
             result, blob, lambda named: load_map(path, named, root, size) if path else MissingMap("")
         )
-        if self._options.reveal:
-            return result._replace(values={f.secret.digest: f.secret.reveal() for f in result.findings})
+        if self._options.reveal or self._options.verify:
+            return result._replace(values=self._values(result.findings))
         return result
+
+    def _values(self, findings: Sequence[Finding]) -> Mapping[str, bytes]:
+        verifiable = {rule.id for rule in self._ruleset.rules if rule.verify}
+        wanted = (f for f in findings if self._options.reveal or f.rule_id in verifiable)
+        return {finding.secret.digest: finding.secret.reveal() for finding in wanted}
 
     def _with_hygiene(self, result: BlobResult, blob: Blob) -> BlobResult:
         """Add what is to be said of the file itself, which for nearly every file is nothing."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,7 +15,14 @@ from scanner.cli.exit_codes import ExitCode
 from scanner.errors import ScannerError
 from scanner.secret import printable
 
-_COMMANDS: Final[Mapping[str, str]] = {"scan": "scanner.cli.scan", "rules": "scanner.cli.rules"}
+if TYPE_CHECKING:
+    from scanner.verify.interface import Resolver
+
+_COMMANDS: Final[Mapping[str, str]] = {
+    "scan": "scanner.cli.scan",
+    "verify": "scanner.cli.verify",
+    "rules": "scanner.cli.rules",
+}
 
 
 class _LazyGroup(click.Group):
@@ -37,17 +44,21 @@ def cli() -> None:
     """Find the secrets a frontend gives away: Sanity tokens and other vendors' keys."""
 
 
-def main() -> None:
-    """Run the command line; every way out has an exit code of `ExitCode`, and none prints a traceback."""
+def main(resolver: "Resolver | None" = None) -> None:
+    """Run the command line; every way out has an exit code of `ExitCode`, and none prints a traceback.
+
+    A resolver stands in for the system's where hosts are looked up to verify secrets. Only tests give one, and no
+    option, variable or file can.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character is no error
-    sys.exit(_run())
+    sys.exit(_run(resolver))
 
 
-def _run() -> int:
+def _run(resolver: "Resolver | None") -> int:
     try:
-        result = cli.main(prog_name="frontleak", standalone_mode=False)
+        result = cli.main(prog_name="frontleak", standalone_mode=False, obj=resolver)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return ExitCode.ERROR

@@ -78,27 +78,35 @@ def check_writable(outputs: Sequence[Output]) -> None:
     Raises:
         ReportError: one cannot be.
     """
+    for output in outputs:
+        if output.file is not None:
+            check_file(output.file)
+
+
+def check_file(name: Path) -> None:
+    """Make sure that a file can be written.
+
+    Raises:
+        ReportError: it cannot be.
+    """
     from tempfile import NamedTemporaryFile  # noqa: PLC0415 - most runs write to standard output
 
-    for output in outputs:
-        if output.file is None:
-            continue
-        file = _followed(output.file)
-        folder = file.parent
-        try:
-            if file.is_dir():
-                raise ReportError(f"{output.file}: is a folder", advice="give -o the name of a file")
-            if not folder.is_dir():
-                raise ReportError(f"{output.file}: there is no folder {folder}", advice="make the folder first")
-            if _is_stream(file):
-                continue
-            file.exists()  # a name that is too long is an error here
-            with NamedTemporaryFile(dir=folder):
-                pass
-        except OSError as error:
-            raise ReportError(
-                f"{output.file}: cannot be written: {error.strerror}", advice="give -o a file in a folder you may write"
-            ) from error
+    file = _followed(name)
+    folder = file.parent
+    try:
+        if file.is_dir():
+            raise ReportError(f"{name}: is a folder", advice="give the name of a file")
+        if not folder.is_dir():
+            raise ReportError(f"{name}: there is no folder {folder}", advice="make the folder first")
+        if _is_stream(file):
+            return
+        file.exists()  # a name that is too long is an error here
+        with NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ReportError(
+            f"{name}: cannot be written: {error.strerror}", advice="give a file in a folder you may write"
+        ) from error
 
 
 def write(report: Report, outputs: Sequence[Output], colour: str) -> None:
@@ -109,12 +117,17 @@ def write(report: Report, outputs: Sequence[Output], colour: str) -> None:
     """
     for output in outputs:
         if output.file is None:
-            _write_stdout(output.reporter.render(report, painter(sys.stdout, colour)))
+            write_stdout(output.reporter.render(report, painter(sys.stdout, colour)))
         else:
-            _write_file(output.file, output.reporter.render(report, plain))
+            write_file(output.file, output.reporter.render(report, plain))
 
 
-def _write_stdout(pieces: Iterator[str]) -> None:
+def write_stdout(pieces: Iterator[str]) -> None:
+    """Write to standard output.
+
+    Raises:
+        ReportError: it cannot be written; without a message when whoever read it has gone.
+    """
     try:
         sys.stdout.writelines(pieces)
         sys.stdout.flush()
@@ -136,7 +149,12 @@ def _is_stream(file: Path) -> bool:
     return os.path.exists(file) and not os.path.isfile(file) and not os.path.isdir(file)
 
 
-def _write_file(name: Path, pieces: Iterator[str]) -> None:
+def write_file(name: Path, pieces: Iterator[str]) -> None:
+    """Write a file, whole or not at all.
+
+    Raises:
+        ReportError: it cannot be written.
+    """
     from tempfile import NamedTemporaryFile  # noqa: PLC0415 - as above
 
     file, temporary = _followed(name), ""

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import click
 from scanner.cli import outputs
 from scanner.cli.console import ScanProgress
 from scanner.cli.exit_codes import ExitCode
+from scanner.cli.online import OFFLINE, PROJECT, check_may_call
 from scanner.config import PLUGINS, Config, find_config, read_config
 from scanner.errors import ConfigError
 from scanner.model import Exposure, Report, Severity
@@ -18,6 +19,7 @@ from scanner.report.registry import REPORTERS
 
 if TYPE_CHECKING:
     from scanner.rules.ruleset import RuleSet
+    from scanner.verify.interface import VerifyOptions
 
 
 def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
@@ -92,6 +94,19 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
 )
 @click.option("--reveal", is_flag=True, help="Write the secrets themselves into the report.")
 @click.option(
+    "--verify",
+    is_flag=True,
+    help="Ask the vendor what each secret may do (docs/verifying.md); the verdict changes the severity.",
+)
+@PROJECT
+@click.option(
+    "--verify-cache",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Keep verdicts in FILE for a day, without the secrets.",
+)
+@OFFLINE
+@click.option(
     "--engine",
     type=click.Choice(["hyperscan", "regex"]),
     envvar="FRONTLEAK_ENGINE",
@@ -128,6 +143,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     from scanner.scanning import ScanOptions  # noqa: PLC0415
     from scanner.scanning import scan as run_scan  # noqa: PLC0415
 
+    verify = _verify_options(ctx, given)
     wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), "text"))
     outputs.check_writable(wanted)
     if given["engine"] == "hyperscan" and not hyperscan_available():
@@ -149,6 +165,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         show_server=given["show_server"],
         reveal=given["reveal"],
         engine=given["engine"],
+        verify=verify,
     )
     with ScanProgress() as progress:
         report = run_scan(
@@ -159,6 +176,25 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         )
     outputs.write(report, wanted, given["colour"])
     ctx.exit(_exit_code(report, Severity(given["fail_on"]), exit_zero=given["exit_zero"], strict=given["strict"]))
+
+
+def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOptions | None":
+    """Return how to verify, when that was asked for and is allowed."""
+    if not given["verify"]:
+        for name in ("project", "verify_cache"):
+            if given[name]:
+                raise click.UsageError(f"--{name.replace('_', '-')} says how to verify; give --verify too")
+        return None
+    check_may_call("--verify", offline=given["offline"])
+    config: Config | None = ctx.meta.get("config")
+    if config and given["rules"] and ctx.get_parameter_source("rules") is click.core.ParameterSource.DEFAULT_MAP:
+        raise click.UsageError(
+            f"--verify does not run with rules that a file of the scanned tree chose ({config.where('rules')}): they "
+            "would decide what is sent; give them with --rules, or leave the file out with --isolated"
+        )
+    from scanner.verify.interface import VerifyOptions  # noqa: PLC0415 - few scans verify
+
+    return VerifyOptions(projects=given["project"], cache_file=given["verify_cache"], resolver=ctx.obj)
 
 
 def _chosen(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignore: Sequence[str]) -> "RuleSet":

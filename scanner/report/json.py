@@ -11,8 +11,8 @@ FORMAT_VERSION: Final = 1
 
 
 def to_plain(report: Report) -> dict[str, Any]:
-    """Return a report as JSON values; everything but `timings` depends on the input alone."""
-    return {
+    """Return a report as JSON values; everything but `timings`, verdicts and calls depends on the input alone."""
+    plain = {
         "version": FORMAT_VERSION,
         "tool": {"name": "frontleak", "version": report.tool_version, "rules": report.rules_digest},
         "summary": _summary(report),
@@ -22,6 +22,7 @@ def to_plain(report: Report) -> dict[str, Any]:
         "coverage": coverage_of(report),
         "timings": {"seconds": round(report.seconds, 3)},
     }
+    return plain | ({} if report.calls is None else {"calls": [call.to_plain() for call in report.calls]})
 
 
 def coverage_of(report: Report) -> dict[str, Any]:
@@ -71,6 +72,8 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
         "fix": finding.fix,
         "references": list(finding.references),
     }
+    if finding.verdict:
+        plain["verdict"] = finding.verdict.to_plain()
     return plain | ({"suppressed_because": finding.suppression.value} if finding.suppression else {})
 
 
@@ -113,8 +116,9 @@ def _value(value: object) -> str:
 
 def _lines(report: Report, _paint: Paint) -> Iterator[str]:
     plain = to_plain(report)
-    for kind, key in (("finding", "findings"), ("suppressed", "suppressed"), ("skipped", "skipped")):
-        for item in plain.pop(key):
+    listed = (("finding", "findings"), ("suppressed", "suppressed"), ("skipped", "skipped"), ("call", "calls"))
+    for kind, key in listed:
+        for item in plain.pop(key, ()):
             yield _line({"type": kind, **item})
     yield _line({"type": "summary", **plain.pop("summary"), **plain})
 

@@ -84,7 +84,11 @@ def to_plain(report: Report) -> dict[str, Any]:
                         ],
                     }
                 ],
-                "properties": {"rulesDigest": report.rules_digest, "coverage": coverage_of(report)},
+                "properties": {
+                    "rulesDigest": report.rules_digest,
+                    "coverage": coverage_of(report),
+                    **({} if report.calls is None else {"calls": [call.to_plain() for call in report.calls]}),
+                },
             }
         ],
     }
@@ -113,14 +117,14 @@ def _rule(rule: AnyRule) -> dict[str, Any]:
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
     facts = "; ".join(f"{name} {', '.join(values)}" for name, values in sorted(finding.context.items()))
-    about = f" ({facts})" if facts else ""
     is_secret = finding.kind is RuleKind.PATTERN
-    what = f" {finding.secret.redacted}" if is_secret else f": {finding.place.origin.display}"
+    named = f" {finding.secret.redacted}" if is_secret else f": {finding.place.origin.display}"
+    what = f"{finding.title}{named}{f' ({facts})' if facts else ''}"
     result: dict[str, Any] = {
         "ruleId": finding.rule_id,
         "ruleIndex": index,
         "level": "note" if finding.exposure is Exposure.PUBLIC else _LEVEL[finding.severity],
-        "message": {"text": f"{finding.title}{what}{about}.{_where(finding)} {finding.fix}"},
+        "message": {"text": f"{what}.{_where(finding)}{_verified(finding)} {finding.fix}"},
         "locations": [_original_location(finding.place) or _location(finding.place)],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
         "properties": {
@@ -137,9 +141,16 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
             {"id": number, **_location(place), "message": {"text": "the same secret" if is_secret else "the same file"}}
             for number, place in enumerate(others[:_RELATED], start=1)
         ]
+    if finding.verdict:
+        result["properties"]["verdict"] = finding.verdict.to_plain()
     if finding.suppression:
         result["suppressions"] = [{"kind": "external", "justification": finding.suppression.value}]
     return result
+
+
+def _verified(finding: Finding) -> str:
+    """Say what the vendor said, and how it was established."""
+    return f" Verdict: {finding.verdict.summary} ({finding.verdict.reason})." if finding.verdict else ""
 
 
 def _where(finding: Finding) -> str:

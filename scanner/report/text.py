@@ -3,11 +3,14 @@
 import textwrap
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from scanner.model import Exposure, Finding, Place, Report, Severity
 from scanner.report.interface import Paint, Reporter, shown_secret
 from scanner.secret import printable
+
+if TYPE_CHECKING:
+    from scanner.verdict import Verdict
 
 _WIDTH: Final = 100
 _PLACES: Final = 5
@@ -20,6 +23,7 @@ def _render(report: Report, paint: Paint) -> Iterator[str]:
         yield from _finding(report, finding, paint, explain=finding.rule_id not in explained)
         explained.add(finding.rule_id)
     yield from _skipped(report, paint)
+    yield from _calls(report, paint)
     yield from _summary(report, paint)
 
 
@@ -46,9 +50,26 @@ def _finding(report: Report, finding: Finding, paint: Paint, *, explain: bool) -
         yield f"    also at {_position(other)}\n"
     if len(finding.also_at) > _PLACES:
         yield f"    and at {len(finding.also_at) - _PLACES} more places (--format json lists them)\n"
+    if finding.verdict:
+        yield from _verdict(finding.verdict, paint)
     if explain:
         yield _paragraph("why", finding.why, paint)
     yield _paragraph("fix", finding.fix, paint)
+    yield "\n"
+
+
+def _verdict(verdict: "Verdict", paint: Paint) -> Iterator[str]:
+    facts = [verdict.summary, verdict.label, f"expires {verdict.expires}" if verdict.expires else ""]
+    yield f"    verdict {printable('; '.join(fact for fact in facts if fact))}\n"
+    yield _paragraph("how", verdict.reason, paint)
+
+
+def _calls(report: Report, paint: Paint) -> Iterator[str]:
+    if not report.calls:
+        return
+    yield f"{paint('place', 'Calls made to verify:')}\n"
+    for call in report.calls:
+        yield f"    {call.method} https://{call.host}{call.path}  {call.outcome}  {call.milliseconds} ms\n"
     yield "\n"
 
 
@@ -108,6 +129,10 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     if coverage.maps_used or coverage.maps_missing:
         missing = f", {coverage.maps_missing} missing or broken" if coverage.maps_missing else ""
         yield f"Source maps of files with findings: {coverage.maps_used} used{missing}.\n"
+    if report.calls is not None:
+        known = Counter(finding.verdict.status.value for finding in report.findings if finding.verdict)
+        verdicts = ", ".join(f"{count} {status}" for status, count in sorted(known.items())) or "nothing to verify"
+        yield f"Verified with {_number(len(report.calls), 'call')}: {verdicts}.\n"
     left_out = [
         text
         for count, text in (

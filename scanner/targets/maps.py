@@ -5,11 +5,11 @@ import stat
 from typing import Final
 from urllib.parse import unquote
 
+from scanner.decode.source_map.loading import MissingMap
 from scanner.model import Exposure, Skip
 from scanner.secret import printable
 from scanner.targets.interface import Item
 from scanner.targets.read import read_item
-from scanner.triage.originals import MissingMap
 
 _TWINS: Final = (".gz", ".br", ".zst")
 _MOST_SHOWN: Final = 100

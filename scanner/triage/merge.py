@@ -25,7 +25,7 @@ def merge(findings: Iterable[Finding]) -> list[Finding]:
         rule = "" if finding.kind is RuleKind.PATTERN else finding.rule_id
         groups.setdefault((finding.secret.digest, stale, rule), []).append(finding)
     merged = [_merged(group) for group in groups.values()]
-    return sorted(merged, key=_report_order)
+    return sorted(merged, key=report_order)
 
 
 def _merged(group: Sequence[Finding]) -> Finding:
@@ -90,6 +90,7 @@ def _fixability(place: Place) -> int:
     return 3
 
 
-def _report_order(finding: Finding) -> tuple[int, int, str, int, str]:
+def report_order(finding: Finding) -> tuple[int, int, str, int, str]:
+    """Sort by this: worst first, then surest, then by place."""
     place = finding.place
     return finding.severity.rank, finding.confidence.rank, place.origin.path, place.offset, finding.rule_id

@@ -31,6 +31,7 @@ _IMPORTED_LATE: Final = (
     *(
         "scanner.cli.scan",
         "scanner.cli.rules",
+        "scanner.cli.verify",
         "scanner.scanning",
         "scanner.detect.check",
         "scanner.detect.hyperscan_pass",

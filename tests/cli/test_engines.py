@@ -135,6 +135,7 @@ def test_the_watch_on_the_network_works(tmp_path: Path, offline: dict[str, str])
         ["scan", "--engine=regex", "--reveal", "--show-public"],
         ["rules", "list"],
         ["rules", "show", "sanity-token"],
+        ["verify", "--dry-run", "--project=abcd1234"],
     ],
     ids=" ".join,
 )

@@ -86,8 +86,28 @@ def test_the_project_and_the_dataset_are_read_from(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["projectId:e.projectId,dataset:t,token:{0!r}", "projectId:'ABCD1234',token:{0!r}", "projectId:'abc',token:{0!r}"],
-    ids=["variables", "capitals", "three letters"],
+    [
+        '__studio_auth_token_abcd1234={{"token":"{0}"}}',
+        "sanity-project-tokens: abcd1234={0}",
+        'headers:{{"sanity-project-tokens":"abcd1234={0}"}}',
+        "sanity-project-tokens%3A%20abcd1234%3D{0}",
+    ],
+    ids=["a session of the Studio", "a header", "a header in code", "a header in an address"],
+)
+def test_the_project_a_token_is_named_with_is_read(text: str) -> None:
+    assert one_finding(text.format(fake("sanity-token"))).context == {"project_id": ("abcd1234",)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "projectId:e.projectId,dataset:t,token:{0!r}",
+        "projectId:'ABCD1234',token:{0!r}",
+        "projectId:'abc',token:{0!r}",
+        "apitoken={0}",
+        "my_abcd1234={0}",
+    ],
+    ids=["variables", "capitals", "three letters", "a variable of eight letters", "the end of a variable"],
 )
 def test_no_project_is_made_up_from(text: str) -> None:
     assert one_finding(text.format(fake("sanity-token"))).context == {}

@@ -34,8 +34,17 @@ def modules(folder: Path, *arguments: str) -> set[str]:
 def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
     imported = modules(tmp_path, *PLAIN_SCAN)
     assert "scanner.detect.engine" in imported
+    assert not [name for name in imported if name.startswith(("scanner.verify", "scanner.verdict"))]
     assert "scanner.frontend.hygiene" not in imported
     assert not imported & HEAVY
+
+
+def test_a_finding_without_a_source_map_imports_nothing_that_reads_one(tmp_path: Path) -> None:
+    imported = modules(tmp_path, *PLAIN_SCAN)
+    assert "scanner.triage.originals" in imported
+    assert not imported & {"scanner.triage.way_home", "scanner.decode.source_map.parse", "binascii"}
+    (tmp_path / "app.js.map").write_text('{"version":3,"sources":[],"mappings":""}')
+    assert "scanner.triage.way_home" in modules(tmp_path, *PLAIN_SCAN)
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "sarif"])

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from scanner.decode.readings import Reading, read_all
 from scanner.decode.registry import DECODERS
+from scanner.decode.source_map.loading import MissingMap
 from scanner.model import Blob, FileOrigin
 from scanner.pipeline import scan_blob
-from scanner.triage.originals import MissingMap, with_originals
+from scanner.triage.originals import with_originals
 from tests.support.maps import place_in
 from tests.support.shipped import fake, full_engine
 

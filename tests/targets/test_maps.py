@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
+from scanner.decode.source_map.loading import MissingMap
 from scanner.targets.maps import load_map
-from scanner.triage.originals import MissingMap
 
 MOST: Final = 1000
 

@@ -12,11 +12,12 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from scanner.decode.source_map.loading import MissingMap
 from scanner.model import Blob, BlobResult, Exposure, FileOrigin, Finding, MemberOrigin, Origin, Original
 from scanner.pipeline import scan_blob
 from scanner.targets.maps import load_map
 from scanner.triage.merge import ONLY_IN_MAP, merge
-from scanner.triage.originals import MissingMap, with_originals
+from scanner.triage.originals import with_originals
 from tests.support.growth import assert_linear
 from tests.support.shipped import full_engine
 

@@ -44,13 +44,6 @@ class Section:
     """The sources it carries, in order."""
 
 
-def looks_like_map(data: bytes, *, certain: bool = True) -> bool:
-    """Say whether some bytes may be a source map: a JSON object and, to be certain, one with mappings or sections."""
-    return data[:64].lstrip(b"\xef\xbb\xbf \t\r\n)]}'")[:1] == b"{" and (
-        not certain or b'"mappings"' in data or (b'"sections"' in data and b'"version"' in data)
-    )
-
-
 def parse(data: bytes) -> tuple[Section, ...]:
     """Return the sections of a map, in the order in which they stand.
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.decode.source_map.lookup import Found, SourceMap
-from scanner.decode.source_map.parse import looks_like_map
+from scanner.decode.source_map.signs import looks_like_map
 from tests.support.growth import assert_linear
 from tests.support.maps import TOKEN, carrying, made, place_in, vlq
 

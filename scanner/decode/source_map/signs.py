@@ -1,4 +1,4 @@
-"""How a script or style sheet names its source map."""
+"""Signs of source maps: bytes that look like one, and how a script or style sheet names its own."""
 
 import re
 from typing import Final
@@ -7,6 +7,13 @@ _MARK: Final = b"sourceMappingURL="
 _TAIL: Final = 4096
 _AFTER: Final = re.compile(rb"(?:\s|\*/|//[^\n]*(?:\n|\Z)|/\*(?:[^*]|\*(?!/))*+\*/)*+", re.DOTALL)
 _URL: Final = re.compile(rb"[^\s'\"`\\<>]*")
+
+
+def looks_like_map(data: bytes, *, certain: bool = True) -> bool:
+    """Say whether some bytes may be a source map: a JSON object and, to be certain, one with mappings or sections."""
+    return data[:64].lstrip(b"\xef\xbb\xbf \t\r\n)]}'")[:1] == b"{" and (
+        not certain or b'"mappings"' in data or (b'"sections"' in data and b'"version"' in data)
+    )
 
 
 def reference(data: bytes) -> str | None:

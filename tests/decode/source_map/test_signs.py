@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.decode.source_map.reference import reference
+from scanner.decode.source_map.signs import reference
 from tests.support.maps import HEAD
 
 REFERENCES: Final[Mapping[str, tuple[bytes, str | None]]] = {

@@ -1,0 +1,67 @@
+"""A proxy on the loopback that opens tunnels, to wherever the test wants, and notes what it was told."""
+
+import socket
+import threading
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+
+@dataclass(slots=True)
+class Proxy:
+    """Leads every `CONNECT` to one port."""
+
+    target: int
+    """Port on the loopback that every tunnel ends at."""
+    heads: list[bytes] = field(default_factory=list)
+    """The head of each request it was sent."""
+    seen: bytearray = field(default_factory=bytearray)
+    """Every byte that went through the tunnels, as the proxy sees them."""
+    _listener: socket.socket = field(default_factory=socket.socket)
+
+    def __enter__(self) -> Self:
+        self._listener.bind(("127.0.0.1", 0))
+        self._listener.listen(16)
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.close()
+
+    @property
+    def url(self) -> str:
+        """Its address, with a password, as environments have it."""
+        return f"http://user:proxypassword@127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._tunnel, args=(client,), daemon=True).start()
+
+    def _tunnel(self, client: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            if not (data := client.recv(4096)):
+                return
+            head += data
+        self.heads.append(head)
+        server = socket.create_connection(("127.0.0.1", self.target))
+        client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        threading.Thread(target=self._pump, args=(server, client), daemon=True).start()
+        self._pump(client, server)
+
+    def _pump(self, one: socket.socket, other: socket.socket) -> None:
+        try:
+            while data := one.recv(65536):
+                self.seen += data
+                other.sendall(data)
+        except OSError:
+            pass
+        finally:
+            for end in (one, other):
+                end.close()

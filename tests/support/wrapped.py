@@ -1,0 +1,70 @@
+"""Runs the real command in a process that finds the hosts of Sanity at a local server, and nowhere else."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from tests.acceptance.support import PATIENCE, ROOT, Run, environment
+from tests.fakes.sanity_api import SanityApi
+
+_INJECTED: Final = """\
+import socket, sys
+sys.path.insert(0, {root!r})
+from scanner.cli.main import main
+from scanner.verify.interface import NameNotFoundError
+def resolver(host):
+    if host != "api.sanity.io" and not host.endswith(".api.sanity.io"):
+        raise NameNotFoundError("the name of the host cannot be resolved")
+    return [(int(socket.AF_INET), ("127.0.0.1", {port}))]
+main(resolver)
+"""
+_SYSTEM: Final = """\
+import socket, sys
+sys.path.insert(0, {root!r})
+def everything_is_here(host, port, *_arguments, **_named):
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", {port}))]
+socket.getaddrinfo = everything_is_here
+from scanner.cli.main import main
+main()
+"""
+
+
+def command(api: SanityApi, folder: Path, *, injected: bool = True) -> list[str]:
+    """Return the beginning of a command line.
+
+    Without injection, it is the shipped command on a system whose every name stands for the loopback.
+    """
+    script = folder / ("injected.py" if injected else "system.py")
+    script.write_text((_INJECTED if injected else _SYSTEM).format(root=str(ROOT), port=api.port))
+    return [sys.executable, str(script)]
+
+
+def environment_of(api: SanityApi, **changes: str) -> dict[str, str]:
+    """Return an environment in which the server's certificate is trusted, and no proxy is named."""
+    env = environment(REQUESTS_CA_BUNDLE=str(api.ca_file), FRONTLEAK_DEBUG="1")
+    return {name: value for name, value in env.items() if not name.lower().endswith("_proxy")} | changes
+
+
+def run_wrapped(
+    api: SanityApi,
+    *arguments: str | Path,
+    cwd: Path,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    injected: bool = True,
+) -> Run:
+    """Run the command to its end."""
+    done = subprocess.run(
+        [*command(api, api.folder, injected=injected), *(os.fspath(argument) for argument in arguments)],
+        cwd=cwd,
+        input=stdin,
+        env=environment_of(api, **(env or {})),
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    return Run(done.returncode, done.stdout, done.stderr)

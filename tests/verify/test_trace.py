@@ -1,0 +1,108 @@
+"""A record of calls names nobody and nothing, and still says how the API behaves."""
+
+import json
+from typing import Any
+
+from scanner.secret import Secret
+from scanner.verify.check import check
+from scanner.verify.client import Client
+from scanner.verify.interface import Hints
+from scanner.verify.sanity import SANITY
+from scanner.verify.trace import trace
+from tests.acceptance.support import token
+from tests.fakes.sanity_api import NOT_FOUND, SanityApi, answers, not_a_member
+from tests.fakes.sanity_api import Holder as Who
+
+TOKEN = token("traced")
+
+
+def traced(api: SanityApi, *projects: str, datasets: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Verify a token and return the trace, as it is read from a file."""
+    hints = Hints(projects=projects, datasets=datasets)
+    checked = check(SANITY, Secret(TOKEN.encode()), hints, Client(api.resolver))
+    plain: dict[str, Any] = json.loads(json.dumps(trace(checked, version="1.2.3")))
+    text = json.dumps(plain)
+    assert not any(TOKEN[start : start + 6] in text for start in range(len(TOKEN) - 6))
+    return plain
+
+
+def test_a_robot(api: SanityApi) -> None:
+    api.add(TOKEN, "editor")
+    api.datasets = {"abcd1234": ["blog"]}
+    plain = traced(api, "abcd1234", datasets=("blog",))
+    assert plain["verdict"] == {"status": "active", "kind": "robot", "scope": "can-write"}
+    assert plain["calls"] == [
+        {
+            "request": "GET https://<project 1>.api.sanity.io/v2021-06-07/users/me",
+            "authorization": "Bearer <token>",
+            "status": 200,
+            "error": "",
+            "tries": 1,
+            "headers": {"content-type": "application/json; charset=utf-8"},
+            "body": {
+                "id": "<text of 9 characters>",
+                "name": "<text of 16 characters>",
+                "email": None,
+                "profileImage": None,
+                "role": "editor",
+                "roles": [
+                    {"name": "editor", "title": "<text of 6 characters>", "description": "<text of 1 characters>"},
+                ],
+                "provider": "sanity-token",
+            },
+        },
+        {
+            "request": "GET https://<project 1>.api.sanity.io/v2021-06-07/projects/<project 1>/datasets/<dataset 1>/acl",
+            "authorization": "Bearer <token>",
+            "status": 200,
+            "error": "",
+            "tries": 1,
+            "headers": {"content-type": "application/json; charset=utf-8"},
+            "body": [{"filter": '_id in path("**")', "permissions": ["history", "read", "update", "create"]}],
+        },
+    ]
+
+
+def test_nothing_tells_whose_token_or_project_it_was(api: SanityApi) -> None:
+    api.holders[TOKEN] = Who(projects={"efgh5678": "post-editor", "ijkl9012": "viewer"}, robot=False, name="Jane Doe")
+    api.replies["^abcd1234"] = answers(401, not_a_member("abcd1234"))
+    plain = traced(api, "abcd1234")
+    text = json.dumps(plain)
+    for name in ("abcd1234", "efgh5678", "ijkl9012", "Jane", "jane@", "pAbCdEfGh", "gAbCdEfGh", "post-editor"):
+        assert name not in text
+    assert plain["calls"][0]["body"] == {
+        "error": {
+            "type": "projectUserNotFoundError",
+            "description": 'project user not found for user ID "…" in project "…"',
+        }
+    }
+    assert plain["calls"][2]["body"]["projects"] == {
+        key: {"sanity.project": [{"grants": [{"name": "<text of 4 characters>", "params": {}}]}]}
+        for key in ("<key 1>", "<key 2>")
+    }
+
+
+def test_error_codes_stay(api: SanityApi) -> None:
+    assert traced(api)["calls"][0]["body"] == NOT_FOUND
+
+
+def test_what_is_no_json_leaves_the_reason(api: SanityApi) -> None:
+    api.replies["."] = answers(502, f"<html>{TOKEN}", Retry_After="99")
+    (call,) = traced(api)["calls"]
+    assert (call["status"], call["body"], call["error"]) == (502, None, "the answer is not JSON")
+    assert call["headers"]["retry-after"] == "99"
+
+
+def test_a_token_that_is_sent_back_is_left_out_wherever_it_stands(api: SanityApi) -> None:
+    body = {
+        TOKEN: TOKEN,
+        "message": f"no {TOKEN}",
+        "error": {"type": TOKEN},
+        "errorCode": TOKEN,
+        "roles": [{"name": TOKEN}],
+        "x": [[[[[[[[[[TOKEN]]]]]]]]]],
+        "projects": {TOKEN: 1},
+    }
+    api.replies["."] = answers(401, body, X_Sanity_Deprecated=TOKEN, X_RateLimit_Remaining_Second="3")
+    (call,) = traced(api)["calls"]
+    assert call["headers"]["x-ratelimit-remaining-second"] == "3"
