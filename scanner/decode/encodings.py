@@ -1,8 +1,9 @@
 """Base64, hexadecimal, percent-encoding and UTF-16 wherever they stand in a text."""
 
 from binascii import Error, a2b_base64, unhexlify
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from scanner.decode.interface import MOST_DECODED, Problem, SpanMap, View
@@ -95,7 +96,7 @@ class _Code:
     """Characters -> bytes; what is left over of a group is not read. Empty when they are none of the code."""
 
 
-def _decoded(text: bytes, offsets: Iterable[int], code: _Code) -> Iterator[View | Problem]:
+def _decoded(text: bytes, offsets: Sequence[int], code: _Code) -> Iterator[View | Problem]:
     """Yield what runs of a code say at some offsets or shortly after: all of a run that begins as text, else a part."""
     read_to = made = 0
     tries = _MOST_TRIES
@@ -103,13 +104,12 @@ def _decoded(text: bytes, offsets: Iterable[int], code: _Code) -> Iterator[View 
         if offset + _REACH <= read_to:
             continue
         place = max(offset, read_to)
-        near = code.run.search(text, place, min(len(text), place + _REACH))
-        for candidate in (place, near.start()) if near and near.start() != place else (place,):
+        for candidate in _candidates(text, place, code):
             tries -= 1
             first, last = _readable_part(text, read_to, candidate, code) if tries >= 0 else _NOTHING
+            read_to = max(read_to, last)
             if first < 0:
                 continue
-            read_to = last
             made += (last - first) // 2
             if made > MOST_DECODED:
                 yield Problem(offset, TOO_MUCH)
@@ -119,22 +119,47 @@ def _decoded(text: bytes, offsets: Iterable[int], code: _Code) -> Iterator[View 
             break
 
 
+def _candidates(text: bytes, place: int, code: _Code) -> tuple[int, ...]:
+    """Return the place, and where the next run begins shortly after it."""
+    limit = min(len(text), place + _REACH)
+    if _run_end(text, place, limit, code.letters) == limit:
+        return (place,)
+    near = code.run.search(text, place, limit)
+    return (place, near.start()) if near and near.start() != place else (place,)
+
+
 def _readable_part(text: bytes, floor: int, place: int, code: _Code) -> tuple[int, int]:
-    """Return the part of the run at a place that is text, in whole groups; (-1, -1) when it is none there."""
+    """Return the part of the run at a place that is text, in whole groups; else -1, and how far not to look again."""
     if text[place : place + 2] in {b"0x", b"0X"}:
         place += 2
-    if _MAP in text[max(0, place - 90) : place]:
-        return _NOTHING
     aligned = next((at for at in range(place, place + code.group) if _is_text(text, at, code)), -1)
     if aligned < 0:
         return _NOTHING
     lowest = max(floor, place - _MOST_BACK)
     start = _run_start(text, lowest, place, code.letters)
+    if (end := _end_of_map(text, start)) > place:
+        return -1, end
     first = start + (aligned - start) % code.group
     if (start > lowest or start == 0) and _is_text(text, first, code):
         run = code.run.match(text, start)
         return (first, run.end()) if run else _NOTHING
     return max(first, aligned - _BEFORE), _run_end(text, aligned, aligned + _AFTER, code.letters)
+
+
+def _end_of_map(text: bytes, start: int) -> int:
+    """Return the end of the inline source map that a run is in, which another decoder reads; -1 when it is in none."""
+    floor = 0 if start and text[start - 1] in _LETTERS else max(0, start - 90)
+    found = text.rfind(_MAP, floor, start)
+    return _line_end(text, found) if found >= 0 else -1
+
+
+def _line_end(text: bytes, start: int) -> int:
+    """Return the end of a line of code, which may stand in a string."""
+    end = len(text)
+    for mark in (b"\n", b"\\", b'"'):
+        found = text.find(mark, start, end)
+        end = found if found >= 0 else end
+    return end
 
 
 def _is_text(text: bytes, start: int, code: _Code) -> bool:
@@ -175,27 +200,7 @@ def readable(sample: bytes) -> bool:
 
 def decode_base64(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
     """Yield what runs of base64 or base64url say, whatever character of the run its text begins at."""
-    return _decoded(text, _outside_of_maps(text, offsets), _BASE64)
-
-
-def _outside_of_maps(text: bytes, offsets: Sequence[int]) -> Iterator[int]:
-    """Yield the offsets that are not in an inline source map, which another decoder reads."""
-    start = end = 0
-    for offset in offsets:
-        while 0 <= end <= offset:
-            start = text.find(_MAP, end)
-            end = _line_end(text, start) if start >= 0 else -1
-        if not 0 <= start <= offset < end:
-            yield offset
-
-
-def _line_end(text: bytes, start: int) -> int:
-    """Return the end of a line of code, which may stand in a string."""
-    end = len(text)
-    for mark in (b"\n", b"\\", b'"'):
-        found = text.find(mark, start, end)
-        end = found if found >= 0 else end
-    return end
+    return _decoded(text, offsets, _BASE64)
 
 
 def _from_base64(body: bytes) -> bytes:
@@ -259,8 +264,13 @@ def decode_percent(text: bytes, offsets: Sequence[int]) -> Iterator[View | Probl
 def _percent_view(text: bytes, start: int, end: int) -> View | None:
     if b"%" not in text[start:end] or b";base64," in text[start : start + 100]:
         return None
-    rewritten = Rewritten(text, [(start, end)], _ESCAPE, lambda match: bytes((int(match.group()[1:], 16),)))
+    rewritten = Rewritten(text, [(start, end)], _ESCAPE, lambda match: _percent(match.group()))
     return View(kind="percent", text=rewritten.text, spans=rewritten.spans)
+
+
+@lru_cache(512)
+def _percent(escape: bytes) -> bytes:
+    return bytes((int(escape[1:], 16),))
 
 
 # --- UTF-16 ----------------------------------------------------------------------------------------------------------

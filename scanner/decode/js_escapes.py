@@ -28,9 +28,9 @@ def decode_escapes(text: bytes, offsets: Sequence[int]) -> Iterator[View | Probl
         first = _RUN.search(text, max(offset, done), min(len(text), offset + _REACH))
         if first is None:
             continue
-        start = max(done, first.start() - _BESIDE)
-        stops = [stop.end() for stop in _STOP.finditer(text, start, first.start())]
-        start = stops[-1] if stops else start
+        before = text[max(done, first.start() - _BESIDE) : first.start()][::-1]
+        stop = _STOP.search(before)
+        start = first.start() - (stop.start() if stop else len(before))
         done = _run_end(text, first.start())
         rewritten = Rewritten(text, [whole_escapes(text, start, done)], ESCAPE, read_escape)
         made += len(rewritten.text)

@@ -1,8 +1,7 @@
 """Texts that JavaScript puts together: `"a" + "b"`, `atob("…")`, `["a", "b"].join("")` and the like."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from re import Match
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.decode.interface import Piece, Problem, SpanMap, View
@@ -12,14 +11,25 @@ from scanner.javascript.constants import uses
 from scanner.javascript.escapes import ESCAPE, read_escape, whole_escapes
 from scanner.javascript.lexer import MOST_EXPRESSION
 from scanner.javascript.parse import available
-from scanner.javascript.places import calls, pieces, promises, stands_alone, within_string, worth
+from scanner.javascript.places import (
+    Look,
+    Place,
+    calls,
+    holds_piece,
+    is_escaped,
+    pieces,
+    promises,
+    stands_alone,
+    within_string,
+    worth,
+    worth_reading,
+)
 from scanner.javascript.window import around, inside_list, list_opening
 from scanner.patterns import Pattern
 
 if TYPE_CHECKING:
     from scanner.javascript.fold import Folded, Folder
 
-Places = Callable[[bytes, int, int], Iterator[Match[bytes]]]
 KIND: Final = "js-string"
 """Kind of the views."""
 OUT_OF_WORK: Final = "puts together more strings than are worked out; some of them were read only as they stand"
@@ -67,9 +77,9 @@ def decode_calls(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterato
     return _decode(text, offsets, calls, budget)
 
 
-def _decode(text: bytes, offsets: Sequence[int], places: Places, budget: Budget) -> Iterator[View | Problem]:
+def _decode(text: bytes, offsets: Sequence[int], look: Look, budget: Budget) -> Iterator[View | Problem]:
     try:
-        yield from _Reader(text, budget).read(offsets, places)
+        yield from _Reader(text, budget).read(offsets, look)
     except ExhaustedError:
         yield Problem(offsets[0], OUT_OF_WORK)
 
@@ -86,36 +96,39 @@ class _Reader:
         self._unescaped_to = 0
         self._given: set[Folded] = set()
 
-    def read(self, offsets: Sequence[int], places: Places) -> Iterator[View]:
+    def read(self, offsets: Sequence[int], look: Look) -> Iterator[View]:
         seen = 0
         for offset in offsets:
             self._budget.spend(10)
-            for place in places(self._text, offset, seen):
-                seen = place.start() + 1
-                if within_string(self._text, place):
-                    yield from self._unescaped(place.start())
+            for place in look(self._text, offset, seen):
+                seen = place.start + 1
+                if is_escaped(self._text, place):
+                    yield from self._in_string(place, look)
                 elif worth(self._text, place, self._budget):
-                    yield from self._at(place)
+                    within = within_string(self._text, place)
+                    yield from self._in_string(place, look) if within else self._at(place)
 
-    def _unescaped(self, place: int) -> Iterator[View]:
-        """Read the code round a place as code, where it stands in a string."""
-        if place < self._unescaped_to:
-            return
+    def _in_string(self, place: Place, look: Look) -> Iterator[View]:
+        """Read the code round a place as code, where it stands in a string; once, and when it promises something."""
+        if place.start >= self._unescaped_to and worth_reading(self._text, place, look, self._budget):
+            yield self._unescaped(place.start)
+
+    def _unescaped(self, place: int) -> View:
         start, end = whole_escapes(self._text, max(0, place - _BESIDE), min(len(self._text), place + _BESIDE))
         start = max(start, self._unescaped_to)
         self._unescaped_to = end
         rewritten = Rewritten(self._text, [(start, end)], ESCAPE, read_escape)
         self._budget.spend(50 + end - start - len(rewritten.text))  # an escape is longer than what it stands for
-        yield View(kind="escapes", text=rewritten.text, spans=rewritten.spans)
+        return View(kind="escapes", text=rewritten.text, spans=rewritten.spans)
 
-    def _at(self, place: Match[bytes]) -> Iterator[View]:
-        start = place.start(place.lastgroup or 0)
-        if place.lastgroup == "piece" and stands_alone(self._text, start):
+    def _at(self, place: Place) -> Iterator[View]:
+        start = place.start
+        if place.kind == "piece" and stands_alone(self._text, start):
             yield from self._held(start)
             return
         first, last = around(self._text, start, self._budget)
         yield from self._views(first, last)
-        if place.lastgroup == "piece" and not self._text.startswith((b"B", b"T"), start + 1):
+        if place.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1):
             yield from self._used(first)
 
     def _held(self, place: int) -> Iterator[View]:
@@ -143,9 +156,10 @@ class _Reader:
         if holder is None:
             return
         name = next(group for group in holder.groups() if group)
+        known = holds_piece(self._text, start)
         for place in uses(self._text, name, start, self._budget):
             first, last = around(self._text, place, self._budget)
-            yield from self._views(first, last, known=True)
+            yield from self._views(first, last, known=known)
 
     def _views(self, start: int, end: int, *, known: bool = False) -> Iterator[View]:
         """Read what an expression stands for; `known` when it holds the name of a constant that holds a piece."""

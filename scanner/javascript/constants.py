@@ -22,7 +22,8 @@ _PARAMETER: Final = Pattern(rb"(\s*=>\s*\{?)|(?=\s*[,)=}\]])[^();]{0,300}\)\s*(?
 """From after a parameter's name to where the function's body begins."""
 _LIST_BEFORE: Final = Pattern(rb"\s*(?:[,{\[][^();]*)?\((?!\s*(?:fi|elihw|rof|hctiws)\b)")
 """From before a parameter's name back to the bracket that opens the list, which is not that of a statement."""
-_BRACE: Final = Pattern(rb"[{}\"'`]")
+_NO_BRACES: Final = bytes(set(range(256)) - set(b"{}"))
+_MOST_BLOCKS: Final = 40
 _DESTRUCTURED: Final = Pattern(rb"(?:const|let|var)\s*(\[[\w$,\s]{1,400}\]|\{[\w$,:\s]{1,400}\})\s*=(?!=)")
 
 
@@ -80,10 +81,19 @@ def _assigned(text: bytes, name: bytes, place: int, budget: Budget, form: Patter
     if len(name) > _LONGEST_NAME:
         return False
     budget.spend(10)
-    for found in _set(text, name, max(0, place - _NEAR), place):
-        budget.spend(2)
-        if form.match(text, found.start):
-            return True
+    floor = max(0, place - _NEAR)
+    for needle in (name + b"=", name + b" ="):
+        at = min(place, len(text) - 1)
+        for _ in range(_MOST_CANDIDATES):
+            at = text.rfind(needle, floor, at)
+            if at < 0:
+                break
+            end = at + len(needle)
+            # a look at one byte spares most of the rest: a comparison, an arrow, another name
+            if text[end] in _BEGINS_CONSTANT and _bounded(text, at):
+                budget.spend(2)
+                if form.match(text, end):
+                    return True
     return False
 
 
@@ -92,6 +102,8 @@ def can_be_known(text: bytes, start: int) -> bool:
     return _STARTS.match(text, start) is not None
 
 
+_BEGINS_CONSTANT: Final = frozenset(b"\"'`[{( \t\r\nnaBwgSud")
+"""What `_CODED` and `_PIECES` begin with, and blanks."""
 _CODED: Final = Pattern(
     rb"\s*(?:(?:new Uint8Array\()?\[\s*(?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,"
     rb"|\[?\s*[\"'`][A-Za-z0-9+/=_%\-]{12}|(?:atob|Buffer\.from)\([\"'`])"
@@ -164,26 +176,21 @@ def _bounded(text: bytes, at: int) -> bool:
 
 
 def _visible(text: bytes, start: int, place: int, budget: Budget) -> bool:
-    """Say whether no block around `start` ends before `place`."""
+    """Say whether no block around the value that begins at `start` ends before `place`, by the braces between them."""
     if start > place:
         return True
-    budget.spend(5 + (place - start) // 200)
-    depth = 0
-    position = start
-    while match := _BRACE.search(text, position, place):
-        budget.spend(1)
-        position = match.end()
-        c = text[match.start()]
-        if c == 123:
-            depth += 1
-        elif c == 125:
-            depth -= 1
-            if depth < 0:
-                return False
-        else:
-            end = literal_end(text, match.start(), place, budget)
-            position = end if end > 0 else position
-    return True
+    start += text[start : start + 1] == b" "
+    if text[start] in b"\"'`":
+        start = max(start, literal_end(text, start, place, budget))
+    budget.spend(5 + (place - start) // 400)
+    braces = text[start:place].translate(None, _NO_BRACES)
+    for _ in range(_MOST_BLOCKS):
+        fewer = braces.replace(b"{}", b"")
+        if len(fewer) == len(braces):
+            break
+        budget.spend(1 + len(braces) // 2_000)
+        braces = fewer
+    return not braces.startswith(b"}")
 
 
 def shadowed(text: bytes, name: bytes, start: int, place: int, budget: Budget) -> bool:

@@ -1,6 +1,7 @@
 """The escapes of JavaScript string literals."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from scanner.patterns import Pattern
@@ -29,7 +30,12 @@ _SHORT: Final = {
 
 def read_escape(match: "re.Match[bytes]") -> bytes:
     """Return what one escape stands for, as UTF-8; a lone surrogate is a question mark."""
-    escape = match.group()[1:]
+    return _read(match.group())
+
+
+@lru_cache(4_096)
+def _read(written: bytes) -> bytes:
+    escape = written[1:]
     short = _SHORT.get(escape)
     if short is not None:
         return short

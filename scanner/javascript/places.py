@@ -4,44 +4,65 @@ Ordinary bundles hold thousands of calls of `atob`, `join` and `fromCharCode`; o
 arguments may be constants that a secret can be made of.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from re import VERBOSE, Match
-from typing import Final
+from typing import Final, NamedTuple
 
 from scanner.javascript.budget import Budget
 from scanner.javascript.constants import coded, constant
 from scanner.patterns import Pattern
 
+
+class Place(NamedTuple):
+    """A place where a text may be put together."""
+
+    start: int
+    """Byte offset of a quoted piece, of the value of a telling key, of a function's name, of the dot of a call."""
+    end: int
+    """Byte offset just after what was recognised."""
+    kind: str
+    """`piece`, `key`, `call`, `codes`, `text`, `list` or `turned`."""
+
+
+Look = Callable[[bytes, int, int], list[Place]]
+"""(text, offset of a trigger, where to begin) -> the places it may have meant, in order."""
+
+
 _REACH_OF_PIECES: Final = 240
 _REACH_OF_CALLS: Final = 70
 """Bytes after a trigger's first offset in which its place is looked for: more than the longest trigger."""
-_SLACK: Final = 40
+_SLACK: Final = 70
 """Bytes after a trigger's first offset in which the function's name that it saw ends."""
+_SLIPPED: Final = 4
+"""Bytes by which a place may have moved when backslashes are taken out."""
 _MOST_NAMES: Final = 8
 _BESIDE: Final = 2_000
 """Bytes before a place in which a quote tells whether the code stands in a string."""
 _DIGITS: Final = b"0123456789"
 _CAPITALS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+# each expression begins with characters, or a word, that are looked for fast
 _PIECES: Final = Pattern(
-    rb"""
-      (?P<piece> ["'`] (?: sk | s\\{0,3}["'`]\s*\+ | gh[opsur]_ | github_pat_ | A[KS]IA | eyJ | xox | AIza | npm_
-                         | glpat | SG\. | -----B | [rp]k_ | whsec | shp | Bearer | Basic | Token\ ) )
-    | (?i: token | secret | api_?key | password | authorization )
-      ["']? \s{0,2} [:=] \s{0,2} (?P<key> (?= ["'`\[A-Za-z_$] ) )
-    """,
+    rb"""["'`] (?: sk | s\\{0,3}["'`]\s*\+ | gh[opsur]_ | github_pat_ | A[KS]IA | eyJ | xox | AIza | npm_
+                | glpat | SG\. | -----B | [rp]k_ | whsec | shp | Bearer | Basic | Token\ )""",
+    VERBOSE,
+)
+_KEY_WORDS: Final = (b"token", b"secret", b"api", b"password", b"authorization")
+_KEYS: Final = Pattern(
+    rb"""(?i: token | secret | api_?key | password | authorization )
+         ["']? \s{0,2} [:=] \s{0,2} (?= ["'`\[A-Za-z_$] )""",
     VERBOSE,
 )
 _CALL: Final = Pattern(
-    rb"(?P<call>fromC(?:harCode|odePoint)|\batob|\bBuffer\.from|decodeURI(?:Component)?|\bunescape)"
-    rb"(?=\(|\.apply\(|\.call\()"
+    rb"(?:fromC(?:harCode|odePoint)|atob(?<!\watob)|Buffer\.from(?<!\wBuffer\.from)|decodeURI(?:Component)?"
+    rb"|unescape(?<!\wunescape))(?=\(|\.apply\(|\.call\()"
 )
 _CALLS: Final = Pattern(
     rb"""
-      (?P<codes> (?<= [\[(] ) \s{0,8} (?: 115 | 0x73 ) , \s{0,8} (?: 107 | 0x6[bB] ) , )
-    | (?P<text> (?<= ["'`] ) \s{0,9} \. (?: concat | replace(?:All)? | s(?:lice|ubstr(?:ing)?)
-                                         | split\([^()]{1,12}\)\s{0,9}\.(?:join|reverse|map) ) \( )
-    | (?P<list> (?<= \] ) \s{0,9} \. (?: join\(["'`][^"'`]?["'`] | map\( | reverse\(\) ) )
+      [\[(] (?P<codes> \s{0,8} (?: 115 | 0x73 ) , \s{0,8} (?: 107 | 0x6[bB] ) , )
+    | ["'`] (?P<text> \s{0,9} \. (?: concat | replace(?:All)? | s(?:lice|ubstr(?:ing)?)
+                                    | split\([^()]{1,12}\)\s{0,9}\.(?:join|reverse|map) ) \( )
+    | \] (?P<list> \s{0,9} \. (?: join\(["'`][^"'`]?["'`] | map\( | reverse\(\) ) )
     | (?P<turned> \.reverse\(\)\s{0,20}\.join\( )
     """,
     VERBOSE,
@@ -86,45 +107,87 @@ _CONSTANT: Final = Pattern(
 )
 
 
-def pieces(text: bytes, offset: int, seen: int) -> Iterator[Match[bytes]]:
-    """Yield the quoted pieces and names of secrets a trigger may have meant that begin at `seen` or later."""
-    return _PIECES.finditer(text, max(offset, seen), min(len(text), offset + _REACH_OF_PIECES))
+def pieces(text: bytes, offset: int, seen: int) -> list[Place]:
+    """Return the quoted pieces and values of keys a trigger may have meant that begin at `seen` or later, in order."""
+    first, limit = max(offset, seen), min(len(text), offset + _REACH_OF_PIECES)
+    found = [Place(match.start(), match.end(), "piece") for match in _PIECES.finditer(text, first, limit)]
+    lowered = text[first:limit].lower()
+    for word in _KEY_WORDS:
+        at = lowered.find(word)
+        while at >= 0:
+            if key := _KEYS.match(text, first + at, limit):
+                found.append(Place(key.end(), key.end(), "key"))
+            at = lowered.find(word, at + 1)
+    return sorted(found)
 
 
-def calls(text: bytes, offset: int, seen: int) -> Iterator[Match[bytes]]:
-    """Yield the calls a trigger may have meant that begin at `seen` or later."""
-    found = list(_CALLS.finditer(text, max(offset, seen), min(len(text), offset + _REACH_OF_CALLS)))
-    call = _CALL.search(text, max(offset, seen), min(len(text), offset + _SLACK))
-    yield from sorted([*found, *([call] if call else [])], key=lambda match: match.start())
+def calls(text: bytes, offset: int, seen: int) -> list[Place]:
+    """Return the calls a trigger may have meant that begin at `seen` or later, in order."""
+    first, limit = max(offset, seen), min(len(text), offset + _REACH_OF_CALLS)
+    call = _CALL.search(text, first, min(len(text), offset + _SLACK))
+    if call and call.start() == offset:
+        return [Place(offset, call.end(), "call")]
+    found = [
+        Place(match.start(match.lastgroup or 0), match.end(), match.lastgroup or "")
+        for match in _CALLS.finditer(text, max(0, first - 1), limit)
+        if match.start(match.lastgroup or 0) >= first
+    ]
+    if call:
+        found.append(Place(call.start(), call.end(), "call"))
+        found.sort()
+    return found
 
 
-def worth(text: bytes, place: Match[bytes], budget: Budget) -> bool:
+def worth(text: bytes, place: Place, budget: Budget) -> bool:
     """Say, after a short look, whether something may be put together at a place."""
     budget.spend(10)
-    limit = min(len(text), place.end() + 400)
-    match place.lastgroup:
+    limit = min(len(text), place.end + 400)
+    match place.kind:
         case "key":
-            return _WHOLE_VALUE.match(text, place.start("key"), limit) is None
+            return _WHOLE_VALUE.match(text, place.start, limit) is None
         case "piece":
-            piece = _PIECE.match(text, place.start(), limit)
+            piece = _PIECE.match(text, place.start, limit)
             if piece is None:
-                template = _SPACED.match(text, place.start())
+                template = _SPACED.match(text, place.start)
                 return template is not None and (template.group(1) is None or _promising(template))
             return _promising(piece)
         case "call":
             return _decodes(text, place, limit, budget)
         case "text":
-            literal = _LITERAL.match(_back(text, place.start(), 300))
+            literal = _LITERAL.match(_back(text, place.start, 300))
             return literal is not None and _mixed(literal.group(1))
         case "list":
-            if place.group().endswith(b"map(") and not _CALLBACK.match(text, place.end(), limit):
+            if text.endswith(b"map(", place.start, place.end) and not _CALLBACK.match(text, place.end, limit):
                 return False
-            return _joins(text, place.start(), budget)
+            return _joins(text, place.start, budget)
         case "turned":
-            receiver = _RECEIVER.match(_back(text, place.start(), 120))
-            return receiver is None or _known(text, receiver.group(1)[::-1], place.start(), budget)
+            receiver = _RECEIVER.match(_back(text, place.start, 120))
+            return receiver is None or _known(text, receiver.group(1)[::-1], place.start, budget)
         case _:
             return True
+
+
+def worth_reading(text: bytes, place: Place, look: Look, budget: Budget) -> bool:
+    """Say, after a short look, whether code in a string is worth reading as code, because of a place in it.
+
+    Args:
+        text: the text.
+        place: the place, with escapes round it.
+        look: `pieces` or `calls`, whichever found it.
+        budget: for the look.
+    """
+    budget.spend(20)
+    before = _bare(text[max(0, place.start - _BESIDE) : place.start])
+    bare = before + _bare(text[place.start : place.start + _BESIDE])
+    found = look(bare, max(0, len(before) - _SLIPPED), max(0, len(before) - _SLIPPED))
+    return any(
+        worth(bare, one, budget) for one in found if one.kind == place.kind and one.start <= len(before) + _SLIPPED
+    )
+
+
+def _bare(code: bytes) -> bytes:
+    """Return code from a string without its backslashes: near enough for a short look."""
+    return code.replace(b"\\n", b"\n").replace(b"\\t", b"\t").replace(b"\\r", b"\r").replace(b"\\", b"")
 
 
 def stands_alone(text: bytes, start: int) -> bool:
@@ -133,21 +196,26 @@ def stands_alone(text: bytes, start: int) -> bool:
     return piece is not None and piece.group(2) in (b",", b";", b"]", b"}", b")", b"", b"\\")
 
 
-def within_string(text: bytes, place: Match[bytes]) -> bool:
-    """Say whether the code at a place is itself inside a string, its quotes escaped, as the sources of a map are."""
-    match place.lastgroup:
+def is_escaped(text: bytes, place: Place) -> bool:
+    """Say whether a quote at a place is escaped, because the code is inside a string, as the sources of a map are."""
+    match place.kind:
         case "piece":
-            return text[place.start() - 1 : place.start()] == b"\\"
-        case "call" if text[place.end() : place.end() + 2] == b"(\\":
-            return True
+            return text.startswith(b"\\", max(0, place.start - 1), place.start)
+        case "call":
+            return text.startswith(b"(\\", place.end)
         case "text":
-            return b"\\" in text[max(0, place.start() - 4) : place.start()]
-        case "key":
-            return False
+            return b"\\" in text[max(0, place.start - 4) : place.start]
         case _:
-            before = text[max(0, place.start() - _BESIDE) : place.start()]
-            quote = max(before.rfind(b'"'), before.rfind(b"'"), before.rfind(b"`"))
-            return before[quote - 1 : quote] == b"\\" if quote > 0 else False
+            return False
+
+
+def within_string(text: bytes, place: Place) -> bool:
+    """Say whether the code at a place that has no quote is itself inside a string, by the quote before it."""
+    if place.kind in {"piece", "text", "key"}:
+        return False
+    before = text[max(0, place.start - _BESIDE) : place.start]
+    quote = max(before.rfind(b'"'), before.rfind(b"'"), before.rfind(b"`"))
+    return quote > 0 and before.startswith(b"\\", quote - 1)
 
 
 def promises(text: bytes, start: int, end: int, budget: Budget) -> bool:
@@ -163,12 +231,17 @@ def promises(text: bytes, start: int, end: int, budget: Budget) -> bool:
     return any(name not in _ORDINARY and constant(text, name, start, budget) for name in names)
 
 
-def _decodes(text: bytes, place: Match[bytes], limit: int, budget: Budget) -> bool:
-    argument = _ARGUMENT.match(text, place.end(), limit)
+def holds_piece(text: bytes, start: int) -> bool:
+    """Say whether what begins at an offset holds a piece of a secret soon."""
+    return _CONSTANT.search(text, start, min(len(text), start + 200)) is not None
+
+
+def _decodes(text: bytes, place: Place, limit: int, budget: Budget) -> bool:
+    argument = _ARGUMENT.match(text, place.end, limit)
     if argument is None:
         return False
     name = next((group for group in argument.groups() if group), None)
-    return name is None or (name not in _ORDINARY and coded(text, name, place.start(), budget))
+    return name is None or (name not in _ORDINARY and coded(text, name, place.start, budget))
 
 
 def _known(text: bytes, name: bytes, place: int, budget: Budget) -> bool:

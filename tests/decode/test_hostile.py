@@ -85,7 +85,7 @@ CODE: Final = {
     "calls of atob": b"atob(",
     "calls of atob with text": b'atob("c2tBYjFj',
     "calls of atob with a constant": b'a="aGVsbG8gd29y";atob(a);',
-    "calls of fromCharCode": b"String.fromCharCode(",
+    "calls of fromCharCode": b"String.fromCharCode(...",
     "calls of fromCharCode with codes": b"String.fromCharCode(115,107,",
     "lists of codes": b"[115,107,",
     "calls of fromCharCode by way of apply": b"fromCharCode.apply(null,[",
