@@ -9,6 +9,7 @@ from scanner.targets.interface import Item
 
 _SAMPLE: Final = 4096
 _CHUNK: Final = 1 << 20
+_CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r"))
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -77,11 +78,15 @@ def _rewritten(origin: Origin, data: bytes, encoding: str, exposure: Exposure) -
 
 
 def _bare_utf16(sample: bytes) -> str | None:
-    """Name the UTF-16 byte order of text without a mark: nearly every second byte is zero, and none of the others."""
+    """Name the UTF-16 byte order of text without a mark: every second byte is zero, and of the others nearly none.
+
+    Nor are those control characters, as in compressed data that consists of the lengths of runs.
+    """
     even, odd = sample[0::2], sample[1::2]
     if len(odd) < 2:
         return None
     for encoding, zeros, letters in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if zeros.count(0) * 10 >= len(zeros) * 7 and letters.count(0) * 20 <= len(letters):
+        odd_ones = len(letters) - len(letters.translate(None, _CONTROLS))
+        if zeros.count(0) * 10 >= len(zeros) * 7 and odd_ones * 20 <= len(letters):
             return encoding
     return None

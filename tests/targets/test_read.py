@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import zstandard
 
 from scanner.model import Blob, Exposure, FileOrigin, Skip, StdinOrigin
 from scanner.targets.interface import Item
@@ -13,6 +14,8 @@ from scanner.targets.read import read_item, read_stdin, to_blob
 
 TEXT: Final = 'const a = "ä€🔑";\nconst b = 1;\n'
 LONG: Final = "const name = 'value';\n" * 500
+
+RUNS: Final = zstandard.compress(bytes(50_000_000))
 
 # Bytes as they stand in the file, the bytes that are scanned, the kind.
 CONTENTS: Final[Mapping[str, tuple[bytes, bytes, str]]] = {
@@ -36,6 +39,8 @@ CONTENTS: Final[Mapping[str, tuple[bytes, bytes, str]]] = {
     "a zero byte in text": (b"const a = 1\0const b = 2", b"const a = 1\0const b = 2", "binary"),
     "every byte": (bytes(range(256)) * 20, bytes(range(256)) * 20, "binary"),
     "WebAssembly": (b"\0asm\x01\0\0\0" + b"\x07code", b"\0asm\x01\0\0\0\x07code", "binary"),
+    "numbers of two bytes": (b"\x05\0\x07\0" * 2_000, b"\x05\0\x07\0" * 2_000, "binary"),
+    "zstd of zeros, which is lengths of runs": (RUNS, RUNS, "binary"),
     "a zero byte far from the beginning": (b"x" * 9000 + b"\0", b"x" * 9000 + b"\0", "text"),
 }
 
