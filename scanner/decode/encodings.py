@@ -136,7 +136,7 @@ def _readable_part(text: bytes, floor: int, place: int, code: _Code) -> tuple[in
     if aligned < 0:
         return _NOTHING
     lowest = max(floor, place - _MOST_BACK)
-    start = _run_start(text, lowest, place, code.letters)
+    start = _run_start(text, lowest, aligned, code.letters)
     if (end := _end_of_map(text, start)) > place:
         return -1, end
     first = start + (aligned - start) % code.group

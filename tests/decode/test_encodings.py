@@ -106,6 +106,13 @@ def test_a_secret_is_found_behind(form: str, before: str) -> None:
     assert text.index(encoded.encode("latin-1")) <= start < end <= len(text) - 2
 
 
+@pytest.mark.parametrize("form", ["base64", "base64url", "hex", "hex in capitals"])
+@pytest.mark.parametrize("mark", ["&quot;", "&#34;", "abcd&", "%22", "a:", " "])
+def test_what_ends_another_run_just_before_does_not_hide_it(form: str, mark: str) -> None:
+    text = f'<button onclick="f(atob({mark}{FORMS[form](TOKEN.encode())}&quot;))">'
+    assert [found.secret.reveal().decode() for found in scan_text(text).findings] == [TOKEN]
+
+
 @pytest.mark.parametrize("form", ["base64", "hex"])
 @pytest.mark.parametrize("skipped", range(4))
 def test_letters_that_touch_the_run_do_not_hide_it(form: str, skipped: int) -> None:
