@@ -135,9 +135,9 @@ def _readable_part(text: bytes, floor: int, place: int, code: _Code) -> tuple[in
     aligned = next((at for at in range(place, place + code.group) if _is_text(text, at, code)), -1)
     if aligned < 0:
         return _NOTHING
-    lowest = max(floor, place - _MOST_BACK)
+    lowest = max(floor, aligned - _MOST_BACK)
     start = _run_start(text, lowest, aligned, code.letters)
-    if (end := _end_of_map(text, start)) > place:
+    if (end := _end_of_map(text, start)) > aligned:
         return -1, end
     first = start + (aligned - start) % code.group
     if (start > lowest or start == 0) and _is_text(text, first, code):

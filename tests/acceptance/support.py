@@ -97,6 +97,12 @@ def environment(**changes: str) -> dict[str, str]:
     )
 
 
+def interruptible(*command: str) -> list[str]:
+    """Return what runs a command so that Ctrl-C reaches it, even if these tests run in the background."""
+    exec_it = "import os,signal,sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    return [sys.executable, "-c", exec_it, *command]
+
+
 def installed(
     *arguments: str | bytes | Path, cwd: Path | str, stdin: bytes = b"", env: Mapping[str, str] | None = None
 ) -> Run:

@@ -12,7 +12,18 @@ from typing import Final
 
 import pytest
 
-from tests.acceptance.support import COMMAND, PATIENCE, Run, environment, installed, run, token, without_timings, write
+from tests.acceptance.support import (
+    COMMAND,
+    PATIENCE,
+    Run,
+    environment,
+    installed,
+    interruptible,
+    run,
+    token,
+    without_timings,
+    write,
+)
 
 _FILLER: Final = "function a(b,c){return b.map(d=>d.e+c).filter(Boolean)};" * 18_000
 _SLOW: Final = "sk_live_ sk_test_ ghp_ AKIA SG. xox token key -----BEGIN PRIVATE KEY----- eyJ sanity " * 6_000
@@ -163,10 +174,9 @@ def started(slow: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def start(*arguments: str, cwd: Path) -> subprocess.Popen[bytes]:
-    """Start the command in a group of its own, deaf to no signal even if these tests run in the background."""
-    exec_it = "import os,signal,sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    """Start the command in a group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", exec_it, COMMAND, *arguments],
+        interruptible(COMMAND, *arguments),
         cwd=cwd,
         env=environment(),
         stdin=subprocess.PIPE,

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.acceptance.support import PATIENCE, ROOT, Run, frontleak, token, write
+from tests.acceptance.support import PATIENCE, ROOT, Run, frontleak, interruptible, token, write
 from tests.fakes.sanity_api import (
     NOT_FOUND,
     Reply,
@@ -411,7 +411,7 @@ def test_an_interrupt_stops_at_once(api: SanityApi, tmp_path: Path) -> None:
     folder = write(tmp_path / "tree", {"a.js": "\n".join(bundle(token(str(number))) for number in range(20))})
     api.replies["."] = after(PATIENCE)
     process = subprocess.Popen(
-        [*command(api, tmp_path), "scan", "--verify"],
+        interruptible(*command(api, tmp_path), "scan", "--verify"),
         cwd=folder,
         env=environment_of(api),
         stdout=subprocess.PIPE,
