@@ -1,0 +1,173 @@
+"""The examples under fixtures/sources hold together: files, lines and twins exist, and no secret is among them."""
+
+import functools
+import itertools
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from scanner.model import Blob, Exposure, FileOrigin
+from scanner.pipeline import scan_blob
+from tests.support.shipped import full_engine
+
+SOURCES: Final = Path(__file__).resolve().parents[2] / "fixtures" / "sources"
+TEMPLATES: Final = sorted(folder.name for folder in (SOURCES / "templates").iterdir())
+PROJECTS: Final = sorted(folder.name for folder in SOURCES.iterdir() if folder.name != "templates")
+FRAMEWORKS: Final = {
+    *("next-app", "next-pages", "vite-react", "nuxt", "vue", "sveltekit", "astro", "react-router", "gatsby", "expo"),
+    *("studio", "webpack", "angular"),
+}
+SEVERITIES: Final = {
+    "angular-environment-secret": {"high"},
+    "astro-sanity-token-in-client": {"high"},
+    "expo-config-publishes-secret": {"high"},
+    "gatsby-config-publishes-secret": {"high"},
+    "next-config-publishes-secret": {"high"},
+    "nuxt-config-publishes-secret": {"high"},
+    "nuxt-sanity-token-public": {"high"},
+    "public-env-secret": {"high", "medium"},
+    "sanity-browser-token-warning-ignored": {"medium"},
+    "sanity-token-in-client-code": {"critical", "high", "medium"},
+    "sanity-token-to-browser": {"critical", "high"},
+    "sanity-write-in-client-code": {"high"},
+    "vite-config-publishes-secret": {"high"},
+    "webpack-publishes-secret": {"high"},
+    "webpack-publishes-whole-env": {"critical"},
+}
+KEYS: Final = {"rule", "path", "line", "severity", "names", "chain", "because"}
+PLACEHOLDER: Final = re.compile(r"%%fake:([a-z0-9-]+)")
+
+each_project = pytest.mark.parametrize("project", PROJECTS)
+
+
+@functools.cache
+def expected(project: str) -> list[dict[str, Any]]:
+    """Return what is to be found in a project."""
+    loaded: dict[str, list[dict[str, Any]]] = yaml.safe_load((SOURCES / project / "EXPECTED.yaml").read_text("utf-8"))
+    assert set(loaded) == {"findings"}
+    return loaded["findings"]
+
+
+def files(folder: Path) -> list[Path]:
+    """Return all files below a folder."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def line_at(project: str, path: str, line: int) -> str:
+    """Return a line of a misuse project, which must exist."""
+    lines = (SOURCES / project / "misuse" / path).read_text("utf-8").splitlines()
+    assert 1 <= line <= len(lines), f"{project}/misuse/{path} has no line {line}"
+    return lines[line - 1]
+
+
+def places(finding: dict[str, Any]) -> list[tuple[str, int]]:
+    """Return path and line of all places of a finding, the first one first."""
+    others = [place.rsplit(":", 1) for place in finding.get("also", [])]
+    return [(finding["path"], finding["line"]), *((path, int(line)) for path, line in others)]
+
+
+def imports(importer: Path, imported: str) -> bool:
+    """Tell whether a file names another one as a specifier would: by its name, or by its folder when it is an index."""
+    path = Path(imported)
+    name = path.parent.name if path.stem == "index" else path.stem
+    text = importer.read_text("utf-8")
+    return bool(re.search(rf"""["'][^"'\n]*{re.escape(name)}(\.\w+)*["']""", text)) or (
+        path.stem == "astro.config" and "sanity:client" in text
+    )
+
+
+def test_every_framework_has_its_project() -> None:
+    assert set(PROJECTS) >= FRAMEWORKS
+    assert len(TEMPLATES) >= 8
+
+
+@each_project
+def test_a_project_is_a_misuse_its_correct_twin_and_what_to_expect(project: str) -> None:
+    folder = SOURCES / project
+    assert {path.name for path in folder.iterdir()} == {"misuse", "correct", "EXPECTED.yaml"}
+    wrong, right = (
+        {path.relative_to(folder / kind) for path in files(folder / kind)} for kind in ("misuse", "correct")
+    )
+    assert len(wrong & right) >= 3, "the same app"
+    assert any(
+        (folder / "misuse" / path).read_bytes() != (folder / "correct" / path).read_bytes() for path in wrong & right
+    )
+    if (manifest := Path("package.json")) in wrong | right:
+        names = {json.loads((folder / kind / manifest).read_bytes())["name"] for kind in ("misuse", "correct")}
+        assert len(names) == 1
+
+
+@each_project
+def test_the_correct_twin_has_none_of_the_public_variables(project: str) -> None:
+    for finding in expected(project):
+        if finding["rule"] == "public-env-secret":
+            (name,) = finding["names"]
+            defined = re.compile(rf"^\s*{name}\s*=|\benv\.{name}\b|%{name}%", re.MULTILINE)
+            assert not [
+                file for file in files(SOURCES / project / "correct") if defined.search(file.read_text("utf-8"))
+            ]
+
+
+@each_project
+def test_every_expected_place_exists(project: str) -> None:
+    assert expected(project)
+    for finding in expected(project):
+        assert set(finding) - {"also"} == KEYS
+        assert finding["severity"] in SEVERITIES[finding["rule"]]
+        assert finding["because"] == finding["because"].strip() != ""
+        assert all(line_at(project, *place).strip() for place in places(finding))
+        assert places(finding) == sorted(set(places(finding))), "the first place in order of path and line"
+
+
+@each_project
+def test_expectations_are_in_order_and_different(project: str) -> None:
+    keys = [(finding["path"], finding["line"], finding["rule"]) for finding in expected(project)]
+    assert keys == sorted(set(keys))
+
+
+@each_project
+def test_every_chain_leads_from_file_to_file(project: str) -> None:
+    folder = SOURCES / project / "misuse"
+    for finding in expected(project):
+        chain = finding["chain"]
+        assert len(chain) != 1, "a place that is the entry has no chain"
+        assert len(set(chain)) == len(chain)
+        assert not chain or chain[-1] == finding["path"]
+        assert all((folder / path).is_file() for path in chain)
+        broken = [(a, b) for a, b in itertools.pairwise(chain) if not imports(folder / a, b)]
+        assert broken == []
+
+
+@each_project
+def test_every_name_is_written_in_the_project(project: str) -> None:
+    code = "\n".join(file.read_text("utf-8") for file in files(SOURCES / project / "misuse"))
+    for finding in expected(project):
+        assert [name for name in finding["names"] if not re.search(rf"\b{re.escape(name)}\b", code)] == []
+        if finding["rule"] == "public-env-secret":
+            (name,) = finding["names"]
+            assert all(name in line_at(project, *place) for place in places(finding))
+
+
+def test_nothing_is_installed_built_or_locked() -> None:
+    names = {part for path in files(SOURCES) for part in path.relative_to(SOURCES).parts}
+    assert not names & {"node_modules", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", ".next", "dist", "build"}
+
+
+def test_no_file_holds_the_shape_of_a_secret() -> None:
+    for path in files(SOURCES):
+        found = scan_blob(Blob(origin=FileOrigin(path=path.name), data=path.read_bytes()), full_engine()).findings
+        assert [item for item in found if item.exposure is not Exposure.PUBLIC] == [], path
+
+
+def test_placeholders_stand_in_misuse_alone_and_are_used_once() -> None:
+    used = [(name, path) for path in files(SOURCES) for name in PLACEHOLDER.findall(path.read_text("utf-8"))]
+    assert len(used) >= 5
+    assert len({name for name, _ in used}) == len(used)
+    for name, path in used:
+        project, kind, *_ = path.relative_to(SOURCES).parts
+        assert kind == "misuse"
+        assert name.startswith(f"src-{project}-")
