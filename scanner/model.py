@@ -62,6 +62,17 @@ class RuleKind(StrEnum):
     """A secret, known by its shape."""
     FILE = "file"
     """A file that ought not to be served, known by its name and content."""
+    USAGE = "usage"
+    """What source code does with a token, known by its syntax tree."""
+    ENV_NAME = "env-name"
+    """A variable of the environment, known by its name."""
+    CONFIG = "config"
+    """A setting of a framework or bundler that publishes a secret."""
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is about what source code does, rather than about a secret or file that is there."""
+        return self in {RuleKind.USAGE, RuleKind.ENV_NAME, RuleKind.CONFIG}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +264,22 @@ class Place:
     """In a compressed copy whose content differs from the file beside it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainLink:
+    """One file on the way from an entry of browser code to a misuse."""
+
+    origin: FileOrigin
+    """The file."""
+    line: int
+    """1-based, of the import that leads on, or of the misuse itself; 1 for an entry as a whole."""
+    column: int
+    """1-based, in UTF-16 code units."""
+    why: str = ""
+    """Why the first file is an entry, such as `'use client'`; empty for the others."""
+    text: str = ""
+    """The line, as a report may show it."""
+
+
 class Suppression(Enum):
     """Why a finding does not count."""
 
@@ -296,6 +323,10 @@ class Finding:
     """Where the facts come from."""
     suppression: Suppression | None = None
     """Why it does not count, if it does not."""
+    chain: tuple[ChainLink, ...] = ()
+    """The way from an entry of browser code to the place, both included; of a finding about code."""
+    shipped: str = ""
+    """What the browser gets, as a sentence without its full stop; of a finding about code."""
     verdict: "Verdict | None" = None
     """What the vendor said about it; None when verification was not asked for."""
 
@@ -340,6 +371,8 @@ class BlobResult(NamedTuple):
     """Secret digest -> value, for the parent process; None unless secrets are to be revealed or verified."""
     notes: tuple[Note, ...] = ()
     """What becomes one finding a build."""
+    code: str = ""
+    """Absolute path of the file when it is source code that is worth analysing, else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,6 +389,8 @@ class Coverage:
     """Files whose findings a source map led home."""
     maps_missing: int = 0
     """Files with findings whose source map is missing or broken."""
+    code: Mapping[str, int] = field(default_factory=dict)
+    """`files` whose imports were followed, `parsed` ones, and `damaged` ones that could be parsed only in part."""
     ignored: int = 0
     """Files and folders left out because of a `.gitignore`."""
     excluded: int = 0

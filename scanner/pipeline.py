@@ -18,6 +18,8 @@ from scanner.triage.overlaps import strongest
 from scanner.triage.placeholders import is_placeholder
 from scanner.triage.snippet import snippet
 
+CODE: Final = "code"
+"""Name of the triggers of source code that is worth analysing (scanner/usage)."""
 MOST_FINDINGS: Final = 10_000
 """Findings kept of one blob; more are counted as skipped."""
 _DECODERS: Final = {decoder.name: decoder.decode for decoder in DECODERS}
@@ -28,12 +30,15 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
     skips: list[Skip] = []
     findings: list[Finding] = []
     views: Counter[str] = Counter()
+    is_code = False
     for reading in read_all(blob.data, engine.scan, _DECODERS):
         if isinstance(reading, Problem):
             skips.append(Skip(origin=blob.origin, reason=reading.reason, incomplete=False))
             continue
         if reading.view:
             views[reading.view.kind] += 1
+        elif blob.exposure is Exposure.SOURCE:
+            is_code = any(name == CODE for _, name in reading.result.triggers)
         for rule_id in reading.result.timed_out:
             reason = f"rule {rule_id} took too long on it and was given up"
             skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
@@ -44,7 +49,8 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
         reason = f"more than {MOST_FINDINGS} findings; only the first {MOST_FINDINGS} are listed"
         skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
         del findings[MOST_FINDINGS:]
-    return BlobResult(tuple(findings), tuple(dict.fromkeys(skips)), blob.kind, len(blob.data), views or None)
+    result = BlobResult(tuple(findings), tuple(dict.fromkeys(skips)), blob.kind, len(blob.data), views or None)
+    return result._replace(code=blob.origin.path) if is_code else result
 
 
 def _findings(blob: Blob, engine: Engine, reading: Reading, skips: list[Skip]) -> list[Finding]:

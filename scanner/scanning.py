@@ -3,26 +3,28 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from scanner import __version__
 from scanner.detect.engine import EngineName
-from scanner.errors import ConfigError, VerifyError
-from scanner.model import BlobResult, Coverage, Exposure, FileOrigin, Finding, Report, Skip
+from scanner.errors import ConfigError
+from scanner.model import BlobResult, Coverage, Exposure, Finding, Report, Skip
 from scanner.rules.file_rules import FileRules
 from scanner.rules.ruleset import RuleSet
+from scanner.rules.usage_rules import UsageRule
 from scanner.run.local import Sized, default_jobs, run
 from scanner.targets.interface import Item, LeftOut
-from scanner.targets.paths import PathsTarget
+from scanner.targets.paths import PathsTarget, shown_from
 from scanner.targets.read import read_stdin
 from scanner.targets.walk_rules import load_walk_rules
-from scanner.triage.merge import merge, report_order
+from scanner.triage.merge import merge
 from scanner.worker import Worker, WorkerOptions
 
 if TYPE_CHECKING:
-    from scanner.verdict import Call
+    from scanner.usage.analyse import CodeResult
     from scanner.verify.cache import VerdictCache
     from scanner.verify.interface import VerifyOptions
 
@@ -90,6 +92,7 @@ def scan(
     )
     results: list[BlobResult] = []
     left_out = LeftOut()
+    listed: list[str] = []
     if STDIN in options.paths:
         if stdin is None:
             raise ConfigError("`-` was named, but there is no standard input to read")
@@ -103,14 +106,49 @@ def scan(
             exclude=options.exclude,
         )
         results += run(
-            _sized(target.items()),
+            _sized(_noted(target.items(), listed)),
             worker,
             jobs=options.jobs or default_jobs(),
             died=_died,
             done=progress,
         )
         left_out = target.left_out
-    return _report(ruleset, options, results, left_out, verdicts, started)
+    code = _analysed(ruleset, options, [result.code for result in results if result.code], listed)
+    return _report(ruleset, options, results, code, left_out, verdicts, started)
+
+
+def _noted(items: Iterator[Item | Skip], listed: list[str]) -> Iterator[Item | Skip]:
+    """Pass items on, and note the absolute paths of the source files among them."""
+    for item in items:
+        if isinstance(item, Item) and item.exposure is Exposure.SOURCE:
+            listed.append(item.path)
+        yield item
+
+
+def _analysed(
+    ruleset: RuleSet, options: ScanOptions, worth_it: Sequence[str], listed: Sequence[str]
+) -> "CodeResult | None":
+    """Analyse the projects whose code is worth it; None when there are none."""
+    rules = [rule for rule in ruleset.others if isinstance(rule, UsageRule)]
+    if not worth_it or not rules:
+        return None
+    from scanner.usage.analyse import analyse  # noqa: PLC0415 - many scans meet no code that is worth it
+    from scanner.usage.tree import projects  # noqa: PLC0415 - as above
+
+    here = _slashes(os.getcwd())
+
+    def more(folder: str) -> Iterator[str]:
+        target = PathsTarget([folder], load_walk_rules(), max_size=options.max_file_size, gitignore=options.gitignore)
+        for item in target.items():
+            if isinstance(item, Item) and item.exposure is Exposure.SOURCE:
+                yield item.path
+
+    roots = [_slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
+    return analyse(projects(worth_it, tuple(listed), roots, more), rules, partial(shown_from, here))
+
+
+def _slashes(path: str) -> str:
+    return path.replace(os.sep, "/") if os.sep != "/" else path
 
 
 def _sized(items: Iterator[Item | Skip]) -> Iterator[Sized[Item | Skip]]:
@@ -131,78 +169,35 @@ def _verdict_cache(options: ScanOptions) -> "VerdictCache | None":
     return VerdictCache(options.verify.cache_file)
 
 
-def _verified(
-    ruleset: RuleSet,
-    options: ScanOptions,
-    findings: Sequence[Finding],
-    values: Mapping[str, bytes],
-    verdicts: "VerdictCache | None",
-    skips: set[Skip],
-) -> "tuple[Sequence[Finding], tuple[Call, ...] | None]":
-    """Ask vendors about the secrets of findings, if that is wanted; what was learnt may change their order.
-
-    A file of verdicts that can no longer be written is added to the skips: the report is not lost for it.
-    """
-    if options.verify is None or verdicts is None:
-        return findings, None
-    from scanner.verify.run import verify_findings  # noqa: PLC0415 - as above
-
-    names = {rule.id: rule.verify for rule in ruleset.rules}
-    judged, calls = verify_findings(findings, names, values, options.verify, verdicts)
-    try:
-        verdicts.save()
-    except VerifyError as error:
-        reason = f"the verdicts are not kept: {error}"
-        skips.add(Skip(origin=FileOrigin(path=str(options.verify.cache_file)), reason=reason, incomplete=False))
-    return sorted(judged, key=report_order), tuple(calls)
-
-
 def _report(
     ruleset: RuleSet,
     options: ScanOptions,
     results: Sequence[BlobResult],
+    code: "CodeResult | None",
     left_out: LeftOut,
     verdicts: "VerdictCache | None",
     started: float,
 ) -> Report:
-    findings = [finding for result in results for finding in result.findings]
-    if notes := [note for result in results for note in result.notes]:
-        from scanner.frontend.hygiene import once_per_build  # noqa: PLC0415 - many scans note nothing
-
-        named = [path for path in options.paths if path != STDIN]
-        findings += once_per_build(notes, FileRules(ruleset.others), named)
-    found = merge(findings)
+    found = merge(_findings(ruleset, options, results, code))
     merged = [replace(finding, secret=finding.secret.sealed()) for finding in found]
     counted = [finding for finding in merged if finding.suppression is None]
     unwanted = {Exposure.PUBLIC: not options.show_public, Exposure.SERVER: not options.show_server}
-    files: Counter[str] = Counter()
-    sizes: Counter[str] = Counter()
-    for result in results:
-        if result.kind:
-            files[result.kind] += 1
-            sizes[result.kind] += result.size
-    views: Counter[str] = Counter()
-    for result in results:
-        views.update(result.views or {})
-    skips = {skip for result in results for skip in result.skips}
-    values = {digest: value for result in results for digest, value in (result.values or {}).items()}
     shown = [finding for finding in counted if not unwanted.get(finding.exposure)]
-    judged, calls = _verified(ruleset, options, shown, values, verdicts, skips)
+    skips = {skip for result in results for skip in result.skips} | set(code.skips if code else ())
+    values = {digest: value for result in results for digest, value in (result.values or {}).items()}
+    calls = None
+    if options.verify is not None and verdicts is not None:
+        from scanner.verify.run import verify_scan  # noqa: PLC0415 - few scans verify
+
+        names = {rule.id: rule.verify for rule in ruleset.rules}
+        shown, calls, unkept = verify_scan(shown, names, values, options.verify, verdicts)
+        skips |= set(unkept)
     return Report(
-        findings=tuple(judged),
+        findings=tuple(shown),
         hidden=tuple(finding for finding in counted if unwanted.get(finding.exposure)),
         suppressed=tuple(finding for finding in merged if finding.suppression is not None),
         skipped=tuple(sorted(skips, key=lambda skip: (skip.origin.path, skip.reason))),
-        coverage=Coverage(
-            files=dict(sorted(files.items())),
-            bytes=dict(sorted(sizes.items())),
-            views=dict(sorted(views.items())),
-            maps_used=sum(result.map_found is True for result in results),
-            maps_missing=sum(result.map_found is False for result in results),
-            ignored=left_out.ignored,
-            excluded=left_out.excluded,
-            pruned=left_out.pruned,
-        ),
+        coverage=_coverage(results, code, left_out),
         rules=ruleset.by_id(),
         rules_digest=ruleset.digest,
         tool_version=__version__,
@@ -211,4 +206,38 @@ def _report(
         revealed={digest: value.decode("utf-8", "replace") for digest, value in values.items()}
         if options.reveal
         else {},
+    )
+
+
+def _findings(
+    ruleset: RuleSet, options: ScanOptions, results: Sequence[BlobResult], code: "CodeResult | None"
+) -> list[Finding]:
+    findings = [finding for result in results for finding in result.findings]
+    if notes := [note for result in results for note in result.notes]:
+        from scanner.frontend.hygiene import once_per_build  # noqa: PLC0415 - many scans note nothing
+
+        named = [path for path in options.paths if path != STDIN]
+        findings += once_per_build(notes, FileRules(ruleset.others), named)
+    return [*findings, *code.findings] if code is not None else findings
+
+
+def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out: LeftOut) -> Coverage:
+    files: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    views: Counter[str] = Counter()
+    for result in results:
+        if result.kind:
+            files[result.kind] += 1
+            sizes[result.kind] += result.size
+        views.update(result.views or {})
+    return Coverage(
+        files=dict(sorted(files.items())),
+        bytes=dict(sorted(sizes.items())),
+        views=dict(sorted(views.items())),
+        maps_used=sum(result.map_found is True for result in results),
+        maps_missing=sum(result.map_found is False for result in results),
+        code={"files": code.files, "parsed": code.parsed, "damaged": code.damaged} if code else {},
+        ignored=left_out.ignored,
+        excluded=left_out.excluded,
+        pruned=left_out.pruned,
     )

@@ -14,6 +14,7 @@ from scanner.rules.ruleset import RuleSet
 from scanner.targets.interface import Item
 from scanner.targets.openings import may_be_packed
 from scanner.targets.read import read_item
+from scanner.usage.worth import Worth
 
 STALE: Final = "differs from the file beside it"
 """Label of a finding in a compressed copy that is not what its sibling would compress to."""
@@ -42,6 +43,7 @@ class Worker:
         self._ruleset = ruleset
         self._options = options
         self._file_rules = FileRules(ruleset.others)
+        self._worth = Worth(ruleset)
         self.engine = Engine(ruleset, options.engine)
 
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions]]:
@@ -78,6 +80,7 @@ class Worker:
 
     def _scan_one(self, blob: Blob, path: str) -> BlobResult:
         result = scan_blob(blob, self.engine)
+        result = result._replace(code=path if self._worth.is_worth_it(blob, result) else "")
         if not result.findings:
             return result
         from scanner.decode.source_map.loading import MissingMap  # noqa: PLC0415 - only a finding needs its source

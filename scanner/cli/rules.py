@@ -73,8 +73,10 @@ def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
     mistake is listed with file and line.
     """
     from scanner.detect.check import check_rules  # noqa: PLC0415 - as above
+    from scanner.usage.check import check_usage_rules  # noqa: PLC0415 - as above
 
     count, mistakes = check_rules(extra)
+    mistakes += check_usage_rules()
     for mistake in mistakes:
         click.echo(printable(mistake))
     if mistakes:

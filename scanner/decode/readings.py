@@ -75,7 +75,7 @@ def read_all(
     while queue:
         reading, level = queue.popleft()
         yield reading
-        for name, offsets in _by_decoder(reading.result).items():
+        for name, offsets in _by_decoder(reading.result, decoders).items():
             if level >= MOST_LEVELS:
                 yield Problem(0, f"is encoded more than {MOST_LEVELS} times over; the innermost was not read")
                 return
@@ -108,8 +108,9 @@ def _labels_of(data: bytes) -> Callable[[int], str]:
     return lambda offset: labels().at(offset)
 
 
-def _by_decoder(result: EngineResult) -> dict[str, list[int]]:
+def _by_decoder(result: EngineResult, decoders: Mapping[str, DecodeFunction]) -> dict[str, list[int]]:
     offsets: dict[str, list[int]] = {}
     for offset, name in result.triggers:
-        offsets.setdefault(name, []).append(offset)
+        if name in decoders:
+            offsets.setdefault(name, []).append(offset)
     return offsets

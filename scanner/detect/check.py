@@ -14,6 +14,7 @@ from scanner.rules.grammar import HOSTILE_RATE, alphabet, parse
 from scanner.rules.load import (
     FILES_FOLDER,
     MACROS_FILE,
+    USAGE_FOLDER,
     load_folder,
     other_rules,
     read_all,
@@ -25,6 +26,7 @@ from scanner.rules.rule import Rule
 from scanner.rules.ruleset import RuleSet
 from scanner.rules.samples import draw
 from scanner.rules.syntax import RuleSyntax
+from scanner.rules.usage_rules import usage_rule_mistakes
 
 DRAWS: Final = 3
 """Fakes each example is tried with."""
@@ -41,11 +43,12 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
         RuleError: an extra path does not exist.
     """
     texts = read_files((rules_directory() / MACROS_FILE, *rule_files(extra)))
-    about_files = load_folder(FILES_FOLDER)
+    about_files, about_code = load_folder(FILES_FOLDER), load_folder(USAGE_FOLDER)
     mistakes = {mistake for data in about_files for mistake in file_rule_mistakes(data)}
+    mistakes |= {mistake for data in about_code for mistake in usage_rule_mistakes(data)}
     built = build_all(*read_all(texts), others=() if mistakes else other_rules())
     mistakes |= {*built.mistakes, *(mistake for pair in built.rules for mistake in behaviour(*pair))}
-    return built.count + len(about_files), sorted(mistakes, key=_by_place)
+    return built.count + len(about_files) + len(about_code), sorted(mistakes, key=_by_place)
 
 
 def behaviour(syntax: RuleSyntax, rule: Rule) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.model import Exposure
@@ -40,6 +40,40 @@ class Output:
     """The first line whose glob fits a file decides; a file that none fits counts as served."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A beginning of import specifiers that stands for a folder when nothing is set otherwise."""
+
+    name: str
+    """Such as `$lib`: the specifier is this, or this with a slash and more."""
+    folders: tuple[str, ...]
+    """Relative to the project; the first in which the file is counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """Where the source files of a project run. Globs count from the project's folder."""
+
+    server: tuple[str, ...] = ()
+    """Files that no browser gets: what they import is not shipped for their sake."""
+    client: tuple[str, ...] = ()
+    """Entries of what the browser gets."""
+    pages: tuple[str, ...] = ()
+    """Entries too, but for some exports that stay on the server."""
+    templates: tuple[str, ...] = ()
+    """Pages in a folder that is served as it is, into which the build writes variables all the same."""
+    islands: bool = False
+    """Whether components that pages mark with `client:` are entries."""
+    stripped: frozenset[str] = frozenset()
+    """Exports of pages that stay on the server; what they return is shipped."""
+    returned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Glob of files -> exported functions whose result is sent to the browser."""
+    undefined: str = ""
+    """What becomes of a variable without public prefix in browser code, as a sentence without its full stop."""
+    fix: str = ""
+    """How the misuse of a token is mended there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framework:
     """What is known of one framework."""
@@ -48,9 +82,15 @@ class Framework:
     name: str
     dependencies: tuple[str, ...]
     """Packages of which one is in the package.json of a project that uses it."""
+    makes_apps: bool
+    """Whether a project that needs it to run is an app rather than a library."""
+    aliases: tuple[Alias, ...]
+    virtual: tuple[str, ...]
+    """Beginnings of specifiers of modules that it makes itself, and so stand in no file."""
     public_env: tuple[str, ...]
     """Beginnings of the names of variables whose values it puts into browser code."""
     outputs: tuple[Output, ...]
+    code: Code
     references: tuple[str, ...]
 
 
@@ -69,9 +109,27 @@ def _framework(data: Mapping[str, Any]) -> Framework:
         id=data["id"],
         name=data["name"],
         dependencies=tuple(data["dependencies"]),
+        makes_apps=data.get("makes_apps", False),
+        aliases=tuple(Alias(name, tuple(folders)) for name, folders in data.get("aliases", {}).items()),
+        virtual=tuple(data.get("virtual", ())),
         public_env=tuple(data["public_env"]),
         outputs=tuple(_output(output) for output in data["outputs"]),
+        code=_code(data.get("code", {})),
         references=tuple(data["references"]),
+    )
+
+
+def _code(data: Mapping[str, Any]) -> Code:
+    return Code(
+        server=tuple(data.get("server", ())),
+        client=tuple(data.get("client", ())),
+        pages=tuple(data.get("pages", ())),
+        templates=tuple(data.get("templates", ())),
+        islands=data.get("islands", False),
+        stripped=frozenset(data.get("stripped", ())),
+        returned={glob: tuple(names) for glob, names in data.get("returned", {}).items()},
+        undefined=data.get("undefined", ""),
+        fix=" ".join(data.get("fix", "").split()),
     )
 
 
@@ -105,6 +163,8 @@ def frameworks_page() -> str:
 def _section(framework: Framework) -> Iterator[str]:
     yield f"\n## {framework.name}\n"
     yield f"Used by a project that depends on {_either(framework.dependencies)}."
+    if framework.aliases:
+        yield f"Unless a project says otherwise, {'; '.join(map(_alias, framework.aliases))}."
     for output in framework.outputs:
         yield f"\n### {framework.name}: {output.name}\n"
         if output.recognised_by:
@@ -119,6 +179,10 @@ def _section(framework: Framework) -> Iterator[str]:
             yield "All of it is served."
     yield ""
     yield from (f"- <{reference}>" for reference in framework.references)
+
+
+def _alias(alias: Alias) -> str:
+    return f"imports of `{alias.name}/` are looked for in {_either(alias.folders)}"
 
 
 def _mark(mark: Mark) -> str:

@@ -1,12 +1,12 @@
 """Deploy hygiene: files that ought not to lie in a folder that is served."""
 
-import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Final
 
+from scanner.frontend.projects import in_library
 from scanner.frontend.reach import Reach
 from scanner.model import Blob, Exposure, FileOrigin, Finding, MemberOrigin, Note, Origin, Place, RuleKind
 from scanner.rules.file_rules import FileRule, FileRules
@@ -16,10 +16,6 @@ _NAMED: Final = 3
 """Files named in a finding that stands for a whole build."""
 _SNIPPET: Final = 100
 """Characters of a snippet at most."""
-_MOST_OF_A_PACKAGE: Final = 1_000_000
-"""Bytes read of a package.json."""
-_OFFERED: Final = frozenset({"main", "module", "exports", "browser", "bin", "unpkg"})
-"""Fields of a package.json that offer the package to other code."""
 
 
 def findings_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[Finding, ...]:
@@ -96,30 +92,8 @@ class _Builds:
 
     def is_library(self, build: str) -> bool:
         if build not in self._libraries:
-            self._libraries[build] = _is_library(build)
+            self._libraries[build] = in_library(build)
         return self._libraries[build]
-
-
-def _is_library(folder: str) -> bool:
-    """Say whether the nearest package.json with a name offers its package to other code and may be published."""
-    while folder:
-        package = _package(folder)
-        if "name" in package:
-            return package.get("private") is not True and not _OFFERED.isdisjoint(package)
-        if os.path.lexists(f"{folder}/.git"):
-            return False
-        folder = folder.rpartition("/")[0]
-    return False
-
-
-def _package(folder: str) -> Mapping[str, object]:
-    """Return what the package.json of a folder says; empty when there is none that can be read."""
-    try:
-        with open(f"{folder}/package.json", "rb") as file:
-            package = json.loads(file.read(_MOST_OF_A_PACKAGE))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return package if isinstance(package, dict) else {}
 
 
 def _finding(rule: FileRule, origin: Origin) -> Finding:

@@ -1,4 +1,4 @@
-"""JavaScript syntax trees of short pieces of text; the only importer of tree-sitter, which some platforms lack.
+"""JavaScript and TypeScript syntax trees; the only importer of tree-sitter, which some platforms lack.
 
 What is no JavaScript can take the parser time that grows with more than the square of its length, because it looks for
 the cheapest repair. So only little code is parsed at a time, and given up when it takes the parser more steps than any
@@ -6,6 +6,7 @@ well-formed text of its length does.
 """
 
 import functools
+from enum import StrEnum
 from re import DOTALL
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,8 @@ MOST_PARSED: Final = 34_000
 """Bytes that are parsed at once: a tree takes sixty times its text in memory."""
 MOST_CODE: Final = 4_000
 """Bytes of them that are not literals in a list."""
+MOST_SOURCE: Final = 1_000_000
+"""Bytes of a source file that is parsed; a larger one was not written by a person."""
 _COST_OF_ERRORS: Final = 30
 """Units a byte: what parsing takes at worst when the text is not well-formed."""
 _STEPS: Final = 50
@@ -36,37 +39,64 @@ _LITERALS: Final = Pattern(_LITERAL + rb"(?:\s{0,9},\s{0,9}" + _LITERAL + rb")*+
 """Literals in a list; a group takes part when the last of them does not end."""
 
 
+class Grammar(StrEnum):
+    """What some text is written in."""
+
+    JAVASCRIPT = "javascript"
+    """JavaScript, JSX included; bundles are always this, for TypeScript reads `a<b,c>(d)` as something else."""
+    TYPESCRIPT = "typescript"
+    TSX = "tsx"
+
+
 @functools.cache
-def _parser() -> "Parser | None":
+def _parser(grammar: Grammar) -> "Parser | None":
     try:
-        import tree_sitter_javascript  # noqa: PLC0415 - absent on some platforms, and needed only for a trigger
-        from tree_sitter import Language, Parser  # noqa: PLC0415 - as above
-    except ImportError:
-        return None
-    try:
-        return Parser(Language(tree_sitter_javascript.language()))
-    except (ValueError, TypeError):  # a grammar made for another version of the library
+        from tree_sitter import Language, Parser  # noqa: PLC0415 - absent on some platforms, needed only for a trigger
+
+        if grammar is Grammar.JAVASCRIPT:
+            from tree_sitter_javascript import language  # noqa: PLC0415 - as above
+        elif grammar is Grammar.TYPESCRIPT:
+            from tree_sitter_typescript import language_typescript as language  # noqa: PLC0415 - as above
+        else:
+            from tree_sitter_typescript import language_tsx as language  # noqa: PLC0415 - as above
+        return Parser(Language(language()))
+    except (ImportError, ValueError, TypeError):  # not installed, or a grammar made for another version of the library
         return None
 
 
 def available() -> bool:
     """Say whether JavaScript can be parsed here."""
-    return _parser() is not None
+    return _parser(Grammar.JAVASCRIPT) is not None
 
 
 def parse(text: bytes, budget: Budget) -> "Node | None":
-    """Return the root of the tree of some text, damaged parts and all; None when it is too long or cannot be parsed.
+    """Return the root of the tree of a piece of a bundle, damaged parts and all.
+
+    None when it is too long or cannot be parsed.
 
     Raises:
         ExhaustedError: the budget is used up.
     """
     budget.spend(60 + len(text) // 3)
-    parser = _parser()
-    if parser is None or len(text) > MOST_PARSED:
+    if len(text) > MOST_PARSED or (len(text) > MOST_CODE and _code_in(text) > MOST_CODE):
         return None
-    if len(text) > MOST_CODE and _code_in(text) > MOST_CODE:
-        return None
-    if text.count(b"/*", text.rfind(b"*/") + 1) > _MOST_OPEN_COMMENTS:
+    root = _parsed(text, Grammar.JAVASCRIPT)
+    if root is None or root.has_error:
+        budget.spend(_COST_OF_ERRORS * len(text))
+    return root
+
+
+def parse_source(text: bytes, grammar: Grammar) -> "Node | None":
+    """Return the root of the tree of a source file, damaged parts and all.
+
+    None when it is longer than `MOST_SOURCE`, or cannot be parsed in a time that fits its length.
+    """
+    return _parsed(text, grammar) if len(text) <= MOST_SOURCE else None
+
+
+def _parsed(text: bytes, grammar: Grammar) -> "Node | None":
+    parser = _parser(grammar)
+    if parser is None or text.count(b"/*", text.rfind(b"*/") + 1) > _MOST_OPEN_COMMENTS:
         return None
     left = _STEPS + len(text) // _BYTES_A_STEP
 
@@ -76,13 +106,10 @@ def parse(text: bytes, budget: Budget) -> "Node | None":
         return left < 0
 
     try:
-        root = parser.parse(lambda offset, _point: text[offset:], progress_callback=too_long).root_node
+        return parser.parse(lambda offset, _point: text[offset:], progress_callback=too_long).root_node
     except ValueError:  # given up
         parser.reset()
-        root = None
-    if root is None or root.has_error:
-        budget.spend(_COST_OF_ERRORS * len(text))
-    return root
+        return None
 
 
 def _code_in(text: bytes) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scanner.model import Exposure, Finding, Original, Place, Report, Severity, Skip
+from scanner.model import ChainLink, Exposure, Finding, Original, Place, Report, Severity, Skip
 from scanner.report.interface import Paint, Reporter, json_text, shown_secret
 
 FORMAT_VERSION: Final = 1
@@ -36,6 +36,7 @@ def coverage_of(report: Report) -> dict[str, Any]:
         "ignored": coverage.ignored,
         "excluded": coverage.excluded,
         "pruned_folders": coverage.pruned,
+        "code": dict(coverage.code),
     }
 
 
@@ -58,6 +59,8 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
     plain = {
         "rule": finding.rule_id,
         "kind": finding.kind.value,
+        "chain": [_link(link) for link in finding.chain],
+        "shipped": finding.shipped,
         "title": finding.title,
         "severity": finding.severity.value,
         "confidence": finding.confidence.value,
@@ -75,6 +78,10 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
     if finding.verdict:
         plain["verdict"] = finding.verdict.to_plain()
     return plain | ({"suppressed_because": finding.suppression.value} if finding.suppression else {})
+
+
+def _link(link: ChainLink) -> dict[str, Any]:
+    return {"path": link.origin.display, "line": link.line, "column": link.column, "why": link.why, "text": link.text}
 
 
 def _place(place: Place) -> dict[str, Any]:

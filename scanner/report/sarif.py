@@ -42,6 +42,13 @@ _PRECISION: Final[Mapping[Confidence, str]] = {
     Confidence.MEDIUM: "high",
     Confidence.LOW: "medium",
 }
+_SAME: Final[Mapping[RuleKind, str]] = {
+    RuleKind.PATTERN: "the same secret",
+    RuleKind.FILE: "the same file",
+    RuleKind.USAGE: "the same misuse",
+    RuleKind.ENV_NAME: "the same variable",
+    RuleKind.CONFIG: "the same setting",
+}
 _RELATED: Final = 20
 """Places of one finding that are listed beside the first."""
 
@@ -124,7 +131,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "ruleId": finding.rule_id,
         "ruleIndex": index,
         "level": "note" if finding.exposure is Exposure.PUBLIC else _LEVEL[finding.severity],
-        "message": {"text": f"{what}.{_where(finding)}{_verified(finding)} {finding.fix}"},
+        "message": {"text": f"{what}.{_where(finding)}{_said(finding)} {finding.fix}"},
         "locations": [_original_location(finding.place) or _location(finding.place)],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
         "properties": {
@@ -138,9 +145,11 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     others = ((finding.place,) if shown_elsewhere else ()) + finding.also_at
     if others:
         result["relatedLocations"] = [
-            {"id": number, **_location(place), "message": {"text": "the same secret" if is_secret else "the same file"}}
+            {"id": number, **_location(place), "message": {"text": _SAME[finding.kind]}}
             for number, place in enumerate(others[:_RELATED], start=1)
         ]
+    if finding.chain:
+        result["codeFlows"] = [_code_flow(finding)]
     if finding.verdict:
         result["properties"]["verdict"] = finding.verdict.to_plain()
     if finding.suppression:
@@ -148,9 +157,28 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     return result
 
 
-def _verified(finding: Finding) -> str:
-    """Say what the vendor said, and how it was established."""
-    return f" Verdict: {finding.verdict.summary} ({finding.verdict.reason})." if finding.verdict else ""
+def _code_flow(finding: Finding) -> dict[str, Any]:
+    """Return the way from an entry of browser code to the place, a step a file."""
+    steps = [
+        {
+            "location": {
+                "physicalLocation": {
+                    "artifactLocation": _artifact(link.origin),
+                    "region": {"startLine": link.line, "startColumn": link.column},
+                },
+                "message": {"text": " ".join(part for part in (link.why, link.text) if part) or link.origin.display},
+            }
+        }
+        for link in finding.chain
+    ]
+    return {"message": {"text": "how the browser gets it"}, "threadFlows": [{"locations": steps}]}
+
+
+def _said(finding: Finding) -> str:
+    """Say what the browser gets of misuse in code, or what the vendor said of a secret and how it was established."""
+    if finding.verdict:
+        return f" Verdict: {finding.verdict.summary} ({finding.verdict.reason})."
+    return f" {finding.shipped[:1].upper()}{finding.shipped[1:]}." if finding.shipped else ""
 
 
 def _where(finding: Finding) -> str:

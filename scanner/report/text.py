@@ -18,16 +18,17 @@ _SKIPS: Final = 20
 
 
 def _render(report: Report, paint: Paint) -> Iterator[str]:
-    explained: set[str] = set()
+    said: set[tuple[str, str]] = set()
     for finding in report.findings:
-        yield from _finding(report, finding, paint, explain=finding.rule_id not in explained)
-        explained.add(finding.rule_id)
+        yield from _finding(report, finding, paint)
+        yield from _explained(finding, said, paint)
+        yield "\n"
     yield from _skipped(report, paint)
     yield from _calls(report, paint)
     yield from _summary(report, paint)
 
 
-def _finding(report: Report, finding: Finding, paint: Paint, *, explain: bool) -> Iterator[str]:
+def _finding(report: Report, finding: Finding, paint: Paint) -> Iterator[str]:
     place = finding.place
     severity = paint(finding.severity, finding.severity)
     title = f"{printable(finding.title)}  {paint('faint', f'[{finding.rule_id}]')}"
@@ -37,7 +38,26 @@ def _finding(report: Report, finding: Finding, paint: Paint, *, explain: bool) -
     secret = shown_secret(report, finding)
     facts = [f"{name.replace('_', ' ')} {', '.join(values)}" for name, values in sorted(finding.context.items())]
     shown = [] if secret is None else [f"secret {printable(secret)}"]
-    yield f"    {'; '.join([*shown, *reversed(facts), str(finding.exposure)])}\n"
+    exposure = [] if finding.kind.is_code else [str(finding.exposure)]  # they stand in sources, always
+    if known := [*shown, *reversed(facts), *exposure]:
+        yield f"    {'; '.join(known)}\n"
+    yield from _places(finding)
+    yield from _reached(finding, paint)
+    if finding.verdict:
+        yield from _verdict(finding.verdict, paint)
+
+
+def _explained(finding: Finding, said: set[tuple[str, str]], paint: Paint) -> Iterator[str]:
+    """Yield why it matters and what to do, unless an earlier finding of the same rule said the same."""
+    for label, text in (("why", finding.why), ("fix", finding.fix)):
+        if (finding.rule_id, text) not in said:
+            yield _paragraph(label, text, paint)
+            said.add((finding.rule_id, text))
+
+
+def _places(finding: Finding) -> Iterator[str]:
+    """Yield where else it stands, and how it was read."""
+    place = finding.place
     if place.original and place.original.exists:
         yield f"    in {_position(place)}\n"
     elif place.original:
@@ -50,12 +70,20 @@ def _finding(report: Report, finding: Finding, paint: Paint, *, explain: bool) -
         yield f"    also at {_position(other)}\n"
     if len(finding.also_at) > _PLACES:
         yield f"    and at {len(finding.also_at) - _PLACES} more places (--format json lists them)\n"
-    if finding.verdict:
-        yield from _verdict(finding.verdict, paint)
-    if explain:
-        yield _paragraph("why", finding.why, paint)
-    yield _paragraph("fix", finding.fix, paint)
-    yield "\n"
+
+
+def _reached(finding: Finding, paint: Paint) -> Iterator[str]:
+    """Yield the way from an entry of browser code to the place, and what that ships."""
+    if len(finding.chain) == 1:
+        yield f"    the browser gets this file: {printable(finding.chain[0].why)}\n"
+    elif finding.chain:
+        yield "    the browser gets it this way:\n"
+    for link in finding.chain if len(finding.chain) > 1 else ():
+        why = f" ({printable(link.why)})" if link.why else ""
+        line = f":{link.line}" if link.text else ""
+        yield f"        {link.origin.display}{line}{why}{'  ' if link.text else ''}{link.text}\n"
+    if finding.shipped:
+        yield _paragraph("so ", f"{finding.shipped[:1].upper()}{finding.shipped[1:]}.", paint)
 
 
 def _verdict(verdict: "Verdict", paint: Paint) -> Iterator[str]:

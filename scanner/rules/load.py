@@ -12,10 +12,12 @@ from scanner.model import AnyRule, Confidence, Exposure, RuleKind, Severity
 from scanner.rules.file_rules import file_rule
 from scanner.rules.rule import Context, Head, Near, Require, Rule, Trigger
 from scanner.rules.ruleset import RuleSet, digest_of
+from scanner.rules.usage_rules import usage_rule
 
 MACROS_FILE: Final = "macros.yaml"
 TRIGGERS_FILE: Final = "triggers.yaml"
 FILES_FOLDER: Final = "files"
+USAGE_FOLDER: Final = "usage"
 _RULE_FOLDERS: Final = ("sanity", "vendors", "public")
 """Of rules of kind `pattern`."""
 
@@ -54,7 +56,8 @@ def other_rules() -> tuple[AnyRule, ...]:
     Raises:
         RuleError: a file is missing or not YAML.
     """
-    found = (file_rule(data) for data in load_folder(FILES_FOLDER))
+    found: list[AnyRule] = [file_rule(data) for data in load_folder(FILES_FOLDER)]
+    found += (usage_rule(data) for data in load_folder(USAGE_FOLDER))
     return tuple(sorted(found, key=lambda rule: rule.id))
 
 

@@ -90,7 +90,7 @@ class PathsTarget:
         absolute = _slashes(os.path.abspath(path))
         self._named_root = absolute if os.path.isdir(absolute) else absolute.rpartition("/")[0]
         self._reach = Reach(self._named_root)
-        shown = self._shown(absolute)
+        shown = shown_from(self._here, absolute)
         origin = FileOrigin(path=shown or ".")
         try:
             status = os.stat(path)
@@ -236,12 +236,10 @@ class PathsTarget:
         self._entered.add(identity)
         return False
 
-    def _shown(self, absolute: str) -> str:
-        """Return a path relative to the working directory when it is inside, else absolute."""
-        if absolute == self._here:
-            return ""
-        here = f"{self._here.rstrip('/')}/"
-        return absolute.removeprefix(here)
+
+def shown_from(here: str, absolute: str) -> str:
+    """Return a path as reports show it: relative to the working directory when it is inside, else absolute."""
+    return "" if absolute == here else absolute.removeprefix(f"{here.rstrip('/')}/")
 
 
 def _slashes(path: str) -> str:

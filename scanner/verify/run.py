@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from scanner.model import Finding, RuleKind, Severity
+from scanner.errors import VerifyError
+from scanner.model import FileOrigin, Finding, RuleKind, Severity, Skip
 from scanner.secret import Secret
+from scanner.triage.merge import report_order
 from scanner.verdict import Call, Scope, Status, Verdict
 from scanner.verify.cache import VerdictCache
 from scanner.verify.check import Checked, check
@@ -28,6 +30,29 @@ class Task:
     verifier: Verifier
     secret: Secret
     hints: Hints
+
+
+def verify_scan(
+    findings: Sequence[Finding],
+    verifier_names: Mapping[str, str],
+    values: Mapping[str, bytes],
+    options: VerifyOptions,
+    cache: VerdictCache,
+) -> tuple[list[Finding], tuple[Call, ...], tuple[Skip, ...]]:
+    """Verify the findings of a scan and keep what was learnt; arguments as for `verify_findings`.
+
+    Returns:
+        The findings with their verdicts, which may change their order; the calls; and what a report is to say when the
+        file of verdicts can no longer be written, for which it is not to be lost.
+    """
+    judged, calls = verify_findings(findings, verifier_names, values, options, cache)
+    unkept: tuple[Skip, ...] = ()
+    try:
+        cache.save()
+    except VerifyError as error:
+        reason = f"the verdicts are not kept: {error}"
+        unkept = (Skip(origin=FileOrigin(path=str(options.cache_file)), reason=reason, incomplete=False),)
+    return sorted(judged, key=report_order), tuple(calls), unkept
 
 
 def verify_findings(

@@ -19,6 +19,14 @@ ROOT = Path(__file__).resolve().parents[2]
 DUMMY = "skE5UXUmBEy7U50jcG4In4v4xoHZTlduDxQYet8Y84tsTqAZxp2reIPJsA1JzqXJno2qcpauGwPfjHpU"
 LINE = f'/* 🙂 */a({{projectId:"abcd1234",token:"{fake_token("one")}"}});b({{token:"{fake_token("two")}"}})'
 
+CODE = {
+    "package.json": '{"private": true, "dependencies": {"next": "15.0.0"}}',
+    "next.config.js": "module.exports = {env: {SANITY_API_TOKEN: process.env.SANITY_API_TOKEN}}",
+    ".env": "NEXT_PUBLIC_SANITY_TOKEN=\n",
+    "like.jsx": "'use client'\nimport {client} from './client'\nclient.withConfig({token: process.env.SANITY_TOKEN})",
+    "client.js": "import {createClient} from '@sanity/client'\nexport const client = createClient({token: process.env.T})",
+}
+
 
 @pytest.fixture
 def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
@@ -47,6 +55,27 @@ def test_json_follows_its_published_schema(report: Report) -> None:
     assert [finding["kind"] for finding in written["findings"]] == ["pattern", "pattern", "file", "file"]
     assert len(written["suppressed"]) == 1
     assert [skip["path"] for skip in written["skipped"]] == ["gone.js"]
+
+
+def test_json_about_code_follows_the_schema_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chain of two files, one of a file alone, a variable and a setting; and the count of what was looked at."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in CODE.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
+    report = scan(load_rules(), ScanOptions(paths=(".",), jobs=1))
+    written = json.loads("".join(json_report.JSON.render(report, lambda _, text: text)))
+    jsonschema.Draft202012Validator(schema).validate(written)
+    assert {finding["kind"] for finding in written["findings"]} == {"usage", "env-name", "config"}
+    assert sorted(len(finding["chain"]) for finding in written["findings"]) == [0, 0, 1, 2]
+    assert all(finding["shipped"] for finding in written["findings"])
+    assert written["coverage"]["code"].keys() == {"files", "parsed", "damaged"}
+    assert written["coverage"]["code"]["parsed"] == 3
+    log = json.loads("".join(sarif.SARIF.render(report, lambda _, text: text)))
+    official = json.loads((ROOT / "tests" / "report" / "sarif-schema-2.1.0.json").read_text("utf-8"))
+    jsonschema.validators.validator_for(official)(official).validate(log)
+    flows = [flow for result in log["runs"][0]["results"] for flow in result.get("codeFlows", ())]
+    assert sorted(len(flow["threadFlows"][0]["locations"]) for flow in flows) == [1, 2]
 
 
 def test_jsonl_holds_the_same_in_lines(report: Report) -> None:

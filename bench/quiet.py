@@ -1,0 +1,234 @@
+"""Scan whole npm packages whose code looks like misuse and is none, and count what is found.
+
+Each package is scanned as it lies in `node_modules`, and in a folder of its own. Then all of them are laid into one
+app, as if somebody had copied their sources: without their package.json, so that they are no libraries, and with every
+module imported by code of the browser. The app is scanned as one of several frameworks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import yaml
+
+from bench.corpus import DEFAULT_FOLDER, CorpusError, download, files_below, prepare_folder, unpack
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PACKAGES_FILE: Final = Path(__file__).with_name("quiet.toml")
+CUTS: Final = ROOT / "tests" / "quiet" / "packages"
+"""Pieces of the packages that the tests scan; cuts.yaml names them."""
+APPS: Final[Mapping[str, Mapping[str, str]]] = {
+    "next": {"dependencies": '{"next": "16.0.0"}', "entry": "src/main.ts"},
+    "vite": {"dependencies": '{"vite": "7.0.0"}', "entry": "src/main.ts"},
+    "nuxt": {"dependencies": '{"nuxt": "4.0.0"}', "entry": "app/plugins/main.ts"},
+    "astro": {"dependencies": '{"astro": "5.0.0"}', "entry": "src/main.ts"},
+    "sanity": {"dependencies": '{"sanity": "6.0.0"}', "entry": "sanity.config.ts"},
+}
+"""Framework -> what its app depends on, and the file that imports everything."""
+_MODULES: Final = frozenset({".js", ".mjs", ".jsx", ".ts", ".tsx", ".vue"})
+_KEPT: Final = ("name", "version", "license", "type", "main", "module", "types", "bin", "dependencies")
+"""Fields of a package.json that are kept beside the cuts; of `exports` the names are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A piece of a package."""
+
+    package: str
+    path: str
+    lines: tuple[tuple[int, int], ...]
+    """First and last line, 1-based, of each part."""
+
+    @property
+    def file(self) -> Path:
+        """Where it is kept."""
+        return CUTS / self.package / self.path
+
+    def of(self, text: str) -> str:
+        """Return the piece of the whole file."""
+        lines = text.splitlines(keepends=True)
+        return "".join(line for first, last in self.lines for line in lines[first - 1 : last])
+
+
+def cuts() -> tuple[Cut, ...]:
+    """Return the pieces that are kept, in order."""
+    data: dict[str, dict[str, Any]] = yaml.safe_load((CUTS / "cuts.yaml").read_text("utf-8"))
+    return tuple(
+        Cut(package=package, path=path, lines=tuple((first, last) for first, last in cut["lines"]))
+        for package, files in data.items()
+        for path, cut in files.items()
+    )
+
+
+def manifest(text: str) -> str:
+    """Return what is kept of a package.json: what says whether it is a library, and of what."""
+    whole: dict[str, Any] = json.loads(text)
+    kept: dict[str, Any] = {name: whole[name] for name in _KEPT if name in whole}
+    if "exports" in whole:
+        kept["exports"] = {".": "./index.js"}
+    return json.dumps(kept, indent=2) + "\n"
+
+
+def as_app(packages: Mapping[str, Path], folder: Path, framework: str) -> Path:
+    """Lay the files of some packages into an app that imports all of them in code of the browser; return its folder."""
+    app = APPS[framework]
+    entry = folder / app["entry"]
+    imported: list[str] = []
+    for package, files in packages.items():
+        for file in files_below(files):
+            inside = file.relative_to(files).as_posix()
+            if file.name == "package.json":
+                continue  # or what is below it would be a library
+            # a folder called `dist` is build output, not source
+            parts = ["code" if part == "dist" else part for part in PurePosixPath(inside).parts]
+            target = folder.joinpath("src", package.replace("@", ""), *parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+            is_module = target.suffix in _MODULES and not target.name.endswith((".d.ts", ".d.mts"))
+            if is_module and "server" not in parts:  # what says of itself that it stays there
+                imported.append(target.relative_to(folder).as_posix())
+    up = "../" * app["entry"].count("/") or "./"
+    (folder / "package.json").write_text(f'{{"name": "app", "private": true, "dependencies": {app["dependencies"]}}}\n')
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    entry.write_text("'use client'\n" + "".join(f"import '{up}{path}'\n" for path in imported), "utf-8")
+    return folder
+
+
+def scan(frontleak: str, cwd: Path, target: str = ".") -> dict[str, Any]:
+    """Scan a folder and return the JSON report."""
+    command = [frontleak, "scan", target, "--isolated", "--format=json"]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, check=False)
+    if done.returncode not in {0, 1}:
+        raise CorpusError(f"{' '.join(command)} failed: {done.stderr.decode().strip()}")
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def fetch(folder: Path) -> dict[str, Path]:
+    """Return the unpacked folder of each package, as it would lie in `node_modules`; download what is not there."""
+    spec = tomllib.loads(PACKAGES_FILE.read_text("utf-8"))
+    found = {}
+    for package, version in spec["packages"].items():
+        unpacked = folder / "node_modules" / package
+        if not unpacked.is_dir():
+            print(f"fetching {package} {version}", file=sys.stderr)
+            partial = folder / "partial"
+            shutil.rmtree(partial, ignore_errors=True)
+            partial.mkdir()
+            tarball = download(package, version, folder)
+            unpack(tarball, partial, frozenset(spec["suffixes"]))
+            tarball.unlink()
+            unpacked.parent.mkdir(parents=True, exist_ok=True)
+            partial.rename(unpacked)
+        known = json.loads((unpacked / "package.json").read_text("utf-8"))["version"]
+        if known != version:
+            raise CorpusError(f"{unpacked} holds version {known}, not {version}; remove it")
+        found[package] = unpacked
+    return found
+
+
+def check_cuts(packages: Mapping[str, Path], *, write: bool) -> Iterator[str]:
+    """Yield what of the kept pieces is not what the packages hold; write them anew instead when asked to."""
+    wanted = {cut.file: cut.of((packages[cut.package] / cut.path).read_text("utf-8")) for cut in cuts()}
+    for package in {cut.package for cut in cuts()}:
+        wanted[CUTS / package / "package.json"] = manifest((packages[package] / "package.json").read_text("utf-8"))
+    for file, text in wanted.items():
+        if write:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8")
+        elif not file.exists() or file.read_text("utf-8") != text:
+            yield f"{file.relative_to(ROOT)} is not what the package holds"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One scan."""
+
+    what: str
+    report: dict[str, Any]
+
+    def render(self) -> str:
+        """Return a line of the table."""
+        code = self.report["coverage"]["code"] or {"files": 0, "parsed": 0, "damaged": 0}
+        files = sum(self.report["coverage"]["files"].values())
+        return (
+            f"| {self.what} | {files:,} | {code['files']:,} | {code['parsed']:,} | {code['damaged']:,} "
+            f"| {len(self.report['findings'])} |"
+        )
+
+
+def scans(packages: Mapping[str, Path], folder: Path, frontleak: str) -> Iterator[Row]:
+    """Yield each scan of the packages."""
+    for package, unpacked in packages.items():
+        version = json.loads((unpacked / "package.json").read_text("utf-8"))["version"]
+        yield Row(
+            what=f"{package} {version}, in node_modules", report=scan(frontleak, folder, f"node_modules/{package}")
+        )
+        with tempfile.TemporaryDirectory(dir=folder) as alone:
+            shutil.copytree(unpacked, Path(alone, "package"))
+            yield Row(what=f"{package} {version}, alone", report=scan(frontleak, Path(alone, "package")))
+    for framework in APPS:
+        with tempfile.TemporaryDirectory(dir=folder) as app:
+            report = scan(frontleak, as_app(packages, Path(app), framework))
+            yield Row(what=f"all of them as sources of an app of {framework}", report=report)
+
+
+def render(rows: Sequence[Row]) -> str:
+    """Return the results as a page."""
+    version = rows[0].report["tool"]["version"]
+    return "\n".join(
+        (
+            "# Silence on real packages\n",
+            "Written by `python -m bench.quiet`; [README.md](README.md) says what is scanned.\n",
+            f"- Date: {datetime.now(tz=UTC):%Y-%m-%d}",
+            f"- frontleak {version}\n",
+            "| scanned | files | imports read | parsed | parts damaged | findings |",
+            "| --- | ---: | ---: | ---: | ---: | ---: |",
+            *(row.render() for row in rows),
+            "",
+        )
+    )
+
+
+def main() -> int:
+    """Scan the packages; return 1 when anything is found or a cut is out of date, 2 when it could not run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dir", type=Path, default=DEFAULT_FOLDER, help="cache folder")
+    parser.add_argument("--frontleak", default=str(Path(sys.executable).with_name("frontleak")), help="command to run")
+    parser.add_argument("--cut", action="store_true", help="cut the pieces of the tests anew")
+    parser.add_argument("-o", "--output", type=Path, help="also write the results here")
+    options = parser.parse_args()
+    try:
+        folder = prepare_folder(options.dir / "quiet")
+        packages = fetch(folder)
+        stale = list(check_cuts(packages, write=options.cut))
+        rows = []
+        for row in scans(packages, folder, options.frontleak):
+            rows.append(row)
+            print(row.render(), flush=True)
+    except CorpusError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    found = [finding for row in rows for finding in row.report["findings"]]
+    for finding in found:
+        print(f"found: {finding['path']}:{finding['line']} {finding['rule']}", file=sys.stderr)
+    for line in stale:
+        print(f"stale: {line}", file=sys.stderr)
+    if options.output is not None:
+        options.output.write_text(render(rows), "utf-8")
+    return 1 if found or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

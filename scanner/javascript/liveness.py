@@ -1,0 +1,112 @@
+"""What the browser gets of a page's module: without the exports that the framework strips, and what only they use."""
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Final
+
+from scanner.javascript.module import Module, Spot
+from scanner.javascript.syntax import FUNCTIONS, declared_names, uncommented
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_NAMES: Final = frozenset({"identifier", "shorthand_property_identifier", "type_identifier"})
+_DECLARES: Final = frozenset(
+    {
+        *("lexical_declaration", "variable_declaration", "function_declaration", "class_declaration"),
+        "generator_function_declaration",
+    }
+)
+
+
+class Liveness:
+    """Says of the nodes and imports of one module whether they are shipped. It does not keep the module."""
+
+    def __init__(self, module: Module, stripped: frozenset[str]) -> None:
+        """Work out what is left without some exports, by name; without names, everything is shipped."""
+        self._starts: list[int] = []
+        self._gone: list[bool] = []
+        self._used: set[str] | None = None
+        if stripped and not stripped.isdisjoint(module.exports):
+            self._strip(module, stripped)
+
+    def ships(self, spot: Spot) -> bool:
+        """Say whether an expression stands in code that is shipped, not in a stripped export or a server action."""
+        module, node = spot
+        statement = bisect_right(self._starts, node.start_byte) - 1
+        if statement >= 0 and self._gone[statement]:
+            return False
+        return not any(_is_action(module, function) for function in module.functions_around(node))
+
+    def uses(self, name: str) -> bool:
+        """Say whether shipped code uses an imported name; True when the module ships whole."""
+        return self._used is None or name in self._used
+
+    def _strip(self, module: Module, stripped: frozenset[str]) -> None:
+        """Keep the statements that are no declarations, but for stripped exports, and each declaration they lead to."""
+        statements = module.root.named_children
+        kept = {export.local for name, export in module.exports.items() if name not in stripped}
+        declared: dict[str, list[int]] = {}
+        pending: list[int] = []
+        for number, statement in enumerate(statements):
+            exported = statement.child_by_field_name("declaration") if statement.type == "export_statement" else None
+            names = set(declared_names(module, exported or statement))
+            if exported is not None:
+                goes = bool(names) and stripped.issuperset(names)
+            elif statement.type == "export_statement":
+                goes = _lists_only(module, statement, stripped)
+            else:
+                goes = statement.type in _DECLARES and bool(names) and kept.isdisjoint(names)
+                for name in names if goes else ():
+                    declared.setdefault(name, []).append(number)
+            if not goes:
+                pending.append(number)
+        live = set(pending)
+        self._used = set(kept)
+        while pending:
+            for name in _names(module, statements[pending.pop()]):
+                self._used.add(name)
+                more = set(declared.pop(name, ())) - live
+                live |= more
+                pending += more
+        self._starts = [statement.start_byte for statement in statements]
+        self._gone = [number not in live for number in range(len(statements))]
+
+
+def _lists_only(module: Module, statement: "Node", stripped: frozenset[str]) -> bool:
+    """Say whether an export statement is a list that keeps nothing: of names of the module, or stripped ones of others.
+
+    `export {loader}` keeps no more of it than `export function loader` does; what is kept beside it counts by itself.
+    """
+    clause = next((child for child in statement.named_children if child.type == "export_clause"), None)
+    if clause is None:
+        return False
+    shown = {
+        module.text(name)
+        for item in clause.named_children
+        if (name := item.child_by_field_name("alias") or item.child_by_field_name("name"))
+    }
+    return stripped.issuperset(shown) or statement.child_by_field_name("source") is None
+
+
+def _names(module: Module, statement: "Node") -> set[str]:
+    """Return the names that a statement uses; an import uses none."""
+    found: set[str] = set()
+    cursor = statement.walk()
+    while statement.type != "import_statement":
+        node = cursor.node
+        if node is not None and node.type in _NAMES:
+            found.add(module.text(node))
+        if cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return found
+    return found
+
+
+def _is_action(module: Module, function: "Node") -> bool:
+    """Say whether a function begins with `'use server'`."""
+    body = function.child_by_field_name("body")
+    first = uncommented(body) if function.type in FUNCTIONS and body is not None else None
+    inner = uncommented(first) if first is not None and first.type == "expression_statement" else None
+    return inner is not None and inner.type == "string" and module.string(inner) == "use server"

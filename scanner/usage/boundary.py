@@ -1,0 +1,308 @@
+"""Client or server: which modules the browser gets, and through which imports. The facts are in rules/frameworks."""
+
+import functools
+import itertools
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+from typing import Final, NamedTuple
+
+from scanner.frontend.frameworks import Code
+from scanner.javascript.blocks import Side, ending
+from scanner.javascript.edges import Edge, EdgeKind
+from scanner.javascript.liveness import Liveness
+from scanner.javascript.module import EVERYTHING, Module, Spot
+from scanner.javascript.program import Namespace, Program
+from scanner.rules.globs import expression
+from scanner.usage.glance import Glances
+from scanner.usage.graph import Graph, Node, Step
+
+_MOST_TRIES: Final = 300
+"""Imports on the way to a module that turn out not to ship, before its chain is called unknown."""
+_LONGEST: Final = 100
+"""Imports of a chain."""
+
+
+class Link(NamedTuple):
+    """One step from an entry to a module."""
+
+    node: Node
+    why: str = ""
+    """Why the first one is an entry: `'use client'`, a page, an island; empty for the others."""
+    offset: int = 0
+    """Byte offset of the import that leads on; 0 for the last."""
+
+
+class Chain(NamedTuple):
+    """How the browser gets a module."""
+
+    links: tuple[Link, ...]
+    """From the entry to the module, both included."""
+    certain: bool
+    """False when a barrel stands between, which a bundler may see through."""
+
+
+class Boundary:
+    """What the entries of one project reach; modules are parsed only along chains."""
+
+    def __init__(
+        self,
+        program: Program,
+        folder: str,
+        graph: Graph,
+        code: Sequence[Code],
+        *,
+        glances: Glances,
+        resolve: Callable[[str, str], str | None],
+        more_entries: Callable[[], Iterable[tuple[str, str]]] = tuple,
+    ) -> None:
+        """Keep the project; nothing is read yet.
+
+        Args:
+            program: parses modules on demand.
+            folder: of the project, absolute; globs count from it.
+            graph: of the tree it is in.
+            code: where its frameworks run code.
+            glances: looks at files.
+            resolve: (specifier, importer) -> absolute path, None for another package or a gap.
+            more_entries: gives further entries, absolute, each with why it is one.
+        """
+        self._program = program
+        self._folder = folder
+        self._graph = graph
+        self._code = code
+        self._glances = glances
+        self._resolve = resolve
+        self._more_entries = more_entries
+        self._shipping: dict[tuple[Node, int], bool] = {}
+        self._stopping: dict[Node, bool] = {}
+        self._chains: dict[Node, Chain | None] = {}
+        self._lives: dict[tuple[str, Side], Liveness] = {}
+
+    # --- questions ---------------------------------------------------------------------------------------------------
+
+    def chain(self, module: Module) -> Chain | None:
+        """Return the shortest way from an entry to a module; None when the browser does not get it."""
+        return self._chain(Node(module.path, module.side))
+
+    def chain_to_import(self, specifier: str) -> Chain | None:
+        """Return the way to the first module that the browser gets and that imports another package by a specifier."""
+        for node in self._graph.importers_of_package(specifier):
+            chain = self._chain(node)
+            if chain is not None:
+                last = chain.links[-1]._replace(offset=self._offset(node, specifier))
+                return chain._replace(links=(*chain.links[:-1], last))
+        return None
+
+    def _offset(self, node: Node, specifier: str) -> int:
+        imports = self._glances.at(node.path).imports
+        return next(edge.offset for side, edge in imports if side is node.side and edge.specifier == specifier)
+
+    def _chain(self, node: Node) -> Chain | None:
+        if node not in self._chains:
+            self._chains[node] = self._find(node)
+        return self._chains[node]
+
+    def ships(self, spot: Spot) -> bool:
+        """Say whether code in a module that the browser gets is part of what it gets."""
+        return self._liveness(spot.module).ships(spot)
+
+    def is_server(self, path: str) -> bool:
+        """Say whether no browser gets a file for its own sake: by its place, its directive, or `server-only`."""
+        file = self._glances.at(path)
+        return self._named(path, "server") or file.directive == "server" or file.guarded
+
+    def is_entry_of_client(self, path: str) -> bool:
+        """Say whether a file is client code by its directive or place."""
+        return any(node.path == path for node in self._entries)
+
+    def target(self, specifier: str, importer: str) -> str | None:
+        """Return the file that an import leads to; None for another package or a gap."""
+        return self._resolve(specifier, importer)
+
+    # --- chains ------------------------------------------------------------------------------------------------------
+
+    def _find(self, target: Node) -> Chain | None:
+        if target in self._entries:
+            return Chain((Link(target, self._entries[target]),), certain=True)
+        if self._stops(target):
+            return None
+        closed: dict[Node, Step] = {}
+        # the imports that lead back to an entry, those of the shortest way first; among equals that of the first path
+        pending = sorted(self._back(target, 0, ()))
+        bad = 0
+        while pending and bad < _MOST_TRIES:
+            _, order, step = heappop(pending)
+            node = step.importer
+            if node in closed:
+                continue
+            if not self._is_shipped(step):
+                bad += 1
+                continue
+            closed[node] = step
+            if node in self._entries:
+                return self._chained(node, target, closed)
+            for way in self._back(node, len(order), order):
+                heappush(pending, way)
+        if not pending:  # what could only lead here is not shipped either
+            self._chains.update(dict.fromkeys(closed))
+        return None
+
+    def _back(self, node: Node, length: int, order: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...], Step]]:
+        """Yield the imports of a module that the browser may get: imports up to an entry, what goes first, import."""
+        for number, step in enumerate(self._graph.steps_to(node)):
+            away = self._distances.get(step.importer)
+            known = self._chains.get(step.importer, True)
+            if away is not None and known is not None and not self._stops(step.importer):
+                yield length + away + 1, (*order, number), step
+
+    def _chained(self, entry: Node, target: Node, following: Mapping[Node, Step]) -> Chain:
+        steps = [following[entry]]
+        while steps[-1].target != target:
+            steps.append(following[steps[-1].target])
+        links = (Link(step.importer, self._entries.get(step.importer, ""), step.edge.offset) for step in steps)
+        return Chain((*links, Link(target)), certain=self._is_certain(steps))
+
+    @functools.cached_property
+    def _distances(self) -> Mapping[Node, int]:
+        """How many imports away from an entry each module is that the browser may get, if each import ships."""
+        found = dict.fromkeys(self._entries, 0)
+        queue = deque(self._entries)
+        while queue:
+            node = queue.popleft()
+            if found[node] < _LONGEST and not self._stops(node):
+                for step in self._graph.steps_from(node):
+                    if step.target not in found:
+                        found[step.target] = found[node] + 1
+                        queue.append(step.target)
+        return found
+
+    def _stops(self, node: Node) -> bool:
+        """Say whether what a module imports is not shipped for its sake."""
+        if node not in self._stopping:
+            file = self._glances.at(node.path)
+            is_entry = node in self._entries
+            self._stopping[node] = (
+                (not is_entry and self.is_server(node.path)) or file.guarded or file.directive == "server"
+            )
+        return self._stopping[node]
+
+    def _is_shipped(self, step: Step) -> bool:
+        """Say whether an import is one of values, in code that is shipped; parses the importer."""
+        importer = step.importer
+        key = (importer, step.edge.offset)
+        if key not in self._shipping:
+            modules = [module for module in self._program.modules(importer.path) if module.side is importer.side]
+            self._shipping[key] = not modules or any(self._carries(module, step.edge) for module in modules)
+        return self._shipping[key]
+
+    def _carries(self, module: Module, edge: Edge) -> bool:
+        live = self._liveness(module)
+        imports = module.imports.get(edge.specifier, ()) if edge.kind is EdgeKind.STATIC else ()
+        if imports:  # one for its effect, or a name that shipped code uses
+            return any(not item.type_only and (not item.name or live.uses(item.local)) for item in imports)
+        at = module.root.named_descendant_for_byte_range(edge.offset, edge.offset + 1)
+        if at is None:
+            return True
+        # else a comment, or text that reads like code
+        is_string = at.type in {"string", "template_string"} and at.start_byte == edge.offset
+        return is_string and live.ships(Spot(module, at))
+
+    def _is_certain(self, steps: Sequence[Step]) -> bool:
+        """Say whether every barrel on a chain hands on a name that its importer asks for."""
+        nodes = {step.target.path for step in steps}
+        for first, second in itertools.pairwise(steps):
+            barrel, specifier = second.importer, second.edge.specifier
+            for module in self._program.modules(barrel.path):
+                hands_on = specifier in module.stars or any(
+                    export.source and export.source.specifier == specifier for export in module.exports.values()
+                )
+                if hands_on and not self._asks(first.importer, first.edge.specifier, barrel, nodes):
+                    return False
+        return True
+
+    def _asks(self, importer: Node, specifier: str, barrel: Node, nodes: set[str]) -> bool:
+        for module in self._program.modules(importer.path):
+            names = [item.name for item in module.imports.get(specifier, ()) if not item.type_only]
+            if not names or EVERYTHING in names or "" in names:
+                return True
+            for name in names:
+                for definition in self._program.exported(barrel.path, name):
+                    if isinstance(definition, Spot) and definition.module.path in nodes - {barrel.path}:
+                        return True
+                    if isinstance(definition, Namespace) and definition.path in nodes:
+                        return True
+        return False
+
+    def _liveness(self, module: Module) -> Liveness:
+        key = (module.path, module.side)
+        if key not in self._lives:
+            stripped = frozenset[str]().union(
+                *(code.stripped for code in self._code if _fits(code.pages, self._relative(module.path)))
+            )
+            self._lives[key] = Liveness(module, stripped)
+        return self._lives[key]
+
+    # --- entries -----------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _entries(self) -> dict[Node, str]:
+        """What the browser's bundles begin with -> why."""
+        entries: dict[Node, str] = {}
+        for path in self._graph.below(self._folder):  # other projects of the tree have other places
+            file = self._glances.at(path)
+            kind = ending(path)
+            if kind == "astro":
+                entries[Node(path, Side.SCRIPT)] = "<script>"
+                for name in file.islands:
+                    self._add_island(entries, path, name)
+            elif kind in {"html", "htm"} and not self._named(path, "server"):
+                entries[Node(path)] = "a page"
+                self._add_scripts(entries, path)
+            elif place := self._place(path):
+                entries[Node(path)] = place
+        for path, why in self._more_entries():
+            entries.setdefault(Node(path), why)
+        entries.update((Node(path), why) for path, why in self._graph.marked.items())
+        return entries
+
+    def _place(self, path: str) -> str:
+        """Return what the place of a file makes of it; empty when that is nothing the browser begins with."""
+        if self.is_server(path):
+            return ""
+        if self._named(path, "client"):
+            return "entry"
+        return "page" if self._named(path, "pages") else ""
+
+    def _add_scripts(self, entries: dict[Node, str], path: str) -> None:
+        """Add what the scripts of a page are: paths, from the page or, with a slash, from the top of the site."""
+        for source in self._glances.at(path).scripts:
+            target = self._resolve(source if source.startswith(("./", "../", "/")) else f"./{source}", path)
+            if target is not None:
+                entries[Node(target)] = f"<script> of {path.rpartition('/')[2]}"
+
+    def _add_island(self, entries: dict[Node, str], path: str, name: str) -> None:
+        for module in self._program.modules(path):
+            declaration = module.top(name.partition(".")[0]) if module.side is Side.FRONTMATTER else None
+            if declaration is None or declaration.imported is None:
+                continue
+            target = self._resolve(declaration.imported.specifier, path)
+            if target is not None:
+                entries.setdefault(Node(target), f"client: island of {path.rpartition('/')[2]}")
+
+    def _relative(self, path: str) -> str:
+        return path.removeprefix(f"{self._folder}/")
+
+    def _named(self, path: str, kind: str) -> bool:
+        relative = self._relative(path)
+        return any(_fits(getattr(code, kind), relative) for code in self._code)
+
+
+def _fits(globs: tuple[str, ...], relative: str) -> bool:
+    return bool(globs) and _compiled(globs).fullmatch(relative) is not None
+
+
+@functools.cache
+def _compiled(globs: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(expression, globs)))

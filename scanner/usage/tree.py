@@ -1,0 +1,192 @@
+"""Groups the files of a scan into projects that can be analysed."""
+
+import functools
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from scanner.frontend.files import DiskFiles
+from scanner.frontend.packages import Packages, upwards
+from scanner.frontend.projects import Project, find_projects
+from scanner.javascript.blocks import MARKUP, SCRIPTS, ending
+from scanner.javascript.program import Program
+from scanner.javascript.resolve import Inside, Resolver
+from scanner.usage.boundary import Boundary
+from scanner.usage.clients import Clients
+from scanner.usage.configs import entries_of_webpack
+from scanner.usage.glance import Glances
+from scanner.usage.graph import Graph
+from scanner.usage.project import Analysed
+
+_LARGEST: Final = 1_000_000
+"""Bytes of a source file that is read; a larger one is generated."""
+_LONG_LINE: Final = 20_000
+"""Bytes of a line that no person wrote: such a file is a bundle."""
+_USES: Final = re.compile(
+    rb"\.(?:create(?:OrReplace|IfNotExists)?|delete|mutate|patch|transaction|action|upload|commit)\s*\("
+    rb"|[tT]oken|TOKEN|[sS]ecret|SECRET|withConfig"
+)
+"""What a file that uses another's client or token holds."""
+_WEBPACK: Final = re.compile(r"webpack[\w.-]*\.[cm]?[jt]s")
+SOURCES: Final = SCRIPTS | MARKUP
+"""Endings of the files whose imports count."""
+
+
+def projects(
+    worth_it: Iterable[str], sources: Iterable[str], roots: Sequence[str], more: Callable[[str], Iterable[str]]
+) -> Iterator[Analysed]:
+    """Yield each project that is no library.
+
+    Args:
+        worth_it: absolute paths, with forward slashes.
+        sources: absolute paths of all source files that the scan has seen.
+        roots: absolute folders that were named, whose files are all among `sources`.
+        more: folder -> absolute paths of its files, for a project of which the scan saw only some.
+    """
+    by_root: dict[str, set[str]] = {}
+    for path in worth_it:
+        by_root.setdefault(_root_of(path, roots), set()).add(path)
+    seen = tuple(path for path in sources if ending(path) in SOURCES)
+    for root, paths in sorted(by_root.items()):
+        yield from _Tree(root).projects(paths, [path for path in seen if _inside(path, root)], roots, more)
+
+
+def _root_of(path: str, roots: Sequence[str]) -> str:
+    """Return the top of the tree a file is in: of its repository, else the named folder, else its own."""
+    folder = path.rpartition("/")[0]
+    above = folder
+    while above:
+        if os.path.lexists(f"{above}/.git"):
+            return above
+        above = above.rpartition("/")[0]
+    holders = [root for root in roots if _inside(path, root)]
+    if holders:
+        top = min(holders, key=len)
+        # what was named may be a part of a project
+        return next((each for each in upwards(top) if each and os.path.isfile(f"{each}/package.json")), top)
+    found = folder
+    while folder:
+        if os.path.isfile(f"{folder}/package.json"):
+            found = folder
+        folder = folder.rpartition("/")[0]
+    return found
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder.rstrip('/')}/")
+
+
+class _Tree:
+    """One source tree on disk, its settings read once."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._files = DiskFiles(root)
+        self._packages = Packages(self._files)
+        self._resolver = Resolver(self._files, self._packages)
+        self._program = Program(_source, self._resolve)
+        self._glances = Glances(_source)
+
+    def projects(
+        self, worth_it: set[str], sources: Sequence[str], roots: Sequence[str], more: Callable[[str], Iterable[str]]
+    ) -> Iterator[Analysed]:
+        # all of a tree that was walked, for a project of a monorepo imports from others
+        whole = self._graph(lambda: (*sources, *worth_it))
+        for project in find_projects(self._files, map(self._relative, sorted(worth_it)), self._packages):
+            if project.is_library:
+                continue
+            own = tuple(self._absolute(path) for path in project.sources)
+            folder = self._absolute(project.folder)
+            walked = any(root == folder or _inside(folder, root) for root in roots)
+            graph = whole if walked else self._graph(functools.partial(_files_of, more, folder, own))
+            paths = (*own, *(self._users(graph, own) if walked else ()), *_templates(project, folder))
+            yield Analysed(
+                folder=folder,
+                frameworks=project.frameworks,
+                paths=paths,
+                program=self._program,
+                boundary=self._boundary(project, graph),
+                clients=Clients(self._program, paths, _source),
+                read=_source,
+                looked_at=lambda: len(self._glances),
+                env_files={path: _source(path) or b"" for path in own if _is_env(path)},
+                gaps=self._gaps,
+            )
+
+    def _graph(self, paths: Callable[[], Iterable[str]]) -> Graph:
+        return Graph(
+            lambda: sorted({path for path in paths() if ending(path) in SOURCES}), self._glances, self._resolve
+        )
+
+    def _boundary(self, project: Project, graph: Graph) -> Boundary:
+        folder = self._absolute(project.folder)
+        return Boundary(
+            self._program,
+            folder,
+            graph,
+            [framework.code for framework in project.frameworks],
+            glances=self._glances,
+            resolve=self._resolve,
+            more_entries=lambda: self._entries(folder),
+        )
+
+    def _users(self, graph: Graph, own: Sequence[str]) -> list[str]:
+        """Return the files that import those that are worth it, directly or not, and in which a token may be used."""
+        users = graph.importers(own) - set(own)
+        return sorted(path for path in users if _USES.search(_source(path) or b""))
+
+    def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
+        """Yield the entries that webpack's configuration names."""
+        names = self._files.names(self._relative(folder) if folder != self._root.rstrip("/") else "")
+        for name in sorted(name for name in names if _WEBPACK.fullmatch(name)):
+            path = f"{folder}/{name}"
+            for module in self._program.modules(path):
+                for specifier, _ in entries_of_webpack(self._program, module):
+                    target = self._resolve(specifier, path)
+                    if target is not None:
+                        yield target, f"entry of {name}"
+
+    def _gaps(self) -> list[tuple[str, str]]:
+        return [
+            (
+                self._absolute(gap.path),
+                f"line {gap.line} is not understood ({gap.reason}), so what the browser gets may not be known",
+            )
+            for gap in self._resolver.gaps
+        ]
+
+    def _relative(self, path: str) -> str:
+        return path[len(self._root.rstrip("/")) + 1 :]
+
+    def _absolute(self, path: str) -> str:
+        return f"{self._root.rstrip('/')}/{path}".rstrip("/")
+
+    def _resolve(self, specifier: str, importer: str) -> str | None:
+        found = self._resolver.resolve(specifier, self._relative(importer))
+        return self._absolute(found.path) if isinstance(found, Inside) else None
+
+
+def _templates(project: Project, folder: str) -> Iterator[str]:
+    names = (name for framework in project.frameworks for name in framework.code.templates)
+    return (path for name in names if os.path.isfile(path := f"{folder}/{name}"))
+
+
+def _files_of(more: Callable[[str], Iterable[str]], folder: str, own: Sequence[str]) -> tuple[str, ...]:
+    return (*more(folder), *own)
+
+
+def _is_env(path: str) -> bool:
+    return path.rpartition("/")[2].startswith(".env")
+
+
+def _source(path: str) -> bytes | None:
+    """Return the bytes of a source file; None for one that is too large, not written by a person, or not there."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError:
+        return None
+    if len(data) > _LARGEST or b"\0" in data[:4096]:
+        return None
+    return data if len(data) < _LONG_LINE or max(map(len, data.split(b"\n"))) < _LONG_LINE else None

@@ -1,0 +1,40 @@
+"""Which files are worth analysing, by their names; the others by what the engine's one pass saw in them."""
+
+import functools
+import re
+
+from scanner.model import Blob, BlobResult, Exposure
+from scanner.rules.globs import expression
+from scanner.rules.ruleset import RuleSet
+from scanner.rules.usage_rules import UsageRule
+
+_ENDINGS = "{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,astro,html,htm}"
+_LARGEST = 1_000_000
+"""Bytes of a source file; a larger one is generated."""
+
+
+class Worth:
+    """Says of a file, by its name and what was seen in it, whether its code is analysed."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        """Take the files that rules about settings name."""
+        rules = [rule for rule in ruleset.others if isinstance(rule, UsageRule)]
+        self._any = bool(rules)
+        self._globs = tuple(sorted({glob.rpartition("/")[2] for rule in rules for glob in rule.files}))
+
+    def is_worth_it(self, blob: Blob, result: BlobResult) -> bool:
+        """Say whether a file of a source tree is to be analysed."""
+        if not self._any or blob.exposure is not Exposure.SOURCE or len(blob.data) > _LARGEST:
+            return False
+        name = blob.origin.path.rpartition("/")[2]
+        return bool(result.code and _code().fullmatch(name)) or _settings(self._globs).fullmatch(name) is not None
+
+
+@functools.cache
+def _code() -> re.Pattern[str]:
+    return re.compile(rf"{expression(f'*.{_ENDINGS}')}|\.env(?:\..+)?")
+
+
+@functools.cache
+def _settings(globs: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(expression, globs)) or "(?!)")

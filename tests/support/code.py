@@ -1,0 +1,78 @@
+"""Small projects whose code is analysed: scanned from disk as ever, or held in memory for a look at one stage."""
+
+import contextlib
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from scanner.javascript.bind import read_module
+from scanner.javascript.blocks import scripts
+from scanner.javascript.module import Module, Spot
+from scanner.javascript.program import Program
+from scanner.javascript.resolve import Inside, Resolver
+from scanner.model import Finding, Report, RuleKind
+from tests.acceptance.support import write
+from tests.support.made import scan_paths
+from tests.support.tree import DictFiles
+
+Texts = Mapping[str, str | bytes]
+"""Path -> content."""
+_MISUSE: Final = frozenset({RuleKind.USAGE, RuleKind.ENV_NAME, RuleKind.CONFIG})
+
+
+def package(*dependencies: str) -> str:
+    """Return the package.json of an app that depends on some packages."""
+    return json.dumps({"private": True, "dependencies": dict.fromkeys(dependencies, "1.0.0")})
+
+
+def scanned(files: Texts, *named: str) -> Report:
+    """Return the report of a scan of a tree, or of some files that are named in it."""
+    with tempfile.TemporaryDirectory(prefix="frontleak-") as folder:
+        write(Path(folder), files)
+        with contextlib.chdir(folder):
+            return scan_paths(*(named or (".",)))
+
+
+def misuse(files: Texts, *named: str) -> list[Finding]:
+    """Return what rules about code find in a tree, in order of place."""
+    found = [finding for finding in scanned(files, *named).findings if finding.kind in _MISUSE]
+    return sorted(found, key=lambda finding: (finding.place.origin.path, finding.place.offset, finding.rule_id))
+
+
+def places(files: Texts, rule: str = "", *named: str) -> list[str]:
+    """Return `path:line` of what rules about code, or one of them, find in a tree."""
+    return [
+        f"{finding.place.origin.path}:{finding.place.line}"
+        for finding in misuse(files, *named)
+        if rule in ("", finding.rule_id)
+    ]
+
+
+def program(files: Texts) -> Program:
+    """Return the modules of a tree in memory, whose absolute paths begin with one slash."""
+    tree = DictFiles(files)
+    resolver = Resolver(tree)
+
+    def resolve(specifier: str, importer: str) -> str | None:
+        found = resolver.resolve(specifier, importer.removeprefix("/"))
+        return f"/{found.path}" if isinstance(found, Inside) else None
+
+    return Program(lambda path: tree.read(path.removeprefix("/")), resolve)
+
+
+def module(text: str | bytes, path: str = "/a.ts") -> Module:
+    """Return the first script of a file."""
+    data = text if isinstance(text, bytes) else text.encode()
+    found = read_module(path, scripts(path, data)[0])
+    assert found is not None
+    return found
+
+
+def spot(within: Module, text: str) -> Spot:
+    """Return the expression that a text is, at the last place where it stands in a module."""
+    start = within.source.rindex(text.encode())
+    node = within.root.descendant_for_byte_range(start, start + len(text.encode()))
+    assert node is not None
+    return Spot(within, node)

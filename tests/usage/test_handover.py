@@ -1,0 +1,186 @@
+"""Secrets of the server that are handed to the browser: as a prop, as data, in an answer, in a cookie."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import pytest
+
+from tests.acceptance.support import token
+from tests.support.code import Texts, misuse, package, places
+
+RULE: Final = "sanity-token-to-browser"
+TOKEN: Final = "process.env.SANITY_API_WRITE_TOKEN"
+NEXT: Final = {
+    "package.json": package("next"),
+    "app/editor.tsx": "'use client'\nexport const Editor = (props) => <b {...props}/>\nexport const ui = {Editor}",
+    "app/panel.tsx": "export const Panel = ({token}) => <b title={token.length}/>",
+}
+PAGE: Final = "import {{Editor}} from './editor'\nimport {{Panel}} from './panel'\nexport default () => {{ {} }}"
+
+SILENT_PROPS: Final[Mapping[str, str]] = {
+    "no secret": "return <Editor id={process.env.SANITY_PROJECT_ID}/>",
+    "a public variable": "return <Editor id={process.env.NEXT_PUBLIC_SANITY_ID}/>",
+    "whether there is a secret": f"return <Editor on={{Boolean({TOKEN})}}/>",
+    "whether there is a secret, negated": f"return <Editor on={{!!{TOKEN}}}/>",
+    "a comparison": f"return <Editor on={{{TOKEN} === 'a'}}/>",
+    "what a request gives": f"return <Editor data={{await load({TOKEN})}}/>",
+    "a server component": f"return <Panel token={{{TOKEN}}}/>",
+    "a component of another package": f"return <Elsewhere token={{{TOKEN}}}/>",
+    "a text": 'return <Editor token="process.env.SANITY_API_WRITE_TOKEN"/>',
+    "a prop without a value": "return <Editor token/>",
+}
+
+
+@pytest.mark.parametrize("code", SILENT_PROPS.values(), ids=SILENT_PROPS)
+def test_what_is_no_prop_with_a_secret(code: str) -> None:
+    assert places({**NEXT, "app/page.tsx": PAGE.format(code)}) == []
+
+
+PROPS: Final[Mapping[str, str]] = {
+    "a prop": f"return <Editor token={{{TOKEN}}}/>",
+    "a prop of an element with children": f"return <Editor token={{{TOKEN}}}>a</Editor>",
+    "a constant": f"const token = {TOKEN}; return <Editor token={{token}}/>",
+    "a member of a prop": f"return <Editor config={{{{sanity: {{token: {TOKEN}}}}}}}/>",
+    "an item of a list": f"return <Editor config={{['a', {TOKEN}]}}/>",
+    "a spread": f"const props = {{token: {TOKEN}}}; return <Editor {{...props}}/>",
+    "a template": f"return <Editor header={{`Bearer ${{{TOKEN}}}`}}/>",
+    "a default": f"return <Editor token={{{TOKEN} ?? ''}}/>",
+    "an element of HTML": f"return <input value={{{TOKEN}}}/>",
+}
+
+
+@pytest.mark.parametrize("code", PROPS.values(), ids=PROPS)
+def test_a_prop_with_a_secret(code: str) -> None:
+    (finding,) = misuse({**NEXT, "app/page.tsx": PAGE.format(code)})
+    assert (finding.rule_id, finding.severity, finding.context["name"]) == (
+        RULE,
+        "critical",
+        ("SANITY_API_WRITE_TOKEN",),
+    )
+
+
+SILENT_DATA: Final[Mapping[str, Texts]] = {
+    "a page without secrets": {
+        "pages/a.tsx": f"export const getStaticProps = async () => ({{props: {{a: await load({TOKEN})}}}})"
+    },
+    "a function of another name": {"pages/a.tsx": f"export const load = async () => ({{props: {{a: {TOKEN}}}}})"},
+    "a function of another file": {
+        "lib/a.ts": f"export const getStaticProps = async () => ({{props: {{a: {TOKEN}}}}})"
+    },
+    "an answer without secrets": {
+        "app/api/route.ts": f"export const GET = async () => Response.json(await load({TOKEN}))"
+    },
+    "a request to elsewhere": {
+        "app/api/route.ts": f"export const GET = () => fetch('https://example.com', {{headers: {{a: {TOKEN}}}}})"
+    },
+    "an answer that is read": {"lib/a.ts": f"export const f = async (r) => (await r.json()).a ?? {TOKEN}"},
+    "a comparison": {"app/api/route.ts": f"export const GET = (r) => Response.json({{ok: r.a === {TOKEN}}})"},
+    "what is logged": {"app/api/route.ts": f"export const GET = () => {{ log({TOKEN}); return new Response('') }}"},
+    "settings of a cookie": {
+        "app/api/route.ts": "export const GET = () => cookies().set('a', 'b', {secure: true}) // SANITY_TOKEN"
+    },
+}
+
+
+@pytest.mark.parametrize("files", SILENT_DATA.values(), ids=SILENT_DATA)
+def test_what_gives_no_secret_away(files: Texts) -> None:
+    assert places({"package.json": package("next"), **files}) == []
+
+
+DATA: Final[Mapping[str, tuple[str, str, str]]] = {
+    "getStaticProps": (
+        "next",
+        "pages/a.tsx",
+        "export const getStaticProps = async () => ({{props: {{a: {}}}}})\nexport default () => null",
+    ),
+    "getServerSideProps": (
+        "next",
+        "pages/a.tsx",
+        "export async function getServerSideProps() {{ return {{props: {{a: {{b: {}}}}}}} }}\nexport default () => null",
+    ),
+    "a route handler": ("next", "app/api/route.ts", "export const GET = () => Response.json({{token: {}}})"),
+    "a route handler of Next": (
+        "next",
+        "app/api/route.ts",
+        "export const GET = () => NextResponse.json({{token: {}}})",
+    ),
+    "a new answer": ("next", "app/api/route.ts", "export const GET = () => new Response({})"),
+    "an answer that is written as JSON": (
+        "next",
+        "app/api/route.ts",
+        "export const GET = () => new Response(JSON.stringify({{a: {}}}))",
+    ),
+    "an API page": ("next", "pages/api/a.ts", "export default (req, res) => {{ res.status(200).json({{token: {}}}) }}"),
+    "an API page that sends": ("next", "pages/api/a.ts", "export default (req, res) => res.send({})"),
+    "a cookie": ("next", "app/api/route.ts", "export const GET = async () => {{ (await cookies()).set('a', {}) }}"),
+    "a cookie of what is imported": (
+        "next",
+        "app/api/route.ts",
+        "export const GET = async () => {{ const jar = await cookies(); jar.set('a', {}) }}",
+    ),
+    "a loader": (
+        "@react-router/dev",
+        "app/routes/a.tsx",
+        "export const loader = () => ({{token: {}}})\nexport default () => null",
+    ),
+    "a loader that wraps": (
+        "@remix-run/dev",
+        "app/routes/a.tsx",
+        "export const loader = () => json({{token: {}}})\nexport default () => null",
+    ),
+    "an action": (
+        "@react-router/dev",
+        "app/routes/a.tsx",
+        "export const action = async () => ({{token: {}}})\nexport default () => null",
+    ),
+    "load of a page": ("@sveltejs/kit", "src/routes/+page.server.ts", "export const load = () => ({{token: {}}})"),
+    "load of a layout": (
+        "@sveltejs/kit",
+        "src/routes/+layout.server.js",
+        "export async function load() {{ return {{a: {}}} }}",
+    ),
+    "a handler of Nuxt": ("nuxt", "server/api/a.ts", "export default defineEventHandler(() => ({{token: {}}}))"),
+    "getServerData": (
+        "gatsby",
+        "src/pages/a.tsx",
+        "export const getServerData = async () => ({{props: {{a: {}}}}})\nexport default () => null",
+    ),
+    "the context of a page": (
+        "gatsby",
+        "gatsby-node.js",
+        "exports.createPages = ({{actions}}) => actions.createPage({{context: {{a: {}}}}})",
+    ),
+    "a prop of an island": (
+        "astro",
+        "src/pages/index.astro",
+        "---\nimport A from '../a'\nconst token = {}\n---\n<A client:load token={{token}}/>",
+    ),
+    "variables of a script": (
+        "astro",
+        "src/pages/index.astro",
+        "---\nconst token = {}\n---\n<script define:vars={{{{token}}}}></script>",
+    ),
+    "an attribute of an element": ("astro", "src/pages/index.astro", "---\n---\n<b data-a={{{}}}/>"),
+}
+
+
+@pytest.mark.parametrize(("framework", "path", "code"), DATA.values(), ids=DATA)
+def test_what_gives_a_secret_away(framework: str, path: str, code: str) -> None:
+    files = {"package.json": package(framework), path: code.format(TOKEN), "src/a.tsx": "export default () => null"}
+    (finding,) = misuse(files)
+    assert (finding.rule_id, finding.place.origin.path, finding.severity) == (RULE, path, "critical")
+    assert finding.snippet
+
+
+def test_a_literal_that_is_handed_over() -> None:
+    files = {**NEXT, "app/page.tsx": PAGE.format(f"/* SANITY_TOKEN */ return <Editor token={{'{token()}'}}/>")}
+    assert places(files, RULE) == ["app/page.tsx:3"]
+
+
+def test_a_secret_of_another_module_is_found_where_it_is() -> None:
+    files = {
+        **NEXT,
+        "app/page.tsx": "import {Editor} from './editor'\nimport {config} from './config'\nexport default () => <Editor token {...config}/>",
+        "app/config.ts": f"export const config = {{\n  token: {TOKEN},\n}}",
+    }
+    assert places(files, RULE) == ["app/config.ts:2"]
