@@ -11,12 +11,12 @@ import click
 from scanner.cli.exit_codes import ExitCode
 from scanner.cli.main import cli
 from scanner.config import OPTIONS
-from scanner.frontend.frameworks import frameworks_page
 from scanner.model import AnyRule
 from scanner.rules.load import load_rules
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `tests`, from wherever this is run
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `docs` and `tests`, from wherever this is run
 
+from docs.framework_pages import index_page, pages
 from tests.matrix.table import limitations_page
 
 DOCS = Path(__file__).parent
@@ -115,12 +115,14 @@ def main() -> int:
     for file, text in (
         (DOCS / "rules.md", rules_page()),
         (DOCS / "usage.md", usage_page()),
-        (DOCS / "frameworks.md", frameworks_page()),
+        (DOCS / "frameworks.md", index_page()),
+        *((DOCS / "frameworks" / f"{name}.md", page) for name, page in pages().items()),
         (DOCS / "limitations.md", limitations_page()),
     ):
         if check and (not file.exists() or file.read_text("utf-8") != text):
-            stale.append(file.name)
+            stale.append(file.relative_to(DOCS).as_posix())
         elif not check:
+            file.parent.mkdir(exist_ok=True)
             file.write_text(text, "utf-8", newline="\n")
     for name in stale:
         print(f"docs/{name} is not up to date: run `python docs/generate.py`", file=sys.stderr)
