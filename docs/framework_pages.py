@@ -41,8 +41,8 @@ The first line that fits a path decides; paths count from the folder of the pack
 browser code too, unless a line says that it runs on the server; what runs on the server ships nothing by its imports.
 [Marks in the code](../frameworks.md#code) count besides."""
 _BLIND: Final = """\
-Each of these is tried: a project with one of them alone gives no finding. [limitations.md](../limitations.md) lists
-what holds for every framework."""
+Each of these is tried: a project with one of them alone gives no finding. A token that is written out is found by its
+shape wherever it stands. [limitations.md](../limitations.md) lists what holds for every framework."""
 
 
 def pages() -> Mapping[str, str]:

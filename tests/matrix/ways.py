@@ -180,7 +180,7 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
     "clients and addresses of other vendors: their keys are found by shape, by a public name, or when handed over": makes(
         "import OpenAI from 'openai'\nexport const ai = new OpenAI({apiKey: process.env.OPENAI_API_KEY})"
     ),
-    "the values of variables in hosting settings, Dockerfiles and CI files": main(
+    "names of variables in the settings of a host (vercel.json, netlify.toml), in Dockerfiles and CI files": main(
         "",
         {
             "src/lib/sanity.js": "",
