@@ -9,6 +9,7 @@ from docs.framework_pages import project, written_pages
 from scanner.frontend.frameworks import framework_mistakes, load_frameworks
 from scanner.model import RuleKind
 from scanner.rules.load import load_folder, load_rules
+from tests.acceptance.support import ROOT
 from tests.support.code import misuse
 
 FRAMEWORKS: Final = {framework.id: framework for framework in load_frameworks()}
@@ -50,3 +51,9 @@ def test_fields_of_a_framework_that_are_unknown_or_missing_are_told() -> None:
         "field 'references' is missing",
         "unknown field 'code.clients'",
     ]
+
+
+def test_the_readme_shows_what_the_page_of_nextjs_shows() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = next(block for block in readme.split("```") if block.startswith("\nlib/sanity.ts"))
+    assert shown in (ROOT / "docs" / "frameworks" / "nextjs.md").read_text("utf-8")
