@@ -42,7 +42,7 @@ browser code too, unless a line says that it runs on the server; what runs on th
 [Marks in the code](../frameworks.md#code) count besides."""
 _BLIND: Final = """\
 Each of these is tried: a project with one of them alone gives no finding. A token that is written out is found by its
-shape wherever it stands. [limitations.md](../limitations.md) lists what holds for every framework."""
+shape in every file that is scanned. [limitations.md](../limitations.md) lists what holds for every framework."""
 
 
 def pages() -> Mapping[str, str]:
