@@ -1,4 +1,4 @@
-"""Which modules a source names: found by looking for three words in its bytes, without a parser.
+"""Which modules a source names: found by looking for four words in its bytes, without a parser.
 
 More is found than is there (comments, prose that reads like code), because an import that is missed hides everything
 behind it, while one too many is seen by whoever parses the file. Vue, Svelte and Astro files are read as they stand.
@@ -22,7 +22,7 @@ class EdgeKind(StrEnum):
     STATIC = "static"
     """`import ... from "x"`, `import "x"`, and the script of an HTML page."""
     DYNAMIC = "dynamic"
-    """`import("x")`."""
+    """`import("x")`, and `new URL("x", import.meta.url)`, by which a worker is named."""
     REQUIRE = "require"
     """`require("x")`, `import x = require("x")`."""
     EXPORT = "export"
@@ -60,6 +60,7 @@ _FROM: Final = re.compile(rb"from\s*+%b" % _CALLED, re.DOTALL)
 _IMPORT: Final = re.compile(rb"import(?:\.(?:defer|source))?+\s*+%b" % _CALLED, re.DOTALL)
 _REQUIRE: Final = re.compile(rb"require\s*+(?:\?\.\s*+)?+%b" % _CALLED, re.DOTALL)
 _REST: Final = re.compile(rb"\s*+%b" % _CALLED, re.DOTALL)
+_URL: Final = re.compile(rb"new\s++URL\s*+\(\s*+%b\s*+,\s*+import\.meta\.url\b" % _STRING, re.DOTALL)
 
 _BLANK: Final = rb"\s++|\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf"
 _BLANKS: Final = re.compile(rb"(?:%b)++" % _BLANK)
@@ -113,7 +114,7 @@ def edges(source: bytes) -> tuple[Edge, ...]:
     Only specifiers that are written out count: not those put together, nor what `import.meta.glob` matches.
     """
     text = _Source(source)
-    found = [*text.froms(), *text.imports(), *text.requires()]
+    found = [*text.froms(), *text.imports(), *text.requires(), *text.urls()]
     return tuple(sorted(found, key=_OFFSET))
 
 
@@ -163,6 +164,10 @@ class _Source:
             if called and not _GOES_ON.match(self._text, string.end()):
                 type_only = _TYPE_REQUIRE.search(self._text, max(0, start - _BEFORE), start) is not None
                 yield from _edge(string, EdgeKind.REQUIRE, type_only=type_only)
+
+    def urls(self) -> Iterator[Edge]:
+        for match in _URL.finditer(self._text) if b"import.meta.url" in self._text else ():
+            yield from _edge(match, EdgeKind.DYNAMIC)
 
     def _strings(self, word: "re.Pattern[bytes]") -> Iterator[tuple[int, "re.Match[bytes]", bool]]:
         """Yield where a word stands, the match that ends with its string, and whether a bracket opens before it."""
