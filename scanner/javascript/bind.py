@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _MOST_NODES: Final = 600_000
 """Nodes of one tree that are looked at; a source file of a megabyte has fewer."""
+_MOST_TRIED: Final = 200_000
+"""Bytes of a script that is parsed once more, in another grammar, when parts of it are damaged."""
 _MOST_NESTED: Final = 100
 """Scopes inside each other; names that are declared still deeper count as declared there."""
 _SCOPES: Final = FUNCTIONS | {
@@ -49,7 +51,7 @@ def read_module(path: str, script: Script) -> Module | None:
     root = parse_source(script.text, script.grammar)
     if root is None:
         return None
-    if root.has_error and script.grammar is not Grammar.TSX:
+    if root.has_error and script.grammar is not Grammar.TSX and len(script.text) <= _MOST_TRIED:
         # JSX in a `.ts` file, or types in a `.js` one
         other = parse_source(script.text, Grammar.TSX)
         root = other if other is not None and not other.has_error else root
