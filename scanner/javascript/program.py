@@ -27,7 +27,7 @@ _MOST_OPEN: Final = 16
 _MOST_STEPS: Final = 1_000
 """Steps for the answer to one question, those it raises included."""
 _STEPS_OF_FILE: Final = 20_000
-"""Steps for the answers to all questions that one file raises, and a tenth as many more as it has bytes."""
+"""Steps for the answers to all questions that one file raises, and a fifth as many more as it has bytes."""
 _MOST_FOUND: Final = 24
 """Definitions of one expression that are looked at."""
 _MOST_KEPT: Final = 2_500_000
@@ -125,7 +125,7 @@ class Program:
             self.unread.add(path)
         if modules:
             self._parsed.add(path)
-            self._left.setdefault(path, _STEPS_OF_FILE + sum(len(module.source) for module in modules) // 10)
+            self._left.setdefault(path, _STEPS_OF_FILE + sum(len(module.source) for module in modules) // 5)
         if any(module.damaged for module in modules):
             self.damaged.add(path)
         self._size += sum(len(module.source) for module in modules)
