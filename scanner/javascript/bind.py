@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Final
 from scanner.javascript.blocks import Script
 from scanner.javascript.module import DEFAULT, EVERYTHING, Declaration, Export, Import, Module, Scope
 from scanner.javascript.parse import Grammar, parse_source
-from scanner.javascript.syntax import FUNCTIONS, declared_names, items, property_name, uncommented, unwrapped
+from scanner.javascript.syntax import (
+    FUNCTIONS,
+    declared_names,
+    first_error,
+    items,
+    property_name,
+    uncommented,
+    unwrapped,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -55,7 +63,7 @@ def read_module(path: str, script: Script) -> Module | None:
         # JSX in a `.ts` file, or types in a `.js` one
         other = parse_source(script.text, Grammar.TSX)
         root = other if other is not None and not other.has_error else root
-    module = Module(path, script.side, script.text, root, damaged=root.has_error)
+    module = Module(path, script.side, script.text, root, damage=first_error(root))
     _Binder(module).read()
     return module
 
@@ -98,7 +106,8 @@ class _Binder:
                 children = node.named_children
                 children.reverse()
                 pending += children
-        self._module.damaged = True  # what follows is not known
+        lines = self._module.source.count(b"\n", 0, scope.start)
+        self._module.damage = self._module.damage or lines + 1  # what follows is not known
 
     def _directives(self) -> Iterator[str]:
         for child in self._module.root.named_children:

@@ -96,8 +96,8 @@ class Program:
         self._kept: OrderedDict[str, tuple[Module, ...]] = OrderedDict()
         self._size = 0
         self._parsed: set[str] = set()
-        self.damaged: set[str] = set()
-        """Paths of files of which parts could not be parsed."""
+        self.damaged: dict[str, int] = {}
+        """Path of each file of which parts could not be parsed -> line of the first part, 1-based."""
         self.unread: set[str] = set()
         """Paths of files that cannot be read, or not be parsed."""
         self.given_up: set[str] = set()
@@ -126,8 +126,9 @@ class Program:
         if modules:
             self._parsed.add(path)
             self._left.setdefault(path, _STEPS_OF_FILE + sum(len(module.source) for module in modules) // 5)
-        if any(module.damaged for module in modules):
-            self.damaged.add(path)
+        damage = [line for module in modules if (line := module.damage)]
+        if damage:
+            self.damaged[path] = min(damage)
         self._size += sum(len(module.source) for module in modules)
         while self._size > _MOST_KEPT and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
