@@ -31,7 +31,7 @@ _SCOPES: Final = FUNCTIONS | {
 _ASKED_FOR: Final = frozenset(
     {
         *("call_expression", "new_expression", "jsx_opening_element", "jsx_self_closing_element"),
-        *("member_expression", "subscript_expression"),
+        *("member_expression", "subscript_expression", "assignment_expression"),
     }
 )
 _DECLARES: Final = frozenset(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from scanner.javascript import program as programs
+from scanner.javascript.bind import read_module
 from scanner.model import RuleKind
 from scanner.usage import glance as glances
 from tests.acceptance.support import frontleak, git, repository, write
@@ -115,7 +115,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
         return call
 
     monkeypatch.setattr(glances, "_glance", counted("glances", glances._glance))
-    monkeypatch.setattr(programs, "read_module", counted("parsed", programs.read_module))
+    monkeypatch.setattr("scanner.javascript.program.read_module", counted("parsed", read_module))
     yield counts
 
 
