@@ -9,8 +9,8 @@ from scanner.usage.boundary import Boundary
 
 _MOST_DAMAGED: Final = 5
 """Files of which is said one by one that they could be parsed only in part."""
-_MOST_TRIED: Final = 50
-"""Imports that lead nowhere of which is looked whether they are imports, and no text that reads like one."""
+_MOST_TRIED: Final = 20
+"""Imports that lead nowhere of which is looked whether they are imports, and no text that reads like one: parsed."""
 _LONGEST: Final = 80
 """Characters of a specifier that are shown."""
 _ASSETS: Final = frozenset(
@@ -48,12 +48,12 @@ def of_imports(
         for step in boundary.client_imports()
         if ending(step.edge.specifier) not in _ASSETS and (why := why_lost(step.edge.specifier, step.importer.path))
     ]
-    lost = [(step, why) for step, why in lost[:_MOST_TRIED] if boundary.is_shipped(step)]
-    if lost:
-        step, why = lost[0]
+    first = next(((step, why) for step, why in lost[:_MOST_TRIED] if boundary.is_shipped(step)), None)
+    if first is not None:
+        step, why = first
         line = (read(step.importer.path) or b"").count(b"\n", 0, step.edge.offset) + 1
         specifier = printable(step.edge.specifier[:_LONGEST])
-        more = f" ({len(lost) - 1} more imports of client code do, too)" if len(lost) > 1 else ""
+        more = f" ({len(lost) - 1} more imports of client code seem to, too)" if len(lost) > 1 else ""
         reason = f"line {line} imports {specifier}, which leads nowhere: {why}"
         yield step.importer.path, f"{reason}; so what the browser gets through it is not known{more}"
     if unread := sorted(boundary.unread()):
