@@ -36,6 +36,7 @@ APPS: Final[Mapping[str, Mapping[str, str]]] = {
     "sanity": {"dependencies": '{"sanity": "6.0.0"}', "entry": "sanity.config.ts"},
 }
 """Framework -> what its app depends on, and the file that imports everything."""
+_OUTPUT: Final = frozenset({"dist", "build"})
 _MODULES: Final = frozenset({".js", ".mjs", ".jsx", ".ts", ".tsx", ".vue"})
 _KEPT: Final = ("name", "version", "license", "type", "main", "module", "types", "bin", "dependencies")
 """Fields of a package.json that are kept beside the cuts; of `exports` the names are."""
@@ -90,8 +91,8 @@ def as_app(packages: Mapping[str, Path], folder: Path, framework: str) -> Path:
             inside = file.relative_to(files).as_posix()
             if file.name == "package.json":
                 continue  # or what is below it would be a library
-            # a folder called `dist` is build output, not source
-            parts = ["code" if part == "dist" else part for part in PurePosixPath(inside).parts]
+            # what lies in a folder called so is build output, not source
+            parts = ["code" if part in _OUTPUT else part for part in PurePosixPath(inside).parts]
             target = folder.joinpath("src", package.replace("@", ""), *parts)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)

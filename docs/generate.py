@@ -11,12 +11,12 @@ import click
 from scanner.cli.exit_codes import ExitCode
 from scanner.cli.main import cli
 from scanner.config import OPTIONS
-from scanner.frontend.frameworks import frameworks_page
 from scanner.model import AnyRule
 from scanner.rules.load import load_rules
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `tests`, from wherever this is run
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `docs` and `tests`, from wherever this is run
 
+from docs.framework_pages import index_page, pages
 from tests.matrix.table import limitations_page
 
 DOCS = Path(__file__).parent
@@ -51,6 +51,19 @@ def _rule(rule: AnyRule) -> Iterator[str]:
     yield from (f"- <{reference}>" for reference in rule.references)
 
 
+_SOURCES = """\
+## Source code
+
+A scan of a source tree looks at code that is not built yet: does a token, or a write that needs one, get into what
+browsers are sent? It goes by the rules of the project's frameworks ([frameworks.md](frameworks.md)), follows imports
+from the files with which a bundle begins, and shows the way in the finding, entry first: each line is a file, the line
+in it that leads on, and for the first what makes it an entry (`'use client'`, a page, an island); the last is where the
+token stands. `so` says what becomes of the token there. What a build refuses to ship (`import 'server-only'`,
+`$lib/server`, `.server`), what is imported for its types alone, and what a framework takes out of a page is no way. A
+library is left alone. When a single file is named, the rest of its project is read for its sake. The rules are
+"""
+
+
 def usage_page() -> str:
     """Return the page of commands, options and exit codes."""
     return "\n".join(
@@ -58,7 +71,9 @@ def usage_page() -> str:
             "# Usage\n",
             "Generated from the command line by `python docs/generate.py`.\n",
             *_helps(cli, "frontleak"),
-            "## Exit codes\n",
+            _SOURCES,
+            *(f"- [`{rule.id}`](rules.md#{rule.id}): {rule.name}" for rule in load_rules().others if rule.kind.is_code),
+            "\n## Exit codes\n",
             "| code | of `scan` | of `verify` |",
             "|---|---|---|",
             *(f"| {code.value} | {_MEANINGS[code]} | {_VERIFY_MEANINGS[code]} |" for code in ExitCode),
@@ -115,12 +130,14 @@ def main() -> int:
     for file, text in (
         (DOCS / "rules.md", rules_page()),
         (DOCS / "usage.md", usage_page()),
-        (DOCS / "frameworks.md", frameworks_page()),
+        (DOCS / "frameworks.md", index_page()),
+        *((DOCS / "frameworks" / f"{name}.md", page) for name, page in pages().items()),
         (DOCS / "limitations.md", limitations_page()),
     ):
         if check and (not file.exists() or file.read_text("utf-8") != text):
-            stale.append(file.name)
+            stale.append(file.relative_to(DOCS).as_posix())
         elif not check:
+            file.parent.mkdir(exist_ok=True)
             file.write_text(text, "utf-8", newline="\n")
     for name in stale:
         print(f"docs/{name} is not up to date: run `python docs/generate.py`", file=sys.stderr)

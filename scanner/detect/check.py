@@ -7,6 +7,7 @@ from typing import Final
 
 from scanner.detect.engine import Engine
 from scanner.detect.regex_pass import RegexPass
+from scanner.frontend.frameworks import FRAMEWORKS_FOLDER, framework_mistakes
 from scanner.rules.build import build_all
 from scanner.rules.embeddings import EMBEDDINGS
 from scanner.rules.file_rules import file_rule_mistakes
@@ -34,7 +35,7 @@ _HOSTILE_BYTES: Final = 50_000
 
 
 def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
-    """Check the shipped rules of all kinds, and the pattern rules of the given files and folders.
+    """Check the shipped rules of all kinds, the fields of frameworks, and pattern rules of the given files and folders.
 
     Returns:
         The number of rules read, and every mistake as `file:line: what`.
@@ -46,6 +47,7 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     about_files, about_code = load_folder(FILES_FOLDER), load_folder(USAGE_FOLDER)
     mistakes = {mistake for data in about_files for mistake in file_rule_mistakes(data)}
     mistakes |= {mistake for data in about_code for mistake in usage_rule_mistakes(data)}
+    mistakes |= {mistake for data in load_folder(FRAMEWORKS_FOLDER) for mistake in framework_mistakes(data)}
     built = build_all(*read_all(texts), others=() if mistakes else other_rules())
     mistakes |= {*built.mistakes, *(mistake for pair in built.rules for mistake in behaviour(*pair))}
     return built.count + len(about_files) + len(about_code), sorted(mistakes, key=_by_place)

@@ -3,10 +3,25 @@
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from scanner.model import Exposure
 from scanner.rules.load import load_folder
+
+FRAMEWORKS_FOLDER: Final = "frameworks"
+_REQUIRED: Final[Mapping[str, frozenset[str]]] = {
+    "": frozenset({"id", "name", "dependencies", "public_env", "outputs", "code", "page", "references"}),
+    "code": frozenset(),
+    "page": frozenset({"intro", "settings", "wrong", "right", "blind"}),
+}
+_FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    "": _REQUIRED[""] | {"makes_apps", "aliases", "virtual"},
+    "code": frozenset(
+        {*("server", "client", "pages", "templates", "islands"), *("stripped", "returned", "undefined", "fix")}
+    ),
+    "page": _REQUIRED["page"],
+}
+"""Fields of a framework's file, and of its sections; docs/writing-rules.md says what each means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +116,7 @@ def load_frameworks() -> tuple[Framework, ...]:
     Raises:
         RuleError: a file is missing or not YAML.
     """
-    return tuple(_framework(data) for data in load_folder("frameworks"))
+    return tuple(_framework(data) for data in load_folder(FRAMEWORKS_FOLDER))
 
 
 def _framework(data: Mapping[str, Any]) -> Framework:
@@ -139,70 +154,13 @@ def _output(data: Mapping[str, Any]) -> Output:
     return Output(name=data["name"], recognised_by=tuple(marks), reach=tuple(lines))
 
 
-def frameworks_page() -> str:
-    """Return the page docs/frameworks.md."""
-    known = sorted(load_frameworks(), key=lambda framework: framework.name.lower())
-    return "\n".join(
-        (
-            "# Frameworks: what is served and what stays\n",
-            "Generated from `rules/frameworks/*.yaml` by `python docs/generate.py`.\n",
-            "Each file of build output is `served` (sent to browsers) or `server` (stays on the server, or is never",
-            "deployed). In each table the first line that fits a path decides; a file that no line fits, and every",
-            "file of build output that is not recognised, counts as served. Where two tables cover a file, it is",
-            "served as soon as one of them says so. Files outside build output, below a `package.json` or in a",
-            "repository, are `source`; a folder that is neither counts as served.\n",
-            "| framework | public variables begin with |",
-            "|---|---|",
-            *(f"| [{framework.name}](#{_anchor(framework.name)}) | {_prefixes(framework)} |" for framework in known),
-            *(part for framework in known for part in _section(framework)),
-            "",
-        )
-    )
-
-
-def _section(framework: Framework) -> Iterator[str]:
-    yield f"\n## {framework.name}\n"
-    yield f"Used by a project that depends on {_either(framework.dependencies)}."
-    if framework.aliases:
-        yield f"Unless a project says otherwise, {'; '.join(map(_alias, framework.aliases))}."
-    for output in framework.outputs:
-        yield f"\n### {framework.name}: {output.name}\n"
-        if output.recognised_by:
-            yield f"Recognised by {'; or '.join(_mark(mark) for mark in output.recognised_by)}.\n"
-        else:
-            yield "Recognised by nothing but its usual name: all of it counts as served.\n"
-        if output.reach:
-            yield "| path | |\n|---|---|"
-            yield from (f"| `{line.glob}` | {line.exposure} |" for line in output.reach)
-            yield "| all else | served |"
-        elif output.recognised_by:
-            yield "All of it is served."
-    yield ""
-    yield from (f"- <{reference}>" for reference in framework.references)
-
-
-def _alias(alias: Alias) -> str:
-    return f"imports of `{alias.name}/` are looked for in {_either(alias.folders)}"
-
-
-def _mark(mark: Mark) -> str:
-    named = f"the name `{mark.folder}`" if mark.folder else ""
-    held = f"{'holding ' if named else 'a folder that holds '}{_all(mark.holds)}" if mark.holds else ""
-    return " ".join(part for part in (named, held) if part)
-
-
-def _prefixes(framework: Framework) -> str:
-    return ", ".join(f"`{prefix}`" for prefix in framework.public_env) or "(none)"
-
-
-def _all(words: tuple[str, ...]) -> str:
-    return " and ".join(f"`{word}`" for word in words)
-
-
-def _either(words: tuple[str, ...]) -> str:
-    return " or ".join(f"`{word}`" for word in words)
-
-
-def _anchor(name: str) -> str:
-    kept = "".join(letter for letter in name.lower() if letter.isalnum() or letter in " -")
-    return kept.replace(" ", "-")
+def framework_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the fields of one framework as written, as `file:line: what`."""
+    source = f"rules/{FRAMEWORKS_FOLDER}/{data.get('id')}.yaml:1"
+    for section, known in _FIELDS.items():
+        where = f"{section}." if section else ""
+        fields = data.get(section, {}) if section else data
+        for name in sorted(fields.keys() - known):
+            yield f"{source}: unknown field {where + name!r}; there are {', '.join(sorted(known))}"
+        for name in sorted(_REQUIRED[section] - fields.keys()):
+            yield f"{source}: field {where + name!r} is missing"

@@ -15,6 +15,7 @@ from scanner.targets.read import to_blob
 from tests.matrix.embeddings import EMBEDDINGS
 from tests.matrix.encodings import ENCODINGS
 from tests.matrix.shapes import SHAPES, token
+from tests.matrix.ways import FOLLOWED, NOT_FOLLOWED
 from tests.support.shipped import Shipped, full_engine, shipped
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -93,6 +94,20 @@ Each fixture under `fixtures/` was built by its real toolchain ([fixtures/README
 by which route). The acceptance tests hold every place, with its line, column, original file and exposure, and that what stays
 on the server is never called served.
 """
+_WAYS: Final = """\
+## Source code
+
+Which of the ways by which a token gets from a source file into the bundle are followed ([frameworks.md](frameworks.md) says
+where they begin). The tests hold both columns: each way stands alone in a small project, in which the token is found or not.
+What the page of a framework lists under *What it cannot see* comes on top.
+"""
+_UNREAD: Final = """\
+Code is analysed in a project (a package.json, or a repository) whose files speak of Sanity, of a public variable whose name means
+a secret, or are the configuration of a framework. Nothing is run: every branch counts as taken, except in `a ? b : c`, `&&` and
+`||` where `a` asks whether the code runs on the server; an `if` is not looked at. Whether a name means a secret, and whether a
+token may write, is told by its words alone ([rules/code/names.yaml](../rules/code/names.yaml)). A file with a long line that was
+to be analysed is listed under *Not scanned*; one that is too large is not.
+"""
 _REST: Final = """\
 ## Files
 
@@ -116,7 +131,7 @@ _REST: Final = """\
 - Members of an archive have no source map but their own inline one.
 - A finding's fingerprint is made with a fixed key: for a short, guessable secret, whoever has the report can test guesses.
 - Where tree-sitter has no wheel (Python 3.15, Alpine on ARM), strings that code puts together are not worked out, except lists
-  of character codes; everything else is read.
+  of character codes, and no source code is analysed, which *Not scanned* says; everything else is read.
 """
 
 
@@ -134,6 +149,9 @@ def limitations_page() -> str:
         encodings_table(),
         _BUILDS,
         builds_table(),
+        _WAYS,
+        ways_table(),
+        _UNREAD,
         _REST,
     )
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
@@ -192,6 +210,14 @@ def builds_table() -> str:
             f"| {file.parent.name} | {tools} | {len(expected['findings'])} | {len(places)} | {', '.join(forms)} "
             f"| {len(expected['not_leaked'])} |"
         )
+    return "\n".join(lines)
+
+
+def ways_table() -> str:
+    """Return the table of the ways of a token into the bundle, each with whether it is followed."""
+    lines = ["| way | followed |", "|---|---|"]
+    lines += (f"| {_cell(way)} | yes |" for way in FOLLOWED)
+    lines += (f"| {_cell(way)} | **no** |" for way in NOT_FOLLOWED)
     return "\n".join(lines)
 
 

@@ -10,6 +10,8 @@ from tests.matrix.embeddings import EMBEDDINGS
 from tests.matrix.encodings import ENCODINGS
 from tests.matrix.shapes import SHAPES, token
 from tests.matrix.table import MINIFIED, OBFUSCATED, encoded, found, outputs
+from tests.matrix.ways import FOLLOWED, NOT_FOLLOWED
+from tests.support.code import Texts, misuse
 from tests.support.shipped import full_engine
 
 ATTRIBUTE = "attribute of a page"
@@ -56,3 +58,13 @@ def test_both_engines_find_the_same() -> None:
     for shape, code in outputs("esbuild").items():
         fast, other = scanned(code), scanned(code, slow)
         assert [finding.place for finding in fast.findings] == [finding.place for finding in other.findings], shape
+
+
+@pytest.mark.parametrize("project", NOT_FOLLOWED.values(), ids=NOT_FOLLOWED)
+def test_ways_that_are_said_not_to_be_followed_are_not(project: Texts) -> None:
+    assert misuse(project) == []
+
+
+@pytest.mark.parametrize("project", FOLLOWED.values(), ids=FOLLOWED)
+def test_ways_that_are_said_to_be_followed_are(project: Texts) -> None:
+    assert [finding.rule_id for finding in misuse(project)] == ["sanity-token-in-client-code"]

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from scanner.javascript.module import Module, Spot
 from scanner.javascript.syntax import arguments_of
 from scanner.usage.boundary import Chain
-from scanner.usage.clients import hosts
+from scanner.usage.clients import Client, hosts
 from scanner.usage.flows import Flow, Kind, flows
 from scanner.usage.names import Power, power, public_prefix
 from scanner.usage.project import Analysed
@@ -31,7 +31,7 @@ def check(project: Analysed, path: str) -> Iterator[Use]:
         for found in _given(project, module):
             chain = project.boundary.chain(found.call.module)
             if chain is not None and project.boundary.ships(found.call):
-                yield from _use(project, found.token, chain, writes=found.writes)
+                yield from _use(project, found, chain)
 
 
 class _Given(NamedTuple):
@@ -39,19 +39,22 @@ class _Given(NamedTuple):
 
     call: Spot
     token: Spot
-    writes: bool
-    """Whether the call itself writes, or something is written through the client that it makes."""
+    client: Client | None = None
+    """What the call makes; None for a request."""
+    writes: bool = False
+    """Whether the call itself writes."""
 
 
 def _given(project: Analysed, module: Module) -> Iterator[_Given]:
     for client in project.clients.made(module):
         if client.made_by is not None:
             for token in project.clients.tokens(client):
-                yield _Given(client.made_by, token, writes=project.clients.is_written(client))
+                yield _Given(client.made_by, token, client)
     yield from _headers(project, module)
 
 
-def _use(project: Analysed, token: Spot, chain: Chain, *, writes: bool) -> Iterator[Use]:
+def _use(project: Analysed, given: _Given, chain: Chain) -> Iterator[Use]:
+    token = given.token
     known = [flow for flow in flows(project.program, token) if _counts(flow)]
     if not known:
         return
@@ -65,11 +68,16 @@ def _use(project: Analysed, token: Spot, chain: Chain, *, writes: bool) -> Itera
         start=token.node.start_byte,
         end=token.node.end_byte,
         names=names,
-        power=Power.WRITE if writes or Power.WRITE in powers else _milder(powers),
+        power=Power.WRITE if Power.WRITE in powers or _is_written(project, given) else _milder(powers),
         chain=chain,
         shipped=shipped(project, known),
         certain=chain.certain,
     )
+
+
+def _is_written(project: Analysed, given: _Given) -> bool:
+    """Say whether a call writes, or something does through the client that it makes; that takes a look at all files."""
+    return given.writes or (given.client is not None and project.clients.is_written(given.client))
 
 
 def _milder(powers: set[Power]) -> Power:

@@ -1,0 +1,192 @@
+"""Ways of a token into the bundle: those that the analysis of code follows, and those that it does not."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.support.code import Texts, package
+
+PAGE: Final = '<script type="module" src="/src/main.js"></script>'
+SANITY: Final = (
+    "import {createClient} from '@sanity/client'\n"
+    "export const client = createClient({projectId: 'abcd1234', token: process.env.SANITY_TOKEN})\n"
+)
+"""A module that makes a client with a token."""
+MAKES: Final = "import {createClient} from '@sanity/client'\n"
+
+
+def main(code: str, more: Texts | None = None) -> Texts:
+    """Return an app whose page runs src/main.js, which is some code, beside src/lib/sanity.js."""
+    made = {"package.json": package("vite", "@sanity/client"), "index.html": PAGE, "src/lib/sanity.js": SANITY}
+    return {**made, "src/main.js": code, **(more or {})}
+
+
+def makes(code: str, more: Texts | None = None) -> Texts:
+    """Return an app whose src/main.js makes a client itself."""
+    return main(MAKES + code, {"src/lib/sanity.js": "", **(more or {})})
+
+
+FOLLOWED: Final[Mapping[str, Texts]] = {
+    "`import`, `export from`, `require()` and `import()` of a path that is written out": main(
+        "const load = () => import('./lib')",
+        {
+            "src/lib/index.js": "export * from './posts'",
+            "src/lib/posts.js": "const {client} = require('./sanity')\nexport const posts = () => client.fetch('*')",
+        },
+    ),
+    "`paths` of tsconfig.json or jsconfig.json": main(
+        "import {client} from '$cms/sanity'\nclient.fetch('*')",
+        {
+            "tsconfig.json": '{"compilerOptions": {"paths": {"$cms/*": ["./src/lib/*"]}}}',
+        },
+    ),
+    "`imports` of package.json": main(
+        "import {client} from '#sanity'\nclient.fetch('*')",
+        {
+            "package.json": '{"private": true, "imports": {"#sanity": "./src/lib/sanity.js"}, "dependencies": {"vite": "1"}}',
+        },
+    ),
+    "a worker that is imported with `?worker`": main(
+        "import Worker from './worker.js?worker'\nnew Worker()",
+        {
+            "src/worker.js": "import {client} from './lib/sanity'\nclient.fetch('*')",
+        },
+    ),
+    "a token in an object that is spread, or given to `Object.assign`": makes(
+        "const auth = {token: process.env.SANITY_TOKEN}\n"
+        "export const client = createClient(Object.assign({projectId: 'abcd1234'}, {...auth}))"
+    ),
+    "a token in a constant of another module": makes(
+        "import {secret} from './settings'\nexport const client = createClient({projectId: 'abcd1234', token: secret})",
+        {
+            "src/settings.js": "export const secret = process.env.SANITY_TOKEN",
+        },
+    ),
+    "a token that is given to the function which makes the client": makes(
+        "const make = (token) => createClient({projectId: 'abcd1234', token})\n"
+        "export const client = make(process.env.SANITY_TOKEN)"
+    ),
+    "a token in a field of the class itself": makes(
+        "export class Cms {\n  token = process.env.SANITY_TOKEN\n"
+        "  client() { return createClient({projectId: 'abcd1234', token: this.token}) }\n}"
+    ),
+    "an environment that a schema has checked (`z.object({…}).parse(process.env)`)": makes(
+        "import {z} from 'zod'\nconst env = z.object({SANITY_TOKEN: z.string()}).parse(process.env)\n"
+        "export const client = createClient({projectId: 'abcd1234', token: env.SANITY_TOKEN})"
+    ),
+    "a request to Sanity by `fetch`, its headers in an object or in `new Headers()`": makes(
+        "const headers = new Headers()\nheaders.set('Authorization', `Bearer ${process.env.SANITY_TOKEN}`)\n"
+        "fetch('https://abcd1234.api.sanity.io/v1/data/query/production', {headers})"
+    ),
+}
+"""Way -> a project in which the token is found."""
+
+NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
+    "`import()` of a path that is put together, and `import.meta.glob`": main(
+        "export const load = (name) => import(`./lib/${name}.js`)\nexport const all = import.meta.glob('./lib/*.js')"
+    ),
+    "`new Worker(new URL('./worker.js', import.meta.url))`": main(
+        "new Worker(new URL('./worker.js', import.meta.url))",
+        {
+            "src/worker.js": "import {client} from './lib/sanity'\nclient.fetch('*')",
+        },
+    ),
+    "aliases in the configuration of a bundler": main(
+        "import {client} from 'cms/sanity'\nclient.fetch('*')",
+        {
+            "vite.config.js": "export default {resolve: {alias: {cms: '/src/lib'}}}",
+        },
+    ),
+    "what an app of a monorepo imports from another package of it, unless the app's module says `'use client'`": {
+        "package.json": '{"private": true, "workspaces": ["packages/*"]}',
+        "packages/cms/package.json": '{"private": true, "name": "@example/cms", "main": "index.js"}',
+        "packages/cms/index.js": SANITY,
+        "packages/web/package.json": '{"private": true, "dependencies": {"vite": "1", "@example/cms": "*"}}',
+        "packages/web/index.html": PAGE,
+        "packages/web/src/main.js": "import {client} from '@example/cms'\nclient.fetch('*')",
+    },
+    "packages below `node_modules`": main(
+        "import {client} from 'cms'\nclient.fetch('*')",
+        {
+            "src/lib/sanity.js": "",
+            "node_modules/cms/index.js": SANITY,
+            "node_modules/cms/package.json": '{"name": "cms", "main": "index.js"}',
+        },
+    ),
+    "scripts in a folder that is served as it is (`public`): they are searched for secrets, as all that is served": main(
+        "",
+        {
+            "index.html": '<script src="/like.js"></script>',
+            "public/like.js": (
+                "fetch('https://abcd1234.api.sanity.io/v1/data/mutate/production', "
+                "{method: 'POST', headers: {Authorization: `Bearer ${window.SANITY_TOKEN}`}})"
+            ),
+        },
+    ),
+    "scripts in templates of other languages (PHP, EJS, Blade …), and imports of MDX": main(
+        "",
+        {
+            "index.php": '<script type="module" src="/src/boot.js"></script>',
+            "index.ejs": '<script type="module" src="/src/boot.js"></script>',
+            "page.mdx": "import {client} from './src/lib/sanity'",
+            "src/boot.js": "import {client} from './lib/sanity'\nclient.fetch('*')",
+        },
+    ),
+    "files of more than 1,000,000 bytes, or with a line of 20,000, which are taken for generated": main(
+        f"// {'a' * 20_000}\nimport {{client}} from './lib/sanity'\nclient.fetch('*')"
+    ),
+    "what a class has from the one it extends": makes(
+        "import {Base} from './base'\nexport class Cms extends Base {\n"
+        "  client() { return createClient({projectId: 'abcd1234', token: this.token}) }\n}",
+        {
+            "src/base.js": "export class Base { constructor() { this.token = process.env.SANITY_TOKEN } }",
+        },
+    ),
+    "a value that is kept in a `Map` or under a name that is worked out, and `process.env[name]`": makes(
+        "const kept = new Map([['token', process.env.SANITY_TOKEN]])\nconst key = 'token'\n"
+        "createClient({projectId: 'abcd1234', token: kept.get('token')})\n"
+        "createClient({projectId: 'abcd1234', [key]: process.env.SANITY_TOKEN})\n"
+        "const name = 'SANITY_TOKEN'\ncreateClient({projectId: 'abcd1234', token: process.env[name]})"
+    ),
+    "a value that a variable or property gets after its declaration": makes(
+        "let token\ntoken = process.env.SANITY_TOKEN\ncreateClient({projectId: 'abcd1234', token})\n"
+        "const settings = {projectId: 'abcd1234'}\nsettings.token = process.env.SANITY_TOKEN\ncreateClient(settings)"
+    ),
+    "a token that goes through two functions, one of which calls the other": makes(
+        "const make = (token) => createClient({projectId: 'abcd1234', token})\nconst outer = (token) => make(token)\n"
+        "export const client = outer(process.env.SANITY_TOKEN)"
+    ),
+    "writes through a client that a function, component or class is given": makes(
+        "import {like} from './likes'\nlike(createClient({projectId: 'abcd1234'}))",
+        {
+            "src/likes.js": "export const like = (client) => client.create({_type: 'like'})",
+        },
+    ),
+    "requests whose token is set later (`axios.defaults.headers`) or by `XMLHttpRequest`": makes(
+        "import axios from 'axios'\nconst sanity = axios.create({baseURL: 'https://abcd1234.api.sanity.io/v1'})\n"
+        "sanity.defaults.headers.common.Authorization = `Bearer ${process.env.SANITY_TOKEN}`\n"
+        "sanity.get('/data/query/production')\nconst request = new XMLHttpRequest()\n"
+        "request.open('POST', 'https://abcd1234.api.sanity.io/v1/data/mutate/production')\n"
+        "request.setRequestHeader('Authorization', `Bearer ${process.env.SANITY_TOKEN}`)"
+    ),
+    "an object with a token that a module of the server hands on without naming a token itself": {
+        "package.json": package("next"),
+        "lib/settings.js": "export const settings = {token: process.env.SANITY_TOKEN}",
+        "app/page.jsx": (
+            "import {settings} from '../lib/settings'\nimport {Editor} from './editor'\n"
+            "export default () => <Editor settings={settings}/>"
+        ),
+        "app/editor.jsx": "'use client'\nexport const Editor = ({settings}) => <b title={settings.projectId}/>",
+    },
+    "clients and addresses of other vendors: their keys are found by shape, by a public name, or when handed over": makes(
+        "import OpenAI from 'openai'\nexport const ai = new OpenAI({apiKey: process.env.OPENAI_API_KEY})"
+    ),
+    "names of variables in the settings of a host (vercel.json, netlify.toml), in Dockerfiles and CI files": main(
+        "",
+        {
+            "src/lib/sanity.js": "",
+            "Dockerfile": "ENV VITE_SANITY_TOKEN=put-in-while-building",
+            "vercel.json": '{"build": {"env": {"VITE_SANITY_TOKEN": "put-in-while-building"}}}',
+        },
+    ),
+}
+"""Way -> a project in which nothing is found."""
