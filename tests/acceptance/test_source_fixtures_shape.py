@@ -12,6 +12,8 @@ import yaml
 
 from scanner.model import Blob, Exposure, FileOrigin
 from scanner.pipeline import scan_blob
+from scanner.rules.load import other_rules
+from scanner.rules.usage_rules import UsageRule
 from tests.support.shipped import full_engine
 
 SOURCES: Final = Path(__file__).resolve().parents[2] / "fixtures" / "sources"
@@ -22,22 +24,11 @@ FRAMEWORKS: Final = {
     *("studio", "webpack", "angular"),
 }
 SEVERITIES: Final = {
-    "angular-environment-secret": {"high"},
-    "astro-sanity-token-in-client": {"high"},
-    "expo-config-publishes-secret": {"high"},
-    "gatsby-config-publishes-secret": {"high"},
-    "next-config-publishes-secret": {"high"},
-    "nuxt-config-publishes-secret": {"high"},
-    "nuxt-sanity-token-public": {"high"},
-    "public-env-secret": {"high", "medium"},
-    "sanity-browser-token-warning-ignored": {"medium"},
-    "sanity-token-in-client-code": {"critical", "high", "medium"},
-    "sanity-token-to-browser": {"critical", "high"},
-    "sanity-write-in-client-code": {"high"},
-    "vite-config-publishes-secret": {"high"},
-    "webpack-publishes-secret": {"high"},
-    "webpack-publishes-whole-env": {"critical"},
+    rule.id: {rule.severity, rule.when_writing, rule.when_reading}
+    for rule in other_rules()
+    if isinstance(rule, UsageRule)
 }
+"""Rule -> what its findings may weigh."""
 KEYS: Final = {"rule", "path", "line", "severity", "names", "chain", "because"}
 PLACEHOLDER: Final = re.compile(r"%%fake:([a-z0-9-]+)")
 

@@ -185,7 +185,8 @@ def asked(rng: random.Random, text: bytes) -> dict[str, list[int]]:
     """Return, for each decoder, where its triggers fire and some offsets where they do not."""
     offsets: dict[str, set[int]] = {name: set() for name in rng.sample(sorted(BY_NAME), 2)}
     for hit in full_engine().scan(text).triggers:
-        offsets.setdefault(hit.name, set()).add(hit.offset)
+        if hit.name in BY_NAME:  # others are for the analysis of code
+            offsets.setdefault(hit.name, set()).add(hit.offset)
     for places in offsets.values():
         places.update(rng.randrange(len(text) + 1) for _ in range(rng.choice((0, 1, 5))))
     return {name: sorted(places) for name, places in offsets.items() if places}
@@ -285,7 +286,7 @@ def test_the_texts_do_give_views() -> None:
     rng = random.Random(0)
     made = dict.fromkeys(BY_NAME, 0)
     for text in TEXTS:
-        for hit_name in {hit.name for hit in full_engine().scan(text).triggers}:
+        for hit_name in {hit.name for hit in full_engine().scan(text).triggers} & set(BY_NAME):
             offsets = [hit.offset for hit in full_engine().scan(text).triggers if hit.name == hit_name]
             made[hit_name] += check(hit_name, text, offsets, rng)
     silent = {name for name, count in made.items() if not count}
