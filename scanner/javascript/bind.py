@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING, Final
 from scanner.javascript.blocks import Script
 from scanner.javascript.module import DEFAULT, EVERYTHING, Declaration, Export, Import, Module, Scope
 from scanner.javascript.parse import Grammar, parse_source
-from scanner.javascript.syntax import FUNCTIONS, declared_names, items, property_name, uncommented, unwrapped
+from scanner.javascript.syntax import (
+    FUNCTIONS,
+    declared_names,
+    first_error,
+    items,
+    property_name,
+    uncommented,
+    unwrapped,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MOST_NODES: Final = 600_000
 """Nodes of one tree that are looked at; a source file of a megabyte has fewer."""
+_MOST_TRIED: Final = 200_000
+"""Bytes of a script that is parsed once more, in another grammar, when parts of it are damaged."""
 _MOST_NESTED: Final = 100
 """Scopes inside each other; names that are declared still deeper count as declared there."""
 _SCOPES: Final = FUNCTIONS | {
@@ -21,7 +31,7 @@ _SCOPES: Final = FUNCTIONS | {
 _ASKED_FOR: Final = frozenset(
     {
         *("call_expression", "new_expression", "jsx_opening_element", "jsx_self_closing_element"),
-        *("member_expression", "subscript_expression"),
+        *("member_expression", "subscript_expression", "assignment_expression"),
     }
 )
 _DECLARES: Final = frozenset(
@@ -49,11 +59,11 @@ def read_module(path: str, script: Script) -> Module | None:
     root = parse_source(script.text, script.grammar)
     if root is None:
         return None
-    if root.has_error and script.grammar is not Grammar.TSX:
+    if root.has_error and script.grammar is not Grammar.TSX and len(script.text) <= _MOST_TRIED:
         # JSX in a `.ts` file, or types in a `.js` one
         other = parse_source(script.text, Grammar.TSX)
         root = other if other is not None and not other.has_error else root
-    module = Module(path, script.side, script.text, root, damaged=root.has_error)
+    module = Module(path, script.side, script.text, root, damage=first_error(root))
     _Binder(module).read()
     return module
 
@@ -96,7 +106,8 @@ class _Binder:
                 children = node.named_children
                 children.reverse()
                 pending += children
-        self._module.damaged = True  # what follows is not known
+        lines = self._module.source.count(b"\n", 0, scope.start)
+        self._module.damage = self._module.damage or lines + 1  # what follows is not known
 
     def _directives(self) -> Iterator[str]:
         for child in self._module.root.named_children:

@@ -1,5 +1,6 @@
 """Which files the `exports` and `imports` of a package.json name for a specifier."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ _MOST_TARGETS: Final = 200
 _MOST_LENGTH: Final = 1_000
 """Characters of a target."""
 _MOST_STARS: Final = 5
+_MOST_PATTERNS: Final = 1_000
+"""Entries among which is looked for one with a `*`."""
 _FIELDS: Final = ("source", "module", "browser", "main", "types", "typings")
 """Fields that name the entry of a package without `exports`, the one nearest to its sources first."""
 
@@ -42,7 +45,7 @@ def _mapped(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
     if name in table and "*" not in name:
         return _under_conditions(table[name], "")
     best: tuple[int, str, str] | None = None
-    for key in table:
+    for key in itertools.islice(table, _MOST_PATTERNS):
         before, star, after = key.partition("*")
         if not star and not key.endswith("/"):
             continue

@@ -94,7 +94,7 @@ def _names(module: Module, statement: "Node") -> set[str]:
     cursor = statement.walk()
     while statement.type != "import_statement":
         node = cursor.node
-        if node is not None and node.type in _NAMES:
+        if node is not None and node.type in _NAMES and not (cursor.field_name == "name" and _is_tag(module, node)):
             found.add(module.text(node))
         if cursor.goto_first_child():
             continue
@@ -102,6 +102,11 @@ def _names(module: Module, statement: "Node") -> set[str]:
             if not cursor.goto_parent():
                 return found
     return found
+
+
+def _is_tag(module: Module, node: "Node") -> bool:
+    """Say whether a name is that of an element of HTML, such as `<form>`, and no component's."""
+    return node.parent is not None and node.parent.type.startswith("jsx_") and module.text(node)[:1].islower()
 
 
 def _is_action(module: Module, function: "Node") -> bool:

@@ -102,8 +102,8 @@ class Module:
     """Kind -> nodes of the kinds that rules ask about, in order."""
     statements: set[int] = field(default_factory=set)
     """Ids of the expressions that are statements of their own, so that nothing is done with their value."""
-    damaged: bool = False
-    """Whether parts of it could not be parsed; the rest is read all the same."""
+    damage: int = 0
+    """Line of the first part that could not be parsed, 1-based; the rest is read all the same. 0 when it is whole."""
     tables: "dict[int, Table]" = field(default_factory=dict)
     """Id of an object or array that was looked into -> its members."""
     scopes: list[Scope] = field(default_factory=list)

@@ -29,6 +29,9 @@ _BYTES_A_STEP: Final = 8
 """A step is what the parser does between two questions whether to go on: fourteen bytes or more of well-formed text."""
 _MOST_OPEN_COMMENTS: Final = 8
 """Comments that do not end; each is read to the end of the text again and again by the parser's error recovery."""
+_MOST_OPEN_ANGLES: Final = 3_000
+"""`<` that nothing closes, in TypeScript: when arguments such as `a<b,` may be types and do not end, the parser's error
+recovery takes time that grows with the square of their number, in one step that cannot be interrupted."""
 _LITERAL: Final = b"(?:%b)" % b"|".join(
     (
         *(rb"0x[0-9a-fA-F]++", rb"\d++", rb"\"(?>[^\"\\\n]+|\\.)*+(?:\"|())", rb"'(?>[^'\\\n]+|\\.)*+(?:'|())"),
@@ -98,6 +101,8 @@ def _parsed(text: bytes, grammar: Grammar) -> "Node | None":
     parser = _parser(grammar)
     if parser is None or text.count(b"/*", text.rfind(b"*/") + 1) > _MOST_OPEN_COMMENTS:
         return None
+    if grammar is not Grammar.JAVASCRIPT and _open_angles(text) > _MOST_OPEN_ANGLES:
+        return None
     left = _STEPS + len(text) // _BYTES_A_STEP
 
     def too_long(_offset: int, _has_error: bool) -> bool:
@@ -110,6 +115,11 @@ def _parsed(text: bytes, grammar: Grammar) -> "Node | None":
     except ValueError:  # given up
         parser.reset()
         return None
+
+
+def _open_angles(text: bytes) -> int:
+    """Return how many `<` more than `>` there are in some text, arrows left out."""
+    return text.count(b"<") - text.count(b">") + text.count(b"=>")
 
 
 def _code_in(text: bytes) -> int:

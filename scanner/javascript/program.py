@@ -26,6 +26,8 @@ _MOST_OPEN: Final = 16
 """Questions that are answered at a time, each raised by the one before: what is `a` a member of, what is exported?"""
 _MOST_STEPS: Final = 1_000
 """Steps for the answer to one question, those it raises included."""
+_STEPS_OF_FILE: Final = 20_000
+"""Steps for the answers to all questions that one file raises, and a fifth as many more as it has bytes."""
 _MOST_FOUND: Final = 24
 """Definitions of one expression that are looked at."""
 _MOST_KEPT: Final = 2_500_000
@@ -89,14 +91,17 @@ class Program:
         self._resolve = resolve
         self._open = 0
         self._steps = 0
+        self._left: dict[str, int] = {}
         self._known: dict[tuple[str, int, int], tuple[int, list[Definition]]] = {}
         self._kept: OrderedDict[str, tuple[Module, ...]] = OrderedDict()
         self._size = 0
         self._parsed: set[str] = set()
-        self.damaged: set[str] = set()
-        """Paths of files of which parts could not be parsed."""
+        self.damaged: dict[str, int] = {}
+        """Path of each file of which parts could not be parsed -> line of the first part, 1-based."""
         self.unread: set[str] = set()
         """Paths of files that cannot be read, or not be parsed."""
+        self.given_up: set[str] = set()
+        """Paths of files that raise more questions than are answered."""
 
     @property
     def parsed(self) -> int:
@@ -120,8 +125,10 @@ class Program:
             self.unread.add(path)
         if modules:
             self._parsed.add(path)
-        if any(module.damaged for module in modules):
-            self.damaged.add(path)
+            self._left.setdefault(path, _STEPS_OF_FILE + sum(len(module.source) for module in modules) // 5)
+        damage = [line for module in modules if (line := module.damage)]
+        if damage:
+            self.damaged[path] = min(damage)
         self._size += sum(len(module.source) for module in modules)
         while self._size > _MOST_KEPT and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
@@ -144,14 +151,30 @@ class Program:
     def _answer(self, ask: Callable[..., list[Definition]], *about: object) -> list[Definition]:
         """Answer a question; nothing when too many are open already. One that no other raises has all its steps."""
         if not self._open:
-            self._steps = _MOST_STEPS
-        if self._open >= _MOST_OPEN:
+            return self._answer_first(ask, *about)
+        if self._open >= _MOST_OPEN or self._steps <= 0:
             return []
+        self._steps -= 1
         self._open += 1
         try:
             return ask(*about)
         finally:
             self._open -= 1
+
+    def _answer_first(self, ask: Callable[..., list[Definition]], *about: object) -> list[Definition]:
+        """Answer a question that no other raises, with what is left of the steps of its file."""
+        path = about[0].module.path if isinstance(about[0], Spot) else str(about[0])
+        left = self._left.get(path, _STEPS_OF_FILE)
+        given = self._steps = min(_MOST_STEPS, left)
+        if not given:
+            self.given_up.add(path)
+            return []
+        self._open = 1
+        try:
+            return ask(*about)
+        finally:
+            self._open = 0
+            self._left[path] = left - (given - self._steps)
 
     def _followed(self, spot: Spot) -> list[Definition]:
         found: list[Definition] = []

@@ -264,20 +264,17 @@ def _external(specifier: str) -> External:
 
 
 def _under_paths(config: Config, specifier: str) -> Iterator[str]:
-    for pattern in config.patterns:
-        star = pattern.match(specifier)
-        if star is not None:
-            for target in pattern.targets:
-                before, _, after = target.partition("*")
-                if (path := joined("", f"{before}{star}{after}")) is not None:
-                    yield path
+    for pattern, star in config.fitting(specifier):
+        for target in pattern.targets:
+            before, _, after = target.partition("*")
+            if (path := joined("", f"{before}{star}{after}")) is not None:
+                yield path
 
 
 def _is_set(config: Config, specifier: str) -> bool:
     """Say whether a pattern that is not about all names says where the files of a name are, if not of a package."""
     return any(
-        pattern.before and pattern.match(specifier) is not None and not any(map(_is_installed, pattern.targets))
-        for pattern in config.patterns
+        pattern.before and not any(map(_is_installed, pattern.targets)) for pattern, _ in config.fitting(specifier)
     )
 
 

@@ -56,6 +56,22 @@ def unwrapped(node: "Node") -> "Node":
     return node
 
 
+def first_error(root: "Node") -> int:
+    """Return the line of the first part of a tree that is no code, 1-based; 0 when all of it is.
+
+    Where nothing in a tree is wrong but the whole does not end, that is its last line.
+    """
+    if not root.has_error:
+        return 0
+    node = root
+    for _ in range(_MOST_ANCESTORS):
+        inner = next((child for child in node.children if child.has_error), None)
+        if inner is None:
+            break
+        node = inner
+    return (root.end_point.row if node == root else node.start_point.row) + 1
+
+
 def items(node: "Node") -> Iterator[tuple[int, "Node"]]:
     """Yield the items of an array or a pattern with their numbers; a hole has a number too."""
     index = 0

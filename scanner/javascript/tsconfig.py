@@ -1,7 +1,7 @@
 """What tsconfig.json and jsconfig.json say of import specifiers: `baseUrl`, `paths`, and where they come from."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from scanner.frontend.files import Files, joined
@@ -45,12 +45,24 @@ class Config:
     """Of the file, from the root of the tree."""
     base: str | None = None
     """Folder in which specifiers that are no paths are looked for."""
-    patterns: tuple[PathPattern, ...] = ()
-    """The most telling first."""
+    patterns: Mapping[str, tuple[PathPattern, ...]] = field(default_factory=dict)
+    """The `paths`, by what specifiers begin with."""
     gaps: tuple[Gap, ...] = ()
     """What could not be understood, here or in what it extends."""
     missing: tuple[str, ...] = ()
     """What it extends and is not there: packages that are not installed, files that a framework writes."""
+
+    def fitting(self, specifier: str) -> Iterator[tuple[PathPattern, str]]:
+        """Yield the patterns that a specifier fits, the most telling first, each with what its `*` stands for."""
+        beginnings = (specifier[:size] for size in range(len(specifier), -1, -1))
+        found = [
+            (pattern, star)
+            for before in beginnings
+            for pattern in self.patterns.get(before, ())
+            if (star := pattern.match(specifier)) is not None
+        ]
+        yield from (each for each in found if each[0].after is None)
+        yield from (each for each in found if each[0].after is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,8 +213,10 @@ def _config(path: str, options: _Options) -> Config:
         for pattern, targets in list(paths.items())[:_MOST_PATHS]
         if pattern.count("*") <= 1
     ]
-    patterns.sort(key=lambda pattern: (pattern.after is not None, -len(pattern.before)))
-    return Config(path=path, base=base, patterns=tuple(patterns), gaps=options.gaps, missing=options.missing)
+    by_before: dict[str, tuple[PathPattern, ...]] = {}
+    for pattern in patterns:
+        by_before[pattern.before] = (*by_before.get(pattern.before, ()), pattern)
+    return Config(path=path, base=base, patterns=by_before, gaps=options.gaps, missing=options.missing)
 
 
 def _around(pattern: str) -> tuple[str, str | None]:

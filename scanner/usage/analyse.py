@@ -1,6 +1,7 @@
 """From files that are worth it to findings: every rule's check is run over the files of every project."""
 
 import gc
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ UNREAD: Final = (
     "its code was not analysed, because nobody wrote it: it is very long, or has a very long line, or is binary"
 )
 """Reason of the skip of a file that is taken for generated."""
+GIVEN_UP: Final = "its code was not followed to the end, because that takes too many steps"
+"""Reason of the skip of a file whose names lead through too many others."""
+MOST_USES: Final = 1_000
+"""Places in one file that one rule reports."""
 UNPARSED: Final = "its code was not analysed, because it takes the parser too long"
 """Reason of the skip of a file whose text is no code, or so strange that the parser is stopped."""
 
@@ -54,7 +59,7 @@ def analyse(projects: Iterable[Analysed], rules: Sequence[UsageRule], shown: Cal
         if not available():
             return CodeResult(skips=(_skip(project.folder, NOT_ANALYSED, shown),))
         with _uncollected():
-            findings += _findings(project, rules, shown)
+            findings += _findings(project, rules, shown, skips)
         skips += (_skip(path, reason, shown) for path, reason in (*_unread(project), *project.gaps()))
         # the projects of one tree share a program
         seen[id(project.program)] = (project.looked_at(), project.program.parsed, len(project.program.damaged))
@@ -64,11 +69,17 @@ def analyse(projects: Iterable[Analysed], rules: Sequence[UsageRule], shown: Cal
     )
 
 
-def _findings(project: Analysed, rules: Sequence[UsageRule], shown: Callable[[str], str]) -> Iterator[Finding]:
+def _findings(
+    project: Analysed, rules: Sequence[UsageRule], shown: Callable[[str], str], skips: list[Skip]
+) -> Iterator[Finding]:
     found: dict[str, list[Use]] = {rule.id: [] for rule in rules}
     for path in project.paths:  # one file after the other, so that each is parsed once
         for rule in rules:
-            found[rule.id] += CHECKS[rule.check](project, path, rule)
+            uses = list(itertools.islice(CHECKS[rule.check](project, path, rule), MOST_USES + 1))
+            found[rule.id] += uses[:MOST_USES]
+            if len(uses) > MOST_USES:
+                reason = f"more than {MOST_USES} findings of {rule.id}; only the first {MOST_USES} are listed"
+                skips.append(_skip(path, reason, shown, incomplete=True))
     explainer = Explainer(project, shown)
     for rule in rules:
         yield from (explainer.finding(rule, use) for use in _unique(found[rule.id]))
@@ -79,10 +90,12 @@ def _unread(project: Analysed) -> Iterator[tuple[str, str]]:
     for path in project.paths:
         if path in project.program.unread:
             yield path, UNREAD if project.read(path) is None else UNPARSED
+        elif path in project.program.given_up:
+            yield path, GIVEN_UP
 
 
-def _skip(path: str, reason: str, shown: Callable[[str], str]) -> Skip:
-    return Skip(origin=FileOrigin(path=shown(path)), reason=reason, incomplete=False)
+def _skip(path: str, reason: str, shown: Callable[[str], str], *, incomplete: bool = False) -> Skip:
+    return Skip(origin=FileOrigin(path=shown(path)), reason=reason, incomplete=incomplete)
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class Chain(NamedTuple):
     links: tuple[Link, ...]
     """From the entry to the module, both included."""
     certain: bool
-    """False when a barrel stands between, which a bundler may see through."""
+    """False when a barrel stands between, which a bundler may see through, or a file that was parsed only in part."""
 
 
 class Boundary:
@@ -117,6 +117,24 @@ class Boundary:
         """Say whether a file is client code by its directive or place."""
         return any(node.path == path for node in self._entries)
 
+    def unread(self) -> set[str]:
+        """Return the files that the browser may get and that cannot be read, once somebody has asked for a chain."""
+        return {node.path for node in self._known_ahead() if self._glances.at(node.path).unread}
+
+    def client_imports(self) -> Iterator[Step]:
+        """Yield the imports of values in what the browser may get, wherever they lead; the target is the importer."""
+        return (
+            Step(node, node, edge)
+            for node in self._known_ahead()
+            if not self._stops(node)
+            for side, edge in self._glances.at(node.path).imports
+            if side is node.side and not edge.type_only
+        )
+
+    def _known_ahead(self) -> Iterable[Node]:
+        """Return what the browser may get; nothing before somebody asked, for then it does not matter."""
+        return self._distances if "_entries" in vars(self) else ()
+
     def target(self, specifier: str, importer: str) -> str | None:
         """Return the file that an import leads to; None for another package or a gap."""
         return self._resolve(specifier, importer)
@@ -137,7 +155,7 @@ class Boundary:
             node = step.importer
             if node in closed:
                 continue
-            if not self._is_shipped(step):
+            if not self.is_shipped(step):
                 bad += 1
                 continue
             closed[node] = step
@@ -188,7 +206,7 @@ class Boundary:
             )
         return self._stopping[node]
 
-    def _is_shipped(self, step: Step) -> bool:
+    def is_shipped(self, step: Step) -> bool:
         """Say whether an import is one of values, in code that is shipped; parses the importer."""
         importer = step.importer
         key = (importer, step.edge.offset)
@@ -210,7 +228,9 @@ class Boundary:
         return is_string and live.ships(Spot(module, at))
 
     def _is_certain(self, steps: Sequence[Step]) -> bool:
-        """Say whether every barrel on a chain hands on a name that its importer asks for."""
+        """Say whether every file on a chain is whole, and every barrel hands on a name that its importer asks for."""
+        if any(step.importer.path in self._program.damaged for step in steps):
+            return False
         nodes = {step.target.path for step in steps}
         for first, second in itertools.pairwise(steps):
             barrel, specifier = second.importer, second.edge.specifier

@@ -24,13 +24,14 @@ class Explainer:
         self._project = project
         self._shown = shown
         self._lines: dict[str, tuple[bytes, Lines]] = {}
+        self._known: dict[tuple[str, int], tuple[int, int]] = {}
         self._seen: Counter[tuple[str, str]] = Counter()
 
     def finding(self, rule: UsageRule, use: Use) -> Finding:
         """Return the finding that a misuse is."""
-        data, lines = self._file(use.path)
-        line, column = lines.place(use.start)
-        end_line, end_column = lines.place(use.end)
+        data, _ = self._file(use.path)
+        line, column = self._place(use.path, use.start)
+        end_line, end_column = self._place(use.path, use.end)
         origin = FileOrigin(path=self._shown(use.path))
         place = Place(
             origin=origin,
@@ -79,12 +80,19 @@ class Explainer:
             path = link.node.path
             last = use.chain is not None and link is use.chain.links[-1]
             offset = use.start if last and path == use.path else link.offset
-            data, lines = self._file(path)
-            line, column = lines.place(offset) if offset < len(data) else (1, 1)
+            data, _ = self._file(path)
+            line, column = self._place(path, offset) if offset < len(data) else (1, 1)
             text = _line(data, offset) if offset else ""
             yield ChainLink(
                 origin=FileOrigin(path=self._shown(path)), line=line, column=column, why=link.why, text=text
             )
+
+    def _place(self, path: str, offset: int) -> tuple[int, int]:
+        """Return line and column; what was asked before is known, for lines are counted on from the last question."""
+        known = self._known.get((path, offset))
+        if known is None:
+            known = self._known[path, offset] = self._file(path)[1].place(offset)
+        return known
 
     def _file(self, path: str) -> tuple[bytes, Lines]:
         if path not in self._lines:

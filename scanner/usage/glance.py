@@ -32,6 +32,8 @@ class Glance:
     """Components of an Astro file that it marks with `client:`."""
     scripts: tuple[str, ...] = ()
     """Of an HTML page: what its `<script src>` name."""
+    unread: bool = False
+    """Whether it cannot be read, or nobody wrote it."""
 
 
 class Glances:
@@ -50,7 +52,7 @@ class Glances:
         known = self._known.get(path)
         if known is None:
             data = self._read(path)
-            known = self._known[path] = Glance() if data is None else _glance(path, data)
+            known = self._known[path] = Glance(unread=True) if data is None else _glance(path, data)
         return known
 
 

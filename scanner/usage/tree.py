@@ -11,10 +11,11 @@ from scanner.frontend.packages import Packages, upwards
 from scanner.frontend.projects import Project, find_projects
 from scanner.javascript.blocks import MARKUP, SCRIPTS, ending
 from scanner.javascript.program import Program
-from scanner.javascript.resolve import Inside, Resolver
+from scanner.javascript.resolve import Inside, Resolver, Unresolved
 from scanner.usage.boundary import Boundary
 from scanner.usage.clients import Clients
 from scanner.usage.configs import entries_of_webpack
+from scanner.usage.gaps import of_damage, of_imports
 from scanner.usage.glance import Glances
 from scanner.usage.graph import Graph
 from scanner.usage.project import Analysed
@@ -101,17 +102,18 @@ class _Tree:
             walked = any(root == folder or _inside(folder, root) for root in roots)
             graph = whole if walked else self._graph(functools.partial(_files_of, more, folder, own))
             paths = (*own, *(self._users(graph, own) if walked else ()), *_templates(project, folder))
+            boundary = self._boundary(project, graph)
             yield Analysed(
                 folder=folder,
                 frameworks=project.frameworks,
                 paths=paths,
                 program=self._program,
-                boundary=self._boundary(project, graph),
+                boundary=boundary,
                 clients=Clients(self._program, paths, _source),
                 read=_source,
                 looked_at=lambda: len(self._glances),
                 env_files={path: _source(path) or b"" for path in own if _is_env(path)},
-                gaps=self._gaps,
+                gaps=functools.partial(self._gaps, folder, boundary),
             )
 
     def _graph(self, paths: Callable[[], Iterable[str]]) -> Graph:
@@ -147,14 +149,20 @@ class _Tree:
                     if target is not None:
                         yield target, f"entry of {name}"
 
-    def _gaps(self) -> list[tuple[str, str]]:
-        return [
+    def _gaps(self, folder: str, boundary: Boundary) -> list[tuple[str, str]]:
+        settings = [
             (
                 self._absolute(gap.path),
                 f"line {gap.line} is not understood ({gap.reason}), so what the browser gets may not be known",
             )
             for gap in self._resolver.gaps
         ]
+        imports = of_imports(boundary, self._why_lost, _source)
+        return [*settings, *imports, *of_damage(folder, self._program.damaged)]
+
+    def _why_lost(self, specifier: str, importer: str) -> str:
+        found = self._resolver.resolve(specifier, self._relative(importer))
+        return found.reason if isinstance(found, Unresolved) else ""
 
     def _relative(self, path: str) -> str:
         return path[len(self._root.rstrip("/")) + 1 :]

@@ -9,8 +9,6 @@ from scanner.rules.ruleset import RuleSet
 from scanner.rules.usage_rules import UsageRule
 
 _ENDINGS = "{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,astro,html,htm}"
-_LARGEST = 1_000_000
-"""Bytes of a source file; a larger one is generated."""
 
 
 class Worth:
@@ -24,7 +22,7 @@ class Worth:
 
     def is_worth_it(self, blob: Blob, result: BlobResult) -> bool:
         """Say whether a file of a source tree is to be analysed."""
-        if not self._any or blob.exposure is not Exposure.SOURCE or len(blob.data) > _LARGEST:
+        if not self._any or blob.exposure is not Exposure.SOURCE:
             return False
         name = blob.origin.path.rpartition("/")[2]
         return bool(result.code and _code().fullmatch(name)) or _settings(self._globs).fullmatch(name) is not None

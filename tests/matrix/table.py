@@ -106,7 +106,9 @@ Code is analysed in a project (a package.json, or a repository) whose files spea
 a secret, or are the configuration of a framework. Nothing is run: every branch counts as taken, except in `a ? b : c`, `&&` and
 `||` where `a` asks whether the code runs on the server; an `if` is not looked at. Whether a name means a secret, and whether a
 token may write, is told by its words alone ([rules/code/names.yaml](../rules/code/names.yaml)). A file with a long line that was
-to be analysed is listed under *Not scanned*; one that is too large is not.
+to be analysed, or one that is too large, is listed under *Not scanned*; so are files of which a part could not be parsed, with
+its line, and settings that are not understood. Of imports of browser code that lead nowhere, the first is named, and how many
+more there are. One rule lists 1,000 places of a file.
 """
 _REST: Final = """\
 ## Files

@@ -55,6 +55,10 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
         "const auth = {token: process.env.SANITY_TOKEN}\n"
         "export const client = createClient(Object.assign({projectId: 'abcd1234'}, {...auth}))"
     ),
+    "a token that is put into an object later (`settings.token = …`), in the same module": makes(
+        "const settings = {projectId: 'abcd1234'}\nsettings.token = process.env.SANITY_TOKEN\n"
+        "export const client = createClient(settings)"
+    ),
     "a token in a constant of another module": makes(
         "import {secret} from './settings'\nexport const client = createClient({projectId: 'abcd1234', token: secret})",
         {
@@ -147,9 +151,8 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
         "createClient({projectId: 'abcd1234', [key]: process.env.SANITY_TOKEN})\n"
         "const name = 'SANITY_TOKEN'\ncreateClient({projectId: 'abcd1234', token: process.env[name]})"
     ),
-    "a value that a variable or property gets after its declaration": makes(
+    "a value that a variable gets after its declaration": makes(
         "let token\ntoken = process.env.SANITY_TOKEN\ncreateClient({projectId: 'abcd1234', token})\n"
-        "const settings = {projectId: 'abcd1234'}\nsettings.token = process.env.SANITY_TOKEN\ncreateClient(settings)"
     ),
     "a token that goes through two functions, one of which calls the other": makes(
         "const make = (token) => createClient({projectId: 'abcd1234', token})\nconst outer = (token) => make(token)\n"

@@ -75,7 +75,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @each_app
 def test_the_code_of_packages_is_silent_as_sources_of_an_app(framework: str, app: Any) -> None:
     assert app(framework)["findings"] == []
-    assert app(framework)["skipped"] == []
+    # they are pieces of files, and what they import is not there
+    reasons = [skip["reason"] for skip in app(framework)["skipped"]]
+    assert [reason for reason in reasons if "could not be parsed" not in reason and "leads nowhere" not in reason] == []
 
 
 @each_app

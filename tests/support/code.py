@@ -13,8 +13,12 @@ from scanner.javascript.module import Module, Spot
 from scanner.javascript.program import Program
 from scanner.javascript.resolve import Inside, Resolver
 from scanner.model import Finding, Report, RuleKind
+from scanner.rules.usage_rules import UsageRule
+from scanner.usage.analyse import CodeResult, analyse
+from scanner.usage.tree import projects
 from tests.acceptance.support import write
 from tests.support.made import scan_paths
+from tests.support.shipped import full_set
 from tests.support.tree import DictFiles
 
 Texts = Mapping[str, str | bytes]
@@ -48,6 +52,18 @@ def places(files: Texts, rule: str = "", *named: str) -> list[str]:
         for finding in misuse(files, *named)
         if rule in ("", finding.rule_id)
     ]
+
+
+def analysed(files: Texts) -> CodeResult:
+    """Return what all rules about code find in a tree, each of whose files counts as worth it; no engine looks at it."""
+    rules = [rule for rule in full_set().others if isinstance(rule, UsageRule)]
+    with tempfile.TemporaryDirectory(prefix="frontleak-") as folder:
+        root = write(Path(folder).resolve(), files).as_posix()
+        paths = [f"{root}/{path}" for path in files]
+        worth_it = [path for path in paths if not path.endswith(".json")]
+        return analyse(
+            projects(worth_it, paths, [root], lambda _: ()), rules, lambda path: path.removeprefix(root).lstrip("/")
+        )
 
 
 def program(files: Texts) -> Program:

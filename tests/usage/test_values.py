@@ -303,6 +303,7 @@ CONFIGURATION: Final[Mapping[str, str]] = {
     "spread": "const config = {token: process.env.A_TOKEN}; createClient({...config, useCdn: false})",
     "spread by a condition": "createClient({projectId: 'a', ...(preview && {token: process.env.A_TOKEN})})",
     "a function's": "const config = () => ({token: process.env.A_TOKEN}); createClient(config())",
+    "put into it later": "const config = {}; config.token = process.env.A_TOKEN; createClient(config)",
     "another key that is a text": "createClient({'token': process.env.A_TOKEN})",
     "a client of the client": "const base = createClient({}); base.withConfig({token: process.env.A_TOKEN})",
     "a client that is configured": "const base = createClient({}); base.config({token: process.env.A_TOKEN})",
