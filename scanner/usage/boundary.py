@@ -113,6 +113,10 @@ class Boundary:
         file = self._glances.at(path)
         return self._named(path, "server") or file.directive == "server" or file.guarded
 
+    def holds_actions(self, path: str) -> bool:
+        """Say whether the functions of a file are server actions: browser code that imports one calls the server."""
+        return self._glances.at(path).directive == "server"
+
     def is_entry_of_client(self, path: str) -> bool:
         """Say whether a file is client code by its directive or place."""
         return any(node.path == path for node in self._entries)

@@ -228,7 +228,7 @@ SERVER: Final[Mapping[str, tuple[Texts, Texts]]] = {
     "a story's configuration": (app("storybook"), {".storybook/main.ts": USES.replace("{0}", "../lib/sanity")}),
     "a library": (
         {
-            "package.json": '{"name": "a", "exports": "./index.ts", "dependencies": {"@sanity/client": "7"}}',
+            "package.json": '{"name": "a", "version": "1.0.0", "exports": "./index.ts", "dependencies": {"@sanity/client": "7"}}',
             "lib/sanity.ts": CLIENT,
         },
         {"index.ts": "'use client'\nexport * from './lib/sanity'"},

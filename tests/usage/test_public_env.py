@@ -121,5 +121,8 @@ def test_a_prefix_of_a_common_word_counts_where_its_framework_is_used(
 
 
 def test_a_library_publishes_nothing() -> None:
-    tree = {"package.json": '{"name": "a", "exports": "./a.js"}', "a.js": f"export const a = process.env.{NAME}"}
+    tree = {
+        "package.json": '{"name": "a", "version": "1.0.0", "exports": "./a.js"}',
+        "a.js": f"export const a = process.env.{NAME}",
+    }
     assert places(tree) == []

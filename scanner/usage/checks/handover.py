@@ -10,7 +10,7 @@ from scanner.javascript.blocks import Script, Side, ending, scripts
 from scanner.javascript.budget import Budget, ExhaustedError
 from scanner.javascript.lexer import bracket_end
 from scanner.javascript.module import Module, Spot
-from scanner.javascript.syntax import FUNCTIONS, arguments_of, member_name, returns
+from scanner.javascript.syntax import FUNCTIONS, arguments_of, member_name, required_specifier, returns
 from scanner.model import Severity
 from scanner.rules.globs import expression
 from scanner.usage.clients import live_call, live_token
@@ -135,13 +135,30 @@ def _goes_to_browser(project: Analysed, module: Module, tag: str) -> bool:
     """Say whether an element is HTML, or a component that the browser gets."""
     if tag[:1].islower():
         return True
-    declaration = module.top(tag.partition(".")[0])
-    if declaration is None or declaration.imported is None:
-        return False
-    target = project.boundary.target(declaration.imported.specifier, module.path)
-    return target is not None and any(
-        project.boundary.chain(inner) is not None for inner in project.modules(target) if inner.side is Side.ALL
+    return any(
+        (chain := project.boundary.chain(inner)) is not None and chain.certain
+        for path in _homes(project, module, tag.partition(".")[0])
+        for inner in project.modules(path)
+        if inner.side is Side.ALL
     )
+
+
+def _homes(project: Analysed, module: Module, name: str) -> set[str]:
+    """Return the files a component may come from: where it is defined, through barrels and `dynamic(import(…))`."""
+    declaration = module.top(name)
+    if declaration is None:
+        return set()
+    if declaration.imported is not None:
+        target = project.boundary.target(declaration.imported.specifier, module.path)
+        found = project.program.imported(declaration.imported, module.path)
+        defined = {each.module.path for each in found if isinstance(each, Spot)}
+        return defined or ({target} if target else set())
+    if declaration.value is None or declaration.value.type != "call_expression":
+        return set()
+    specifiers = (
+        required_specifier(Spot(module, node)) for node in module.within(declaration.value, "call_expression")
+    )
+    return {target for each in specifiers if each and (target := project.boundary.target(each, module.path))}
 
 
 # --- data ------------------------------------------------------------------------------------------------------------
@@ -149,14 +166,21 @@ def _goes_to_browser(project: Analysed, module: Module, tag: str) -> bool:
 
 def _returned(project: Analysed, module: Module) -> Iterator[Use]:
     """Yield the secrets that functions return whose result the framework sends to the browser."""
+    if project.boundary.holds_actions(module.path):
+        for name in module.exports:
+            yield from _of_export(project, module, name, "whoever opens the page can call the server action")
     for framework in project.frameworks:
         for glob, names in framework.code.returned.items():
             if not re.fullmatch(expression(glob), project.relative(module.path)):
                 continue
             for name in names:
-                for definition in project.program.exported(module.path, name):
-                    if isinstance(definition, Spot) and definition.node.type in FUNCTIONS:
-                        yield from _of_function(project, definition, f"what {name} returns is sent to the browser")
+                yield from _of_export(project, module, name, f"what {name} returns is sent to the browser")
+
+
+def _of_export(project: Analysed, module: Module, name: str, how: str) -> Iterator[Use]:
+    for definition in project.program.exported(module.path, name):
+        if isinstance(definition, Spot) and definition.node.type in FUNCTIONS:
+            yield from _of_function(project, definition, how)
 
 
 def _of_function(project: Analysed, function: Spot, how: str) -> Iterator[Use]:
