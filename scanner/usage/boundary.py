@@ -15,6 +15,7 @@ from scanner.javascript.liveness import Liveness
 from scanner.javascript.module import EVERYTHING, Module, Spot
 from scanner.javascript.program import Namespace, Program
 from scanner.rules.globs import expression
+from scanner.rules.load import load_data
 from scanner.usage.glance import Glances
 from scanner.usage.graph import Graph, Node, Step
 
@@ -276,8 +277,12 @@ class Boundary:
         if self.is_server(path):
             return ""
         if self._named(path, "client"):
-            return "entry"
+            return "" if self._serves(path) else "entry"
         return "page" if self._named(path, "pages") else ""
+
+    def _serves(self, path: str) -> bool:
+        """Say whether a file imports what answers requests."""
+        return any(edge.specifier in _servers() and not edge.type_only for _, edge in self._glances.at(path).imports)
 
     def _add_scripts(self, entries: dict[Node, str], path: str) -> None:
         """Add what the scripts of a page are: paths, from the page or, with a slash, from the top of the site."""
@@ -310,3 +315,9 @@ def _fits(globs: tuple[str, ...], relative: str) -> bool:
 @functools.cache
 def _compiled(globs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(expression, globs)))
+
+
+@functools.cache
+def _servers() -> frozenset[str]:
+    """Return the packages that answer requests."""
+    return frozenset(load_data("code/servers.yaml")["packages"])

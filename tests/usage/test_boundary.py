@@ -226,6 +226,14 @@ SERVER: Final[Mapping[str, tuple[Texts, Texts]]] = {
     "the Studio's command line": (app("sanity"), {"sanity.cli.ts": USES.replace("{0}", "./lib/sanity")}),
     "an API route of Expo": (app("expo"), {"app/a+api.ts": USES.replace("{0}", "../lib/sanity")}),
     "a story's configuration": (app("storybook"), {".storybook/main.ts": USES.replace("{0}", "../lib/sanity")}),
+    "a service that is tested with Vite": (
+        app("@nestjs/core", "vite"),
+        {"src/main.ts": "import {NestFactory} from '@nestjs/core'\n" + USES.replace("{0}", "../lib/sanity")},
+    ),
+    "a server of Node": (
+        app("vue", "@vue/cli-service"),
+        {"src/main.js": "const http = require('node:http')\n" + USES.replace("{0}", "../lib/sanity")},
+    ),
     "a library": (
         {
             "package.json": '{"name": "a", "version": "1.0.0", "exports": "./index.ts", "dependencies": {"@sanity/client": "7"}}',
@@ -243,6 +251,11 @@ def test_what_the_browser_does_not_get(base: Texts, files: Texts) -> None:
 
 BROWSER: Final[Mapping[str, tuple[Texts, Texts, Sequence[str]]]] = {
     "a client component": (NEXT, {"app/a.tsx": "'use client'\n" + CLIENT}, ["app/a.tsx"]),
+    "a Studio whose configuration reads a file": (
+        app("sanity"),
+        {"sanity.config.ts": "import fs from 'fs'\n" + USES.replace("{0}", "./lib/sanity")},
+        ["sanity.config.ts", "lib/sanity.ts"],
+    ),
     "a client component, in double quotes": (NEXT, {"app/a.tsx": '"use client";\n' + CLIENT}, ["app/a.tsx"]),
     "a client component below a comment": (
         NEXT,

@@ -14,7 +14,7 @@ from scanner.javascript.syntax import FUNCTIONS, arguments_of, member_name, requ
 from scanner.model import Severity
 from scanner.rules.globs import expression
 from scanner.usage.clients import live_call, live_token
-from scanner.usage.flows import Flow, Kind, flows, leaves
+from scanner.usage.flows import Flow, Kind, flows, is_servers_environment, leaves
 from scanner.usage.names import Power, is_secret, power, public_prefix
 from scanner.usage.project import Analysed
 from scanner.usage.use import Use
@@ -70,6 +70,9 @@ def _spot(module: Module, use: Use) -> Spot:
 def _uses(project: Analysed, value: Spot, how: str) -> Iterator[Use]:
     """Yield the secrets that are in a value, however deep."""
     for key, leaf in leaves(project.program, value):
+        if any(is_servers_environment(found) for found in project.program.definitions(leaf)):
+            yield _everything(leaf, how)
+            continue
         secret = [flow for flow in flows(project.program, leaf) if _is_secret(project, flow)]
         if not secret:
             continue
@@ -83,6 +86,16 @@ def _uses(project: Analysed, value: Spot, how: str) -> Iterator[Use]:
             power=Power.WRITE if writing else Power.UNKNOWN,
             shipped=how,
         )
+
+
+def _everything(environment: Spot, how: str) -> Use:
+    return Use(
+        path=environment.module.path,
+        start=environment.node.start_byte,
+        end=environment.node.end_byte,
+        severity=Severity.CRITICAL,
+        shipped=f"{how}, with every variable of the server, whatever it is called",
+    )
 
 
 def _is_secret(project: Analysed, flow: Flow) -> bool:
