@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from scanner.frontend.frameworks import Code
 from scanner.javascript.blocks import Side, ending
 from scanner.javascript.edges import Edge, EdgeKind
-from scanner.javascript.liveness import Liveness
+from scanner.javascript.liveness import Liveness, offered_as
 from scanner.javascript.module import EVERYTHING, Module, Spot
 from scanner.javascript.program import Namespace, Program
 from scanner.rules.globs import expression
@@ -107,7 +107,31 @@ class Boundary:
 
     def ships(self, spot: Spot) -> bool:
         """Say whether code in a module that the browser gets is part of what it gets."""
-        return self._liveness(spot.module).ships(spot)
+        return self._liveness(spot.module).ships(spot) and self._is_asked_for(spot)
+
+    def _is_asked_for(self, spot: Spot) -> bool:
+        """Say whether code is shipped: bundlers leave out an exported function that no import names."""
+        node = Node(spot.module.path, spot.module.side)
+        names = offered_as(spot) if node not in self._entries else frozenset()
+        return not names or any(
+            self._names_one(step, names)
+            for step in self._graph.steps_to(node)
+            if self._chain(step.importer) is not None and self._is_shipped(step)
+        )
+
+    def _names_one(self, step: Step, names: frozenset[str]) -> bool:
+        """Say whether an import may ask for one of some names: a barrel and a dynamic import may for all."""
+        specifier = step.edge.specifier
+        for module in self._program.modules(step.importer.path):
+            imports = [item for item in module.imports.get(specifier, ()) if not item.type_only]
+            hands_on = specifier in module.stars or any(
+                export.source and export.source.specifier == specifier for export in module.exports.values()
+            )
+            live = self._liveness(module)
+            asked = (item.name in {EVERYTHING, *names} and live.uses(item.local) for item in imports)
+            if hands_on or not imports or any(asked):
+                return True
+        return False
 
     def is_server(self, path: str) -> bool:
         """Say whether no browser gets a file for its own sake: by its place, its directive, or `server-only`."""
