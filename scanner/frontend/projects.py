@@ -16,6 +16,8 @@ _OFFERED: Final = frozenset(
     {"exports", "module", "browser", "types", "typings", "publishConfig", "files", "unpkg", "jsdelivr", "bin"}
 )
 """Fields of a package.json that offer the package to other code; `main` alone is what `npm init -y` writes."""
+_PUBLISHED: Final = frozenset({"version", "publishConfig", "repository", "release"})
+"""Fields of a package.json of which what is published has one; some tools put the version in only when they publish."""
 _BUILT: Final = frozenset({"dist", "build", "lib", "es", "esm", "cjs", "umd", "out"})
 """Folders of which one holds what a library builds."""
 
@@ -77,9 +79,10 @@ def is_library(data: Mapping[str, Any]) -> bool:
     """Say whether a package.json is that of a package which offers itself to other code and ships nothing by itself.
 
     A library may be published and says what of it other code may use. What needs a framework of apps to run is an
-    app, unless it has `exports`.
+    app, unless it has `exports`. npm publishes nothing without a version: a package that has none, nor says that a tool
+    is to publish it, is used by the apps of its monorepo only.
     """
-    if data.get("private") is True or not isinstance(data.get("name"), str):
+    if data.get("private") is True or not isinstance(data.get("name"), str) or _PUBLISHED.isdisjoint(data):
         return False
     if "exports" in data:
         return True

@@ -12,6 +12,7 @@ from scanner.model import FileOrigin, Finding, Skip
 from scanner.rules.usage_rules import UsageRule
 from scanner.usage.boundary import Chain
 from scanner.usage.explain import Explainer
+from scanner.usage.names import public_prefix
 from scanner.usage.project import Analysed
 from scanner.usage.registry import CHECKS
 from scanner.usage.use import Use
@@ -82,7 +83,25 @@ def _findings(
                 skips.append(_skip(path, reason, shown, incomplete=True))
     explainer = Explainer(project, shown)
     for rule in rules:
-        yield from (explainer.finding(rule, use) for use in _unique(found[rule.id]))
+        uses = found[rule.id]
+        if rule.check == "public-env":
+            tokens = [use for other in rules if other.check == "client-token" for use in found[other.id]]
+            uses = _unexplained(project, uses, frozenset(name for use in tokens for name in use.names))
+        yield from (explainer.finding(rule, use) for use in _unique(uses))
+
+
+def _unexplained(project: Analysed, uses: Sequence[Use], explained: frozenset[str]) -> list[Use]:
+    """Leave out the variables that are only read, of which another finding says how they come to a client as its token.
+
+    One that is declared as well, in an `.env` file or as public, has a place more that is to be mended.
+    """
+    declared = {
+        name
+        for use in uses
+        for name in use.names
+        if use.path in project.env_files or not public_prefix(name, project.framework_ids)
+    }
+    return [use for use in uses if not explained.issuperset(use.names) or not declared.isdisjoint(use.names)]
 
 
 def _unread(project: Analysed) -> Iterator[tuple[str, str]]:

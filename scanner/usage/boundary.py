@@ -11,10 +11,11 @@ from typing import Final, NamedTuple
 from scanner.frontend.frameworks import Code
 from scanner.javascript.blocks import Side, ending
 from scanner.javascript.edges import Edge, EdgeKind
-from scanner.javascript.liveness import Liveness
+from scanner.javascript.liveness import Liveness, offered_as
 from scanner.javascript.module import EVERYTHING, Module, Spot
 from scanner.javascript.program import Namespace, Program
 from scanner.rules.globs import expression
+from scanner.rules.load import load_data
 from scanner.usage.glance import Glances
 from scanner.usage.graph import Graph, Node, Step
 
@@ -106,12 +107,40 @@ class Boundary:
 
     def ships(self, spot: Spot) -> bool:
         """Say whether code in a module that the browser gets is part of what it gets."""
-        return self._liveness(spot.module).ships(spot)
+        return self._liveness(spot.module).ships(spot) and self._is_asked_for(spot)
+
+    def _is_asked_for(self, spot: Spot) -> bool:
+        """Say whether code is shipped: bundlers leave out an exported function that no import names."""
+        node = Node(spot.module.path, spot.module.side)
+        names = offered_as(spot) if node not in self._entries else frozenset()
+        return not names or any(
+            self._names_one(step, names)
+            for step in self._graph.steps_to(node)
+            if self._chain(step.importer) is not None and self.is_shipped(step)
+        )
+
+    def _names_one(self, step: Step, names: frozenset[str]) -> bool:
+        """Say whether an import may ask for one of some names: a barrel and a dynamic import may for all."""
+        specifier = step.edge.specifier
+        for module in self._program.modules(step.importer.path):
+            imports = [item for item in module.imports.get(specifier, ()) if not item.type_only]
+            hands_on = specifier in module.stars or any(
+                export.source and export.source.specifier == specifier for export in module.exports.values()
+            )
+            live = self._liveness(module)
+            asked = (item.name in {EVERYTHING, *names} and live.uses(item.local) for item in imports)
+            if hands_on or not imports or any(asked):
+                return True
+        return False
 
     def is_server(self, path: str) -> bool:
         """Say whether no browser gets a file for its own sake: by its place, its directive, or `server-only`."""
         file = self._glances.at(path)
         return self._named(path, "server") or file.directive == "server" or file.guarded
+
+    def holds_actions(self, path: str) -> bool:
+        """Say whether the functions of a file are server actions: browser code that imports one calls the server."""
+        return self._glances.at(path).directive == "server"
 
     def is_entry_of_client(self, path: str) -> bool:
         """Say whether a file is client code by its directive or place."""
@@ -292,8 +321,12 @@ class Boundary:
         if self.is_server(path):
             return ""
         if self._named(path, "client"):
-            return "entry"
+            return "" if self._serves(path) else "entry"
         return "page" if self._named(path, "pages") else ""
+
+    def _serves(self, path: str) -> bool:
+        """Say whether a file imports what answers requests."""
+        return any(edge.specifier in _servers() and not edge.type_only for _, edge in self._glances.at(path).imports)
 
     def _add_scripts(self, entries: dict[Node, str], path: str) -> None:
         """Add what the scripts of a page are: paths, from the page or, with a slash, from the top of the site."""
@@ -326,3 +359,9 @@ def _fits(globs: tuple[str, ...], relative: str) -> bool:
 @functools.cache
 def _compiled(globs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(expression, globs)))
+
+
+@functools.cache
+def _servers() -> frozenset[str]:
+    """Return the packages that answer requests."""
+    return frozenset(load_data("code/servers.yaml")["packages"])

@@ -2,17 +2,23 @@
 
 import itertools
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.javascript.module import DEFAULT, Module, Spot
 from scanner.javascript.program import Program
 from scanner.javascript.syntax import FUNCTIONS, ancestors, arguments_of, returns, table_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _MOST_DEPTH: Final = 5
 _MOST_LEAVES: Final = 300
 _MOST_OBJECTS: Final = 20
 _NO_BROWSER: Final = ("node", "async-node", "electron-main")
 """What the `target` of a bundler begins with when its bundle is for no browser."""
+
+_ON_SERVER: Final = frozenset({"(isServer)", "(options.isServer)"})
+"""What the function that changes webpack's configuration in Next.js asks, for a bundle of the server."""
 
 
 class Leaf(NamedTuple):
@@ -112,7 +118,15 @@ def _members(program: Program, spot: Spot, name: str) -> list[Leaf]:
 
 
 def is_for_server(program: Program, spot: Spot) -> bool:
-    """Say whether a place in a bundler's configuration is in one whose `target` is no browser."""
+    """Say whether a place in a bundler's configuration is in one whose `target` is no browser, or under `isServer`."""
+    if any(
+        node.type == "if_statement"
+        and (condition := node.child_by_field_name("condition")) is not None
+        and spot.module.text(condition) in _ON_SERVER
+        and _is_in(spot, node.child_by_field_name("consequence"))
+        for node in ancestors(spot)
+    ):
+        return True
     targets = [
         target.module.string(target.node)
         for node in ancestors(spot)
@@ -121,6 +135,10 @@ def is_for_server(program: Program, spot: Spot) -> bool:
         if isinstance(target, Spot) and target.node.type == "string"
     ]
     return bool(targets) and targets[-1].startswith(_NO_BROWSER)
+
+
+def _is_in(spot: Spot, node: "Node | None") -> bool:
+    return node is not None and node.start_byte <= spot.node.start_byte < node.end_byte
 
 
 def entries_of_webpack(program: Program, module: Module) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,8 @@ from scanner.usage.project import Analysed
 from scanner.usage.use import Use
 
 _WIDTH: Final = 100
+_CALLS: Final = frozenset({"client-token", "client-write", "public-env", "settings"})
+"""Checks whose finding means that browser code calls what the server should: the framework has a place for the call."""
 
 
 class Explainer:
@@ -57,7 +59,7 @@ class Explainer:
             context={"name": tuple(printable(name) for name in use.names)} if use.names else {},
             fingerprint=fingerprint(rule.id, identity, origin),
             why=rule.why,
-            fix=f"{rule.fix} {self._project.fix()}".strip(),
+            fix=f"{rule.fix} {self._project.fix() if rule.check in _CALLS else ''}".strip(),
             references=rule.references,
             chain=tuple(self._chain(use)),
             shipped=use.shipped,

@@ -19,6 +19,7 @@ _LONGEST_TOKEN: Final = 600
 _ENV: Final = re.compile(
     r"^(?:(?:globalThis|window|global)\??\.)?(?:process\??\.env|import\.meta\.env|Bun\.env|Deno\.env)$"
 )
+_SERVERS_ENV: Final = re.compile(r"^(?:(?:globalThis|global)\??\.)?(?:process\??\.env|Bun\.env)$")
 _ENV_MODULES: Final = {
     "$env/static/private": True,
     "$env/dynamic/private": True,
@@ -215,6 +216,17 @@ def is_environment(definition: Definition) -> bool:
             return path == ("parsed",) and _called(whole) in {"dotenv.config", "config"}
         case Spot():
             return _called(definition) == "loadEnv" or _ENV.match(definition.module.name(definition.node)) is not None
+        case _:
+            return False
+
+
+def is_servers_environment(definition: Definition) -> bool:
+    """Say whether an expression is all variables of the server, those that a framework does not publish included."""
+    match definition:
+        case External(package, name):
+            return package == "$env/dynamic/private" and name == "env"
+        case Spot():
+            return _SERVERS_ENV.match(definition.module.name(definition.node)) is not None
         case _:
             return False
 

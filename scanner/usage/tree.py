@@ -26,7 +26,7 @@ _LONG_LINE: Final = 20_000
 """Bytes of a line that no person wrote: such a file is a bundle."""
 _USES: Final = re.compile(
     rb"\.(?:create(?:OrReplace|IfNotExists)?|delete|mutate|patch|transaction|action|upload|commit)\s*\("
-    rb"|[tT]oken|TOKEN|[sS]ecret|SECRET|withConfig"
+    rb"|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig"
 )
 """What a file that uses another's client or token holds."""
 _WEBPACK: Final = re.compile(r"webpack[\w.-]*\.[cm]?[jt]s")

@@ -156,7 +156,10 @@ def test_maps_without_sources_are_not_noted() -> None:
 
 
 def test_maps_of_a_library_are_not_noted(here: Path) -> None:
-    write(here, {"package.json": json.dumps({"name": "a", "main": "dist/a.js"}), "dist/package.json": "{}"})
+    write(
+        here,
+        {"package.json": json.dumps({"name": "a", "version": "1.0.0", "main": "dist/a.js"}), "dist/package.json": "{}"},
+    )
     assert together(["dist/a.js.map"]) == []
 
 

@@ -25,6 +25,7 @@ def projects(tree: Mapping[str, Any]) -> list[Project]:
 
 APPS: Final[Mapping[str, Mapping[str, Any]]] = {
     "npm init -y": {"name": "a", "version": "1.0.0", "main": "index.js", "license": "ISC", "scripts": {"test": "x"}},
+    "a package of a monorepo": {"name": "@a/b", "exports": {".": "./src/index.ts"}, "types": "./src/index.ts"},
     "a private package": {"name": "a", "private": True, "exports": "./a.js", "files": ["dist"]},
     "a package without a name": {"exports": "./a.js"},
     "a name of another type": {"name": 1, "exports": "./a.js"},
@@ -46,6 +47,7 @@ def test_what_ships_is_no_library(package: Mapping[str, Any]) -> None:
 
 LIBRARIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "exports": {"name": "a", "exports": {".": "./dist/a.js"}},
+    "a version that a tool puts in": {"name": "a", "exports": "./a.js", "version": None, "repository": "b/a"},
     "a module": {"name": "a", "main": "./a.js", "module": "./a.mjs"},
     "types": {"name": "a", "types": "a.d.ts"},
     "settings for publishing": {"name": "a", "publishConfig": {"access": "public"}},
@@ -68,7 +70,7 @@ LIBRARIES: Final[Mapping[str, Mapping[str, Any]]] = {
 
 @pytest.mark.parametrize("package", LIBRARIES.values(), ids=LIBRARIES)
 def test_what_other_code_uses_is_a_library(package: Mapping[str, Any]) -> None:
-    assert is_library(package)
+    assert is_library({"version": "1.0.0", **package})
 
 
 FRAMEWORKS: Final[Mapping[str, tuple[Mapping[str, Any], Sequence[str]]]] = {
@@ -110,7 +112,7 @@ def test_a_monorepo_has_several_projects() -> None:
             "apps/web/app/page.tsx": "",
             "apps/studio/package.json": {"name": "studio", "dependencies": {"sanity": "5"}},
             "apps/studio/sanity.config.ts": "",
-            "packages/ui/package.json": {"name": "ui", "exports": "./src/index.ts"},
+            "packages/ui/package.json": {"name": "ui", "version": "1.0.0", "exports": "./src/index.ts"},
             "packages/ui/src/index.ts": "",
             "packages/ui/src/deep/er.ts": "",
         }
@@ -153,7 +155,7 @@ def test_projects_on_disk(tmp_path: Path) -> None:
     assert packages.gaps == ()
 
 
-LIBRARY: Final = '{"name": "a", "exports": "./a.js"}'
+LIBRARY: Final = '{"name": "a", "version": "1.0.0", "exports": "./a.js"}'
 
 
 def test_a_folder_in_a_library(tmp_path: Path) -> None:

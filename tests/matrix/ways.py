@@ -51,6 +51,12 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
             "src/worker.js": "import {client} from './lib/sanity'\nclient.fetch('*')",
         },
     ),
+    "`new Worker(new URL('./worker.js', import.meta.url))`": main(
+        "new Worker(new URL('./worker.js', import.meta.url))",
+        {
+            "src/worker.js": "import {client} from './lib/sanity'\nclient.fetch('*')",
+        },
+    ),
     "a token in an object that is spread, or given to `Object.assign`": makes(
         "const auth = {token: process.env.SANITY_TOKEN}\n"
         "export const client = createClient(Object.assign({projectId: 'abcd1234'}, {...auth}))"
@@ -87,12 +93,6 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
 NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
     "`import()` of a path that is put together, and `import.meta.glob`": main(
         "export const load = (name) => import(`./lib/${name}.js`)\nexport const all = import.meta.glob('./lib/*.js')"
-    ),
-    "`new Worker(new URL('./worker.js', import.meta.url))`": main(
-        "new Worker(new URL('./worker.js', import.meta.url))",
-        {
-            "src/worker.js": "import {client} from './lib/sanity'\nclient.fetch('*')",
-        },
     ),
     "aliases in the configuration of a bundler": main(
         "import {client} from 'cms/sanity'\nclient.fetch('*')",

@@ -13,6 +13,8 @@ CLIENT: Final = (
     "export const client = createClient({projectId: 'a', token: process.env.A_TOKEN})\n"
 )
 """A module with a token."""
+READER: Final = "import {createClient} from '@sanity/client'\nexport const reader = createClient({projectId: 'a'})\n"
+WRITER: Final = "export const writer = () => createClient({projectId: 'a', token: process.env.A_TOKEN})\n"
 USES: Final = "import {client} from '{0}'\nexport default () => client.fetch('*')\n"
 
 
@@ -226,9 +228,47 @@ SERVER: Final[Mapping[str, tuple[Texts, Texts]]] = {
     "the Studio's command line": (app("sanity"), {"sanity.cli.ts": USES.replace("{0}", "./lib/sanity")}),
     "an API route of Expo": (app("expo"), {"app/a+api.ts": USES.replace("{0}", "../lib/sanity")}),
     "a story's configuration": (app("storybook"), {".storybook/main.ts": USES.replace("{0}", "../lib/sanity")}),
+    "an exported function that client code does not ask for": (
+        {"package.json": package("next", "@sanity/client"), "lib/sanity.ts": f"{READER}{WRITER}"},
+        {
+            "pages/a.tsx": "import {reader, writer} from '../lib/sanity'\n"
+            "export default () => <b onClick={() => reader.fetch('*')}/>\n"
+            "export const getServerSideProps = async () => ({props: {a: await writer().fetch('*')}})",
+        },
+    ),
+    "a function of the server of TanStack Start": (
+        app("@tanstack/react-start", "vite"),
+        {
+            "src/posts.ts": "import {createServerFn} from '@tanstack/react-start'\nimport {client} from '../lib/sanity'\n"
+            "export const add = createServerFn({method: 'POST'}).handler(async () => client.create({_type: 'a'}))",
+            "src/main.tsx": "import {add} from './posts'\nadd()",
+        },
+    ),
+    "a function of the server of TanStack Start that makes the client": (
+        {"package.json": package("@tanstack/react-start", "vite", "@sanity/client")},
+        {
+            "src/main.tsx": "import {createClient} from '@sanity/client'\n"
+            "const add = createServerFn().handler(() => createClient({token: process.env.A_TOKEN}).fetch('*'))",
+        },
+    ),
+    "a remote function of SvelteKit": (
+        app("@sveltejs/kit"),
+        {
+            "src/lib/a.remote.ts": USES.replace("{0}", "../../lib/sanity"),
+            "src/routes/+page.svelte": "<script>import a from '$lib/a.remote'; a()</script>",
+        },
+    ),
+    "a service that is tested with Vite": (
+        app("@nestjs/core", "vite"),
+        {"src/main.ts": "import {NestFactory} from '@nestjs/core'\n" + USES.replace("{0}", "../lib/sanity")},
+    ),
+    "a server of Node": (
+        app("vue", "@vue/cli-service"),
+        {"src/main.js": "const http = require('node:http')\n" + USES.replace("{0}", "../lib/sanity")},
+    ),
     "a library": (
         {
-            "package.json": '{"name": "a", "exports": "./index.ts", "dependencies": {"@sanity/client": "7"}}',
+            "package.json": '{"name": "a", "version": "1.0.0", "exports": "./index.ts", "dependencies": {"@sanity/client": "7"}}',
             "lib/sanity.ts": CLIENT,
         },
         {"index.ts": "'use client'\nexport * from './lib/sanity'"},
@@ -243,6 +283,47 @@ def test_what_the_browser_does_not_get(base: Texts, files: Texts) -> None:
 
 BROWSER: Final[Mapping[str, tuple[Texts, Texts, Sequence[str]]]] = {
     "a client component": (NEXT, {"app/a.tsx": "'use client'\n" + CLIENT}, ["app/a.tsx"]),
+    "an exported function that client code asks for": (
+        {"package.json": package("next", "@sanity/client"), "lib/sanity.ts": f"{READER}{WRITER}"},
+        {
+            "pages/a.tsx": "import {writer} from '../lib/sanity'\nexport default () => <b onClick={() => writer().fetch('*')}/>"
+        },
+        ["pages/a.tsx", "lib/sanity.ts"],
+    ),
+    "an exported function through a barrel": (
+        {"package.json": package("next", "@sanity/client"), "lib/sanity.ts": f"{READER}{WRITER}"},
+        {
+            "lib/index.ts": "export * from './sanity'",
+            "app/a.tsx": "'use client'\nimport {writer} from '../lib'\nwriter()",
+        },
+        ["app/a.tsx", "lib/index.ts", "lib/sanity.ts"],
+    ),
+    "an exported function that the module calls": (
+        {
+            "package.json": package("next", "@sanity/client"),
+            "lib/sanity.ts": f"{READER}{WRITER}export const a = writer()",
+        },
+        {"app/a.tsx": "'use client'\nimport {a} from '../lib/sanity'\na.fetch('*')"},
+        ["app/a.tsx", "lib/sanity.ts"],
+    ),
+    "an exported function of everything": (
+        {"package.json": package("next", "@sanity/client"), "lib/sanity.ts": f"{READER}{WRITER}"},
+        {"app/a.tsx": "'use client'\nimport * as sanity from '../lib/sanity'\nsanity.writer()"},
+        ["app/a.tsx", "lib/sanity.ts"],
+    ),
+    "a function of the server beside one of the browser": (
+        app("@tanstack/react-start", "vite"),
+        {
+            "src/main.tsx": "import {client} from '../lib/sanity'\n"
+            "const add = createServerFn().handler(() => client.fetch('*'))\nclient.fetch('*')",
+        },
+        ["src/main.tsx", "lib/sanity.ts"],
+    ),
+    "a Studio whose configuration reads a file": (
+        app("sanity"),
+        {"sanity.config.ts": "import fs from 'fs'\n" + USES.replace("{0}", "./lib/sanity")},
+        ["sanity.config.ts", "lib/sanity.ts"],
+    ),
     "a client component, in double quotes": (NEXT, {"app/a.tsx": '"use client";\n' + CLIENT}, ["app/a.tsx"]),
     "a client component below a comment": (
         NEXT,

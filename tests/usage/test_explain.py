@@ -161,6 +161,13 @@ def test_the_way_out(frameworks: list[str], path: str, fix: str) -> None:
     assert "delete the token at https://www.sanity.io/manage (project, API, Tokens) and make a new one." in finding.fix
 
 
+def test_what_the_server_gives_away_is_mended_where_it_is_given() -> None:
+    page = "export async function getServerSideProps() { return {props: {token: process.env.SANITY_TOKEN}} }"
+    (finding,) = misuse({"package.json": package("next"), "pages/a.tsx": f"export default () => null\n{page}"})
+    assert finding.fix.startswith("Hand over the data, not the token")
+    assert "Move the call" not in finding.fix
+
+
 @pytest.mark.parametrize(
     ("name", "severity"),
     [

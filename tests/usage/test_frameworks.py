@@ -98,10 +98,7 @@ LOUD: Final[Mapping[str, tuple[Texts, list[tuple[str, str, str, str]]]]] = {
             "src/routes/+page.svelte": f"<script>\nimport {{PUBLIC_SANITY_READ_TOKEN}} from '$env/static/public'\n{CLIENT}"
             "createClient({token: PUBLIC_SANITY_READ_TOKEN})\n</script>",
         },
-        [
-            (PUBLIC, "src/routes/+page.svelte:2", "PUBLIC_SANITY_READ_TOKEN", "medium"),
-            (TOKEN, "src/routes/+page.svelte:4", "PUBLIC_SANITY_READ_TOKEN", "medium"),
-        ],
+        [(TOKEN, "src/routes/+page.svelte:4", "PUBLIC_SANITY_READ_TOKEN", "medium")],
     ),
     "$env/dynamic/public": (
         {
@@ -109,10 +106,7 @@ LOUD: Final[Mapping[str, tuple[Texts, list[tuple[str, str, str, str]]]]] = {
             "src/routes/+page.svelte": f"<script>\nimport {{env}} from '$env/dynamic/public'\n{CLIENT}"
             "createClient({token: env.PUBLIC_SANITY_TOKEN})\n</script>",
         },
-        [
-            (PUBLIC, "src/routes/+page.svelte:4", "PUBLIC_SANITY_TOKEN", "high"),
-            (TOKEN, "src/routes/+page.svelte:4", "PUBLIC_SANITY_TOKEN", "high"),
-        ],
+        [(TOKEN, "src/routes/+page.svelte:4", "PUBLIC_SANITY_TOKEN", "high")],
     ),
     "what load of the server returns": (
         {
@@ -173,10 +167,7 @@ LOUD: Final[Mapping[str, tuple[Texts, list[tuple[str, str, str, str]]]]] = {
             "package.json": package("expo", "@sanity/client"),
             "app/index.tsx": f"{CLIENT}createClient({{token: process.env.EXPO_PUBLIC_SANITY_TOKEN}})",
         },
-        [
-            (PUBLIC, "app/index.tsx:2", "EXPO_PUBLIC_SANITY_TOKEN", "high"),
-            (TOKEN, "app/index.tsx:2", "EXPO_PUBLIC_SANITY_TOKEN", "high"),
-        ],
+        [(TOKEN, "app/index.tsx:2", "EXPO_PUBLIC_SANITY_TOKEN", "high")],
     ),
     "a setting of Expo": (
         {

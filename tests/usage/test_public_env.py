@@ -121,5 +121,30 @@ def test_a_prefix_of_a_common_word_counts_where_its_framework_is_used(
 
 
 def test_a_library_publishes_nothing() -> None:
-    tree = {"package.json": '{"name": "a", "exports": "./a.js"}', "a.js": f"export const a = process.env.{NAME}"}
+    tree = {
+        "package.json": '{"name": "a", "version": "1.0.0", "exports": "./a.js"}',
+        "a.js": f"export const a = process.env.{NAME}",
+    }
     assert places(tree) == []
+
+
+USED: Final = f"""'use client'
+import {{createClient}} from '@sanity/client'
+const token = process.env.{NAME}
+export const client = createClient({{projectId: 'abcd1234', token}})"""
+
+EXPLAINED: Final[Mapping[str, tuple[Mapping[str, str], list[str]]]] = {
+    "read where a client is made": ({}, []),
+    "read elsewhere too": ({"lib/env.ts": f"export const env = {{token: process.env.{NAME}}}"}, []),
+    "set in a file": ({".env.example": f"{NAME}=\n"}, [".env.example:1"]),
+    "another variable": ({"lib/b.ts": f"export const b = process.env.{NAME}_2"}, ["lib/b.ts:1"]),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), EXPLAINED.values(), ids=EXPLAINED)
+def test_a_token_of_a_client_is_one_finding_unless_its_variable_is_set_as_well(
+    files: Mapping[str, str], expected: list[str]
+) -> None:
+    tree = {**NEXT, "lib/a.ts": USED, **files}
+    assert places(tree, "sanity-token-in-client-code") == ["lib/a.ts:4"]
+    assert places(tree, RULE) == expected

@@ -55,7 +55,7 @@ def _given(project: Analysed, module: Module) -> Iterator[_Given]:
 
 def _use(project: Analysed, given: _Given, chain: Chain) -> Iterator[Use]:
     token = given.token
-    known = [flow for flow in flows(project.program, token) if _counts(flow)]
+    known = [flow for flow in flows(project.program, token) if _counts(project, flow)]
     if not known:
         return
     variables = [flow for flow in known if flow.kind is not Kind.LITERAL] or known
@@ -84,8 +84,13 @@ def _milder(powers: set[Power]) -> Power:
     return Power.READ if powers == {Power.READ} else Power.UNKNOWN
 
 
-def _counts(flow: Flow) -> bool:
-    """Say whether a flow is a secret of the project, not a value that whoever calls decides on."""
+def _counts(project: Analysed, flow: Flow) -> bool:
+    """Say whether a flow is a secret of the project, not a value that whoever calls decides on.
+
+    What a server action answers with is no part of the browser's code; a secret in an answer is a finding there.
+    """
+    if flow.spot is not None and project.boundary.holds_actions(flow.spot.module.path):
+        return False
     return flow.kind is Kind.LITERAL or (flow.kind in {Kind.ENV, Kind.SETTING} and flow.name != "NODE_ENV")
 
 

@@ -10,11 +10,11 @@ from scanner.javascript.blocks import Script, Side, ending, scripts
 from scanner.javascript.budget import Budget, ExhaustedError
 from scanner.javascript.lexer import bracket_end
 from scanner.javascript.module import Module, Spot
-from scanner.javascript.syntax import FUNCTIONS, arguments_of, member_name, returns
+from scanner.javascript.syntax import FUNCTIONS, arguments_of, member_name, required_specifier, returns
 from scanner.model import Severity
 from scanner.rules.globs import expression
 from scanner.usage.clients import live_call, live_token
-from scanner.usage.flows import Flow, Kind, flows, leaves
+from scanner.usage.flows import Flow, Kind, flows, is_servers_environment, leaves
 from scanner.usage.names import Power, is_secret, power, public_prefix
 from scanner.usage.project import Analysed
 from scanner.usage.use import Use
@@ -70,6 +70,9 @@ def _spot(module: Module, use: Use) -> Spot:
 def _uses(project: Analysed, value: Spot, how: str) -> Iterator[Use]:
     """Yield the secrets that are in a value, however deep."""
     for key, leaf in leaves(project.program, value):
+        if any(is_servers_environment(found) for found in project.program.definitions(leaf)):
+            yield _everything(leaf, how)
+            continue
         secret = [flow for flow in flows(project.program, leaf) if _is_secret(project, flow)]
         if not secret:
             continue
@@ -83,6 +86,16 @@ def _uses(project: Analysed, value: Spot, how: str) -> Iterator[Use]:
             power=Power.WRITE if writing else Power.UNKNOWN,
             shipped=how,
         )
+
+
+def _everything(environment: Spot, how: str) -> Use:
+    return Use(
+        path=environment.module.path,
+        start=environment.node.start_byte,
+        end=environment.node.end_byte,
+        severity=Severity.CRITICAL,
+        shipped=f"{how}, with every variable of the server, whatever it is called",
+    )
 
 
 def _is_secret(project: Analysed, flow: Flow) -> bool:
@@ -135,13 +148,30 @@ def _goes_to_browser(project: Analysed, module: Module, tag: str) -> bool:
     """Say whether an element is HTML, or a component that the browser gets."""
     if tag[:1].islower():
         return True
-    declaration = module.top(tag.partition(".")[0])
-    if declaration is None or declaration.imported is None:
-        return False
-    target = project.boundary.target(declaration.imported.specifier, module.path)
-    return target is not None and any(
-        project.boundary.chain(inner) is not None for inner in project.modules(target) if inner.side is Side.ALL
+    return any(
+        (chain := project.boundary.chain(inner)) is not None and chain.certain
+        for path in _homes(project, module, tag.partition(".")[0])
+        for inner in project.modules(path)
+        if inner.side is Side.ALL
     )
+
+
+def _homes(project: Analysed, module: Module, name: str) -> set[str]:
+    """Return the files a component may come from: where it is defined, through barrels and `dynamic(import(…))`."""
+    declaration = module.top(name)
+    if declaration is None:
+        return set()
+    if declaration.imported is not None:
+        target = project.boundary.target(declaration.imported.specifier, module.path)
+        found = project.program.imported(declaration.imported, module.path)
+        defined = {each.module.path for each in found if isinstance(each, Spot)}
+        return defined or ({target} if target else set())
+    if declaration.value is None or declaration.value.type != "call_expression":
+        return set()
+    specifiers = (
+        required_specifier(Spot(module, node)) for node in module.within(declaration.value, "call_expression")
+    )
+    return {target for each in specifiers if each and (target := project.boundary.target(each, module.path))}
 
 
 # --- data ------------------------------------------------------------------------------------------------------------
@@ -149,14 +179,21 @@ def _goes_to_browser(project: Analysed, module: Module, tag: str) -> bool:
 
 def _returned(project: Analysed, module: Module) -> Iterator[Use]:
     """Yield the secrets that functions return whose result the framework sends to the browser."""
+    if project.boundary.holds_actions(module.path):
+        for name in module.exports:
+            yield from _of_export(project, module, name, "whoever opens the page can call the server action")
     for framework in project.frameworks:
         for glob, names in framework.code.returned.items():
             if not re.fullmatch(expression(glob), project.relative(module.path)):
                 continue
             for name in names:
-                for definition in project.program.exported(module.path, name):
-                    if isinstance(definition, Spot) and definition.node.type in FUNCTIONS:
-                        yield from _of_function(project, definition, f"what {name} returns is sent to the browser")
+                yield from _of_export(project, module, name, f"what {name} returns is sent to the browser")
+
+
+def _of_export(project: Analysed, module: Module, name: str, how: str) -> Iterator[Use]:
+    for definition in project.program.exported(module.path, name):
+        if isinstance(definition, Spot) and definition.node.type in FUNCTIONS:
+            yield from _of_function(project, definition, how)
 
 
 def _of_function(project: Analysed, function: Spot, how: str) -> Iterator[Use]:
