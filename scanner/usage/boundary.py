@@ -2,22 +2,20 @@
 
 import functools
 import itertools
-import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
-from scanner.frontend.frameworks import Code
 from scanner.javascript.blocks import Side, ending
 from scanner.javascript.edges import Edge, EdgeKind
 from scanner.javascript.liveness import Liveness, offered_as
 from scanner.javascript.module import EVERYTHING, Module, Spot
 from scanner.javascript.program import Namespace, Program
-from scanner.rules.globs import expression
 from scanner.rules.load import load_data
 from scanner.usage.glance import Glances
 from scanner.usage.graph import Graph, Node, Step
+from scanner.usage.zones import Zones
 
 _MOST_TRIES: Final = 300
 """Imports on the way to a module that turn out not to ship, before its chain is called unknown."""
@@ -45,37 +43,31 @@ class Chain(NamedTuple):
 
 
 class Boundary:
-    """What the entries of one project reach; modules are parsed only along chains."""
+    """What the entries of a tree reach; modules are parsed only along chains."""
 
     def __init__(
         self,
         program: Program,
-        folder: str,
+        zones: Zones,
         graph: Graph,
-        code: Sequence[Code],
         *,
         glances: Glances,
         resolve: Callable[[str, str], str | None],
-        more_entries: Callable[[], Iterable[tuple[str, str]]] = tuple,
     ) -> None:
-        """Keep the project; nothing is read yet.
+        """Keep the tree; nothing is read yet.
 
         Args:
             program: parses modules on demand.
-            folder: of the project, absolute; globs count from it.
-            graph: of the tree it is in.
-            code: where its frameworks run code.
+            zones: the projects of the tree.
+            graph: of the tree.
             glances: looks at files.
             resolve: (specifier, importer) -> absolute path, None for another package or a gap.
-            more_entries: gives further entries, absolute, each with why it is one.
         """
         self._program = program
-        self._folder = folder
+        self._zones = zones
         self._graph = graph
-        self._code = code
         self._glances = glances
         self._resolve = resolve
-        self._more_entries = more_entries
         self._shipping: dict[tuple[Node, int], bool] = {}
         self._stopping: dict[Node, bool] = {}
         self._chains: dict[Node, Chain | None] = {}
@@ -87,10 +79,11 @@ class Boundary:
         """Return the shortest way from an entry to a module; None when the browser does not get it."""
         return self._chain(Node(module.path, module.side))
 
-    def chain_to_import(self, specifier: str) -> Chain | None:
-        """Return the way to the first module that the browser gets and that imports another package by a specifier."""
+    def chain_to_import(self, specifier: str, project_of: str) -> Chain | None:
+        """Return the way to the first module of a file's project that the browser gets and that imports a package."""
+        zone = self._zones.at(project_of)
         for node in self._graph.importers_of_package(specifier):
-            chain = self._chain(node)
+            chain = self._chain(node) if self._zones.at(node.path) is zone else None
             if chain is not None:
                 last = chain.links[-1]._replace(offset=self._offset(node, specifier))
                 return chain._replace(links=(*chain.links[:-1], last))
@@ -136,7 +129,7 @@ class Boundary:
     def is_server(self, path: str) -> bool:
         """Say whether no browser gets a file for its own sake: by its place, its directive, or `server-only`."""
         file = self._glances.at(path)
-        return self._named(path, "server") or file.directive == "server" or file.guarded
+        return self._zones.says(path, "server") or file.directive == "server" or file.guarded
 
     def holds_actions(self, path: str) -> bool:
         """Say whether the functions of a file are server actions: browser code that imports one calls the server."""
@@ -146,23 +139,34 @@ class Boundary:
         """Say whether a file is client code by its directive or place."""
         return any(node.path == path for node in self._entries)
 
-    def unread(self) -> set[str]:
-        """Return the files that the browser may get and that cannot be read, once somebody has asked for a chain."""
-        return {node.path for node in self._known_ahead() if self._glances.at(node.path).unread}
+    def unread(self, folder: str) -> set[str]:
+        """Return the files of a project that the browser may get and that cannot be read; see `client_imports`."""
+        return {node.path for node in self._known_ahead(folder) if self._glances.at(node.path).unread}
 
-    def client_imports(self) -> Iterator[Step]:
-        """Yield the imports of values in what the browser may get, wherever they lead; the target is the importer."""
+    def client_imports(self, folder: str) -> Iterator[Step]:
+        """Yield the imports of values in what the browser may get of a project, once somebody has asked for a chain.
+
+        They may lead anywhere: the target is the importer.
+        """
         return (
             Step(node, node, edge)
-            for node in self._known_ahead()
+            for node in self._known_ahead(folder)
             if not self._stops(node)
             for side, edge in self._glances.at(node.path).imports
             if side is node.side and not edge.type_only
         )
 
-    def _known_ahead(self) -> Iterable[Node]:
-        """Return what the browser may get; nothing before somebody asked, for then it does not matter."""
-        return self._distances if "_entries" in vars(self) else ()
+    def _known_ahead(self, folder: str) -> Sequence[Node]:
+        """Return what the browser may get of a project; nothing before somebody asked, for then it does not matter."""
+        return self._ahead.get(folder, ()) if "_entries" in vars(self) else ()
+
+    @functools.cached_property
+    def _ahead(self) -> Mapping[str, list[Node]]:
+        """Folder of a project -> what the browser may get of it."""
+        found: dict[str, list[Node]] = {}
+        for node in self._distances:
+            found.setdefault(self._zones.at(node.path).folder, []).append(node)
+        return found
 
     def target(self, specifier: str, importer: str) -> str | None:
         """Return the file that an import leads to; None for another package or a gap."""
@@ -287,10 +291,7 @@ class Boundary:
     def _liveness(self, module: Module) -> Liveness:
         key = (module.path, module.side)
         if key not in self._lives:
-            stripped = frozenset[str]().union(
-                *(code.stripped for code in self._code if _fits(code.pages, self._relative(module.path)))
-            )
-            self._lives[key] = Liveness(module, stripped)
+            self._lives[key] = Liveness(module, self._zones.stripped(module.path))
         return self._lives[key]
 
     # --- entries -----------------------------------------------------------------------------------------------------
@@ -299,19 +300,21 @@ class Boundary:
     def _entries(self) -> dict[Node, str]:
         """What the browser's bundles begin with -> why."""
         entries: dict[Node, str] = {}
-        for path in self._graph.below(self._folder):  # other projects of the tree have other places
+        for path in self._graph.paths:
+            if not self._zones.at(path).begins:
+                continue
             file = self._glances.at(path)
             kind = ending(path)
             if kind == "astro":
                 entries[Node(path, Side.SCRIPT)] = "<script>"
                 for name in file.islands:
                     self._add_island(entries, path, name)
-            elif kind in {"html", "htm"} and not self._named(path, "server"):
+            elif kind in {"html", "htm"} and not self._zones.says(path, "server"):
                 entries[Node(path)] = "a page"
                 self._add_scripts(entries, path)
             elif place := self._place(path):
                 entries[Node(path)] = place
-        for path, why in self._more_entries():
+        for path, why in (entry for zone in self._zones if zone.begins for entry in zone.more_entries()):
             entries.setdefault(Node(path), why)
         entries.update((Node(path), why) for path, why in self._graph.marked.items())
         return entries
@@ -320,9 +323,9 @@ class Boundary:
         """Return what the place of a file makes of it; empty when that is nothing the browser begins with."""
         if self.is_server(path):
             return ""
-        if self._named(path, "client"):
+        if self._zones.says(path, "client"):
             return "" if self._serves(path) else "entry"
-        return "page" if self._named(path, "pages") else ""
+        return "page" if self._zones.says(path, "pages") else ""
 
     def _serves(self, path: str) -> bool:
         """Say whether a file imports what answers requests."""
@@ -343,22 +346,6 @@ class Boundary:
             target = self._resolve(declaration.imported.specifier, path)
             if target is not None:
                 entries.setdefault(Node(target), f"client: island of {path.rpartition('/')[2]}")
-
-    def _relative(self, path: str) -> str:
-        return path.removeprefix(f"{self._folder}/")
-
-    def _named(self, path: str, kind: str) -> bool:
-        relative = self._relative(path)
-        return any(_fits(getattr(code, kind), relative) for code in self._code)
-
-
-def _fits(globs: tuple[str, ...], relative: str) -> bool:
-    return bool(globs) and _compiled(globs).fullmatch(relative) is not None
-
-
-@functools.cache
-def _compiled(globs: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(expression, globs)))
 
 
 @functools.cache

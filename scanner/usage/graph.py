@@ -1,7 +1,6 @@
 """Which file of a tree imports which, seen at a glance: nothing is parsed for it."""
 
 import functools
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -60,10 +59,6 @@ class Graph:
             for path, glance in glances
             if (glance.directive == "client" or glance.client_only) and not glance.guarded
         }
-
-    def below(self, folder: str) -> Sequence[str]:
-        """Return those of them that are in a folder, or in one below it."""
-        return self.paths[bisect_left(self.paths, f"{folder}/") : bisect_left(self.paths, f"{folder}0")]
 
     def steps_to(self, node: Node) -> Sequence[Step]:
         """Return the imports of a module."""

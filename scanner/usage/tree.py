@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from scanner.frontend.files import DiskFiles
+from scanner.frontend.frameworks import Framework
 from scanner.frontend.packages import Packages, upwards
 from scanner.frontend.projects import Project, find_projects
 from scanner.javascript.blocks import MARKUP, SCRIPTS, ending
@@ -19,6 +20,7 @@ from scanner.usage.gaps import of_damage, of_imports
 from scanner.usage.glance import Glances
 from scanner.usage.graph import Graph
 from scanner.usage.project import Analysed
+from scanner.usage.zones import Zone, Zones
 
 _LARGEST: Final = 1_000_000
 """Bytes of a source file that is read; a larger one is generated."""
@@ -92,28 +94,32 @@ class _Tree:
     def projects(
         self, worth_it: set[str], sources: Sequence[str], roots: Sequence[str], more: Callable[[str], Iterable[str]]
     ) -> Iterator[Analysed]:
-        # all of a tree that was walked, for a project of a monorepo imports from others
-        whole = self._graph(lambda: (*sources, *worth_it))
-        for project in find_projects(self._files, map(self._relative, sorted(worth_it)), self._packages):
-            if project.is_library:
-                continue
-            own = tuple(self._absolute(path) for path in project.sources)
+        worth_it_here = {self._relative(path) for path in worth_it}
+        # all of a tree that was walked: an app imports from other projects, and is why the browser gets what they hold
+        everywhere = (*sources, *worth_it)
+        whole = self._graph(lambda: everywhere)
+        found = find_projects(self._files, sorted(set(map(self._relative, everywhere))), self._packages)
+        boundary = self._boundary(found, whole)
+        for project in found:
             folder = self._absolute(project.folder)
+            own = tuple(self._absolute(path) for path in project.sources if path in worth_it_here)
+            if project.is_library or not own:
+                continue
             walked = any(root == folder or _inside(folder, root) for root in roots)
             graph = whole if walked else self._graph(functools.partial(_files_of, more, folder, own))
             paths = (*own, *(self._users(graph, own) if walked else ()), *_templates(project, folder))
-            boundary = self._boundary(project, graph)
+            bounds = boundary if walked else self._boundary([project], graph)
             yield Analysed(
                 folder=folder,
-                frameworks=project.frameworks,
+                frameworks=project.frameworks or _frameworks_of_users(project, found),
                 paths=paths,
                 program=self._program,
-                boundary=boundary,
+                boundary=bounds,
                 clients=Clients(self._program, paths, _source),
                 read=_source,
                 looked_at=lambda: len(self._glances),
                 env_files={path: _source(path) or b"" for path in own if _is_env(path)},
-                gaps=functools.partial(self._gaps, folder, boundary),
+                gaps=functools.partial(self._gaps, folder, bounds),
             )
 
     def _graph(self, paths: Callable[[], Iterable[str]]) -> Graph:
@@ -121,16 +127,17 @@ class _Tree:
             lambda: sorted({path for path in paths() if ending(path) in SOURCES}), self._glances, self._resolve
         )
 
-    def _boundary(self, project: Project, graph: Graph) -> Boundary:
+    def _boundary(self, projects: Iterable[Project], graph: Graph) -> Boundary:
+        zones = Zones(map(self._zone, projects))
+        return Boundary(self._program, zones, graph, glances=self._glances, resolve=self._resolve)
+
+    def _zone(self, project: Project) -> Zone:
         folder = self._absolute(project.folder)
-        return Boundary(
-            self._program,
+        return Zone(
             folder,
-            graph,
-            [framework.code for framework in project.frameworks],
-            glances=self._glances,
-            resolve=self._resolve,
-            more_entries=lambda: self._entries(folder),
+            tuple(framework.code for framework in project.frameworks),
+            begins=not project.is_library,
+            more_entries=functools.partial(self._entries, folder),
         )
 
     def _users(self, graph: Graph, own: Sequence[str]) -> list[str]:
@@ -157,7 +164,7 @@ class _Tree:
             )
             for gap in self._resolver.gaps
         ]
-        imports = of_imports(boundary, self._why_lost, _source)
+        imports = of_imports(folder, boundary, self._why_lost, _source)
         return [*settings, *imports, *of_damage(folder, self._program.damaged)]
 
     def _why_lost(self, specifier: str, importer: str) -> str:
@@ -173,6 +180,13 @@ class _Tree:
     def _resolve(self, specifier: str, importer: str) -> str | None:
         found = self._resolver.resolve(specifier, self._relative(importer))
         return self._absolute(found.path) if isinstance(found, Inside) else None
+
+
+def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple[Framework, ...]:
+    """Return the frameworks of the projects of a tree that depend on another by name."""
+    name = project.package.name if project.package else ""
+    users = (each for each in projects if name and each.package and each.package.depends_on(name))
+    return tuple({framework.id: framework for user in users for framework in user.frameworks}.values())
 
 
 def _templates(project: Project, folder: str) -> Iterator[str]:

@@ -45,6 +45,14 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
             "package.json": '{"private": true, "imports": {"#sanity": "./src/lib/sanity.js"}, "dependencies": {"vite": "1"}}',
         },
     ),
+    "what an app of a monorepo imports from another package of it": {
+        "package.json": '{"private": true, "workspaces": ["packages/*"]}',
+        "packages/cms/package.json": '{"private": true, "name": "@example/cms", "main": "index.js"}',
+        "packages/cms/index.js": SANITY,
+        "packages/web/package.json": '{"private": true, "dependencies": {"vite": "1", "@example/cms": "*"}}',
+        "packages/web/index.html": PAGE,
+        "packages/web/src/main.js": "import {client} from '@example/cms'\nclient.fetch('*')",
+    },
     "a worker that is imported with `?worker`": main(
         "import Worker from './worker.js?worker'\nnew Worker()",
         {
@@ -100,14 +108,6 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
             "vite.config.js": "export default {resolve: {alias: {cms: '/src/lib'}}}",
         },
     ),
-    "what an app of a monorepo imports from another package of it, unless the app's module says `'use client'`": {
-        "package.json": '{"private": true, "workspaces": ["packages/*"]}',
-        "packages/cms/package.json": '{"private": true, "name": "@example/cms", "main": "index.js"}',
-        "packages/cms/index.js": SANITY,
-        "packages/web/package.json": '{"private": true, "dependencies": {"vite": "1", "@example/cms": "*"}}',
-        "packages/web/index.html": PAGE,
-        "packages/web/src/main.js": "import {client} from '@example/cms'\nclient.fetch('*')",
-    },
     "packages below `node_modules`": main(
         "import {client} from 'cms'\nclient.fetch('*')",
         {

@@ -276,6 +276,34 @@ SERVER: Final[Mapping[str, tuple[Texts, Texts]]] = {
 }
 
 
+SERVER_PACKAGE: Final = {
+    "package.json": '{"private": true, "workspaces": ["apps/*", "packages/*"]}',
+    "packages/sanity/package.json": '{"name": "@our/sanity", "private": true, "main": "./index.ts"}',
+    "packages/sanity/index.ts": CLIENT,
+}
+
+
+@pytest.mark.parametrize("user", [package("astro", "@our/sanity"), package("@our/sanity")], ids=["Astro", "nothing"])
+def test_a_package_that_only_servers_use(user: str) -> None:
+    """The places of one app say nothing of another's: `src/main.ts` is where the browser begins in Vite alone."""
+    files = {
+        "apps/site/package.json": user,
+        "apps/site/src/main.ts": "import {client} from '@our/sanity'\nclient.fetch('*')",
+        "apps/web/package.json": package("vite"),
+        "apps/web/src/main.ts": "console.log(1)",
+    }
+    assert chains({**SERVER_PACKAGE, **files}) == []
+
+
+def test_a_published_package_begins_nothing_whatever_it_is_built_with() -> None:
+    published = '{"name": "@our/ui", "version": "1.0.0", "exports": "./src/main.ts", "devDependencies": {"vite": "7"}}'
+    files = {
+        "packages/ui/package.json": published,
+        "packages/ui/src/main.ts": "import {client} from '@our/sanity'\nclient.fetch('*')",
+    }
+    assert chains({**SERVER_PACKAGE, **files}) == []
+
+
 @pytest.mark.parametrize(("base", "files"), SERVER.values(), ids=SERVER)
 def test_what_the_browser_does_not_get(base: Texts, files: Texts) -> None:
     assert chains({**base, **files}) == []
@@ -575,6 +603,18 @@ BROWSER: Final[Mapping[str, tuple[Texts, Texts, Sequence[str]]]] = {
             "packages/sanity/index.ts": CLIENT,
         },
         ["apps/web/app/a.tsx", "packages/sanity/index.ts"],
+    ),
+    "a package of the workspace, by the place of an app's module": (
+        {"package.json": '{"private": true, "workspaces": ["apps/*", "packages/*"]}'},
+        {
+            "apps/site/package.json": package("astro", "@our/sanity"),
+            "apps/site/src/pages/index.astro": "---\nimport {client} from '@our/sanity'\nclient.fetch('*')\n---\n<b/>",
+            "apps/web/package.json": package("vite", "@our/sanity"),
+            "apps/web/src/main.ts": "import {client} from '@our/sanity'\nclient.fetch('*')",
+            "packages/sanity/package.json": '{"name": "@our/sanity", "private": true, "main": "./index.ts"}',
+            "packages/sanity/index.ts": CLIENT,
+        },
+        ["apps/web/src/main.ts", "packages/sanity/index.ts"],
     ),
 }
 

@@ -135,6 +135,20 @@ def test_what_is_shipped(framework: str, expression: str, shipped: str) -> None:
     assert only({"package.json": package(framework), "a.ts": code}).shipped == shipped
 
 
+def test_a_package_without_a_framework_is_told_of_by_those_of_whoever_uses_it() -> None:
+    finding = only(
+        {
+            "package.json": '{"private": true, "workspaces": ["apps/*", "packages/*"]}',
+            "apps/web/package.json": package("vite", "@our/sanity"),
+            "apps/web/src/main.ts": "import '@our/sanity'",
+            "packages/sanity/package.json": '{"name": "@our/sanity", "private": true, "main": "./index.ts"}',
+            "packages/sanity/index.ts": CODE,
+        }
+    )
+    assert finding.shipped.startswith("Vite leaves a variable without VITE_ undefined")
+    assert "Call an API route or serverless function of your own" in finding.fix
+
+
 FIXES: Final[Mapping[str, tuple[list[str], str, str]]] = {
     "Next": (["next"], "a.tsx", "Move the call into a route handler or a server action"),
     "Next before what it is built with": (["next", "vite", "webpack"], "a.tsx", "Move the call into a route handler"),

@@ -19,7 +19,7 @@ _INTEGRATIONS: Final = frozenset({"sanity", "sanityIntegration"})
 
 def check(project: Analysed, path: str, rule: UsageRule) -> Iterator[Use]:
     """Yield the token that the integration is given, when some code of the browser imports the client."""
-    chain = project.boundary.chain_to_import(_CLIENT) if rule.is_about(path) else None
+    chain = project.boundary.chain_to_import(_CLIENT, path) if rule.is_about(path) else None
     for module in project.modules(path) if chain is not None else ():
         for node in module.all("call_expression"):
             callee = node.child_by_field_name("function")
