@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from scanner import __version__
 from scanner.detect.engine import EngineName
 from scanner.errors import ConfigError
+from scanner.frontend.projects import depends_on_sanity
 from scanner.model import BlobResult, Coverage, Exposure, Finding, Report, Skip
 from scanner.rules.file_rules import FileRules
 from scanner.rules.ruleset import RuleSet
@@ -130,7 +131,11 @@ def _analysed(
 ) -> "CodeResult | None":
     """Analyse the projects whose code is worth it; None when there are none."""
     rules = [rule for rule in ruleset.others if isinstance(rule, UsageRule)]
-    if not worth_it or not rules:
+    roots = [_slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
+    # a file that was named for itself may lead the browser to what others hold
+    given = [path for path in listed if not any(path.startswith(f"{root}/") for root in roots)]
+    folders = {path.rpartition("/")[0] for path in given}
+    if not rules or not (worth_it or any(map(depends_on_sanity, folders))):
         return None
     from scanner.usage.analyse import analyse  # noqa: PLC0415 - many scans meet no code that is worth it
     from scanner.usage.tree import projects  # noqa: PLC0415 - as above
@@ -143,8 +148,7 @@ def _analysed(
             if isinstance(item, Item) and item.exposure is Exposure.SOURCE:
                 yield item.path
 
-    roots = [_slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
-    return analyse(projects(worth_it, tuple(listed), roots, more), rules, partial(shown_from, here))
+    return analyse(projects(worth_it, tuple(listed), roots, more, given), rules, partial(shown_from, here))
 
 
 def _slashes(path: str) -> str:
@@ -236,7 +240,7 @@ def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out
         views=dict(sorted(views.items())),
         maps_used=sum(result.map_found is True for result in results),
         maps_missing=sum(result.map_found is False for result in results),
-        code={"files": code.files, "parsed": code.parsed, "damaged": code.damaged} if code else {},
+        code={"files": code.files, "parsed": code.parsed, "damaged": code.damaged} if code and code.files else {},
         ignored=left_out.ignored,
         excluded=left_out.excluded,
         pruned=left_out.pruned,

@@ -116,6 +116,19 @@ def in_library(folder: str) -> bool:
     return False
 
 
+def depends_on_sanity(folder: str) -> bool:
+    """Say whether a folder on disk (absolute, forward slashes) is in a package that depends on one of Sanity's."""
+    while folder:
+        data = _package(folder)
+        if "name" in data or "dependencies" in data:
+            trees = [data.get(tree) for tree in ("dependencies", "devDependencies")]
+            return any("sanity" in name for tree in trees if isinstance(tree, dict) for name in tree)
+        if os.path.lexists(f"{folder}/.git"):
+            return False
+        folder = folder.rpartition("/")[0]
+    return False
+
+
 def _package(folder: str) -> Mapping[str, Any]:
     """Return what the package.json of a folder says; empty when there is none that can be read."""
     path = f"{folder}/package.json"

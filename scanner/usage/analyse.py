@@ -38,7 +38,7 @@ class CodeResult:
     findings: tuple[Finding, ...] = ()
     skips: tuple[Skip, ...] = ()
     files: int = 0
-    """Source files whose imports were looked at."""
+    """Source files whose imports were looked at; 0 when there was no project to analyse."""
     parsed: int = 0
     """Files that were parsed."""
     damaged: int = 0
@@ -64,7 +64,9 @@ def analyse(projects: Iterable[Analysed], rules: Sequence[UsageRule], shown: Cal
         skips += (_skip(path, reason, shown) for path, reason in (*_unread(project), *project.gaps()))
         # the projects of one tree share a program
         seen[id(project.program)] = (project.looked_at(), project.program.parsed, len(project.program.damaged))
-    files, parsed, damaged = (sum(counts) for counts in zip(*seen.values(), strict=True)) if seen else (0, 0, 0)
+    if not seen:
+        return CodeResult()
+    files, parsed, damaged = (sum(counts) for counts in zip(*seen.values(), strict=True))
     return CodeResult(
         findings=tuple(findings), skips=tuple(dict.fromkeys(skips)), files=files, parsed=parsed, damaged=damaged
     )
@@ -77,6 +79,8 @@ def _findings(
     for path in project.paths:  # one file after the other, so that each is parsed once
         for rule in rules:
             uses = list(itertools.islice(CHECKS[rule.check](project, path, rule), MOST_USES + 1))
+            if project.given and path not in project.given:
+                uses = [use for use in uses if _leads_through(use, project.given)]
             found[rule.id] += uses[:MOST_USES]
             if len(uses) > MOST_USES:
                 reason = f"more than {MOST_USES} findings of {rule.id}; only the first {MOST_USES} are listed"
@@ -88,6 +92,11 @@ def _findings(
             tokens = [use for other in rules if other.check == "client-token" for use in found[other.id]]
             uses = _unexplained(project, uses, frozenset(name for use in tokens for name in use.names))
         yield from (explainer.finding(rule, use) for use in _unique(uses))
+
+
+def _leads_through(use: Use, given: frozenset[str]) -> bool:
+    """Say whether the browser gets a misuse elsewhere through one of the files that the scan was given."""
+    return use.chain is not None and any(link.node.path in given for link in use.chain.links)
 
 
 def _unexplained(project: Analysed, uses: Sequence[Use], explained: frozenset[str]) -> list[Use]:

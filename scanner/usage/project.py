@@ -29,6 +29,8 @@ class Analysed:
     clients: Clients
     read: Callable[[str], bytes | None]
     """Absolute path -> bytes."""
+    given: frozenset[str]
+    """The files that the scan was given for themselves; empty when it was given their folder."""
     env_files: Mapping[str, bytes]
     """Absolute path of each `.env` file -> bytes."""
     looked_at: Callable[[], int]

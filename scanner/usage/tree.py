@@ -3,6 +3,7 @@
 import functools
 import os
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
@@ -31,13 +32,21 @@ _USES: Final = re.compile(
     rb"|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig"
 )
 """What a file that uses another's client or token holds."""
+_HOLDS: Final = re.compile(rb"createClient|sanityClient|picosanity|sanity:client|\.sanity\.(?:io|work)|TOKEN|SECRET")
+"""What a file that makes a client or has a token of the environment holds; the engine did not see those of imports."""
+_MOST_REACHED: Final = 3_000
+"""Files that are looked at for what a named file leads to."""
 _WEBPACK: Final = re.compile(r"webpack[\w.-]*\.[cm]?[jt]s")
 SOURCES: Final = SCRIPTS | MARKUP
 """Endings of the files whose imports count."""
 
 
 def projects(
-    worth_it: Iterable[str], sources: Iterable[str], roots: Sequence[str], more: Callable[[str], Iterable[str]]
+    worth_it: Iterable[str],
+    sources: Iterable[str],
+    roots: Sequence[str],
+    more: Callable[[str], Iterable[str]],
+    given: Iterable[str] = (),
 ) -> Iterator[Analysed]:
     """Yield each project that is no library.
 
@@ -46,13 +55,16 @@ def projects(
         sources: absolute paths of all source files that the scan has seen.
         roots: absolute folders that were named, whose files are all among `sources`.
         more: folder -> absolute paths of its files, for a project of which the scan saw only some.
+        given: absolute paths of files that were named for themselves, worth it or not.
     """
+    worth_it, given = set(worth_it), set(given)
     by_root: dict[str, set[str]] = {}
-    for path in worth_it:
+    for path in worth_it | given:
         by_root.setdefault(_root_of(path, roots), set()).add(path)
     seen = tuple(path for path in sources if ending(path) in SOURCES)
     for root, paths in sorted(by_root.items()):
-        yield from _Tree(root).projects(paths, [path for path in seen if _inside(path, root)], roots, more)
+        here = [path for path in seen if _inside(path, root)]
+        yield from _Tree(root).projects(paths & worth_it, here, roots, more, paths & given)
 
 
 def _root_of(path: str, roots: Sequence[str]) -> str:
@@ -92,22 +104,31 @@ class _Tree:
         self._glances = Glances(_source)
 
     def projects(
-        self, worth_it: set[str], sources: Sequence[str], roots: Sequence[str], more: Callable[[str], Iterable[str]]
+        self,
+        worth_it: set[str],
+        sources: Sequence[str],
+        roots: Sequence[str],
+        more: Callable[[str], Iterable[str]],
+        given: set[str],
     ) -> Iterator[Analysed]:
-        worth_it_here = {self._relative(path) for path in worth_it}
         # all of a tree that was walked: an app imports from other projects, and is why the browser gets what they hold
-        everywhere = (*sources, *worth_it)
+        everywhere = (*sources, *worth_it, *given)
         whole = self._graph(lambda: everywhere)
         found = find_projects(self._files, sorted(set(map(self._relative, everywhere))), self._packages)
         boundary = self._boundary(found, whole)
         for project in found:
             folder = self._absolute(project.folder)
-            own = tuple(self._absolute(path) for path in project.sources if path in worth_it_here)
+            files = [self._absolute(path) for path in project.sources]
+            own = tuple(path for path in files if path in worth_it)
+            asked = frozenset(given.intersection(files))
+            walked = any(root == folder or _inside(folder, root) for root in roots)
+            seen = whole if walked else self._graph(functools.partial(self._reached, asked))
+            if not walked:
+                own += tuple(path for path in seen.paths if path not in given and _HOLDS.search(_source(path) or b""))
             if project.is_library or not own:
                 continue
-            walked = any(root == folder or _inside(folder, root) for root in roots)
+            paths = (*own, *self._users(seen, own), *_templates(project, folder))
             graph = whole if walked else self._graph(functools.partial(_files_of, more, folder, own))
-            paths = (*own, *(self._users(graph, own) if walked else ()), *_templates(project, folder))
             bounds = boundary if walked else self._boundary([project], graph)
             yield Analysed(
                 folder=folder,
@@ -118,6 +139,7 @@ class _Tree:
                 clients=Clients(self._program, paths, _source),
                 read=_source,
                 looked_at=lambda: len(self._glances),
+                given=frozenset() if walked else asked,
                 env_files={path: _source(path) or b"" for path in own if _is_env(path)},
                 gaps=functools.partial(self._gaps, folder, bounds),
             )
@@ -144,6 +166,19 @@ class _Tree:
         """Return the files that import those that are worth it, directly or not, and in which a token may be used."""
         users = graph.importers(own) - set(own)
         return sorted(path for path in users if _USES.search(_source(path) or b""))
+
+    def _reached(self, given: Iterable[str]) -> list[str]:
+        """Return some files and what they import, directly or not."""
+        found = dict.fromkeys(given)
+        queue = deque(found)
+        while queue and len(found) < _MOST_REACHED:
+            path = queue.popleft()
+            for _, edge in self._glances.at(path).imports:
+                target = None if edge.type_only else self._resolve(edge.specifier, path)
+                if target is not None and target not in found:
+                    found[target] = None
+                    queue.append(target)
+        return list(found)
 
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
         """Yield the entries that webpack's configuration names."""

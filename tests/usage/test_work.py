@@ -72,6 +72,45 @@ def test_a_hook_on_three_files_parses_the_way_to_the_browser_and_no_more(app: Pa
     assert code(report) == (COUNT + 4, 3)
 
 
+def test_a_hook_on_client_code_that_begins_to_import_the_servers_client(app: Path) -> None:
+    """The file that changes says nothing of a token; what it makes the browser get does."""
+    write(
+        app, {"components/new.tsx": "'use client'\nimport {client} from '../lib/sanity'\nexport const N = () => client"}
+    )
+    try:
+        report = scan(app, "components/new.tsx")
+    finally:
+        (app / "components" / "new.tsx").unlink()
+    (finding,) = report["findings"]
+    assert (finding["rule"], finding["path"]) == ("sanity-token-in-client-code", "lib/sanity.ts")
+    assert [link["path"] for link in finding["chain"]] == ["components/new.tsx", "lib/sanity.ts"]
+    assert code(report) == (COUNT + 5, 2)
+
+
+def test_a_hook_tells_nothing_of_what_the_browser_gets_without_the_files_it_is_given(app: Path) -> None:
+    write(
+        app, {"app/api/route.ts": "import {client} from '../../lib/sanity'\nexport const GET = () => client.fetch('*')"}
+    )
+    try:
+        report = scan(app, "app/api/route.ts")
+    finally:
+        (app / "app" / "api" / "route.ts").unlink()
+    assert report["findings"] == []
+
+
+def test_a_hook_on_writing_through_an_imported_client(tmp_path: Path) -> None:
+    files = {
+        "package.json": package("vite", "@sanity/client"),
+        "src/sanity.ts": "import {createClient} from '@sanity/client'\nexport const client = createClient({projectId: 'a'})",
+        "src/main.ts": "import './like'",
+        "src/like.ts": "import {client} from './sanity'\nclient.create({_type: 'like'})",
+    }
+    report = scan(write(repository(tmp_path), files), "src/like.ts")
+    assert [(finding["rule"], finding["path"]) for finding in report["findings"]] == [
+        ("sanity-write-in-client-code", "src/like.ts")
+    ]
+
+
 def test_a_hook_on_a_file_that_nothing_imports_parses_that_file(app: Path) -> None:
     write(app, {"scripts/seed.ts": CLIENT})
     try:
