@@ -96,13 +96,17 @@ def test_standard_input_has_no_name() -> None:
 
 @pytest.mark.parametrize("field", ['"main": "dist/index.js"', '"module": "dist/index.mjs"', '"exports": "./dist/a.js"'])
 def test_source_maps_of_a_library_are_no_finding(tmp_path: Path, field: str) -> None:
-    files = {"package.json": f'{{"name": "lib", {field}}}', "dist/index.js.map": MAP, "dist/esm/package.json": "{}"}
+    files = {
+        "package.json": f'{{"name": "lib", "version": "1.0.0", {field}}}',
+        "dist/index.js.map": MAP,
+        "dist/esm/package.json": "{}",
+    }
     assert scan(tmp_path, "--fail-on=info", files=files).code == 0
 
 
 def test_libraries_that_are_installed_are_no_finding_when_they_are_named(tmp_path: Path) -> None:
     files = {
-        "node_modules/lib/package.json": '{"name": "lib", "main": "dist/lib.js"}',
+        "node_modules/lib/package.json": '{"name": "lib", "version": "1.0.0", "main": "dist/lib.js"}',
         "node_modules/lib/dist/lib.js.map": MAP,
         "node_modules/lib/test/server.key": KEY,
         "node_modules/lib/.npmrc": REGISTRY,
