@@ -4,7 +4,7 @@ import functools
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from scanner.frontend.files import DiskFiles
@@ -13,7 +13,8 @@ from scanner.frontend.packages import Packages, upwards
 from scanner.frontend.projects import Project, find_projects
 from scanner.javascript.blocks import MARKUP, SCRIPTS, ending
 from scanner.javascript.program import Program
-from scanner.javascript.resolve import Inside, Resolver, Unresolved
+from scanner.javascript.resolve import Inside, Resolution, Resolver, Unresolved
+from scanner.usage.aliases import aliases_in, settings_of
 from scanner.usage.boundary import Boundary
 from scanner.usage.clients import Clients
 from scanner.usage.configs import entries_of_webpack
@@ -101,6 +102,8 @@ class _Tree:
         self._packages = Packages(self._files)
         self._resolver = Resolver(self._files, self._packages)
         self._program = Program(_source, self._resolve)
+        self._aliases: dict[str, Mapping[str, str]] = {}
+        """Folder of a project, from the root -> what specifiers begin with -> path from the folder."""
         self._glances = Glances(_source)
 
     def projects(
@@ -115,6 +118,7 @@ class _Tree:
         everywhere = (*sources, *worth_it, *given)
         whole = self._graph(lambda: everywhere)
         found = find_projects(self._files, sorted(set(map(self._relative, everywhere))), self._packages)
+        self._aliases |= {each.folder: aliases for each in found if (aliases := self._aliases_of(each.folder))}
         boundary = self._boundary(found, whole)
         for project in found:
             folder = self._absolute(project.folder)
@@ -204,7 +208,7 @@ class _Tree:
 
     def _why_lost(self, specifier: str, importer: str) -> str:
         found = self._resolver.resolve(specifier, self._relative(importer))
-        return found.reason if isinstance(found, Unresolved) else ""
+        return found.reason if isinstance(found, Unresolved) and not self._resolve(specifier, importer) else ""
 
     def _relative(self, path: str) -> str:
         return path[len(self._root.rstrip("/")) + 1 :]
@@ -213,8 +217,29 @@ class _Tree:
         return f"{self._root.rstrip('/')}/{path}".rstrip("/")
 
     def _resolve(self, specifier: str, importer: str) -> str | None:
-        found = self._resolver.resolve(specifier, self._relative(importer))
+        found: Resolution | None = self._resolver.resolve(specifier, self._relative(importer))
+        if self._aliases and not isinstance(found, Inside) and not specifier.startswith((".", "/")):
+            found = self._aliased(specifier, self._relative(importer))
         return self._absolute(found.path) if isinstance(found, Inside) else None
+
+    def _aliased(self, specifier: str, importer: str) -> Resolution | None:
+        """Return where an alias of the importer's project leads; None when the specifier begins with none."""
+        project = self._packages.project(importer.rpartition("/")[0])
+        folder = project.folder if project else ""
+        for name, path in self._aliases.get(folder, {}).items():
+            if specifier == name or specifier.startswith(f"{name}/"):
+                return self._resolver.resolve(f"./{path}{specifier[len(name) :]}", f"{folder}/x".lstrip("/"))
+        return None
+
+    def _aliases_of(self, folder: str) -> Mapping[str, str]:
+        """Return the aliases that the configurations of a project set."""
+        found: dict[str, str] = {}
+        for name in sorted(self._files.names(folder)):
+            path = self._absolute(f"{folder}/{name}".lstrip("/"))
+            if (settings := settings_of(name)) and b"alias" in (_source(path) or b""):
+                for module in self._program.modules(path):
+                    found |= aliases_in(self._program, module, settings)
+        return found
 
 
 def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple[Framework, ...]:

@@ -45,6 +45,12 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
             "package.json": '{"private": true, "imports": {"#sanity": "./src/lib/sanity.js"}, "dependencies": {"vite": "1"}}',
         },
     ),
+    "aliases that the configuration of Vite, SvelteKit, Astro, Nuxt, webpack, Vue CLI, craco or the Studio writes out": main(
+        "import {client} from 'cms/sanity'\nclient.fetch('*')",
+        {
+            "vite.config.js": "export default {resolve: {alias: {cms: path.resolve(__dirname, 'src/lib')}}}",
+        },
+    ),
     "what an app of a monorepo imports from another package of it": {
         "package.json": '{"private": true, "workspaces": ["packages/*"]}',
         "packages/cms/package.json": '{"private": true, "name": "@example/cms", "main": "index.js"}',
@@ -101,12 +107,6 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
 NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
     "`import()` of a path that is put together, and `import.meta.glob`": main(
         "export const load = (name) => import(`./lib/${name}.js`)\nexport const all = import.meta.glob('./lib/*.js')"
-    ),
-    "aliases in the configuration of a bundler": main(
-        "import {client} from 'cms/sanity'\nclient.fetch('*')",
-        {
-            "vite.config.js": "export default {resolve: {alias: {cms: '/src/lib'}}}",
-        },
     ),
     "packages below `node_modules`": main(
         "import {client} from 'cms'\nclient.fetch('*')",
