@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _MOST_DEPTH: Final = 5
 _MOST_LEAVES: Final = 300
 _MOST_OBJECTS: Final = 20
-_NO_BROWSER: Final = ("node", "async-node", "electron-main")
+NO_BROWSER: Final = ("node", "async-node", "electron-main")
 """What the `target` of a bundler begins with when its bundle is for no browser."""
 
 _ON_SERVER: Final = frozenset({"(isServer)", "(options.isServer)"})
@@ -134,20 +134,8 @@ def is_for_server(program: Program, spot: Spot) -> bool:
         for target in program.members(Spot(spot.module, node), "target")
         if isinstance(target, Spot) and target.node.type == "string"
     ]
-    return bool(targets) and targets[-1].startswith(_NO_BROWSER)
+    return bool(targets) and targets[-1].startswith(NO_BROWSER)
 
 
 def _is_in(spot: Spot, node: "Node | None") -> bool:
     return node is not None and node.start_byte <= spot.node.start_byte < node.end_byte
-
-
-def entries_of_webpack(program: Program, module: Module) -> Iterator[tuple[str, str]]:
-    """Yield (specifier, name of the setting) of each file with which a bundle for browsers begins."""
-    for root in config_objects(program, module):
-        target = [found for found in program.members(root, "target") if isinstance(found, Spot)]
-        if any(found.text.strip("\"'").startswith(_NO_BROWSER) for found in target):
-            continue
-        for leaf in leaves_at(program, [Leaf("", root)], ["entry", "**"]):
-            for definition in program.definitions(leaf.spot):
-                if isinstance(definition, Spot) and definition.node.type == "string":
-                    yield definition.module.string(definition.node), "entry"

@@ -14,10 +14,9 @@ from scanner.frontend.projects import Project, find_projects
 from scanner.javascript.blocks import MARKUP, SCRIPTS, ending
 from scanner.javascript.program import Program
 from scanner.javascript.resolve import Inside, Resolution, Resolver, Unresolved
-from scanner.usage.aliases import aliases_in, settings_of
 from scanner.usage.boundary import Boundary
+from scanner.usage.bundlers import Bundler, aliases_in, bundler_of, entries_in
 from scanner.usage.clients import Clients
-from scanner.usage.configs import entries_of_webpack
 from scanner.usage.gaps import of_damage, of_imports
 from scanner.usage.glance import Glances
 from scanner.usage.graph import Graph
@@ -37,7 +36,6 @@ _HOLDS: Final = re.compile(rb"createClient|sanityClient|picosanity|sanity:client
 """What a file that makes a client or has a token of the environment holds; the engine did not see those of imports."""
 _MOST_REACHED: Final = 3_000
 """Files that are looked at for what a named file leads to."""
-_WEBPACK: Final = re.compile(r"webpack[\w.-]*\.[cm]?[jt]s")
 SOURCES: Final = SCRIPTS | MARKUP
 """Endings of the files whose imports count."""
 
@@ -185,15 +183,20 @@ class _Tree:
         return list(found)
 
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
-        """Yield the entries that webpack's configuration names."""
-        names = self._files.names(self._relative(folder) if folder != self._root.rstrip("/") else "")
-        for name in sorted(name for name in names if _WEBPACK.fullmatch(name)):
-            path = f"{folder}/{name}"
-            for module in self._program.modules(path):
-                for specifier, _ in entries_of_webpack(self._program, module):
-                    target = self._resolve(specifier, path)
+        """Yield the entries that the configurations of bundlers name."""
+        for path, bundler in self._configurations(self._relative(folder) if folder != self._root.rstrip("/") else ""):
+            for module in self._program.modules(path) if bundler.entries else ():
+                for entry in entries_in(self._program, module, bundler):
+                    target = self._resolve(f"./{entry}", path)
                     if target is not None:
-                        yield target, f"entry of {name}"
+                        yield target, f"entry of {path.rpartition('/')[2]}"
+
+    def _configurations(self, folder: str) -> Iterator[tuple[str, Bundler]]:
+        """Yield the configurations of bundlers in a folder, given from the root, by their absolute paths."""
+        for name in sorted(self._files.names(folder)):
+            bundler = bundler_of(name)
+            if bundler is not None:
+                yield self._absolute(f"{folder}/{name}".lstrip("/")), bundler
 
     def _gaps(self, folder: str, boundary: Boundary) -> list[tuple[str, str]]:
         settings = [
@@ -234,11 +237,9 @@ class _Tree:
     def _aliases_of(self, folder: str) -> Mapping[str, str]:
         """Return the aliases that the configurations of a project set."""
         found: dict[str, str] = {}
-        for name in sorted(self._files.names(folder)):
-            path = self._absolute(f"{folder}/{name}".lstrip("/"))
-            if (settings := settings_of(name)) and b"alias" in (_source(path) or b""):
-                for module in self._program.modules(path):
-                    found |= aliases_in(self._program, module, settings)
+        for path, bundler in self._configurations(folder):
+            for module in self._program.modules(path) if b"alias" in (_source(path) or b"") else ():
+                found |= aliases_in(self._program, module, bundler)
         return found
 
 

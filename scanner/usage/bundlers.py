@@ -1,8 +1,10 @@
-"""Aliases that the code of a bundler's configuration sets; those of tsconfig.json are known to `javascript.resolve`."""
+"""What the code of a bundler's configuration says of modules: aliases, beside those of tsconfig.json, and entries."""
 
 import functools
+import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from scanner.javascript.module import Module, Spot
@@ -10,26 +12,68 @@ from scanner.javascript.program import Program
 from scanner.javascript.syntax import arguments_of, unwrapped
 from scanner.rules.globs import expression
 from scanner.rules.load import load_data
-from scanner.usage.configs import Leaf, config_objects, inside, leaves_at
+from scanner.usage.configs import NO_BROWSER, Leaf, config_objects, inside, leaves_at
 
 _MOST_DEPTH: Final = 5
 """Calls and members inside each other, such as `fileURLToPath(new URL("./src", import.meta.url))`."""
 _MOST_CHARACTERS: Final = 500
 
 
-def settings_of(name: str) -> Sequence[str]:
-    """Return the settings in which a file with some name keeps aliases; empty for most files."""
-    return next((settings for pattern, settings in _files() if pattern.fullmatch(name)), ())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundler:
+    """What the configuration of a bundler says of modules, as paths of settings."""
+
+    files: re.Pattern[str]
+    """Names of its configuration."""
+    aliases: tuple[str, ...]
+    entries: tuple[str, ...]
+    entry: str
+    """Where a bundle begins when no setting says so, from the folder of the configuration; may be empty."""
 
 
 @functools.cache
-def _files() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+def _bundlers() -> tuple[Bundler, ...]:
     return tuple(
-        (re.compile(expression(glob)), tuple(settings)) for glob, settings in load_data("code/aliases.yaml").items()
+        Bundler(
+            files=re.compile(expression(data["files"])),
+            aliases=tuple(data["aliases"]),
+            entries=tuple(data.get("entries", ())),
+            entry=data.get("entry", ""),
+        )
+        for data in load_data("code/bundlers.yaml")
     )
 
 
-def aliases_in(program: Program, module: Module, settings: Sequence[str]) -> Mapping[str, str]:
+def bundler_of(name: str) -> Bundler | None:
+    """Return the bundler whose configuration a file is, by its name."""
+    return next((bundler for bundler in _bundlers() if bundler.files.fullmatch(name)), None)
+
+
+def entries_in(program: Program, module: Module, bundler: Bundler) -> Iterator[str]:
+    """Yield where bundles for browsers begin by a configuration, as paths from the folder of the file."""
+    count = 0
+    roots = config_objects(program, module)
+    others = [root for root in roots if _is_no_browsers(program, root)]
+    for root in (root for root in roots if root not in others):
+        for setting in bundler.entries:
+            for leaf in leaves_at(program, [Leaf("", root)], [*setting.split("."), "**"]):
+                if leaf.spot != root and (path := _path(program, leaf.spot)):
+                    count += 1
+                    yield path
+    if roots and not others and not count and bundler.entry:
+        yield bundler.entry
+
+
+def _is_no_browsers(program: Program, root: Spot) -> bool:
+    """Say whether a configuration is that of a bundle for no browser: by webpack's `target`, or Vite's `build.ssr`."""
+    targets = [found for found in program.members(root, "target") if isinstance(found, Spot)]
+    ssr = leaves_at(program, [Leaf("", root)], ["build", "ssr"])
+    return any(found.text.strip("\"'").startswith(NO_BROWSER) for found in targets) or any(
+        leaf.spot.text != "false" for leaf in ssr
+    )
+
+
+def aliases_in(program: Program, module: Module, bundler: Bundler) -> Mapping[str, str]:
     """Return the aliases that a configuration sets: what a specifier begins with -> path from the folder of the file.
 
     Only what ends in a text that is written out counts, as `path.resolve(__dirname, "src")` does; the path is taken for
@@ -37,7 +81,7 @@ def aliases_in(program: Program, module: Module, settings: Sequence[str]) -> Map
     """
     found: dict[str, str] = {}
     for root in config_objects(program, module):
-        for setting in settings:
+        for setting in bundler.aliases:
             for leaf in leaves_at(program, [Leaf("", root)], [*setting.split("."), "*"]):
                 for name, value in _entry(program, leaf):
                     path = _path(program, value)
@@ -69,8 +113,16 @@ def _path(program: Program, spot: Spot) -> str:
             return _below(at.module.string(at.node))
         if at.node.type == "template_string":  # `${__dirname}/src`
             return _below(at.module.ending(at.node, _MOST_CHARACTERS).rpartition("}")[2].strip("`"))
+        if at.node.type == "call_expression" and (written := _written(at)):  # `path.resolve(__dirname, "src", "lib")`
+            return _below("/".join(written))
         at = _inner(program, at)
     return ""
+
+
+def _written(call: Spot) -> list[str]:
+    """Return the texts that the arguments of a call end with."""
+    given = itertools.takewhile(lambda each: each.node.type == "string", reversed(arguments_of(*call)))
+    return [each.module.string(each.node) for each in given][::-1]
 
 
 def _inner(program: Program, spot: Spot) -> Spot | None:
@@ -83,7 +135,7 @@ def _inner(program: Program, spot: Spot) -> Spot | None:
         case "member_expression":  # `new URL("./src", import.meta.url).pathname`
             owner = node.child_by_field_name("object")
             return Spot(module, owner) if owner is not None else None
-        case "call_expression":  # `path.resolve(__dirname, "src")`
+        case "call_expression":  # `fileURLToPath(new URL("./src", import.meta.url))`
             return next(reversed(arguments_of(module, node)), None)
         case "new_expression":
             return next(iter(arguments_of(module, node)), None)

@@ -1,4 +1,4 @@
-"""Aliases that configurations of bundlers set: which forms are read, and where they lead."""
+"""What configurations of bundlers say of modules: aliases and entries, in which forms, and where they lead."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -23,6 +23,7 @@ FORMS: Final[Mapping[str, str]] = {
     "a path from here": "{$cms: './src/cms/'}",
     "a path that is put together": "{$cms: path.resolve(__dirname, 'src/cms')}",
     "a path that is put together by a function": "{$cms: resolve(import.meta.dirname, './src/cms')}",
+    "a path in pieces": "{$cms: path.join(__dirname, 'src', 'cms')}",
     "an address": "{$cms: fileURLToPath(new URL('./src/cms', import.meta.url))}",
     "the path of an address": "{$cms: new URL('./src/cms', import.meta.url).pathname}",
     "a template": "{$cms: `${__dirname}/src/cms`}",
@@ -95,4 +96,69 @@ def test_an_alias_counts_in_its_own_project() -> None:
         "apps/b/package.json": package("vite"),
         **{f"apps/b/{path}": text for path, text in FILES.items()},
     }
+    assert places(files, TOKEN) == []
+
+
+BOOT: Final = {
+    "src/boot.js": "import {client} from './cms/sanity'\nclient.fetch('*')",
+    "src/cms/sanity.js": FILES["src/cms/sanity.js"],
+}
+
+ENTRIES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "Vite's input": ("vite", "vite.config.js", "export default {build: {rollupOptions: {input: 'src/boot.js'}}}"),
+    "Vite's input by name": (
+        "vite",
+        "vite.config.ts",
+        "export default defineConfig({build: {rollupOptions: {input: {a: resolve(__dirname, 'src/boot.js')}}}})",
+    ),
+    "Vite's input in a list": (
+        "vite",
+        "vite.config.ts",
+        "export default {build: {rolldownOptions: {input: ['src/boot.js']}}}",
+    ),
+    "webpack's entry": ("webpack", "webpack.config.js", "module.exports = {entry: {a: ['core-js', './src/boot.js']}}"),
+    "webpack's entry by a path": (
+        "webpack",
+        "webpack.config.js",
+        "module.exports = {entry: path.join(__dirname, 'src/boot.js')}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("framework", "name", "config"), ENTRIES.values(), ids=ENTRIES)
+def test_entries(framework: str, name: str, config: str) -> None:
+    assert places({**BOOT, "package.json": package(framework), name: config}, TOKEN) == ["src/cms/sanity.js:2"]
+
+
+INDEX: Final = {"src/index.js": BOOT["src/boot.js"], "src/cms/sanity.js": FILES["src/cms/sanity.js"]}
+
+NO_ENTRIES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "a bundle of Vite for a server": (
+        "vite",
+        "vite.config.js",
+        "export default {build: {ssr: true, rollupOptions: {input: 'src/index.js'}}}",
+    ),
+    "a bundle of webpack for a server": ("webpack", "webpack.config.js", "module.exports = {target: 'node20'}"),
+    "a bundle of webpack for a server, merged": (
+        "webpack",
+        "webpack.config.js",
+        "const common = {target: 'node'}\nmodule.exports = merge(common, {mode: 'production'})",
+    ),
+    "another entry": ("webpack", "webpack.config.js", "module.exports = {entry: './src/other.js'}"),
+    "no configuration": ("webpack", "README.md", "# nothing"),
+}
+
+
+def test_where_webpack_begins_when_nothing_is_said() -> None:
+    files = {
+        **INDEX,
+        "package.json": package("webpack-cli-of-ours", "webpack"),
+        "webpack.config.js": "module.exports = {mode: 'production'}",
+    }
+    assert places(files, TOKEN) == ["src/cms/sanity.js:2"]
+
+
+@pytest.mark.parametrize(("framework", "name", "config"), NO_ENTRIES.values(), ids=NO_ENTRIES)
+def test_what_begins_no_bundle_for_browsers(framework: str, name: str, config: str) -> None:
+    files = {**INDEX, "package.json": package(f"not-{framework}"), name: config}
     assert places(files, TOKEN) == []
