@@ -109,6 +109,7 @@ class Module:
     scopes: list[Scope] = field(default_factory=list)
     """In the order in which they begin, an outer one before those inside it; the first is the whole script."""
     _assigned: dict[str, list["Node"]] | None = None
+    _later: dict[str, list["Node"]] | None = None
 
     def __repr__(self) -> str:
         return f"Module({self.path!r}, {self.side!r})"
@@ -197,6 +198,16 @@ class Module:
             for left, right in (*self._assignments(), *self._setters()):
                 self._assigned.setdefault(left, []).append(right)
         return self._assigned.get(name, [])
+
+    def later(self, name: str, declaration: Declaration) -> list["Node"]:
+        """Return what a variable is set to after its declaration, `x = …`, anywhere in the script."""
+        if self._later is None:
+            self._later = {}
+            for node in self.all("assignment_expression"):
+                left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+                if left is not None and right is not None and left.type == "identifier":
+                    self._later.setdefault(self.text(left), []).append(right)
+        return [value for value in self._later.get(name, ()) if self.lookup(name, value) is declaration]
 
     def _assignments(self) -> Iterator[tuple[str, "Node"]]:
         for node in self.all("assignment_expression"):

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from scanner.javascript.bind import read_module
 from scanner.javascript.blocks import Side, scripts
-from scanner.javascript.module import DEFAULT, EVERYTHING, Import, Module, Spot
+from scanner.javascript.module import DEFAULT, EVERYTHING, Declaration, Import, Module, Spot
 from scanner.javascript.syntax import (
     FUNCTIONS,
     as_given,
@@ -228,10 +228,16 @@ class Program:
             return self.imported(declaration.imported, module.path)
         if declaration.parameter:
             return [Parameter(spot, declaration.path, declaration.place)]
-        if declaration.value is None:
-            return None
-        value = Spot(module, declaration.value)
-        return self._at_path(value, declaration.path) if declaration.path else [value]
+        return self._values(module, module.text(node), declaration)
+
+    def _values(self, module: Module, name: str, declaration: Declaration) -> list[Definition] | None:
+        """Return what a variable is set to, where it is declared and later; None when that is nowhere."""
+        found: list[Definition] = []
+        if declaration.value is not None:
+            value = Spot(module, unwrapped(declaration.value))
+            found += (self._at_path(value, declaration.path) or []) if declaration.path else [value]
+        found += (Spot(module, value) for value in module.later(name, declaration)[:_MOST_FOUND])
+        return found or None
 
     def _at_path(self, value: Spot, path: tuple[str | int, ...]) -> list[Definition] | None:
         found: list[Definition] = [value]
@@ -342,9 +348,8 @@ class Program:
             declaration = module.top(export.local)
             if declaration is not None and declaration.imported is not None:
                 return [declaration.imported]
-            if declaration is not None and declaration.value is not None:
-                value = Spot(module, unwrapped(declaration.value))
-                return (self._at_path(value, declaration.path) or []) if declaration.path else [value]
+            if declaration is not None and (values := self._values(module, export.local, declaration)) is not None:
+                return values
         return [Spot(module, unwrapped(export.value))] if export.value is not None else None
 
     def _starred(self, module: Module, name: str, found: list[Definition]) -> list[tuple[str, str]]:

@@ -79,6 +79,9 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
         "const settings = {projectId: 'abcd1234'}\nsettings.token = process.env.SANITY_TOKEN\n"
         "export const client = createClient(settings)"
     ),
+    "a value that a variable gets after its declaration": makes(
+        "let token\ntoken = process.env.SANITY_TOKEN\ncreateClient({projectId: 'abcd1234', token})\n"
+    ),
     "a token in a constant of another module": makes(
         "import {secret} from './settings'\nexport const client = createClient({projectId: 'abcd1234', token: secret})",
         {
@@ -150,9 +153,6 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
         "createClient({projectId: 'abcd1234', token: kept.get('token')})\n"
         "createClient({projectId: 'abcd1234', [key]: process.env.SANITY_TOKEN})\n"
         "const name = 'SANITY_TOKEN'\ncreateClient({projectId: 'abcd1234', token: process.env[name]})"
-    ),
-    "a value that a variable gets after its declaration": makes(
-        "let token\ntoken = process.env.SANITY_TOKEN\ncreateClient({projectId: 'abcd1234', token})\n"
     ),
     "a token that goes through two functions, one of which calls the other": makes(
         "const make = (token) => createClient({projectId: 'abcd1234', token})\nconst outer = (token) => make(token)\n"

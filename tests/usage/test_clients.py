@@ -130,6 +130,10 @@ def test_a_write(code: str) -> None:
 BINDINGS: Final[Mapping[str, tuple[str, str]]] = {
     "the client": ("client.create({})", "client"),
     "the client of a function": ("const get = () => client; get().create({})", ""),
+    "a client that is made when it is needed": (
+        "let kept; const get = () => { if (!kept) kept = createClient({projectId: 'a'}); return kept }; get().create({})",
+        "",
+    ),
     "a member": ("const all = {sanity: client}; all.sanity.create({})", ""),
     "a client with another configuration": (
         "const fresh = client.withConfig({useCdn: false}); fresh.create({})",
