@@ -11,7 +11,7 @@ from scanner.frontend.files import DiskFiles
 from scanner.frontend.frameworks import Framework
 from scanner.frontend.packages import Packages, upwards
 from scanner.frontend.projects import Project, find_projects
-from scanner.javascript.blocks import MARKUP, SCRIPTS, ending
+from scanner.javascript.blocks import MARKUP, SCRIPTS, Side, ending
 from scanner.javascript.program import Program
 from scanner.javascript.resolve import Inside, Resolution, Resolver, Unresolved
 from scanner.usage.boundary import Boundary
@@ -19,7 +19,7 @@ from scanner.usage.bundlers import Bundler, aliases_in, bundler_of, entries_in
 from scanner.usage.clients import Clients
 from scanner.usage.gaps import of_damage, of_imports
 from scanner.usage.glance import Glances
-from scanner.usage.graph import Graph
+from scanner.usage.graph import Graph, Node
 from scanner.usage.project import Analysed
 from scanner.usage.zones import Zone, Zones
 
@@ -34,6 +34,8 @@ _USES: Final = re.compile(
 """What a file that uses another's client or token holds."""
 _HOLDS: Final = re.compile(rb"createClient|sanityClient|picosanity|sanity:client|\.sanity\.(?:io|work)|TOKEN|SECRET")
 """What a file that makes a client or has a token of the environment holds; the engine did not see those of imports."""
+_TOKEN: Final = re.compile(rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]")
+"""What a file with a secret of the environment holds."""
 _MOST_REACHED: Final = 3_000
 """Files that are looked at for what a named file leads to."""
 SOURCES: Final = SCRIPTS | MARKUP
@@ -167,7 +169,10 @@ class _Tree:
     def _users(self, graph: Graph, own: Sequence[str]) -> list[str]:
         """Return the files that import those that are worth it, directly or not, and in which a token may be used."""
         users = graph.importers(own) - set(own)
-        return sorted(path for path in users if _USES.search(_source(path) or b""))
+        holders = [path for path in own if _TOKEN.search(_source(path) or b"")]
+        # what imports a token's module itself may hand on what holds it under any name
+        direct = {step.importer.path for path in holders for side in Side for step in graph.steps_to(Node(path, side))}
+        return sorted(path for path in users if path in direct or _USES.search(_source(path) or b""))
 
     def _reached(self, given: Iterable[str]) -> list[str]:
         """Return some files and what they import, directly or not."""

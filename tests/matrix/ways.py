@@ -171,15 +171,6 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
         "request.open('POST', 'https://abcd1234.api.sanity.io/v1/data/mutate/production')\n"
         "request.setRequestHeader('Authorization', `Bearer ${process.env.SANITY_TOKEN}`)"
     ),
-    "an object with a token that a module of the server hands on without naming a token itself": {
-        "package.json": package("next"),
-        "lib/settings.js": "export const settings = {token: process.env.SANITY_TOKEN}",
-        "app/page.jsx": (
-            "import {settings} from '../lib/settings'\nimport {Editor} from './editor'\n"
-            "export default () => <Editor settings={settings}/>"
-        ),
-        "app/editor.jsx": "'use client'\nexport const Editor = ({settings}) => <b title={settings.projectId}/>",
-    },
     "clients and addresses of other vendors: their keys are found by shape, by a public name, or when handed over": makes(
         "import OpenAI from 'openai'\nexport const ai = new OpenAI({apiKey: process.env.OPENAI_API_KEY})"
     ),

@@ -59,6 +59,15 @@ def test_a_prop_with_a_secret(code: str) -> None:
     )
 
 
+def test_what_holds_a_token_is_handed_on_by_a_page_that_names_none() -> None:
+    files = {
+        "lib/settings.ts": f"export const settings = {{sanity: {{token: {TOKEN}}}}}",
+        "app/page.tsx": "import {settings} from '../lib/settings'\n"
+        + PAGE.format("return <Editor settings={settings}/>"),
+    }
+    assert places({**NEXT, **files}) == ["lib/settings.ts:1"]
+
+
 SILENT_DATA: Final[Mapping[str, Texts]] = {
     "a page without secrets": {
         "pages/a.tsx": f"export const getStaticProps = async () => ({{props: {{a: await load({TOKEN})}}}})"

@@ -135,7 +135,7 @@ GROWS: Final[Mapping[str, Callable[[int], Texts]]] = {
 
 
 _SMALL: Final = 30
-_MOST_CALLS: Final = 2_500
+_MOST_CALLS: Final = 3_000
 """Functions called for one repetition; a client in a module of its own takes most, and a dozen modules of Python."""
 
 
