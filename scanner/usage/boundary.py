@@ -42,6 +42,14 @@ class Chain(NamedTuple):
     """False when a barrel stands between, which a bundler may see through, or a file that was parsed only in part."""
 
 
+def between(handed: Spot, held: Spot) -> Chain | None:
+    """Return the way from where a value is handed to the browser to what it holds; None within one file."""
+    if handed.module.path == held.module.path:
+        return None
+    first = Link(Node(handed.module.path, handed.module.side), offset=handed.node.start_byte)
+    return Chain((first, Link(Node(held.module.path, held.module.side))), certain=True)
+
+
 class Boundary:
     """What the entries of a tree reach; modules are parsed only along chains."""
 

@@ -65,7 +65,8 @@ def test_what_holds_a_token_is_handed_on_by_a_page_that_names_none() -> None:
         "app/page.tsx": "import {settings} from '../lib/settings'\n"
         + PAGE.format("return <Editor settings={settings}/>"),
     }
-    assert places({**NEXT, **files}) == ["lib/settings.ts:1"]
+    (finding,) = misuse({**NEXT, **files})
+    assert [(link.origin.path, link.line) for link in finding.chain] == [("app/page.tsx", 4), ("lib/settings.ts", 1)]
 
 
 SILENT_DATA: Final[Mapping[str, Texts]] = {

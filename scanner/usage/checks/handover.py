@@ -13,6 +13,7 @@ from scanner.javascript.module import Module, Spot
 from scanner.javascript.syntax import FUNCTIONS, arguments_of, member_name, required_specifier, returns
 from scanner.model import Severity
 from scanner.rules.globs import expression
+from scanner.usage.boundary import between
 from scanner.usage.clients import live_call, live_token
 from scanner.usage.flows import Flow, Kind, flows, is_servers_environment, leaves
 from scanner.usage.names import Power, is_secret, power, public_prefix
@@ -71,7 +72,7 @@ def _uses(project: Analysed, value: Spot, how: str) -> Iterator[Use]:
     """Yield the secrets that are in a value, however deep."""
     for key, leaf in leaves(project.program, value):
         if any(is_servers_environment(found) for found in project.program.definitions(leaf)):
-            yield _everything(leaf, how)
+            yield _everything(value, leaf, how)
             continue
         secret = [flow for flow in flows(project.program, leaf) if _is_secret(project, flow)]
         if not secret:
@@ -84,16 +85,18 @@ def _uses(project: Analysed, value: Spot, how: str) -> Iterator[Use]:
             end=leaf.node.end_byte,
             names=names,
             power=Power.WRITE if writing else Power.UNKNOWN,
+            chain=between(value, leaf),
             shipped=how,
         )
 
 
-def _everything(environment: Spot, how: str) -> Use:
+def _everything(value: Spot, environment: Spot, how: str) -> Use:
     return Use(
         path=environment.module.path,
         start=environment.node.start_byte,
         end=environment.node.end_byte,
         severity=Severity.CRITICAL,
+        chain=between(value, environment),
         shipped=f"{how}, with every variable of the server, whatever it is called",
     )
 
