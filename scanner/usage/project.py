@@ -32,7 +32,7 @@ class Analysed:
     given: frozenset[str]
     """The files that the scan was given for themselves; empty when it was given their folder."""
     env_files: Mapping[str, bytes]
-    """Absolute path of each `.env` file -> bytes."""
+    """Absolute path of each file that names variables, such as `.env`, a workflow or a Dockerfile -> bytes."""
     looked_at: Callable[[], int]
     """Gives the number of files of its tree whose imports were looked at so far."""
     gaps: Callable[[], list[tuple[str, str]]] = list

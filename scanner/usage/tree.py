@@ -21,6 +21,7 @@ from scanner.usage.gaps import of_damage, of_imports
 from scanner.usage.glance import Glances
 from scanner.usage.graph import Graph, Node
 from scanner.usage.project import Analysed
+from scanner.usage.worth import BUILD_FILE, ENV_FILE
 from scanner.usage.zones import Zone, Zones
 
 _LARGEST: Final = 1_000_000
@@ -144,7 +145,7 @@ class _Tree:
                 read=_source,
                 looked_at=lambda: len(self._glances),
                 given=frozenset() if walked else asked,
-                env_files={path: _source(path) or b"" for path in own if _is_env(path)},
+                env_files={path: _source(path) or b"" for path in own if _names_variables(path)},
                 gaps=functools.partial(self._gaps, folder, bounds),
             )
 
@@ -264,8 +265,9 @@ def _files_of(more: Callable[[str], Iterable[str]], folder: str, own: Sequence[s
     return (*more(folder), *own)
 
 
-def _is_env(path: str) -> bool:
-    return path.rpartition("/")[2].startswith(".env")
+def _names_variables(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return bool(ENV_FILE.fullmatch(name) or BUILD_FILE.fullmatch(name))
 
 
 def _source(path: str) -> bytes | None:

@@ -2,13 +2,21 @@
 
 import functools
 import re
+from typing import Final
 
 from scanner.model import Blob, BlobResult, Exposure
 from scanner.rules.globs import expression
 from scanner.rules.ruleset import RuleSet
 from scanner.rules.usage_rules import UsageRule
 
-_ENDINGS = "{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,astro,html,htm}"
+ENV_FILE: Final = re.compile(r"\.env(?:\..+)?")
+"""Names of files with a variable a line."""
+BUILD_FILE: Final = re.compile(
+    r".+\.ya?ml|(?:netlify|railway|fly)\.toml|(?:vercel|now|eas)\.json|(?:Docker|Container)file(?:\..+)?|.+\.Dockerfile",
+    re.IGNORECASE,
+)
+"""Names of files that set variables where the app is built: workflows, pipelines, images, settings of hosts."""
+_ENDINGS: Final = "{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,astro,html,htm}"
 
 
 class Worth:
@@ -25,12 +33,14 @@ class Worth:
         if not self._any or blob.exposure is not Exposure.SOURCE:
             return False
         name = blob.origin.path.rpartition("/")[2]
-        return bool(result.code and _code().fullmatch(name)) or _settings(self._globs).fullmatch(name) is not None
+        if result.code and (_code().fullmatch(name) or ENV_FILE.fullmatch(name) or BUILD_FILE.fullmatch(name)):
+            return True
+        return _settings(self._globs).fullmatch(name) is not None
 
 
 @functools.cache
 def _code() -> re.Pattern[str]:
-    return re.compile(rf"{expression(f'*.{_ENDINGS}')}|\.env(?:\..+)?")
+    return re.compile(expression(f"*.{_ENDINGS}"))
 
 
 @functools.cache

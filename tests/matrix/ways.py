@@ -174,13 +174,5 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
     "clients and addresses of other vendors: their keys are found by shape, by a public name, or when handed over": makes(
         "import OpenAI from 'openai'\nexport const ai = new OpenAI({apiKey: process.env.OPENAI_API_KEY})"
     ),
-    "names of variables in the settings of a host (vercel.json, netlify.toml), in Dockerfiles and CI files": main(
-        "",
-        {
-            "src/lib/sanity.js": "",
-            "Dockerfile": "ENV VITE_SANITY_TOKEN=put-in-while-building",
-            "vercel.json": '{"build": {"env": {"VITE_SANITY_TOKEN": "put-in-while-building"}}}',
-        },
-    ),
 }
 """Way -> a project in which nothing is found."""

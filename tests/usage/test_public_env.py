@@ -148,3 +148,40 @@ def test_a_token_of_a_client_is_one_finding_unless_its_variable_is_set_as_well(
     tree = {**NEXT, "lib/a.ts": USED, **files}
     assert places(tree, "sanity-token-in-client-code") == ["lib/a.ts:4"]
     assert places(tree, RULE) == expected
+
+
+BUILDS: Final[Mapping[str, tuple[str, str, int]]] = {
+    "a workflow": (
+        ".github/workflows/build.yml",
+        "jobs:\n  a:\n    steps:\n      - run: npm run build\n        env:\n          NEXT_PUBLIC_SANITY_TOKEN: ${{ secrets.SANITY }}\n",
+        6,
+    ),
+    "a pipeline": (".gitlab-ci.yml", "variables:\n  'NEXT_PUBLIC_SANITY_TOKEN': $SANITY\n", 2),
+    "an image": ("Dockerfile", "FROM node\nARG NEXT_PUBLIC_SANITY_TOKEN=a\n", 2),
+    "an image for something": ("docker/Dockerfile.web", "FROM node\nENV NEXT_PUBLIC_SANITY_TOKEN=$TOKEN\n", 2),
+    "containers": ("compose.yaml", "services:\n  a:\n    environment:\n      - NEXT_PUBLIC_SANITY_TOKEN=a\n", 4),
+    "Netlify": ("netlify.toml", "[build.environment]\n  NEXT_PUBLIC_SANITY_TOKEN = 'a'\n", 2),
+    "Vercel": ("vercel.json", '{"build": {"env": {"NEXT_PUBLIC_SANITY_TOKEN": "@sanity"}}}', 1),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "line"), BUILDS.values(), ids=BUILDS)
+def test_a_variable_that_the_settings_of_a_build_set(path: str, text: str, line: int) -> None:
+    (finding,) = misuse({**NEXT, path: text})
+    assert (finding.rule_id, finding.place.line, finding.context) == (RULE, line, {"name": (NAME,)})
+
+
+NO_BUILDS: Final[Mapping[str, tuple[str, str]]] = {
+    "a comment": ("a.yml", "a: 1 # NEXT_PUBLIC_SANITY_TOKEN: b\n# NEXT_PUBLIC_SANITY_TOKEN: b\n"),
+    "the value of another": ("a.yml", "env:\n  SANITY_TOKEN: ${{ secrets.NEXT_PUBLIC_SANITY_TOKEN }}\n"),
+    "a use in a shell": ("a.yml", "run: test -n $NEXT_PUBLIC_SANITY_TOKEN=a ${NEXT_PUBLIC_SANITY_TOKEN:-b}\n"),
+    "a name that is no secret's": ("a.yml", "env:\n  NEXT_PUBLIC_SANITY_DATASET: a # the token\n"),
+    "a variable of the server": ("Dockerfile", "ENV SANITY_TOKEN=a\n"),
+    "a part of a name": ("a.yml", "OLD_NEXT_PUBLIC_SANITY_TOKEN: a\n"),
+    "another file": ("notes.txt", "NEXT_PUBLIC_SANITY_TOKEN: a\n"),
+}
+
+
+@pytest.mark.parametrize(("path", "text"), NO_BUILDS.values(), ids=NO_BUILDS)
+def test_what_the_settings_of_a_build_may_say(path: str, text: str) -> None:
+    assert places({**NEXT, path: text}) == []

@@ -14,6 +14,7 @@ from scanner.usage.flows import is_environment
 from scanner.usage.names import is_sanity, is_secret, power, public_prefix
 from scanner.usage.project import Analysed
 from scanner.usage.use import Use
+from scanner.usage.worth import BUILD_FILE
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -22,6 +23,8 @@ _LONGEST_FIELD: Final = 1_000
 """Bytes of what says of one variable how it is declared."""
 _PUBLIC_FIELD: Final = re.compile(r"access\s*:\s*[\"']public[\"']")
 _LINE: Final = re.compile(rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{2,100})[ \t]*=", re.MULTILINE)
+_SET: Final = re.compile(rb"(?<![\w.$])(?<!\$\{)([A-Z][A-Z0-9_]{2,100}+)[\"']?[ \t]*[:=]")
+"""A variable that a workflow, a Dockerfile or the settings of a host set."""
 _IN_PAGE: Final = re.compile(rb"%([A-Za-z_][A-Za-z0-9_]{2,100})%")
 """A variable in the HTML page of Vite or Create React App."""
 _DECLARED_PUBLIC: Final = "astro:env/client"
@@ -30,15 +33,25 @@ _MOST_LINES: Final = 2_000
 
 
 def check(project: Analysed, path: str) -> Iterator[Use]:
-    """Yield each place in code, a page or an `.env` file where such a variable is named."""
+    """Yield each place in code, a page, an `.env` file or the settings of a build where such a variable is named."""
     for module in project.modules(path):
         yield from _read(project, path, module)
     in_page = _IN_PAGE.finditer(project.read(path) or b"") if ending(path) in {"html", "htm"} else ()
-    in_file = _LINE.finditer(project.env_files.get(path, b""))
-    for match in itertools.islice(itertools.chain(in_page, in_file), _MOST_LINES):
+    for match in itertools.islice(itertools.chain(in_page, _in_file(project, path)), _MOST_LINES):
         name = match.group(1).decode()
         if _is_misnamed(project, name):
             yield _use(project, path, match.span(1), name)
+
+
+def _in_file(project: Analysed, path: str) -> "Iterator[re.Match[bytes]]":
+    """Yield the variables that a file sets which is no code; what a comment says is left out."""
+    data = project.env_files.get(path, b"")
+    if not BUILD_FILE.fullmatch(path.rpartition("/")[2]):
+        yield from _LINE.finditer(data)
+        return
+    for match in _SET.finditer(data):
+        if b"#" not in data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]:
+            yield match
 
 
 def _is_misnamed(project: Analysed, name: str) -> bool:
