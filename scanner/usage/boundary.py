@@ -143,10 +143,6 @@ class Boundary:
         """Say whether the functions of a file are server actions: browser code that imports one calls the server."""
         return self._glances.at(path).directive == "server"
 
-    def is_entry_of_client(self, path: str) -> bool:
-        """Say whether a file is client code by its directive or place."""
-        return any(node.path == path for node in self._entries)
-
     def unread(self, folder: str) -> set[str]:
         """Return the files of a project that the browser may get and that cannot be read; see `client_imports`."""
         return {node.path for node in self._known_ahead(folder) if self._glances.at(node.path).unread}
