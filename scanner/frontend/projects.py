@@ -106,27 +106,26 @@ def in_library(folder: str) -> bool:
 
     Packages above the top of a repository do not count.
     """
-    while folder:
-        data = _package(folder)
-        if "name" in data:
-            return is_library(data)
-        if os.path.lexists(f"{folder}/.git"):
-            return False
-        folder = folder.rpartition("/")[0]
-    return False
+    return is_library(_nearest(folder, "name"))
 
 
 def depends_on_sanity(folder: str) -> bool:
     """Say whether a folder on disk (absolute, forward slashes) is in a package that depends on one of Sanity's."""
+    data = _nearest(folder, "name", "dependencies")
+    trees = [data.get(tree) for tree in ("dependencies", "devDependencies")]
+    return any("sanity" in name for tree in trees if isinstance(tree, dict) for name in tree)
+
+
+def _nearest(folder: str, *fields: str) -> Mapping[str, Any]:
+    """Return what the nearest package.json that has one of some fields says; empty above the top of a repository."""
     while folder:
         data = _package(folder)
-        if "name" in data or "dependencies" in data:
-            trees = [data.get(tree) for tree in ("dependencies", "devDependencies")]
-            return any("sanity" in name for tree in trees if isinstance(tree, dict) for name in tree)
+        if not data.keys().isdisjoint(fields):
+            return data
         if os.path.lexists(f"{folder}/.git"):
-            return False
+            break
         folder = folder.rpartition("/")[0]
-    return False
+    return {}
 
 
 def _package(folder: str) -> Mapping[str, Any]:
