@@ -1,0 +1,19 @@
+"""What every fixture and quiet package reports, finding by finding: rule, severity, place, fingerprint and chain."""
+
+import pytest
+
+from tests.acceptance.support import frontleak
+from tests.golden.golden import ARGUMENTS, EXPECTED, findings, targets
+
+TARGETS = targets()
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_findings_are_those_on_record(name: str) -> None:
+    file = EXPECTED / f"{name}.txt"
+    wanted = file.read_text("utf-8").splitlines() if file.exists() else []
+    assert findings(frontleak(*ARGUMENTS, cwd=TARGETS[name]).json()) == wanted
+
+
+def test_every_record_belongs_to_a_target() -> None:
+    assert {file.stem for file in EXPECTED.iterdir()} <= set(TARGETS)
