@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from scanner.frontend.frameworks import FRAMEWORKS_FOLDER, Alias, Framework, Mark, load_frameworks
-from scanner.model import RuleKind
-from scanner.report.text import TEXT
-from scanner.rules.load import load_folder, load_rules
+from frontleak.core.vocabulary import RuleKind
+from frontleak.report.text import TEXT
+from frontleak.rules.frameworks import FRAMEWORKS_FOLDER, Alias, Framework, Mark, load_frameworks
+from frontleak.rules.load import load_folder, load_rules
+
 from tests.support.code import Texts, package, scanned
 from tests.support.made import rendered
 

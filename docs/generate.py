@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-
-from scanner.cli.exit_codes import ExitCode
-from scanner.cli.main import cli
-from scanner.config import OPTIONS
-from scanner.model import AnyRule
-from scanner.rules.load import load_rules
+from frontleak.cli.config import OPTIONS
+from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.main import cli
+from frontleak.core.rule import AnyRule
+from frontleak.rules.load import load_rules
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `docs` and `tests`, from wherever this is run
 

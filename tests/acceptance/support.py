@@ -13,12 +13,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from scanner.cli.exit_codes import ExitCode
-from scanner.cli.main import main
-from scanner.rules.samples import draw
+from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.main import main
+from frontleak.rules.samples import draw
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-"""The checkout."""
 COMMAND: Final = str(Path(sys.executable).with_name("frontleak.exe" if os.name == "nt" else "frontleak"))
 """The console script that was installed beside the interpreter."""
 PATIENCE: Final = 120
@@ -29,14 +27,22 @@ _CHANGES_OUTPUT: Final = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "PR
 
 _IMPORTED_LATE: Final = (
     *(
-        "scanner.cli.scan",
-        "scanner.cli.rules",
-        "scanner.cli.verify",
-        "scanner.scanning",
-        "scanner.detect.check",
-        "scanner.detect.hyperscan_pass",
+        "frontleak.cli.scan",
+        "frontleak.cli.rules",
+        "frontleak.cli.verify",
+        "frontleak.scanning.scan",
+        "frontleak.selfcheck.pattern_rules",
+        "frontleak.match.hyperscan_pass",
     ),
-    *("scanner.rules.syntax", "scanner.rules.build", "scanner.config", "regex", "pathspec", "tempfile", "difflib"),
+    *(
+        "frontleak.rules.schema",
+        "frontleak.rules.compile",
+        "frontleak.cli.config",
+        "regex",
+        "pathspec",
+        "tempfile",
+        "difflib",
+    ),
 )
 for _name in _IMPORTED_LATE:  # or every forked run would import them once more
     import_module(_name)

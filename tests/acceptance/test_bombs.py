@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from tests.acceptance.support import COMMAND, environment, frontleak, token, write
-from tests.targets.test_expand import BOMBS
+from tests.files.archives.test_expand import BOMBS
 
 MOST_MEMORY: Final = 150_000_000
 """Bytes; a small scan takes 40 MB of them."""

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from fixtures.fakes import fake_token
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = sorted(file.parent.name for file in (ROOT / "fixtures").glob("*/EXPECTED.yaml"))
 FRONTLEAK = Path(sys.executable).with_name("frontleak")
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from tests.acceptance.support import ROOT, Run, frontleak, installed
+from tests.acceptance.support import Run, frontleak, installed
+from tests.support.paths import ROOT
 
 FIXTURES: Final = ROOT / "fixtures"
 _fake_token: Callable[[str, int], str] = runpy.run_path(str(FIXTURES / "fakes.py"))["fake_token"]

@@ -10,7 +10,8 @@ import identify.identify
 import pytest
 import yaml
 
-from tests.acceptance.support import ROOT, Run, git, installed, repository, token, write
+from tests.acceptance.support import Run, git, installed, repository, token, write
+from tests.support.paths import ROOT
 
 HOOKS: Final[dict[str, dict[str, Any]]] = {
     hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())

@@ -11,7 +11,8 @@ from typing import Final
 
 import pytest
 
-from tests.acceptance.support import PATIENCE, ROOT, environment, run, token, write
+from tests.acceptance.support import PATIENCE, environment, run, token, write
+from tests.support.paths import ROOT
 
 _OFFLINE: Final = importlib.util.find_spec("hatchling") is not None
 
@@ -40,22 +41,24 @@ def names(wheel: Path) -> list[str]:
 
 def test_the_wheel_puts_one_package_into_site_packages(wheel: Path) -> None:
     (version,) = {name.split("/")[0] for name in names(wheel) if ".dist-info/" in name}
-    assert {name.split("/")[0] for name in names(wheel)} == {"scanner", version}
+    assert {name.split("/")[0] for name in names(wheel)} == {"frontleak", version}
 
 
 def test_every_rule_is_in_the_wheel(wheel: Path) -> None:
     rules = {
-        f"scanner/_rules/{file.relative_to(ROOT / 'rules').as_posix()}" for file in (ROOT / "rules").rglob("*.yaml")
+        f"frontleak/_rules/{file.relative_to(ROOT / 'rules').as_posix()}" for file in (ROOT / "rules").rglob("*.yaml")
     }
     assert len(rules) > 30
     assert rules <= set(names(wheel))
 
 
 def test_every_module_is_in_the_wheel_and_nothing_else(wheel: Path) -> None:
-    modules = {file.relative_to(ROOT).as_posix() for file in (ROOT / "scanner").rglob("*.py")}
-    inside = {name for name in names(wheel) if name.startswith("scanner/") and not name.startswith("scanner/_rules/")}
-    assert inside - {"scanner/py.typed"} == modules
-    assert {name.rpartition(".")[2] for name in names(wheel) if name.startswith("scanner/_rules/")} == {"yaml"}
+    modules = {file.relative_to(ROOT / "scanner").as_posix() for file in (ROOT / "scanner").rglob("*.py")}
+    inside = {
+        name for name in names(wheel) if name.startswith("frontleak/") and not name.startswith("frontleak/_rules/")
+    }
+    assert inside - {"frontleak/py.typed"} == modules
+    assert {name.rpartition(".")[2] for name in names(wheel) if name.startswith("frontleak/_rules/")} == {"yaml"}
 
 
 def test_the_wheel_holds_its_licence_and_its_command(wheel: Path) -> None:
@@ -64,12 +67,12 @@ def test_the_wheel_holds_its_licence_and_its_command(wheel: Path) -> None:
             name.split("dist-info/")[1]: archive.read(name).decode() for name in names(wheel) if "dist-info/" in name
         }
     assert {"licenses/LICENSE", "licenses/NOTICE", "METADATA", "entry_points.txt"} <= set(texts)
-    assert "frontleak = scanner.cli.main:main" in texts["entry_points.txt"]
+    assert "frontleak = frontleak.cli.main:main" in texts["entry_points.txt"]
     assert "Requires-Python: >=3.11" in texts["METADATA"]
 
 
 def test_the_package_says_that_it_is_typed(wheel: Path) -> None:
-    assert "scanner/py.typed" in names(wheel)
+    assert "frontleak/py.typed" in names(wheel)
 
 
 def test_the_installed_wheel_scans_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
@@ -86,7 +89,7 @@ def test_the_installed_wheel_scans_without_the_checkout(wheel: Path, tmp_path: P
     # install, is not read from there
     installed = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
     env = {"PYTHONPATH": installed, "FRONTLEAK_CACHE_DIR": str(tmp_path / "cache")}
-    where = run([python, "-c", "import scanner; print(scanner.__file__)"], cwd=tmp_path, env=env)
+    where = run([python, "-c", "import frontleak; print(frontleak.__file__)"], cwd=tmp_path, env=env)
     assert where.out.startswith(f"{tmp_path}/venv/")
     elsewhere = write(tmp_path / "elsewhere", {"dist/a.js": f"'{token()}'"})
     done = run([python.with_name("frontleak"), "scan", "--format=json"], cwd=elsewhere, env=env)

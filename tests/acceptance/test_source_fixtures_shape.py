@@ -9,14 +9,17 @@ from typing import Any, Final
 
 import pytest
 import yaml
+from frontleak.core.blob import Blob
+from frontleak.core.origins import FileOrigin
+from frontleak.core.vocabulary import Exposure
+from frontleak.rules.load import other_rules
+from frontleak.rules.misuse_rule import UsageRule
+from frontleak.scanning.blob import scan_blob
 
-from scanner.model import Blob, Exposure, FileOrigin
-from scanner.pipeline import scan_blob
-from scanner.rules.load import other_rules
-from scanner.rules.usage_rules import UsageRule
+from tests.support.paths import FIXTURES
 from tests.support.shipped import full_engine
 
-SOURCES: Final = Path(__file__).resolve().parents[2] / "fixtures" / "sources"
+SOURCES: Final = FIXTURES / "sources"
 TEMPLATES: Final = sorted(folder.name for folder in (SOURCES / "templates").iterdir())
 PROJECTS: Final = sorted(folder.name for folder in SOURCES.iterdir() if folder.name != "templates")
 FRAMEWORKS: Final = {

@@ -15,13 +15,14 @@ from typing import Any, Final, NamedTuple
 
 import jsonschema
 import pytest
+from frontleak.rules.frameworks import load_frameworks
 
 from fixtures.fakes import fake_token, fill
-from scanner.frontend.frameworks import load_frameworks
-from tests.acceptance.support import ROOT, frontleak, repository, write
+from tests.acceptance.support import frontleak, repository, write
 from tests.acceptance.test_source_fixtures_shape import PLACEHOLDER, PROJECTS, SOURCES, TEMPLATES, expected, files
+from tests.support.paths import ROOT
 
-for _name in ("scanner.usage.analyse", "scanner.usage.tree", "scanner.javascript.parse"):
+for _name in ("frontleak.misuse.analyse", "frontleak.misuse.project_files", "frontleak.js.parse"):
     import_module(_name)  # or every forked run would import them once more
 
 KINDS: Final = {"usage", "env-name", "config"}

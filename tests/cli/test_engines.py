@@ -179,7 +179,7 @@ def test_detect_secrets_is_not_imported_unless_asked_for(tmp_path: Path) -> None
     for flags, imported in (([], False), (["--plugins=detect-secrets"], True)):
         done = run([sys.executable, "-X", "importtime", COMMAND, "scan", *flags], cwd=tmp_path)
         assert ("detect_secrets" in done.err) == imported
-        assert "scanner.scanning" in done.err
+        assert "frontleak.scanning.scan" in done.err
 
 
 # --- standard input --------------------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 import pytest
+from frontleak import __version__
+from frontleak.cli.main import cli
 
-from scanner import __version__
-from scanner.cli.main import cli
 from tests.acceptance.support import COMMAND, frontleak, run
 
 
@@ -57,12 +57,12 @@ def test_the_version(tmp_path: Path) -> None:
 def test_help_does_not_wait_for_the_engine(tmp_path: Path) -> None:
     done = run([sys.executable, "-X", "importtime", COMMAND, "scan", "--help"], cwd=tmp_path)
     imported = {line.rpartition("|")[2].strip() for line in done.err.splitlines()}
-    assert "scanner.report.registry" in imported
+    assert "frontleak.report.registry" in imported
     assert not imported & {"hyperscan", "regex", "yaml", "rich", "pathspec", "detect_secrets", "requests", "socket"}
 
 
 def test_the_package_runs_as_a_module_too(tmp_path: Path) -> None:
-    done = run([sys.executable, "-m", "scanner", "scan", "missing"], cwd=tmp_path)
+    done = run([sys.executable, "-m", "frontleak", "scan", "missing"], cwd=tmp_path)
     assert (done.code, done.problems) == (2, ["error: missing: no such file or folder"])
 
 

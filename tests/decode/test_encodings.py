@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
+from frontleak.decode.encodings import TOO_MUCH, decode_base64, decode_hex, decode_percent, readable
+from frontleak.decode.interface import MOST_DECODED, Problem, View
 
-from scanner.decode.encodings import TOO_MUCH, decode_base64, decode_hex, decode_percent, readable
-from scanner.decode.interface import MOST_DECODED, Problem, View
 from tests.acceptance.support import token
 from tests.support.made import scan_text
 from tests.support.views import problems, read, views

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import pytest
+from frontleak.core.budget import Budget
+from frontleak.decode.folding.decoder import OUT_OF_WORK
+from frontleak.decode.interface import DecodeFunction, Problem, View
+from frontleak.decode.registry import DECODERS
+from frontleak.decode.views import MOST_VIEWS
 
-from scanner.decode.interface import DecodeFunction, Problem, View
-from scanner.decode.js_strings import OUT_OF_WORK
-from scanner.decode.readings import MOST_VIEWS
-from scanner.decode.registry import DECODERS
-from scanner.javascript.budget import Budget
 from tests.acceptance.support import token
 from tests.support.growth import assert_linear
 from tests.support.made import scan_text

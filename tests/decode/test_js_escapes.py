@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
+from frontleak.core.budget import Budget
+from frontleak.decode.interface import MOST_DECODED, Problem, View
+from frontleak.decode.js_escapes import decode_escapes, decode_eval
 
-from scanner.decode.interface import MOST_DECODED, Problem, View
-from scanner.decode.js_escapes import decode_escapes, decode_eval
-from scanner.javascript.budget import Budget
 from tests.acceptance.support import token
 from tests.support.made import scan_text
 from tests.support.views import problems, views

@@ -20,8 +20,7 @@ from typing import Any, Final, Self
 from urllib.parse import parse_qs, urlsplit
 
 import trustme
-
-from scanner.verify.interface import NameNotFoundError, SocketAddress
+from frontleak.verify.interface import NameNotFoundError, SocketAddress
 
 EVERYTHING: Final = '_id in path("**")'
 DRAFTS: Final = '_id in path("drafts.**")'

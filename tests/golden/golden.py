@@ -117,8 +117,10 @@ def differences(before: Path, after: Path, *, prose: bool = True) -> Iterator[st
     """Yield the lines in which two records differ, and the names that only one of them has."""
     names = {path.name for folder in (before, after) for path in folder.glob("*.json")}
     for name in sorted(names):
-        texts = [_lines(folder / name, prose=prose) for folder in (before, after)]
-        yield from difflib.unified_diff(*texts, fromfile=f"{before}/{name}", tofile=f"{after}/{name}", n=0, lineterm="")
+        old, new = (_lines(folder / name, prose=prose) for folder in (before, after))
+        yield from difflib.unified_diff(
+            old, new, fromfile=f"{before}/{name}", tofile=f"{after}/{name}", n=0, lineterm=""
+        )
 
 
 def _lines(file: Path, *, prose: bool) -> list[str]:

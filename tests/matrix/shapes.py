@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from scanner.rules.samples import draw
+from frontleak.rules.samples import draw
 
 _CLIENT: Final = (
     'createClient({projectId:"abcd1234",dataset:"production",apiVersion:"2024-01-01",useCdn:false,token:%s})'

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from frontleak.core.origins import FileOrigin
+from frontleak.core.vocabulary import Exposure
+from frontleak.files.read import to_blob
+from frontleak.scanning.blob import scan_blob
+from frontleak.selfcheck.pattern_rules import fakes, fill
 
-from scanner.detect.check import fakes, fill
-from scanner.model import Exposure, FileOrigin
-from scanner.pipeline import scan_blob
-from scanner.targets.read import to_blob
 from tests.matrix.embeddings import EMBEDDINGS
 from tests.matrix.encodings import ENCODINGS
 from tests.matrix.shapes import SHAPES, token
 from tests.matrix.ways import FOLLOWED, NOT_FOLLOWED
+from tests.support.paths import ROOT
 from tests.support.shipped import Shipped, full_engine, shipped
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 MINIFIED: Final = ("as written", "esbuild", "terser", "swc")
 OBFUSCATED: Final = ("obfuscator low", "obfuscator medium", "obfuscator high")
 TOOLS: Final = (*MINIFIED, *OBFUSCATED)

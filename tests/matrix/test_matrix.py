@@ -1,11 +1,12 @@
 """What docs/limitations.md says is found, is found; and where strings are hidden, the report says so."""
 
 import pytest
+from frontleak.core.blob import Blob, BlobResult
+from frontleak.core.origins import FileOrigin
+from frontleak.decode.packed import OPAQUE, SHUFFLED
+from frontleak.match.engine import Engine
+from frontleak.scanning.blob import scan_blob
 
-from scanner.decode.opaque import OPAQUE, SHUFFLED
-from scanner.detect.engine import Engine
-from scanner.model import Blob, BlobResult, FileOrigin
-from scanner.pipeline import scan_blob
 from tests.matrix.embeddings import EMBEDDINGS
 from tests.matrix.encodings import ENCODINGS
 from tests.matrix.shapes import SHAPES, token

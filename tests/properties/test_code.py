@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from frontleak.core.finding import Finding
+from frontleak.core.line_index import utf16_length
+from frontleak.js.embedded_scripts import scripts
+from frontleak.js.scopes import read_module
+from frontleak.misuse.analyse import CodeResult
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.fakes import fill
-from scanner.detect.lines import utf16_length
-from scanner.javascript.bind import read_module
-from scanner.javascript.blocks import scripts
-from scanner.model import Finding
-from scanner.usage.analyse import CodeResult
-from tests.acceptance.support import ROOT
 from tests.support.code import analysed
+from tests.support.paths import ROOT
 
 SOURCES: Final = ROOT / "fixtures" / "sources"
 FOLDERS: Final = sorted(

@@ -9,26 +9,25 @@ import html
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 import pytest
+from frontleak.core.budget import Budget
+from frontleak.decode import views as readings
+from frontleak.decode.interface import DecodeFunction, Piece, Problem, SpanMap, View, whole
+from frontleak.decode.payloads.html import references_read
+from frontleak.decode.registry import DECODERS
+from frontleak.decode.unescaped import unescaped
+from frontleak.decode.views import MOST_LEVELS, MOST_VIEWS, Reading, read_all
+from frontleak.js.escapes import ESCAPE, read_escape
+from frontleak.match.engine import EngineResult, TriggerHit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.decode import readings
-from scanner.decode.html import references_read
-from scanner.decode.interface import DecodeFunction, Piece, Problem, SpanMap, View, whole
-from scanner.decode.readings import MOST_LEVELS, MOST_VIEWS, Reading, read_all
-from scanner.decode.registry import DECODERS
-from scanner.decode.rewrite import unescaped
-from scanner.detect.engine import EngineResult, TriggerHit
-from scanner.javascript.budget import Budget
-from scanner.javascript.escapes import ESCAPE, read_escape
+from tests.support.paths import ROOT
 from tests.support.shipped import full_engine
 
-ROOT: Final = Path(__file__).parents[2]
 BY_NAME: Final = {decoder.name: decoder.decode for decoder in DECODERS}
 BATCH: Final = 70
 """Mutated texts of one example."""

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
+from frontleak.match.engine import Engine, EngineResult
+from frontleak.rules.load import load_rules, read_all, rule_files
+from frontleak.rules.ruleset import RuleSet
+from frontleak.selfcheck.pattern_rules import fakes, fill
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from scanner.detect.check import fakes, fill
-from scanner.detect.engine import Engine, EngineResult
-from scanner.rules.load import load_rules, read_all, rule_files
-from scanner.rules.ruleset import RuleSet
 
 RULES = load_rules()
 HYPERSCAN = Engine(RULES, "hyperscan")

@@ -4,11 +4,10 @@ import random
 import re
 
 import regex
+from frontleak.rules.regex_ast import Chars, Choice, GrammarError, Node, Repeat, Seq, head, parse, render, width
+from frontleak.rules.samples import draw
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-
-from scanner.rules.grammar import Chars, Choice, GrammarError, Node, Repeat, Seq, head, parse, render, width
-from scanner.rules.samples import draw
 
 _CHARS = st.sets(st.sampled_from(list(b"abcXYZ019_-./:\"' \n")), min_size=1, max_size=4).map(
     lambda members: Chars(frozenset(members))

@@ -1,9 +1,8 @@
 """Byte offsets become the lines and columns an editor shows."""
 
+from frontleak.core.line_index import Lines
 from hypothesis import given
 from hypothesis import strategies as st
-
-from scanner.detect.lines import Lines
 
 _TEXTS = st.one_of(st.text(alphabet=st.sampled_from("ab\n\r\u00e9\U0001f642"), max_size=60), st.text(max_size=60))
 

@@ -3,16 +3,16 @@
 import json
 from typing import Any
 
+from frontleak.core.secret import Secret
+from frontleak.core.verdict import Status, Verdict
+from frontleak.verify.client import _HOST, _PATH
+from frontleak.verify.interface import Answer, Hints, Request
+from frontleak.verify.recipe_runner import check
+from frontleak.verify.trace import trace
+from frontleak.verify.vendors.sanity import HOSTS, SANITY, plan
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.secret import Secret
-from scanner.verdict import Status, Verdict
-from scanner.verify.check import check
-from scanner.verify.client import _HOST, _PATH
-from scanner.verify.interface import Answer, Hints, Request
-from scanner.verify.sanity import HOSTS, SANITY, plan
-from scanner.verify.trace import trace
 from tests.acceptance.support import token
 
 TOKEN = token("property")

@@ -3,16 +3,16 @@
 import json
 import pickle
 
+from frontleak.core.blob import Blob
+from frontleak.core.origins import FileOrigin
+from frontleak.core.secret import Secret, mask_tokens, printable
+from frontleak.match.engine import Engine
+from frontleak.rules.load import load_rules
+from frontleak.rules.samples import draw
+from frontleak.scanning.blob import scan_blob
+from frontleak.triage.snippet import WIDTH, snippet
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from scanner.detect.engine import Engine
-from scanner.model import Blob, FileOrigin
-from scanner.pipeline import scan_blob
-from scanner.rules.load import load_rules
-from scanner.rules.samples import draw
-from scanner.secret import Secret, mask_tokens, printable
-from scanner.triage.snippet import WIDTH, snippet
 
 ENGINE = Engine(load_rules())
 LONGEST_SHOWN = 6

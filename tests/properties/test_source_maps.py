@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
+from frontleak.core.blob import Blob
+from frontleak.core.origins import FileOrigin
+from frontleak.decode.registry import DECODERS
+from frontleak.decode.views import Reading, read_all
+from frontleak.scanning.blob import scan_blob
+from frontleak.sourcemaps.apply import with_originals
+from frontleak.sourcemaps.loader import MissingMap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.decode.readings import Reading, read_all
-from scanner.decode.registry import DECODERS
-from scanner.decode.source_map.loading import MissingMap
-from scanner.model import Blob, FileOrigin
-from scanner.pipeline import scan_blob
-from scanner.triage.originals import with_originals
 from tests.support.maps import place_in
 from tests.support.shipped import fake, full_engine
 

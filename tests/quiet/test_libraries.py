@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import pytest
+from frontleak.core.blob import Blob
+from frontleak.core.origins import FileOrigin
+from frontleak.core.vocabulary import Exposure
+from frontleak.match.engine import EngineName
+from frontleak.rules.embeddings import EMBEDDINGS
+from frontleak.rules.samples import draw
+from frontleak.scanning.blob import scan_blob
 
-from scanner.detect.engine import EngineName
-from scanner.model import Blob, Exposure, FileOrigin
-from scanner.pipeline import scan_blob
-from scanner.rules.embeddings import EMBEDDINGS
-from scanner.rules.samples import draw
 from tests.acceptance.support import token
 from tests.support.shipped import fake, full_engine
 

@@ -16,7 +16,7 @@ import pytest
 from bench.quiet import APPS, CUTS, as_app, cuts
 from tests.acceptance.support import frontleak, write
 
-for _name in ("scanner.usage.analyse", "scanner.usage.tree", "scanner.javascript.parse"):
+for _name in ("frontleak.misuse.analyse", "frontleak.misuse.project_files", "frontleak.js.parse"):
     import_module(_name)  # or every forked run would import them once more
 
 PACKAGES: Final = {cut.package: CUTS / cut.package for cut in cuts()}

@@ -7,15 +7,15 @@ from typing import Any
 
 import jsonschema
 import pytest
+from frontleak.core.report import Report
+from frontleak.report import json as json_report
+from frontleak.report import sarif
+from frontleak.rules.load import load_rules
+from frontleak.scanning.scan import ScanOptions, scan
 
 from fixtures.fakes import fake_token
-from scanner.model import Report
-from scanner.report import json as json_report
-from scanner.report import sarif
-from scanner.rules.load import load_rules
-from scanner.scanning import ScanOptions, scan
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 DUMMY = "skE5UXUmBEy7U50jcG4In4v4xoHZTlduDxQYet8Y84tsTqAZxp2reIPJsA1JzqXJno2qcpauGwPfjHpU"
 LINE = f'/* 🙂 */a({{projectId:"abcd1234",token:"{fake_token("one")}"}});b({{token:"{fake_token("two")}"}})'
 

@@ -4,12 +4,11 @@ import functools
 from pathlib import Path
 
 import pytest
-
-from scanner.detect.check import behaviour, check_rules
-from scanner.errors import RuleError
-from scanner.rules.build import build_context, build_rule
-from scanner.rules.load import MACROS_FILE, load_rules, read_all, rules_directory
-from scanner.rules.syntax import read_rules
+from frontleak.core.errors import RuleError
+from frontleak.rules.compile import build_context, build_rule
+from frontleak.rules.load import MACROS_FILE, load_rules, read_all, rules_directory
+from frontleak.rules.schema import read_rules
+from frontleak.selfcheck.pattern_rules import behaviour, check_rules
 
 FIELDS = {
     "id": "test-rule",

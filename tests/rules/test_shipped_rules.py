@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from frontleak.core.vocabulary import Exposure
+from frontleak.match.engine import Engine
+from frontleak.rules.load import rules_directory
+from frontleak.rules.regex_ast import HOSTILE_RATE, MAX_LENGTH
+from frontleak.selfcheck.pattern_rules import embedded, hits_on_hostile_text
 
-from scanner.detect.check import embedded, hits_on_hostile_text
-from scanner.detect.engine import Engine
-from scanner.model import Exposure
-from scanner.rules.grammar import HOSTILE_RATE, MAX_LENGTH
-from scanner.rules.load import rules_directory
 from tests.support.made import found_by, make_set, scan_text
 from tests.support.shipped import Shipped, full_set, shipped
 

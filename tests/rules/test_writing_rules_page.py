@@ -3,10 +3,11 @@
 import re
 from typing import Final
 
-from scanner.frontend import frameworks
-from scanner.rules import usage_rules
-from scanner.usage.registry import CHECKS
-from tests.acceptance.support import ROOT
+from frontleak.misuse.registry import CHECKS
+from frontleak.rules import frameworks
+from frontleak.rules import misuse_rule as usage_rules
+
+from tests.support.paths import ROOT
 
 PAGE: Final = (ROOT / "docs" / "writing-rules.md").read_text("utf-8")
 COMMON: Final = {"id", "name", "severity", "confidence", "why", "fix", "references"}

@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from scanner.javascript.bind import read_module
-from scanner.javascript.blocks import scripts
-from scanner.javascript.module import Module, Spot
-from scanner.javascript.program import Program
-from scanner.javascript.resolve import Inside, Resolver
-from scanner.model import Finding, Report, RuleKind
-from scanner.rules.usage_rules import UsageRule
-from scanner.usage.analyse import CodeResult, analyse
-from scanner.usage.tree import projects
+from frontleak.core.finding import Finding
+from frontleak.core.report import Report
+from frontleak.core.vocabulary import RuleKind
+from frontleak.js.embedded_scripts import scripts
+from frontleak.js.module import Module, Spot
+from frontleak.js.references import Program
+from frontleak.js.scopes import read_module
+from frontleak.misuse.analyse import CodeResult, analyse
+from frontleak.misuse.project_files import projects
+from frontleak.resolve.resolver import Inside, Resolver
+from frontleak.rules.misuse_rule import UsageRule
+
 from tests.acceptance.support import write
 from tests.support.made import scan_paths
 from tests.support.shipped import full_set

@@ -3,17 +3,22 @@
 import io
 from collections.abc import Sequence
 
-from scanner.detect.engine import Engine, EngineName
-from scanner.detect.nearby import NearFinder
-from scanner.model import Blob, BlobResult, Exposure, FileOrigin, Finding, Report
-from scanner.pipeline import scan_blob
-from scanner.report.interface import Reporter, plain
-from scanner.rules.build import build_rule
-from scanner.rules.grammar import head, parse
-from scanner.rules.rule import Rule, Trigger
-from scanner.rules.ruleset import RuleSet, digest_of
-from scanner.rules.syntax import RuleSyntax
-from scanner.scanning import ScanOptions, scan
+from frontleak.core.blob import Blob, BlobResult
+from frontleak.core.finding import Finding
+from frontleak.core.origins import FileOrigin
+from frontleak.core.report import Report
+from frontleak.core.vocabulary import Exposure
+from frontleak.match.context import NearFinder
+from frontleak.match.engine import Engine, EngineName
+from frontleak.report.interface import Reporter, plain
+from frontleak.rules.compile import build_rule
+from frontleak.rules.pattern_rule import Rule, Trigger
+from frontleak.rules.regex_ast import head, parse
+from frontleak.rules.ruleset import RuleSet, digest_of
+from frontleak.rules.schema import RuleSyntax
+from frontleak.scanning.blob import scan_blob
+from frontleak.scanning.scan import ScanOptions, scan
+
 from tests.support.shipped import full_engine, full_set
 
 ENGINES: tuple[EngineName, ...] = ("hyperscan", "regex")

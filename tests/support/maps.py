@@ -3,11 +3,11 @@
 import base64
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-FIXTURES: Final = Path(__file__).parents[2] / "fixtures"
+from tests.support.paths import FIXTURES
+
 TOKEN: Final = b"skFakeFakeFake0123456789"
 BASE: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 

@@ -3,13 +3,13 @@
 import functools
 from dataclasses import dataclass
 
-from scanner.detect.check import fakes
-from scanner.detect.engine import Engine, EngineName
-from scanner.rules.build import build_rule
-from scanner.rules.load import MACROS_FILE, load_rules, read_all, rule_files, rules_directory
-from scanner.rules.rule import Rule
-from scanner.rules.ruleset import RuleSet
-from scanner.rules.syntax import RuleSyntax
+from frontleak.match.engine import Engine, EngineName
+from frontleak.rules.compile import build_rule
+from frontleak.rules.load import MACROS_FILE, load_rules, read_all, rule_files, rules_directory
+from frontleak.rules.pattern_rule import Rule
+from frontleak.rules.ruleset import RuleSet
+from frontleak.rules.schema import RuleSyntax
+from frontleak.selfcheck.pattern_rules import fakes
 
 
 @dataclass(frozen=True, slots=True)

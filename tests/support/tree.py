@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 class DictFiles:
-    """The files of a mapping from path to content, through the interface of scanner.frontend.files."""
+    """The files of a mapping from path to content, through the interface of frontleak.resolve.file_tree."""
 
     def __init__(self, files: Mapping[str, str | bytes]) -> None:
         """Hold some files; folders follow from their paths."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from scanner.decode.interface import Problem
-from scanner.decode.readings import Reading, read_all
-from scanner.decode.registry import DECODERS
+from frontleak.decode.interface import Problem
+from frontleak.decode.registry import DECODERS
+from frontleak.decode.views import Reading, read_all
+
 from tests.support.shipped import full_engine
 
 _DECODERS = {decoder.name: decoder.decode for decoder in DECODERS}

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.acceptance.support import PATIENCE, ROOT, Run, environment
+from tests.acceptance.support import PATIENCE, Run, environment
 from tests.fakes.sanity_api import SanityApi
+from tests.support.paths import ROOT
 
 _INJECTED: Final = """\
 import socket, sys
 sys.path.insert(0, {root!r})
-from scanner.cli.main import main
-from scanner.verify.interface import NameNotFoundError
+from frontleak.cli.main import main
+from frontleak.verify.interface import NameNotFoundError
 def resolver(host):
     if host != "api.sanity.io" and not host.endswith(".api.sanity.io"):
         raise NameNotFoundError("the name of the host cannot be resolved")
@@ -27,7 +28,7 @@ sys.path.insert(0, {root!r})
 def everything_is_here(host, port, *_arguments, **_named):
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", {port}))]
 socket.getaddrinfo = everything_is_here
-from scanner.cli.main import main
+from frontleak.cli.main import main
 main()
 """
 

@@ -1,9 +1,9 @@
 """Of several rules that see the same bytes, the one that says most about them stays."""
 
 import pytest
+from frontleak.match.engine import Match
+from frontleak.triage.overlaps import strongest
 
-from scanner.detect.engine import Match
-from scanner.triage.overlaps import strongest
 from tests.support.made import make_rule
 
 HIGH = make_rule("tok_live_(?P<secret>x)", name="high", severity="high", confidence="high")

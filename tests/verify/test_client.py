@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from frontleak.core.secret import Secret
+from frontleak.verify.addresses import public_addresses
+from frontleak.verify.client import Client, Limits
+from frontleak.verify.interface import Answer, CallError, Request, SocketAddress
 
-from scanner.secret import Secret
-from scanner.verify.client import Client, Limits
-from scanner.verify.interface import Answer, CallError, Request, SocketAddress
-from scanner.verify.resolve import public_addresses
 from tests.acceptance.support import token
 from tests.fakes.proxy import Proxy
 from tests.fakes.sanity_api import (

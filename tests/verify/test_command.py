@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.acceptance.support import PATIENCE, ROOT, Run, frontleak, interruptible, token, write
+from tests.acceptance.support import PATIENCE, Run, frontleak, interruptible, token, write
 from tests.fakes.sanity_api import (
     NOT_FOUND,
     Reply,
@@ -22,6 +22,7 @@ from tests.fakes.sanity_api import (
     raw,
     redirects,
 )
+from tests.support.paths import ROOT
 from tests.support.wrapped import command, environment_of, run_wrapped
 
 TOKEN = token("command")

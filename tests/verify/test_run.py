@@ -7,16 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from frontleak.core.finding import Finding
+from frontleak.core.secret import Secret
+from frontleak.core.verdict import Call, Holder, Scope, Status, Verdict
+from frontleak.core.vocabulary import RuleKind, Severity
+from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.verify import run as verify_run
+from frontleak.verify.cache import VerdictCache
+from frontleak.verify.interface import CallError, SocketAddress, VerifyOptions
+from frontleak.verify.registry import verifier_named
+from frontleak.verify.run import severity_of, verify_findings
 
-from scanner.model import Finding, RuleKind, Severity
-from scanner.scanning import ScanOptions, scan
-from scanner.secret import Secret
-from scanner.verdict import Call, Holder, Scope, Status, Verdict
-from scanner.verify import run as verify_run
-from scanner.verify.cache import VerdictCache
-from scanner.verify.interface import CallError, SocketAddress, VerifyOptions
-from scanner.verify.registry import verifier_named
-from scanner.verify.run import severity_of, verify_findings
 from tests.acceptance.support import token
 from tests.fakes.sanity_api import SanityApi, after, answers
 from tests.support.made import one_finding

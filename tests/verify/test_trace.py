@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
-from scanner.secret import Secret
-from scanner.verify.check import check
-from scanner.verify.client import Client
-from scanner.verify.interface import Hints
-from scanner.verify.sanity import SANITY
-from scanner.verify.trace import trace
+from frontleak.core.secret import Secret
+from frontleak.verify.client import Client
+from frontleak.verify.interface import Hints
+from frontleak.verify.recipe_runner import check
+from frontleak.verify.trace import trace
+from frontleak.verify.vendors.sanity import SANITY
+
 from tests.acceptance.support import token
 from tests.fakes.sanity_api import NOT_FOUND, SanityApi, answers, not_a_member
 from tests.fakes.sanity_api import Holder as Who

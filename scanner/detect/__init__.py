@@ -1,1 +1,0 @@
-"""Finds what rules look for in bytes."""

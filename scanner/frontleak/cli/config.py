@@ -1,0 +1,180 @@
+"""The configuration file: `.frontleak.yaml`, or `[tool.frontleak]` in pyproject.toml.
+
+It gives defaults to the flags of `frontleak scan`, so it can say less than the command line: it can never reveal
+secrets, choose what is scanned, or hide what it left out.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from frontleak.core.errors import ConfigError
+from frontleak.core.vocabulary import Severity
+from frontleak.rules.yaml_lines import LINES
+
+FILE_NAMES: Final = (".frontleak.yaml", ".frontleak.yml")
+_TABLE: Final = "tool.frontleak"
+_COMMAND_LINE_ONLY: Final = frozenset({"verify", "project", "verify-cache"})
+PLUGINS: Final = frozenset({"detect-secrets"})
+"""Other tools whose patterns can be added."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One thing a configuration file may say."""
+
+    parameter: str
+    """Name of the parameter of `scan` it gives a default to."""
+    accepts: Callable[[Any], bool]
+    """Whether a value is possible."""
+    expected: str
+    """What is possible, for messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a configuration file says."""
+
+    file: Path
+    """Where it says it."""
+    defaults: Mapping[str, Any]
+    """Parameter of `scan` -> value."""
+    lines: Mapping[str, int]
+    """Parameter of `scan` -> 1-based line it stands in."""
+
+    def where(self, parameter: str) -> str:
+        """Return `file:line` of a parameter, for messages."""
+        return f"{self.file}:{self.lines.get(parameter, 1)}"
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+OPTIONS: Final[Mapping[str, Option]] = {
+    "fail-on": Option(
+        parameter="fail_on",
+        accepts=lambda value: isinstance(value, str) and value in set(Severity),
+        expected=f"one of {', '.join(Severity)}",
+    ),
+    "select": Option(parameter="select", accepts=_is_texts, expected="a list of rule ids"),
+    "ignore": Option(parameter="ignore", accepts=_is_texts, expected="a list of rule ids"),
+    "exclude": Option(parameter="exclude", accepts=_is_texts, expected="a list of patterns, as in .gitignore"),
+    "rules": Option(parameter="rules", accepts=_is_texts, expected="a list of rule files or folders"),
+    "plugins": Option(
+        parameter="plugins",
+        accepts=lambda value: _is_texts(value) and set(value) <= PLUGINS,
+        expected="a list: [detect-secrets]",
+    ),
+    "gitignore": Option(parameter="gitignore", accepts=_is_flag, expected="true or false"),
+    "show-public": Option(parameter="show_public", accepts=_is_flag, expected="true or false"),
+    "show-server": Option(parameter="show_server", accepts=_is_flag, expected="true or false"),
+    "strict": Option(parameter="strict", accepts=_is_flag, expected="true or false"),
+    "jobs": Option(parameter="jobs", accepts=_is_count, expected="a number of processes, 0 for one a processor"),
+    "max-file-size": Option(
+        parameter="max_file_size", accepts=lambda value: _is_count(value) and value > 0, expected="a number of bytes"
+    ),
+}
+
+
+def find_config(folder: Path) -> Path | None:
+    """Return the configuration of a folder: the nearest one at or above it, up to the root of the repository."""
+    for place in (folder, *folder.parents):
+        for name in FILE_NAMES:
+            if (place / name).is_file():
+                return place / name
+        project = place / "pyproject.toml"
+        if project.is_file() and b"[tool.frontleak" in project.read_bytes():
+            return project
+        if (place / ".git").exists():
+            break
+    return None
+
+
+def read_config(file: Path) -> Config:
+    """Read a configuration file.
+
+    Raises:
+        ConfigError: the file is wrong; every mistake is in it, as `file:line: what`.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - only with a configuration file
+
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
+        raise ConfigError(f"{file}: cannot be read: {reason}") from error
+    values, lines, mistakes = _read_toml(file, text) if file.suffix == ".toml" else _read_yaml(file, text)
+    defaults: dict[str, Any] = {}
+    mistakes += (_from_the_command_line(file, lines, name) for name in values if name in _COMMAND_LINE_ONLY)
+    for name, value in values.items():
+        option = OPTIONS.get(name)
+        if name in _COMMAND_LINE_ONLY:
+            continue
+        if option is None:
+            meant = get_close_matches(str(name), OPTIONS, n=1)
+            hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(OPTIONS)}"
+            mistakes.append(f"{file}:{lines.get(name, 1)}: unknown option {name!r}; {hint}")
+        elif not option.accepts(value):
+            mistakes.append(f"{file}:{lines.get(name, 1)}: {name} must be {option.expected}")
+        else:
+            defaults[option.parameter] = value
+    if mistakes:
+        raise ConfigError(*mistakes, advice="correct the file, or run with --isolated to leave it out")
+    if "rules" in defaults:
+        defaults["rules"] = [str(file.parent / path) for path in defaults["rules"]]
+    by_parameter = {OPTIONS[name].parameter: lines.get(name, 1) for name in values if name in OPTIONS}
+    return Config(file=file, defaults=defaults, lines=by_parameter)
+
+
+def _from_the_command_line(file: Path, lines: Mapping[str, int], name: str) -> str:
+    why = "only the command line can ask for it, so that no file in a scanned tree makes anything be sent anywhere"
+    return f"{file}:{lines.get(name, 1)}: unknown option {name!r}: {why}"
+
+
+_Values = tuple[Mapping[str, Any], Mapping[str, int], list[str]]
+
+
+def _read_yaml(file: Path, text: str) -> _Values:
+    from frontleak.rules.schema import Documents  # noqa: PLC0415 - only with a configuration file
+
+    source = Documents(text, str(file), expected="option: value", several=False)
+    lines: dict[str, int] = {}
+    values: dict[str, Any] = {}
+    for document in source.documents:
+        lines = document.pop(LINES)
+        values = document
+    return values, lines, source.mistakes
+
+
+def _read_toml(file: Path, text: str) -> _Values:
+    import tomllib  # noqa: PLC0415 - only with a pyproject.toml
+
+    try:
+        table = tomllib.loads(text).get("tool", {}).get("frontleak", {})
+    except (tomllib.TOMLDecodeError, AttributeError, RecursionError) as error:
+        raise ConfigError(f"{file}: not valid TOML: {error}") from error
+    if not isinstance(table, dict):
+        raise ConfigError(f"{file}: {_TABLE} must be a table")
+    return table, _toml_lines(text), []
+
+
+def _toml_lines(text: str) -> dict[str, int]:
+    """Return the 1-based lines of the keys of the table, which the parser does not tell."""
+    lines: dict[str, int] = {}
+    inside = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip().startswith("["):
+            inside = line.strip().strip("[]").replace('"', "").strip() == _TABLE
+        elif inside and "=" in line:
+            lines.setdefault(line.partition("=")[0].strip().strip("\"'"), number)
+    return lines

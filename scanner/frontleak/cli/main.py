@@ -1,0 +1,106 @@
+"""The command `frontleak`, and the only place where errors become messages and exit codes."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from frontleak.cli.exit_codes import ExitCode
+from frontleak.core.errors import FrontleakError
+from frontleak.core.secret import printable
+from frontleak.core.version import VERSION
+
+if TYPE_CHECKING:
+    from frontleak.verify.interface import Resolver
+
+_COMMANDS: Final[Mapping[str, str]] = {
+    "scan": "frontleak.cli.scan",
+    "verify": "frontleak.cli.verify",
+    "rules": "frontleak.cli.rules",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command only when it is called, or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="frontleak")
+def cli() -> None:
+    """Find the secrets a frontend gives away: Sanity tokens and other vendors' keys."""
+
+
+def main(resolver: "Resolver | None" = None) -> None:
+    """Run the command line; every way out has an exit code of `ExitCode`, and none prints a traceback.
+
+    A resolver stands in for the system's where hosts are looked up to verify secrets. Only tests give one, and no
+    option, variable or file can.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character is no error
+    sys.exit(_run(resolver))
+
+
+def _run(resolver: "Resolver | None") -> int:
+    try:
+        result = cli.main(prog_name="frontleak", standalone_mode=False, obj=resolver)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitCode.ERROR
+    except (FrontleakError, click.ClickException) as error:
+        for line in _message(error):
+            _say(line)
+        return ExitCode.ERROR
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted")
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last line of defence: 1 must never mean "crashed"
+        if os.environ.get("FRONTLEAK_DEBUG"):
+            import traceback  # noqa: PLC0415 - 8 ms that only a defect pays
+
+            traceback.print_exception(error)
+        _say(f"error: internal error: {type(error).__name__} at {_where(error.__traceback__)}")
+        _say("       this is a defect of frontleak; FRONTLEAK_DEBUG=1 shows more, please report it")
+        return ExitCode.ERROR
+    return result if isinstance(result, int) else ExitCode.CLEAN
+
+
+def _message(error: FrontleakError | click.ClickException) -> Iterator[str]:
+    match error:
+        case FrontleakError():
+            yield from (f"error: {problem}" for problem in error.problems)
+            if error.advice:
+                yield f"       {error.advice}"
+        case click.UsageError():
+            yield f"error: {error.format_message()}"
+            yield f"       `{error.ctx.command_path if error.ctx else 'frontleak'} --help` lists what there is"
+        case _:
+            yield f"error: {error.format_message()}"
+
+
+def _say(line: str) -> None:
+    click.echo(printable(line), err=True)
+
+
+def _where(trace: TracebackType | None) -> str:
+    """Return the innermost place of a traceback; the message itself is left out, it may hold scanned text."""
+    place = "unknown place"
+    while trace is not None:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

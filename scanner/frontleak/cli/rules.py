@@ -1,0 +1,100 @@
+"""`frontleak rules`: what the tool looks for."""
+
+import json
+from pathlib import Path
+
+import click
+
+from frontleak.cli.exit_codes import ExitCode
+from frontleak.core.errors import ConfigError
+from frontleak.core.rule import AnyRule
+from frontleak.core.secret import printable
+
+_EXTRA = click.option(
+    "--rules", "extra", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="Add this file or folder."
+)
+
+
+@click.group()
+def rules() -> None:
+    """List, show and check the rules."""
+
+
+@rules.command("list")
+@_EXTRA
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the list.",
+)
+def list_rules(extra: tuple[Path, ...], form: str) -> None:
+    """List all rules: id, severity and what they find."""
+    from frontleak.rules.load import load_rules  # noqa: PLC0415 - `--help` does not wait for it
+
+    known = load_rules(extra).every
+    if form == "json":
+        click.echo(json.dumps([_plain(rule) for rule in known], indent=2))
+        return
+    longest = max(len(rule.id) for rule in known)
+    for rule in known:
+        public = "  (public by design)" if rule.exposure else ""
+        click.echo(f"{rule.id:<{longest}}  {rule.severity:<8}  {printable(rule.name)}{public}")
+
+
+@rules.command()
+@click.argument("rule_id", metavar="RULE")
+@_EXTRA
+def show(rule_id: str, extra: tuple[Path, ...]) -> None:
+    """Show one rule: what it finds, why it matters, what to do."""
+    from frontleak.rules.load import load_rules  # noqa: PLC0415 - as above
+
+    rule = load_rules(extra).by_id().get(rule_id)
+    if rule is None:
+        raise ConfigError(f"there is no rule {rule_id!r}", advice="`frontleak rules list` shows all rules")
+    click.echo(f"{rule.id}: {printable(rule.name)}")
+    public = ", public by design" if rule.exposure else ""
+    click.echo(f"severity {rule.severity}, confidence {rule.confidence}, kind {rule.kind}{public}")
+    click.echo(f"\nwhy  {printable(rule.why)}\n\nfix  {printable(rule.fix)}\n")
+    for reference in rule.references:
+        click.echo(f"see  {printable(reference)}")
+    click.echo(f"\nwritten in {printable(rule.source)}")
+
+
+@rules.command()
+@click.argument("extra", nargs=-1, type=click.Path(path_type=Path), metavar="[PATHS]...")
+@click.pass_context
+def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
+    """Check the rules that come with the tool, and those in PATHS.
+
+    Every example must be found in every way a build writes text, every silent text must stay silent, and every
+    mistake is listed with file and line.
+    """
+    from frontleak.selfcheck.misuse_rules import check_usage_rules  # noqa: PLC0415 - as above
+    from frontleak.selfcheck.pattern_rules import check_rules  # noqa: PLC0415 - as above
+
+    count, mistakes = check_rules(extra)
+    mistakes += check_usage_rules()
+    for mistake in mistakes:
+        click.echo(printable(mistake))
+    if mistakes:
+        number = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        click.echo(f"{number} in {count} rules; docs/writing-rules.md explains every field", err=True)
+        ctx.exit(ExitCode.ERROR)
+    click.echo(f"{count} rules are sound")
+
+
+def _plain(rule: AnyRule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "kind": rule.kind,
+        "name": rule.name,
+        "severity": rule.severity,
+        "confidence": rule.confidence,
+        "exposure": rule.exposure,
+        "why": rule.why,
+        "fix": rule.fix,
+        "references": rule.references,
+    }

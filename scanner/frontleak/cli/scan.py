@@ -1,0 +1,233 @@
+"""`frontleak scan`."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from frontleak.cli import outputs
+from frontleak.cli.config import PLUGINS, Config, find_config, read_config
+from frontleak.cli.console import ScanProgress
+from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.vendor_options import OFFLINE, PROJECT, check_may_call
+from frontleak.core.errors import ConfigError
+from frontleak.core.report import Report
+from frontleak.core.vocabulary import Exposure, Severity
+from frontleak.report.registry import REPORTERS
+
+if TYPE_CHECKING:
+    from frontleak.rules.ruleset import RuleSet
+    from frontleak.verify.interface import VerifyOptions
+
+
+def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
+    """Turn the configuration file into defaults; runs before the other options are read."""
+    if ctx.resilient_parsing or ctx.meta.get("isolated"):
+        return None
+    file = value or find_config(Path.cwd())
+    if file is not None:
+        config = read_config(file)
+        ctx.default_map = {**(ctx.default_map or {}), **config.defaults}
+        ctx.meta["config"] = config
+    return file
+
+
+@click.command(cls=outputs.PairedOutputs)
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
+@click.option(
+    "--format",
+    multiple=True,
+    type=click.Choice([reporter.name for reporter in REPORTERS]),
+    envvar="FRONTLEAK_FORMAT",
+    help="Format of the report; may be given several times, each with its own -o.  [default: text]",
+)
+@click.option(
+    "-o", "--output", multiple=True, metavar="FILE", help="Write the report of the --format before it to FILE."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.MEDIUM.value,
+    show_default=True,
+    envvar="FRONTLEAK_FAIL_ON",
+    help="Mildest severity that makes the exit code 1.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings (errors keep their code).")
+@click.option("--select", multiple=True, metavar="RULE", help="Run only this rule; `vendor-*` stands for several.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Do not run this rule; `vendor-*` stands for several.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what matches, as in a .gitignore.")
+@click.option("--rules", multiple=True, metavar="PATH", help="Add the rules of this file or folder.")
+@click.option(
+    "--plugins",
+    multiple=True,
+    type=click.Choice(sorted(PLUGINS)),
+    help="Add the patterns of another tool: those of detect-secrets.",
+)
+@click.option(
+    "--gitignore/--no-gitignore",
+    default=True,
+    help="Leave out what a .gitignore names, except build output; --no-gitignore scans it too.",
+)
+@click.option("--show-public", is_flag=True, help="List keys that are public by design; they never fail a build.")
+@click.option(
+    "--show-server", is_flag=True, help="List secrets that only server output holds; they never fail a build."
+)
+@click.option("--strict", is_flag=True, help="Exit 3 when anything at all was skipped.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    envvar="FRONTLEAK_JOBS",
+    help="Processes for large scans.  [default: one a processor]",
+)
+@click.option(
+    "--max-file-size",
+    type=click.IntRange(min=1),
+    default=256 * 1024 * 1024,
+    metavar="BYTES",
+    show_default=True,
+    envvar="FRONTLEAK_MAX_FILE_SIZE",
+    help="Skip larger files, and say so.",
+)
+@click.option("--reveal", is_flag=True, help="Write the secrets themselves into the report.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Ask the vendor what each secret may do (docs/verifying.md); the verdict changes the severity.",
+)
+@PROJECT
+@click.option(
+    "--verify-cache",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Keep verdicts in FILE for a day, without the secrets.",
+)
+@OFFLINE
+@click.option(
+    "--engine",
+    type=click.Choice(["hyperscan", "regex"]),
+    envvar="FRONTLEAK_ENGINE",
+    help="Engine to match with.  [default: hyperscan where it is installed]",
+)
+@click.option(
+    "--colour",
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the text report; `auto` heeds NO_COLOR, FORCE_COLOR and whether it goes to a terminal.",
+)
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_read_config,
+    is_eager=True,
+    help="Configuration file.  [default: the nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
+)
+@click.option("--isolated", is_flag=True, is_eager=True, help="Read no configuration file.")
+@click.pass_context
+def scan(ctx: click.Context, /, **given: Any) -> None:
+    """Find leaked secrets in files, folders (a build or a source tree) or standard input (`-`).
+
+    Without PATHS, the working directory is scanned. Paths that are named are always scanned; a .gitignore counts only
+    while a folder is walked, and never for build output such as dist or .next.
+
+    Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
+    """
+    # imported here so that `--help` and other commands do not wait for the engine
+    from frontleak.match.engine import hyperscan_available  # noqa: PLC0415
+    from frontleak.rules.load import load_rules  # noqa: PLC0415
+    from frontleak.scanning.scan import ScanOptions  # noqa: PLC0415
+    from frontleak.scanning.scan import scan as run_scan  # noqa: PLC0415
+
+    verify = _verify_options(ctx, given)
+    wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), "text"))
+    outputs.check_writable(wanted)
+    if given["engine"] == "hyperscan" and not hyperscan_available():
+        raise click.UsageError("--engine hyperscan: the package hyperscan is not installed (pip install hyperscan)")
+    if given["engine"] is None and not hyperscan_available():
+        click.echo("note: hyperscan has no wheel here, so a slower engine is used; findings are the same", err=True)
+    ruleset = load_rules([Path(path) for path in given["rules"]])
+    if "detect-secrets" in given["plugins"]:
+        from frontleak.match.plugins.detect_secrets import add_plugin_rules  # noqa: PLC0415
+
+        ruleset = add_plugin_rules(ruleset)
+    options = ScanOptions(
+        paths=given["paths"] or (".",),
+        jobs=given["jobs"],
+        max_file_size=given["max_file_size"],
+        gitignore=given["gitignore"],
+        exclude=given["exclude"],
+        show_public=given["show_public"],
+        show_server=given["show_server"],
+        reveal=given["reveal"],
+        engine=given["engine"],
+        verify=verify,
+    )
+    with ScanProgress() as progress:
+        report = run_scan(
+            _chosen(ctx, ruleset, given["select"], given["ignore"]),
+            options,
+            stdin=getattr(sys.stdin, "buffer", None),
+            progress=progress,
+        )
+    outputs.write(report, wanted, given["colour"])
+    ctx.exit(_exit_code(report, Severity(given["fail_on"]), exit_zero=given["exit_zero"], strict=given["strict"]))
+
+
+def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOptions | None":
+    """Return how to verify, when that was asked for and is allowed."""
+    if not given["verify"]:
+        for name in ("project", "verify_cache"):
+            if given[name]:
+                raise click.UsageError(f"--{name.replace('_', '-')} says how to verify; give --verify too")
+        return None
+    check_may_call("--verify", offline=given["offline"])
+    config: Config | None = ctx.meta.get("config")
+    if config and given["rules"] and ctx.get_parameter_source("rules") is click.core.ParameterSource.DEFAULT_MAP:
+        raise click.UsageError(
+            f"--verify does not run with rules that a file of the scanned tree chose ({config.where('rules')}): they "
+            "would decide what is sent; give them with --rules, or leave the file out with --isolated"
+        )
+    from frontleak.verify.interface import VerifyOptions  # noqa: PLC0415 - few scans verify
+
+    return VerifyOptions(projects=given["project"], cache_file=given["verify_cache"], resolver=ctx.obj)
+
+
+def _chosen(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignore: Sequence[str]) -> "RuleSet":
+    """Leave out the rules that are not wanted, and say so when a configuration file decided it."""
+    config: Config | None = ctx.meta.get("config")
+    decided = [
+        name
+        for name in ("select", "ignore")
+        if config and ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT_MAP
+    ]
+    try:
+        chosen = ruleset.choose(select, ignore)
+    except ConfigError as error:
+        if config is None or not decided:
+            raise
+        problems = (f"{config.where(decided[0])}: {problem}" for problem in error.problems)
+        raise ConfigError(*problems, advice=error.advice) from error
+    count = len(ruleset.every)
+    left_out = count - len(chosen.every)
+    if config and decided and left_out:
+        click.echo(f"note: {config.file} leaves out {left_out} of {count} rules", err=True)
+    return chosen
+
+
+def _exit_code(report: Report, fail_on: Severity, *, exit_zero: bool, strict: bool) -> ExitCode:
+    harmless = (Exposure.PUBLIC, Exposure.SERVER)
+    counted = [finding for finding in report.findings if finding.exposure not in harmless]
+    if not exit_zero and any(finding.severity.rank <= fail_on.rank for finding in counted):
+        return ExitCode.FINDINGS
+    # a commit of nothing but excluded files is no reason to stop it; elsewhere an empty scan is a mistake
+    excused = bool(os.environ.get("PRE_COMMIT") and report.coverage.excluded)
+    nothing = not report.coverage.files and not excused
+    if nothing or any(skip.incomplete or strict for skip in report.skipped):
+        return ExitCode.INCOMPLETE
+    return ExitCode.CLEAN

@@ -1,0 +1,154 @@
+"""`frontleak verify`: what one token may do."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from frontleak.cli import outputs
+from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.vendor_options import DATASET, OFFLINE, PROJECT, check_may_call
+from frontleak.core.secret import printable
+from frontleak.core.version import VERSION
+
+if TYPE_CHECKING:
+    from frontleak.core.secret import Secret
+    from frontleak.verify.interface import Hints
+    from frontleak.verify.recipe_runner import Checked
+
+_LONGEST = 64 * 1024
+_WHY_NOT = (
+    "a token is not taken as an argument, because arguments are kept in the shell's history and shown to every user of "
+    "the machine; give it on standard input, or name the environment variable that holds it with --token-env. "
+    "The one you gave may be in the history already"
+)
+
+
+def _refuse(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> None:
+    if values:
+        raise click.UsageError(_WHY_NOT)  # without repeating it
+
+
+@click.command()
+@click.argument("token", nargs=-1, metavar="< TOKEN", callback=_refuse, expose_value=False)
+@click.option("--token-env", metavar="NAME", help="Take the token from this environment variable, not standard input.")
+@PROJECT
+@DATASET
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the verdict.",
+)
+@click.option("--dry-run", is_flag=True, help="List the calls that would be made, make none, and read no token.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write what was asked and answered to FILE, without the token, names and ids, so that it can be shared.",
+)
+@OFFLINE
+@click.pass_context
+def verify(ctx: click.Context, /, **given: Any) -> None:
+    """Ask Sanity whether a token is live, whose it is and what it may do.
+
+    The token is read from standard input. It is sent to api.sanity.io and to its project's own address there, in the
+    Authorization header of a few GET requests, which change nothing: docs/verifying.md lists them.
+
+    Exit codes: 0 inactive, 1 active, 2 usage or internal error, 3 unknown, 130 interrupted.
+    """
+    from frontleak.verify.interface import Hints  # noqa: PLC0415 - `--help` does not wait for it
+    from frontleak.verify.vendors.sanity import plan  # noqa: PLC0415
+
+    hints = Hints(projects=given["project"], datasets=given["dataset"])
+    if given["dry_run"]:
+        for step in plan(hints):
+            click.echo(f"GET {step.request.url}\n    {step.when}")
+        ctx.exit(ExitCode.CLEAN)
+    check_may_call("frontleak verify", offline=given["offline"])
+    if given["record"]:
+        outputs.check_file(given["record"])
+    secret = _token(given["token_env"])
+    checked = _checked(ctx, secret, hints)
+    if given["record"]:
+        from frontleak.verify.trace import trace  # noqa: PLC0415 - as above
+
+        recorded = trace(checked, version=VERSION)
+        outputs.write_file(given["record"], iter([json.dumps(recorded, indent=2, ensure_ascii=False), "\n"]))
+    outputs.write_stdout(_json(checked) if given["form"] == "json" else _text(checked))
+    ctx.exit(_exit_code(checked))
+
+
+def _checked(ctx: click.Context, secret: "Secret", hints: "Hints") -> "Checked":
+    from frontleak.verify.interface import VerifyOptions  # noqa: PLC0415 - as above
+    from frontleak.verify.run import Task, check_all  # noqa: PLC0415
+    from frontleak.verify.vendors.sanity import SANITY  # noqa: PLC0415
+
+    (checked,) = check_all([Task(verifier=SANITY, secret=secret, hints=hints)], VerifyOptions(resolver=ctx.obj))
+    return checked
+
+
+def _token(variable: str | None) -> "Secret":
+    """Read the token; what is wrong with it is told without it.
+
+    Raises:
+        click.UsageError: there is none, or more than one.
+    """
+    from frontleak.core.secret import Secret  # noqa: PLC0415 - as above
+
+    if variable is not None:
+        value = os.environ.get(variable, "").encode("utf-8", "surrogateescape")
+        if not value.strip():
+            raise click.UsageError("the environment variable that --token-env names is not set, or empty")
+    elif sys.stdin is None:
+        raise click.UsageError("there is no standard input to read the token from; name a variable with --token-env")
+    elif sys.stdin.isatty():
+        value = click.prompt("Token", hide_input=True, err=True).encode("utf-8", "surrogateescape")
+    else:
+        value = sys.stdin.buffer.read(_LONGEST)
+    words = value.removeprefix(b"Bearer ").split()
+    if len(words) != 1:
+        what = "several words or lines" if words else "nothing"
+        raise click.UsageError(f"one token is expected, and {what} was given")
+    return Secret(words[0])
+
+
+def _text(checked: "Checked") -> Iterator[str]:
+    verdict = checked.verdict
+    yield f"{verdict.summary}\n"
+    facts = {
+        "label": verdict.label,
+        "expires": verdict.expires,
+        "how": verdict.reason,
+        "evidence": verdict.evidence,
+        "calls": tuple(
+            f"{call.method} https://{call.host}{call.path}  {call.outcome}  {call.milliseconds} ms"
+            for call in checked.calls
+        ),
+    }
+    for name, value in facts.items():
+        lines = (value,) if isinstance(value, str) else value
+        for number, line in enumerate(line for line in lines if line):
+            yield f"    {'' if number else name:<10}{printable(line)}\n"
+
+
+def _json(checked: "Checked") -> Iterator[str]:
+    from frontleak.report.interface import json_text  # noqa: PLC0415 - as above
+
+    calls = ",\n    ".join(json_text(call.to_plain()) for call in checked.calls)
+    listed = f"[\n    {calls}\n  ]" if calls else "[]"
+    yield f'{{\n  "version": 1,\n  "verdict": {json_text(checked.verdict.to_plain())},\n  "calls": {listed}\n}}\n'
+
+
+def _exit_code(checked: "Checked") -> ExitCode:
+    from frontleak.core.verdict import Status  # noqa: PLC0415 - as above
+
+    if checked.verdict.is_live:
+        return ExitCode.FINDINGS
+    return ExitCode.CLEAN if checked.verdict.status is Status.INACTIVE else ExitCode.INCOMPLETE

@@ -1,0 +1,113 @@
+"""Where bytes come from: a file, standard input, or a member of an archive."""
+
+import os
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, quote_from_bytes
+
+from frontleak.core.secret import printable
+
+_HASHED_NAME: Final = re.compile(
+    r"(?<=[.\-_])(?:[0-9a-f]{6,64}|(?=[A-Za-z0-9_-]*[0-9A-Z])[A-Za-z0-9_-]{8}|[A-Za-z0-9]{9,32}(?<=[0-9A-Z]))(?=\.)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOrigin:
+    """A file on disk."""
+
+    path: str
+    """As shown: relative to the working directory where possible, with forward slashes."""
+
+    @property
+    def display(self) -> str:
+        """The path as text that is safe on a terminal."""
+        return printable(os.fsencode(self.path).decode("utf-8", "backslashreplace"))
+
+    @property
+    def uri(self) -> str:
+        """The path as a relative or `file:` URI reference, percent-encoded from its bytes."""
+        encoded = quote_from_bytes(
+            os.fsencode(self.path), safe="/:~+@!$&',;=()" if os.name == "nt" else "/~+@!$&',;=()"
+        )
+        return f"file://{encoded}" if encoded.startswith("/") else encoded
+
+    @property
+    def known_as(self) -> str:
+        """The path whose last name tells what the bytes are."""
+        return self.path
+
+    @property
+    def logical_path(self) -> str:
+        """The path without the content hashes build tools put into file names: `app.4f3c2a.js` -> `app.[hash].js`."""
+        folder, _, name = self.display.rpartition("/")
+        return f"{folder}/{_HASHED_NAME.sub('[hash]', name)}" if folder else _HASHED_NAME.sub("[hash]", name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StdinOrigin:
+    """Standard input."""
+
+    path: str = "<stdin>"
+    """Always `<stdin>`."""
+
+    @property
+    def display(self) -> str:
+        """`<stdin>`."""
+        return self.path
+
+    @property
+    def uri(self) -> str:
+        """`stdin`, percent-encoded."""
+        return quote("stdin")
+
+    @property
+    def known_as(self) -> str:
+        """Empty: no name tells what the bytes are."""
+        return ""
+
+    @property
+    def logical_path(self) -> str:
+        """`<stdin>`."""
+        return self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberOrigin:
+    """Something inside a compressed file or an archive."""
+
+    container: FileOrigin | StdinOrigin
+    """The file on disk."""
+    member: str
+    """Path inside it, `!/` between nested archives; empty for the content of a lone compressed file (`app.js.gz`)."""
+
+    @property
+    def path(self) -> str:
+        """`container!/member`, or the container alone."""
+        return f"{self.container.path}!/{self.member}" if self.member else self.container.path
+
+    @property
+    def display(self) -> str:
+        """The path as text that is safe on a terminal."""
+        return FileOrigin(path=self.path).display
+
+    @property
+    def uri(self) -> str:
+        """The path as a URI reference."""
+        return FileOrigin(path=self.path).uri
+
+    @property
+    def known_as(self) -> str:
+        """The path inside the innermost archive, or that of a lone compressed file without its ending."""
+        return self.member.rpartition("!/")[2] or os.path.splitext(self.container.path)[0]
+
+    @property
+    def logical_path(self) -> str:
+        """The path without content hashes, and without the ending of a lone compressed file: the twin of `app.js`."""
+        if self.member:
+            return FileOrigin(path=self.path).logical_path
+        return FileOrigin(path=os.path.splitext(self.container.path)[0]).logical_path
+
+
+Origin = FileOrigin | StdinOrigin | MemberOrigin

@@ -1,0 +1,294 @@
+"""Base64, hexadecimal, percent-encoding and UTF-16 wherever they stand in a text."""
+
+from binascii import Error, a2b_base64, unhexlify
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from frontleak.core.lazy_regex import Pattern
+from frontleak.decode.interface import MOST_DECODED, Problem, SpanMap, View
+from frontleak.decode.unescaped import Rewritten
+
+TOO_MUCH: Final = "holds more encoded text than is decoded"
+"""Reason of the problem when a text holds more than `MOST_DECODED` bytes of one encoding."""
+
+_REACH: Final = 200
+"""Bytes after a trigger's first offset in which what it saw begins: more than the longest trigger."""
+_MOST_TRIES: Final = 2_000
+"""Places in one text that are looked at."""
+_SAMPLE: Final = 80
+"""Encoded characters that tell text from what is not."""
+_LEAST_SAMPLE: Final = 8
+_BEFORE: Final = 2_048
+_AFTER: Final = 8_192
+"""Encoded characters on either side of a text in something else that are read with it; whole groups."""
+_MOST_BACK: Final = 65_536
+"""Characters before a place in which the beginning of its run is looked for."""
+_NOTHING: Final = (-1, -1)
+_MAP: Final = b"sourceMappingURL=data:"
+_LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_NOT_TEXT: Final = bytes(set(range(256)) - set(range(0x20, 0x7F)) - {9, 10, 13})
+_URLSAFE: Final = bytes.maketrans(b"-_", b"+/")
+
+
+class GroupSpans(SpanMap):
+    """Leads home from bytes that were made group by group: so many bytes of text, so many of the view."""
+
+    __slots__ = ("_encoded", "_end", "_first", "_made")
+
+    def __init__(self, first: int, end: int, encoded: int, made: int) -> None:
+        """Keep where the encoded text begins and ends, and the bytes of a group before and after decoding."""
+        self._first = first
+        self._end = end
+        self._encoded = encoded
+        self._made = made
+
+    def home(self, start: int, end: int) -> tuple[int, int]:
+        """See `SpanMap.home`."""
+        first = self._first + start // self._made * self._encoded
+        return first, min(self._end, self._first + ((end - 1) // self._made + 1) * self._encoded)
+
+
+def _runs(
+    text: bytes,
+    offsets: Sequence[int],
+    pattern: Pattern,
+    read: Callable[[bytes, int, int], View | None],
+    beginning: Callable[[bytes, int], int] = lambda _, offset: offset,
+) -> Iterator[View | Problem]:
+    """Yield what the runs say that begin shortly after some offsets, each once; `beginning` may move those back."""
+    done = made = 0
+    for offset in offsets:
+        if offset + _REACH <= done:
+            continue
+        start = max(beginning(text, offset), done)
+        near = pattern.search(text, start, min(len(text), start + _REACH))
+        # only the beginning of a run must be near, it may be as long as it likes
+        run = pattern.match(text, near.start()) if near else None
+        if run is None:
+            continue
+        done = run.end()
+        view = read(text, run.start(), done)
+        made += len(view.text) if view else 0
+        if made > MOST_DECODED:
+            yield Problem(offset, TOO_MUCH)
+            return
+        if view:
+            yield view
+
+
+# --- codes of groups -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Code:
+    """A code that writes so many bytes as so many characters."""
+
+    kind: str
+    letters: bytes
+    run: Pattern
+    """A run of characters that is long enough, with what may not touch it."""
+    group: int
+    made: int
+    """Characters of a group, and the bytes they stand for."""
+    decode: Callable[[bytes], bytes]
+    """Characters -> bytes; what is left over of a group is not read. Empty when they are none of the code."""
+
+
+def _decoded(text: bytes, offsets: Sequence[int], code: _Code) -> Iterator[View | Problem]:
+    """Yield what runs of a code say at some offsets or shortly after: all of a run that begins as text, else a part."""
+    read_to = made = 0
+    tries = _MOST_TRIES
+    for offset in offsets:
+        if offset + _REACH <= read_to:
+            continue
+        place = max(offset, read_to)
+        for candidate in _candidates(text, place, code):
+            tries -= 1
+            first, last = _readable_part(text, read_to, candidate, code) if tries >= 0 else _NOTHING
+            read_to = max(read_to, last)
+            if first < 0:
+                continue
+            made += (last - first) // 2
+            if made > MOST_DECODED:
+                yield Problem(offset, TOO_MUCH)
+                return
+            spans = GroupSpans(first, last, code.group, code.made)
+            yield View(kind=code.kind, text=code.decode(text[first:last]), spans=spans)
+            break
+
+
+def _candidates(text: bytes, place: int, code: _Code) -> tuple[int, ...]:
+    """Return the place, and where the next run begins shortly after it."""
+    limit = min(len(text), place + _REACH)
+    if _run_end(text, place, limit, code.letters) == limit:
+        return (place,)
+    near = code.run.search(text, place, limit)
+    return (place, near.start()) if near and near.start() != place else (place,)
+
+
+def _readable_part(text: bytes, floor: int, place: int, code: _Code) -> tuple[int, int]:
+    """Return the part of the run at a place that is text, in whole groups; else -1, and how far not to look again."""
+    if text[place : place + 2] in {b"0x", b"0X"}:
+        place += 2
+    aligned = next((at for at in range(place, place + code.group) if _is_text(text, at, code)), -1)
+    if aligned < 0:
+        return _NOTHING
+    lowest = max(floor, aligned - _MOST_BACK)
+    start = _run_start(text, lowest, aligned, code.letters)
+    if (end := _end_of_map(text, start)) > aligned:
+        return -1, end
+    first = start + (aligned - start) % code.group
+    if (start > lowest or start == 0) and _is_text(text, first, code):
+        run = code.run.match(text, start)
+        return (first, run.end()) if run else _NOTHING
+    return max(first, aligned - _BEFORE), _run_end(text, aligned, aligned + _AFTER, code.letters)
+
+
+def _end_of_map(text: bytes, start: int) -> int:
+    """Return the end of the inline source map that a run is in, which another decoder reads; -1 when it is in none."""
+    floor = 0 if start and text[start - 1] in _LETTERS else max(0, start - 90)
+    found = text.rfind(_MAP, floor, start)
+    return _line_end(text, found) if found >= 0 else -1
+
+
+def _line_end(text: bytes, start: int) -> int:
+    """Return the end of a line of code, which may stand in a string."""
+    end = len(text)
+    for mark in (b"\n", b"\\", b'"'):
+        found = text.find(mark, start, end)
+        end = found if found >= 0 else end
+    return end
+
+
+def _is_text(text: bytes, start: int, code: _Code) -> bool:
+    return readable(code.decode(text[start : _run_end(text, start, start + _SAMPLE, code.letters)]))
+
+
+def _run_start(text: bytes, floor: int, place: int, letters: bytes) -> int:
+    step = 256
+    while True:
+        low = max(floor, place - step)
+        rest = text[low:place].rstrip(letters)
+        if rest or low == floor:
+            return low + len(rest)
+        step *= 4
+
+
+def _run_end(text: bytes, start: int, limit: int, letters: bytes) -> int:
+    part = text[start:limit]
+    return start + len(part) - len(part.lstrip(letters))
+
+
+def readable(sample: bytes) -> bool:
+    """Say whether some bytes, eight at least, look like text rather than like compressed or random data."""
+    if len(sample) < _LEAST_SAMPLE:
+        return False
+    odd = len(sample) - len(sample.translate(None, _NOT_TEXT))
+    if odd * 8 <= len(sample):
+        return True
+    try:
+        sample[:-3].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in sample and odd * 4 <= len(sample) * 3
+
+
+# --- base64 ----------------------------------------------------------------------------------------------------------
+
+
+def decode_base64(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    """Yield what runs of base64 or base64url say, whatever character of the run its text begins at."""
+    return _decoded(text, offsets, _BASE64)
+
+
+def _from_base64(body: bytes) -> bytes:
+    if b"-" in body or b"_" in body:
+        body = body.translate(_URLSAFE)
+    if len(body) % 4 == 1:
+        body = body[:-1]
+    try:
+        return a2b_base64(body + b"=" * (-len(body) % 4))
+    except Error:
+        return b""
+
+
+_BASE64: Final = _Code(
+    kind="base64",
+    letters=_LETTERS + b"+/_-",
+    run=Pattern(rb"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{40,}+"),
+    group=4,
+    made=3,
+    decode=_from_base64,
+)
+
+# --- hexadecimal -----------------------------------------------------------------------------------------------------
+
+
+def decode_hex(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    """Yield what runs of hexadecimal digits say."""
+    return _decoded(text, offsets, _HEX)
+
+
+def _from_hex(body: bytes) -> bytes:
+    return unhexlify(body[: len(body) // 2 * 2])
+
+
+_HEX: Final = _Code(
+    kind="hex",
+    letters=b"0123456789abcdefABCDEF",
+    run=Pattern(rb"(?:(?<![A-Za-z0-9])|(?<=\b0[xX]))[0-9A-Fa-f]{40,}+(?![G-Zg-z])"),
+    group=2,
+    made=1,
+    decode=_from_hex,
+)
+
+
+# --- percent ---------------------------------------------------------------------------------------------------------
+
+_ESCAPE: Final = Pattern(rb"%[0-9A-Fa-f]{2}")
+
+
+_PERCENT: Final = Pattern(
+    rb"(?:(?:data:[\w+/.\-]{3,40}(?:;[\w=\-]{1,30}){0,3},)?+[\w.~!*\-]{0,60}+(?:%[0-9A-Fa-f]{2}){2}|data:[\w+/.\-]{3,40}(?:;[\w=\-]{1,30}){0,3},)"
+    rb"[^\s\"'<>`\\\x00-\x20\x7f-\xff]{0,200000}+"
+)
+
+
+def decode_percent(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    """Yield what percent-encoded stretches say, addresses and `data:` addresses among them."""
+    return _runs(text, offsets, _PERCENT, _percent_view)
+
+
+def _percent_view(text: bytes, start: int, end: int) -> View | None:
+    if b"%" not in text[start:end] or b";base64," in text[start : start + 100]:
+        return None
+    rewritten = Rewritten(text, [(start, end)], _ESCAPE, lambda match: _percent(match.group()))
+    return View(kind="percent", text=rewritten.text, spans=rewritten.spans)
+
+
+@lru_cache(512)
+def _percent(escape: bytes) -> bytes:
+    return bytes((int(escape[1:], 16),))
+
+
+# --- UTF-16 ----------------------------------------------------------------------------------------------------------
+
+_UNITS_BEFORE: Final = Pattern(rb"(?:\x00[\x20-\x7e])*+")
+_UTF16: Final = Pattern(rb"(?:[\x09\x0a\x0d\x20-\x7e]\x00){8,}+")
+
+
+def decode_utf16(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    """Yield the ASCII texts that stand as UTF-16, of either byte order, inside something else."""
+    return _runs(text, offsets, _UTF16, _utf16_view, _first_unit)
+
+
+def _first_unit(text: bytes, offset: int) -> int:
+    """Go back to where a run begins, at most a little."""
+    units = _UNITS_BEFORE.match(text[max(0, offset - _REACH // 2) : offset][::-1])
+    return offset - (units.end() if units else 0)
+
+
+def _utf16_view(text: bytes, start: int, end: int) -> View:
+    return View(kind="utf-16", text=text[start:end:2], spans=GroupSpans(start, end, 2, 1))

@@ -1,0 +1,1 @@
+"""Constant folding: what a small JavaScript expression evaluates to, without running it."""

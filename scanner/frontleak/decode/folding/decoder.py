@@ -1,0 +1,263 @@
+"""Texts that JavaScript puts together: `"a" + "b"`, `atob("…")`, `["a", "b"].join("")` and the like."""
+
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from frontleak.core.budget import Budget, ExhaustedError
+from frontleak.core.lazy_regex import Pattern
+from frontleak.decode.folding.candidates import (
+    Look,
+    Place,
+    calls,
+    holds_piece,
+    is_escaped,
+    pieces,
+    promises,
+    stands_alone,
+    within_string,
+    worth,
+    worth_reading,
+)
+from frontleak.decode.folding.definitions import uses
+from frontleak.decode.folding.enclosing import around, inside_list, list_opening
+from frontleak.decode.folding.lexer import MOST_EXPRESSION
+from frontleak.decode.interface import Piece, Problem, SpanMap, View
+from frontleak.decode.unescaped import Rewritten
+from frontleak.js.escapes import ESCAPE, read_escape, whole_escapes
+from frontleak.js.parse import available
+
+if TYPE_CHECKING:
+    from frontleak.decode.folding.fold import Folded, Folder
+
+KIND: Final = "js-string"
+"""Kind of the views."""
+OUT_OF_WORK: Final = "puts together more strings than are worked out; some of them were read only as they stand"
+"""Reason of the problem when the work for one text is used up."""
+
+_LEAST_PIECE: Final = 12
+_MOST_PIECE: Final = 2_000
+"""Bytes of a secret's beginning that tell where it stands, and that are compared."""
+_GAP: Final = "\ufffc"  # `pure.GAP`
+_BESIDE: Final = 2_000
+"""Bytes on either side of a place that are read as code when they stand in a string."""
+_MOST_WINDOWS: Final = 2_000
+_WORD: Final = Pattern(rb"[A-Za-z0-9+/_\-]")
+_WORD_AFTER: Final = Pattern(rb"[A-Za-z0-9+/_\-=]")
+_WORTH: Final = Pattern(rb"[A-Za-z0-9_\-+/=.]{16}|-----BEGIN")
+_CORE: Final = Pattern(rb"[A-Za-z0-9_\-+/=.]{16,}|-----BEGIN")
+_HOLDER: Final = Pattern(rb"([A-Za-z_$][\w$]*)\s*\+?=\s*$")
+_KEY_BEFORE: Final = Pattern(rb"[\w$]{1,40}[\"']?\s{0,4}[:=]\s{0,4}$")
+_SIBLING: Final = Pattern(rb"[A-Za-z_]{2,30}[\"']?\s?:\s?[\"'][A-Za-z0-9_.\-]{1,19}[\"']")
+_RETURNS: Final = Pattern(
+    rb"(?:function\s+([\w$]+)\([^()]{0,80}\)\s*\{\s*return\s*|([\w$]+)\s*=\s*\([^()]{0,80}\)\s*=>\s*)$"
+)
+_CODE: Final = Pattern(rb"0x[0-9a-fA-F]{2}|[1-9]\d{0,2}")
+_CODES: Final = Pattern(rb"(?:0x[0-9a-fA-F]{2}|\d{1,3})(?:\s{0,9},\s{0,9}(?:0x[0-9a-fA-F]{2}|\d{1,3})){15,4000}+")
+
+
+class Constant(NamedTuple):
+    """A part of a value that stands elsewhere in the text, whole or with its beginning."""
+
+    start: int
+    """Byte offset in the value."""
+    end: int
+    """Byte offset just after, in the value."""
+    home: tuple[int, int]
+    """Byte offsets in the text."""
+
+
+def decode_pieces(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
+    """Yield the texts that quoted pieces and values of telling names near some offsets are made into."""
+    return _decode(text, offsets, pieces, budget)
+
+
+def decode_calls(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
+    """Yield the texts that decoding and joining calls near some offsets stand for; see `DecodeFunction`."""
+    return _decode(text, offsets, calls, budget)
+
+
+def _decode(text: bytes, offsets: Sequence[int], look: Look, budget: Budget) -> Iterator[View | Problem]:
+    try:
+        yield from _Reader(text, budget).read(offsets, look)
+    except ExhaustedError:
+        yield Problem(offsets[0], OUT_OF_WORK)
+
+
+class _Reader:
+    """Goes from place to place in one text."""
+
+    def __init__(self, text: bytes, budget: Budget) -> None:
+        self._text = text
+        self._budget = budget
+        self._folder: Folder | None = None
+        self._windows: set[tuple[int, int]] = set()
+        self._lists: set[tuple[int, int]] = set()
+        self._unescaped_to = 0
+        self._given: set[Folded] = set()
+
+    def read(self, offsets: Sequence[int], look: Look) -> Iterator[View]:
+        seen = 0
+        for offset in offsets:
+            self._budget.spend(10)
+            for place in look(self._text, offset, seen):
+                seen = place.start + 1
+                if is_escaped(self._text, place):
+                    yield from self._in_string(place, look)
+                elif worth(self._text, place, self._budget):
+                    within = within_string(self._text, place)
+                    yield from self._in_string(place, look) if within else self._at(place)
+
+    def _in_string(self, place: Place, look: Look) -> Iterator[View]:
+        """Read the code round a place as code, where it stands in a string; once, and when it promises something."""
+        if place.start >= self._unescaped_to and worth_reading(self._text, place, look, self._budget):
+            yield self._unescaped(place.start)
+
+    def _unescaped(self, place: int) -> View:
+        start, end = whole_escapes(self._text, max(0, place - _BESIDE), min(len(self._text), place + _BESIDE))
+        start = max(start, self._unescaped_to)
+        self._unescaped_to = end
+        rewritten = Rewritten(self._text, [(start, end)], ESCAPE, read_escape)
+        self._budget.spend(50 + end - start - len(rewritten.text))  # an escape is longer than what it stands for
+        return View(kind="escapes", text=rewritten.text, spans=rewritten.spans)
+
+    def _at(self, place: Place) -> Iterator[View]:
+        start = place.start
+        if place.kind == "piece" and stands_alone(self._text, start):
+            yield from self._held(start)
+            return
+        first, last = around(self._text, start, self._budget)
+        yield from self._views(first, last)
+        if place.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1):
+            yield from self._used(first)
+
+    def _held(self, place: int) -> Iterator[View]:
+        """Read a piece that stands alone: in a list, in an object, or in a constant that is used later."""
+        opening = list_opening(self._text, place, self._budget)
+        if opening < 0:
+            yield from self._used(place)
+        elif self._text[opening] == 91:
+            first, last = inside_list(self._text, opening, self._budget)
+            yield from self._views(first, last)
+            yield from self._used(first)
+        elif self._text[opening] == 123:
+            yield from self._used(place)
+            yield from self._used(opening)
+        else:
+            first, last = around(self._text, opening, self._budget)
+            yield from self._views(first, last)
+            yield from self._used(place)
+
+    def _used(self, start: int) -> Iterator[View]:
+        """Read what is made of the constant whose value begins at an offset."""
+        self._budget.spend(40)
+        before = self._text[max(0, start - 120) : start]
+        holder = _HOLDER.search(before) or _RETURNS.search(before)
+        if holder is None:
+            return
+        name = next(group for group in holder.groups() if group)
+        known = holds_piece(self._text, start)
+        for place in uses(self._text, name, start, self._budget):
+            first, last = around(self._text, place, self._budget)
+            yield from self._views(first, last, known=known)
+
+    def _views(self, start: int, end: int, *, known: bool = False) -> Iterator[View]:
+        """Read what an expression stands for; `known` when it holds the name of a constant that holds a piece."""
+        if (start, end) in self._windows or not start < end <= start + MOST_EXPRESSION:
+            return
+        if len(self._windows) >= _MOST_WINDOWS:
+            raise ExhaustedError
+        self._windows.add((start, end))
+        if not known and not promises(self._text, start, end, self._budget):
+            return
+        if not available():
+            yield from self._codes(start, end)
+            return
+        if self._folder is None:
+            from frontleak.decode.folding.fold import Folder  # noqa: PLC0415 - most texts with a trigger need none of it
+
+            self._folder = Folder(self._text, self._budget)
+        for folded in self._folder.fold(start, end):
+            view = self._view(folded)
+            if view is not None:
+                yield view
+
+    def _view(self, folded: "Folded") -> View | None:
+        value = folded.value.replace(_GAP, "${…}").encode("utf-8", "replace")
+        if folded in self._given or not _WORTH.search(value):
+            return None
+        core = max(_CORE.finditer(value), key=lambda match: match.end() - match.start())
+        home = self._written(core.group())
+        inside = home is not None and folded.start <= home[0] < folded.end
+        if home and inside and home[1] - home[0] == len(core.group()):
+            return None
+        self._given.add(folded)
+        self._budget.spend(100 + (len(value) >> 5))
+        constant = Constant(*core.span(), home) if home and not inside else None
+        return _in_context(self._text, folded.start, folded.end, value, constant)
+
+    def _written(self, value: bytes) -> tuple[int, int] | None:
+        """Return where a value, or else its beginning, stands in the text, with nothing of a word before it."""
+        self._budget.spend(len(self._text) >> 11)
+        at = self._text.find(value)
+        if at >= 0 and not _WORD_AFTER.match(self._text, at + len(value)):
+            end = at + len(value)
+        else:
+            at = self._text.find(value[:_LEAST_PIECE])
+            pairs = zip(value[:-1], self._text[at : at + _MOST_PIECE], strict=False)
+            end = at + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        return None if at < 0 or (at and _WORD.match(self._text, at - 1)) else (at, end)
+
+    def _codes(self, start: int, end: int) -> Iterator[View]:
+        """Read the first list of character codes in a stretch, where there is no parser."""
+        self._budget.spend((end - start) >> 2)
+        codes = _CODES.search(self._text, start, end)
+        if codes is not None and codes.span() not in self._lists:
+            self._lists.add(codes.span())
+            value = bytes(int(code.group(), 0) & 127 for code in _CODE.finditer(codes.group()))
+            yield _in_context(self._text, *codes.span(), value)
+
+
+def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Constant | None = None) -> View:
+    """Return a view of a value as it would stand in the text, with the plain properties beside it.
+
+    Args:
+        text: the text.
+        start: where the expression begins that the value is that of.
+        end: where it ends.
+        value: what it stands for.
+        constant: the part of the value that the expression only names, when there is one.
+    """
+    parts: list[bytes] = []
+    pieces: list[Piece] = []
+    size = 0
+
+    def add(part: bytes, home_start: int, home_end: int) -> None:
+        nonlocal size
+        if part:
+            pieces.append(Piece(size, home_start, home_end))
+            parts.append(part)
+            size += len(part)
+
+    floor, limit = max(0, start - 400), min(len(text), end + 400)
+    key = _KEY_BEFORE.search(text, max(0, start - 50), start)
+    for sibling in list(_SIBLING.finditer(text, floor, key.start() if key else start))[-4:]:
+        add(sibling.group(), *sibling.span())
+        add(b",", start, end)
+    if key:
+        add(key.group(), *key.span())
+    add(b'"', start, end)
+    if constant:
+        add(value[: constant.start], start, end)
+        add(value[constant.start : constant.end], *constant.home)
+        add(value[constant.end :], start, end)
+    else:
+        # in two, for a piece as long as what it stands for would mean byte for byte, which it is not
+        half = len(value) // 2 if end - start == len(value) else 0
+        add(value[:half], start, end)
+        add(value[half:], start, end)
+    add(b'"', start, end)
+    for sibling in list(_SIBLING.finditer(text, end, limit))[:4]:
+        add(b",", start, end)
+        add(sibling.group(), *sibling.span())
+    return View(kind=KIND, text=b"".join(parts), spans=SpanMap(pieces, size))

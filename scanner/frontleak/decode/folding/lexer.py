@@ -1,0 +1,228 @@
+"""Finds where an expression begins and ends in minified JavaScript, seen from a place inside it; stdlib only.
+
+Nothing is read but a window round that place: bundles are never lexed whole. Where the place lies in a comment or a
+regular expression the answer is wrong but still inside the window, and what is made of it folds to nothing.
+"""
+
+from re import DOTALL
+from typing import Final
+
+from frontleak.core.budget import Budget
+from frontleak.core.lazy_regex import Pattern
+
+MOST_EXPRESSION: Final = 32_000
+"""Bytes of the longest expression that is looked at."""
+_NEAR: Final = 4_000
+"""Bytes in which an expression's beginning is looked for first."""
+
+_STRINGS: Final = {quote: Pattern(rb"%c(?>[^%c\\\n]+|\\.)*+(%c)?" % (quote, quote, quote), DOTALL) for quote in b"\"'"}
+"""Without its group the literal does not end."""
+_TEMPLATE_STOP: Final = Pattern(rb"(?>[^`\\$]+|\\.|\$(?!\{))*+(?:`|\$\{)", DOTALL)
+_REGEX: Final = Pattern(rb"/(?![*/])(?>[^/\\\[\n]++|\\.|\[(?>[^\]\\\n]++|\\.)*+\])++/[a-z]{0,8}")
+_LONGEST_REGEX: Final = 2_000
+_FORWARD: Final = Pattern(rb"[\"'`/(){}\[\],;:?\n\\]")
+_BACKWARD: Final = Pattern(rb"[\"'`(){}\[\],;:?=\n\\]")
+_COMMA: Final = Pattern(rb"\s{0,20},")
+_BLANKS: Final = Pattern(rb"(?:\s|\\[nrt])*+")
+_OPENS: Final = {ord(")"): ord("("), ord("]"): ord("["), ord("}"): ord("{")}
+_CLOSES: Final = {opening: closing for closing, opening in _OPENS.items()}
+_TEMPLATE: Final = -1
+_BACKTICK: Final = ord("`")
+_BEFORE_REGEX: Final = frozenset(b"(,=:[!&|?{};+-*%~^<>")
+_GOES_ON: Final = frozenset(b"+-*/%.,&|?:=<>^([`)]}")
+_WANTS_MORE: Final = frozenset(b"+-*/%.,&|?:=<>^([{!~")
+_KEYWORDS: Final = Pattern(
+    rb"\s*+(?:(?:return|throw|case|default|yield|await|typeof|void|const|let|var|else|in|of|export|do)"
+    rb"(?![\w$]|\s*[:=,.(])\s*+)+"
+)
+
+
+def literal_end(text: bytes, start: int, limit: int, budget: Budget) -> int:
+    """Return the offset just after the string or template literal that opens at `start`, or -1 when it does not end.
+
+    Raises:
+        ExhaustedError: the budget is used up; so do the other functions here.
+    """
+    if text[start] == _BACKTICK:
+        return _balanced(text, start, limit, budget)
+    end, closed = _string_end(text, start, limit)
+    budget.spend(1 + (end - start >> 5))
+    return end if closed else -1
+
+
+def bracket_end(text: bytes, start: int, limit: int, budget: Budget) -> int:
+    """Return the offset just after the bracket that closes the one at `start`, or -1."""
+    return _balanced(text, start, limit, budget)
+
+
+def _balanced(text: bytes, start: int, limit: int, budget: Budget) -> int:
+    end = _walk(text, start, limit, budget, once=True)
+    return end if end <= limit and end > start else -1
+
+
+def expression_end(text: bytes, start: int, budget: Budget, most: int = MOST_EXPRESSION) -> int:
+    """Return the offset at which the expression that goes on at `start` ends, at most `most` bytes on."""
+    limit = min(len(text), start + most)
+    end = _walk(text, start, limit, budget, once=False)
+    return end if end >= 0 else limit
+
+
+def _string_end(text: bytes, start: int, limit: int) -> tuple[int, bool]:
+    """Return where a string literal ends, and whether that is at its closing quote."""
+    match = _STRINGS[text[start]].match(text, start, limit)
+    return (match.end(), match.lastindex == 1) if match else (limit, False)
+
+
+def _walk(text: bytes, start: int, limit: int, budget: Budget, *, once: bool) -> int:
+    """Walk forward over balanced brackets and literals to where the outermost level ends; -1 when it does not."""
+    stack: list[int] = []
+    position = start
+    work = 4
+    try:
+        while True:
+            work += 1
+            match = _FORWARD.search(text, position, limit)
+            if match is None:
+                position = limit
+                return -1
+            at = match.start()
+            c = text[at]
+            position = at + 1
+            if c in b"\"'":
+                position, closed = _string_end(text, at, limit)
+                work += position - at >> 5
+                if not closed:
+                    return -1
+            elif c == _BACKTICK or (c == 125 and stack and stack[-1] == _TEMPLATE):
+                stop = _TEMPLATE_STOP.match(text, at + 1, limit)
+                if stop is None:
+                    position = limit
+                    work += limit - at >> 5
+                    return -1
+                position = stop.end()
+                work += position - at >> 5
+                if c == 125:
+                    stack.pop()
+                if text[position - 1] == 123:
+                    stack.append(_TEMPLATE)
+            elif c == 47:
+                position, tried = _after_slash(text, at, limit)
+                work += 2 + (tried >> 5)
+            elif c in _CLOSES:
+                stack.append(_CLOSES[c])
+            elif c in _OPENS:
+                if not stack:
+                    return at
+                if stack.pop() != c:
+                    return -1
+            elif not stack and _ends(text, at, c):
+                return at
+            if once and not stack:
+                return position
+    finally:
+        budget.spend(work + (position - start >> 8))
+
+
+def _after_slash(text: bytes, at: int, limit: int) -> tuple[int, int]:
+    """Return where what begins with a slash ends, and how many bytes were looked at."""
+    following = text[at + 1 : at + 2]
+    if following == b"/":
+        end = text.find(b"\n", at, limit)
+    elif following == b"*":
+        end = text.find(b"*/", at + 2, limit) + 2
+        end = -1 if end < 2 else end
+    elif (before := text[max(0, at - 40) : at].rstrip()) and before[-1] not in _BEFORE_REGEX:
+        return at + 1, 0
+    else:
+        match = _REGEX.match(text, at, min(limit, at + _LONGEST_REGEX))
+        return (match.end(), match.end() - at) if match else (at + 1, _LONGEST_REGEX // 4)
+    end = end if end >= 0 else limit
+    return end, end - at
+
+
+def _ends(text: bytes, at: int, c: int) -> bool:
+    """Say whether a character ends an expression, seen from inside it at its outermost level."""
+    if c == 63:
+        return text[at + 1 : at + 2] not in (b"?", b".") and text[at - 1 : at] != b"?"
+    if c == 92 and text[at + 1 : at + 2] not in (b"n", b"r"):
+        return False
+    if c in b"\n\\":  # code inside a JSON string ends its lines with an escape
+        blank = _BLANKS.match(text, at, min(len(text), at + 200))
+        after = text[blank.end() : blank.end() + 1] if blank else b""
+        before = text[max(0, at - 200) : at].rstrip()[-1:]
+        return not (after and after[0] in _GOES_ON) and not (before and before[0] in _WANTS_MORE)
+    return True
+
+
+def expression_start(text: bytes, place: int, budget: Budget, *, over_commas: bool = False) -> int:
+    """Return where the expression that `place` is in begins; `place` must lie between two tokens or at a token.
+
+    `over_commas` goes back to the bracket that holds the list the expression is in.
+    """
+    for reach in (_NEAR, MOST_EXPRESSION):
+        floor = max(0, place - reach)
+        start = _back(text, place, floor, budget, over_commas=over_commas)
+        if start > floor or floor == 0:
+            break
+    if start < 0:
+        start = place
+    keywords = _KEYWORDS.match(text, start, min(len(text), start + 200))
+    start = keywords.end() if keywords and keywords.end() <= place else start
+    blank = _BLANKS.match(text, start, place)
+    end = blank.end() if blank else start
+    budget.spend(4 + (end - start >> 4))
+    return end
+
+
+def _back(text: bytes, place: int, floor: int, budget: Budget, *, over_commas: bool) -> int:
+    """Walk back to the beginning of the expression; the floor when it is not reached, -1 when it makes no sense."""
+    window = text[floor:place][::-1]  # regular expressions run forward only
+    stack: list[int] = []
+    position = 0
+    work = 4 + (place - floor >> 10)
+    try:
+        while match := _BACKWARD.search(window, position):
+            work += 1
+            at = match.start()
+            c = window[at]
+            position = at + 1
+            if c in b"\"'`":
+                opening, tries = _opening(window, at, c)
+                work += tries
+                if opening < 0:
+                    return -1
+                position = opening + 1
+            elif c in _OPENS:
+                if c == 125 and not stack and not (over_commas and _COMMA.match(text, place - at)):
+                    return place - at
+                stack.append(_OPENS[c])
+            elif c in _CLOSES:
+                if not stack:
+                    return place - at
+                if stack.pop() != c:
+                    return -1
+            elif not stack and not (over_commas and c in b",:?=\n\\") and _begins(text, place - at - 1, c):
+                return place - at + (c == 92 or (c == 61 and window[at - 1 : at] == b">"))
+        return floor
+    finally:
+        budget.spend(work + (position >> 8))
+
+
+def _opening(window: bytes, at: int, quote: int) -> tuple[int, int]:
+    """Return where, in reversed text, the literal that closes at `at` opens, or -1, and how many quotes were tried."""
+    needle = bytes((quote,))
+    position = window.find(needle, at + 1)
+    tries = 1
+    while position >= 0:
+        rest = window[position + 1 : position + 65]
+        if (len(rest) - len(rest.lstrip(b"\\"))) % 2 == 0:
+            break
+        tries += 1
+        position = window.find(needle, position + 1)
+    return position, tries
+
+
+def _begins(text: bytes, at: int, c: int) -> bool:
+    if c == 61:
+        return text[at + 1 : at + 2] != b"=" and text[at - 1 : at] not in (b"=", b"!", b"<", b">")
+    return _ends(text, at, c)

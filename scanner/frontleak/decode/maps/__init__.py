@@ -1,0 +1,1 @@
+"""The source map format: parser, mappings, inline maps."""

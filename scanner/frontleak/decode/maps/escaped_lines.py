@@ -1,0 +1,57 @@
+"""Byte offset in a JSON string -> line and column in what it says."""
+
+import re
+from bisect import bisect_right
+from typing import Final, NamedTuple
+
+from frontleak.core.line_index import utf16_length
+from frontleak.decode.maps.json_cursor import in_escape, unescaped
+
+_PIECE: Final = 1 << 15
+_REACH: Final = 256
+# Where a piece may end: before an escape or a letter of several bytes, or after more characters than belong to one.
+_CUT: Final = re.compile(rb"(?<=[^\\])(?=[\\\xc2-\xf4])|[ !#-\[\]-~]{6}")
+
+
+class _Mark(NamedTuple):
+    offset: int
+    line: int
+    column: int
+
+
+class EscapedLines:
+    """Turns byte offsets in the JSON strings of one text into 1-based lines and columns of what the strings say.
+
+    Columns count UTF-16 code units. A string is decoded by pieces, once up to the last offset that was asked for; after
+    that, any offset costs one piece.
+    """
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._marks: dict[int, list[_Mark]] = {}
+
+    def place(self, start: int, offset: int) -> tuple[int, int] | None:
+        """Return (line, column) of an offset, or of the escape it lies in, in the string that begins at `start`.
+
+        None is returned when what stands before is not the inside of a JSON string.
+        """
+        while in_escape(self._text, start, offset):
+            offset -= 1
+        marks = self._marks.setdefault(start, [_Mark(start, 1, 1)])
+        while (at := marks[-1].offset + _PIECE) + _REACH < offset:
+            cut = _CUT.search(self._text, at, at + _REACH)
+            mark = self._after(marks[-1], cut.end() if cut else at)
+            if mark is None:
+                return None
+            marks.append(mark)
+        mark = self._after(marks[bisect_right(marks, offset, key=lambda mark: mark.offset) - 1], offset)
+        return mark and (mark.line, mark.column)
+
+    def _after(self, mark: _Mark, offset: int) -> _Mark | None:
+        """Return the mark at an offset, or None when what lies between is not whole."""
+        says = unescaped(self._text[mark.offset : offset])
+        if says is None:
+            return None
+        breaks = says.count("\n")
+        width = utf16_length(says[says.rfind("\n") + 1 :])
+        return _Mark(offset, mark.line + breaks, width + (1 if breaks else mark.column))

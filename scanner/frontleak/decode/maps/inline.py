@@ -1,0 +1,118 @@
+"""Source maps in `data:` URLs: one of a bundle, one a module of `eval-source-map`."""
+
+import binascii
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from frontleak.decode.interface import Problem, SpanMap, View
+
+KIND: Final = "source-map"
+"""Kind of the views made here."""
+MOST_INLINE: Final = 24_000_000
+"""Bytes that are made of all inline maps of one text; mapbox-gl ships one of 11 million."""
+_HEADER: Final = re.compile(
+    rb"(?:sourceMappingURL=)?data:application/json((?:;[A-Za-z0-9=._-]{1,40}+){0,4}+),", re.IGNORECASE
+)
+_PAYLOADS: Final = {True: re.compile(rb"[A-Za-z0-9+/_-]*+={0,2}"), False: re.compile(rb"[!#-;=?-\[\]_a-~^]*+")}
+_ESCAPED: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
+_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
+
+
+class InlineMap(NamedTuple):
+    """A source map inside a `data:` URL."""
+
+    start: int
+    """Byte offset of what is encoded."""
+    end: int
+    """Byte offset just after."""
+    base64: bool
+    """In base64, else percent-encoded."""
+
+    def decode(self, text: bytes, most: int = MOST_INLINE) -> bytes:
+        """Return the decoded map, or as much of it as is made of about `most` bytes of output."""
+        if not self.base64:
+            return unquote_to_bytes(text[self.start : min(self.end, self.start + most)])
+        payload = text[self.start : min(self.end, self.start + most // 3 * 4)].translate(_URL_SAFE).rstrip(b"=")
+        payload = payload[:-1] if len(payload) % 4 == 1 else payload
+        return binascii.a2b_base64(payload + b"=" * (-len(payload) % 4))
+
+    def inside(self, text: bytes, home: int) -> int:
+        """Return the offset in the decoded map that an offset in the text leads to."""
+        if self.base64:
+            return (home - self.start) // 4 * 3
+        return home - self.start - 2 * len(_ESCAPED.findall(text, self.start, home))
+
+
+def inline_map(text: bytes, offset: int) -> InlineMap | None:
+    """Return the map in the `data:` URL (or the comment with one) that begins at an offset; None when there is none."""
+    header = _HEADER.match(text, offset)
+    if header is None:
+        return None
+    base64 = b";base64" in header[1].lower()
+    start, end = _PAYLOADS[base64].match(text, header.end()).span()  # type: ignore[union-attr]
+    if not base64 and text[end - 2 : end] == b"*/":
+        end -= 2
+    return InlineMap(start, end, base64) if end > start else None
+
+
+class _Base64Spans(SpanMap):
+    """Leads home from decoded base64: three bytes were made of four characters."""
+
+    __slots__ = ("_end", "_start")
+
+    def __init__(self, start: int, end: int) -> None:
+        super().__init__((), 0)
+        self._start, self._end = start, end
+
+    def home(self, start: int, end: int) -> tuple[int, int]:
+        return self._start + start // 3 * 4, min(self._end, self._start + (end - 1) // 3 * 4 + 4)
+
+
+class _PercentSpans(SpanMap):
+    """Leads home from decoded percent-encoding; where something was escaped is found out when it is asked for."""
+
+    __slots__ = ("_end", "_escapes", "_start", "_text")
+
+    def __init__(self, text: bytes, start: int, end: int) -> None:
+        super().__init__((), 0)
+        self._text, self._start, self._end = text, start, end
+        self._escapes: array[int] | None = None
+
+    def home(self, start: int, end: int) -> tuple[int, int]:
+        return self._lead(start)[0], self._lead(end - 1)[1]
+
+    def _lead(self, offset: int) -> tuple[int, int]:
+        if self._escapes is None:
+            found = _ESCAPED.finditer(self._text, self._start, self._end)
+            self._escapes = array("q", (escape.start() - 2 * n - self._start for n, escape in enumerate(found)))
+        before = bisect_left(self._escapes, offset)
+        home = self._start + offset + 2 * before
+        escaped = before < len(self._escapes) and self._escapes[before] == offset
+        return home, home + (3 if escaped else 1)
+
+
+def _view(text: bytes, found: InlineMap, most: int) -> View:
+    spans = _Base64Spans(found.start, found.end) if found.base64 else _PercentSpans(text, found.start, found.end)
+    return View(kind=KIND, text=found.decode(text, most), spans=spans)
+
+
+def decode_inline_maps(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    """Yield the source maps that stand in `data:` URLs, as JSON: one of a bundle, one a module of `eval-source-map`."""
+    left = MOST_INLINE
+    done = 0
+    for offset in offsets:
+        found = inline_map(text, offset) if offset >= done else None
+        if found is None:
+            continue
+        done = found.end
+        size = (found.end - found.start) * 3 // 4 if found.base64 else found.end - found.start
+        if left > 0:
+            yield _view(text, found, left)
+        if size > left:
+            yield Problem(offset, f"holds inline source maps of which only {MOST_INLINE:,} bytes were read")
+            return
+        left -= size

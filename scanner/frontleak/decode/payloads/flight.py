@@ -1,0 +1,217 @@
+"""React flight payloads of Next.js: what the server sends of a page, in rows, inside HTML cut into calls of `push`."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from frontleak.core.lazy_regex import Pattern
+from frontleak.decode.interface import MOST_DECODED, Problem, View
+from frontleak.decode.payloads.json_path import PathCursor, Step, opening, shown
+from frontleak.decode.unescaped import HomeLabels, Rewritten, escape_start, unescaped
+
+PUSH: Final = b'self.__next_f.push([1,"'
+"""What opens a chunk of text."""
+SEAM: Final = 2_048
+"""Bytes on each side of a cut that are read joined: more than a secret and what must stand near it."""
+_MOST_TEXT: Final = 2_000_000
+MOST_CHUNKS: Final = 20_000
+"""Calls of one page that are read."""
+_MOST_ROWS: Final = 20_000
+_MOST_CURSORS: Final = 1_000
+_BUDGET: Final = 16_000_000
+_ROW: Final = Pattern(rb"([0-9a-f]{0,8}):(?:T([0-9a-f]{1,8}),|[A-SU-Z]?)")
+_FILE: Final = Pattern(rb'[0-9a-f]{0,4}:(?:"\$|I\[|HL\[|N\d|\{"|\["|null\n)')
+_ELEMENT: Final = Pattern(rb'\["\$","([^"\\]{1,80})",')
+_EXPORT: Final = Pattern(rb'I\[.*,"([\w$.-]{1,80})"(?:,1)?\]\n?', re.DOTALL)
+_REFERENCE: Final = Pattern(rb"\$L?([0-9a-f]{1,8})")
+_QUOTED: Final = Pattern(rb'"([\w$.-]{1,80})"\n?')
+
+
+def is_flight(data: bytes) -> bool:
+    """Say whether some bytes are a file of rows (`.rsc`, `.segment.rsc`, an exported `.txt`)."""
+    return _FILE.match(data) is not None
+
+
+def chunks(data: bytes, offsets: Sequence[int], call: bytes = PUSH, close: bytes = b'"])') -> list[tuple[int, int]]:
+    """Return the spans of the texts of the calls that begin at some of the offsets, which ascend.
+
+    Args:
+        data: HTML.
+        offsets: where calls may begin.
+        call: a call up to the opening quote of its text.
+        close: what ends it, from the closing quote on.
+    """
+    starts = [offset for offset in offsets if data.startswith(call, offset)][:MOST_CHUNKS]
+    found: list[tuple[int, int]] = []
+    script_end = -1
+    for index, offset in enumerate(starts):
+        start = offset + len(call)
+        if script_end < start:
+            script_end = data.find(b"</script", start)
+            script_end = len(data) if script_end < 0 else script_end
+        limit = starts[index + 1] if index + 1 < len(starts) else len(data)
+        end = data.rfind(close, start, min(limit, script_end))
+        if end >= 0:
+            found.append((start, end))
+    return found
+
+
+def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    """Yield what stands across the cuts between chunks; all else is found in the bytes as they stand."""
+    found = chunks(text, offsets)
+    whole = FlightText(text, found)
+    size = 0
+    for run in _seams(text, found):
+        size += sum(end - start for start, end in run)
+        if size > MOST_DECODED:
+            yield Problem(run[0][0], "holds a flight payload too large to be read across its cuts")
+            return
+        joined = unescaped(text, run)
+        spans = joined.spans
+        yield View(kind="flight", text=joined.text, spans=spans, labels=HomeLabels(whole.label, spans))
+
+
+def _seams(text: bytes, found: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Yield runs of stretches of neighbouring chunks wherever a cut does not stand between two rows."""
+    run: list[tuple[int, int]] = []
+    for (start, end), (next_start, next_end) in pairwise(found):
+        if start == end or text.endswith(b"\\n", start, end):
+            if run:
+                yield run
+            run = []
+            continue
+        if not run:
+            run = [(max(start, escape_start(text, max(start, end - SEAM))), end)]
+        if next_end - next_start <= 2 * SEAM:
+            run.append((next_start, next_end))
+            continue
+        run.append((next_start, max(next_start, escape_start(text, next_start + SEAM))))
+        yield run
+        run = []
+    if run:
+        yield run
+
+
+class _Row(NamedTuple):
+    start: int
+    """Offset of its value in the text of the payload."""
+    end: int
+    name: str
+    """Its id, in hexadecimal digits."""
+    plain: bool
+    """Whether the value is text rather than JSON."""
+
+
+class FlightText:
+    """The rows of a payload, read only when the place of a finding is asked for."""
+
+    def __init__(self, data: bytes, found: Sequence[tuple[int, int]] | None = None) -> None:
+        """Keep a file of rows, or HTML and the spans of its chunks."""
+        self._data = data
+        self._chunks = found
+        self._joined: Rewritten | None = None
+        self._rows: list[_Row] = []
+        self._starts: list[int] = []
+        self._by_name: dict[str, _Row] = {}
+        self._cursors: dict[int, PathCursor] = {}
+        self._uses: dict[str, int] = {}
+        self._left = _BUDGET
+
+    def label(self, offset: int) -> str:
+        """Return the row and path of a byte of the data; empty when it is beyond what is read."""
+        if self._left <= 0:
+            return ""
+        text = self._text()
+        place = self._joined.offset_of(offset) if self._joined else offset if self._chunks is None else None
+        row = self._row(place) if place is not None else None
+        if place is None or row is None:
+            return ""
+        label = f"row {row.name}"
+        if row.plain:
+            place = self._used(text, row.name)
+            row = self._row(place) if place >= 0 else None
+            if row is None or row.plain:
+                return label
+            label += f", used in row {row.name}"
+        path = self._path(text, row, place)
+        return f"{label}: {path}" if path else label
+
+    def _used(self, text: bytes, name: str) -> int:
+        if name not in self._uses:
+            self._left -= min(len(text), _MOST_TEXT) // 8
+            self._uses[name] = text.find(f'"${name}"'.encode(), 0, _MOST_TEXT)
+        return self._uses[name]
+
+    def _text(self) -> bytes:
+        if self._chunks is None:
+            text = self._data
+        else:
+            if self._joined is None:
+                kept: list[tuple[int, int]] = []
+                size = 0
+                for start, end in self._chunks:
+                    size += end - start
+                    if size > _MOST_TEXT:
+                        break
+                    kept.append((start, end))
+                self._joined = unescaped(self._data, kept)
+            text = self._joined.text
+        if not self._rows:
+            self._rows = list(_rows(text))
+            self._starts = [row.start for row in self._rows]
+            self._by_name = {row.name: row for row in self._rows}
+        return text
+
+    def _row(self, place: int) -> _Row | None:
+        index = bisect_right(self._starts, place) - 1
+        return self._rows[index] if index >= 0 and place < self._rows[index].end else None
+
+    def _path(self, text: bytes, row: _Row, place: int) -> str:
+        cursor = self._cursors.get(row.start)
+        if cursor is None:
+            if len(self._cursors) >= _MOST_CURSORS:
+                self._cursors.clear()
+            start = opening(text, row.start, row.end)
+            cursor = self._cursors[row.start] = PathCursor(text, start, row.end)
+        before = cursor.spent
+        steps = cursor.steps(place)
+        self._left -= 200 + cursor.spent - before
+        return self._shown(text, steps) if steps else ""
+
+    def _shown(self, text: bytes, steps: Sequence[Step]) -> str:
+        """Write a path from the innermost element on whose props it lies in: `<Editor> config.token`."""
+        for index in range(len(steps) - 1, -1, -1):
+            element = _ELEMENT.match(text, steps[index].start) if steps[index].name == 3 else None
+            if element:
+                return f"<{self._component(text, element.group(1))}> {shown(step.name for step in steps[index + 1 :])}"
+        return shown(step.name for step in steps)
+
+    def _component(self, text: bytes, name: bytes) -> str:
+        """Follow `$L4` to the name that row 4 imports."""
+        for pattern in (_EXPORT, _QUOTED):
+            reference = _REFERENCE.fullmatch(name)
+            row = self._by_name.get(reference.group(1).decode()) if reference else None
+            value = pattern.fullmatch(text[row.start : min(row.end, row.start + 20_000)]) if row else None
+            if value:
+                name = value.group(1)
+        return shown((name.decode("utf-8", "replace"),)).strip('[]"')
+
+
+def _rows(text: bytes) -> Iterator[_Row]:
+    position = 0
+    for _ in range(_MOST_ROWS):
+        if position >= min(len(text), _MOST_TEXT):
+            return
+        row = _ROW.match(text, position)
+        if row is None:
+            position = text.find(b"\n", position) + 1 or len(text)
+            continue
+        name = row.group(1).decode()
+        if row.group(2):
+            position = min(len(text), row.end() + int(row.group(2), 16))
+            yield _Row(row.end(), position, name, plain=True)
+            continue
+        position = text.find(b"\n", row.end()) + 1 or len(text)
+        yield _Row(row.end(1) + 1, position, name, plain=False)

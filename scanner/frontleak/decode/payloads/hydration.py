@@ -1,0 +1,112 @@
+"""State that frameworks ship in a form where names and values stand apart: read as `"name":"value"` again.
+
+State in which they stand together needs no view: the bytes as they stand say it all, and `Labels` names the path.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from frontleak.core.lazy_regex import Pattern
+from frontleak.decode.interface import MOST_DECODED, Piece, Problem, SpanMap, View
+from frontleak.decode.payloads.devalue import Graph
+from frontleak.decode.payloads.json_path import shown
+from frontleak.decode.payloads.labels import ENQUEUE, MOST_READ, Labels, turbo_graph
+from frontleak.decode.unescaped import HomeLabels, LazySpans
+
+_MOST_GRAPHS: Final = 200
+_MOST_TIMES: Final = 2
+"""How often a text is read over when graphs seem to begin in one another."""
+_TOO_MUCH: Final = "holds more hydration state than is read with its names"
+_WORTH_IT: Final = Pattern(rb"[A-Za-z0-9+/=_-]{20}")
+_NUXT: Final = Pattern(rb"__NUXT_DATA__[^>]{0,600}>\s{0,100}(?=\[)")
+_SVELTE: Final = Pattern(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":(?=\[)')
+_NAME: Final = re.compile(r"[A-Za-z_$][\w$-]{0,60}")
+
+
+def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+    """Yield the texts of each flat graph, each with the name it goes by."""
+    labels = Labels(text)
+    size = seen = 0
+    calls = [place for place in (_near(text, offset, ENQUEUE) for offset in offsets) if place >= 0]
+    if calls and (turbo := turbo_graph(text, calls)) and _WORTH_IT.search(turbo[0].text):
+        view, spans = _named(turbo[0].text, turbo[1])
+        through = _Through(spans, turbo[0].spans)
+        yield View(kind="hydration", text=view, spans=through, labels=HomeLabels(labels.at, through))
+    for start in _graphs(text, offsets):
+        limit = min(len(text), start + MOST_READ)
+        graph = Graph(text, start, limit)
+        seen += max(0, graph.end - start)
+        if seen > _MOST_TIMES * len(text):
+            yield Problem(start, _TOO_MUCH)
+            return
+        if not _WORTH_IT.search(text, start, graph.end):
+            continue
+        view, spans = _named(text, graph)
+        size += len(view)
+        if size > MOST_DECODED:
+            yield Problem(start, _TOO_MUCH)
+            return
+        yield View(kind="hydration", text=view, spans=spans, labels=HomeLabels(labels.at, spans))
+
+
+class _Through(SpanMap):
+    """The way home through a text in between."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, inner: SpanMap, outer: SpanMap) -> None:
+        self._inner = inner
+        self._outer = outer
+
+    def home(self, start: int, end: int) -> tuple[int, int]:
+        """See `SpanMap.home`."""
+        return self._outer.home(*self._inner.home(start, end))
+
+
+def _near(text: bytes, offset: int, mark: bytes) -> int:
+    """Return where some bytes begin within a few bytes of an offset, because a trigger may begin a little before."""
+    return text.find(mark, offset, offset + 64 + len(mark))
+
+
+def _graphs(text: bytes, offsets: Sequence[int]) -> Iterator[int]:
+    """Yield the offset at which each graph opens, ascending and each once."""
+    found: set[int] = set()
+    for offset in offsets:
+        nuxt = _NUXT.match(text, _near(text, offset, b"__NUXT_DATA__"))
+        if nuxt:
+            found.add(nuxt.end())
+        elif offset == len(text) - len(text.lstrip()):
+            if text.startswith(b"[", offset):
+                found.add(offset)
+            elif text.startswith(b"{", offset):
+                found.update(match.end() for match in islice(_SVELTE.finditer(text, offset), _MOST_GRAPHS))
+        if len(found) >= _MOST_GRAPHS:
+            break
+    yield from sorted(found)
+
+
+def _named(text: bytes, graph: Graph) -> tuple[bytes, SpanMap]:
+    """Write the texts of a graph as lines of `"name":"value",` and keep where each stands."""
+    lines: list[bytes] = []
+    places: list[tuple[int, int, int]] = []
+    at = 0
+    for leaf in graph.leaves():
+        name = next((step for step in reversed(leaf.path) if isinstance(step, str)), "_")
+        name = shown((name,))
+        before = b'"%b":"' % (name if _NAME.fullmatch(name) else "_").encode()
+        lines += (before, text[leaf.start : leaf.end], b'",\n')
+        places.append((at, len(before), leaf.start))
+        at += len(before) + leaf.end - leaf.start + 3
+    return b"".join(lines), LazySpans(lambda: _pieces(places, at), at)
+
+
+def _pieces(places: Sequence[tuple[int, int, int]], length: int) -> Iterator[Piece]:
+    for index, (at, before, start) in enumerate(places):
+        following = places[index + 1][0] if index + 1 < len(places) else length
+        size = following - at - before - 3
+        yield Piece(at, start - 1, start)
+        if size:
+            yield Piece(at + before, start, start + size)
+        yield Piece(at + before + size, start + size, start + size + 1)

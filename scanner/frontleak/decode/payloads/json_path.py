@@ -1,0 +1,157 @@
+"""Where in a JSON text, or a JavaScript literal, a byte stands: a tolerant reader that goes forward once."""
+
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from frontleak.core.lazy_regex import Pattern
+from frontleak.decode.unescaped import unescape
+
+MOST_DEPTH: Final = 400
+"""Structures in structures; deeper ones have no path."""
+MOST_LABEL: Final = 160
+"""Characters of a path as shown; longer ones lose their beginning."""
+_MOST_KEY: Final = 200
+_TOKEN_COST: Final = 8
+
+_TOKEN: Final = Pattern(
+    rb"""
+      (?P<key> (?: "(?:[^"\\]++|\\.)*+" | '(?:[^'\\]++|\\.)*+' | [\w$]++ ) ) \s*+ :
+    | (?P<mark> [{}\[\](),;] )
+    | "(?:[^"\\]++|\\.)*+(?:"|\\?\Z) | '(?:[^'\\]++|\\.)*+(?:'|\\?\Z) | `(?:[^`\\]++|\\.)*+(?:`|\\?\Z)
+    | //[^\n]*+ | /\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)
+    | [\w$]++ | [^"'`{}\[\](),;\w$/]++ | /
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_CLOSES: Final = {ord("}"): ord("{"), ord("]"): ord("["), ord(")"): ord("(")}
+_OBJECT, _ARRAY, _CALL, _COMMA, _SEMICOLON = b"{[(,;"
+
+
+class Step(NamedTuple):
+    """One structure that holds a byte, and the member of it that does."""
+
+    name: str | int | None
+    """Key or index; None between keys and in parentheses, which have no place in a path."""
+    commas: int
+    """How many commas of this structure stand before."""
+    start: int
+    """Offset at which the structure opens."""
+
+
+class PathCursor:
+    """Reads one literal from its opening bracket on; asked in ascending order it reads every byte once."""
+
+    __slots__ = ("_data", "_frames", "_limit", "_start", "dead", "position", "spent")
+
+    def __init__(self, data: bytes, start: int, limit: int) -> None:
+        """Stand before the bracket at `start`; nothing at or after `limit` is read."""
+        self._data = data
+        self._limit = min(limit, len(data))
+        self._start = start
+        self.spent = 0
+        """Work done so far: bytes, and some more for every token."""
+        self._rewind()
+
+    def _rewind(self) -> None:
+        self.position = self._start
+        self.dead = False
+        # opening bracket, its offset, commas, span of the current key (None between keys), whether it holds statements
+        self._frames: list[tuple[int, int, int, tuple[int, int] | None, bool]] = []
+
+    def steps(self, offset: int) -> tuple[Step, ...] | None:
+        """Return the way to the byte at an offset, outermost first; None when the literal ends before or is odd."""
+        if not self._start <= offset < self._limit:
+            return None
+        if offset < self.position:
+            self._rewind()
+        frames = self._frames
+        while not self.dead:
+            token = _TOKEN.match(self._data, self.position, self._limit)
+            if token is None:
+                self.dead = True
+                break
+            if token.end() > offset:
+                break
+            self.spent += _TOKEN_COST + token.end() - self.position
+            self.position = token.end()
+            if token.lastgroup is None:
+                continue
+            if token.lastgroup == "key":
+                self._key(token.span("key"))
+            else:
+                self._mark(self._data[token.start()], token.start())
+        if self.dead or not frames or any(frame[4] for frame in frames):
+            return None
+        return tuple(Step(self._name(frame), frame[2], frame[1]) for frame in frames)
+
+    def _key(self, span: tuple[int, int]) -> None:
+        if self._frames and self._frames[-1][0] == _OBJECT and self._frames[-1][3] is None:
+            kind, start, index, _, code = self._frames[-1]
+            self._frames[-1] = (kind, start, index, span, code)
+
+    def _mark(self, mark: int, offset: int) -> None:
+        frames = self._frames
+        if not frames and (mark in (_COMMA, _SEMICOLON) or mark in _CLOSES):
+            self.dead = True
+        elif mark in (_COMMA, _SEMICOLON):
+            kind, start, index, _, code = frames[-1]
+            frames[-1] = (kind, start, index + (mark == _COMMA), None, code or mark == _SEMICOLON)
+        elif mark in _CLOSES:
+            self.dead = frames.pop()[0] != _CLOSES[mark] or not frames
+        else:
+            frames.append((mark, offset, 0, None, mark == _OBJECT and self._is_body(offset)))
+            self.dead = len(frames) > MOST_DEPTH
+        # a literal that was closed has no more bytes: `dead` says so too
+
+    def _is_body(self, offset: int) -> bool:
+        before = self._data[max(self._start, offset - 8) : offset].rstrip()
+        return before.endswith((b")", b"=>"))
+
+    def _name(self, frame: tuple[int, int, int, tuple[int, int] | None, bool]) -> str | int | None:
+        kind, _, index, span, _ = frame
+        if kind == _ARRAY:
+            return index
+        if kind == _CALL or span is None:
+            return None
+        key = self._data[span[0] : min(span[1], span[0] + _MOST_KEY)]
+        return unescape(key[1:-1] if key[:1] in {b'"', b"'"} and span[1] - span[0] <= _MOST_KEY else key)
+
+
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z_$][\w$-]*")
+_SECRET_LIKE: Final = re.compile(
+    r"(?=[A-Za-z+=]*[0-9])[A-Za-z0-9+=]{16,}|[A-Za-z0-9+=]{32,}"
+    r"|(?![A-Z0-9_]{24,}(?![A-Za-z0-9+/=_-]))(?=[A-Za-z+/=_-]*[0-9])[A-Za-z0-9+/=_-]{24,}"
+)
+_BRACKET: Final = Pattern(rb"[{\[]")
+_UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e]")
+
+
+def shown(names: Iterable[str | int | None]) -> str:
+    """Write a path, `props.list[0]["a b"]`, without what looks like a secret in a key, in printable ASCII."""
+    parts: list[str] = []
+    for name in names:
+        if name is None:
+            continue
+        if isinstance(name, int):
+            parts.append(f"[{name}]")
+            continue
+        key = _UNPRINTABLE.sub("?", _SECRET_LIKE.sub("...", name))[:60]
+        if _PLAIN_KEY.fullmatch(key):
+            parts.append(f".{key}" if parts else key)
+        else:
+            parts.append('["{}"]'.format(key.replace("\\", "?").replace('"', "'")))
+    path = "".join(parts)
+    return path if len(path) <= MOST_LABEL else f"...{path[3 - MOST_LABEL :]}"
+
+
+def path_at(data: bytes, offset: int, start: int) -> str:
+    """Return the path of the byte at an offset in the literal that opens at `start`; empty when it has none."""
+    steps = PathCursor(data, start, len(data)).steps(offset)
+    return shown(step.name for step in steps) if steps else ""
+
+
+def opening(data: bytes, start: int, end: int) -> int:
+    """Return the offset of the first bracket in a stretch, or its end."""
+    found = _BRACKET.search(data, start, end)
+    return found.start() if found else end

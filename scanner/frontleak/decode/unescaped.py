@@ -1,0 +1,138 @@
+"""Text with its escapes read, made of one or several stretches of the bytes, and the way home from it."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from frontleak.core.lazy_regex import Pattern
+from frontleak.decode.interface import Piece, SpanMap
+
+Read = Callable[["re.Match[bytes]"], bytes]
+"""One escape -> what it stands for, as UTF-8."""
+
+_JSON_ESCAPE: Final = Pattern(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[^ux])", re.DOTALL
+)
+_SHORT: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"0": b"\0", b"\n": b""}
+
+
+class LazySpans(SpanMap):
+    """A map whose pieces are made when something is found, not before."""
+
+    __slots__ = ("_make", "_size")
+
+    def __init__(self, make: Callable[[], Iterator[Piece]], length: int) -> None:
+        """Keep what makes the pieces, and the length of the view in bytes."""
+        self._make: Callable[[], Iterator[Piece]] | None = make
+        self._size = length
+
+    def home(self, start: int, end: int) -> tuple[int, int]:
+        """See `SpanMap.home`."""
+        if self._make is not None:
+            super().__init__(self._make(), self._size)
+            self._make = None
+        return super().home(start, end)
+
+
+class Rewritten:
+    """Stretches of some bytes, joined, every escape in them replaced by what it stands for."""
+
+    __slots__ = ("_data", "_homes", "_pattern", "_pieces", "_read", "_segments", "text")
+
+    def __init__(
+        self, data: bytes, segments: Sequence[tuple[int, int]], pattern: Pattern | re.Pattern[bytes], read: Read
+    ) -> None:
+        """Rewrite.
+
+        Args:
+            data: the bytes.
+            segments: half-open spans of them, ascending.
+            pattern: an escape.
+            read: what it stands for.
+        """
+        self._data = data
+        self._segments = segments
+        self._pattern = pattern
+        self._read = read
+        self._pieces: list[Piece] = []
+        self._homes: list[int] = []
+        self.text: bytes = b"".join(pattern.sub(read, data[start:end]) for start, end in segments)
+
+    @property
+    def spans(self) -> SpanMap:
+        """The way home, worked out when it is first asked for."""
+        return LazySpans(self.pieces, len(self.text))
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the pieces the text is made of: plain runs byte by byte, each escape as a whole."""
+        at = 0
+        for start, end in self._segments:
+            position = start
+            for match in self._pattern.finditer(self._data, start, end):
+                if match.start() > position:
+                    yield Piece(at, position, match.start())
+                    at += match.start() - position
+                position = match.end()
+                if made := len(self._read(match)):
+                    yield Piece(at, match.start(), position)
+                    at += made
+            if end > position:
+                yield Piece(at, position, end)
+                at += end - position
+
+    def offset_of(self, home: int) -> int | None:
+        """Return where in the text a byte of the data stands; None when it stands in none of the stretches."""
+        if not self._pieces:
+            self._pieces = list(self.pieces())
+            self._homes = [piece.home_start for piece in self._pieces]
+        index = bisect_right(self._homes, home) - 1
+        if index < 0 or home >= self._pieces[index].home_end:
+            return None
+        piece = self._pieces[index]
+        end = self._pieces[index + 1].start if index + 1 < len(self._pieces) else len(self.text)
+        exact = end - piece.start == piece.home_end - piece.home_start
+        return piece.start + (home - piece.home_start if exact else 0)
+
+
+class HomeLabels:
+    """Labels of a view by way of the bytes it was made from."""
+
+    __slots__ = ("_at", "_spans")
+
+    def __init__(self, at: Callable[[int], str], spans: SpanMap) -> None:
+        """Keep what labels an offset of those bytes, and the way there."""
+        self._at = at
+        self._spans = spans
+
+    def __call__(self, offset: int) -> str:
+        return self._at(self._spans.home(offset, offset + 1)[0])
+
+
+def unescaped(data: bytes, segments: Sequence[tuple[int, int]]) -> Rewritten:
+    """Return the insides of JSON or JavaScript strings, joined, with their escapes read."""
+    return Rewritten(data, segments, _JSON_ESCAPE, _read_json_escape)
+
+
+def unescape(body: bytes) -> str:
+    """Return the inside of one JSON or JavaScript string as text; what is not UTF-8 is replaced."""
+    return _JSON_ESCAPE.sub(_read_json_escape, body).decode("utf-8", "replace")
+
+
+def escape_start(data: bytes, offset: int) -> int:
+    """Return the offset, or where the escape (or run of backslashes) begins that an offset in a string may cut."""
+    last = data.rfind(b"\\", max(0, offset - 12), offset)
+    if last < 0:
+        return offset
+    before = data[max(0, last - 64) : last + 1]
+    return last + 1 - (len(before) - len(before.rstrip(b"\\")))
+
+
+def _read_json_escape(match: "re.Match[bytes]") -> bytes:
+    escape = match.group()
+    if len(escape) == 2:
+        return _SHORT.get(escape[1:], escape[1:])
+    if len(escape) == 12:
+        high, low = int(escape[3:6], 16) & 0x3FF, int(escape[9:12], 16) & 0x3FF
+        return chr(0x10000 + (high << 10) + low).encode()
+    return chr(int(escape[2:].decode(), 16)).encode("utf-8", "replace")

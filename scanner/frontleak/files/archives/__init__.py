@@ -1,0 +1,1 @@
+"""Compressed files and archives, one module per format. Nothing is written to disk."""

@@ -1,0 +1,75 @@
+"""Electron's archives: a JSON header that lists the files, then their bytes.
+
+Format: https://github.com/electron/asar#format
+"""
+
+import json
+from collections.abc import Iterator
+from struct import Struct
+from typing import Any, Final
+
+from frontleak.files.archives.limits import MOST_CHUNK, Budget, Chunk, Damaged, Member
+
+_HEADER: Final = Struct("<4L")
+_MOST_HEADER: Final = 4_000_000
+
+
+def is_asar(data: bytes) -> bool:
+    """Say whether bytes begin like an archive: the sizes agree, and JSON follows."""
+    if len(data) < _HEADER.size + 2:
+        return False
+    four, outer, inner, length = _HEADER.unpack_from(data)
+    return four == 4 and outer == inner + 4 and length <= inner and data.startswith(b"{", _HEADER.size)
+
+
+def asar_members(data: bytes, budget: Budget, *, outermost: bool) -> Iterator[Member]:
+    """Yield the files that are in the archive itself, not those that lie unpacked beside it.
+
+    Raises:
+        Damaged: the header cannot be read.
+        Cut: a cap was reached.
+    """
+    _, outer, _, length = _HEADER.unpack_from(data)
+    if _HEADER.size + length > len(data):
+        raise Damaged("is an asar archive that breaks off in its header; it was read as it stands")
+    if length > _MOST_HEADER:
+        raise Damaged("is an asar archive with a header that is too long; it was read as it stands", known=True)
+    try:
+        tree = json.loads(data[_HEADER.size : _HEADER.size + length])
+    except (ValueError, RecursionError):
+        raise Damaged("is an asar archive with a broken header; it was read as it stands") from None
+    if not isinstance(tree, dict) or not isinstance(tree.get("files"), dict):
+        raise Damaged("is an asar archive with a broken header; it was read as it stands")
+    folders: list[tuple[str, dict[str, Any]]] = [("", tree)]
+    while folders:
+        path, folder = folders.pop()
+        files = folder.get("files")
+        for name, entry in files.items() if isinstance(files, dict) else ():
+            budget.member()
+            if not isinstance(entry, dict):
+                continue
+            inner = f"{path}/{name[:1000]}"[-1000:]
+            if "files" in entry:
+                folders.append((inner, entry))
+            elif "link" not in entry and not entry.get("unpacked"):
+                content = _content(data, 8 + outer, entry)
+                yield Member(inner.removeprefix("/"), budget.metered(content, outermost=outermost))
+
+
+def _content(data: bytes, base: int, entry: dict[str, Any]) -> Iterator[Chunk]:
+    size, offset = _number(entry.get("size")), _number(entry.get("offset"))
+    if size is None or offset is None:
+        raise Damaged("has no place in its asar archive")
+    start = base + offset
+    end = min(start + size, len(data))
+    for at in range(start, end, MOST_CHUNK):
+        part = data[at : min(at + MOST_CHUNK, end)]
+        yield Chunk(part, len(part))
+    if start + size > len(data):
+        raise Damaged("is cut off")
+
+
+def _number(value: object) -> int | None:
+    """Return a size or an offset; large ones are written as strings."""
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None

@@ -1,0 +1,99 @@
+"""Opens compressed files and archives: one blob a member, one member at a time in memory, under caps."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+from frontleak.core.blob import Blob
+from frontleak.core.diagnostic import Skip
+from frontleak.core.origins import FileOrigin, MemberOrigin, StdinOrigin
+from frontleak.core.vocabulary import Exposure
+from frontleak.files.archives.containers import BROTLI_ENDING, OPENINGS, members, recognise, shown_name
+from frontleak.files.archives.limits import Budget, Cut, Damaged, Limits
+from frontleak.files.archives.twins import twin_of
+from frontleak.files.read import to_blob
+
+__all__ = ["Limits", "expand", "twin_of"]
+
+
+def expand(blob: Blob, limits: Limits) -> Iterator[Blob | Skip]:
+    """Yield what is in a compressed file or archive, and what of it could not be read; nothing for an ordinary file.
+
+    A member that is a container itself is yielded as it stands, and then what is in it. Whatever is wrong comes as one
+    skip for each reason, at the end, with the first member it is true of. The blobs have the container's exposure.
+    """
+    data = blob.data
+    if data[:2] not in OPENINGS and not data.startswith(b"ustar", 257) and not blob.origin.path.endswith(BROTLI_ENDING):
+        return iter(())
+    return _Expansion(blob, limits).run()
+
+
+class _Expansion:
+    """The opening of one file and of all that is nested in it."""
+
+    def __init__(self, blob: Blob, limits: Limits) -> None:
+        origin = blob.origin
+        self._container: FileOrigin | StdinOrigin = origin.container if isinstance(origin, MemberOrigin) else origin
+        self._top = origin.member if isinstance(origin, MemberOrigin) else ""
+        self._data = blob.data
+        self._exposure: Exposure = blob.exposure
+        self._limits = limits
+        self._budget = Budget(limits, len(blob.data))
+        self._wrong: dict[tuple[str, bool], tuple[str, int]] = {}
+
+    def run(self) -> Iterator[Blob | Skip]:
+        data, self._data = self._data, b""
+        try:
+            yield from self._open(data, self._top or self._container.path, self._top, 1)
+        except Cut as cut:
+            self._note(self._top, str(cut), incomplete=False)
+        for (reason, incomplete), (member, count) in self._wrong.items():
+            more = f" (true of {count:,} members)" if count > 1 else ""
+            origin = MemberOrigin(container=self._container, member=member) if member else self._container
+            yield Skip(origin=origin, reason=reason + more, incomplete=incomplete)
+
+    def _open(self, data: bytes, name: str, shown: str, level: int) -> Iterator[Blob]:
+        """Yield the blobs in a container; `name` tells its kind, and `shown` is what its members' names begin with."""
+        what = recognise(data, name)
+        if what is None:
+            return
+        if level > self._limits.depth:
+            reason = f"lies in more than {self._limits.depth} archives one in the other; it was read as it stands"
+            self._note(shown, reason, incomplete=False)
+            return
+        try:
+            for member in members(data, what, self._budget, outermost=level == 1):
+                inner = shown_name(shown, member.name)
+                yield from self._member(member.content, member.name or name.rpartition(".")[0], inner, level)
+        except Damaged as damage:
+            self._note(shown, str(damage), incomplete=not damage.known)
+
+    def _member(self, content: Iterator[bytes], name: str, shown: str, level: int) -> Iterator[Blob]:
+        data, trouble = _gather(content, self._limits.member_bytes)
+        if data:
+            yield to_blob(MemberOrigin(container=self._container, member=shown), data, self._exposure)
+            if not isinstance(trouble, Cut):
+                yield from self._open(data, name, shown, level + 1)
+        if isinstance(trouble, Cut):
+            raise trouble
+        if trouble:
+            self._note(shown, str(trouble), incomplete=not trouble.known)
+
+    def _note(self, member: str, reason: str, *, incomplete: bool) -> None:
+        first, count = self._wrong.get((reason, incomplete), (member, 0))
+        self._wrong[reason, incomplete] = (first, count + 1)
+
+
+def _gather(content: Iterator[bytes], most: int) -> tuple[bytes, Damaged | Cut | None]:
+    """Join the parts of a member, and say why the end is missing if it is."""
+    buffer = BytesIO()  # hands out its bytes without a copy
+    try:
+        for part in content:
+            room = most - buffer.tell()
+            if len(part) > room:
+                buffer.write(part[:room])
+                reason = f"is larger than {most:,} bytes; the rest was not read"
+                return buffer.getvalue(), Damaged(reason, known=True)
+            buffer.write(part)
+    except (Damaged, Cut) as trouble:
+        return buffer.getvalue(), trouble
+    return buffer.getvalue(), None

@@ -1,0 +1,176 @@
+"""Tar archives, read front to back and one member at a time, whatever they are compressed with.
+
+Formats: POSIX ustar and pax, GNU long names. Sparse files give the bytes the archive has, without their holes.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from frontleak.files.archives.limits import MOST_CHUNK, Budget, Chunk, Damaged, Member
+
+_BLOCK: Final = 512
+_MOST_NOTES: Final = 1 << 16
+_WITHOUT_DATA: Final = frozenset(b"123456")
+_GNU_LONG_NAME: Final = ord("L")
+_GNU_LONG_LINK: Final = ord("K")
+_GNU_SPARSE: Final = ord("S")
+_FOLDER: Final = ord("5")
+_PAX: Final = ord("x")
+_PAX_GLOBAL: Final = ord("g")
+_PAX_RECORD: Final = re.compile(rb"\d{1,9} (path|size|GNU\.sparse\.name)=([^\n]*)\n")
+_BROKEN_OFF: Final = "is a tar archive that breaks off; only the members before that were read"
+
+
+class Reader:
+    """Reads chunks as a stream."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        """Read from chunks; what they raise comes out of the methods, and after that the stream is at its end."""
+        self._chunks = chunks
+        self._left = b""
+        self._at = 0
+
+    def peek(self, size: int) -> bytes:
+        """Return the next `size` bytes, or what there is of them, without going on."""
+        while len(self._left) - self._at < size:
+            more = next(self._chunks, b"")
+            if not more:
+                break
+            self._left = self._left[self._at :] + more
+            self._at = 0
+        return self._left[self._at : self._at + size]
+
+    def read(self, size: int) -> bytes:
+        """Return the next `size` bytes, fewer at the end; for small sizes."""
+        data = self.peek(size)
+        self._at += len(data)
+        return data
+
+    def parts(self, size: int | None = None) -> Iterator[bytes]:
+        """Yield the next `size` bytes in parts, all that is left by default, and fewer at the end."""
+        while size is None or size > 0:
+            if self._at >= len(self._left):
+                self._left, self._at = next(self._chunks, b""), 0
+                if not self._left:
+                    return
+            part = self._left[self._at :] if size is None else self._left[self._at : self._at + size]
+            self._at += len(part)
+            if size is not None:
+                size -= len(part)
+            yield part
+
+
+def is_tar(head: bytes) -> bool:
+    """Say whether the first 512 bytes are those of a tar."""
+    return head.startswith(b"ustar", 257)
+
+
+def plain_tar(data: bytes) -> Iterator[Chunk]:
+    """Yield a tar that is not compressed in chunks."""
+    return (Chunk(data[at : at + MOST_CHUNK], MOST_CHUNK) for at in range(0, len(data), MOST_CHUNK))
+
+
+def tar_members(reader: Reader, budget: Budget) -> Iterator[Member]:
+    """Yield the regular files of a tar.
+
+    Raises:
+        Damaged: the archive is broken or ends early; the members before that have been yielded.
+        Cut: a cap was reached.
+    """
+    long_name: bytes | None = None
+    long_size: int | None = None
+    while header := reader.read(_BLOCK):
+        if not header.strip(b"\0"):
+            return
+        if len(header) < _BLOCK or not _is_sound(header):
+            raise Damaged(_BROKEN_OFF)
+        budget.member()
+        kind = header[156]
+        size = _number(header[124:136]) if kind not in _WITHOUT_DATA else 0
+        content = _Content(reader, size)
+        if kind == _GNU_LONG_NAME:
+            long_name = content.beginning().rstrip(b"\0")
+        elif kind == _PAX:
+            name, long_size = _pax(content.beginning())
+            long_name = name or long_name
+        elif kind not in {_PAX_GLOBAL, _GNU_LONG_LINK}:
+            if kind == _GNU_SPARSE:
+                _skip_sparse_map(reader, header)
+            if long_size is not None and kind not in _WITHOUT_DATA:
+                content = _Content(reader, long_size)
+            if kind not in _WITHOUT_DATA:
+                yield Member((long_name or _name(header)).decode("utf-8", "replace"), content.parts())
+            long_name = long_size = None
+        content.finish()
+
+
+class _Content:
+    """The data of one member, and the padding that follows it."""
+
+    def __init__(self, reader: Reader, size: int) -> None:
+        self._reader = reader
+        self._left = size
+        self._padding = -size % _BLOCK
+
+    def beginning(self) -> bytes:
+        data = self._reader.read(min(self._left, _MOST_NOTES))
+        self._left -= len(data)
+        return data
+
+    def parts(self) -> Iterator[bytes]:
+        try:
+            for part in self._reader.parts(self._left):
+                self._left -= len(part)
+                yield part
+        except Damaged:
+            self._left = self._padding = 0  # it is said once
+            raise
+        if self._left:
+            self._left = self._padding = 0
+            raise Damaged("is cut off")
+
+    def finish(self) -> None:
+        for part in self._reader.parts(self._left):
+            self._left -= len(part)
+        if self._left:
+            raise Damaged(_BROKEN_OFF)
+        self._reader.read(self._padding)
+
+
+def _is_sound(header: bytes) -> bool:
+    """Say whether the checksum holds, which counts its own eight bytes as blanks."""
+    digits = header[148:156].strip(b"\0 ")
+    return digits.isdigit() and int(digits) < 10**8 and _number(digits) == sum(header) - sum(header[148:156]) + 8 * 32
+
+
+def _number(field: bytes) -> int:
+    """Return a number that is octal digits or, with its first bit set, big-endian; 0 when it is neither."""
+    if field[0] & 0x80:
+        return int.from_bytes(field, "big") & ((1 << (8 * len(field) - 1)) - 1)
+    digits = field.strip(b"\0 ")
+    try:
+        return max(int(digits, 8), 0) if digits else 0
+    except ValueError:
+        return 0
+
+
+def _name(header: bytes) -> bytes:
+    name = header[:100].split(b"\0")[0]
+    prefix = header[345:500].split(b"\0")[0] if header.startswith(b"ustar\0", 257) else b""
+    return prefix + b"/" + name if prefix else name
+
+
+def _pax(records: bytes) -> tuple[bytes | None, int | None]:
+    """Return the name and the size that a pax header gives to the next member."""
+    found = {match[1]: match[2] for match in _PAX_RECORD.finditer(records)}
+    digits = found.get(b"size", b"")
+    size = int(digits) if digits.isdigit() and len(digits) < 20 else None
+    return found.get(b"GNU.sparse.name", found.get(b"path")), size
+
+
+def _skip_sparse_map(reader: Reader, header: bytes) -> None:
+    more = header[482]
+    while more:
+        extension = reader.read(_BLOCK)
+        more = extension[504] if len(extension) == _BLOCK else 0

@@ -1,0 +1,247 @@
+"""Files and folders on disk."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from frontleak.core.diagnostic import Skip
+from frontleak.core.errors import ConfigError, TargetError
+from frontleak.core.origins import FileOrigin
+from frontleak.files.exposure import Reach
+from frontleak.files.ignore import (
+    IgnoreFile,
+    compile_patterns,
+    is_ignored,
+    is_pattern,
+    read_ignore_file,
+    repository_root,
+)
+from frontleak.files.interface import Item, LeftOut
+from frontleak.files.read import too_large
+from frontleak.files.walk_rules import WalkRules
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    path: str
+    """Absolute, forward slashes."""
+    shown: str
+    """As reports show it; empty for the working directory."""
+    ignores: tuple[IgnoreFile, ...]
+    """Outermost first."""
+    built: bool
+    """Inside build output, where no `.gitignore` counts."""
+
+
+class PathsTarget:
+    """The files and folders that were named, in the order they were named; folders are walked in order of name.
+
+    A named path is scanned whatever a `.gitignore` or the list of pruned folders says.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        walk_rules: WalkRules,
+        *,
+        max_size: int,
+        gitignore: bool = True,
+        exclude: Sequence[str] = (),
+    ) -> None:
+        """Remember what to walk.
+
+        Raises:
+                TargetError: a named path does not exist; all that do not are named.
+            ConfigError: an exclude pattern cannot be understood.
+        """
+        missing = [path for path in paths if not os.path.lexists(path)]
+        if missing:
+            raise TargetError(
+                *(f"{path}: no such file or folder" for path in missing),
+                advice="build the project first, or name the folder the build wrote (dist, .next, build ...)",
+            )
+        if wrong := [pattern for pattern in exclude if not is_pattern(pattern)]:
+            problems = (f"--exclude {pattern}: not a pattern as in a .gitignore" for pattern in wrong)
+            raise ConfigError(*problems, advice="write a name, a path, or a glob such as '*.min.js'")
+        self.left_out = LeftOut()
+        self._paths = paths
+        self._rules = walk_rules
+        self._max_size = max_size
+        self._gitignore = gitignore
+        self._here = _slashes(os.getcwd())
+        self._exclude = compile_patterns(exclude, self._here) if exclude else None
+        self._root = ""
+        self._named_root = ""
+        self._reach = Reach(self._here)
+        self._entered: set[tuple[int, int]] = set()
+
+    def items(self) -> Iterator[Item | Skip]:
+        """See `Target`."""
+        seen: set[str] = set()
+        for path in dict.fromkeys(_slashes(os.path.abspath(path)) for path in self._paths):
+            for item in self._named(path):
+                key = item.path if isinstance(item, Item) else f"skip:{item.origin.path}"
+                if key not in seen:
+                    seen.add(key)
+                    yield item
+
+    def _named(self, path: str) -> Iterator[Item | Skip]:
+        absolute = _slashes(os.path.abspath(path))
+        self._named_root = absolute if os.path.isdir(absolute) else absolute.rpartition("/")[0]
+        self._reach = Reach(self._named_root)
+        shown = shown_from(self._here, absolute)
+        origin = FileOrigin(path=shown or ".")
+        try:
+            status = os.stat(path)
+        except OSError as error:
+            yield Skip(origin=origin, reason=f"cannot be read: {error.strerror or error}", incomplete=True)
+            return
+        if shown and self._excluded(absolute, is_folder=stat.S_ISDIR(status.st_mode)):
+            return
+        if stat.S_ISDIR(status.st_mode):
+            self._root = os.path.realpath(path)
+            self._entered = {(status.st_dev, status.st_ino)}
+            built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute))
+            ignores = self._outer_ignores(absolute) if self._gitignore and not built else ()
+            yield from self._walk(_Folder(absolute, shown, ignores, built))
+        else:
+            built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute)[:-1])
+            yield self._file(origin.path, absolute, status)
+
+    def _parts_in_repository(self, absolute: str) -> tuple[str, ...]:
+        root = repository_root(absolute) or self._here
+        if absolute == root:
+            return ()
+        inside = absolute.startswith(f"{root.rstrip('/')}/")
+        return PurePath(absolute[len(root) :] if inside else absolute).parts
+
+    def _is_build_output(self, path: str, name: str) -> bool:
+        return self._rules.build_output.holds(name, path)
+
+    def _outer_ignores(self, folder: str) -> tuple[IgnoreFile, ...]:
+        """Return the ignore files of the folders above, from the repository's root down (not the folder's own)."""
+        root = repository_root(folder)
+        if root is None:
+            return ()
+        found = [read_ignore_file(root, ".git/info/exclude")]
+        above, parts = root, PurePath(os.path.relpath(folder, root)).parts
+        for part in parts if folder != root else ():
+            found.append(read_ignore_file(above))
+            above = f"{above}/{part}"
+        return tuple(file for file in found if file)
+
+    def _walk(self, top: _Folder) -> Iterator[Item | Skip]:
+        stack = [top]
+        while stack:
+            folder = stack.pop()
+            try:
+                with os.scandir(folder.path) as listing:
+                    entries = sorted(listing, key=lambda entry: entry.name)
+            except OSError as error:
+                origin = FileOrigin(path=folder.shown or ".")
+                yield Skip(origin=origin, reason=f"cannot be listed: {error.strerror or error}", incomplete=True)
+                continue
+            self._reach.enter(folder.path, (entry.name for entry in entries))
+            ignores = folder.ignores
+            if self._gitignore and not folder.built and any(entry.name == ".gitignore" for entry in entries):
+                own = read_ignore_file(folder.path)
+                ignores = (*ignores, own) if own else ignores
+            inner: list[_Folder] = []
+            for entry in entries:
+                found = self._entry(entry, folder, ignores)
+                if isinstance(found, _Folder):
+                    inner.append(found)
+                elif found is not None:
+                    yield found
+            stack += reversed(inner)
+
+    def _entry(
+        self, entry: "os.DirEntry[str]", folder: _Folder, ignores: tuple[IgnoreFile, ...]
+    ) -> _Folder | Item | Skip | None:
+        """Return what an entry is: a folder to walk, a file to scan, a skip, or None when it is left out."""
+        path = f"{folder.path}/{entry.name}"
+        shown = f"{folder.shown}/{entry.name}" if folder.shown else entry.name
+        link = entry.is_symlink()
+        try:
+            status = os.stat(path) if link else entry.stat(follow_symlinks=False)
+        except OSError as error:
+            reason = "is a link that leads nowhere" if link else f"cannot be read: {error.strerror or error}"
+            return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=not link)
+        is_folder = stat.S_ISDIR(status.st_mode)
+        built = folder.built or (is_folder and self._rules.build_output.holds(entry.name, path))
+        if self._is_left_out(entry.name, path, ignores if not built else (), is_folder=is_folder):
+            return self._served_repository(path, shown) if is_folder and entry.name == ".git" else None
+        if link and (reason := self._link_reason(path, is_folder=is_folder)):
+            return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=False)
+        if not is_folder:
+            return self._file(shown, path, status)
+        return None if self._entered_before(status) else _Folder(path, shown, ignores, built)
+
+    def _is_left_out(self, name: str, path: str, ignores: tuple[IgnoreFile, ...], *, is_folder: bool) -> bool:
+        if is_folder and self._rules.prune.holds(name, path):
+            self.left_out.pruned += 1
+            return True
+        if self._exclude and self._excluded(path, is_folder=is_folder):
+            return True
+        if ignores and is_ignored(ignores, path, is_folder=is_folder):
+            self.left_out.ignored += 1
+            return True
+        return False
+
+    def _served_repository(self, path: str, shown: str) -> Item | Skip | None:
+        """Return the settings of a repository inside build output, which would be served with the rest."""
+        config = f"{path}/config"
+        if not self._reach.is_build_output(path) or os.path.islink(path) or os.path.islink(config):
+            return None
+        if not os.path.isfile(config) or (self._exclude and self._excluded(path, is_folder=True)):
+            return None
+        return self._file(f"{shown}/config", config, os.stat(config))
+
+    def _link_reason(self, path: str, *, is_folder: bool) -> str:
+        """Return why a link is not followed; empty for one to a file inside the scanned folder, which is."""
+        if not self._inside(path):
+            return "is a link out of the scanned folder"
+        if is_folder:
+            return "is a link to another scanned folder, which is read where it stands unless it is left out there"
+        return ""
+
+    def _file(self, shown: str, path: str, status: os.stat_result) -> Item | Skip:
+        if not stat.S_ISREG(status.st_mode):
+            return Skip(origin=FileOrigin(path=shown), reason="is not a regular file", incomplete=False)
+        if status.st_size > self._max_size:
+            return Skip(origin=FileOrigin(path=shown), reason=too_large(status.st_size), incomplete=False)
+        return Item(shown, path, status.st_size, self._reach.exposure(path))
+
+    def _excluded(self, path: str, *, is_folder: bool) -> bool:
+        if self._exclude is None:
+            return False
+        counted_from = self._exclude
+        if not path.startswith(counted_from.folder):  # outside the working directory, from the folder that was named
+            counted_from = replace(counted_from, folder=f"{self._named_root.rstrip('/')}/")
+        if not path.startswith(counted_from.folder):
+            return False
+        excluded = counted_from.verdict(path, is_folder=is_folder) is True
+        self.left_out.excluded += excluded
+        return excluded
+
+    def _inside(self, path: str) -> bool:
+        real = os.path.realpath(path)
+        return real == self._root or real.startswith(self._root.rstrip(os.sep) + os.sep)
+
+    def _entered_before(self, status: os.stat_result) -> bool:
+        identity = (status.st_dev, status.st_ino)
+        if identity in self._entered and status.st_ino:
+            return True
+        self._entered.add(identity)
+        return False
+
+
+def shown_from(here: str, absolute: str) -> str:
+    """Return a path as reports show it: relative to the working directory when it is inside, else absolute."""
+    return "" if absolute == here else absolute.removeprefix(f"{here.rstrip('/')}/")
+
+
+def _slashes(path: str) -> str:
+    return path.replace(os.sep, "/") if os.sep != "/" else path

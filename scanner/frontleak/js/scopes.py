@@ -1,0 +1,293 @@
+"""Parses a script and binds its names: what it declares, imports and exports, and where."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from frontleak.js.embedded_scripts import Script
+from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Export, Import, Module, Scope
+from frontleak.js.parse import Grammar, parse_source
+from frontleak.js.syntax import (
+    FUNCTIONS,
+    declared_names,
+    first_error,
+    items,
+    property_name,
+    uncommented,
+    unwrapped,
+)
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_MOST_NODES: Final = 600_000
+"""Nodes of one tree that are looked at; a source file of a megabyte has fewer."""
+_MOST_TRIED: Final = 200_000
+"""Bytes of a script that is parsed once more, in another grammar, when parts of it are damaged."""
+_MOST_NESTED: Final = 100
+"""Scopes inside each other; names that are declared still deeper count as declared there."""
+_SCOPES: Final = FUNCTIONS | {
+    *("program", "statement_block", "for_statement", "for_in_statement", "catch_clause", "class_body")
+}
+_ASKED_FOR: Final = frozenset(
+    {
+        *("call_expression", "new_expression", "jsx_opening_element", "jsx_self_closing_element"),
+        *("member_expression", "subscript_expression", "assignment_expression"),
+    }
+)
+_DECLARES: Final = frozenset(
+    {
+        *("import_statement", "export_statement", "assignment_expression", "variable_declarator", "arrow_function"),
+        *("function_declaration", "generator_function_declaration", "class_declaration", "enum_declaration"),
+        *("formal_parameters", "public_field_definition", "field_definition", "return_statement"),
+        *("expression_statement", "for_in_statement", "catch_clause"),
+    }
+)
+"""Kinds of nodes that declare or export a name, or say what becomes of a value."""
+_CLOSED: Final = frozenset(
+    {
+        *("identifier", "property_identifier", "shorthand_property_identifier", "type_identifier", "this"),
+        *("string", "number", "regex", "comment", "jsx_text", "import_statement"),
+        *("type_annotation", "type_arguments", "type_parameters", "predefined_type"),
+        *("interface_declaration", "type_alias_declaration", "ambient_declaration"),
+    }
+)
+"""Kinds of nodes inside which nothing is declared or asked for."""
+
+
+def read_module(path: str, script: Script) -> Module | None:
+    """Parse a script and bind its names; None when it is too long, or nothing can be parsed here."""
+    root = parse_source(script.text, script.grammar)
+    if root is None:
+        return None
+    if root.has_error and script.grammar is not Grammar.TSX and len(script.text) <= _MOST_TRIED:
+        # JSX in a `.ts` file, or types in a `.js` one
+        other = parse_source(script.text, Grammar.TSX)
+        root = other if other is not None and not other.has_error else root
+    module = Module(path, script.side, script.text, root, damage=first_error(root))
+    _Binder(module).read()
+    return module
+
+
+class _Binder:
+    """Walks a tree once, without recursion, and fills in a module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+
+    def read(self) -> None:
+        self._module.directives = frozenset(self._directives())
+        scope = Scope(0, len(self._module.source), None)
+        scopes, nodes = self._module.scopes, self._module.nodes
+        scopes.append(scope)
+        # a scope among the nodes is the one that counts again from there on
+        pending: list[Node | Scope] = [*reversed(self._module.root.named_children)]
+        depth = 0
+        for _ in range(_MOST_NODES):
+            if not pending:
+                return
+            node = pending.pop()
+            if isinstance(node, Scope):
+                scope = node
+                depth -= 1
+                continue
+            kind = node.type
+            if kind in _ASKED_FOR:
+                nodes.setdefault(kind, []).append(node)
+            outer = scope
+            if kind in _SCOPES and depth < _MOST_NESTED:
+                scope = Scope(node.start_byte, node.end_byte, outer, node if kind in FUNCTIONS else None)
+                scope.fields = {} if kind == "class_body" else None
+                scopes.append(scope)
+                pending.append(outer)
+                depth += 1
+            if kind in _DECLARES:
+                self._take(node, kind, scope, outer)
+            if kind not in _CLOSED:
+                children = node.named_children
+                children.reverse()
+                pending += children
+        lines = self._module.source.count(b"\n", 0, scope.start)
+        self._module.damage = self._module.damage or lines + 1  # what follows is not known
+
+    def _directives(self) -> Iterator[str]:
+        for child in self._module.root.named_children:
+            if child.type in {"comment", "hash_bang_line"}:
+                continue
+            inner = child.named_children[0] if child.type == "expression_statement" and child.named_children else None
+            if inner is None or inner.type != "string":
+                return
+            yield self._module.string(inner)
+
+    def _take(self, node: "Node", kind: str, scope: Scope, outer: Scope) -> None:
+        """Take what a node declares; `scope` is its own when it has one, `outer` the one it stands in."""
+        match kind:
+            case "assignment_expression":
+                self._common_js(node)
+                left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+                if left is not None and right is not None and self._module.name(left).startswith("this."):
+                    _set(scope, self._module.text(left)[len("this.") :], right)
+            case "public_field_definition" | "field_definition":
+                key = node.child_by_field_name("name") or node.child_by_field_name("property")
+                value = node.child_by_field_name("value")
+                if key is not None and value is not None:
+                    _set(scope, property_name(self._module, key), value)
+            case "return_statement":
+                self._return(node, scope)
+            case "expression_statement" if (expression := uncommented(node)) is not None:
+                self._module.statements.add(expression.id)
+            case "import_statement":
+                self._import(node, scope)
+            case "export_statement":
+                self._export(node)
+            case "variable_declarator":
+                name = node.child_by_field_name("name")
+                if name is not None:
+                    self._bind(scope, name, node.child_by_field_name("value"))
+            case "function_declaration" | "generator_function_declaration" | "class_declaration" | "enum_declaration":
+                name = node.child_by_field_name("name")
+                if name is not None:
+                    outer.names.setdefault(self._module.text(name), Declaration(node))
+            case "formal_parameters":
+                for parameter in node.named_children:
+                    pattern = parameter.child_by_field_name("pattern") or parameter
+                    self._bind(scope, pattern, None, parameter=True)
+            case "for_in_statement" if node.child_by_field_name("kind") is not None:
+                if (each := node.child_by_field_name("left")) is not None:
+                    self._bind(scope, each, None)
+            case "catch_clause" if (caught := node.child_by_field_name("parameter")) is not None:
+                self._bind(scope, caught, None)
+            case "arrow_function" if (single := node.child_by_field_name("parameter")) is not None:
+                self._bind(scope, single, None, parameter=True)
+            case _:
+                pass
+
+    def _bind(self, scope: Scope, pattern: "Node", value: "Node | None", *, parameter: bool = False) -> None:
+        """Declare the names of a pattern, each with its way into the value."""
+        pending: list[tuple[Node, tuple[str | int, ...]]] = [(pattern, ())]
+        while pending:
+            node, way = pending.pop()
+            match node.type:
+                case "identifier" | "shorthand_property_identifier_pattern":
+                    name = self._module.text(node)
+                    way = (*way, name) if node.type != "identifier" else way
+                    place = (node.start_byte, node.end_byte)
+                    scope.names.setdefault(name, Declaration(value, way, parameter=parameter, place=place))
+                case "object_pattern":
+                    pending += ((child, way) for child in node.named_children)
+                case "array_pattern":
+                    pending += ((child, (*way, index)) for index, child in items(node))
+                case "pair_pattern":
+                    key, target = node.child_by_field_name("key"), node.child_by_field_name("value")
+                    if key is not None and target is not None:
+                        pending.append((target, (*way, property_name(self._module, key))))
+                case "assignment_pattern" | "object_assignment_pattern":
+                    left = node.child_by_field_name("left")
+                    if left is not None:
+                        pending.append((left, way))
+                case "rest_pattern" if node.named_children:
+                    pending.append((node.named_children[0], way))
+                case _:
+                    pass
+
+    def _return(self, node: "Node", scope: Scope) -> None:
+        value = uncommented(node)
+        around: Scope | None = scope
+        while around is not None and around.function is None:
+            around = around.outer
+        if value is not None and around is not None:
+            around.returned.append(value)
+
+    def _import(self, node: "Node", scope: Scope) -> None:
+        source = node.child_by_field_name("source")
+        clause = next((child for child in node.named_children if child.type not in {"string", "comment"}), None)
+        if clause is not None and clause.type == "import_require_clause":
+            source = clause.child_by_field_name("source")
+        if source is None or source.type != "string":
+            return
+        specifier = self._module.string(source)
+        types = any(child.type == "type" for child in node.children)
+        if clause is None:
+            self._module.imports.setdefault(specifier, []).append(Import(specifier, "", types))
+            return
+        for child in clause.named_children:
+            match child.type:
+                case "identifier":
+                    name = EVERYTHING if clause.type == "import_require_clause" else DEFAULT
+                    self._imported(scope, child, Import(specifier, name, types))
+                case "namespace_import" if child.named_children:
+                    self._imported(scope, child.named_children[0], Import(specifier, EVERYTHING, types))
+                case "named_imports":
+                    for item in child.named_children:
+                        name_node = item.child_by_field_name("name")
+                        if item.type == "import_specifier" and name_node is not None:
+                            only = types or any(part.type == "type" for part in item.children)
+                            local = item.child_by_field_name("alias") or name_node
+                            self._imported(scope, local, Import(specifier, self._name(name_node), only))
+                case _:
+                    pass
+
+    def _imported(self, scope: Scope, local: "Node", imported: Import) -> None:
+        imported = imported._replace(local=self._module.text(local))
+        self._module.imports.setdefault(imported.specifier, []).append(imported)
+        place = (local.start_byte, local.end_byte)
+        scope.names.setdefault(imported.local, Declaration(None, imported=imported, place=place))
+
+    def _name(self, node: "Node") -> str:
+        return self._module.string(node) if node.type == "string" else self._module.text(node)
+
+    def _export(self, node: "Node") -> None:
+        source = node.child_by_field_name("source")
+        specifier = self._module.string(source) if source is not None and source.type == "string" else ""
+        # the grammar does not know `export type *`
+        types = any(child.type == "type" or self._module.name(child) == "type" for child in node.children[:2])
+        exports = self._module.exports
+        declared, value = node.child_by_field_name("declaration"), node.child_by_field_name("value")
+        is_default = any(child.type == "default" for child in node.children)
+        if declared is not None:
+            names = list(declared_names(self._module, declared))
+            if is_default:
+                exports[DEFAULT] = Export(value=declared, local=names[0] if names else "")
+            for name in names if not is_default else ():
+                exports[name] = Export(local=name)
+        elif value is not None:
+            inner = unwrapped(value)
+            local = self._module.text(inner) if inner.type == "identifier" else ""
+            exports[DEFAULT] = Export(value=value, local=local)
+        clause = next(
+            (child for child in node.named_children if child.type in {"export_clause", "namespace_export"}), None
+        )
+        if specifier and clause is None and any(child.type == "*" for child in node.children):
+            if not types:
+                self._module.stars.append(specifier)
+        elif clause is not None and clause.type == "namespace_export" and clause.named_children:
+            exports[self._name(clause.named_children[0])] = Export(source=Import(specifier, EVERYTHING, types))
+        elif clause is not None:
+            for item in clause.named_children:
+                name_node = item.child_by_field_name("name")
+                if name_node is None:
+                    continue
+                only = types or any(part.type == "type" for part in item.children)
+                name = self._name(name_node)
+                shown = self._name(item.child_by_field_name("alias") or name_node)
+                exports[shown] = Export(source=Import(specifier, name, only)) if specifier else Export(local=name)
+
+    def _common_js(self, node: "Node") -> None:
+        """Note `module.exports = …` and `exports.name = …`."""
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None or left.type != "member_expression" or left.end_byte - left.start_byte > 200:
+            return
+        target = self._module.text(left).replace(" ", "")
+        if target == "module.exports":
+            self._module.exports.setdefault(DEFAULT, Export(value=right))
+        elif target.startswith(("module.exports.", "exports.")):
+            self._module.exports.setdefault(target.rpartition(".")[2], Export(value=right))
+
+
+def _set(scope: Scope, name: str, value: "Node") -> None:
+    """Note what a field of the class is set to in whose body a scope is."""
+    around: Scope | None = scope
+    while around is not None:
+        if around.fields is not None:
+            around.fields.setdefault(name, []).append(value)
+            return
+        around = around.outer

@@ -1,0 +1,256 @@
+"""What a piece of a syntax tree says by itself: names of members and keys, arguments, branches, results."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from frontleak.js.module import Module, Spot, Table
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+FUNCTIONS: Final = frozenset(
+    {
+        *("arrow_function", "function_expression", "function_declaration", "method_definition"),
+        *("generator_function", "generator_function_declaration"),
+    }
+)
+"""Kinds of nodes that are functions."""
+_WRAPPERS: Final = frozenset(
+    {
+        *("parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"),
+        *("await_expression", "type_assertion"),
+    }
+)
+_MOST_RETURNS: Final = 12
+_KEEPS_MEMBERS: Final = frozenset({"Object.freeze", "Object.seal", "structuredClone", "Headers"})
+"""Functions whose result has the members of what they are given."""
+_LONGEST_MERGER: Final = max(map(len, _KEEPS_MEMBERS))
+_MOST_PARAMETERS: Final = 50
+_MOST_ANCESTORS: Final = 100
+_CONDITION: Final = 400
+"""Bytes of a condition in which is looked for a question about where the code runs."""
+_BROWSER: Final = re.compile(
+    r"!==?\s*[\"']undefined|^(?:window|document)$|[iI]s(?:Browser|Client)\b|\.(?:browser|client)\b|^browser$"
+)
+_SERVER: Final = re.compile(
+    r"(?<![!=])={2,3}\s*[\"']undefined|[iI]s(?:Server|SSR)\b|\.(?:SSR|server)\b|^!(?:window|document|browser)$"
+)
+
+
+def uncommented(node: "Node") -> "Node | None":
+    """Return the first named child of a node that is no comment."""
+    first = node.named_child(0) if node.named_child_count else None
+    if first is None or first.type != "comment":
+        return first
+    return next((child for child in node.named_children if child.type != "comment"), None)
+
+
+def unwrapped(node: "Node") -> "Node":
+    """Return the expression inside parentheses, `await`, `as`, `satisfies` and `!`."""
+    while node.type in _WRAPPERS:
+        inner = uncommented(node)
+        if inner is None:
+            break
+        node = inner
+    return node
+
+
+def first_error(root: "Node") -> int:
+    """Return the line of the first part of a tree that is no code, 1-based; 0 when all of it is.
+
+    Where nothing in a tree is wrong but the whole does not end, that is its last line.
+    """
+    if not root.has_error:
+        return 0
+    node = root
+    for _ in range(_MOST_ANCESTORS):
+        inner = next((child for child in node.children if child.has_error), None)
+        if inner is None:
+            break
+        node = inner
+    return (root.end_point.row if node == root else node.start_point.row) + 1
+
+
+def items(node: "Node") -> Iterator[tuple[int, "Node"]]:
+    """Yield the items of an array or a pattern with their numbers; a hole has a number too."""
+    index = 0
+    for child in node.children:
+        if child.type == ",":
+            index += 1
+        elif child.is_named and child.type != "comment":
+            yield index, child
+
+
+def table_of(spot: Spot) -> Table:
+    """Return the members of an object or array literal; worked out once."""
+    module, node = spot
+    table = module.tables.get(node.id)
+    if table is None:
+        table = module.tables[node.id] = _table(module, node)
+    return table
+
+
+def _table(module: Module, node: "Node") -> Table:
+    named: dict[str, tuple[int, Node]] = {}
+    spread: list[tuple[int, Node]] = []
+    if node.type == "array":
+        for index, child in items(node):
+            inner = uncommented(child) if child.type == "spread_element" else child
+            if inner is not None:
+                named[str(index)] = (index, inner)
+        return Table(named, ())
+    for index, child in enumerate(node.named_children):
+        match child.type:
+            case "pair":
+                key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+                if key is not None and value is not None:
+                    named[property_name(module, key)] = (index, value)
+            case "shorthand_property_identifier":
+                named[module.text(child)] = (index, child)
+            case "method_definition":
+                key = child.child_by_field_name("name")
+                if key is not None:
+                    named[property_name(module, key)] = (index, child)
+            case "spread_element" if (inner := uncommented(child)) is not None:
+                spread.append((index, inner))
+            case _:
+                pass
+    return Table(named, spread)
+
+
+def property_name(module: Module, node: "Node") -> str:
+    """Return the name of a property as a key has it; empty for one that is worked out."""
+    match node.type:
+        case "string":
+            return module.string(node)
+        case "computed_property_name":
+            inner = node.named_children[0] if node.named_children else node
+            return module.string(inner) if inner.type == "string" else ""
+        case _:
+            return module.text(node)
+
+
+def member_name(module: Module, node: "Node") -> str:
+    """Return the property that a member expression names; empty when it is worked out."""
+    if node.type == "subscript_expression":
+        index = node.child_by_field_name("index")
+        if index is None or index.type not in {"string", "number"}:
+            return ""
+        return module.string(index) if index.type == "string" else module.text(index)
+    prop = node.child_by_field_name("property")
+    return module.text(prop) if prop is not None else ""
+
+
+def declared_names(module: Module, node: "Node") -> Iterator[str]:
+    """Yield the names that a declaration declares where it stands."""
+    name = node.child_by_field_name("name")
+    if name is not None:
+        yield module.text(name)
+    for declarator in node.named_children if name is None else ():
+        target = declarator.child_by_field_name("name") if declarator.type == "variable_declarator" else None
+        pending = [target] if target is not None else []
+        while pending:
+            part = pending.pop()
+            match part.type:
+                case "identifier" | "shorthand_property_identifier_pattern":
+                    yield module.text(part)
+                case "pair_pattern":
+                    pending += part.named_children[1:]
+                case "assignment_pattern" | "object_assignment_pattern":
+                    pending += part.named_children[:1]
+                case _:
+                    pending += part.named_children
+
+
+def ancestors(spot: Spot) -> Iterator["Node"]:
+    """Yield the nodes that an expression is in, from the top of the script down; not those that are nested too deep."""
+    module, node = spot
+    around: Node | None = module.root
+    for _ in range(_MOST_ANCESTORS):
+        if around is None or around == node:
+            break
+        yield around
+        around = around.child_with_descendant(node)
+
+
+def arguments_of(module: Module, call: "Node") -> list[Spot]:
+    """Return the arguments of a call, comments left out."""
+    arguments = call.child_by_field_name("arguments")
+    if arguments is None or arguments.type != "arguments":
+        return []
+    return [Spot(module, child) for child in arguments.named_children if child.type != "comment"]
+
+
+def merged(spot: Spot) -> list[Spot]:
+    """Return the arguments of whose members the result of a call is made, the one that wins first."""
+    module, node = spot
+    callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+    if callee is None or callee.end_byte - callee.start_byte > _LONGEST_MERGER:
+        return []
+    name = module.text(callee)
+    if name == "Object.assign":
+        return arguments_of(module, node)[::-1]
+    return arguments_of(module, node)[:1] if name in _KEEPS_MEMBERS else []
+
+
+def required_specifier(spot: Spot) -> str | None:
+    """Return the specifier of `require("x")` or `import("x")`; None for any other expression."""
+    module, node = spot
+    if node.type != "call_expression":
+        return None
+    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    if callee is None or arguments is None or module.name(callee) not in {"require", "import"}:
+        return None
+    first = uncommented(arguments)
+    return module.string(first) if first is not None and first.type == "string" else None
+
+
+def returns(function: Spot) -> list[Spot]:
+    """Return the expressions that a function returns, those of functions inside it left out."""
+    body = function.node.child_by_field_name("body")
+    if body is None:
+        return []
+    if body.type != "statement_block":
+        return [Spot(function.module, body)]
+    return [Spot(function.module, value) for value in function.module.returned(function.node)[:_MOST_RETURNS]]
+
+
+def as_given(returned: Spot, function: Spot, call: Spot) -> Spot:
+    """Return the argument of a call when the function gives its parameter back, else what it returns."""
+    node = unwrapped(returned.node)
+    parameters = function.node.child_by_field_name("parameters")
+    if node.type != "identifier" or parameters is None or parameters.named_child_count > _MOST_PARAMETERS:
+        return returned
+    name = returned.module.text(node)
+    given = arguments_of(call.module, call.node)
+    for index, parameter in enumerate(parameters.named_children):
+        pattern = parameter.child_by_field_name("pattern") or parameter
+        if returned.module.text(pattern) == name and index < len(given):
+            return given[index]
+    return returned
+
+
+def either_side(spot: Spot) -> list[Spot] | None:
+    """Return the sides of `a || b` and `a ?? b`, and what `a && b` gives, unless `a` says that this is a server."""
+    module, node = spot
+    operator = node.child_by_field_name("operator")
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if operator is None or left is None or right is None or operator.type not in {"||", "??", "&&"}:
+        return None
+    if operator.type == "&&":
+        return [] if _SERVER.search(module.beginning(left, _CONDITION)) else [Spot(module, right)]
+    return [Spot(module, left), Spot(module, right)]
+
+
+def branches(spot: Spot) -> list[Spot]:
+    """Return the branches of `a ? b : c`; only that of the browser where `a` asks where the code runs."""
+    module, node = spot
+    condition = node.child_by_field_name("condition")
+    found = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
+    asked = module.beginning(condition, _CONDITION) if condition is not None else ""
+    if _SERVER.search(asked):
+        found = found[1:]
+    elif _BROWSER.search(asked):
+        found = found[:1]
+    return [Spot(module, branch) for branch in found if branch is not None]

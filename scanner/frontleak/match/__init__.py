@@ -1,0 +1,1 @@
+"""Finds what the rules describe in bytes."""

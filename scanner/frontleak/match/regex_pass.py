@@ -1,0 +1,28 @@
+"""The pass on the standard library's `re`, for platforms without a Hyperscan wheel: slower, same hits."""
+
+import re
+from collections.abc import Sequence
+
+from frontleak.match.interface import Hit
+from frontleak.rules.pattern_rule import Head
+
+
+class RegexPass:
+    """Heads tried one after another, each only when its literal occurs at all."""
+
+    def __init__(self, heads: Sequence[Head]) -> None:
+        self._heads = [(head.literal.encode("latin-1"), re.compile(head.expression.encode("ascii"))) for head in heads]
+
+    def hits(self, text: bytes | memoryview) -> list[Hit]:
+        """See `Pass`."""
+        data = bytes(text)
+        lowered = data.lower()
+        found: list[Hit] = []
+        for index, (literal, expression) in enumerate(self._heads):
+            if literal not in lowered:
+                continue
+            match = expression.search(data)
+            while match:
+                found.append(Hit(index, match.start(), match.start()))
+                match = expression.search(data, match.start() + 1)
+        return found

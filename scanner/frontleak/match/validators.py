@@ -1,0 +1,64 @@
+"""The cheap checks a rule may ask of a captured secret."""
+
+import json
+import math
+import string
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from frontleak.rules.checksum import CHECKSUM_LENGTH, crc32_base62
+from frontleak.rules.pattern_rule import Require
+
+_DIGITS: Final = string.digits.encode()
+_UPPER: Final = string.ascii_uppercase.encode()
+_LOWER: Final = string.ascii_lowercase.encode()
+
+
+def satisfied(secret: bytes, require: Require) -> bool:
+    """Say whether a secret passes every check."""
+    text = secret.decode("latin-1")
+    return (
+        _count(secret, _DIGITS) >= require.digits
+        and _count(secret, _UPPER) >= require.upper
+        and _count(secret, _LOWER) >= require.lower
+        and (not require.entropy or entropy(secret) >= require.entropy)
+        and (not require.checksum or _checksum_holds(text))
+        and (require.jwt is None or _claims_hold(text, require.jwt))
+        and (not require.plugin or not _is_noise_to_plugin(text))
+    )
+
+
+def _count(secret: bytes, members: bytes) -> int:
+    return len(secret) - len(secret.translate(None, members))
+
+
+def _is_noise_to_plugin(text: str) -> bool:
+    from frontleak.match.plugins.detect_secrets import is_noise  # noqa: PLC0415 - only with --plugins
+
+    return is_noise(text)
+
+
+def entropy(secret: bytes) -> float:
+    """Return the Shannon entropy in bits a byte, over the secret's own bytes: 0 for one repeated byte."""
+    total = len(secret)
+    weighted = sum(count * math.log2(count) for count in Counter(secret).values() if count > 1)
+    return math.log2(total) - weighted / total if total else 0.0
+
+
+def _checksum_holds(text: str) -> bool:
+    body, checksum = text[:-CHECKSUM_LENGTH], text[-CHECKSUM_LENGTH:]
+    return crc32_base62(body.rpartition("_")[2]) == checksum
+
+
+def _claims_hold(text: str, claims: Mapping[str, str]) -> bool:
+    parts = text.split(".")
+    if len(parts) != 3:
+        return False
+    from base64 import urlsafe_b64decode  # noqa: PLC0415 - few secrets are tokens of this kind
+
+    try:
+        payload = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(payload, dict) and all(payload.get(claim) == value for claim, value in claims.items())

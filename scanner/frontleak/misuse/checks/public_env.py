@@ -1,0 +1,124 @@
+"""Variables whose public prefix puts their value into the browser's code, and whose name says that it is a secret."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from frontleak.core.vocabulary import Severity
+from frontleak.js.embedded_scripts import ending
+from frontleak.js.module import Import, Module, Spot
+from frontleak.js.references import External
+from frontleak.js.syntax import ancestors, member_name, property_name
+from frontleak.misuse.candidates import BUILD_FILE
+from frontleak.misuse.misuse import Use
+from frontleak.misuse.project import Analysed
+from frontleak.misuse.taint_sources import is_environment
+from frontleak.misuse.variable_names import is_sanity, is_secret, power, public_prefix
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_LONGEST_FIELD: Final = 1_000
+"""Bytes of what says of one variable how it is declared."""
+_PUBLIC_FIELD: Final = re.compile(r"access\s*:\s*[\"']public[\"']")
+_LINE: Final = re.compile(rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{2,100})[ \t]*=", re.MULTILINE)
+_SET: Final = re.compile(rb"(?<![\w.$])(?<!\$\{)([A-Z][A-Z0-9_]{2,100}+)[\"']?[ \t]*[:=]")
+"""A variable that a workflow, a Dockerfile or the settings of a host set."""
+_IN_PAGE: Final = re.compile(rb"%([A-Za-z_][A-Za-z0-9_]{2,100})%")
+"""A variable in the HTML page of Vite or Create React App."""
+_DECLARED_PUBLIC: Final = "astro:env/client"
+"""Offers the variables that the configuration of Astro declares as public, whatever they are called."""
+_MOST_LINES: Final = 2_000
+
+
+def check(project: Analysed, path: str) -> Iterator[Use]:
+    """Yield each place in code, a page, an `.env` file or the settings of a build where such a variable is named."""
+    for module in project.modules(path):
+        yield from _read(project, path, module)
+    in_page = _IN_PAGE.finditer(project.read(path) or b"") if ending(path) in {"html", "htm"} else ()
+    for match in itertools.islice(itertools.chain(in_page, _in_file(project, path)), _MOST_LINES):
+        name = match.group(1).decode()
+        if _is_misnamed(project, name):
+            yield _use(project, path, match.span(1), name)
+
+
+def _in_file(project: Analysed, path: str) -> "Iterator[re.Match[bytes]]":
+    """Yield the variables that a file sets which is no code; what a comment says is left out."""
+    data = project.env_files.get(path, b"")
+    if not BUILD_FILE.fullmatch(path.rpartition("/")[2]):
+        yield from _LINE.finditer(data)
+        return
+    for match in _SET.finditer(data):
+        if b"#" not in data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]:
+            yield match
+
+
+def _is_misnamed(project: Analysed, name: str) -> bool:
+    return bool(public_prefix(name, project.framework_ids)) and is_secret(name)
+
+
+def _use(project: Analysed, path: str, span: tuple[int, int], name: str) -> Use:
+    prefix = public_prefix(name, project.framework_ids)
+    return Use(
+        path=path,
+        start=span[0],
+        end=span[1],
+        names=(name,),
+        power=power(name),
+        shipped=f"wherever code reads a variable that begins with {prefix}, the build puts its value into the bundle",
+        severity=None if is_sanity(name) else Severity.MEDIUM,
+    )
+
+
+def _declared_public(module: Module) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the variables that the configuration of Astro declares as public ones of the client."""
+    for node in module.all("call_expression"):
+        if not module.name(node.child_by_field_name("function")).startswith("envField."):
+            continue
+        *_, pair = ancestors(Spot(module, node))
+        key = pair.child_by_field_name("key") if pair.child_by_field_name("value") == node else None
+        if key is not None and _PUBLIC_FIELD.search(module.beginning(node, _LONGEST_FIELD)):
+            yield property_name(module, key), (key.start_byte, key.end_byte)
+
+
+def _declared(path: str, span: tuple[int, int], name: str) -> Use:
+    return Use(
+        path=path,
+        start=span[0],
+        end=span[1],
+        names=(name,),
+        power=power(name),
+        shipped=f"the variable {name} is declared public, so its value is put into the bundle",
+        severity=None if is_sanity(name) else Severity.MEDIUM,
+    )
+
+
+def _read(project: Analysed, path: str, module: Module) -> Iterator[Use]:
+    """Yield the reads of one module: members of the environment, and names taken out of it."""
+    program = project.program
+
+    def of_environment(node: "Node | None") -> bool:
+        return node is not None and any(is_environment(found) for found in program.definitions(Spot(module, node)))
+
+    for node in module.all("member_expression", "subscript_expression"):
+        name = member_name(module, node)
+        if name.isupper() and _is_misnamed(project, name) and of_environment(node.child_by_field_name("object")):
+            yield _use(project, path, (node.start_byte, node.end_byte), name)
+    for key, span in _declared_public(module):
+        if is_secret(key):
+            yield _declared(path, span, key)
+    for declaration in module.declarations():
+        imported, way = declaration.imported, declaration.path
+        if imported is not None:
+            yield from _imported(project, path, declaration.place, imported)
+        elif len(way) == 1 and _is_misnamed(project, str(way[0])) and of_environment(declaration.value):
+            yield _use(project, path, declaration.place, str(way[0]))
+
+
+def _imported(project: Analysed, path: str, place: tuple[int, int], imported: Import) -> Iterator[Use]:
+    """Yield the import of a variable from a module that offers the environment."""
+    if imported.specifier == _DECLARED_PUBLIC and is_secret(imported.name):
+        yield _declared(path, place, imported.name)
+    elif is_environment(External(imported.specifier, "env")) and _is_misnamed(project, imported.name):
+        yield _use(project, path, place, imported.name)

@@ -1,0 +1,337 @@
+"""A token of the server that is handed to the browser: as a prop, as data, in a response, in a cookie."""
+
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from frontleak.core.budget import Budget, ExhaustedError
+from frontleak.core.vocabulary import Severity
+from frontleak.decode.folding.lexer import bracket_end
+from frontleak.js.embedded_scripts import Script, Side, ending, scripts
+from frontleak.js.module import Module, Spot
+from frontleak.js.scopes import read_module
+from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, required_specifier, returns
+from frontleak.misuse.misuse import Use
+from frontleak.misuse.project import Analysed
+from frontleak.misuse.sanity_clients import live_call, live_token
+from frontleak.misuse.taint_sources import Flow, Kind, flows, is_servers_environment, leaves
+from frontleak.misuse.variable_names import Power, is_secret, power, public_prefix
+from frontleak.modulegraph.reachability import between
+from frontleak.rules.globs import expression
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_ANSWERS: Final = re.compile(
+    r"^(?:new )?(?:Next)?Response(?:\.json)?$|^(?:json|data|defer|typedjson)$|\.(?:json|send|end)$|^useState$"
+)
+"""Calls that send what they are given to the browser."""
+_COOKIES: Final = re.compile(
+    r"cookies?(?:\(\))?\)?\.set$|\.cookie$|^set(?:Cookie|Header)$|\.setHeader$|^setResponseHeader$"
+)
+_ANSWERER: Final = re.compile(
+    r"(?:res|reply|response|c|ctx|context|event)\b.*\.(?:json|send|end)$|(?:new )?(?:Next)?Response\b"
+    r"|(?:json|data|defer|typedjson)$"
+)
+_MAKES_COOKIES: Final = re.compile(r"(?:await\s+)?(?:cookies|createCookie|useCookie)\(")
+_HANDLERS: Final = re.compile(r"^(?:defineEventHandler|eventHandler|defineCachedEventHandler|cachedEventHandler)$")
+_WRAPS: Final = re.compile(r"^(?:json|data|defer|Response\.json|NextResponse\.json|JSON\.stringify|Object\.freeze)$")
+_ASTRO_VALUE: Final = re.compile(rb"(?P<name>[\w:.-]{1,60})=\{")
+_ASTRO_TAG: Final = re.compile(rb"<(?P<tag>[A-Za-z][\w.]*)\b(?P<inside>[^<]{0,4000})")
+
+
+def check(project: Analysed, path: str) -> Iterator[Use]:
+    """Yield the places where code of the server gives a secret to the browser."""
+    if ending(path) == "astro":
+        yield from _astro(project, path)
+    for module in project.modules(path):
+        if module.side is not Side.SCRIPT:
+            yield from _live(project, module)
+            yield from _shared(project, module)
+            yield from _returned(project, module)
+            yield from _of_server(project, module)
+
+
+def _of_server(project: Analysed, module: Module) -> Iterator[Use]:
+    """Yield what code that only the server runs gives away."""
+    found = [*_props(project, module), *_answers(project, module)]
+    if found and project.boundary.chain(module) is None:
+        yield from found
+    elif found:  # of a page's module, what is stripped from what the browser gets
+        stripped = [use for use in found if not project.boundary.ships(_spot(module, use))]
+        yield from (use for use in stripped if use.path == module.path)
+
+
+def _spot(module: Module, use: Use) -> Spot:
+    node = module.root.descendant_for_byte_range(use.start, use.end)
+    return Spot(module, node if node is not None else module.root)
+
+
+def _uses(project: Analysed, value: Spot, how: str) -> Iterator[Use]:
+    """Yield the secrets that are in a value, however deep."""
+    for key, leaf in leaves(project.program, value):
+        if any(is_servers_environment(found) for found in project.program.definitions(leaf)):
+            yield _everything(value, leaf, how)
+            continue
+        secret = [flow for flow in flows(project.program, leaf) if _is_secret(project, flow)]
+        if not secret:
+            continue
+        names = tuple(dict.fromkeys(flow.name for flow in secret if flow.name)) or ((key,) if key else ())
+        writing = any(power(name) is Power.WRITE for name in names)
+        yield Use(
+            path=leaf.module.path,
+            start=leaf.node.start_byte,
+            end=leaf.node.end_byte,
+            names=names,
+            power=Power.WRITE if writing else Power.UNKNOWN,
+            chain=between(value, leaf),
+            shipped=how,
+        )
+
+
+def _everything(value: Spot, environment: Spot, how: str) -> Use:
+    return Use(
+        path=environment.module.path,
+        start=environment.node.start_byte,
+        end=environment.node.end_byte,
+        severity=Severity.CRITICAL,
+        chain=between(value, environment),
+        shipped=f"{how}, with every variable of the server, whatever it is called",
+    )
+
+
+def _is_secret(project: Analysed, flow: Flow) -> bool:
+    match flow.kind:
+        case Kind.LITERAL:
+            return True
+        case Kind.ENV:
+            return is_secret(flow.name) and not public_prefix(flow.name, project.framework_ids)
+        case Kind.SETTING:
+            return is_secret(flow.name.rpartition(".")[2]) and not flow.name.startswith("public.")
+        case Kind.GIVEN:
+            return False
+
+
+# --- props -----------------------------------------------------------------------------------------------------------
+
+
+def _props(project: Analysed, module: Module) -> Iterator[Use]:
+    """Yield what a server component gives to elements and client components as a prop."""
+    for node in module.all("jsx_opening_element", "jsx_self_closing_element"):
+        name = node.child_by_field_name("name")
+        if name is None or not _goes_to_browser(project, module, module.text(name)):
+            continue
+        for child in node.named_children:
+            prop, value = _prop(module, child)
+            if value is not None:
+                yield from _uses(project, value, f"the prop {prop} of <{module.text(name)}> is in the page's payload")
+
+
+def _prop(module: Module, attribute: "Node") -> tuple[str, Spot | None]:
+    inner = attribute.named_children[-1] if attribute.named_children else None
+    if (
+        attribute.type == "jsx_attribute"
+        and inner is not None
+        and inner.type == "jsx_expression"
+        and inner.named_children
+    ):
+        return module.text(attribute.named_children[0]), Spot(module, inner.named_children[0])
+    if (
+        attribute.type == "jsx_expression"
+        and inner is not None
+        and inner.type == "spread_element"
+        and inner.named_children
+    ):
+        return "…", Spot(module, inner.named_children[0])
+    return "", None
+
+
+def _goes_to_browser(project: Analysed, module: Module, tag: str) -> bool:
+    """Say whether an element is HTML, or a component that the browser gets."""
+    if tag[:1].islower():
+        return True
+    return any(
+        (chain := project.boundary.chain(inner)) is not None and chain.certain
+        for path in _homes(project, module, tag.partition(".")[0])
+        for inner in project.modules(path)
+        if inner.side is Side.ALL
+    )
+
+
+def _homes(project: Analysed, module: Module, name: str) -> set[str]:
+    """Return the files a component may come from: where it is defined, through barrels and `dynamic(import(…))`."""
+    declaration = module.top(name)
+    if declaration is None:
+        return set()
+    if declaration.imported is not None:
+        target = project.boundary.target(declaration.imported.specifier, module.path)
+        found = project.program.imported(declaration.imported, module.path)
+        defined = {each.module.path for each in found if isinstance(each, Spot)}
+        return defined or ({target} if target else set())
+    if declaration.value is None or declaration.value.type != "call_expression":
+        return set()
+    specifiers = (
+        required_specifier(Spot(module, node)) for node in module.within(declaration.value, "call_expression")
+    )
+    return {target for each in specifiers if each and (target := project.boundary.target(each, module.path))}
+
+
+# --- data ------------------------------------------------------------------------------------------------------------
+
+
+def _returned(project: Analysed, module: Module) -> Iterator[Use]:
+    """Yield the secrets that functions return whose result the framework sends to the browser."""
+    if project.boundary.holds_actions(module.path):
+        for name in module.exports:
+            yield from _of_export(project, module, name, "whoever opens the page can call the server action")
+    for framework in project.frameworks:
+        for glob, names in framework.code.returned.items():
+            if not re.fullmatch(expression(glob), project.relative(module.path)):
+                continue
+            for name in names:
+                yield from _of_export(project, module, name, f"what {name} returns is sent to the browser")
+
+
+def _of_export(project: Analysed, module: Module, name: str, how: str) -> Iterator[Use]:
+    for definition in project.program.exported(module.path, name):
+        if isinstance(definition, Spot) and definition.node.type in FUNCTIONS:
+            yield from _of_function(project, definition, how)
+
+
+def _of_function(project: Analysed, function: Spot, how: str) -> Iterator[Use]:
+    for value in returns(function):
+        yield from _uses(project, _unwrapped(value), how)
+
+
+def _unwrapped(value: Spot) -> Spot:
+    """Return what `json(x)` and the like are given."""
+    module, node = value
+    for _ in range(4):
+        callee = node.child_by_field_name("function") if node.type == "call_expression" else None
+        given = arguments_of(module, node) if callee is not None and _WRAPS.match(module.name(callee)) else []
+        if not given:
+            break
+        module, node = given[0]
+    return Spot(module, node)
+
+
+def _answers(project: Analysed, module: Module) -> Iterator[Use]:
+    """Yield the secrets that responses, cookies and the like carry."""
+    for node in module.all("call_expression", "new_expression"):
+        callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+        given = arguments_of(module, node)
+        if callee is not None and given and callee.end_byte - callee.start_byte <= 200:
+            for value, how in _sent(project, module, callee, given):
+                yield from _uses(project, value, how)
+
+
+def _sent(project: Analysed, module: Module, callee: "Node", given: Sequence[Spot]) -> Iterator[tuple[Spot, str]]:
+    """Yield what a call sends to the browser, and how."""
+    name = module.text(callee)
+    if _HANDLERS.match(name):
+        if given[0].node.type in FUNCTIONS:
+            yield from (
+                (_unwrapped(value), "the handler's answer is sent to whoever asks") for value in returns(given[0])
+            )
+    elif _is_cookie(project, module, callee, name):
+        for value in given:
+            if value.node.type != "object" or "value" in module.beginning(
+                value.node, 1_000
+            ):  # settings of a cookie hold none
+                yield value, "a cookie is kept in the browser, where its owner can read it"
+    elif name.rpartition(".")[2] == "createPage":
+        for context in project.program.members(given[0], "context"):
+            if isinstance(context, Spot):
+                yield context, "the context of a page is in its page-data.json"
+    elif _ANSWERS.search(name) and _answers_here(project, module, name):
+        yield _unwrapped(given[0]), "the answer is sent to whoever asks"
+
+
+def _is_cookie(project: Analysed, module: Module, callee: "Node", name: str) -> bool:
+    """Say whether a call sets a cookie, or writes what a cookie is to hold."""
+    if _COOKIES.search(name):
+        return True
+    owner = callee.child_by_field_name("object") if callee.type == "member_expression" else None
+    if owner is None or member_name(module, callee) not in {"set", "serialize"}:
+        return False
+    return any(
+        isinstance(found, Spot)
+        and found.node.type == "call_expression"
+        and _MAKES_COOKIES.match(found.module.beginning(found.node, 60))
+        for found in project.program.definitions(Spot(module, owner))
+    )
+
+
+def _answers_here(project: Analysed, module: Module, name: str) -> bool:
+    """Say whether a call of that name answers a request there: `x.json(…)` does many things elsewhere."""
+    if not _ANSWERER.match(name):
+        return False
+    return project.boundary.is_server(module.path) or "route" in module.path or "api" in module.path
+
+
+def _shared(project: Analysed, module: Module) -> Iterator[Use]:
+    """Yield the settings of the server that `useState` of Nuxt, which both sides run, writes into the page."""
+    for node in module.all("call_expression"):
+        callee = node.child_by_field_name("function")
+        if module.name(callee) != "useState" or not project.uses("nuxt"):
+            continue
+        for given in arguments_of(module, node):
+            if given.node.type in FUNCTIONS:
+                yield from _of_function(project, given, "what useState holds on the server is written into the page")
+
+
+# --- Sanity Live -----------------------------------------------------------------------------------------------------
+
+
+def _live(project: Analysed, module: Module) -> Iterator[Use]:
+    """Yield a token that is given to the browser's half of `defineLive` although its name says that it writes."""
+    for node in module.all("call_expression"):
+        callee = node.child_by_field_name("function")
+        if "ive" not in module.name(callee) or not live_call(project.program, Spot(module, node)):
+            continue
+        for given in arguments_of(module, node)[:1]:
+            for token in project.program.members(given, live_token()):
+                names = [flow.name for flow in flows(project.program, token)] if isinstance(token, Spot) else []
+                if isinstance(token, Spot) and any(power(name) is Power.WRITE for name in names):
+                    yield Use(
+                        path=token.module.path,
+                        start=token.node.start_byte,
+                        end=token.node.end_byte,
+                        names=tuple(names),
+                        power=Power.WRITE,
+                        severity=Severity.CRITICAL,
+                        shipped=f"every browser that opens a preview is given {live_token()}",
+                    )
+
+
+# --- Astro -----------------------------------------------------------------------------------------------------------
+
+
+def _astro(project: Analysed, path: str) -> Iterator[Use]:
+    """Yield the secrets in `define:vars`, and in props of islands and elements."""
+    data = project.read(path) or b""
+    front = next((part for part in scripts(path, data) if part.side is Side.FRONTMATTER), None)
+    if front is None:
+        return
+    text = bytearray(front.text)
+    values: list[tuple[int, int, str]] = []
+    budget = Budget()
+    with contextlib.suppress(ExhaustedError):  # what a person writes needs far less
+        for tag in _ASTRO_TAG.finditer(data):
+            inside = tag.group("inside")
+            whole = b"client:" in inside or tag.group("tag")[:1].islower()
+            for value in _ASTRO_VALUE.finditer(data, tag.start("inside"), tag.end("inside")) if whole else ():
+                end = bracket_end(data, value.end() - 1, min(len(data), value.end() + 4_000), budget)
+                if end < 0 or front.text[value.start() : end].strip():
+                    continue
+                # `name={expression}` becomes `;(expression)`, so that it is read with the names of the frontmatter
+                text[value.end() - 2 : end] = b";(" + data[value.end() : end - 1] + b")"
+                values.append((value.end(), end - 1, value.group("name").decode()))
+    module = read_module(path, Script(Side.FRONTMATTER, bytes(text), front.grammar)) if values else None
+    if module is None:
+        return
+    for start, end, name in values:
+        node = module.root.named_descendant_for_byte_range(start - 1, end + 1)  # with its brackets
+        if node is not None and node.type == "parenthesized_expression":
+            yield from _uses(project, Spot(module, node), f"the value of {name} is written into the page")

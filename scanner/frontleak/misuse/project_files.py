@@ -1,0 +1,282 @@
+"""Groups the files of a scan into projects that can be analysed."""
+
+import functools
+import os
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, Side, ending
+from frontleak.js.references import Program
+from frontleak.misuse.candidates import BUILD_FILE, ENV_FILE
+from frontleak.misuse.diagnostics import of_damage, of_imports
+from frontleak.misuse.project import Analysed
+from frontleak.misuse.sanity_clients import Clients
+from frontleak.modulegraph.bundlers import Bundler, aliases_in, bundler_of, entries_in
+from frontleak.modulegraph.file_summary import Glances
+from frontleak.modulegraph.graph import Graph, Node
+from frontleak.modulegraph.reachability import Boundary
+from frontleak.modulegraph.runtime_zones import Zone, Zones
+from frontleak.resolve.file_tree import DiskFiles
+from frontleak.resolve.packages import Packages, upwards
+from frontleak.resolve.projects import Project, find_projects
+from frontleak.resolve.resolver import Inside, Resolution, Resolver, Unresolved
+from frontleak.rules.frameworks import Framework
+
+_LARGEST: Final = 1_000_000
+"""Bytes of a source file that is read; a larger one is generated."""
+_LONG_LINE: Final = 20_000
+"""Bytes of a line that no person wrote: such a file is a bundle."""
+_USES: Final = re.compile(
+    rb"\.(?:create(?:OrReplace|IfNotExists)?|delete|mutate|patch|transaction|action|upload|commit)\s*\("
+    rb"|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig"
+)
+"""What a file that uses another's client or token holds."""
+_HOLDS: Final = re.compile(rb"createClient|sanityClient|picosanity|sanity:client|\.sanity\.(?:io|work)|TOKEN|SECRET")
+"""What a file that makes a client or has a token of the environment holds; the engine did not see those of imports."""
+_TOKEN: Final = re.compile(rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]")
+"""What a file with a secret of the environment holds."""
+_MOST_REACHED: Final = 3_000
+"""Files that are looked at for what a named file leads to."""
+SOURCES: Final = SCRIPTS | MARKUP
+"""Endings of the files whose imports count."""
+
+
+def projects(
+    worth_it: Iterable[str],
+    sources: Iterable[str],
+    roots: Sequence[str],
+    more: Callable[[str], Iterable[str]],
+    given: Iterable[str] = (),
+) -> Iterator[Analysed]:
+    """Yield each project that is no library.
+
+    Args:
+        worth_it: absolute paths, with forward slashes.
+        sources: absolute paths of all source files that the scan has seen.
+        roots: absolute folders that were named, whose files are all among `sources`.
+        more: folder -> absolute paths of its files, for a project of which the scan saw only some.
+        given: absolute paths of files that were named for themselves, worth it or not.
+    """
+    worth_it, given = set(worth_it), set(given)
+    by_root: dict[str, set[str]] = {}
+    for path in worth_it | given:
+        by_root.setdefault(_root_of(path, roots), set()).add(path)
+    seen = tuple(path for path in sources if ending(path) in SOURCES)
+    for root, paths in sorted(by_root.items()):
+        here = [path for path in seen if _inside(path, root)]
+        yield from _Tree(root).projects(paths & worth_it, here, roots, more, paths & given)
+
+
+def _root_of(path: str, roots: Sequence[str]) -> str:
+    """Return the top of the tree a file is in: of its repository, else the named folder, else its own."""
+    folder = path.rpartition("/")[0]
+    above = folder
+    while above:
+        if os.path.lexists(f"{above}/.git"):
+            return above
+        above = above.rpartition("/")[0]
+    holders = [root for root in roots if _inside(path, root)]
+    if holders:
+        top = min(holders, key=len)
+        # what was named may be a part of a project
+        return next((each for each in upwards(top) if each and os.path.isfile(f"{each}/package.json")), top)
+    found = folder
+    while folder:
+        if os.path.isfile(f"{folder}/package.json"):
+            found = folder
+        folder = folder.rpartition("/")[0]
+    return found
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder.rstrip('/')}/")
+
+
+class _Tree:
+    """One source tree on disk, its settings read once."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._files = DiskFiles(root)
+        self._packages = Packages(self._files)
+        self._resolver = Resolver(self._files, self._packages)
+        self._program = Program(_source, self._resolve)
+        self._aliases: dict[str, Mapping[str, str]] = {}
+        """Folder of a project, from the root -> what specifiers begin with -> path from the folder."""
+        self._glances = Glances(_source)
+
+    def projects(
+        self,
+        worth_it: set[str],
+        sources: Sequence[str],
+        roots: Sequence[str],
+        more: Callable[[str], Iterable[str]],
+        given: set[str],
+    ) -> Iterator[Analysed]:
+        # all of a tree that was walked: an app imports from other projects, and is why the browser gets what they hold
+        everywhere = (*sources, *worth_it, *given)
+        whole = self._graph(lambda: everywhere)
+        found = find_projects(self._files, sorted(set(map(self._relative, everywhere))), self._packages)
+        self._aliases |= {each.folder: aliases for each in found if (aliases := self._aliases_of(each.folder))}
+        boundary = self._boundary(found, whole)
+        for project in found:
+            folder = self._absolute(project.folder)
+            files = [self._absolute(path) for path in project.sources]
+            own = tuple(path for path in files if path in worth_it)
+            asked = frozenset(given.intersection(files))
+            walked = any(root == folder or _inside(folder, root) for root in roots)
+            seen = whole if walked else self._graph(functools.partial(self._reached, asked))
+            if not walked:
+                own += tuple(path for path in seen.paths if path not in given and _HOLDS.search(_source(path) or b""))
+            if project.is_library or not own:
+                continue
+            paths = (*own, *self._users(seen, own), *_templates(project, folder))
+            graph = whole if walked else self._graph(functools.partial(_files_of, more, folder, own))
+            bounds = boundary if walked else self._boundary([project], graph)
+            yield Analysed(
+                folder=folder,
+                frameworks=project.frameworks or _frameworks_of_users(project, found),
+                paths=paths,
+                program=self._program,
+                boundary=bounds,
+                clients=Clients(self._program, paths, _source),
+                read=_source,
+                looked_at=lambda: len(self._glances),
+                given=frozenset() if walked else asked,
+                env_files={path: _source(path) or b"" for path in own if _names_variables(path)},
+                gaps=functools.partial(self._gaps, folder, bounds),
+            )
+
+    def _graph(self, paths: Callable[[], Iterable[str]]) -> Graph:
+        return Graph(
+            lambda: sorted({path for path in paths() if ending(path) in SOURCES}), self._glances, self._resolve
+        )
+
+    def _boundary(self, projects: Iterable[Project], graph: Graph) -> Boundary:
+        zones = Zones(map(self._zone, projects))
+        return Boundary(self._program, zones, graph, glances=self._glances, resolve=self._resolve)
+
+    def _zone(self, project: Project) -> Zone:
+        folder = self._absolute(project.folder)
+        return Zone(
+            folder,
+            tuple(framework.code for framework in project.frameworks),
+            begins=not project.is_library,
+            more_entries=functools.partial(self._entries, folder),
+        )
+
+    def _users(self, graph: Graph, own: Sequence[str]) -> list[str]:
+        """Return the files that import those that are worth it, directly or not, and in which a token may be used."""
+        users = graph.importers(own) - set(own)
+        holders = [path for path in own if _TOKEN.search(_source(path) or b"")]
+        # what imports a token's module itself may hand on what holds it under any name
+        direct = {step.importer.path for path in holders for side in Side for step in graph.steps_to(Node(path, side))}
+        return sorted(path for path in users if path in direct or _USES.search(_source(path) or b""))
+
+    def _reached(self, given: Iterable[str]) -> list[str]:
+        """Return some files and what they import, directly or not."""
+        found = dict.fromkeys(given)
+        queue = deque(found)
+        while queue and len(found) < _MOST_REACHED:
+            path = queue.popleft()
+            for _, edge in self._glances.at(path).imports:
+                target = None if edge.type_only else self._resolve(edge.specifier, path)
+                if target is not None and target not in found:
+                    found[target] = None
+                    queue.append(target)
+        return list(found)
+
+    def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
+        """Yield the entries that the configurations of bundlers name."""
+        for path, bundler in self._configurations(self._relative(folder) if folder != self._root.rstrip("/") else ""):
+            for module in self._program.modules(path) if bundler.entries else ():
+                for entry in entries_in(self._program, module, bundler):
+                    target = self._resolve(f"./{entry}", path)
+                    if target is not None:
+                        yield target, f"entry of {path.rpartition('/')[2]}"
+
+    def _configurations(self, folder: str) -> Iterator[tuple[str, Bundler]]:
+        """Yield the configurations of bundlers in a folder, given from the root, by their absolute paths."""
+        for name in sorted(self._files.names(folder)):
+            bundler = bundler_of(name)
+            if bundler is not None:
+                yield self._absolute(f"{folder}/{name}".lstrip("/")), bundler
+
+    def _gaps(self, folder: str, boundary: Boundary) -> list[tuple[str, str]]:
+        settings = [
+            (
+                self._absolute(gap.path),
+                f"line {gap.line} is not understood ({gap.reason}), so what the browser gets may not be known",
+            )
+            for gap in self._resolver.gaps
+        ]
+        imports = of_imports(folder, boundary, self._why_lost, _source)
+        return [*settings, *imports, *of_damage(folder, self._program.damaged)]
+
+    def _why_lost(self, specifier: str, importer: str) -> str:
+        found = self._resolver.resolve(specifier, self._relative(importer))
+        return found.reason if isinstance(found, Unresolved) and not self._resolve(specifier, importer) else ""
+
+    def _relative(self, path: str) -> str:
+        return path[len(self._root.rstrip("/")) + 1 :]
+
+    def _absolute(self, path: str) -> str:
+        return f"{self._root.rstrip('/')}/{path}".rstrip("/")
+
+    def _resolve(self, specifier: str, importer: str) -> str | None:
+        found: Resolution | None = self._resolver.resolve(specifier, self._relative(importer))
+        if self._aliases and not isinstance(found, Inside) and not specifier.startswith((".", "/")):
+            found = self._aliased(specifier, self._relative(importer))
+        return self._absolute(found.path) if isinstance(found, Inside) else None
+
+    def _aliased(self, specifier: str, importer: str) -> Resolution | None:
+        """Return where an alias of the importer's project leads; None when the specifier begins with none."""
+        project = self._packages.project(importer.rpartition("/")[0])
+        folder = project.folder if project else ""
+        for name, path in self._aliases.get(folder, {}).items():
+            if specifier == name or specifier.startswith(f"{name}/"):
+                return self._resolver.resolve(f"./{path}{specifier[len(name) :]}", f"{folder}/x".lstrip("/"))
+        return None
+
+    def _aliases_of(self, folder: str) -> Mapping[str, str]:
+        """Return the aliases that the configurations of a project set."""
+        found: dict[str, str] = {}
+        for path, bundler in self._configurations(folder):
+            for module in self._program.modules(path) if b"alias" in (_source(path) or b"") else ():
+                found |= aliases_in(self._program, module, bundler)
+        return found
+
+
+def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple[Framework, ...]:
+    """Return the frameworks of the projects of a tree that depend on another by name."""
+    name = project.package.name if project.package else ""
+    users = (each for each in projects if name and each.package and each.package.depends_on(name))
+    return tuple({framework.id: framework for user in users for framework in user.frameworks}.values())
+
+
+def _templates(project: Project, folder: str) -> Iterator[str]:
+    names = (name for framework in project.frameworks for name in framework.code.templates)
+    return (path for name in names if os.path.isfile(path := f"{folder}/{name}"))
+
+
+def _files_of(more: Callable[[str], Iterable[str]], folder: str, own: Sequence[str]) -> tuple[str, ...]:
+    return (*more(folder), *own)
+
+
+def _names_variables(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return bool(ENV_FILE.fullmatch(name) or BUILD_FILE.fullmatch(name))
+
+
+def _source(path: str) -> bytes | None:
+    """Return the bytes of a source file; None for one that is too large, not written by a person, or not there."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError:
+        return None
+    if len(data) > _LARGEST or b"\0" in data[:4096]:
+        return None
+    return data if len(data) < _LONG_LINE or max(map(len, data.split(b"\n"))) < _LONG_LINE else None

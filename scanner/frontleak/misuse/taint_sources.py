@@ -1,0 +1,257 @@
+"""Where the value of an expression comes from: variables of the environment, literals, runtime settings."""
+
+import itertools
+import re
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from frontleak.js.module import DEFAULT, Spot
+from frontleak.js.references import Definition, External, Parameter, Part, Program
+from frontleak.js.syntax import arguments_of, member_name, table_of, unwrapped
+
+_MOST_FLOWS: Final = 40
+_MOST_DEPTH: Final = 6
+_MOST_MEMBERS: Final = 60
+_MOST_STEPS: Final = 300
+"""Expressions that are looked at for the flows into one, or for its members."""
+_LONGEST_TOKEN: Final = 600
+"""Bytes of a literal that may be a token."""
+_ENV: Final = re.compile(
+    r"^(?:(?:globalThis|window|global)\??\.)?(?:process\??\.env|import\.meta\.env|Bun\.env|Deno\.env)$"
+)
+_SERVERS_ENV: Final = re.compile(r"^(?:(?:globalThis|global)\??\.)?(?:process\??\.env|Bun\.env)$")
+_ENV_MODULES: Final = {
+    "$env/static/private": True,
+    "$env/dynamic/private": True,
+    "$env/static/public": True,
+    "$env/dynamic/public": True,
+    "astro:env/server": True,
+    "astro:env/client": True,
+}
+_SETTING_MODULES: Final = frozenset({"expo-constants"})
+_CONSTANT: Final = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
+_TOKEN: Final = re.compile(r"^(?:Bearer\s+)?sk[A-Za-z0-9]{40,}$|^%%fake:")
+_WRITERS: Final = frozenset({"JSON.stringify", "serialize", "uneval", "devalue.uneval", "devalue.stringify"})
+"""Functions that write a value out as text."""
+_GIVES_BACK: Final = re.compile(r"^(?:String|(?:assert|require|ensure|must|env|getEnv|checkEnv|invariant|nonNull)\w*)$")
+"""Functions of elsewhere that give back what they are given."""
+
+
+class Kind(StrEnum):
+    """What a value comes from."""
+
+    ENV = "env"
+    """A variable of the environment, read while building or running."""
+    LITERAL = "literal"
+    """A token that is written there."""
+    SETTING = "setting"
+    """A setting of the framework's configuration, such as `runtimeConfig.sanityToken` of Nuxt."""
+    GIVEN = "given"
+    """A parameter: whoever calls decides."""
+
+
+class Flow(NamedTuple):
+    """One thing that a value may come from."""
+
+    kind: Kind
+    name: str
+    """Of the variable, setting, parameter or constant; empty for a literal in its place."""
+    spot: Spot | None
+    """Where it is read; None for a name that an import brings."""
+    how: str = ""
+    """As written, such as `process.env.SANITY_TOKEN`."""
+
+
+def flows(program: Program, spot: Spot) -> list[Flow]:
+    """Return what the value of an expression may come from, each once; empty when nothing is known of it."""
+    found: dict[tuple[Kind, str], Flow] = {}
+    named = _name_of(spot)
+    pending: list[tuple[Spot, int]] = [(spot, 0)]
+    for _ in range(_MOST_STEPS):
+        if not pending or len(found) >= _MOST_FLOWS:
+            break
+        at, depth = pending.pop(0)
+        for definition in program.definitions(at):
+            for step in _flows_of(program, definition):
+                if isinstance(step, Flow):
+                    flow = step._replace(name=named) if step.kind is Kind.LITERAL else step
+                    found.setdefault((flow.kind, flow.name), flow)
+                elif depth < _MOST_DEPTH:
+                    pending.append((step, depth + 1))
+    return list(found.values())
+
+
+def _name_of(spot: Spot) -> str:
+    """Return the name of the constant that an expression is, or is made of; empty when the value stands there."""
+    module, node = spot
+    node = unwrapped(node)
+    match node.type:
+        case "identifier" | "shorthand_property_identifier":
+            declaration = module.lookup(module.text(node), node)
+            imported = declaration.imported if declaration is not None else None
+            return imported.name if imported is not None and imported.name != DEFAULT else module.text(node)
+        case "member_expression":
+            return member_name(module, node)
+        case "template_string" | "binary_expression":
+            inner = [child for child in node.named_children if child.type in {"template_substitution", "identifier"}]
+            first = inner[0] if inner else None
+            if first is not None and first.type == "template_substitution" and first.named_children:
+                first = first.named_children[0]
+            return module.text(first) if first is not None and first.type == "identifier" else ""
+        case _:
+            return ""
+
+
+def leaves(program: Program, spot: Spot) -> list[tuple[str, Spot]]:
+    """Return the values in an object or list, however deep, with the names they stand under."""
+    found: list[tuple[str, Spot]] = []
+    pending: list[tuple[str, Spot, int]] = [("", spot, 0)]
+    for _ in range(_MOST_STEPS):
+        if not pending or len(found) >= _MOST_MEMBERS:
+            break
+        name, at, depth = pending.pop(0)
+        inner = [part for definition in program.definitions(at) for part in _parts(definition, name)]
+        if not inner or depth >= _MOST_DEPTH:
+            found.append((name, at))
+        pending += ((key, part, depth + 1) for key, part in inner)
+    return found
+
+
+def _parts(definition: Definition, name: str) -> list[tuple[str, Spot]]:
+    """Return what a value is made of, each with the name it stands under; `name` for what has none."""
+    if not isinstance(definition, Spot):
+        return []
+    module, node = definition
+    match node.type:
+        case "object" | "array":
+            table = table_of(definition)
+            members = itertools.islice(table.named.items(), _MOST_MEMBERS)
+            found = [(key if node.type == "object" else name, Spot(module, value)) for key, (_, value) in members]
+            return [*found, *((name, Spot(module, value)) for _, value in table.spread[:_MOST_MEMBERS])]
+        case "template_string":
+            inner = [part.named_children[0] for part in node.named_children if part.type == "template_substitution"]
+            return [(name, given) for part in inner for given in _written_out(Spot(module, part))]
+        case "call_expression":
+            return [(name, given) for given in _written_out(definition)]
+        case _:
+            return []
+
+
+def _written_out(spot: Spot) -> list[Spot]:
+    """Return what a call writes out as text."""
+    return arguments_of(*spot)[:1] if _called(spot) in _WRITERS else []
+
+
+def _flows_of(program: Program, definition: Definition) -> list[Flow | Spot]:
+    if isinstance(definition, Spot):
+        return _flows_of_spot(program, definition)
+    if isinstance(definition, External) and definition.package in _ENV_MODULES:
+        variable = definition.name.removeprefix("env.")
+        return [Flow(Kind.ENV, variable, None, f"{variable} of {definition.package}")]
+    if isinstance(definition, External) and definition.package in _SETTING_MODULES and "." in definition.name:
+        return [Flow(Kind.SETTING, definition.name, None, definition.name)]
+    if isinstance(definition, Part):
+        return _flows_of_part(definition)
+    if isinstance(definition, Parameter):
+        name = str(definition.path[-1]) if definition.path else definition.spot.text
+        return [Flow(Kind.GIVEN, name, definition.spot, definition.spot.text)]
+    return []
+
+
+def _flows_of_spot(program: Program, spot: Spot) -> list[Flow | Spot]:
+    module, node = spot
+    match node.type:
+        case "string" | "template_string" if _is_token(spot):
+            return [Flow(Kind.LITERAL, "", spot, "a token")]
+        case "template_string":
+            inner = [part.named_children for part in node.named_children if part.type == "template_substitution"]
+            return [Spot(module, children[0]) for children in inner if children]
+        case "binary_expression" if (operator := node.child_by_field_name("operator")) and operator.type == "+":
+            sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
+            return [Spot(module, side) for side in sides if side is not None]
+        case "member_expression" | "subscript_expression":
+            return _member(program, spot)
+        case "call_expression" | "new_expression":
+            return _call(spot)
+        case _:
+            return []
+
+
+def _is_token(spot: Spot) -> bool:
+    """Say whether a text is a token; a longer one is something else."""
+    start, end = spot.node.byte_range
+    return end - start <= _LONGEST_TOKEN and _TOKEN.match(spot.text[1:-1]) is not None
+
+
+def _member(program: Program, spot: Spot) -> list[Flow | Spot]:
+    """Read a member of something that no name leads to: of the environment as it is written there."""
+    module, node = spot
+    owner, name = node.child_by_field_name("object"), member_name(module, node)
+    if owner is None or not name:
+        return []
+    how = module.name(node) or name
+    is_env = any(is_environment(definition) for definition in program.definitions(Spot(module, owner)))
+    # `env.SANITY_TOKEN` of a checked environment, whose object no literal defines
+    return [Flow(Kind.ENV, name, spot, how)] if is_env or _CONSTANT.match(name) else []
+
+
+def _flows_of_part(part: Part) -> list[Flow | Spot]:
+    """Read a member of a call's result or the like: of the environment, or of settings."""
+    path = part.path
+    if is_environment(part.whole):
+        return [Flow(Kind.ENV, path[0], part.whole, path[0])] if len(path) == 1 else []
+    if is_environment(Part(part.whole, path[:-1])):
+        return [Flow(Kind.ENV, path[-1], part.whole, path[-1])]
+    if _settings(part.whole):
+        return [Flow(Kind.SETTING, ".".join(path), part.whole, ".".join(path))]
+    return [Flow(Kind.ENV, path[-1], part.whole, path[-1])] if _CONSTANT.match(path[-1]) else []
+
+
+def is_environment(definition: Definition) -> bool:
+    """Say whether an expression is the whole environment: `process.env`, `import.meta.env`, `loadEnv(…)`."""
+    match definition:
+        case External(package, name):
+            return package in _ENV_MODULES and name == "env"
+        case Part(whole, path):
+            return path == ("parsed",) and _called(whole) in {"dotenv.config", "config"}
+        case Spot():
+            return _called(definition) == "loadEnv" or _ENV.match(definition.module.name(definition.node)) is not None
+        case _:
+            return False
+
+
+def is_servers_environment(definition: Definition) -> bool:
+    """Say whether an expression is all variables of the server, those that a framework does not publish included."""
+    match definition:
+        case External(package, name):
+            return package == "$env/dynamic/private" and name == "env"
+        case Spot():
+            return _SERVERS_ENV.match(definition.module.name(definition.node)) is not None
+        case _:
+            return False
+
+
+def _settings(spot: Spot) -> bool:
+    """Say whether a call gives the settings of the framework's configuration."""
+    return _called(spot) in {"useRuntimeConfig", "getConfig", "useAppConfig"}
+
+
+def _called(spot: Spot) -> str:
+    return spot.module.name(spot.node.child_by_field_name("function")) if spot.node.type == "call_expression" else ""
+
+
+def _call(spot: Spot) -> list[Flow | Spot]:
+    """Follow the value through a call of a function of elsewhere that gives it back."""
+    module, node = spot
+    callee = node.child_by_field_name("function")
+    if callee is None:
+        return []
+    given = arguments_of(module, node)
+    text = module.name(callee)
+    if text in {"Deno.env.get", "getSecret"} and given and given[0].node.type == "string":
+        return [Flow(Kind.ENV, given[0].module.string(given[0].node), spot, spot.text)]
+    if callee.type == "member_expression":
+        owner = callee.child_by_field_name("object")
+        same = member_name(module, callee) in {"trim", "toString", "replace", "concat"}
+        return [Spot(module, owner)] if owner is not None and same else []
+    return [*given[:1]] if _GIVES_BACK.match(text) else []

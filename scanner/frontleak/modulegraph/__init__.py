@@ -1,0 +1,1 @@
+"""Which module imports which, and which modules reach the client bundle."""

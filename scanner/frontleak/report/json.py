@@ -1,0 +1,141 @@
+"""JSON, whole or one object a line. The format is versioned; its schema is docs/report.schema.json."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from frontleak.core.diagnostic import Skip
+from frontleak.core.finding import ChainLink, Finding, Original, Place
+from frontleak.core.report import Report
+from frontleak.core.vocabulary import Exposure, Severity
+from frontleak.report.interface import Paint, Reporter, json_text, shown_secret
+
+FORMAT_VERSION: Final = 1
+"""Rises when a field changes its meaning or goes away; new fields do not raise it."""
+
+
+def to_plain(report: Report) -> dict[str, Any]:
+    """Return a report as JSON values; everything but `timings`, verdicts and calls depends on the input alone."""
+    plain = {
+        "version": FORMAT_VERSION,
+        "tool": {"name": "frontleak", "version": report.tool_version, "rules": report.rules_digest},
+        "summary": _summary(report),
+        "findings": [_finding(report, finding) for finding in report.findings],
+        "suppressed": [_finding(report, finding) for finding in report.suppressed],
+        "skipped": [_skip(skip) for skip in report.skipped],
+        "coverage": coverage_of(report),
+        "timings": {"seconds": round(report.seconds, 3)},
+    }
+    return plain | ({} if report.calls is None else {"calls": [call.to_plain() for call in report.calls]})
+
+
+def coverage_of(report: Report) -> dict[str, Any]:
+    """Return what was read, by kind, and what was left out, as JSON values."""
+    coverage = report.coverage
+    return {
+        "files": dict(coverage.files),
+        "bytes": dict(coverage.bytes),
+        "views": dict(coverage.views),
+        "maps": {"used": coverage.maps_used, "missing": coverage.maps_missing},
+        "ignored": coverage.ignored,
+        "excluded": coverage.excluded,
+        "pruned_folders": coverage.pruned,
+        "code": dict(coverage.code),
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    counts = {severity.value: 0 for severity in Severity}
+    for finding in report.findings:
+        counts[finding.severity] += 1
+    return {
+        "findings": len(report.findings),
+        "by_severity": counts,
+        "public_by_design_hidden": sum(finding.exposure is Exposure.PUBLIC for finding in report.hidden),
+        "server_only_hidden": sum(finding.exposure is Exposure.SERVER for finding in report.hidden),
+        "suppressed": len(report.suppressed),
+        "skipped": len(report.skipped),
+        "complete": not any(skip.incomplete for skip in report.skipped),
+    }
+
+
+def _finding(report: Report, finding: Finding) -> dict[str, Any]:
+    plain = {
+        "rule": finding.rule_id,
+        "kind": finding.kind.value,
+        "chain": [_link(link) for link in finding.chain],
+        "shipped": finding.shipped,
+        "title": finding.title,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "exposure": finding.exposure.value,
+        **_place(finding.place),
+        "also_at": [_place(place) | {"exposure": place.exposure.value} for place in finding.also_at],
+        "secret": shown_secret(report, finding),
+        "snippet": finding.snippet,
+        "context": {name: list(values) for name, values in sorted(finding.context.items())},
+        "fingerprint": finding.fingerprint,
+        "why": finding.why,
+        "fix": finding.fix,
+        "references": list(finding.references),
+    }
+    if finding.verdict:
+        plain["verdict"] = finding.verdict.to_plain()
+    return plain | ({"suppressed_because": finding.suppression.value} if finding.suppression else {})
+
+
+def _link(link: ChainLink) -> dict[str, Any]:
+    return {"path": link.origin.display, "line": link.line, "column": link.column, "why": link.why, "text": link.text}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "path": place.origin.display,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "offset": place.offset,
+        "length": place.length,
+        "via": list(place.via),
+        "label": place.label,
+        "original": _original(place.original),
+    }
+
+
+def _original(original: Original | None) -> dict[str, Any] | None:
+    if original is None:
+        return None
+    return {"path": original.path, "line": original.line, "column": original.column, "exists": original.exists}
+
+
+def _skip(skip: Skip) -> dict[str, Any]:
+    return {"path": skip.origin.display, "reason": skip.reason, "incomplete": skip.incomplete}
+
+
+def _whole(report: Report, _paint: Paint) -> Iterator[str]:
+    """Yield one JSON value, a field a line, and in lists an item a line: quick to write, and fit for a diff."""
+    fields = [f"  {json_text(name)}: {_value(value)}" for name, value in to_plain(report).items()]
+    yield "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list) and value:
+        return "[\n    " + ",\n    ".join(json_text(item) for item in value) + "\n  ]"
+    return json_text(value)
+
+
+def _lines(report: Report, _paint: Paint) -> Iterator[str]:
+    plain = to_plain(report)
+    listed = (("finding", "findings"), ("suppressed", "suppressed"), ("skipped", "skipped"), ("call", "calls"))
+    for kind, key in listed:
+        for item in plain.pop(key, ()):
+            yield _line({"type": kind, **item})
+    yield _line({"type": "summary", **plain.pop("summary"), **plain})
+
+
+def _line(value: dict[str, Any]) -> str:
+    return json_text(value) + "\n"
+
+
+JSON: Final = Reporter(name="json", suffixes=(".json",), render=_whole)
+JSONL: Final = Reporter(name="jsonl", suffixes=(".jsonl", ".ndjson"), render=_lines)

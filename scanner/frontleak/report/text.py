@@ -1,0 +1,189 @@
+"""The report a person reads."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from frontleak.core.finding import Finding, Place
+from frontleak.core.report import Report
+from frontleak.core.secret import printable
+from frontleak.core.vocabulary import Exposure, Severity
+from frontleak.report.interface import Paint, Reporter, shown_secret
+
+if TYPE_CHECKING:
+    from frontleak.core.verdict import Verdict
+
+_WIDTH: Final = 100
+_PLACES: Final = 5
+_SKIPS: Final = 20
+
+
+def _render(report: Report, paint: Paint) -> Iterator[str]:
+    said: set[tuple[str, str]] = set()
+    for finding in report.findings:
+        yield from _finding(report, finding, paint)
+        yield from _explained(finding, said, paint)
+        yield "\n"
+    yield from _skipped(report, paint)
+    yield from _calls(report, paint)
+    yield from _summary(report, paint)
+
+
+def _finding(report: Report, finding: Finding, paint: Paint) -> Iterator[str]:
+    place = finding.place
+    severity = paint(finding.severity, finding.severity)
+    title = f"{printable(finding.title)}  {paint('faint', f'[{finding.rule_id}]')}"
+    yield f"{paint('place', _headline(place))}  {severity}  {title}\n"
+    if finding.snippet:
+        yield f"    {finding.snippet}\n"
+    secret = shown_secret(report, finding)
+    facts = [f"{name.replace('_', ' ')} {', '.join(values)}" for name, values in sorted(finding.context.items())]
+    shown = [] if secret is None else [f"secret {printable(secret)}"]
+    exposure = [] if finding.kind.is_code else [str(finding.exposure)]  # they stand in sources, always
+    if known := [*shown, *reversed(facts), *exposure]:
+        yield f"    {'; '.join(known)}\n"
+    yield from _places(finding)
+    yield from _reached(finding, paint)
+    if finding.verdict:
+        yield from _verdict(finding.verdict, paint)
+
+
+def _explained(finding: Finding, said: set[tuple[str, str]], paint: Paint) -> Iterator[str]:
+    """Yield why it matters and what to do, unless an earlier finding of the same rule said the same."""
+    for label, text in (("why", finding.why), ("fix", finding.fix)):
+        if (finding.rule_id, text) not in said:
+            yield _paragraph(label, text, paint)
+            said.add((finding.rule_id, text))
+
+
+def _places(finding: Finding) -> Iterator[str]:
+    """Yield where else it stands, and how it was read."""
+    place = finding.place
+    if place.original and place.original.exists:
+        yield f"    in {_position(place)}\n"
+    elif place.original:
+        yield f"    from {printable(place.original.path)}:{place.original.line}:{place.original.column}\n"
+    if place.label:
+        yield f"    at {printable(place.label)}\n"
+    if place.via:
+        yield f"    read as {', then '.join(place.via)}\n"
+    for other in finding.also_at[:_PLACES]:
+        yield f"    also at {_position(other)}\n"
+    if len(finding.also_at) > _PLACES:
+        yield f"    and at {len(finding.also_at) - _PLACES} more places (--format json lists them)\n"
+
+
+def _reached(finding: Finding, paint: Paint) -> Iterator[str]:
+    """Yield the way from an entry of browser code to the place, and what that ships."""
+    if len(finding.chain) == 1:
+        yield f"    the browser gets this file: {printable(finding.chain[0].why)}\n"
+    elif finding.chain:
+        yield "    the browser gets it this way:\n"
+    for link in finding.chain if len(finding.chain) > 1 else ():
+        why = f" ({printable(link.why)})" if link.why else ""
+        line = f":{link.line}" if link.text else ""
+        yield f"        {link.origin.display}{line}{why}{'  ' if link.text else ''}{link.text}\n"
+    if finding.shipped:
+        yield _paragraph("so ", f"{finding.shipped[:1].upper()}{finding.shipped[1:]}.", paint)
+
+
+def _verdict(verdict: "Verdict", paint: Paint) -> Iterator[str]:
+    facts = [verdict.summary, verdict.label, f"expires {verdict.expires}" if verdict.expires else ""]
+    yield f"    verdict {printable('; '.join(fact for fact in facts if fact))}\n"
+    yield _paragraph("how", verdict.reason, paint)
+
+
+def _calls(report: Report, paint: Paint) -> Iterator[str]:
+    if not report.calls:
+        return
+    yield f"{paint('place', 'Calls made to verify:')}\n"
+    for call in report.calls:
+        yield f"    {call.method} https://{call.host}{call.path}  {call.outcome}  {call.milliseconds} ms\n"
+    yield "\n"
+
+
+def _headline(place: Place) -> str:
+    """Return the place to edit: the original file where there is one, else where the finding is."""
+    if place.original and place.original.exists:
+        return f"{printable(place.original.path)}:{place.original.line}:{place.original.column}"
+    return _position(place)
+
+
+def _position(place: Place) -> str:
+    path = place.origin.display
+    return f"{path}:{place.line}:{place.column}" if place.length else path
+
+
+def _paragraph(label: str, text: str, paint: Paint) -> str:
+    body = textwrap.fill(
+        printable(text),
+        _WIDTH,
+        initial_indent="    xxx  ",
+        subsequent_indent=" " * 9,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return f"    {paint('faint', label)}  {body[9:]}\n"
+
+
+def _skipped(report: Report, paint: Paint) -> Iterator[str]:
+    if not report.skipped:
+        return
+    yield f"{paint('bad', 'Not scanned:')}\n"
+    for skip in report.skipped[:_SKIPS]:
+        yield f"    {skip.origin.display}: {printable(skip.reason)}\n"
+    if len(report.skipped) > _SKIPS:
+        yield f"    and {len(report.skipped) - _SKIPS} more (--format json lists them)\n"
+    yield "\n"
+
+
+def _summary(report: Report, paint: Paint) -> Iterator[str]:
+    counts = Counter(finding.severity for finding in report.findings)
+    if report.findings:
+        parts = ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
+        total = _number(len(report.findings), "finding")
+        yield f"{paint('bad', f'{total}: {parts}.')} "
+    elif sum(report.coverage.files.values()):
+        yield f"{paint('good', 'No secrets found.')} "
+    else:
+        yield f"{paint('bad', 'Nothing was scanned.')} "
+    coverage = report.coverage
+    kinds = ", ".join(f"{count} {kind}" for kind, count in coverage.files.items())
+    files = _number(sum(coverage.files.values()), "file")
+    size = sum(coverage.bytes.values()) / 1e6
+    by_kind = f" ({kinds})" if len(coverage.files) > 1 else ""
+    yield f"Scanned {files}{by_kind}, {size:.1f} MB, in {report.seconds:.2f} s.\n"
+    if coverage.views:
+        yield f"Also read, decoded: {', '.join(f'{count} {kind}' for kind, count in coverage.views.items())}.\n"
+    if coverage.maps_used or coverage.maps_missing:
+        missing = f", {coverage.maps_missing} missing or broken" if coverage.maps_missing else ""
+        yield f"Source maps of files with findings: {coverage.maps_used} used{missing}.\n"
+    if report.calls is not None:
+        known = Counter(finding.verdict.status.value for finding in report.findings if finding.verdict)
+        verdicts = ", ".join(f"{count} {status}" for status, count in sorted(known.items())) or "nothing to verify"
+        yield f"Verified with {_number(len(report.calls), 'call')}: {verdicts}.\n"
+    left_out = [
+        text
+        for count, text in (
+            (coverage.ignored, f"{coverage.ignored} git-ignored (--no-gitignore scans them)"),
+            (coverage.excluded, f"{coverage.excluded} by --exclude"),
+            (coverage.pruned, f"{_number(coverage.pruned, 'folder')} such as node_modules"),
+        )
+        if count
+    ]
+    if left_out:
+        yield f"Left out: {'; '.join(left_out)}.\n"
+    if public := sum(finding.exposure is Exposure.PUBLIC for finding in report.hidden):
+        yield f"Not shown: {_number(public, 'key')} that may be public (--show-public lists them).\n"
+    if server := sum(finding.exposure is Exposure.SERVER for finding in report.hidden):
+        yield f"Not shown: {_number(server, 'secret')} that only server output holds (--show-server lists them).\n"
+    for reason, count in Counter(f.suppression.value for f in report.suppressed if f.suppression).items():
+        yield f"Suppressed: {count}, because {reason}.\n"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+TEXT: Final = Reporter(name="text", suffixes=(".txt",), render=_render)

@@ -1,0 +1,113 @@
+"""Which file a path without its ending means, and where the sources of what a package builds lie."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from frontleak.resolve.file_tree import Files, joined
+from frontleak.resolve.package_exports import export_targets
+from frontleak.resolve.packages import Package, Packages
+
+_SUFFIXES: Final = (
+    *(".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro", ".json", ".d.ts"),
+    # of Expo and React Native, where a file for each platform may stand instead of one for all
+    *(f".{platform}{suffix}" for platform in ("web", "native", "ios", "android") for suffix in (".ts", ".tsx", ".js")),
+)
+"""What is added to a path, in this order."""
+_WRITTEN_AS: Final = {
+    ".ts": (".d.ts",),
+    ".js": (".ts", ".tsx", ".jsx", ".d.ts"),
+    ".jsx": (".tsx",),
+    ".mjs": (".mts", ".d.mts"),
+    ".cjs": (".cts", ".d.cts"),
+}
+"""TypeScript sources are imported by the names of what they are compiled to."""
+_BUILT: Final = frozenset({"dist", "build", "out", "output", "lib", "es", "esm", "cjs", "umd"})
+"""Folders into which a package builds what its `src` holds."""
+_INNER: Final = frozenset({"es", "esm", "cjs", "umd", "src", "module", "commonjs"})
+"""Folders in those, one for each way modules are written."""
+_ENDINGS: Final = (".d.mts", ".d.cts", ".d.ts", ".mjs", ".cjs", ".js")
+
+
+class Probe:
+    """Looks for files under the names that code gives them."""
+
+    def __init__(self, files: Files, packages: Packages) -> None:
+        """Remember the tree."""
+        self._files = files
+        self._packages = packages
+
+    def find(self, path: str, *, folder: bool = False) -> str | None:
+        """Return the file that a path means: itself, with an ending, or what stands for a folder.
+
+        Args:
+            path: from the root of the tree.
+            folder: whether it can only be a folder, because it was written with a slash at its end.
+        """
+        found = None if folder else self._file(path)
+        return found or self._of_folder(path)
+
+    def entry(self, package: Package, subpath: str) -> str | None:
+        """Return the file of a package that a subpath means (`.`, or `./` and more), a source before what is built."""
+        return self.first(package, export_targets(package.data, subpath)) or next(
+            (found for guess in _guesses(subpath) if (found := self._placed(package, guess))), None
+        )
+
+    def first(self, package: Package, targets: Iterable[str]) -> str | None:
+        """Return the first file that is there of those that targets of a package.json mean, sources first."""
+        inside = [target for target in targets if not target.startswith("/")]
+        sources = (source for target in inside for source in _sources(target))
+        for target in (*sources, *inside):
+            if found := self._placed(package, target):
+                return found
+        return None
+
+    def _placed(self, package: Package, target: str) -> str | None:
+        path = joined(package.folder, target)
+        return None if path is None else self._file(path) or self._index(path)
+
+    def _file(self, path: str) -> str | None:
+        folder, _, name = path.rpartition("/")
+        names = self._files.names(folder)
+        for each in _spellings(name):
+            if each in names:
+                full = f"{folder}/{each}" if folder else each
+                if self._files.is_file(full):
+                    return full
+        return None
+
+    def _of_folder(self, path: str) -> str | None:
+        package = self._packages.at(path) if "package.json" in self._files.names(path) else None
+        named = self.first(package, export_targets(package.data, ".")) if package else None
+        return named or self._index(path)
+
+    def _index(self, path: str) -> str | None:
+        return self._file(f"{path}/index" if path else "index")
+
+
+def _spellings(name: str) -> Iterator[str]:
+    if not name:
+        return
+    yield name
+    stem, dot, ending = name.rpartition(".")
+    for suffix in _WRITTEN_AS.get(dot + ending, ()):
+        yield stem + suffix
+    for suffix in _SUFFIXES:
+        yield name + suffix
+
+
+def _sources(target: str) -> Iterator[str]:
+    """Yield where the source of something built may lie: `dist/esm/a.js` is built from `src/a`."""
+    parts = [part for part in target.split("/") if part not in ("", ".")]
+    if len(parts) < 2 or parts[0] not in _BUILT:
+        return
+    ending = next((ending for ending in _ENDINGS if parts[-1].endswith(ending)), "")
+    parts[-1] = parts[-1].removesuffix(ending)
+    yield "/".join(("src", *parts[1:]))
+    if len(parts) > 2 and parts[1] in _INNER:
+        yield "/".join(("src", *parts[2:]))
+
+
+def _guesses(subpath: str) -> tuple[str, ...]:
+    if subpath == ".":
+        return ("src/index", "index", "src/main", "lib/index")
+    return (f"src/{subpath.removeprefix('./')}", subpath)

@@ -1,0 +1,297 @@
+"""Where an import leads: to a file of the source tree, to a package outside it, or nowhere that is known."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from frontleak.core.secret import printable
+from frontleak.resolve.extensions import Probe
+from frontleak.resolve.file_tree import Files, joined
+from frontleak.resolve.jsonc import Gap
+from frontleak.resolve.package_exports import import_targets
+from frontleak.resolve.packages import Package, Packages
+from frontleak.resolve.projects import frameworks_of
+from frontleak.resolve.tsconfig import Config, Configs
+from frontleak.resolve.workspaces import Workspaces
+from frontleak.rules.frameworks import Framework, load_frameworks
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A file of the tree."""
+
+    path: str
+    """From the root of the tree, links resolved."""
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A package that is not in the tree, or a module that stands in no file."""
+
+    package: str
+    """`@sanity/client`, `node:fs`, `sanity:client`, `$env`, `virtual:pwa-register`; a whole address."""
+    subpath: str
+    """What follows the package and its slash; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Where it leads is not known."""
+
+    reason: str
+    """One line, safe to print, that names the settings file and line when that is what could not be understood."""
+
+
+Resolution = Inside | External | Unresolved
+
+_MOST_SPECIFIER: Final = 2_000
+"""Characters."""
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]++:")
+_PACKAGE: Final = re.compile(r"(?:@[A-Za-z0-9_.-][\w.~-]*+/)?[A-Za-z0-9_-][\w.~-]*+(?=/|\Z)", re.ASCII)
+# fmt: off
+_NODE: Final = frozenset((
+    "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
+    "diagnostics_channel", "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module",
+    "net", "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream",
+    "string_decoder", "sys", "timers", "tls", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads", "zlib",
+))
+# fmt: on
+"""Modules of Node, which no package.json lists."""
+_OUTSIDE: Final = "leads out of the folder that is scanned"
+_NOT_THERE: Final = "no such file"
+
+
+class Resolver:
+    """Answers where the imports of one source tree lead; everything is read once.
+
+    Known are relative paths, `paths` and `baseUrl` of tsconfig.json and jsconfig.json, `imports` and `exports` of
+    package.json, workspaces, and the aliases frameworks come with (rules/frameworks). Aliases that the code of a
+    bundler's configuration sets are not.
+    """
+
+    def __init__(self, files: Files, packages: Packages | None = None) -> None:
+        """Remember the tree, and its package.json files when they are known already."""
+        self._files = files
+        self._packages = packages or Packages(files)
+        self._workspaces = Workspaces(files, self._packages)
+        self._configs = Configs(files, self._workspace_folder)
+        self._probe = Probe(files, self._packages)
+        self._used: dict[str, tuple[Framework, ...]] = {}
+        self._known: dict[tuple[str, str], Resolution] = {}
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What of the settings read so far could not be understood, in order of path."""
+        return tuple(sorted({*self._packages.gaps, *self._configs.gaps}))
+
+    def resolve(self, specifier: str, importer: str) -> Resolution:
+        """Return where a specifier leads.
+
+        Args:
+            specifier: as code names it.
+            importer: path of the file that names it, from the root of the tree.
+        """
+        folder = importer.rpartition("/")[0]
+        key = specifier, folder
+        known = self._known.get(key)
+        if known is None:
+            inside = joined("", folder)
+            known = Unresolved(_OUTSIDE) if inside is None else self._resolve(specifier, inside)
+            self._known[key] = known
+        return known
+
+    def _resolve(self, specifier: str, folder: str) -> Resolution:
+        if len(specifier) > _MOST_SPECIFIER or "\0" in specifier:
+            return Unresolved("neither a path nor a package")
+        if specifier.startswith("//") or _SCHEME.match(specifier):
+            return External(specifier, "") if "//" in specifier else _external(specifier)
+        plain = specifier.rpartition("!")[2].partition("?")[0]  # without the loaders of webpack and what Vite is asked
+        if not plain:
+            return Unresolved("neither a path nor a package")
+        if plain.startswith("/"):
+            return self._from_top(plain, folder)
+        if plain in (".", "..") or plain.startswith(("./", "../")):
+            return self._relative(plain, folder)
+        return self._named(plain, folder)
+
+    def _relative(self, path: str, folder: str) -> Resolution:
+        target = joined(folder, path)
+        if target is None:
+            return Unresolved(_OUTSIDE)
+        if _is_installed(target):
+            return _external(f"/{target}".rpartition("/node_modules/")[2])
+        found = self._found(target, path)
+        if found is None and self._is_virtual(path, folder):
+            return External(path, "")
+        return found or Unresolved(f"{_NOT_THERE}: {printable(target)}")
+
+    def _from_top(self, path: str, folder: str) -> Resolution:
+        """A path that begins with a slash counts from the top of the site: the project, or its public files."""
+        project = self._packages.project(folder)
+        tops = dict.fromkeys((project.folder if project else "", "", folder))
+        for top in tops:
+            for place in (top, f"{top}/public"):
+                target = joined(place.strip("/"), path.lstrip("/"))
+                if target is not None and (found := self._found(target, path)):
+                    return found
+        return Unresolved(f"{_NOT_THERE}: {printable(path)}")
+
+    def _named(self, specifier: str, folder: str) -> Resolution:
+        """Resolve what is neither a path nor an address: a package, or a name that stands for a folder or a file."""
+        configs = self._configs.nearest(folder)
+        above = self._packages.above(folder)
+        name = package_name(specifier)
+        declared = bool(name) and any(package.depends_on(name) for package in above)
+        found = (
+            self._first(target for config in configs for target in _under_paths(config, specifier))
+            or self._imports(specifier, folder)
+            or self._of_package(specifier, name, above, folder)
+            or (None if declared else self._under_base(configs, specifier))
+            or (None if declared else self._aliased(specifier, configs, folder))
+        )
+        if found is not None:
+            return found
+        if self._is_virtual(specifier, folder):
+            return _external(specifier)
+        if name and (declared or not self._is_ours(specifier, configs)):
+            return _external(specifier)
+        return Unresolved(_why(specifier, configs, above))
+
+    def _found(self, target: str, written: str) -> Inside | None:
+        """Return the file that a path from the root means; how it was written tells whether it is a folder."""
+        only_folder = written.endswith("/") or written.rpartition("/")[2] in (".", "..")
+        found = self._probe.find(target, folder=only_folder)
+        return Inside(self._files.canonical(found)) if found else None
+
+    def _first(self, targets: Iterable[str]) -> Inside | None:
+        """Return the first file of the tree's own that is there."""
+        own = (target for target in targets if not _is_installed(target))
+        return next((found for target in own if (found := self._found(target, target))), None)
+
+    def _imports(self, specifier: str, folder: str) -> Resolution | None:
+        """Look into the `imports` of the package that a folder is in."""
+        package = next(iter(self._packages.above(folder)), None) if specifier.startswith("#") else None
+        targets = import_targets(package.data, specifier) if package else ()
+        if package is None or not targets:
+            return None
+        found = self._probe.first(package, (target for target in targets if target.startswith(".")))
+        if found:
+            return Inside(self._files.canonical(found))
+        outside = next((target for target in targets if not target.startswith((".", "/", "#"))), None)
+        return _external(outside) if outside else None
+
+    def _of_package(self, specifier: str, name: str, above: tuple[Package, ...], folder: str) -> Resolution | None:
+        """Look into a package of the tree: the one a folder is in, one of its workspace, or one linked to by a path."""
+        if not name:
+            return None
+        own = next((each for each in above[:1] if each.name == name and "exports" in each.data), None)
+        package = own or self._workspaces.member(name, folder) or self._linked(name, above)
+        if package is None:
+            return None
+        found = self._probe.entry(package, f".{specifier[len(name) :]}")
+        if found:
+            return Inside(self._files.canonical(found))
+        return Unresolved(str(package.gap or printable(f"{package.folder or '.'} has no file for {specifier}")))
+
+    def _linked(self, name: str, above: tuple[Package, ...]) -> Package | None:
+        folders = (package.linked(name) for package in above)
+        return next((found for folder in folders if folder is not None and (found := self._packages.at(folder))), None)
+
+    def _workspace_folder(self, name: str, folder: str) -> str | None:
+        package = self._workspaces.member(name, folder)
+        return package.folder if package else None
+
+    def _under_base(self, configs: tuple[Config, ...], specifier: str) -> Inside | None:
+        bases = (config.base for config in configs if config.base is not None)
+        return self._first(target for base in bases if (target := joined(base, specifier)) is not None)
+
+    def _aliased(self, specifier: str, configs: tuple[Config, ...], folder: str) -> Inside | None:
+        """Look into the folders that the aliases of frameworks stand for, in the project and beside its settings."""
+        project = self._packages.project(folder)
+        tops = dict.fromkeys(
+            (project.folder if project else "", *(config.path.rpartition("/")[0] for config in configs[:1]))
+        )
+        return self._first(
+            target
+            for framework in self._frameworks(folder)
+            for alias in framework.aliases
+            if specifier == alias.name or specifier.startswith(f"{alias.name}/")
+            for top in tops
+            for inside in alias.folders
+            if (target := joined(top, f"{inside}/{specifier[len(alias.name) + 1 :]}")) is not None
+        )
+
+    def _frameworks(self, folder: str) -> tuple[Framework, ...]:
+        """Return the frameworks of the project a folder is in; all of them when no package.json tells."""
+        project = self._packages.project(folder)
+        if project is None or project.gap:
+            return load_frameworks()
+        if project.folder not in self._used:
+            self._used[project.folder] = frameworks_of(project)
+        return self._used[project.folder]
+
+    def _is_virtual(self, specifier: str, folder: str) -> bool:
+        """Say whether a framework makes the module; names with a `#` may be a project's own, so only its frameworks."""
+        known = self._frameworks(folder) if specifier.startswith("#") else load_frameworks()
+        begins = tuple(each for framework in known for each in framework.virtual)
+        if specifier.startswith("."):
+            rest = specifier.lstrip("./")
+            return rest.startswith(tuple(each[2:] for each in begins if each.startswith("./")))
+        return specifier.startswith(begins)
+
+    def _is_ours(self, specifier: str, configs: tuple[Config, ...]) -> bool:
+        """Say whether something makes a name rather one of the project's own than that of a package."""
+        first = specifier.partition("/")[0]
+        return first not in _NODE and any(
+            config.gaps
+            or _is_set(config, specifier)
+            or (config.base is not None and first in self._files.names(config.base))
+            for config in configs
+        )
+
+
+def package_name(specifier: str) -> str:
+    """Return the package of a specifier that is a package and perhaps a path in it; empty when it cannot be one."""
+    match = _PACKAGE.match(specifier)
+    return match.group() if match else ""
+
+
+def _external(specifier: str) -> External:
+    """Split a specifier after the package, or after whatever stands in its place."""
+    end = specifier.find("/", specifier.find("/") + 1 if specifier.startswith("@") else 0)
+    return External(specifier, "") if end < 0 else External(specifier[:end], specifier[end + 1 :])
+
+
+def _under_paths(config: Config, specifier: str) -> Iterator[str]:
+    for pattern, star in config.fitting(specifier):
+        for target in pattern.targets:
+            before, _, after = target.partition("*")
+            if (path := joined("", f"{before}{star}{after}")) is not None:
+                yield path
+
+
+def _is_set(config: Config, specifier: str) -> bool:
+    """Say whether a pattern that is not about all names says where the files of a name are, if not of a package."""
+    return any(
+        pattern.before and not any(map(_is_installed, pattern.targets)) for pattern, _ in config.fitting(specifier)
+    )
+
+
+def _is_installed(path: str) -> bool:
+    return "/node_modules/" in f"/{path}"
+
+
+def _why(specifier: str, configs: tuple[Config, ...], above: tuple[Package, ...]) -> str:
+    """Return what may be the reason that nothing is found under a name."""
+    gaps = [gap for config in configs for gap in config.gaps]
+    gaps += [package.gap for package in above if package.gap]
+    if gaps:
+        return str(gaps[0])
+    for config in configs:
+        if config.missing:
+            return printable(f"{config.path} extends {config.missing[0]}, which is not there")
+    for config in configs:
+        if _is_set(config, specifier):
+            return printable(f"{_NOT_THERE} where {config.path} says it is")
+    return "an alias that is not known"

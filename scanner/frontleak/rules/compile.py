@@ -1,0 +1,216 @@
+"""`RuleSyntax` -> `Rule`: macros expanded, patterns parsed, heads derived, every mistake collected."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import regex
+
+from frontleak.core.rule import AnyRule
+from frontleak.core.vocabulary import Confidence, Exposure, Severity
+from frontleak.rules.pattern_rule import Context, Head, Near, Require, Rule, Trigger
+from frontleak.rules.regex_ast import GrammarError, group_names, head, least_width_of_group, parse, width
+from frontleak.rules.schema import ContextSyntax, RuleSyntax, expand
+
+CHECKSUMS: Final = ("crc32-base62",)
+"""Checksums a rule may require."""
+_REQUIREMENTS: Final[Mapping[str, tuple[type, ...]]] = {
+    "digits": (int,),
+    "upper": (int,),
+    "lower": (int,),
+    "entropy": (int, float),
+    "checksum": (str,),
+    "jwt": (dict,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """All rules and contexts of some files, and what is wrong with them."""
+
+    rules: tuple[tuple[RuleSyntax, Rule], ...]
+    """The sound rules beside what was written, in the order of the files."""
+    contexts: Mapping[str, Context]
+    macros: Mapping[str, str]
+    count: int
+    """Rules that were written, the mistaken ones included."""
+    mistakes: tuple[str, ...]
+    """As `file:line: what`."""
+
+
+def build_all(
+    syntaxes: Sequence[RuleSyntax],
+    contexts: Sequence[ContextSyntax],
+    macros: Mapping[str, str],
+    mistakes: Sequence[str],
+    *,
+    others: Sequence[AnyRule] = (),
+) -> Built:
+    """Compile what was read from rule files; `mistakes` are those of the reading, `others` have ids that are taken."""
+    found = list(mistakes)
+    known: dict[str, Context] = {}
+    for written in contexts:
+        known[written.id], wrong = build_context(written, macros)
+        found += wrong
+    rules: list[tuple[RuleSyntax, Rule]] = []
+    taken = {rule.id: rule.source for rule in others}
+    for syntax in syntaxes:
+        rule, wrong = build_rule(syntax, macros)
+        found += wrong
+        if "context" not in syntax.broken and syntax.context and syntax.context not in known:
+            found.append(f"{syntax.where('context')}: there is no context {syntax.context!r}")
+        if rule is None:
+            continue
+        if rule.id in taken:
+            found.append(f"{syntax.where()}: the id {rule.id!r} is taken by {taken[rule.id]}")
+        taken.setdefault(rule.id, syntax.where())
+        rules.append((syntax, rule))
+    return Built(rules=tuple(rules), contexts=known, macros=macros, count=len(syntaxes), mistakes=tuple(found))
+
+
+def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[Rule | None, list[str]]:
+    """Compile one rule.
+
+    Returns:
+        The rule, or None when there are mistakes, and the mistakes as `file:line: what`.
+    """
+    mistakes: list[str] = []
+
+    def wrong(field: str, what: str) -> None:
+        mistakes.append(f"{syntax.where(field)}: {what}")
+
+    pattern, longest = _pattern(syntax.pattern, macros, "secret", lambda what: wrong("pattern", what))
+    near = _near(syntax, macros, lambda what: wrong("near", what))
+    require = _require(syntax.require, lambda what: wrong("require", what))
+    for name, grammar in syntax.samples.items():
+        try:
+            parse(grammar)
+        except GrammarError as error:
+            wrong("samples", f"samples: {name}: {error}")
+    if "sample" not in syntax.samples:
+        wrong("samples", "samples needs a grammar named `sample` for the secret itself")
+    if not any("{sample}" in example for example in syntax.examples):
+        wrong("examples", "no example holds {sample}")
+    if mistakes or "near" in syntax.broken:
+        return None, mistakes
+
+    start, head_of_near = _head(pattern, near, wrong)
+    if start is None or syntax.broken:
+        return None, mistakes
+    return Rule(
+        id=syntax.id,
+        name=syntax.name,
+        severity=Severity(syntax.severity),
+        confidence=Confidence(syntax.confidence),
+        exposure=Exposure(syntax.exposure) if syntax.exposure else None,
+        pattern=pattern,
+        longest=longest,
+        head=start,
+        head_of_near=head_of_near,
+        near=near,
+        require=require,
+        allow=frozenset(syntax.allow),
+        context=syntax.context,
+        why=" ".join(syntax.why.split()),
+        fix=" ".join(syntax.fix.split()),
+        references=syntax.references,
+        verify=syntax.verify,
+        plain=syntax.plain,
+        source=syntax.where(),
+    ), []
+
+
+def _head(pattern: str, near: Near | None, wrong: Callable[[str, str], None]) -> tuple[Head | None, bool]:
+    """Return the head of a rule, and whether it is that of its `near` because the pattern is not distinctive."""
+    try:
+        return head(parse(pattern)), False
+    except GrammarError as error:
+        if near is None:
+            wrong("pattern", str(error))
+            return None, False
+    try:
+        return head(parse(near.pattern)), True
+    except GrammarError as error:
+        wrong("near", f"neither the pattern nor `near` can be looked for: {error}")
+        return None, True
+
+
+def build_context(syntax: ContextSyntax, macros: Mapping[str, str]) -> tuple[Context, list[str]]:
+    """Compile the facts of one context, and collect the mistakes in them."""
+    mistakes: list[str] = []
+    facts: dict[str, tuple[str, ...]] = {}
+    for name, patterns in syntax.facts.items():
+
+        def wrong(what: str, name: str = name) -> None:
+            mistakes.append(f"{syntax.file}:{syntax.line}: facts: {name}: {what}")
+
+        facts[name] = tuple(_pattern(pattern, macros, "value", wrong)[0] for pattern in patterns)
+    return Context(id=syntax.id, within=syntax.within, facts=facts), mistakes
+
+
+def build_triggers(
+    patterns: Mapping[str, tuple[str, ...]], macros: Mapping[str, str], file: str
+) -> tuple[tuple[Trigger, ...], list[str]]:
+    """Compile the triggers of all decoders, and collect the mistakes in them."""
+    triggers: list[Trigger] = []
+    mistakes: list[str] = []
+    for name, expressions in patterns.items():
+        for expression in expressions:
+            try:
+                triggers.append(Trigger(name=name, head=head(parse(expand(expression, macros)), whole=True)))
+            except (GrammarError, KeyError) as error:
+                mistakes.append(f"{file}:1: {name}: {expression}: {error}")
+    return tuple(triggers), mistakes
+
+
+def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Any) -> tuple[str, int]:
+    """Expand and check a pattern that must have one group of the given name (or none, when it is empty)."""
+    try:
+        expanded = expand(pattern, macros)
+        longest = width(parse(expanded))[1]
+        regex.compile(expanded.encode(), regex.VERBOSE | regex.VERSION0)
+        found = group_names(expanded)
+    except KeyError as error:
+        wrong(f"there is no macro {{{{{error.args[0]}}}}}")
+    except (GrammarError, regex.error) as error:
+        wrong(str(error))
+    except RecursionError:
+        wrong("the pattern is nested too deeply")
+    else:
+        if found != ((group,) if group else ()):
+            wrong(f"needs exactly one named group, (?P<{group}>…)" if group else "may not have a named group")
+        elif group and not least_width_of_group(expanded, group):
+            wrong(f"the group {group} may be empty or left out; it must always hold something")
+        return expanded, longest
+    return pattern, 0
+
+
+def _near(syntax: RuleSyntax, macros: Mapping[str, str], wrong: Any) -> Near | None:
+    if not syntax.near:
+        return None
+    pattern, within = syntax.near.get("pattern"), syntax.near.get("within")
+    if set(syntax.near) != {"pattern", "within"} or not isinstance(pattern, str):
+        wrong("near must be a mapping {pattern: …, within: bytes}")
+        return None
+    if not isinstance(within, int) or not 0 < within <= 5000:
+        wrong("near: within must be a number of bytes from 1 to 5000")
+        return None
+    expanded, longest = _pattern(pattern, macros, "", wrong)
+    return Near(pattern=expanded, within=within, longest=longest)
+
+
+def _require(values: Mapping[str, Any], wrong: Any) -> Require:
+    for name, value in values.items():
+        if name not in _REQUIREMENTS:
+            wrong(f"unknown check {name!r}; there are {', '.join(_REQUIREMENTS)}")
+        elif not isinstance(value, _REQUIREMENTS[name]) or isinstance(value, bool):
+            wrong(f"{name} must be a {_REQUIREMENTS[name][-1].__name__}")
+    if values.get("checksum", CHECKSUMS[0]) not in CHECKSUMS:
+        wrong(f"unknown checksum; there are {', '.join(CHECKSUMS)}")
+    jwt = values.get("jwt", {})
+    if isinstance(jwt, dict) and not all(isinstance(claim, str) for claim in (*jwt.keys(), *jwt.values())):
+        wrong("jwt must map claims to texts")
+    try:
+        return Require(**values)
+    except TypeError:
+        return Require()

@@ -1,0 +1,107 @@
+"""Triggers for encoded secrets, derived from the rules: what the beginning of a secret looks like in an encoding."""
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from frontleak.rules.pattern_rule import Head, Rule, Trigger
+from frontleak.rules.regex_ast import Chars, Choice, Node, Repeat, Seq, parse, render, width
+
+_LEAST: Final = 3
+"""Bytes of a beginning that is distinctive enough."""
+_ENOUGH: Final = 6
+"""Bytes of it that are looked for."""
+_MOST_WAYS: Final = 7
+"""Ways in which a pattern may begin; more are those of a word in capitals or not."""
+_A_TRIGGER: Final = 40
+"""Beginnings looked for by one trigger."""
+
+_BASE64: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
+_HEX: Final = frozenset(b"0123456789abcdefABCDEF")
+_URLSAFE: Final = {ord("+"): frozenset(b"+-"), ord("/"): frozenset(b"/_")}
+
+
+def encoded_triggers(rules: Iterable[Rule]) -> tuple[Trigger, ...]:
+    """Return the triggers of the decoders `base64`, `hex` and `utf-16` for secrets that begin with a literal.
+
+    A rule whose secrets begin with anything has none: its secrets are found in an encoding only beside others.
+    """
+    every = sorted({beginning for rule in rules for beginning in beginnings(parse(rule.pattern))})
+    found = [text for text in every if not any(text.startswith(other) for other in every if other != text)]
+    return (
+        *_triggers("base64", (form for beginning in found for form in _in_base64(beginning)), Chars(_BASE64), 24),
+        *_triggers("hex", map(_in_hex, found), Chars(_HEX), 30),
+        *_triggers("utf-16", map(_in_utf16, found), Seq((Chars(frozenset(range(32, 127))), _NUL)), 3),
+    )
+
+
+def beginnings(node: Node) -> tuple[bytes, ...]:
+    """Return the texts of 3 to 6 bytes with which every match of a node begins; none when there are too many."""
+    texts = {text for text, _ in _extended([(b"", True)], node)}
+    return tuple(sorted(texts)) if all(len(text) >= _LEAST for text in texts) else ()
+
+
+_Beginning = tuple[bytes, bool]
+"""A text, and whether what follows it is known."""
+
+
+def _extended(texts: list[_Beginning], node: Node) -> list[_Beginning]:
+    """Return the texts with what a node adds to those that are open; they close where it may add too much."""
+    if not any(is_open for _, is_open in texts):
+        return texts
+    match node:
+        case Chars(members):
+            longer = [(text + bytes((c,)), True) for text, is_open in texts if is_open for c in sorted(members)]
+        case Choice(options):
+            longer = [found for option in options for found in _extended(_open(texts), option)]
+        case Repeat(item, least, most):
+            longer = _open(texts)
+            for _ in range(min(least, _ENOUGH)):
+                longer = _extended(longer, item)
+            if least != most:
+                longer = [(text, False) for text, _ in longer]
+        case Seq(items):
+            longer = _open(texts)
+            for item in items:
+                longer = _extended(longer, item)
+    closed = [found for found in texts if not found[1]]
+    if len(closed) + len(longer) > _MOST_WAYS:
+        return [(text, False) for text, _ in texts]
+    return [*closed, *((text[:_ENOUGH], is_open and len(text) < _ENOUGH) for text, is_open in longer)]
+
+
+def _open(texts: list[_Beginning]) -> list[_Beginning]:
+    return [found for found in texts if found[1]]
+
+
+# --- encodings -------------------------------------------------------------------------------------------------------
+
+_NUL: Final = Chars(frozenset({0}))
+
+
+def _in_base64(text: bytes) -> Iterator[Node]:
+    """Yield a text in base64 at each of the three places in a group, without the letters that hold other bits too."""
+    for before in range(3):
+        letters = b64encode(bytes(before) + text)[(before * 8 + 5) // 6 : (before + len(text)) * 8 // 6]
+        if len(letters) >= _LEAST:
+            yield Seq(tuple(Chars(_URLSAFE.get(letter, frozenset({letter}))) for letter in letters))
+
+
+def _in_hex(text: bytes) -> Node:
+    return Seq(tuple(Chars(frozenset(digit.encode() + digit.upper().encode())) for digit in text.hex()))
+
+
+def _in_utf16(text: bytes) -> Node:
+    return Seq(tuple(part for letter in text for part in (Chars(frozenset({letter})), _NUL)))
+
+
+def _triggers(name: str, forms: Iterable[Node], letter: Node, following: int) -> Iterator[Trigger]:
+    """Yield triggers for some forms, each followed by so many letters of the encoding; forms of a length together."""
+    by_length: dict[int, list[Node]] = {}
+    for form in forms:
+        by_length.setdefault(width(form)[0], []).append(form)
+    for same in by_length.values():
+        for start in range(0, len(same), _A_TRIGGER):
+            node = Seq((Choice(tuple(same[start : start + _A_TRIGGER])), Repeat(letter, following, following)))
+            size = width(node)[0]
+            yield Trigger(name=name, head=Head(expression=render(node), least=size, most=size, literal=""))

@@ -1,0 +1,145 @@
+"""Rules of `kind: file`: files that ought not to be where a browser can fetch them, known by name and content."""
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from frontleak.core.blob import Blob
+from frontleak.core.origins import FileOrigin
+from frontleak.core.rule import AnyRule
+from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
+from frontleak.rules.globs import expression
+
+_REQUIRED: Final = frozenset(
+    {*("id", "kind", "name", "severity", "confidence", "why", "fix", "references"), "files", "examples", "silent"}
+)
+_FIELDS: Final = _REQUIRED | {"unless", "largest", "contains", "content", "once", "samples"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRule(AnyRule):
+    """One rule; docs/writing-rules.md says what each field means."""
+
+    kind: RuleKind = RuleKind.FILE
+    files: tuple[str, ...]
+    """Globs of the end of a path."""
+    unless: tuple[str, ...]
+    """Globs of the end of a path that does not count."""
+    largest: int
+    """Bytes; larger files are not looked at; 0 for any size."""
+    contains: tuple[bytes, ...]
+    """Texts the file must hold; the content is looked for from the first of them on."""
+    content: str
+    """Expression that must match somewhere; may be empty."""
+    once_per_build: bool
+    """Whether all its findings in one build are one."""
+
+    def fits(self, data: bytes) -> bool:
+        """Say whether the content of a file whose name fits is what the rule is about."""
+        if self.largest and len(data) > self.largest:
+            return False
+        starts = [data.find(text) for text in self.contains]
+        if -1 in starts:
+            return False
+        return not self.content or _content(self.content).search(data, *starts[:1]) is not None
+
+
+@functools.cache
+def _content(pattern: str) -> re.Pattern[bytes]:
+    """Compile an expression that is known to be bounded, so that it needs no time limit, which only `regex` has."""
+    return re.compile(pattern.encode("ascii"), re.VERBOSE)
+
+
+class FileRules:
+    """File rules, with one expression that tells cheaply of nearly every path that none of them is about it."""
+
+    def __init__(self, rules: Iterable[AnyRule]) -> None:
+        """Take those of some rules that are about files."""
+        self.rules = tuple(rule for rule in rules if isinstance(rule, FileRule))
+
+    @functools.cached_property
+    def _last_names(self) -> re.Pattern[str]:
+        """Has a group a rule: the number of the group that fits a name is that of the first rule that may be meant."""
+        return re.compile("|".join(map(_last_names, self.rules)) or "(?!)", re.DOTALL)
+
+    def about(self, blob: Blob) -> tuple[FileRule, ...]:
+        """Return the rules that have something to say about a blob; none unless it is served."""
+        if blob.exposure is not Exposure.SERVED:
+            return ()
+        path = blob.origin.known_as
+        name = path.rpartition("/")[2]
+        first = self._last_names.fullmatch(name)
+        if first is None or first.lastindex is None:
+            return ()
+        found: list[FileRule] = []
+        for rule in self.rules[first.lastindex - 1 :]:
+            ends, by_name = _ends(rule.files, rule.unless)
+            if ends(name if by_name else path) and rule.fits(blob.data):
+                found.append(rule)
+        return tuple(found)
+
+
+def _last_names(rule: FileRule) -> str:
+    return f"({'|'.join(expression(glob.rpartition('/')[2]) for glob in rule.files)})"
+
+
+@functools.cache
+def _ends(files: tuple[str, ...], unless: tuple[str, ...]) -> tuple[Callable[[str], re.Match[str] | None], bool]:
+    """Compile the globs of a rule when a path is first held to them, and say whether they need its last name alone."""
+    by_name = not any("/" in glob for glob in (*files, *unless))
+    above = "" if by_name else "(?:.*/)?"
+    wanted, unwanted = ("|".join(map(expression, globs)) or "(?!)" for globs in (files, unless))
+    return re.compile(rf"(?!{above}(?:{unwanted})\Z){above}(?:{wanted})", re.DOTALL).fullmatch, by_name
+
+
+def file_rule(data: Mapping[str, Any]) -> FileRule:
+    """Make a rule of what is written in its file, which is known to be sound."""
+    return FileRule(
+        id=data["id"],
+        name=data["name"],
+        severity=Severity(data["severity"]),
+        confidence=Confidence(data["confidence"]),
+        files=tuple(data["files"]),
+        unless=tuple(data.get("unless", ())),
+        largest=data.get("largest", 0),
+        contains=tuple(text.encode() for text in data.get("contains", ())),
+        content=data.get("content", ""),
+        once_per_build=data.get("once") == "build",
+        why=" ".join(data["why"].split()),
+        fix=" ".join(data["fix"].split()),
+        references=tuple(data["references"]),
+        source=_source(data),
+    )
+
+
+def file_rule_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with one rule as written, its own examples included, as `file:line: what`."""
+    from frontleak.rules.regex_ast import GrammarError, parse, width  # noqa: PLC0415 - only when rules are checked
+    from frontleak.rules.samples import draw  # noqa: PLC0415 - as above
+
+    for name in sorted(data.keys() ^ _FIELDS):
+        if name not in _FIELDS:
+            yield f"{_source(data)}: unknown field {name!r}; a file rule has {', '.join(sorted(_FIELDS))}"
+        elif name in _REQUIRED:
+            yield f"{_source(data)}: field {name!r} is missing"
+    if not data.keys() >= _REQUIRED:
+        return
+    try:
+        width(parse(data.get("content", "")))
+    except GrammarError as error:
+        yield f"{_source(data)}: content: {error}"
+        return
+    rules = FileRules([file_rule(data)])
+    fake = draw(data["samples"], data["id"]) if "samples" in data else ""
+    for wanted, field in ((True, "examples"), (False, "silent")):
+        for path, text in data[field].items():
+            content = text.replace("{sample}", fake).encode("latin-1")
+            blob = Blob(origin=FileOrigin(path=path), data=content, exposure=Exposure.SERVED)
+            if bool(rules.about(blob)) is not wanted:
+                yield f"{_source(data)}: {field}: {path}: {'is not found' if wanted else 'is found'}"
+
+
+def _source(data: Mapping[str, Any]) -> str:
+    return f"rules/files/{data.get('id')}.yaml:1"

@@ -1,0 +1,248 @@
+"""Finds rule files, reads them and keeps the compiled form in the user's cache, because YAML is slow to read."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from frontleak.core import cache as user_cache
+from frontleak.core.errors import RuleError
+from frontleak.core.rule import AnyRule
+from frontleak.core.version import VERSION
+from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
+from frontleak.rules.file_rule import file_rule
+from frontleak.rules.misuse_rule import usage_rule
+from frontleak.rules.pattern_rule import Context, Head, Near, Require, Rule, Trigger
+from frontleak.rules.ruleset import RuleSet, digest_of
+
+MACROS_FILE: Final = "macros.yaml"
+TRIGGERS_FILE: Final = "triggers.yaml"
+FILES_FOLDER: Final = "files"
+USAGE_FOLDER: Final = "usage"
+_RULE_FOLDERS: Final = ("sanity", "vendors", "public")
+"""Of rules of kind `pattern`."""
+
+
+def rules_directory() -> Path:
+    """Return the folder of the rules that come with the tool: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "_rules"
+    return shipped if shipped.is_dir() else package.parents[1] / "rules"
+
+
+def rule_files(extra: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """Return the shipped files of pattern rules, and those of the extra files and folders, in order.
+
+    Raises:
+        RuleError: an extra path does not exist, or is a folder without a rule file.
+    """
+    root = rules_directory()
+    files = [file for folder in _RULE_FOLDERS for file in sorted((root / folder).glob("*.yaml"))]
+    problems: list[str] = []
+    for path in extra:
+        found = sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))) if path.is_dir() else [path]
+        if not found:
+            problems.append(f"{path}: no .yaml file in this folder")
+        elif not path.exists():
+            problems.append(f"{path}: no such rule file")
+        files += found
+    if problems:
+        raise RuleError(*problems, advice="name a rule file, or a folder of rule files")
+    return tuple(files)
+
+
+def other_rules() -> tuple[AnyRule, ...]:
+    """Return the rules that come with the tool of all kinds but `pattern`, in order of id.
+
+    Raises:
+        RuleError: a file is missing or not YAML.
+    """
+    found: list[AnyRule] = [file_rule(data) for data in load_folder(FILES_FOLDER)]
+    found += (usage_rule(data) for data in load_folder(USAGE_FOLDER))
+    return tuple(sorted(found, key=lambda rule: rule.id))
+
+
+def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
+    """Load the shipped rules of all kinds, and the pattern rules of the given files and folders.
+
+    Raises:
+        RuleError: a file is wrong; every mistake of every file is in it.
+    """
+    root = rules_directory()
+    others = other_rules()
+    texts = read_files((root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(extra)))
+    digest = digest_of(
+        _compiler(),
+        *(part for file, text in texts.items() for part in (file.name, text)),
+        *(repr(rule) for rule in others),
+    )
+    name = f"rules-{digest}.json"
+    cached = user_cache.read(name)
+    if cached is not None and (known := _from_json(cached, others, digest)) is not None:
+        return known
+    ruleset = _compile(texts, others, digest)
+    user_cache.write(name, _to_json(ruleset))
+    return ruleset
+
+
+def _compiler() -> str:
+    """Name the code that makes rules of rule files, so that a cache made by other code is not used."""
+    here = Path(__file__).parent
+    sources = (file.read_bytes() for folder in (here.parent / "core", here) for file in sorted(folder.glob("*.py")))
+    return digest_of(VERSION, *sources)
+
+
+def load_data(name: str) -> Any:
+    """Return the values of a YAML file that comes with the tool, such as `walk.yaml`.
+
+    Raises:
+        RuleError: the file is missing or not YAML.
+    """
+    return _values("values", [rules_directory() / name])[0]
+
+
+def load_folder(name: str) -> list[Any]:
+    """Return the values of each YAML file in a folder that comes with the tool, in order of name.
+
+    Raises:
+        RuleError: a file cannot be read or is not YAML.
+    """
+    return _values(name, sorted((rules_directory() / name).glob("*.yaml")))
+
+
+def _values(kind: str, files: Sequence[Path]) -> list[Any]:
+    """Return the values of YAML files, which are kept in the cache under one name."""
+    texts = {file: _read(file) for file in files}
+    cache_name = f"{kind}-{digest_of(*(part for file, text in texts.items() for part in (file.name, text)))}.json"
+    cached = user_cache.read(cache_name)
+    if cached is not None:
+        known: list[Any] = json.loads(cached)
+        return known
+    import yaml  # noqa: PLC0415 - slow to import and to read
+
+    values = []
+    for file, text in texts.items():
+        try:
+            values.append(yaml.safe_load(text))
+        except yaml.YAMLError as error:
+            raise RuleError(f"{_shown(file)}: not valid YAML", advice="reinstall frontleak") from error
+    user_cache.write(cache_name, json.dumps(values).encode())
+    return values
+
+
+def read_all(texts: Mapping[Path, bytes]) -> tuple[list[Any], list[Any], dict[str, str], list[str]]:
+    """Read the texts of rule files, the macros' among them.
+
+    Returns:
+        Rule syntaxes, context syntaxes, macros, and all mistakes as `file:line: what`.
+    """
+    from frontleak.rules import schema as syntax  # noqa: PLC0415 - yaml is imported only when the cache does not serve
+
+    rules: list[syntax.RuleSyntax] = []
+    contexts: list[syntax.ContextSyntax] = []
+    macros: dict[str, str] = {}
+    mistakes: list[str] = []
+    for file, data in texts.items():
+        shown = _shown(file)
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            mistakes.append(f"{shown}:{_line(data, error.start)}: not UTF-8")
+            continue
+        if file.name == MACROS_FILE:
+            found, wrong = syntax.read_macros(text, shown)
+            macros |= found
+        else:
+            more_rules, more_contexts, wrong = syntax.read_rules(text, shown)
+            rules += more_rules
+            contexts += more_contexts
+        mistakes += wrong
+    return rules, contexts, macros, mistakes
+
+
+def _compile(texts: Mapping[Path, bytes], others: tuple[AnyRule, ...], digest: str) -> RuleSet:
+    from frontleak.rules.compile import build_all, build_triggers  # noqa: PLC0415 - as above
+    from frontleak.rules.encoded_triggers import encoded_triggers  # noqa: PLC0415 - as above
+    from frontleak.rules.schema import read_triggers  # noqa: PLC0415 - as above
+
+    triggers_file = rules_directory() / TRIGGERS_FILE
+    patterns, mistakes = read_triggers(texts[triggers_file].decode(), f"rules/{TRIGGERS_FILE}")
+    built = build_all(*read_all({file: text for file, text in texts.items() if file != triggers_file}), others=others)
+    triggers, wrong = build_triggers(patterns, built.macros, f"rules/{TRIGGERS_FILE}")
+    mistakes += [*wrong, *built.mistakes]
+    if mistakes:
+        raise RuleError(*mistakes, advice="docs/writing-rules.md explains every field")
+    rules = sorted((rule for _, rule in built.rules), key=lambda rule: rule.id)
+    triggers = (*triggers, *encoded_triggers(rules))
+    return RuleSet(rules=tuple(rules), others=others, contexts=built.contexts, triggers=triggers, digest=digest)
+
+
+def read_files(files: Iterable[Path]) -> dict[Path, bytes]:
+    """Return the bytes of files.
+
+    Raises:
+        RuleError: one cannot be read.
+    """
+    return {file: _read(file) for file in files}
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise RuleError(f"{_shown(file)}: {error.strerror or error}") from error
+
+
+def _line(data: bytes, offset: int) -> int:
+    return data.count(b"\n", 0, offset) + 1
+
+
+def _shown(file: Path) -> str:
+    """Return a path that is short and the same on every machine for the rules that come with the tool."""
+    root = rules_directory()
+    return f"rules/{file.relative_to(root).as_posix()}" if file.is_relative_to(root) else str(file)
+
+
+def _to_json(ruleset: RuleSet) -> bytes:
+    plain = {
+        "rules": [asdict(rule) | {"allow": sorted(rule.allow)} for rule in ruleset.rules],
+        "contexts": [asdict(context) for context in ruleset.contexts.values()],
+        "triggers": [asdict(trigger) for trigger in ruleset.triggers],
+    }
+    return json.dumps(plain).encode()
+
+
+def _from_json(data: bytes, others: tuple[AnyRule, ...], digest: str) -> RuleSet | None:
+    try:
+        plain = json.loads(data)
+        rules = tuple(_rule(item) for item in plain["rules"])
+        contexts = {
+            item["id"]: Context(
+                id=item["id"],
+                within=item["within"],
+                facts={name: tuple(patterns) for name, patterns in item["facts"].items()},
+            )
+            for item in plain["contexts"]
+        }
+        triggers = tuple(Trigger(name=item["name"], head=Head(**item["head"])) for item in plain["triggers"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return RuleSet(rules=rules, others=others, contexts=contexts, triggers=triggers, digest=digest)
+
+
+def _rule(item: dict[str, Any]) -> Rule:
+    return Rule(
+        **item
+        | {
+            "kind": RuleKind(item["kind"]),
+            "severity": Severity(item["severity"]),
+            "confidence": Confidence(item["confidence"]),
+            "exposure": Exposure(item["exposure"]) if item["exposure"] else None,
+            "head": Head(**item["head"]),
+            "near": Near(**item["near"]) if item["near"] else None,
+            "require": Require(**item["require"]),
+            "allow": frozenset(item["allow"]),
+            "references": tuple(item["references"]),
+        }
+    )

@@ -1,0 +1,362 @@
+"""What can be read off a rule's regular expression without running it: its length, its head, and fakes it matches.
+
+Patterns are parsed by the parser of the standard library's `re`, over ASCII and free-spacing. `head()` derives the
+expression the engine looks for in its one pass over the bytes: the beginning of the pattern up to where it is
+distinctive, with an end that does not stretch, because an open tail makes one event for every byte it covers.
+"""
+
+import re
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as sre_parser  # type: ignore[attr-defined]
+from typing import Any, Final
+
+from frontleak.rules.pattern_rule import Head
+
+MAX_LENGTH: Final = 32_768
+"""Longest match, in bytes, a rule may have."""
+HOSTILE_RATE: Final = 1 / 200
+"""A head may fire at most this often per byte of the text that is worst for it."""
+_ORDINARY_RATE: Final = 1e-7
+"""A head is cut once it fires less often than this per byte of ordinary minified code.
+
+Longer heads fire less, but slow the pass: at 1e-11 it took 1.6 times as long, more than the saved confirmations.
+"""
+
+_ALL: Final = frozenset(range(256))
+_DIGITS: Final = frozenset(string.digits.encode())
+_SPACES: Final = frozenset(b" \t\n\r\f\v")
+_WORDS: Final = frozenset((string.ascii_letters + string.digits + "_").encode())
+_CATEGORIES: Final = {
+    sre.CATEGORY_DIGIT: _DIGITS,
+    sre.CATEGORY_SPACE: _SPACES,
+    sre.CATEGORY_WORD: _WORDS,
+    sre.CATEGORY_NOT_DIGIT: _ALL - _DIGITS,
+    sre.CATEGORY_NOT_SPACE: _ALL - _SPACES,
+    sre.CATEGORY_NOT_WORD: _ALL - _WORDS,
+}
+
+
+class GrammarError(ValueError):
+    """The pattern uses something a rule may not, or means something no scan can do; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chars:
+    """One byte out of a set."""
+
+    members: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Seq:
+    """One thing after another."""
+
+    items: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several."""
+
+    options: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A thing several times."""
+
+    item: "Node"
+    least: int
+    most: int
+
+
+Node = Chars | Seq | Choice | Repeat
+
+
+def parse(pattern: str) -> Node:
+    """Parse a free-spacing pattern; look-arounds and anchors are left out of the tree.
+
+    Raises:
+        GrammarError: the pattern is not valid, not ASCII, refers back to a group, or has no upper bound on its length.
+    """
+    if not pattern.isascii():
+        raise GrammarError("the pattern is not ASCII; write other bytes as \\x escapes")
+    try:
+        tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
+        node = _convert(tree, tree.state.flags)
+        longest = width(node)[1]
+    except (re.error, OverflowError) as error:
+        raise GrammarError(f"not a valid regular expression: {error}") from error
+    except RecursionError as error:
+        raise GrammarError("the pattern is nested too deeply") from error
+    if longest > MAX_LENGTH:
+        raise GrammarError(
+            f"the match has no bound below {MAX_LENGTH} bytes; write {{0,200}} instead of * and {{1,200}} instead of +"
+        )
+    return node
+
+
+def least_width_of_group(pattern: str, name: str) -> int:
+    """Return the least number of bytes a named group of a pattern holds; 0 also when it may take no part at all."""
+    tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
+    return _least_of_group(tree, tree.state.groupdict[name]) or 0
+
+
+def _least_of_group(tree: Iterable[tuple[Any, Any]], number: int) -> int | None:
+    """Return the least width of a group in a tree; None when the tree does not hold it."""
+    for op, value in tree:
+        found: int | None = None
+        match op:
+            case sre.SUBPATTERN:
+                found = int(value[3].getwidth()[0]) if value[0] == number else _least_of_group(value[3], number)
+            case sre.BRANCH:
+                options = [_least_of_group(option, number) for option in value[1]]
+                if any(option is not None for option in options):
+                    found = min(option or 0 for option in options)
+            case sre.MAX_REPEAT | sre.MIN_REPEAT | sre.POSSESSIVE_REPEAT:
+                found = _least_of_group(value[2], number)
+                if found is not None and value[0] == 0:
+                    found = 0
+            case sre.ATOMIC_GROUP:
+                found = _least_of_group(value, number)
+            case _:
+                pass
+        if found is not None:
+            return found
+    return None
+
+
+def group_names(pattern: str) -> tuple[str, ...]:
+    """Return the names of the groups in a pattern that `parse` accepts."""
+    return tuple(sre_parser.parse(pattern, re.VERBOSE | re.ASCII).state.groupdict)
+
+
+def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> Node:
+    items: list[Node] = []
+    for op, value in tree:
+        match op:
+            case sre.LITERAL | sre.NOT_LITERAL | sre.ANY | sre.IN:
+                items.append(Chars(_members(op, value, flags)))
+            case sre.BRANCH:
+                items.append(Choice(tuple(_convert(option, flags) for option in value[1])))
+            case sre.SUBPATTERN:
+                _, add, remove, inner = value
+                items.append(_convert(inner, (flags | add) & ~remove))
+            case sre.ATOMIC_GROUP:
+                items.append(_convert(value, flags))
+            case sre.MAX_REPEAT | sre.MIN_REPEAT | sre.POSSESSIVE_REPEAT:
+                least, most, inner = value
+                items.append(Repeat(_convert(inner, flags), int(least), int(min(most, 10**9))))
+            case sre.AT | sre.ASSERT | sre.ASSERT_NOT:
+                pass
+            case _:
+                raise GrammarError(f"a rule may not use {str(op).lower().replace('_', ' ')}")
+    items = [item for item in items if width(item)[1]]  # what is left of look-arounds
+    return items[0] if len(items) == 1 else Seq(tuple(items))
+
+
+def _members(op: Any, value: Any, flags: int) -> frozenset[int]:
+    if op is sre.ANY:
+        members = _ALL if flags & re.DOTALL else _ALL - {10}
+    elif op is sre.IN:
+        members = frozenset[int]()
+        for kind, item in value:
+            if kind is sre.RANGE:
+                members |= frozenset(range(item[0], item[1] + 1))
+            elif kind is sre.CATEGORY:
+                members |= _CATEGORIES[item]
+            elif kind is sre.LITERAL:
+                members |= {item}
+        if flags & re.IGNORECASE:
+            members |= _swapped(members)
+        return _ALL - members if value[0][0] is sre.NEGATE else members
+    else:
+        members = frozenset({value})
+    if flags & re.IGNORECASE:
+        members |= _swapped(members)
+    return _ALL - members if op is sre.NOT_LITERAL else members
+
+
+def _swapped(members: frozenset[int]) -> frozenset[int]:
+    return frozenset(chr(c).swapcase().encode()[0] for c in members if chr(c) in string.ascii_letters)
+
+
+def width(node: Node) -> tuple[int, int]:
+    """Return the least and the greatest number of bytes a node matches."""
+    match node:
+        case Chars():
+            return 1, 1
+        case Seq(items):
+            widths = [width(item) for item in items]
+            return sum(w[0] for w in widths), sum(w[1] for w in widths)
+        case Choice(options):
+            widths = [width(option) for option in options]
+            return min(w[0] for w in widths), max(w[1] for w in widths)
+        case Repeat(item, least, most):
+            low, high = width(item)
+            return low * least, high * most
+
+
+# --- heads ---------------------------------------------------------------------------------------------------------
+
+
+def head(node: Node, *, whole: bool = False) -> Head:
+    """Return the shortest distinctive beginning of a pattern; or, for a trigger, all of it but a stretching end.
+
+    Raises:
+        GrammarError: no beginning is distinctive: even the whole pattern would fire too often on the worst text.
+    """
+    cut = _cut(node, whole=whole)
+    worst = _rate(cut, _hostile_text(cut))
+    if worst > HOSTILE_RATE or width(cut)[0] < 2:
+        raise GrammarError(
+            f"no distinctive beginning: it would fire every {max(1, round(1 / max(worst, 1e-9)))} bytes on the worst"
+            " text for it; begin with a literal, or give a `near` whose pattern is distinctive"
+        )
+    least, most = width(cut)
+    return Head(expression=render(cut), least=least, most=most, literal=_literal(cut))
+
+
+def _distinctive(node: Node) -> bool:
+    return _rate(node, _hostile_text(node)) <= HOSTILE_RATE and _rate(node, _ORDINARY) <= _ORDINARY_RATE
+
+
+def _cut(node: Node, *, whole: bool = False) -> Node:
+    """Cut a node after its first distinctive part (unless it is wanted whole), and its end where it stretches."""
+    match node:
+        case Chars():
+            return node
+        case Choice(options):
+            return Choice(tuple(_cut(option) for option in options))
+        case Repeat(item, least, _):
+            return Seq(()) if least == 0 else Repeat(item, least, least) if _fixed(item) else _cut(item)
+        case Seq(items):
+            taken: list[Node] = []
+            for item in items:
+                if not whole and not _fixed(item):
+                    stopped = Seq((*taken, _cut(item)))
+                    if _distinctive(stopped):
+                        return stopped
+                taken.append(item)
+            while taken and not _fixed(taken[-1]):
+                last = _cut(taken.pop())
+                if width(last)[1]:
+                    taken.append(last)
+                    break
+            return Seq(tuple(taken))
+
+
+def _fixed(node: Node) -> bool:
+    least, most = width(node)
+    return least == most
+
+
+def _hostile_text(node: Node) -> dict[int, float]:
+    """Return the byte frequencies of random text over all the bytes the pattern can hold."""
+    letters = alphabet(node)
+    return dict.fromkeys(letters, 1 / max(1, len(letters)))
+
+
+def alphabet(node: Node) -> frozenset[int]:
+    """Return every byte that can stand anywhere in a match."""
+    return frozenset[int]().union(*(chars.members for chars in _leaves(node)))
+
+
+_ORDINARY: Final = (
+    dict.fromkeys(_ALL, 0.0005)
+    | dict.fromkeys(b"!\"'()*+,-./:;<=>?[]{}|&_$", 0.012)
+    | dict.fromkeys(string.ascii_lowercase.encode(), 0.025)
+    | dict.fromkeys(string.ascii_uppercase.encode(), 0.004)
+    | dict.fromkeys(string.digits.encode(), 0.006)
+    | {32: 0.03}
+)
+
+
+def _rate(node: Node, text: dict[int, float]) -> float:
+    """Return how often, per byte, a node begins to match in random text of the given byte frequencies (at most 1)."""
+    match node:
+        case Chars(members):
+            return min(1.0, sum(text.get(c, 0.0) for c in members))
+        case Seq(items):
+            product = 1.0
+            for item in items:
+                product *= _rate(item, text)
+            return product
+        case Choice(options):
+            return min(1.0, sum(_rate(option, text) for option in options))
+        case Repeat(item, least, _):
+            return float(_rate(item, text) ** least)
+
+
+def _leaves(node: Node) -> Iterator[Chars]:
+    match node:
+        case Chars():
+            yield node
+        case Seq(parts) | Choice(parts):
+            for part in parts:
+                yield from _leaves(part)
+        case Repeat(item, _, _):
+            yield from _leaves(item)
+
+
+def _lowered(byte: int) -> str:
+    """Return a byte as a character, letters of ASCII in lower case: as `bytes.lower` does."""
+    return bytes((byte,)).lower().decode("latin-1")
+
+
+def _literal(node: Node) -> str:
+    """Return the longest text, in lower case, that every match of a node contains."""
+    best, run = "", ""
+    for item in node.items if isinstance(node, Seq) else (node,):
+        folded = {_lowered(c) for c in item.members} if isinstance(item, Chars) else set()
+        if len(folded) == 1:
+            run += folded.pop()
+        else:
+            run = ""
+            if isinstance(item, Seq) and len(inner := _literal(item)) > len(best):
+                best = inner
+        best = max(best, run, key=len)
+    return best
+
+
+def render(node: Node) -> str:
+    """Write a node as a regular expression over bytes that `re`, `regex` and Hyperscan read alike."""
+    match node:
+        case Chars(members):
+            return _render_chars(members)
+        case Seq(items):
+            return "".join(render(item) for item in items)
+        case Choice(options):
+            return f"(?:{'|'.join(render(option) for option in options)})"
+        case Repeat(item, least, most):
+            inner = render(item) if isinstance(item, Chars) else f"(?:{render(item)})"
+            return f"{inner}{{{least}}}" if least == most else f"{inner}{{{least},{most}}}"
+
+
+def render_chars_of(op: Any, value: Any, flags: int) -> str:
+    """Write a parsed character or class, its case folded into it, as the other renderings do."""
+    return _render_chars(_members(op, value, flags))
+
+
+def _render_chars(members: frozenset[int]) -> str:
+    if len(members) == 1:
+        return _escaped(next(iter(members)))
+    negated = len(members) > 128
+    ordered = sorted(_ALL - members if negated else members)
+    ranges: list[list[int]] = []
+    for c in ordered:
+        if ranges and ranges[-1][1] == c - 1:
+            ranges[-1][1] = c
+        else:
+            ranges.append([c, c])
+    if not ranges:
+        return r"[\x00-\xff]"
+    body = "".join(_escaped(a) if a == b else f"{_escaped(a)}-{_escaped(b)}" for a, b in ranges)
+    return f"[{'^' if negated else ''}{body}]"
+
+
+def _escaped(c: int) -> str:
+    return chr(c) if chr(c).isascii() and chr(c).isalnum() else f"\\x{c:02x}"

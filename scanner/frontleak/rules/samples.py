@@ -1,0 +1,44 @@
+"""Fakes drawn from a rule's own grammar, with a fixed seed: what the examples of rules are filled with."""
+
+import random
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from json import dumps
+
+from frontleak.rules.checksum import BASE62, CHECKSUM_LENGTH, crc32_base62
+from frontleak.rules.regex_ast import Chars, Choice, Node, Repeat, Seq, parse
+
+
+def draw(grammar: str, seed: str, *, checksum: bool = False, jwt: Mapping[str, str] | None = None) -> str:
+    """Return one text the grammar matches; the same grammar and seed give the same text.
+
+    `checksum` replaces the last six characters with the CRC that GitHub and npm put there. `jwt` ignores the grammar's
+    payload and makes a token with these claims.
+    """
+    rng = random.Random(f"frontleak/{seed}")  # noqa: S311 - fakes must be reproducible, not unpredictable
+    if jwt is not None:
+        return _jwt(jwt, rng)
+    text = "".join(_characters(parse(grammar), rng))
+    return text[:-CHECKSUM_LENGTH] + crc32_base62(text[:-CHECKSUM_LENGTH].rpartition("_")[2]) if checksum else text
+
+
+def _characters(node: Node, rng: random.Random) -> list[str]:
+    match node:
+        case Chars(members):
+            return [chr(rng.choice(sorted(members)))]
+        case Seq(items):
+            return [c for item in items for c in _characters(item, rng)]
+        case Choice(options):
+            return _characters(rng.choice(options), rng)
+        case Repeat(item, least, most):
+            return [c for _ in range(rng.randint(least, most)) for c in _characters(item, rng)]
+
+
+def _jwt(claims: Mapping[str, str], rng: random.Random) -> str:
+    def part(value: Mapping[str, object]) -> str:
+        return urlsafe_b64encode(dumps(value, separators=(",", ":")).encode()).rstrip(b"=").decode()
+
+    reference = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=20))
+    payload = {"iss": "supabase", "ref": reference, **claims, "iat": 1700000000, "exp": 2000000000}
+    signature = "".join(rng.choices(BASE62, k=43))
+    return f"{part({'alg': 'HS256', 'typ': 'JWT'})}.{part(payload)}.{signature}"

@@ -1,0 +1,1 @@
+"""The wiring of the stages: worker, pool, schedule, scan."""

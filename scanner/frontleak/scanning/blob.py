@@ -1,0 +1,119 @@
+"""What happens to one blob: bytes -> matches -> findings. Pure: no files, no network, no state between blobs."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from frontleak.core.blob import Blob, BlobResult
+from frontleak.core.diagnostic import Skip
+from frontleak.core.finding import Finding, Place
+from frontleak.core.fingerprint import fingerprint
+from frontleak.core.line_index import Lines
+from frontleak.core.secret import Secret
+from frontleak.core.vocabulary import Exposure, Suppression
+from frontleak.decode.interface import Problem
+from frontleak.decode.registry import DECODERS
+from frontleak.decode.views import Reading, read_all
+from frontleak.match.context import FactFinder
+from frontleak.match.engine import Engine, Match
+from frontleak.triage.dedupe import settled
+from frontleak.triage.overlaps import strongest
+from frontleak.triage.placeholders import is_placeholder
+from frontleak.triage.snippet import snippet
+
+CODE: Final = "code"
+"""Name of the triggers of source code that is worth analysing (scanner/usage)."""
+MOST_FINDINGS: Final = 10_000
+"""Findings kept of one blob; more are counted as skipped."""
+_DECODERS: Final = {decoder.name: decoder.decode for decoder in DECODERS}
+
+
+def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
+    """Scan one blob with all rules of an engine, in every reading its triggers ask for."""
+    skips: list[Skip] = []
+    findings: list[Finding] = []
+    views: Counter[str] = Counter()
+    is_code = False
+    for reading in read_all(blob.data, engine.scan, _DECODERS):
+        if isinstance(reading, Problem):
+            skips.append(Skip(origin=blob.origin, reason=reading.reason, incomplete=False))
+            continue
+        if reading.view:
+            views[reading.view.kind] += 1
+        elif blob.exposure is Exposure.SOURCE:
+            is_code = any(name == CODE for _, name in reading.result.triggers)
+        for rule_id in reading.result.timed_out:
+            reason = f"rule {rule_id} took too long on it and was given up"
+            skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
+        if reading.result.matches:
+            findings += _findings(blob, engine, reading, skips)
+    findings = settled(findings)
+    if len(findings) > MOST_FINDINGS:
+        reason = f"more than {MOST_FINDINGS} findings; only the first {MOST_FINDINGS} are listed"
+        skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
+        del findings[MOST_FINDINGS:]
+    result = BlobResult(tuple(findings), tuple(dict.fromkeys(skips)), blob.kind, len(blob.data), views or None)
+    return result._replace(code=blob.origin.path) if is_code else result
+
+
+def _findings(blob: Blob, engine: Engine, reading: Reading, skips: list[Skip]) -> list[Finding]:
+    """Describe what the rules matched in one reading."""
+    matches = strongest(reading.result.matches)[: MOST_FINDINGS + 1]
+    spans = [(match.start, match.end) for match in matches]
+    lines = Lines(blob.data)
+    finders = {name: FactFinder(context, reading.text) for name, context in engine.ruleset.contexts.items()}
+    findings: list[Finding] = []
+    for index, match in enumerate(matches):
+        finder = finders.get(match.rule.context)
+        facts: Mapping[str, tuple[str, ...]] = {}
+        try:
+            facts = finder.near(match.start, match.end) if finder else {}
+        except TimeoutError:
+            reason = f"what stands near a finding of rule {match.rule.id} took too long to read"
+            skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
+        secret = Secret(reading.text[match.start : match.end], plain=match.rule.plain)
+        findings.append(
+            Finding(
+                rule_id=match.rule.id,
+                title=match.rule.name,
+                severity=match.rule.severity,
+                confidence=match.rule.confidence,
+                exposure=match.rule.exposure or blob.exposure,
+                place=_place(blob, reading, match, lines),
+                secret=secret,
+                snippet=snippet(reading.text, spans, index, secret.redacted),
+                context=facts,
+                fingerprint=fingerprint(match.rule.id, secret, blob.origin),
+                why=match.rule.why,
+                fix=match.rule.fix,
+                references=match.rule.references,
+                suppression=_suppression(match, secret),
+            )
+        )
+    return findings
+
+
+def _place(blob: Blob, reading: Reading, match: Match, lines: Lines) -> Place:
+    start, end = reading.home(match.start, match.end)
+    line, column = lines.place(start)
+    end_line, end_column = lines.place(end)
+    return Place(
+        origin=blob.origin,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        offset=start,
+        length=end - start,
+        exposure=match.rule.exposure or blob.exposure,
+        via=reading.kinds,
+        label=reading.label(match.start),
+    )
+
+
+def _suppression(match: Match, secret: Secret) -> Suppression | None:
+    if secret.reveal().decode("utf-8", "replace") in match.rule.allow:
+        return Suppression.DOCUMENTED_DUMMY
+    if match.rule.exposure is not Exposure.PUBLIC and is_placeholder(secret.reveal()):
+        return Suppression.PLACEHOLDER
+    return None

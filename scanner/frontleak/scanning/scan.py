@@ -1,0 +1,251 @@
+"""The wiring of the stages: targets -> blobs -> findings -> report."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO
+
+from frontleak.core.blob import BlobResult
+from frontleak.core.diagnostic import Skip
+from frontleak.core.errors import ConfigError
+from frontleak.core.finding import Finding
+from frontleak.core.report import Coverage, Report
+from frontleak.core.version import VERSION
+from frontleak.core.vocabulary import Exposure
+from frontleak.files.interface import Item, LeftOut
+from frontleak.files.read import read_stdin
+from frontleak.files.walk import PathsTarget, shown_from
+from frontleak.files.walk_rules import load_walk_rules
+from frontleak.match.engine import EngineName
+from frontleak.resolve.projects import depends_on_sanity
+from frontleak.rules.file_rule import FileRules
+from frontleak.rules.misuse_rule import UsageRule
+from frontleak.rules.ruleset import RuleSet
+from frontleak.scanning.schedule import Sized, default_jobs, run
+from frontleak.scanning.worker import Worker, WorkerOptions
+from frontleak.triage.group import merge
+
+if TYPE_CHECKING:
+    from frontleak.misuse.analyse import CodeResult
+    from frontleak.verify.cache import VerdictCache
+    from frontleak.verify.interface import VerifyOptions
+
+STDIN = "-"
+"""The path that stands for standard input."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanOptions:
+    """What a scan is asked to do."""
+
+    paths: Sequence[str] = (".",)
+    """Files, folders, or `-`."""
+    jobs: int = 0
+    """Processes; 0 means one a processor."""
+    max_file_size: int = 256 * 1024 * 1024
+    """Bytes; larger files are skipped."""
+    gitignore: bool = True
+    """Whether a walk honours `.gitignore` outside build output."""
+    exclude: Sequence[str] = ()
+    """Patterns in gitignore syntax of what is left out."""
+    show_public: bool = False
+    """Whether public-by-design keys are reported."""
+    show_server: bool = False
+    """Whether secrets that only server output holds are reported."""
+    reveal: bool = False
+    """Whether the report may hold the values of secrets."""
+    engine: EngineName | None = None
+    """Engine to use, or None for the fastest there is."""
+    verify: "VerifyOptions | None" = None
+    """How vendors are asked what the secrets may do; None to ask nobody."""
+
+
+def scan(
+    ruleset: RuleSet,
+    options: ScanOptions,
+    *,
+    stdin: BinaryIO | None = None,
+    progress: Callable[[BlobResult], None] = lambda _: None,
+) -> Report:
+    """Scan what the options name and return the sealed report.
+
+    Args:
+        ruleset: the rules to run.
+        options: what to scan and how.
+        stdin: read when a path is `-`.
+        progress: told of each result as it comes, in any order.
+
+    Raises:
+        TargetError: a named path does not exist.
+        ConfigError: `-` was named and no stream was given.
+        VerifyError: the file of verdicts cannot be used.
+    """
+    started = time.perf_counter()
+    verdicts = _verdict_cache(options)
+    worker = Worker(
+        ruleset,
+        WorkerOptions(
+            roots=tuple(os.path.abspath(path) for path in options.paths if os.path.isdir(path)),
+            max_file_size=options.max_file_size,
+            reveal=options.reveal,
+            verify=options.verify is not None,
+            engine=options.engine,
+        ),
+    )
+    results: list[BlobResult] = []
+    left_out = LeftOut()
+    listed: list[str] = []
+    if STDIN in options.paths:
+        if stdin is None:
+            raise ConfigError("`-` was named, but there is no standard input to read")
+        results.append(worker.scan(read_stdin(stdin, options.max_file_size)))
+    if paths := [path for path in options.paths if path != STDIN]:
+        target = PathsTarget(
+            paths,
+            load_walk_rules(),
+            max_size=options.max_file_size,
+            gitignore=options.gitignore,
+            exclude=options.exclude,
+        )
+        results += run(
+            _sized(_noted(target.items(), listed)),
+            worker,
+            jobs=options.jobs or default_jobs(),
+            died=_died,
+            done=progress,
+        )
+        left_out = target.left_out
+    code = _analysed(ruleset, options, [result.code for result in results if result.code], listed)
+    return _report(ruleset, options, results, code, left_out, verdicts, started)
+
+
+def _noted(items: Iterator[Item | Skip], listed: list[str]) -> Iterator[Item | Skip]:
+    """Pass items on, and note the absolute paths of the source files among them."""
+    for item in items:
+        if isinstance(item, Item) and item.exposure is Exposure.SOURCE:
+            listed.append(item.path)
+        yield item
+
+
+def _analysed(
+    ruleset: RuleSet, options: ScanOptions, worth_it: Sequence[str], listed: Sequence[str]
+) -> "CodeResult | None":
+    """Analyse the projects whose code is worth it; None when there are none."""
+    rules = [rule for rule in ruleset.others if isinstance(rule, UsageRule)]
+    roots = [_slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
+    # a file that was named for itself may lead the browser to what others hold
+    given = [path for path in listed if not any(path.startswith(f"{root}/") for root in roots)]
+    folders = {path.rpartition("/")[0] for path in given}
+    if not rules or not (worth_it or any(map(depends_on_sanity, folders))):
+        return None
+    from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans meet no code that is worth it
+    from frontleak.misuse.project_files import projects  # noqa: PLC0415 - as above
+
+    here = _slashes(os.getcwd())
+
+    def more(folder: str) -> Iterator[str]:
+        target = PathsTarget([folder], load_walk_rules(), max_size=options.max_file_size, gitignore=options.gitignore)
+        for item in target.items():
+            if isinstance(item, Item) and item.exposure is Exposure.SOURCE:
+                yield item.path
+
+    return analyse(projects(worth_it, tuple(listed), roots, more, given), rules, partial(shown_from, here))
+
+
+def _slashes(path: str) -> str:
+    return path.replace(os.sep, "/") if os.sep != "/" else path
+
+
+def _sized(items: Iterator[Item | Skip]) -> Iterator[Sized[Item | Skip]]:
+    return ((item, item.size if isinstance(item, Item) else 0) for item in items)
+
+
+def _died(item: Item | Skip, code: int | None) -> BlobResult:
+    reason = f"the process that scanned it died (exit code {code})"
+    return BlobResult(skips=(Skip(origin=item.origin, reason=reason, incomplete=True),))
+
+
+def _verdict_cache(options: ScanOptions) -> "VerdictCache | None":
+    """Open what is known of earlier verifications before any work is done; it may turn out to be unusable."""
+    if options.verify is None:
+        return None
+    from frontleak.verify.cache import VerdictCache  # noqa: PLC0415 - few scans verify
+
+    return VerdictCache(options.verify.cache_file)
+
+
+def _report(
+    ruleset: RuleSet,
+    options: ScanOptions,
+    results: Sequence[BlobResult],
+    code: "CodeResult | None",
+    left_out: LeftOut,
+    verdicts: "VerdictCache | None",
+    started: float,
+) -> Report:
+    found = merge(_findings(ruleset, options, results, code))
+    merged = [replace(finding, secret=finding.secret.sealed()) for finding in found]
+    counted = [finding for finding in merged if finding.suppression is None]
+    unwanted = {Exposure.PUBLIC: not options.show_public, Exposure.SERVER: not options.show_server}
+    shown = [finding for finding in counted if not unwanted.get(finding.exposure)]
+    skips = {skip for result in results for skip in result.skips} | set(code.skips if code else ())
+    values = {digest: value for result in results for digest, value in (result.values or {}).items()}
+    calls = None
+    if options.verify is not None and verdicts is not None:
+        from frontleak.verify.run import verify_scan  # noqa: PLC0415 - few scans verify
+
+        names = {rule.id: rule.verify for rule in ruleset.rules}
+        shown, calls, unkept = verify_scan(shown, names, values, options.verify, verdicts)
+        skips |= set(unkept)
+    return Report(
+        findings=tuple(shown),
+        hidden=tuple(finding for finding in counted if unwanted.get(finding.exposure)),
+        suppressed=tuple(finding for finding in merged if finding.suppression is not None),
+        skipped=tuple(sorted(skips, key=lambda skip: (skip.origin.path, skip.reason))),
+        coverage=_coverage(results, code, left_out),
+        rules=ruleset.by_id(),
+        rules_digest=ruleset.digest,
+        tool_version=VERSION,
+        seconds=time.perf_counter() - started,
+        calls=calls,
+        revealed={digest: value.decode("utf-8", "replace") for digest, value in values.items()}
+        if options.reveal
+        else {},
+    )
+
+
+def _findings(
+    ruleset: RuleSet, options: ScanOptions, results: Sequence[BlobResult], code: "CodeResult | None"
+) -> list[Finding]:
+    findings = [finding for result in results for finding in result.findings]
+    if notes := [note for result in results for note in result.notes]:
+        from frontleak.files.served_files import once_per_build  # noqa: PLC0415 - many scans note nothing
+
+        named = [path for path in options.paths if path != STDIN]
+        findings += once_per_build(notes, FileRules(ruleset.others), named)
+    return [*findings, *code.findings] if code is not None else findings
+
+
+def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out: LeftOut) -> Coverage:
+    files: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    views: Counter[str] = Counter()
+    for result in results:
+        if result.kind:
+            files[result.kind] += 1
+            sizes[result.kind] += result.size
+        views.update(result.views or {})
+    return Coverage(
+        files=dict(sorted(files.items())),
+        bytes=dict(sorted(sizes.items())),
+        views=dict(sorted(views.items())),
+        maps_used=sum(result.map_found is True for result in results),
+        maps_missing=sum(result.map_found is False for result in results),
+        code={"files": code.files, "parsed": code.parsed, "damaged": code.damaged} if code and code.files else {},
+        ignored=left_out.ignored,
+        excluded=left_out.excluded,
+        pruned=left_out.pruned,
+    )

@@ -1,0 +1,152 @@
+"""What a worker does with one item: read it, open it when it is compressed, scan all readings, lead findings home."""
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from frontleak.core.blob import Blob, BlobResult
+from frontleak.core.diagnostic import Skip
+from frontleak.core.finding import Finding
+from frontleak.core.origins import MemberOrigin
+from frontleak.files.archives.magic_numbers import may_be_packed
+from frontleak.files.interface import Item
+from frontleak.files.read import read_item
+from frontleak.match.engine import Engine, EngineName
+from frontleak.misuse.candidates import Worth
+from frontleak.rules.file_rule import FileRules
+from frontleak.rules.ruleset import RuleSet
+from frontleak.scanning.blob import scan_blob
+
+STALE: Final = "differs from the file beside it"
+"""Label of a finding in a compressed copy that is not what its sibling would compress to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerOptions:
+    """What a worker has to know."""
+
+    roots: tuple[str, ...] = ()
+    """Absolute folders that were named; a source map is looked for only inside the one that holds the script."""
+    max_file_size: int
+    """Bytes; larger files are skipped."""
+    reveal: bool = False
+    """Whether the values of secrets are sent to the parent process."""
+    verify: bool = False
+    """Whether the values of secrets that can be verified are sent to the parent process."""
+    engine: EngineName | None = None
+    """Engine to use, or None for the fastest there is."""
+
+
+class Worker:
+    """Scans items; made once a process, and sent to a spawned one without its engine."""
+
+    def __init__(self, ruleset: RuleSet, options: WorkerOptions) -> None:
+        self._ruleset = ruleset
+        self._options = options
+        self._file_rules = FileRules(ruleset.others)
+        self._worth = Worth(ruleset)
+        self.engine = Engine(ruleset, options.engine)
+
+    def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions]]:
+        return (Worker, (self._ruleset, self._options))
+
+    def __call__(self, item: Item | Skip) -> BlobResult:
+        """Read and scan an item, or pass on why it could not be listed."""
+        if isinstance(item, Skip):
+            return BlobResult(skips=(item,))
+        return self.scan(read_item(item, self._options.max_file_size), item.path)
+
+    def scan(self, blob: Blob | Skip, path: str = "") -> BlobResult:
+        """Scan what was read from a path (empty for standard input), and what is packed in it."""
+        if isinstance(blob, Skip):
+            return BlobResult(skips=(blob,))
+        result = self._with_hygiene(self._scan_one(blob, path), blob)
+        if not may_be_packed(blob):
+            return result
+        from frontleak.files.archives.expand import Limits, expand  # noqa: PLC0415 - few scans meet a container
+
+        limits = Limits(member_bytes=self._options.max_file_size)
+        inner = [self._scan_member(member, path) for member in expand(blob, limits)]
+        return _together(result, inner) if inner else result
+
+    def _scan_member(self, member: Blob | Skip, path: str) -> BlobResult:
+        if isinstance(member, Skip):
+            return BlobResult(skips=(member,))
+        result = self._scan_one(member, path)
+        if result.findings and isinstance(member.origin, MemberOrigin) and not member.origin.member:
+            result = self._marked_if_stale(result, member, path)
+        result = self._with_hygiene(result, member)
+        kind = "archive member" if isinstance(member.origin, MemberOrigin) and member.origin.member else "compressed"
+        return result._replace(views=Counter(result.views or {}) + Counter([kind]))
+
+    def _scan_one(self, blob: Blob, path: str) -> BlobResult:
+        result = scan_blob(blob, self.engine)
+        result = result._replace(code=path if self._worth.is_worth_it(blob, result) else "")
+        if not result.findings:
+            return result
+        from frontleak.sourcemaps.apply import with_originals  # noqa: PLC0415
+        from frontleak.sourcemaps.find import load_map  # noqa: PLC0415
+        from frontleak.sourcemaps.loader import MissingMap  # noqa: PLC0415 - only a finding needs its source
+
+        root = self._root_of(path)
+        size = self._options.max_file_size
+        result = with_originals(
+            result, blob, lambda named: load_map(path, named, root, size) if path else MissingMap("")
+        )
+        if self._options.reveal or self._options.verify:
+            return result._replace(values=self._values(result.findings))
+        return result
+
+    def _values(self, findings: Sequence[Finding]) -> Mapping[str, bytes]:
+        verifiable = {rule.id for rule in self._ruleset.rules if rule.verify}
+        wanted = (f for f in findings if self._options.reveal or f.rule_id in verifiable)
+        return {finding.secret.digest: finding.secret.reveal() for finding in wanted}
+
+    def _with_hygiene(self, result: BlobResult, blob: Blob) -> BlobResult:
+        """Add what is to be said of the file itself, which for nearly every file is nothing."""
+        rules = self._file_rules.about(blob)
+        if not rules:
+            return result
+        from frontleak.files.served_files import findings_of, notes_of  # noqa: PLC0415 - as above
+
+        return result._replace(findings=(*result.findings, *findings_of(blob, rules)), notes=notes_of(blob, rules))
+
+    def _root_of(self, path: str) -> str:
+        holders = [root for root in self._options.roots if path.startswith(f"{root.rstrip('/')}/")]
+        return max(holders, key=len, default=os.path.dirname(path))
+
+    def _marked_if_stale(self, result: BlobResult, member: Blob, path: str) -> BlobResult:
+        """Mark the findings of a compressed copy whose sibling has another content."""
+        from frontleak.files.archives.twins import twin_of  # noqa: PLC0415 - as above
+
+        sibling = twin_of(path)
+        if sibling is None or not os.path.isfile(sibling):
+            return result
+        beside = read_item(Item(sibling, sibling, 0, member.exposure), self._options.max_file_size)
+        if isinstance(beside, Skip) or beside.data == member.data:
+            return result
+        return result._replace(findings=tuple(_stale(finding) for finding in result.findings))
+
+
+def _stale(finding: Finding) -> Finding:
+    label = "; ".join(part for part in (finding.place.label, STALE) if part)
+    return replace(finding, place=replace(finding.place, stale_twin=True, label=label))
+
+
+def _together(outer: BlobResult, inner: list[BlobResult]) -> BlobResult:
+    """Join the result of a file with those of what is packed in it."""
+    every = [outer, *inner]
+    maps = {result.map_found for result in every} - {None}
+    views: Counter[str] = Counter()
+    for result in every:
+        views.update(result.views or {})
+    return outer._replace(
+        findings=tuple(finding for result in every for finding in result.findings),
+        skips=tuple(dict.fromkeys(skip for result in every for skip in result.skips)),
+        views=views,
+        map_found=False not in maps if maps else None,
+        notes=tuple(note for result in every for note in result.notes),
+        values={digest: value for result in every for digest, value in (result.values or {}).items()} or None,
+    )

@@ -1,0 +1,1 @@
+"""Runs every rule on its own examples."""

@@ -1,0 +1,119 @@
+"""Tries every rule on its own examples, in every embedding, and on the texts it must be silent on."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from frontleak.match.engine import Engine
+from frontleak.match.regex_pass import RegexPass
+from frontleak.rules.compile import build_all
+from frontleak.rules.embeddings import EMBEDDINGS
+from frontleak.rules.file_rule import file_rule_mistakes
+from frontleak.rules.frameworks import FRAMEWORKS_FOLDER, framework_mistakes
+from frontleak.rules.load import (
+    FILES_FOLDER,
+    MACROS_FILE,
+    USAGE_FOLDER,
+    load_folder,
+    other_rules,
+    read_all,
+    read_files,
+    rule_files,
+    rules_directory,
+)
+from frontleak.rules.misuse_rule import usage_rule_mistakes
+from frontleak.rules.pattern_rule import Rule
+from frontleak.rules.regex_ast import HOSTILE_RATE, alphabet, parse
+from frontleak.rules.ruleset import RuleSet
+from frontleak.rules.samples import draw
+from frontleak.rules.schema import RuleSyntax
+
+DRAWS: Final = 3
+"""Fakes each example is tried with."""
+_HOSTILE_BYTES: Final = 50_000
+
+
+def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
+    """Check the shipped rules of all kinds, the fields of frameworks, and pattern rules of the given files and folders.
+
+    Returns:
+        The number of rules read, and every mistake as `file:line: what`.
+
+    Raises:
+        RuleError: an extra path does not exist.
+    """
+    texts = read_files((rules_directory() / MACROS_FILE, *rule_files(extra)))
+    about_files, about_code = load_folder(FILES_FOLDER), load_folder(USAGE_FOLDER)
+    mistakes = {mistake for data in about_files for mistake in file_rule_mistakes(data)}
+    mistakes |= {mistake for data in about_code for mistake in usage_rule_mistakes(data)}
+    mistakes |= {mistake for data in load_folder(FRAMEWORKS_FOLDER) for mistake in framework_mistakes(data)}
+    built = build_all(*read_all(texts), others=() if mistakes else other_rules())
+    mistakes |= {*built.mistakes, *(mistake for pair in built.rules for mistake in behaviour(*pair))}
+    return built.count + len(about_files) + len(about_code), sorted(mistakes, key=_by_place)
+
+
+def behaviour(syntax: RuleSyntax, rule: Rule) -> Iterator[str]:
+    """Yield what a rule does wrong on its own examples, and whether its head fires too often, as `file:line: what`."""
+    engine = Engine(RuleSet(rules=(rule,), contexts={}, digest=rule.id), "regex")
+    for number, example in enumerate(syntax.examples, start=1):
+        failed = {name for name, text, secret in embedded(syntax, rule, example) if not _finds(engine, text, secret)}
+        if failed:
+            how = ", ".join(name for name, _ in EMBEDDINGS if name in failed)
+            yield f"{syntax.where('examples')}: example {number} is not found as {how}: {example.strip()[:60]}"
+    for number, text_silent in enumerate(syntax.silent, start=1):
+        loud = {name for name, text, _ in embedded(syntax, rule, text_silent) if engine.scan(text).matches}
+        if loud:
+            how = ", ".join(name for name, _ in EMBEDDINGS if name in loud)
+            yield f"{syntax.where('silent')}: silent text {number} matches as {how}: {text_silent.strip()[:60]}"
+    rate = hits_on_hostile_text(rule)
+    if rate > HOSTILE_RATE * 2:
+        field = "near" if rule.head_of_near else "pattern"
+        yield f"{syntax.where(field)}: its beginning fires every {1 / rate:.0f} bytes on hostile text"
+
+
+def embedded(syntax: RuleSyntax, rule: Rule, example: str) -> Iterator[tuple[str, bytes, bytes]]:
+    """Yield (name of the embedding, text, secret to be found) of an example, filled with several fakes."""
+    for number in range(DRAWS):
+        values = fakes(syntax.samples, rule, str(number))
+        text = fill(example, values)
+        for name, write in EMBEDDINGS:
+            yield name, write(text).encode(), write(values["sample"]).encode()
+
+
+def fakes(samples: Mapping[str, str], rule: Rule, seed: str) -> dict[str, str]:
+    """Draw one fake for each grammar of a rule."""
+    require = rule.require
+    return {
+        name: draw(
+            grammar,
+            f"{rule.id}/{name}/{seed}",
+            checksum=name == "sample" and bool(require.checksum),
+            jwt=require.jwt if name == "sample" else None,
+        )
+        for name, grammar in samples.items()
+    }
+
+
+def fill(example: str, values: Mapping[str, str]) -> str:
+    """Replace each `{name}` by its fake; other braces stay as they are."""
+    for name, value in values.items():
+        example = example.replace(f"{{{name}}}", value)
+    return example
+
+
+def hits_on_hostile_text(rule: Rule) -> float:
+    """Return how often a byte the head of a rule fires on random text of the bytes its pattern is made of."""
+    letters = sorted(alphabet(parse(rule.head.expression)))
+    text = bytes(random.Random(rule.id).choices(letters, k=_HOSTILE_BYTES))  # noqa: S311 - reproducible
+    return len(RegexPass([rule.head]).hits(text)) / _HOSTILE_BYTES
+
+
+def _finds(engine: Engine, text: bytes, secret: bytes) -> bool:
+    return any(text[match.start : match.end] == secret for match in engine.scan(text).matches)
+
+
+def _by_place(mistake: str) -> tuple[str, int, str]:
+    file, _, rest = mistake.partition(":")
+    line, _, what = rest.partition(":")
+    return file, int(line) if line.isdigit() else 0, what

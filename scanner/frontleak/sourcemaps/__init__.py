@@ -1,0 +1,1 @@
+"""From a position in generated code to the original source."""

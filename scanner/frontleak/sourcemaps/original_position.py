@@ -1,0 +1,196 @@
+"""The way from a finding in generated code, or in a source map, to the place in a source."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from frontleak.core.blob import Blob
+from frontleak.core.diagnostic import Skip
+from frontleak.core.finding import Finding, Original
+from frontleak.core.origins import MemberOrigin
+from frontleak.core.secret import printable
+from frontleak.decode.maps.detect import reference
+from frontleak.decode.maps.inline import InlineMap
+from frontleak.decode.maps.parse import SourceMapError
+from frontleak.sourcemaps.loader import Load, MissingMap
+from frontleak.sourcemaps.lookup import Found, SourceMap
+from frontleak.sourcemaps.repo_path import repo_path
+from frontleak.sourcemaps.script_maps import ScriptMaps
+
+_MOST_SAME: Final = 50
+_MOST_WORK: Final = 8_000_000_000
+"""Bytes that are searched for the findings of one blob."""
+
+
+class _Map(NamedTuple):
+    """A source map, and where it lies."""
+
+    asked: SourceMap
+    path: str
+
+
+class _Asked(NamedTuple):
+    """What is to be asked of the mappings."""
+
+    finding: int
+    line: int
+    column: int
+    same: tuple[Found, ...]
+    """Places of the secret in the sources; the one nearest to where the mappings lead is meant."""
+
+
+_Led = tuple[Found | None, str]
+"""Where a finding was led, and the path of the map."""
+
+
+class WayHome:
+    """The source maps of one blob: its own, that of the whole script, or one for each module in `eval("...")`."""
+
+    def __init__(self, blob: Blob, load: Load, root: str, *, is_map: bool = False) -> None:
+        self.skips: list[Skip] = []
+        self.found: bool | None = None
+        self._blob = blob
+        self._inline = ScriptMaps(blob.data)
+        self._load = load
+        self._root = root
+        self._is_map = is_map
+        self._maps: dict[InlineMap | None, _Map | None] = {}
+        self._paths: dict[tuple[str, str], tuple[str, bool]] = {}
+        self._work = 0
+
+    def lead(self, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """Yield the findings, each with its original where there is one."""
+        found: dict[int, _Led] = {}
+        asked: dict[InlineMap | None, list[_Asked]] = {}
+        for index, finding in enumerate(findings):
+            key, code_place = self._map_for(finding)
+            source_map = self._map(key)
+            if source_map is None:
+                continue
+            same = self._literal(source_map, finding)
+            if len(same) == 1:
+                found[index] = same[0], source_map.path
+            elif code_place is None:
+                found[index] = _nearest(self._held(source_map, key, finding), same), source_map.path
+            else:
+                asked.setdefault(key, []).append(_Asked(index, *code_place, same))
+        for key, questions in asked.items():
+            source_map = self._maps[key]
+            if source_map is not None:
+                found |= self._ask(source_map, questions, key)
+        for index, finding in enumerate(findings):
+            original = self._original(*found[index]) if index in found else None
+            yield replace(finding, place=replace(finding.place, original=original)) if original else finding
+
+    def _map_for(self, finding: Finding) -> tuple[InlineMap | None, tuple[int, int] | None]:
+        """Return which map knows a finding, and its line and column in the code; None for one in the map itself."""
+        place = finding.place
+        if self._is_map:
+            return None, None
+        if inline := self._inline.holding(place.offset):
+            return inline, None
+        if module := self._inline.module(place.offset):
+            return module.map, (module.line, module.column)
+        return None, (place.line, place.column)
+
+    def _map(self, key: InlineMap | None) -> _Map | None:
+        if key not in self._maps:
+            self._maps[key] = self._read(key)
+        return self._maps[key]
+
+    def _read(self, key: InlineMap | None) -> _Map | None:
+        path, label = self._blob.origin.path, "its inline source map"
+        if isinstance(self._blob.origin, MemberOrigin):
+            path = self._blob.origin.container.path
+        text: bytes | MissingMap = self._blob.data
+        if key is not None:
+            text = key.decode(self._blob.data)
+        elif not self._is_map:
+            named = reference(self._blob.data)
+            if named is not None and named[:5].lower() == "data:":
+                if self._inline.all:
+                    return self._map(self._inline.all[-1])
+                self._miss("its inline source map cannot be read")
+                return None
+            text = self._load(named)
+            path = _beside(path, named)
+            label = f"its source map {_shown(named)}" if named else "its source map"
+        if isinstance(text, MissingMap):
+            self._miss(text.reason)
+            return None
+        try:
+            source_map = _Map(SourceMap(text), path)
+        except SourceMapError as error:
+            self._miss(f"is a broken source map: {error}" if self._is_map else f"{label} is broken: {error}")
+            return None
+        self.found = self.found is not False
+        return source_map
+
+    def _miss(self, reason: str) -> None:
+        if reason:
+            self.found = False
+            self.skips.append(Skip(origin=self._blob.origin, reason=reason, incomplete=False))
+
+    def _literal(self, source_map: _Map, finding: Finding) -> tuple[Found, ...]:
+        """Return where the secret stands literally in the sources."""
+        if not self._affordable(source_map):
+            return ()
+        return tuple(islice(source_map.asked.occurrences(finding.secret.reveal()), _MOST_SAME))
+
+    def _held(self, source_map: _Map, key: InlineMap | None, finding: Finding) -> Found | None:
+        """Return the place in a source that a place in the map stands for."""
+        if not self._affordable(source_map):
+            return None
+        offset = finding.place.offset
+        return source_map.asked.held(key.inside(self._blob.data, offset) if key else offset)
+
+    def _affordable(self, source_map: _Map) -> bool:
+        self._work += len(source_map.asked.data)
+        return self._work <= _MOST_WORK
+
+    def _ask(self, source_map: _Map, asked: Sequence[_Asked], key: InlineMap | None) -> dict[int, _Led]:
+        """Return what the mappings say, by number of the finding."""
+        try:
+            answers = source_map.asked.at_many([(question.line, question.column) for question in asked])
+        except SourceMapError as error:
+            self._miss(f"its {'inline ' if key else ''}source map is broken: {error}")
+            answers = [None] * len(asked)
+        return {
+            question.finding: (_nearest(answer, question.same), source_map.path)
+            for question, answer in zip(asked, answers, strict=True)
+        }
+
+    def _original(self, found: Found | None, map_path: str) -> Original | None:
+        if found is None:
+            return None
+        name = (found.source, found.source_root)
+        if name not in self._paths:
+            self._paths[name] = repo_path(*name, map_path, self._root)
+        path, exists = self._paths[name]
+        return Original(path=path, line=found.line, column=found.column, exists=exists) if path else None
+
+
+def _nearest(answer: Found | None, same: Sequence[Found]) -> Found | None:
+    """Return the literal place that an answer means, which may be a little beside it; else the answer."""
+    if answer is None:
+        return same[0] if same else None
+    beside = [found for found in same if found.source == answer.source]
+    return min(
+        beside,
+        key=lambda found: (abs(found.line - answer.line), abs(found.column - answer.column)),
+        default=answer,
+    )
+
+
+def _beside(path: str, named: str | None) -> str:
+    """Return the path of the map that a script names, or the script's own path when that cannot be one."""
+    if not named or "://" in named or named.startswith("/"):
+        return path
+    folder, slash, _ = path.rpartition("/")
+    return f"{folder}{slash}{unquote(named.partition('?')[0])}"
+
+
+def _shown(named: str) -> str:
+    return printable(named if len(named) <= 100 else f"{named[:99]}…")

@@ -1,0 +1,1 @@
+"""Turns matches into findings: dedupe, group, redact."""

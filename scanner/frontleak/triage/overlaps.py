@@ -1,0 +1,48 @@
+"""Several rules that see the same bytes: the one that says most about them stays."""
+
+from collections.abc import Sequence
+
+from frontleak.match.engine import Match
+
+
+def strongest(matches: Sequence[Match]) -> list[Match]:
+    """Return matches whose spans do not overlap, in order of offset.
+
+    Of two that overlap the one stays that is more severe, then surer, then tied to its surroundings, then longer, then
+    first by id.
+    """
+    if len(matches) < 2:
+        return list(matches)
+    kept: list[Match] = []
+    group: list[Match] = []
+    group_end = -1
+    for match in matches:  # in order of start: a group is a chain of spans that touch one another
+        if match.start >= group_end:
+            kept += _without_overlaps(group)
+            group, group_end = [], -1
+        group.append(match)
+        group_end = max(group_end, match.end)
+    kept += _without_overlaps(group)
+    return kept
+
+
+def _without_overlaps(group: list[Match]) -> list[Match]:
+    if len(group) < 2:
+        return group
+    kept: list[Match] = []
+    for match in sorted(group, key=_strength):
+        if all(match.end <= other.start or other.end <= match.start for other in kept):
+            kept.append(match)
+    return sorted(kept, key=lambda match: match.start)
+
+
+def _strength(match: Match) -> tuple[int, int, bool, int, int, str]:
+    rule = match.rule
+    return (
+        rule.severity.rank,
+        rule.confidence.rank,
+        rule.near is None,
+        match.start - match.end,
+        match.start,
+        rule.id,
+    )

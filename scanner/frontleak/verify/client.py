@@ -1,0 +1,326 @@
+"""The only HTTP code: sends a GET request with a secret in its `Authorization` header, and reads a bounded answer.
+
+It uses the transport of `requests` without a session, because a session is what follows redirects, keeps cookies and
+takes credentials from `.netrc`. Proxy and CA settings of the environment are honoured; TLS verification is always on.
+Every connection goes to an address that was checked just before, and is given up when the answer is too long or late.
+
+Imported late: `requests` costs 0.15 s.
+"""
+
+import io
+import json
+import os
+import re
+import socket
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http.client import HTTPResponse
+from typing import Any, Final
+
+from requests import Request as Draft
+from requests import RequestException, Response, exceptions
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies, select_proxy
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, LocationValueError
+from urllib3.exceptions import TimeoutError as TimedOut
+
+from frontleak import __version__
+from frontleak.core.secret import Secret
+from frontleak.core.verdict import Call
+from frontleak.verify.addresses import public_addresses
+from frontleak.verify.interface import TOO_BUSY, Answer, CallError, NameNotFoundError, Request, Resolver
+
+_HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}")
+_PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+(?:\?[A-Za-z0-9._~=&-]*)?")
+_TOKEN: Final = re.compile(rb"[A-Za-z0-9._~+/=-]{8,1024}")
+_PER_HOST: Final = 2
+_BUSY: Final = (429, 502, 503)
+_DEFAULT_WAIT: Final = 1.0
+_KEPT_HEADERS: Final = ("content-type", "retry-after", "x-sanity-deprecated")
+_KEPT_PREFIXES: Final = ("ratelimit-", "x-ratelimit-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long and how much the client waits for."""
+
+    connect: float = 3.0
+    """Seconds for a connection, and again for its TLS handshake."""
+    read: float = 5.0
+    """Seconds without a byte."""
+    total: float = 10.0
+    """Seconds for an answer, after which no further byte is waited for."""
+    wait: float = 10.0
+    """Seconds an answer may ask to wait before the second try; asked for more, there is none."""
+    size: int = 1024 * 1024
+    """Bytes of an answer, its headers included."""
+
+
+class Client:
+    """Sends requests, at most two at a time to one host; safe to use from several threads."""
+
+    def __init__(self, resolver: Resolver | None = None, limits: Limits | None = None) -> None:
+        """Make a client; without a resolver, the system's is used and only public addresses are connected to."""
+        self._resolver = resolver or public_addresses
+        self._limits = limits or Limits()
+        self._transport = _Transport(self._resolver, self._limits)
+        self._lock = threading.Lock()
+        self._lanes: dict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(_PER_HOST))
+        self._stopped = threading.Event()
+        self._resume_at = 0.0
+
+    def stop(self) -> None:
+        """Send nothing more, and wait for nothing."""
+        self._stopped.set()
+
+    def get(self, request: Request, secret: Secret) -> Answer:
+        """Send a request, once more when the first answer asks for that, and return what came back.
+
+        Nothing is raised for what the network or the vendor does: it is in the answer.
+        """
+        answer = self._get_once(request, secret)
+        if answer.status not in _BUSY:
+            return answer
+        wait = _wait_asked(answer)
+        self._resume_at = max(self._resume_at, time.monotonic() + wait)  # every thread waits: limits count for all
+        if wait > self._limits.wait:
+            return answer
+        second = self._get_once(request, secret)
+        return Answer(
+            status=second.status,
+            body=second.body,
+            error=second.error,
+            headers=second.headers,
+            calls=(*answer.calls, *second.calls),
+        )
+
+    def _get_once(self, request: Request, secret: Secret) -> Answer:
+        with self._lock:
+            lane = self._lanes[request.host]
+        with lane:
+            started = time.perf_counter()
+            try:
+                self._wait_for_turn()
+                started = time.perf_counter()
+                status, headers, data = self._send(request, secret)
+            except CallError as error:
+                return Answer(error=str(error), calls=(_call(request, started, error=str(error)),))
+            body, error_text = _parsed(data, headers)
+            call = _call(request, started, status=status, error=error_text)
+        return Answer(status=status, body=body, error=error_text, headers=_kept(headers), calls=(call,))
+
+    def _wait_for_turn(self) -> None:
+        remaining = self._resume_at - time.monotonic()
+        if remaining > self._limits.wait:
+            raise CallError(TOO_BUSY)
+        self._stopped.wait(max(0.0, remaining))
+
+    def _send(self, request: Request, secret: Secret) -> tuple[int, Mapping[str, str], bytes]:
+        """Return status, headers and body.
+
+        Raises:
+            CallError: there is no whole answer.
+        """
+        if self._stopped.is_set():
+            raise CallError("not sent: the run was stopped")
+        if not _HOST.fullmatch(request.host) or not _PATH.fullmatch(request.path):
+            raise CallError("not sent: the address is not one this tool builds")
+        token = secret.reveal()
+        if not _TOKEN.fullmatch(token):
+            raise CallError("not sent: the secret holds characters that no token has")
+        proxies = get_environ_proxies(request.url)
+        if select_proxy(request.url, proxies):
+            self._check_target(request.host)
+        draft = Draft(
+            "GET",
+            request.url,
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",  # what is compressed has no size until it is unpacked
+                "Authorization": f"Bearer {token.decode('ascii')}",
+                "User-Agent": f"frontleak/{__version__}",
+            },
+        ).prepare()
+        try:
+            response = self._transport.send(
+                draft,
+                stream=True,
+                timeout=(self._limits.connect, self._limits.read),
+                verify=os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True,
+                proxies=proxies,
+            )
+            return response.status_code, response.headers, self._read(response)
+        except (RequestException, HTTPError, OSError, ValueError) as error:
+            raise CallError(_described(error, self._limits)) from None  # what it says may hold what others sent
+
+    def _check_target(self, host: str) -> None:
+        """Refuse a target that is not public although the proxy would connect to it; the proxy may know other names."""
+        try:
+            self._resolver(host)
+        except NameNotFoundError:
+            return
+
+    def _read(self, response: Response) -> bytes:
+        data = bytearray()
+        while piece := response.raw.read(self._limits.size + 1, decode_content=False):  # the last read sees a cut
+            data += piece
+            if len(data) > self._limits.size:
+                raise _too_long(self._limits)
+        response.raw.release_conn()
+        return bytes(data)
+
+
+def _call(request: Request, started: float, *, status: int | None = None, error: str = "") -> Call:
+    milliseconds = round((time.perf_counter() - started) * 1000)
+    return Call(
+        method="GET", host=request.host, path=request.path, status=status, error=error, milliseconds=milliseconds
+    )
+
+
+def _too_long(limits: Limits) -> CallError:
+    return CallError(f"the answer is longer than {limits.size} bytes")
+
+
+def _parsed(data: bytes, headers: Mapping[str, str]) -> tuple[Any, str]:
+    """Return the body as JSON values, and why there are none."""
+    if headers.get("Content-Encoding", "identity").lower() != "identity":
+        return None, "the answer is compressed although that was not asked for"
+    try:
+        return json.loads(data), ""
+    except (ValueError, RecursionError):
+        return None, "the answer is not JSON"
+
+
+def _kept(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    named = ((name.lower(), value) for name, value in headers.items())
+    return tuple(
+        (name, value) for name, value in sorted(named) if name in _KEPT_HEADERS or name.startswith(_KEPT_PREFIXES)
+    )
+
+
+def _wait_asked(answer: Answer) -> float:
+    """Return the seconds `Retry-After` asks for, as a number or a date; one second when it says nothing of use."""
+    value = dict(answer.headers).get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", value):
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError, OSError):
+        return _DEFAULT_WAIT
+
+
+def _described(error: Exception, limits: Limits) -> str:
+    """Say in our own words what went wrong."""
+    match error:
+        case exceptions.SSLError():
+            return "the certificate of the host is not trusted, or TLS failed"
+        case exceptions.ProxyError() | exceptions.InvalidURL() | exceptions.InvalidSchema() | LocationValueError():
+            return "the proxy that the environment names does not work"  # the address itself was checked before
+        case exceptions.Timeout() | TimedOut():
+            return f"no answer within {limits.read:g} s"
+        case OSError() if not isinstance(error, RequestException):
+            return "the CA bundle that the environment names cannot be read"
+        case _:
+            return "the connection broke, or the answer is no valid HTTP"
+
+
+# --- connections -----------------------------------------------------------------------------------------------------
+
+
+class _Transport(HTTPAdapter):
+    """Makes connections that are checked and bounded, for https alone."""
+
+    def __init__(self, resolver: Resolver, limits: Limits) -> None:
+        self._direct = _pool_class(limits, resolver)
+        self._through_proxy = _pool_class(limits, None)
+        super().__init__(pool_maxsize=_PER_HOST)
+
+    def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
+        super().init_poolmanager(*arguments, **named)
+        self.poolmanager.pool_classes_by_scheme = {"https": self._direct}
+
+    def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **named)
+        if not proxy.lower().startswith("socks"):  # there the pool's own connections are what leads to the proxy
+            manager.pool_classes_by_scheme = {"https": self._through_proxy}
+        return manager
+
+
+def _pool_class(limits: Limits, resolver: Resolver | None) -> type[HTTPSConnectionPool]:
+    """Return a kind of connection pool; without a resolver it connects to a proxy, as the environment names it."""
+
+    class Bounded(HTTPResponse):
+        def __init__(self, sock: Any, *arguments: Any, **named: Any) -> None:
+            super().__init__(sock, *arguments, **named)
+            self.fp = io.BufferedReader(_Metered(self.fp.detach(), limits))
+
+    class Connection(HTTPSConnection):
+        response_class = Bounded
+
+        def _new_conn(self) -> socket.socket:
+            if resolver is None:
+                return super()._new_conn()
+            return _connected(self.host, resolver, limits.connect)
+
+    class Pool(HTTPSConnectionPool):
+        ConnectionCls = Connection
+
+    return Pool
+
+
+def _connected(host: str, resolver: Resolver, timeout: float) -> socket.socket:
+    """Connect to the first address of a host that answers.
+
+    Raises:
+        CallError: none does, or the resolver refuses.
+    """
+    deadline = time.monotonic() + timeout
+    reason = "the host cannot be reached"
+    for family, address in resolver(host):
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            break
+        connection = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            connection.settimeout(remaining)
+            connection.connect(address)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            connection.close()
+            reason = "no connection in time" if isinstance(error, TimeoutError) else "the host cannot be reached"
+        else:
+            connection.settimeout(timeout)
+            return connection
+    raise CallError(reason)
+
+
+class _Metered(io.RawIOBase):
+    """Lets through so many bytes of an answer, for so long: headers, interim answers and chunk sizes included."""
+
+    def __init__(self, raw: io.RawIOBase, limits: Limits) -> None:
+        self._raw = raw
+        self._limits = limits
+        self._left = limits.size + 64 * 1024
+        self._until = time.monotonic() + limits.total
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if time.monotonic() > self._until:
+            raise CallError(f"the answer took longer than {self._limits.total:g} s")
+        count = self._raw.readinto(buffer)
+        self._left -= count or 0
+        if self._left < 0:
+            raise _too_long(self._limits)
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

@@ -1,0 +1,174 @@
+"""Verifies the secrets of a scan: each once, a few at a time, and puts the verdicts into the findings."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from frontleak.core.diagnostic import Skip
+from frontleak.core.errors import VerifyError
+from frontleak.core.finding import Finding
+from frontleak.core.origins import FileOrigin
+from frontleak.core.secret import Secret
+from frontleak.core.verdict import Call, Scope, Status, Verdict
+from frontleak.core.vocabulary import RuleKind, Severity
+from frontleak.triage.group import report_order
+from frontleak.verify.cache import VerdictCache
+from frontleak.verify.interface import Hints, Verifier, VerifyOptions
+from frontleak.verify.recipe_runner import Checked, check
+from frontleak.verify.registry import verifier_named
+
+MOST_SECRETS: Final = 100
+"""Secrets verified in one scan: a bundle with ten thousand made-up tokens must not become as many calls."""
+_THREADS: Final = 4
+_POLL: Final = 0.5
+"""Seconds after which the wait for a thread is begun anew, for systems where Ctrl-C cannot end one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One secret to verify."""
+
+    verifier: Verifier
+    secret: Secret
+    hints: Hints
+
+
+def verify_scan(
+    findings: Sequence[Finding],
+    verifier_names: Mapping[str, str],
+    values: Mapping[str, bytes],
+    options: VerifyOptions,
+    cache: VerdictCache,
+) -> tuple[list[Finding], tuple[Call, ...], tuple[Skip, ...]]:
+    """Verify the findings of a scan and keep what was learnt; arguments as for `verify_findings`.
+
+    Returns:
+        The findings with their verdicts, which may change their order; the calls; and what a report is to say when the
+        file of verdicts can no longer be written, for which it is not to be lost.
+    """
+    judged, calls = verify_findings(findings, verifier_names, values, options, cache)
+    unkept: tuple[Skip, ...] = ()
+    try:
+        cache.save()
+    except VerifyError as error:
+        reason = f"the verdicts are not kept: {error}"
+        unkept = (Skip(origin=FileOrigin(path=str(options.cache_file)), reason=reason, incomplete=False),)
+    return sorted(judged, key=report_order), tuple(calls), unkept
+
+
+def verify_findings(
+    findings: Sequence[Finding],
+    verifier_names: Mapping[str, str],
+    values: Mapping[str, bytes],
+    options: VerifyOptions,
+    cache: VerdictCache,
+) -> tuple[list[Finding], list[Call]]:
+    """Return the findings with their verdicts and the severity these give, and every call that was made.
+
+    Args:
+        findings: in order of importance.
+        verifier_names: rule id -> name of its verifier, empty for none.
+        values: secret digest -> value.
+        options: what to try first, and how hosts are found.
+        cache: what is known already; filled with what is learnt.
+    """
+    wanted: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if verifier_named(verifier_names.get(finding.rule_id, "")) and finding.secret.digest in values:
+            wanted.setdefault(finding.secret.digest, []).append(finding)
+    verdicts: dict[str, Verdict] = {}
+    tasks: dict[str, Task] = {}
+    for digest, group in wanted.items():
+        verifier = verifier_named(verifier_names[group[0].rule_id])
+        if verifier is None:
+            continue
+        secret, hints = Secret(values[digest]), _hints(group, options.projects)
+        if known := cache.find(verifier.name, secret, hints):
+            verdicts[digest] = known
+        elif len(tasks) < MOST_SECRETS:
+            tasks[digest] = Task(verifier=verifier, secret=secret, hints=hints)
+        else:
+            verdicts[digest] = _not_checked(f"only the first {MOST_SECRETS} secrets of a scan are verified")
+    done = dict(zip(tasks, check_all(list(tasks.values()), options), strict=True))
+    for digest, checked in done.items():
+        task = tasks[digest]
+        cache.keep(task.verifier.name, task.secret, task.hints, checked.verdict)
+        verdicts[digest] = checked.verdict
+    calls = [call for checked in done.values() for call in checked.calls]
+    nobody = _not_checked("nothing is known to ask about this kind of secret")
+    return [_judged(finding, verdicts.get(finding.secret.digest, nobody)) for finding in findings], calls
+
+
+def _hints(findings: Iterable[Finding], first: Sequence[str]) -> Hints:
+    contexts = [finding.context for finding in findings]
+    projects = (value for context in contexts for value in context.get("project_id", ()))
+    datasets = (value for context in contexts for value in context.get("dataset", ()))
+    return Hints(projects=tuple(dict.fromkeys((*first, *projects))), datasets=tuple(dict.fromkeys(datasets)))
+
+
+def _not_checked(reason: str) -> Verdict:
+    return Verdict(status=Status.NOT_CHECKED, reason=reason)
+
+
+def _judged(finding: Finding, verdict: Verdict) -> Finding:
+    if finding.kind is not RuleKind.PATTERN:  # about a file: there is no secret to ask about
+        return finding
+    return replace(finding, verdict=verdict, severity=severity_of(verdict, finding.severity))
+
+
+def severity_of(verdict: Verdict, by_rule: Severity) -> Severity:
+    """Return how bad a secret is, given what it may do; where that is not established, the rule's own severity."""
+    if verdict.status is Status.INACTIVE:
+        return Severity.LOW
+    if not verdict.is_live or verdict.scope is Scope.UNKNOWN:
+        return by_rule
+    return Severity.MEDIUM if verdict.scope is Scope.READ_ONLY else Severity.CRITICAL
+
+
+def check_all(tasks: Sequence[Task], options: VerifyOptions) -> list[Checked]:
+    """Verify secrets, four at a time, and return what came of it in the same order.
+
+    Threads are daemons: when a person interrupts the run, nothing waits for an answer any more.
+    """
+    if not tasks:
+        return []
+    from frontleak.verify.client import Client  # noqa: PLC0415 - 0.15 s
+
+    client = Client(options.resolver)
+    try:
+        return _in_threads(tasks, lambda task: check(task.verifier, task.secret, task.hints, client))
+    finally:
+        client.stop()
+
+
+def _in_threads(tasks: Sequence[Task], work: Callable[[Task], Checked]) -> list[Checked]:
+    waiting: queue.SimpleQueue[tuple[int, Task]] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[int, Checked | Exception]] = queue.SimpleQueue()
+    for entry in enumerate(tasks):
+        waiting.put(entry)
+
+    def serve() -> None:
+        while True:
+            try:
+                number, task = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                done.put((number, work(task)))
+            except Exception as error:  # noqa: BLE001 - raised again where somebody waits
+                done.put((number, error))
+
+    for _ in range(min(_THREADS, len(tasks))):
+        threading.Thread(target=serve, daemon=True).start()
+    results: dict[int, Checked] = {}
+    while len(results) < len(tasks):
+        try:
+            number, result = done.get(timeout=_POLL)
+        except queue.Empty:
+            continue
+        if isinstance(result, Exception):
+            raise result
+        results[number] = result
+    return [results[number] for number in range(len(tasks))]

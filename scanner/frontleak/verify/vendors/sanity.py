@@ -1,0 +1,321 @@
+"""The recipe for Sanity tokens: two or three GET requests as a rule, none of which changes or consumes anything.
+
+Ask the projects that stand near the token who it is; when none of them knows it, ask the address that needs no project,
+and which projects it reaches. A robot's scope is read from the access list of a dataset, which is what the Studio does
+when it loads; a person's token counts as an administrator's, because it acts as that person everywhere. The token is
+opaque: nothing can be read from its form.
+
+Addresses that end a session, exchange a token for another or claim a project are never asked, nor is any that writes.
+"""
+
+import re
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from frontleak.core.verdict import Holder, Scope, Status, Verdict
+from frontleak.verify.interface import Answer, Hints, Recipe, Request, Step, Verifier
+from frontleak.verify.vendors.sanity_answers import (
+    ADMIN_PERMISSIONS,
+    WITHOUT_ADMIN,
+    Account,
+    Meaning,
+    account,
+    admin_permissions,
+    meaning,
+    projects_of_grants,
+    projects_of_list,
+    said,
+    scope_of_acl,
+    scope_of_roles,
+)
+
+_PROJECT: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_DATASET: Final = re.compile(r"~?[a-z0-9][A-Za-z0-9_-]{0,63}")
+_GLOBAL: Final = "api.sanity.io"
+HOSTS: Final = re.compile(rf"(?:{_PROJECT.pattern}\.)?api\.sanity\.io")
+"""Hosts a Sanity token may be sent to. They are made of a project id of this form and nothing else."""
+_USUAL_DATASET: Final = "production"
+_MOST_PROJECTS: Final = 4
+_MOST_DATASETS: Final = 3
+
+
+def is_project(text: str) -> bool:
+    """Say whether a text has the form of a project id, and so may become part of a host."""
+    return _PROJECT.fullmatch(text) is not None
+
+
+def is_dataset(text: str) -> bool:
+    """Say whether a text has the form of the name of a dataset, and so may become part of a path."""
+    return _DATASET.fullmatch(text) is not None
+
+
+# --- addresses; their dated versions are those the Studio and the command line use -----------------------------------
+
+
+def _me(project: str) -> Request:
+    return Request(f"{project}.{_GLOBAL}", "/v2021-06-07/users/me")
+
+
+def _session(host: str) -> Request:
+    return Request(host, "/v2021-06-07/auth/id")
+
+
+def _acl(project: str, dataset: str) -> Request:
+    return Request(f"{project}.{_GLOBAL}", f"/v2021-06-07/projects/{project}/datasets/{dataset}/acl")
+
+
+def _admin_check(project: str) -> Request:
+    query = "&".join(f"permissions={name}" for name in ADMIN_PERMISSIONS)
+    return Request(_GLOBAL, f"/v2025-07-11/access/project/{project}/user-permissions/me/check?{query}")
+
+
+_ANYWHERE: Final = Request(_GLOBAL, "/v2025-08-30/users/me")
+_GRANTS: Final = Request(_GLOBAL, "/v2025-01-01/users/me/grants")
+_PROJECTS: Final = Request(_GLOBAL, "/v2025-09-22/projects?onlyExplicitMembership=true&includeMembers=false")
+
+
+def plan(hints: Hints) -> Sequence[Step]:
+    """List every request a verification may make; the answers decide which of them are made."""
+    projects, datasets = _projects(hints.projects), _datasets(hints.datasets)
+    steps: list[Step] = []
+    for number, project in enumerate(projects):
+        steps += (
+            Step(request=_me(project), when="if no project before it knows the token" if number else "first"),
+            *_scope_steps(project, datasets, "if the token works there and is no person's"),
+            Step(request=_session(_me(project).host), when="if the token works there and is a person's"),
+        )
+    steps += (
+        Step(request=_ANYWHERE, when="if none of these projects knows the token" if projects else "first"),
+        Step(request=_GRANTS, when="then, if the token works, to learn where"),
+        Step(request=_PROJECTS, when="then, if that said nothing and the token is a person's"),
+        Step(request=_session(_GLOBAL), when="then, if the token is a person's"),
+        *_scope_steps("<project>", datasets, "for each project named there, if the token is no person's"),
+    )
+    return steps
+
+
+def _scope_steps(project: str, datasets: Sequence[str], when: str) -> Sequence[Step]:
+    check = Step(request=_admin_check(project), when=f"{when}, and its roles do not rule it out")
+    return (*(Step(request=_acl(project, dataset), when=when) for dataset in datasets), check)
+
+
+def _projects(names: Iterable[str]) -> Sequence[str]:
+    return [name for name in dict.fromkeys(names) if is_project(name)][:_MOST_PROJECTS]
+
+
+def _datasets(names: Iterable[str]) -> Sequence[str]:
+    return [name for name in dict.fromkeys(names) if is_dataset(name)][:_MOST_DATASETS] or [_USUAL_DATASET]
+
+
+# --- the recipe ------------------------------------------------------------------------------------------------------
+
+_Asked = Generator[Request, Answer, Answer]
+_INACTIVE: Final = {
+    Meaning.NOT_FOUND: "Sanity knows no such token: it was deleted, or never existed",
+    Meaning.EXPIRED: "the token has expired",
+    Meaning.REFUSED: "Sanity refuses the token where every live token is answered",
+}
+_LIVE: Final = {
+    Meaning.LIVE: "Sanity names who the token belongs to",
+    Meaning.LIVE_ROBOT: 'Sanity says "Robots are not allowed", which it says only to a robot it knows',
+    Meaning.LIVE_WITHOUT_GRANT: "Sanity says that the token lacks a permission, so it knows the token",
+    Meaning.ELSEWHERE: "Sanity says that the token belongs to another project",
+}
+
+
+def recipe(hints: Hints) -> Recipe:
+    """Verify one token."""
+    inquiry = _Inquiry(projects=_projects(hints.projects), datasets=_datasets(hints.datasets))
+    verdict = yield from inquiry.run()
+    where = f"not known to {', '.join(inquiry.projects)}; " if verdict.status is Status.ACTIVE_ELSEWHERE else ""
+    return replace(verdict, reason=where + verdict.reason, evidence=tuple(inquiry.evidence))
+
+
+@dataclass(slots=True)
+class _Inquiry:
+    """What has been asked about one token so far."""
+
+    projects: Sequence[str]
+    datasets: Sequence[str]
+    evidence: list[str] = field(default_factory=list)
+    busy: bool = False
+    """Whether the API asked to be left alone."""
+
+    def run(self) -> Recipe:
+        elsewhere = False
+        for project in self.projects:
+            answer = yield from self._ask(_me(project))
+            match meaning(answer):
+                case Meaning.LIVE | Meaning.LIVE_ROBOT | Meaning.LIVE_WITHOUT_GRANT as found:
+                    return (yield from self._in_project(project, _account(found, answer), _LIVE[found]))
+                case Meaning.NOT_FOUND | Meaning.EXPIRED as found:
+                    return _without_scope(Status.INACTIVE, _INACTIVE[found])
+                case Meaning.ELSEWHERE:
+                    elsewhere = True
+            if self.busy:
+                break
+        return (yield from self._anywhere(elsewhere=elsewhere))
+
+    def _ask(self, request: Request) -> _Asked:
+        answer = yield request
+        self.evidence.append(f"{request.host}{request.path.partition('?')[0]}: {said(answer)}")
+        self.busy = self.busy or meaning(answer) is Meaning.BUSY
+        return answer
+
+    # --- a project that knows the token ---
+
+    def _in_project(self, project: str, who: Account, how: str, status: Status = Status.ACTIVE) -> Recipe:
+        if who.kind is Holder.PERSONAL:
+            return (yield from self._person(_me(project).host, project, who, how, status))
+        scope, dataset, why = yield from self._scope(project, who)
+        return Verdict(
+            status=status,
+            reason=f"{how}; {why}",
+            kind=who.kind,
+            scope=scope,
+            roles=who.roles,
+            project=project,
+            dataset=dataset,
+            label=who.label,
+        )
+
+    def _person(self, host: str, project: str, who: Account, how: str, status: Status) -> Recipe:
+        expires = ""
+        if not self.busy:  # proven for people only: the Studio asks this of its own session
+            answer = yield from self._ask(_session(host))
+            expires = _expiry(answer)
+        reason = f"{how}; a person's token acts as that person in all their projects, whatever the role in one of them"
+        return Verdict(
+            status=status,
+            reason=reason,
+            kind=who.kind,
+            scope=Scope.ADMIN,
+            roles=who.roles,
+            project=project,
+            label=who.label,
+            expires=expires,
+        )
+
+    def _scope(self, project: str, who: Account) -> Generator[Request, Answer, tuple[Scope, str, str]]:
+        """Return the scope, the dataset it was established in, and how."""
+        scope, dataset, how = yield from self._scope_in_datasets(project, who)
+        if "administrator" in who.roles:
+            return Scope.ADMIN, dataset, "its role is administrator"
+        if self.busy or (who.roles and WITHOUT_ADMIN.issuperset(who.roles)):
+            return scope, dataset, how
+        answer = yield from self._ask(_admin_check(project))
+        if allowed := admin_permissions(answer):
+            return Scope.ADMIN, dataset, f"it has {', '.join(allowed)}"
+        return scope, dataset, how
+
+    def _scope_in_datasets(self, project: str, who: Account) -> Generator[Request, Answer, tuple[Scope, str, str]]:
+        found: list[tuple[Scope, str, str]] = []
+        unread = False
+        for dataset in self.datasets:
+            answer = yield from self._ask(_acl(project, dataset))
+            if answer.status == 200 and isinstance(answer.body, list):
+                scope, permissions = scope_of_acl(answer.body)
+                found.append((scope, dataset, f"the access list of dataset {dataset} gives it {permissions}"))
+            else:
+                unread = unread or meaning(answer) is not Meaning.NO_SUCH_PLACE
+            if self.busy or (found and found[-1][0] is Scope.CAN_WRITE):
+                break
+        unsettled = [entry for entry in found if entry[0] is Scope.UNKNOWN]
+        widest = max(found, key=lambda entry: entry[0].rank, default=None)
+        if widest and (widest[0].rank > Scope.READ_ONLY.rank or not (unsettled or unread)):
+            return widest
+        if unread or not found:
+            by_role = scope_of_roles(who.roles)
+            return by_role, "", _by_role(by_role, who.roles)
+        return unsettled[0]
+
+    # --- no project, or none that knows the token ---
+
+    def _anywhere(self, *, elsewhere: bool) -> Recipe:
+        answer = Answer() if self.busy else (yield from self._ask(_ANYWHERE))
+        found = meaning(answer)
+        if found in _LIVE:
+            return (yield from self._wherever_it_works(_account(found, answer), _LIVE[found], elsewhere=elsewhere))
+        if elsewhere:
+            return _without_scope(Status.ACTIVE_ELSEWHERE, _LIVE[Meaning.ELSEWHERE])
+        if found in _INACTIVE:
+            return _without_scope(Status.INACTIVE, _INACTIVE[found])
+        return _without_scope(Status.UNKNOWN, _unsettled(self.busy, answer))
+
+    def _wherever_it_works(self, who: Account, how: str, *, elsewhere: bool) -> Recipe:
+        reached: Sequence[str] = ()
+        if not self.busy:
+            reached = projects_of_grants((yield from self._ask(_GRANTS)))
+        if not reached and who.kind is Holder.PERSONAL and not self.busy:
+            reached = projects_of_list((yield from self._ask(_PROJECTS)))
+        projects = [project for project in reached if is_project(project)]
+        if projects:
+            self.evidence.append(f"projects it reaches: {_first(projects)}")
+        elsewhere = elsewhere or bool(projects and self.projects and not set(projects) & set(self.projects))
+        status = Status.ACTIVE_ELSEWHERE if elsewhere else Status.ACTIVE
+        if who.kind is Holder.PERSONAL:
+            return (yield from self._person(_GLOBAL, projects[0] if len(projects) == 1 else "", who, how, status))
+        if not projects:
+            reason = f"{how}; which project it belongs to is not established, so neither is what it may do"
+            return _without_scope(status, reason, who)
+        return (yield from self._in_projects(projects, who, how, status))
+
+    def _in_projects(self, projects: Sequence[str], who: Account, how: str, status: Status) -> Recipe:
+        """Take the widest scope over the first few projects; what is not asked about may be wider."""
+        verdicts: list[Verdict] = []
+        for project in projects[:_MOST_PROJECTS]:
+            verdicts.append((yield from self._in_project(project, who, how, status)))
+            if self.busy or verdicts[-1].scope is Scope.ADMIN:
+                break
+        widest = max(verdicts, key=lambda verdict: verdict.scope.rank)
+        settled = widest.scope.rank > Scope.READ_ONLY.rank or len(verdicts) == len(projects)
+        if settled and not (widest.scope is Scope.READ_ONLY and any(v.scope is Scope.UNKNOWN for v in verdicts)):
+            return widest
+        return _without_scope(status, f"{how}; what it may do in all of its projects is not established", who)
+
+
+def _without_scope(status: Status, reason: str, who: Account | None = None) -> Verdict:
+    who = who or Account()
+    return Verdict(status=status, reason=reason, kind=who.kind, label=who.label, roles=who.roles)
+
+
+def _account(found: Meaning, answer: Answer) -> Account:
+    if found is Meaning.LIVE:
+        return account(answer.body)
+    return Account(kind=Holder.ROBOT if found is Meaning.LIVE_ROBOT else Holder.UNKNOWN)
+
+
+def _by_role(scope: Scope, roles: Sequence[str]) -> str:
+    if scope is Scope.UNKNOWN:
+        return "what it may do is not established: no access list could be read, and its roles do not tell"
+    reads = ", which reads drafts and private datasets too" if scope is Scope.READ_ONLY else ""
+    return f"no access list could be read, but its role is {', '.join(roles)}{reads}"
+
+
+def _unsettled(busy: bool, answer: Answer) -> str:
+    if busy:
+        return "Sanity asked for fewer calls; try again later"
+    if answer.status == 200:
+        return "Sanity answered as if there were no credentials"
+    return f"Sanity gave no answer that settles it ({said(answer)})"
+
+
+def _first(projects: Sequence[str]) -> str:
+    more = f" and {len(projects) - 5} more" if len(projects) > 5 else ""
+    return ", ".join(projects[:5]) + more
+
+
+def _expiry(answer: Answer) -> str:
+    """Return when a session ends, from `{"id": …, "expiry": seconds since 1970}`."""
+    seconds = answer.body.get("expiry") if answer.status == 200 and isinstance(answer.body, dict) else None
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        return ""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
+SANITY: Final = Verifier(name="sanity", hosts=HOSTS, recipe=recipe, plan=plan)

@@ -1,1 +1,0 @@
-"""What can be understood of JavaScript without running it."""

@@ -1,1 +1,0 @@
-"""Reports, one module a format."""

@@ -1,1 +1,0 @@
-"""Rules: YAML files on one side, compiled rules on the other."""

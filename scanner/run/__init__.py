@@ -1,1 +1,0 @@
-"""Runs work in one process or several."""

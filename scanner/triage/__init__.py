@@ -1,1 +1,0 @@
-"""Turns matches into findings worth a person's time."""

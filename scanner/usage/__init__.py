@@ -1,1 +1,0 @@
-"""Misuse of tokens in source code: what reaches the browser, and through which imports."""

@@ -1,1 +1,0 @@
-"""The checks that rules of the kinds usage, env-name and config name."""

@@ -1,0 +1,58 @@
+"""What a scan does not need, it does not import: each of these costs tens of milliseconds."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.shipped import fake
+
+RUN = """
+import json, sys
+from frontleak.cli.main import cli
+try:
+    code = cli.main(sys.argv[1:], standalone_mode=False)
+finally:
+    with open("modules.json", "w") as file:
+        json.dump(sorted(sys.modules), file)
+"""
+HEAVY = {"detect_secrets", "requests", "urllib3", "yaml", "rich", "pygments", "asyncio", "socket", "ssl", "email"}
+PLAIN_SCAN = ("scan", "--isolated", "--jobs", "1", "app.js")
+
+
+def modules(folder: Path, *arguments: str) -> set[str]:
+    """Return what the second of two scans imported, when the cache is warm."""
+    (folder / "app.js").write_text(f'x="{fake("sanity-token")}"')
+    for _ in range(2):
+        run = subprocess.run([sys.executable, "-c", RUN, *arguments], cwd=folder, capture_output=True, check=False)
+        assert b"sanity-token" in run.stdout, run.stderr
+    return set(json.loads((folder / "modules.json").read_text()))
+
+
+def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
+    imported = modules(tmp_path, *PLAIN_SCAN)
+    assert "frontleak.match.engine" in imported
+    assert not [name for name in imported if name.startswith(("frontleak.verify", "frontleak.core.verdict"))]
+    assert "frontleak.files.served_files" not in imported
+    assert not imported & HEAVY
+
+
+def test_a_finding_without_a_source_map_imports_nothing_that_reads_one(tmp_path: Path) -> None:
+    imported = modules(tmp_path, *PLAIN_SCAN)
+    assert "frontleak.sourcemaps.apply" in imported
+    assert not imported & {"frontleak.sourcemaps.original_position", "frontleak.decode.maps.parse", "binascii"}
+    (tmp_path / "app.js.map").write_text('{"version":3,"sources":[],"mappings":""}')
+    assert "frontleak.sourcemaps.original_position" in modules(tmp_path, *PLAIN_SCAN)
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "sarif"])
+def test_other_formats_import_nothing_heavy_either(form: str, tmp_path: Path) -> None:
+    assert not modules(tmp_path, *PLAIN_SCAN, "--format", form) & HEAVY
+
+
+def test_the_plugins_import_detect_secrets_but_never_the_network(tmp_path: Path) -> None:
+    imported = modules(tmp_path, *PLAIN_SCAN, "--plugins", "detect-secrets")
+    assert "detect_secrets" in imported
+    assert not imported & {"requests", "urllib3"}

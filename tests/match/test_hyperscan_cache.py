@@ -1,0 +1,92 @@
+"""The compiled database of Hyperscan in the cache: rebuilt whenever it is not what this machine can use."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from frontleak.core import cache as user_cache
+from frontleak.match.hyperscan_pass import HyperscanPass
+from frontleak.match.interface import Hit
+from frontleak.rules.regex_ast import head, parse
+
+HEADS = [head(parse("tok_live_[a-f]{4}")), head(parse("key_test_[0-9]{4}"))]
+TEXT = b"a tok_live_abcd key_test_1234"
+HITS = [Hit(0, 2, 2), Hit(1, 16, 16)]
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FRONTLEAK_CACHE_DIR", str(tmp_path))
+    tmp_path.chmod(0o700)
+    return tmp_path
+
+
+def database(cache: Path) -> Path:
+    (file,) = cache.glob("hyperscan-*.db")
+    return file
+
+
+def test_the_database_is_stored_and_used_again(cache: Path) -> None:
+    assert sorted(HyperscanPass(HEADS).hits(TEXT)) == HITS
+    before = database(cache).stat()
+    assert sorted(HyperscanPass(HEADS).hits(TEXT)) == HITS
+    after = database(cache).stat()
+    assert (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
+
+
+def test_other_heads_have_another_database(cache: Path) -> None:
+    HyperscanPass(HEADS)
+    HyperscanPass(HEADS[:1])
+    assert len(list(cache.glob("hyperscan-*.db"))) == 2
+
+
+def truncate(stored: bytes) -> bytes:
+    return stored[: len(stored) // 2]
+
+
+def change_version(stored: bytes) -> bytes:
+    return stored[:4] + bytes([stored[4] ^ 0xFF]) + stored[5:]
+
+
+def change_body(stored: bytes) -> bytes:
+    middle = len(stored) // 2
+    return stored[:middle] + bytes([stored[middle] ^ 0xFF]) + stored[middle + 1 :]
+
+
+STALE: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "something else": lambda _: b"nonsense" * 100,
+    "cut in half": truncate,
+    "of another version": change_version,
+    "changed by a byte": change_body,
+}
+
+
+@pytest.mark.parametrize("spoil", STALE.values(), ids=STALE)
+def test_a_database_is_built_again_when_what_is_stored_is(spoil: Callable[[bytes], bytes], cache: Path) -> None:
+    HyperscanPass(HEADS)
+    name = database(cache).name
+    sound = user_cache.read(name)
+    assert sound is not None
+    user_cache.write(name, spoil(sound))
+    assert sorted(HyperscanPass(HEADS).hits(TEXT)) == HITS
+    assert user_cache.read(name) == sound
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"frontleak-cache-1\n" + b"x" * 100], ids=["an empty file", "a wrong checksum"]
+)
+def test_a_file_that_is_not_trusted_is_replaced(content: bytes, cache: Path) -> None:
+    HyperscanPass(HEADS)
+    file = database(cache)
+    sound = file.read_bytes()
+    file.write_bytes(content)
+    assert sorted(HyperscanPass(HEADS).hits(TEXT)) == HITS
+    assert file.read_bytes() == sound
+
+
+def test_without_a_cache_the_database_is_built_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("FRONTLEAK_CACHE_DIR", str(tmp_path / "file"))
+    assert sorted(HyperscanPass(HEADS).hits(TEXT)) == HITS
+    assert (tmp_path / "file").read_bytes() == b""

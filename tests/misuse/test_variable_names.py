@@ -1,0 +1,100 @@
+"""What the name of a variable says: whether it is a secret, whether it is public, what its token may do."""
+
+import pytest
+from frontleak.misuse.variable_names import Power, is_sanity, is_secret, power, public_prefix, words
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("", ""),
+        ("token", "TOKEN"),
+        ("sanityApiToken", "SANITY_API_TOKEN"),
+        ("sanity-api.token", "SANITY_API_TOKEN"),
+        ("NEXT_PUBLIC_SANITY_TOKEN", "NEXT_PUBLIC_SANITY_TOKEN"),
+        ("oauth2Token", "OAUTH2_TOKEN"),
+        ("__token__", "TOKEN"),
+        ("APIToken", "APITOKEN"),
+    ],
+)
+def test_words(name: str, expected: str) -> None:
+    assert words(name) == expected
+
+
+NO_SECRET = (
+    *("SANITY_PROJECT_ID", "SANITY_DATASET", "projectId", "NEXT_PUBLIC_API_URL", "tokenize", "secretary", "keyboard"),
+    *("SUPABASE_ANON_KEY", "STRIPE_PUBLISHABLE_KEY", "VAPID_PUBLIC_KEY", "RECAPTCHA_SITE_KEY", "SENTRY_DSN"),
+    *("MAPBOX_ACCESS_TOKEN", "MAPBOX_PUBLIC_TOKEN", "ALGOLIA_SEARCH_KEY", "FIREBASE_API_KEY", "GOOGLE_MAPS_API_KEY"),
+    *("TOKEN_ADDRESS", "ERC20_TOKEN", "MAX_TOKENS", "TOKEN_LIMIT", "TOKEN_URL", "CSRF_TOKEN", "CLIENT_TOKEN"),
+    *("PASSWORD_MIN", "SECRET_NAME", "SHOW_PASSWORD", "RESET_PASSWORD", "STOREFRONT_ACCESS_TOKEN", "POSTHOG_KEY"),
+    *("CONTENTFUL_ACCESS_TOKEN", "STORYBLOK_PREVIEW_TOKEN", "MIXPANEL_TOKEN", "DATADOG_CLIENT_TOKEN", "USE_TOKEN"),
+)
+
+
+@pytest.mark.parametrize("name", NO_SECRET)
+def test_what_is_no_secret(name: str) -> None:
+    assert not is_secret(name)
+
+
+SECRET = (
+    *("token", "SANITY_TOKEN", "SANITY_API_READ_TOKEN", "NEXT_PUBLIC_SANITY_TOKEN", "sanityWriteToken", "apiSecret"),
+    *("SANITY_AUTH_TOKEN", "SANITY_API_KEY", "SANITY_WRITE_KEY", "DB_PASSWORD", "CLIENT_SECRET", "PRIVATE_KEY"),
+    *("SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_SERVICE_ROLE", "STRIPE_SECRET_KEY", "AWS_SECRET_ACCESS_KEY"),
+    *("AWS_ACCESS_KEY_ID", "OPENAI_API_KEY", "ANTHROPIC_KEY", "SENDGRID_API_KEY", "ALGOLIA_ADMIN_KEY", "CREDENTIALS"),
+    *("SENTRY_AUTH_TOKEN", "MAPBOX_SECRET_TOKEN", "MASTER_KEY"),
+)
+
+
+@pytest.mark.parametrize("name", SECRET)
+def test_what_is_a_secret(name: str) -> None:
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("SANITY_TOKEN", Power.UNKNOWN),
+        ("SANITY_API_TOKEN", Power.UNKNOWN),
+        ("", Power.UNKNOWN),
+        ("SANITY_CREDIT_TOKEN", Power.UNKNOWN),
+        ("SANITY_READ_TOKEN", Power.READ),
+        ("SANITY_VIEWER_TOKEN", Power.READ),
+        ("sanityPreviewToken", Power.READ),
+        ("SANITY_DRAFTS_TOKEN", Power.READ),
+        ("SANITY_WRITE_TOKEN", Power.WRITE),
+        ("sanityEditorToken", Power.WRITE),
+        ("SANITY_ADMIN_TOKEN", Power.WRITE),
+        ("SANITY_AUTH_TOKEN", Power.WRITE),
+        ("SANITY_READ_WRITE_TOKEN", Power.WRITE),
+    ],
+)
+def test_power(name: str, expected: Power) -> None:
+    assert power(name) is expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("SANITY_TOKEN", True), ("mySanityToken", True), ("TOKEN", False)])
+def test_sanity(name: str, expected: bool) -> None:
+    assert is_sanity(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "frameworks", "expected"),
+    [
+        ("SANITY_TOKEN", None, ""),
+        ("NEXT_PUBLIC_A", None, "NEXT_PUBLIC_"),
+        ("NEXT_PUBLIC_A", frozenset[str](), "NEXT_PUBLIC_"),
+        ("VITE_A", frozenset[str](), "VITE_"),
+        ("GATSBY_A", frozenset[str](), "GATSBY_"),
+        ("REACT_APP_A", frozenset[str](), "REACT_APP_"),
+        ("SANITY_STUDIO_A", frozenset[str](), "SANITY_STUDIO_"),
+        ("PUBLIC_A", None, "PUBLIC_"),
+        ("PUBLIC_A", frozenset[str](), ""),
+        ("PUBLIC_A", frozenset({"nextjs"}), ""),
+        ("PUBLIC_A", frozenset({"sveltekit"}), "PUBLIC_"),
+        ("PUBLIC_A", frozenset({"astro"}), "PUBLIC_"),
+        ("A_NEXT_PUBLIC_B", None, ""),
+        ("next_public_a", None, ""),
+    ],
+)
+def test_a_public_prefix(name: str, frameworks: frozenset[str] | None, expected: str) -> None:
+    assert public_prefix(name, frameworks) == expected

@@ -1,0 +1,199 @@
+"""What is read and parsed: a hook on a few files looks at their imports and parses what it needs; nothing twice."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from frontleak.core.vocabulary import RuleKind
+from frontleak.js.scopes import read_module
+from frontleak.modulegraph import file_summary as glances
+
+from tests.acceptance.support import frontleak, git, repository, write
+from tests.support.code import package, scanned
+
+CLIENT: Final = (
+    "import {createClient} from '@sanity/client'\n"
+    "export const client = createClient({projectId: 'a', token: process.env.A_TOKEN})\n"
+)
+FOLDERS: Final = ("app", "components", "hooks", "lib", "utils")
+COUNT: Final = 300
+
+
+def modules() -> dict[str, str]:
+    """Return an app of three hundred modules, each importing the two before it, and four more by name."""
+    files = {"package.json": package("next", "@sanity/client")}
+    for number in range(COUNT):
+        folder = FOLDERS[number % len(FOLDERS)]
+        imports = "".join(
+            f"import {{m{other}}} from '../{FOLDERS[other % len(FOLDERS)]}/m{other}'\n"
+            for other in (number - 1, number - 2)
+            if other >= 0
+        )
+        files[f"{folder}/m{number}.ts"] = f"{imports}export const m{number} = {number} // its token count\n"
+    files["app/a.tsx"] = "'use client'\nimport {like} from '../lib/like'\nexport const A = () => like()\n"
+    files["lib/like.ts"] = "import {client} from './sanity'\nexport const like = () => client.fetch('*')\n"
+    files["lib/sanity.ts"] = CLIENT
+    files["app/page.tsx"] = f"import {{m{COUNT - 1}}} from '../utils/m{COUNT - 1}'\nexport default () => m{COUNT - 1}\n"
+    return files
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write that app into a repository."""
+    return write(repository(tmp_path_factory.mktemp("app")), modules())
+
+
+def scan(folder: Path, *named: str) -> dict[str, Any]:
+    """Return the JSON report of a scan of some files."""
+    return frontleak("scan", "--format=json", *named, cwd=folder).json()
+
+
+def code(report: dict[str, Any]) -> tuple[int, int]:
+    """Return how many files were looked at for their imports, and how many were parsed."""
+    assert report["coverage"]["code"].get("damaged", 0) == 0
+    return report["coverage"]["code"].get("files", 0), report["coverage"]["code"].get("parsed", 0)
+
+
+def test_files_without_a_sign_of_sanity_are_not_analysed_at_all(app: Path) -> None:
+    report = scan(app, "app/m0.ts", "components/m1.ts", "hooks/m2.ts")
+    assert report["findings"] == []
+    assert report["coverage"]["code"] == {}
+    assert sum(report["coverage"]["files"].values()) == 3
+
+
+def test_a_hook_on_three_files_parses_the_way_to_the_browser_and_no_more(app: Path) -> None:
+    report = scan(app, "lib/sanity.ts", "app/m0.ts", "components/m1.ts")
+    assert [finding["rule"] for finding in report["findings"]] == ["sanity-token-in-client-code"]
+    assert [link["path"] for link in report["findings"][0]["chain"]] == ["app/a.tsx", "lib/like.ts", "lib/sanity.ts"]
+    assert sum(report["coverage"]["files"].values()) == 3
+    # every file is looked at for imports, for any may begin the way; three are parsed
+    assert code(report) == (COUNT + 4, 3)
+
+
+def test_a_hook_on_client_code_that_begins_to_import_the_servers_client(app: Path) -> None:
+    """The file that changes says nothing of a token; what it makes the browser get does."""
+    write(
+        app, {"components/new.tsx": "'use client'\nimport {client} from '../lib/sanity'\nexport const N = () => client"}
+    )
+    try:
+        report = scan(app, "components/new.tsx")
+    finally:
+        (app / "components" / "new.tsx").unlink()
+    (finding,) = report["findings"]
+    assert (finding["rule"], finding["path"]) == ("sanity-token-in-client-code", "lib/sanity.ts")
+    assert [link["path"] for link in finding["chain"]] == ["components/new.tsx", "lib/sanity.ts"]
+    assert code(report) == (COUNT + 5, 2)
+
+
+def test_a_hook_tells_nothing_of_what_the_browser_gets_without_the_files_it_is_given(app: Path) -> None:
+    write(
+        app, {"app/api/route.ts": "import {client} from '../../lib/sanity'\nexport const GET = () => client.fetch('*')"}
+    )
+    try:
+        report = scan(app, "app/api/route.ts")
+    finally:
+        (app / "app" / "api" / "route.ts").unlink()
+    assert report["findings"] == []
+
+
+def test_a_hook_on_writing_through_an_imported_client(tmp_path: Path) -> None:
+    files = {
+        "package.json": package("vite", "@sanity/client"),
+        "src/sanity.ts": "import {createClient} from '@sanity/client'\nexport const client = createClient({projectId: 'a'})",
+        "src/main.ts": "import './like'",
+        "src/like.ts": "import {client} from './sanity'\nclient.create({_type: 'like'})",
+    }
+    report = scan(write(repository(tmp_path), files), "src/like.ts")
+    assert [(finding["rule"], finding["path"]) for finding in report["findings"]] == [
+        ("sanity-write-in-client-code", "src/like.ts")
+    ]
+
+
+def test_a_hook_on_a_file_that_nothing_imports_parses_that_file(app: Path) -> None:
+    write(app, {"scripts/seed.ts": CLIENT})
+    try:
+        report = scan(app, "scripts/seed.ts")
+    finally:
+        (app / "scripts" / "seed.ts").unlink()
+    assert report["findings"] == []
+    assert code(report)[1] == 1
+
+
+def test_a_hook_on_settings_parses_no_file(app: Path) -> None:
+    write(app, {".env.production": "NEXT_PUBLIC_A_TOKEN=\n"})
+    try:
+        report = scan(app, ".env.production")
+    finally:
+        (app / ".env.production").unlink()
+    assert [finding["rule"] for finding in report["findings"]] == ["public-env-secret"]
+    assert code(report)[1] == 0
+    assert code(report)[0] <= 1
+
+
+def test_the_whole_tree_is_parsed_where_it_is_worth_it_only(app: Path) -> None:
+    report = scan(app, ".")
+    assert len(report["findings"]) == 1
+    assert code(report) == (COUNT + 4, 3)
+
+
+# --- once ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
+    """Count how often files are looked at, and parsed."""
+    counts: Counter[str] = Counter()
+
+    def counted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            counts[name] += 1
+            return real(*arguments)
+
+        return call
+
+    monkeypatch.setattr(glances, "_glance", counted("glances", glances._glance))
+    monkeypatch.setattr("frontleak.js.references.read_module", counted("parsed", read_module))
+    yield counts
+
+
+def test_the_projects_of_a_tree_share_one_graph(seen: Counter[str]) -> None:
+    """Twenty apps that use a package of the same workspace: each file is looked at once, and parsed at most once."""
+    files = {
+        "package.json": '{"private": true, "workspaces": ["apps/*", "packages/*"]}',
+        "packages/sanity/package.json": '{"name": "@our/sanity", "private": true, "main": "./index.ts"}',
+        "packages/sanity/index.ts": CLIENT,
+    }
+    for number in range(20):
+        files[f"apps/a{number}/package.json"] = package("next", "@our/sanity")
+        files[f"apps/a{number}/app/a.tsx"] = "'use client'\nexport * from '../lib/sanity'\n"
+        files[f"apps/a{number}/lib/sanity.ts"] = "import {client} from '@our/sanity'\nclient.create({})\n" + CLIENT
+    report = scanned(files)
+    assert len([finding for finding in report.findings if finding.kind is RuleKind.USAGE]) >= 20
+    assert seen["glances"] == 41
+    assert seen["parsed"] == 41
+    assert report.coverage.code == {"files": 41, "parsed": 41, "damaged": 0}
+
+
+def test_a_file_is_parsed_once_however_many_chains_lead_through_it(seen: Counter[str]) -> None:
+    files = {"package.json": package("next"), "lib/all.ts": "".join(f"export * from './m{n}'\n" for n in range(40))}
+    files["app/a.tsx"] = "'use client'\nimport * as all from '../lib/all'\nexport const A = () => all\n"
+    files |= {f"lib/m{number}.ts": CLIENT.replace("client =", f"client{number} =") for number in range(40)}
+    assert len(scanned(files).findings) == 40
+    assert seen == {"glances": 42, "parsed": 42}
+
+
+def test_a_commit_that_brings_the_token_is_stopped(tmp_path: Path) -> None:
+    folder = write(
+        repository(tmp_path), {**modules(), "lib/sanity.ts": CLIENT.replace(", token: process.env.A_TOKEN", "")}
+    )
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "a")
+    assert scan(folder, ".")["findings"] == []
+    write(folder, {"lib/sanity.ts": CLIENT, "app/m0.ts": "export const m0 = 1\n"})
+    changed = git(folder, "diff", "--name-only").decode().split()
+    assert changed == ["app/m0.ts", "lib/sanity.ts"]
+    report = scan(folder, *changed)
+    assert [finding["rule"] for finding in report["findings"]] == ["sanity-token-in-client-code"]
+    assert code(report)[1] == 3

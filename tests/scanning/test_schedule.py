@@ -1,0 +1,92 @@
+"""Work is done here or in processes; nobody can tell from the results."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from frontleak.scanning.schedule import PAYS_FROM, default_jobs, run
+
+DEADLY = 13
+
+
+def _died(item: int, code: int | None) -> tuple[str, int, int | None]:
+    return ("died", item, code)
+
+
+def _negative(item: int) -> int | tuple[str, int, int | None]:
+    return -item
+
+
+def _process(_item: int) -> int | tuple[str, int, int | None]:
+    return os.getpid()
+
+
+def _exits(item: int) -> int | tuple[str, int, int | None]:
+    if item == DEADLY:
+        os._exit(9)
+    return item
+
+
+SIZES = {
+    "nothing": [],
+    "little": [1, 2, 3],
+    "empty files": [0] * 600,
+    "one large file": [PAYS_FROM],
+    "a large file first": [PAYS_FROM, 1, 2, 3],
+    "a large file last": [1, 2, 3, PAYS_FROM],
+    "many files": [PAYS_FROM // 500] * 700,
+    "files of all sizes": [(number * 7919) % 1_000_000 for number in range(300)],
+}
+
+
+@pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("jobs", [1, 2, 4])
+def test_results_come_in_the_order_of_the_items(sizes: list[int], jobs: int) -> None:
+    told: list[object] = []
+    results = run(enumerate_sizes(sizes), _negative, jobs=jobs, died=_died, done=told.append)
+    assert results == [-number for number in range(len(sizes))]
+    assert sorted(str(result) for result in told) == sorted(str(result) for result in results)
+
+
+def enumerate_sizes(sizes: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield (item, size); the item is its number."""
+    yield from enumerate(sizes)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "sizes"),
+    [(1, [PAYS_FROM * 2]), (4, [PAYS_FROM - 1]), (4, [1, 2, 3])],
+    ids=["one job", "just too little work", "little work"],
+)
+def test_little_work_and_one_job_stay_in_this_process(jobs: int, sizes: list[int]) -> None:
+    assert set(run(enumerate_sizes(sizes), _process, jobs=jobs, died=_died)) == {os.getpid()}
+
+
+def test_much_work_leaves_this_process() -> None:
+    assert os.getpid() not in run(enumerate_sizes([PAYS_FROM, PAYS_FROM]), _process, jobs=2, died=_died)
+
+
+def test_the_item_that_killed_its_worker_stands_in_its_place() -> None:
+    results = run(enumerate_sizes([PAYS_FROM // 20] * 40), _exits, jobs=2, died=_died)
+    assert results == [("died", item, 9) if item == DEADLY else item for item in range(40)]
+
+
+def test_items_are_taken_only_as_they_are_needed() -> None:
+    taken: list[int] = []
+    done: list[int] = []
+
+    def work() -> Iterator[tuple[int, int]]:
+        for item in range(5):
+            taken.append(item)
+            assert len(taken) - len(done) <= 1
+            yield item, 1
+
+    def note(item: int) -> int | tuple[str, int, int | None]:
+        done.append(item)
+        return item
+
+    assert run(work(), note, jobs=1, died=_died) == [0, 1, 2, 3, 4]
+
+
+def test_by_default_there_is_a_job_for_each_processor_this_process_may_use() -> None:
+    assert 1 <= default_jobs() <= (os.cpu_count() or 1)

@@ -1,0 +1,59 @@
+"""One blob read in several ways: a place is listed once, and nothing that a reading knew is lost."""
+
+from dataclasses import replace
+
+from frontleak.core.finding import Finding
+from frontleak.core.secret import Secret
+from frontleak.core.vocabulary import Severity
+from frontleak.triage.dedupe import settled
+
+from tests.support.made import one_finding
+from tests.support.shipped import fake
+
+TOKEN = fake("sanity-token")
+PLAIN = one_finding(f'x = "{TOKEN}"')
+
+
+def seen(finding: Finding, *, via: str = "hydration", label: str = "", by: int = 0) -> Finding:
+    """Return a finding as another reading shows it, some bytes further on."""
+    place = replace(finding.place, via=(via,), label=label, offset=finding.place.offset + by)
+    return replace(finding, place=place)
+
+
+def test_without_other_readings_nothing_changes() -> None:
+    far = replace(PLAIN, place=replace(PLAIN.place, offset=9_000))
+    assert settled([PLAIN, far]) == [PLAIN, far]
+
+
+def test_another_reading_of_the_same_bytes_adds_what_it_knows() -> None:
+    context = {"project_id": ("abcd1234",), "dataset": ("staging",)}
+    decoded = replace(seen(PLAIN, label="props.token"), context=context)
+    plain = replace(PLAIN, context={"dataset": ("production",)})
+    for order in ([plain, decoded], [decoded, plain]):
+        (finding,) = settled(order)
+        assert (finding.place.via, finding.place.label, finding.place.offset) == ((), "props.token", 5)
+        assert finding.context == {"project_id": ("abcd1234",), "dataset": ("staging", "production")}
+
+
+def test_the_more_severe_of_two_readings_speaks() -> None:
+    (finding,) = settled([PLAIN, replace(seen(PLAIN), rule_id="worse", severity=Severity.CRITICAL)])
+    assert (finding.rule_id, finding.place.via) == ("worse", ())
+
+
+def test_another_place_of_the_same_secret_is_another_finding() -> None:
+    assert len(settled([PLAIN, seen(PLAIN, by=500)])) == 2
+
+
+def test_another_secret_at_the_same_place_is_another_finding() -> None:
+    other = replace(seen(PLAIN), secret=Secret(fake("sanity-token", 2).encode()))
+    assert len(settled([PLAIN, other])) == 2
+
+
+def test_a_piece_of_a_secret_that_another_reading_shows_whole_is_left_out() -> None:
+    whole = replace(seen(PLAIN), secret=Secret(TOKEN.encode() + b"rest"))
+    assert settled([PLAIN, whole]) == [whole]
+
+
+def test_findings_come_in_order_of_place() -> None:
+    places = [finding.place.offset for finding in settled([seen(PLAIN, by=900), seen(PLAIN, by=400), PLAIN])]
+    assert places == [5, 405, 905]
