@@ -5,9 +5,8 @@ from typing import Any, Final
 
 from frontleak.core.vocabulary import RuleKind
 from frontleak.report.text import TEXT
-from frontleak.rules.frameworks import FRAMEWORKS_FOLDER, Alias, Framework, Mark, load_frameworks
+from frontleak.rules.frameworks import FRAMEWORKS_FOLDER, Alias, FileMark, Framework, load_frameworks
 from frontleak.rules.load import load_folder, load_rules
-
 from tests.support.code import Texts, package, scanned
 from tests.support.made import rendered
 
@@ -180,7 +179,7 @@ def _alias(alias: Alias) -> str:
     return f"imports of `{alias.name}/` are looked for in {_either(alias.folders)}"
 
 
-def _mark(mark: Mark) -> str:
+def _mark(mark: FileMark) -> str:
     named = f"the name `{mark.folder}`" if mark.folder else ""
     held = f"{'holding ' if named else 'a folder that holds '}{_all(mark.holds)}" if mark.holds else ""
     return " ".join(part for part in (named, held) if part)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+
 from frontleak.cli.config import OPTIONS
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.main import cli
-from frontleak.core.rule import AnyRule
+from frontleak.core.rule import Rule
 from frontleak.rules.load import load_rules
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `docs` and `tests`, from wherever this is run
@@ -40,11 +41,11 @@ def rules_page() -> str:
     )
 
 
-def _severity(rule: AnyRule) -> str:
+def _severity(rule: Rule) -> str:
     return "public by design" if rule.exposure else str(rule.severity)
 
 
-def _rule(rule: AnyRule) -> Iterator[str]:
+def _rule(rule: Rule) -> Iterator[str]:
     yield f"\n## {rule.id}\n\n{rule.name}. Written in `{rule.source.rpartition(':')[0]}`.\n"
     yield f"**Why.** {rule.why}\n\n**Fix.** {rule.fix}\n"
     yield from (f"- <{reference}>" for reference in rule.references)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from frontleak.rules.samples import draw
 
+from frontleak.rules.samples import draw
 from tests.acceptance.support import Run, frontleak, git, installed, repository, token, write
 
 PACKAGE: Final = '{"name": "shop", "private": true}'

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import pytest
 import yaml
+
 from frontleak.core.blob import Blob
 from frontleak.core.origins import FileOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.rules.load import other_rules
-from frontleak.rules.misuse_rule import UsageRule
+from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.scanning.blob import scan_blob
-
 from tests.support.paths import FIXTURES
 from tests.support.shipped import full_engine
 
@@ -29,7 +29,7 @@ FRAMEWORKS: Final = {
 SEVERITIES: Final = {
     rule.id: {rule.severity, rule.when_writing, rule.when_reading}
     for rule in other_rules()
-    if isinstance(rule, UsageRule)
+    if isinstance(rule, MisuseRule)
 }
 """Rule -> what its findings may weigh."""
 KEYS: Final = {"rule", "path", "line", "severity", "names", "chain", "because"}

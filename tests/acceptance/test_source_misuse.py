@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple
 
 import jsonschema
 import pytest
-from frontleak.rules.frameworks import load_frameworks
 
 from fixtures.fakes import fake_token, fill
+from frontleak.rules.frameworks import load_frameworks
 from tests.acceptance.support import frontleak, repository, write
 from tests.acceptance.test_source_fixtures_shape import PLACEHOLDER, PROJECTS, SOURCES, TEMPLATES, expected, files
 from tests.support.paths import ROOT

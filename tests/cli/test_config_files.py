@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from frontleak.cli.config import OPTIONS, find_config, read_config
 from frontleak.core.errors import ConfigError
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 import pytest
+
 from frontleak import __version__
 from frontleak.cli.main import cli
-
 from tests.acceptance.support import COMMAND, frontleak, run
 
 

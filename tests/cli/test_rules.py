@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from frontleak.core.vocabulary import RuleKind
 
+from frontleak.core.vocabulary import RuleKind
 from tests.acceptance.support import Run, frontleak, write
 from tests.cli.test_bad_input import RULE
 from tests.support.shipped import full_set

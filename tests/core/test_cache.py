@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from frontleak.core import cache as user_cache
 
 BODY = b"something that can be made again" * 10

@@ -1,10 +1,10 @@
 """A finding keeps its identity across rebuilds, and no other finding has it."""
 
 import pytest
+
 from frontleak.core.fingerprint import fingerprint
 from frontleak.core.origins import FileOrigin, MemberOrigin, StdinOrigin
 from frontleak.core.secret import Secret
-
 from tests.support.made import one_finding
 from tests.support.shipped import fake
 

@@ -1,7 +1,8 @@
 """Byte offset to line and column, as editors count them."""
 
 import pytest
-from frontleak.core.line_index import Lines, utf16_length
+
+from frontleak.core.line_index import LineIndex, utf16_length
 
 PLACES = {
     "the beginning of nothing": (b"", 0, (1, 1)),
@@ -25,18 +26,18 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize(("text", "offset", "place"), PLACES.values(), ids=PLACES)
-def test_the_place_of(text: bytes, offset: int, place: tuple[int, int]) -> None:
-    assert Lines(text).place(offset) == place
+@pytest.mark.parametrize(("text", "offset", "position"), PLACES.values(), ids=PLACES)
+def test_the_place_of(text: bytes, offset: int, position: tuple[int, int]) -> None:
+    assert LineIndex(text).position(offset) == position
 
 
 def test_places_may_be_asked_in_any_order() -> None:
     text = "a\nbé😀c\n\nd".encode()
     offsets = [0, 2, 3, 5, 9, 10, 11, 12]
-    lines = Lines(text)
-    forwards = [lines.place(offset) for offset in offsets]
-    backwards = [lines.place(offset) for offset in reversed(offsets)]
-    assert forwards == backwards[::-1] == [Lines(text).place(offset) for offset in offsets]
+    lines = LineIndex(text)
+    forwards = [lines.position(offset) for offset in offsets]
+    backwards = [lines.position(offset) for offset in reversed(offsets)]
+    assert forwards == backwards[::-1] == [LineIndex(text).position(offset) for offset in offsets]
 
 
 @pytest.mark.parametrize(("text", "length"), [("", 0), ("abc", 3), ("é", 1), ("漢", 1), ("😀", 2), ("a😀é", 4)])
@@ -53,4 +54,4 @@ def test_the_length_in_utf16_is_that_of_the_encoder(text: str, length: int) -> N
 def test_a_line_of_many_pieces_is_counted_as_a_whole(letter: bytes, width: int, ahead: int) -> None:
     count = 100_000
     text = b"\n" + b"x" * ahead + letter * count + b"="
-    assert Lines(text).place(len(text) - 1) == (2, ahead + count * width + 1)
+    assert LineIndex(text).position(len(text) - 1) == (2, ahead + count * width + 1)

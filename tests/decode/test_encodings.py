@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
-from frontleak.decode.encodings import TOO_MUCH, decode_base64, decode_hex, decode_percent, readable
-from frontleak.decode.interface import MOST_DECODED, Problem, View
 
+from frontleak.decode.encodings import TOO_MUCH, decode_base64, decode_hex, decode_percent, readable
+from frontleak.decode.interface import MOST_DECODED, DecodeProblem, View
 from tests.acceptance.support import token
 from tests.support.made import scan_text
 from tests.support.views import problems, read, views
@@ -63,7 +63,7 @@ SILENT: Final = {
 @pytest.mark.parametrize(("text", "most"), SILENT.values(), ids=SILENT)
 def test_what_is_no_encoded_text_gives_nearly_no_view_and_no_finding(text: str, most: int) -> None:
     data = text.encode("latin-1")
-    kinds = [found.view.kind for found in read(data) if not isinstance(found, Problem) and found.view]
+    kinds = [found.view.kind for found in read(data) if not isinstance(found, DecodeProblem) and found.view]
     assert len([kind for kind in kinds if kind in {"base64", "hex", "percent", "utf-16"}]) <= most
     assert scan_text(data).findings == ()
     assert problems(data) == []
@@ -180,9 +180,9 @@ def test_inline_maps_are_left_to_their_decoder_and_what_is_beside_them_is_not() 
 
 def test_more_than_can_be_decoded_is_said() -> None:
     text = b"c2tBYjFjZEUy" * (MOST_DECODED // 5)
-    assert list(decode_base64(text, [0])) == [Problem(0, TOO_MUCH)]
+    assert list(decode_base64(text, [0])) == [DecodeProblem(0, TOO_MUCH)]
     text = b"736b4162" * (MOST_DECODED // 3)
-    assert list(decode_hex(text, [0])) == [Problem(0, TOO_MUCH)]
+    assert list(decode_hex(text, [0])) == [DecodeProblem(0, TOO_MUCH)]
 
 
 def test_a_large_run_that_is_no_text_is_no_problem() -> None:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import pytest
-from frontleak.core.budget import Budget
+
+from frontleak.core.budget import WorkBudget
 from frontleak.decode.folding.decoder import OUT_OF_WORK
-from frontleak.decode.interface import DecodeFunction, Problem, View
+from frontleak.decode.interface import DecodeFunction, DecodeProblem, View
 from frontleak.decode.registry import DECODERS
 from frontleak.decode.views import MOST_VIEWS
-
 from tests.acceptance.support import token
 from tests.support.growth import assert_linear
 from tests.support.made import scan_text
@@ -37,9 +37,9 @@ def offsets_of(text: bytes) -> dict[str, list[int]]:
     return found
 
 
-def costs(decode: DecodeFunction, text: bytes, offsets: Sequence[int], budget: Budget) -> tuple[int, int, int]:
+def costs(decode: DecodeFunction, text: bytes, offsets: Sequence[int], budget: WorkBudget) -> tuple[int, int, int]:
     """Return how many calls a decoder makes, how many views and how many bytes of them."""
-    made: list[View | Problem] = []
+    made: list[View | DecodeProblem] = []
     calls = calls_made(lambda: made.extend(decode(text, offsets, budget)))
     views = [found for found in made if isinstance(found, View)]
     return calls, len(views), sum(len(view.text) for view in views)
@@ -118,7 +118,7 @@ def test_what_code_puts_together_is_paid_for(unit: bytes) -> None:
     asked = offsets_of(text)
     assert asked.keys() & {"js-string", "js-call"}, "nothing asks for a reading of this"
     for name in asked.keys() & {"js-string", "js-call"}:
-        budget = Budget(20_000)
+        budget = WorkBudget(20_000)
         calls, views, size = costs(BY_NAME[name], text, asked[name], budget)
         spent = 20_000 - max(0, budget.left)
         assert calls <= 3_000 + 14 * spent
@@ -130,7 +130,7 @@ def test_code_without_a_budget_stops_at_once() -> None:
     for unit in CODE.values():
         text = repeated(unit)
         for name in offsets_of(text).keys() & {"js-string", "js-call"}:
-            assert costs(BY_NAME[name], text, range(9), Budget(0))[:2] < (60, 1)
+            assert costs(BY_NAME[name], text, range(9), WorkBudget(0))[:2] < (60, 1)
 
 
 # All else: decoder, the unit that is repeated, and what stands before.
@@ -187,7 +187,7 @@ def test_work_grows_with_the_text_and_no_faster(name: str, unit: bytes, before: 
         text = repeated(unit, size, before)
         offsets = offsets_of(text).get(name)
         assert offsets, "nothing asks for a reading of this"
-        measured.append(costs(BY_NAME[name], text, offsets, Budget()))
+        measured.append(costs(BY_NAME[name], text, offsets, WorkBudget()))
     (calls, views, made), (more_calls, more_views, more_made) = measured
     assert more_calls <= 2.2 * calls + 400
     assert more_views <= 2.2 * views + 4
@@ -199,7 +199,7 @@ def test_work_grows_with_the_text_and_no_faster(name: str, unit: bytes, before: 
 def _run(name: str, unit: bytes, before: bytes) -> Callable[[int], None]:
     def run(size: int) -> None:
         text = repeated(unit, size, before)
-        list(BY_NAME[name](text, range(0, len(text), 5), Budget()))
+        list(BY_NAME[name](text, range(0, len(text), 5), WorkBudget()))
 
     return run
 
@@ -227,6 +227,6 @@ def test_readings_of_readings_of_hostile_text_are_bounded() -> None:
         b'"a\\\\x41\\\\x42\\\\x43\\\\x44\\\\x45\\\\x46"',
     ):
         text = repeated(unit, 100_000)
-        readings = [found for found in read(text) if not isinstance(found, Problem)]
+        readings = [found for found in read(text) if not isinstance(found, DecodeProblem)]
         assert len(readings) <= MOST_VIEWS + 1
         assert sum(len(reading.text) for reading in readings) <= 12 * len(text)

@@ -5,8 +5,8 @@ import json
 from typing import Final
 
 import pytest
-from frontleak.decode.packed import OPAQUE, SHUFFLED
 
+from frontleak.decode.packed import PACKED, SHUFFLED
 from tests.support.paths import FIXTURES, MATRIX_OUTPUTS
 from tests.support.views import problems
 
@@ -45,14 +45,14 @@ def test_minified_code_is_not_called_opaque(tool: str) -> None:
 @pytest.mark.parametrize("app", sorted(path.name for path in FIXTURES.iterdir() if (path / "EXPECTED.yaml").is_file()))
 def test_what_bundlers_build_is_not_called_opaque(app: str) -> None:
     for file in sorted((FIXTURES / app).rglob("*.js")):
-        assert not {OPAQUE, SHUFFLED} & set(problems(file.read_bytes())), file
+        assert not {PACKED, SHUFFLED} & set(problems(file.read_bytes())), file
 
 
 @pytest.mark.parametrize("tool", ["obfuscator-medium", "obfuscator-high"])
 def test_a_table_that_is_decoded_at_run_time_is_said(tool: str) -> None:
     assert outputs(tool)
     for shape, code in outputs(tool).items():
-        assert problems(code.encode()) == [OPAQUE], shape
+        assert problems(code.encode()) == [PACKED], shape
 
 
 def test_a_table_that_is_put_in_order_at_run_time_is_said() -> None:
@@ -65,11 +65,11 @@ def test_a_table_that_is_put_in_order_at_run_time_is_said() -> None:
 )
 def test_it_is_said_once_wherever_it_stands(around: str) -> None:
     code = next(iter(outputs("obfuscator-high").values()))
-    assert problems(around.format(code).encode()) == [OPAQUE]
+    assert problems(around.format(code).encode()) == [PACKED]
 
 
 def test_it_is_said_of_code_that_is_encoded() -> None:
     code = next(iter(outputs("obfuscator-medium").values()))
     text = f'import("data:text/javascript;base64,{base64.b64encode(code.encode()).decode()}")'
-    assert problems(text.encode()) == [OPAQUE]
-    assert set(problems(f"eval({json.dumps(code)})".encode())) == {OPAQUE}
+    assert problems(text.encode()) == [PACKED]
+    assert set(problems(f"eval({json.dumps(code)})".encode())) == {PACKED}

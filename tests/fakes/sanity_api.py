@@ -20,6 +20,7 @@ from typing import Any, Final, Self
 from urllib.parse import parse_qs, urlsplit
 
 import trustme
+
 from frontleak.verify.interface import NameNotFoundError, SocketAddress
 
 EVERYTHING: Final = '_id in path("**")'

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import pytest
 import yaml
-from frontleak.core.vocabulary import Exposure
-from frontleak.files.exposure import Reach
-from frontleak.rules.frameworks import load_frameworks
-from frontleak.rules.globs import expression
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.core.vocabulary import Exposure
+from frontleak.files.exposure import ExposureMap
+from frontleak.rules.frameworks import load_frameworks
+from frontleak.rules.globs import expression
 from tests.acceptance.support import write
 from tests.support.paths import ROOT
 
@@ -27,7 +27,7 @@ FIXTURES: Final = ROOT / "fixtures"
 
 def exposure(root: Path, path: str, *, named: str = "") -> Exposure:
     """Return who sees a file below a folder, when a folder below it (or the folder itself) is named."""
-    return Reach((root / named).as_posix()).exposure((root / path).as_posix())
+    return ExposureMap((root / named).as_posix()).exposure((root / path).as_posix())
 
 
 NO_SERVER_OUTPUT: Final[Mapping[str, Sequence[str]]] = {
@@ -270,16 +270,16 @@ def test_a_folder_that_is_gone_counts_as_served(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("root", ["/", ""])
 def test_the_root_of_the_file_system_may_be_named(root: str) -> None:
-    assert Reach(root).exposure("/nowhere-at-all/a.js") is SERVED
+    assert ExposureMap(root).exposure("/nowhere-at-all/a.js") is SERVED
 
 
 def test_very_deep_folders_are_no_trouble(tmp_path: Path) -> None:
-    assert Reach(tmp_path.as_posix()).exposure(f"{tmp_path.as_posix()}/{'a/' * 2000}b.js") is SERVED
+    assert ExposureMap(tmp_path.as_posix()).exposure(f"{tmp_path.as_posix()}/{'a/' * 2000}b.js") is SERVED
 
 
 def test_what_a_walk_listed_decides_like_what_is_listed_here(tmp_path: Path) -> None:
     write(tmp_path, dict.fromkeys([f"{number}/{path}" for number, f in enumerate(LAYOUTS.values()) for path in f], ""))
-    own, told = Reach(tmp_path.as_posix()), Reach(tmp_path.as_posix())
+    own, told = ExposureMap(tmp_path.as_posix()), ExposureMap(tmp_path.as_posix())
     for folder, folders, files in os.walk(tmp_path):
         told.enter(Path(folder).as_posix(), [*folders, *files])
         for name in files:
@@ -299,14 +299,14 @@ BUILDS: Final[Mapping[str, tuple[str, str]]] = {
 @pytest.mark.parametrize(("path", "build"), BUILDS.values(), ids=BUILDS)
 def test_a_file_belongs_to_one_build(tmp_path: Path, path: str, build: str) -> None:
     write(tmp_path, dict.fromkeys(["package.json", path], ""))
-    reach = Reach(tmp_path.as_posix())
+    reach = ExposureMap(tmp_path.as_posix())
     assert reach.build_of((tmp_path / path).as_posix()) == (f"{tmp_path.as_posix()}/{build}" if build else "")
     assert reach.is_build_output((tmp_path / path).as_posix()) is bool(build)
 
 
 def test_a_folder_nothing_is_known_of_is_a_build_of_its_own(tmp_path: Path) -> None:
     write(tmp_path, {"site/a.js": ""})
-    reach = Reach(tmp_path.as_posix())
+    reach = ExposureMap(tmp_path.as_posix())
     assert reach.build_of((tmp_path / "site/a.js").as_posix()) == tmp_path.as_posix()
     assert not reach.is_build_output((tmp_path / "site/a.js").as_posix())
 
@@ -375,4 +375,4 @@ NAMES: Final = st.sampled_from(
 def test_any_path_has_an_exposure(names: Sequence[str], depth: int) -> None:
     root = "/nowhere-at-all"
     path = "/".join([root, *names])
-    assert Reach("/".join([root, *names[:depth]][: len(names)])).exposure(path) in (SERVED, SERVER)
+    assert ExposureMap("/".join([root, *names[:depth]][: len(names)])).exposure(path) in (SERVED, SERVER)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from frontleak.files.interface import Item, LeftOut
-from frontleak.files.walk import PathsTarget
-from frontleak.files.walk_rules import load_walk_rules
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from frontleak.files.interface import FileEntry, LeftOut
+from frontleak.files.walk import FileWalk
+from frontleak.files.walk_rules import load_walk_rules
 from tests.acceptance.support import git, repository, write
 
 
@@ -26,9 +26,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def walked(*paths: str, gitignore: bool = True, exclude: Sequence[str] = ()) -> tuple[set[str], LeftOut]:
     """Return the files a walk yields, as shown, and what it left out."""
-    target = PathsTarget(paths or (".",), load_walk_rules(), max_size=1 << 20, gitignore=gitignore, exclude=exclude)
-    items = list(target.items())
-    shown = [item.shown for item in items if isinstance(item, Item)]
+    target = FileWalk(paths or (".",), load_walk_rules(), max_size=1 << 20, gitignore=gitignore, exclude=exclude)
+    items = list(target.entries())
+    shown = [item.shown for item in items if isinstance(item, FileEntry)]
     assert len(shown) == len(items), "nothing here is a reason to skip"
     assert len(shown) == len(set(shown)), "no file comes twice"
     return set(shown), target.left_out

@@ -7,11 +7,12 @@ from typing import Final
 
 import pytest
 import zstandard
+
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Skip
 from frontleak.core.origins import FileOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.interface import Item
+from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_item, read_stdin, to_blob
 
 TEXT: Final = 'const a = "ä€🔑";\nconst b = 1;\n'
@@ -53,7 +54,7 @@ def test_content_is_told_by_its_bytes(tmp_path: Path, data: bytes, expected: byt
     if way == "a file":
         file = tmp_path / "name.js"
         file.write_bytes(data)
-        item = Item("name.js", str(file), len(data), Exposure.SERVED)
+        item = FileEntry("name.js", str(file), len(data), Exposure.SERVED)
         assert read_item(item, 1 << 20) == Blob(
             origin=FileOrigin(path="name.js"), data=expected, exposure=Exposure.SERVED, kind=kind
         )
@@ -74,7 +75,7 @@ def test_text_of_any_length_survives_utf_16(encoding: str, length: int) -> None:
 def test_a_file_is_read_whole_when_it_has_grown_since_it_was_listed(tmp_path: Path) -> None:
     file = tmp_path / "a.js"
     file.write_bytes(b"x" * 3_000_000)
-    blob = read_item(Item("a.js", str(file), 5, Exposure.SOURCE), 1 << 30)
+    blob = read_item(FileEntry("a.js", str(file), 5, Exposure.SOURCE), 1 << 30)
     assert isinstance(blob, Blob)
     assert len(blob.data) == 3_000_000
 

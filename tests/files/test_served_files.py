@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Note
 from frontleak.core.finding import Finding
 from frontleak.core.fingerprint import fingerprint
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin, StdinOrigin
 from frontleak.core.vocabulary import Exposure, RuleKind, Severity
-from frontleak.files.interface import Item
+from frontleak.files.interface import FileEntry
 from frontleak.files.served_files import findings_of, notes_of, once_per_build
-from frontleak.files.walk import PathsTarget
+from frontleak.files.walk import FileWalk
 from frontleak.files.walk_rules import load_walk_rules
 from frontleak.rules.file_rule import FileRule, FileRules, file_rule_mistakes
 from frontleak.rules.load import FILES_FOLDER, load_folder, other_rules, rules_directory
-from frontleak.triage.group import merge
-from hypothesis import given
-from hypothesis import strategies as st
-
+from frontleak.triage.group import group
 from tests.acceptance.support import write
 
 RULES: Final = FileRules(other_rules())
@@ -112,13 +112,13 @@ def test_a_finding_shows_the_path_and_keeps_its_fingerprint_when_merged() -> Non
     assert finding.secret.redacted == "dist/.env"
     assert finding.kind is RuleKind.FILE
     assert finding.fingerprint == fingerprint(finding.rule_id, finding.secret, finding.place.origin)
-    (merged,) = merge([finding])
+    (merged,) = group([finding])
     assert merged.fingerprint == finding.fingerprint
     assert pickle.loads(pickle.dumps(finding)).fingerprint == finding.fingerprint
 
 
 def test_the_same_file_in_two_folders_is_two_findings() -> None:
-    assert len(merge([*found("dist/.env", ENV), *found("out/.env", ENV)])) == 2
+    assert len(group([*found("dist/.env", ENV), *found("out/.env", ENV)])) == 2
 
 
 def test_the_values_in_a_file_are_not_shown() -> None:
@@ -213,8 +213,8 @@ def test_a_build_outside_the_working_directory_is_shown_whole(here: Path, monkey
 
 def walked(*exclude: str) -> list[str]:
     """Return the files a walk yields."""
-    target = PathsTarget(["."], load_walk_rules(), max_size=10_000, exclude=exclude)
-    return [item.shown for item in target.items() if isinstance(item, Item)]
+    target = FileWalk(["."], load_walk_rules(), max_size=10_000, exclude=exclude)
+    return [item.shown for item in target.entries() if isinstance(item, FileEntry)]
 
 
 REPOSITORY: Final = {".git/config": "[core]\n", ".git/HEAD": "ref: refs/heads/main\n", "a.js": ""}

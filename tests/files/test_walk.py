@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from frontleak.core.diagnostic import Skip
-from frontleak.core.errors import TargetError
-from frontleak.core.vocabulary import Exposure
-from frontleak.files.interface import Item
-from frontleak.files.read import read_item
-from frontleak.files.walk import PathsTarget
-from frontleak.files.walk_rules import load_walk_rules
 
+from frontleak.core.diagnostic import Skip
+from frontleak.core.errors import InputError
+from frontleak.core.vocabulary import Exposure
+from frontleak.files.interface import FileEntry
+from frontleak.files.read import read_item
+from frontleak.files.walk import FileWalk
+from frontleak.files.walk_rules import load_walk_rules
 from tests.acceptance.support import repository, write
 
 MAX_SIZE: Final = 1000
@@ -34,14 +34,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here"
 
 
-def items(*paths: str, max_size: int = MAX_SIZE) -> list[Item | Skip]:
+def items(*paths: str, max_size: int = MAX_SIZE) -> list[FileEntry | Skip]:
     """Return all a target yields."""
-    return list(PathsTarget(paths or (".",), load_walk_rules(), max_size=max_size).items())
+    return list(FileWalk(paths or (".",), load_walk_rules(), max_size=max_size).entries())
 
 
 def scanned(*paths: str) -> list[str]:
     """Return the files a target yields, as shown, in order."""
-    return [item.shown for item in items(*paths) if isinstance(item, Item)]
+    return [item.shown for item in items(*paths) if isinstance(item, FileEntry)]
 
 
 def skipped(*paths: str) -> dict[str, tuple[str, bool]]:
@@ -77,7 +77,7 @@ def test_a_file_that_is_named_twice_comes_once(here: Path, paths: Sequence[str])
 
 def test_paths_that_do_not_exist_are_all_named(here: Path) -> None:
     write(here, {"a.js": ""})
-    with pytest.raises(TargetError) as caught:
+    with pytest.raises(InputError) as caught:
         items("a.js", "dist", "b.js", "a.js/c")
     assert caught.value.problems == tuple(f"{path}: no such file or folder" for path in ("dist", "b.js", "a.js/c"))
     assert "build" in caught.value.advice
@@ -112,7 +112,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
 def test_what_stands_in_build_output_is_served(here: Path, path: str, named: str) -> None:
     write(here, {path: "", "package.json": "{}"})
     (item,) = items(path if named == "the file" else str(Path(path).parent))
-    assert isinstance(item, Item)
+    assert isinstance(item, FileEntry)
     assert item.exposure is EXPOSURES[path]
 
 
@@ -122,7 +122,7 @@ def test_a_build_outside_the_working_directory_is_served(tmp_path: Path) -> None
         item.exposure
         for path in ("outside", "outside/dist", "outside/dist/assets", "outside/dist/assets/a.js")
         for item in items(str(tmp_path / path))
-        if isinstance(item, Item)
+        if isinstance(item, FileEntry)
     }
     assert exposures == {Exposure.SERVED}
 
@@ -328,7 +328,7 @@ def test_a_file_that_may_not_be_read_is_a_failure(open_folder: Path) -> None:
     (open_folder / "closed.js").chmod(0)
     with as_nobody():
         (item,) = items(str(open_folder))
-        assert isinstance(item, Item)
+        assert isinstance(item, FileEntry)
         skip = read_item(item, MAX_SIZE)
     assert isinstance(skip, Skip)
     assert (skip.origin.path, skip.reason, skip.incomplete) == (
@@ -348,7 +348,7 @@ def test_an_ignore_file_that_may_not_be_read_hides_nothing(open_folder: Path) ->
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 def test_a_file_that_opens_and_cannot_be_read_is_a_failure(here: Path) -> None:
     (item,) = items("/proc/self/mem")
-    assert isinstance(item, Item)
+    assert isinstance(item, FileEntry)
     skip = read_item(item, MAX_SIZE)
     assert isinstance(skip, Skip)
     assert (skip.reason, skip.incomplete) == ("cannot be read: Input/output error", True)
@@ -356,13 +356,13 @@ def test_a_file_that_opens_and_cannot_be_read_is_a_failure(here: Path) -> None:
 
 def test_a_folder_that_vanishes_during_the_walk_is_a_failure_and_the_rest_is_read(here: Path) -> None:
     write(here, {"a/1.js": "", "b/2.js": "", "c/3.js": ""})
-    walk = PathsTarget((".",), load_walk_rules(), max_size=MAX_SIZE).items()
+    walk = FileWalk((".",), load_walk_rules(), max_size=MAX_SIZE).entries()
     first = next(walk)
     shutil.rmtree(here / "b")
     rest = list(walk)
-    assert isinstance(first, Item)
+    assert isinstance(first, FileEntry)
     assert first.shown == "a/1.js"
-    assert [item.shown for item in rest if isinstance(item, Item)] == ["c/3.js"]
+    assert [item.shown for item in rest if isinstance(item, FileEntry)] == ["c/3.js"]
     assert [(skip.origin.path, skip.reason, skip.incomplete) for skip in rest if isinstance(skip, Skip)] == [
         ("b", "cannot be listed: No such file or directory", True)
     ]
@@ -372,7 +372,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_no_failure(here: Path) -> Non
     write(here, {"a.js": ""})
     (item,) = items()
     (here / "a.js").unlink()
-    assert isinstance(item, Item)
+    assert isinstance(item, FileEntry)
     assert read_item(item, MAX_SIZE) == Skip(
         origin=item.origin, reason="vanished before it could be read", incomplete=False
     )
@@ -382,7 +382,7 @@ def test_a_file_that_grows_over_the_limit_before_it_is_read_is_left_out(here: Pa
     write(here, {"a.js": ""})
     (item,) = items()
     write(here, {"a.js": "x" * 2000})
-    assert isinstance(item, Item)
+    assert isinstance(item, FileEntry)
     assert read_item(item, MAX_SIZE) == Skip(
         origin=item.origin, reason="2,000 bytes, over --max-file-size", incomplete=False
     )
@@ -393,7 +393,7 @@ def test_a_file_that_becomes_a_folder_before_it_is_read_is_a_failure(here: Path)
     (item,) = items()
     (here / "a.js").unlink()
     (here / "a.js").mkdir()
-    assert isinstance(item, Item)
+    assert isinstance(item, FileEntry)
     skip = read_item(item, 1 << 20)
     assert isinstance(skip, Skip)
     assert skip.incomplete
@@ -404,7 +404,7 @@ def test_a_file_that_becomes_a_pipe_before_it_is_read_does_not_hang(here: Path) 
     (item,) = items()
     (here / "a.js").unlink()
     os.mkfifo(here / "a.js")
-    assert isinstance(item, Item)
+    assert isinstance(item, FileEntry)
     read_item(item, MAX_SIZE)
 
 
@@ -443,7 +443,7 @@ def test_odd_names(here: Path, name: bytes, shown: str, *, as_folder: bool) -> N
     with open(path, "wb") as file:
         file.write(b"content")
     (item,) = items()
-    assert isinstance(item, Item)
+    assert isinstance(item, FileEntry)
     assert item.origin.display == (f"{shown}/a.js" if as_folder else shown)
     blob = read_item(item, MAX_SIZE)
     assert not isinstance(blob, Skip)
@@ -455,7 +455,9 @@ def test_names_that_are_shown_alike_are_still_two_files(here: Path) -> None:
     for name in (b"a\xff.js", b"a\\xff.js"):
         (here / os.fsdecode(name)).write_bytes(name)
     contents = {
-        blob.data for item in items() if isinstance(item, Item) and not isinstance(blob := read_item(item, 99), Skip)
+        blob.data
+        for item in items()
+        if isinstance(item, FileEntry) and not isinstance(blob := read_item(item, 99), Skip)
     }
     assert contents == {b"a\xff.js", b"a\\xff.js"}
 

@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pytest
-from frontleak.js.embedded_scripts import Side, ending, scripts
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.js.embedded_scripts import ScriptSection, embedded_scripts, ending
 from tests.support.growth import assert_linear
 
 
 def found(path: str, text: str) -> list[tuple[str, str, str]]:
     """Return (side, language, code without what surrounds it) of each script of a file."""
-    return [(str(part.side), part.grammar.value, part.text.decode().strip()) for part in scripts(path, text.encode())]
+    return [
+        (str(part.side), part.grammar.value, part.text.decode().strip())
+        for part in embedded_scripts(path, text.encode())
+    ]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +29,7 @@ def test_the_ending_of_a_path(path: str, expected: str) -> None:
 
 NO_SCRIPT: Final[Mapping[str, tuple[str, str]]] = {
     "a style sheet": ("a.css", "<script>a</script>"),
-    "a page without scripts": ("a.html", "<p>script</p>"),
+    "a page without embedded_scripts": ("a.html", "<p>script</p>"),
     "an empty script": ("a.html", "<script> \n </script>"),
     "a script by its address": ("a.html", '<script src="a.js"></script>'),
     "data": ("a.html", '<script type="application/json">{"a": 1}</script>'),
@@ -53,7 +56,7 @@ SCRIPTS: Final[Mapping[str, tuple[str, str, Sequence[tuple[str, str, str]]]]] = 
     "TypeScript": ("a.ts", "a", [("", "typescript", "a")]),
     "TypeScript with JSX": ("a.tsx", "a", [("", "tsx", "a")]),
     "a page": ("a.html", "<p>\n<script>a</script>", [("", "javascript", "a")]),
-    "several scripts of a page": (
+    "several embedded_scripts of a page": (
         "a.html",
         "<script>a</script><b/><script>c</script>",
         [("", "javascript", f"a{' ' * len('</script><b/><script>')}c")],
@@ -124,12 +127,12 @@ PIECE: Final = st.sampled_from(
 @given(st.lists(PIECE, max_size=30), st.sampled_from(["vue", "svelte", "astro", "html"]))
 def test_every_script_keeps_the_offsets_of_the_file(pieces: list[str], kind: str) -> None:
     data = "".join(pieces).encode()
-    for part in scripts(f"a.{kind}", data):
+    for part in embedded_scripts(f"a.{kind}", data):
         assert len(part.text) == len(data)
         assert all(a in {b, 32} for a, b in zip(part.text, data, strict=True))
         assert all(a == b for a, b in zip(part.text, data, strict=True) if b in b"\r\n")
-    sides = [part.side for part in scripts(f"a.{kind}", data)]
-    assert set(sides) <= {Side.FRONTMATTER, Side.SCRIPT} if kind == "astro" else len(sides) <= 1
+    sides = [part.side for part in embedded_scripts(f"a.{kind}", data)]
+    assert set(sides) <= {ScriptSection.FRONTMATTER, ScriptSection.SCRIPT} if kind == "astro" else len(sides) <= 1
 
 
 @pytest.mark.parametrize(
@@ -148,4 +151,6 @@ def test_every_script_keeps_the_offsets_of_the_file(pieces: list[str], kind: str
 )
 @pytest.mark.parametrize("kind", ["vue", "astro"])
 def test_the_work_grows_with_the_text(unit: str, kind: str) -> None:
-    assert_linear(lambda size: scripts(f"a.{kind}", (f"---\n---\n{unit * (size // len(unit))}").encode()), 100_000)
+    assert_linear(
+        lambda size: embedded_scripts(f"a.{kind}", (f"---\n---\n{unit * (size // len(unit))}").encode()), 100_000
+    )

@@ -1,9 +1,10 @@
 """Escapes of string literals: what they stand for, and that a stretch of text does not cut one in two."""
 
 import pytest
-from frontleak.js.escapes import unescape, whole_escapes
 from hypothesis import given
 from hypothesis import strategies as st
+
+from frontleak.js.escapes import unescape, whole_escapes
 
 READ = {
     "": "",

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from frontleak.core.budget import MOST_WORK, Budget, ExhaustedError
+
+from frontleak.core.budget import MOST_WORK, ExhaustedError, WorkBudget
 from frontleak.js import parse as parsing
 from frontleak.js.parse import MOST_CODE, MOST_PARSED, available, parse
 from frontleak.rules.samples import draw
-
 from tests.support.made import scan_text
 
 TOKEN = draw("sk[A-Za-z0-9]{178}", "tests/javascript/parse")
@@ -21,7 +21,7 @@ def test_there_is_a_parser_here() -> None:
 
 
 def test_a_text_has_a_tree() -> None:
-    root = parse(b'x="a"+"b"', Budget())
+    root = parse(b'x="a"+"b"', WorkBudget())
     assert root is not None
     assert not root.has_error
     assert [node.type for node in root.named_children] == ["expression_statement"]
@@ -29,16 +29,16 @@ def test_a_text_has_a_tree() -> None:
 
 @pytest.mark.parametrize("text", [b"", b"\0", b"\xff\xfe", b'"a', b"(((", b"x=@#", b"/*"], ids=repr)
 def test_damaged_text_has_one_too(text: bytes) -> None:
-    assert parse(text, Budget()) is not None
+    assert parse(text, WorkBudget()) is not None
 
 
 def test_long_texts_are_parsed_only_when_they_are_literals_in_a_list() -> None:
     items = ",".join(["115", "0x6b", '"a b\\"c"', "'d'", "`e`"] * 1_000)
     assert MOST_CODE < len(items) < MOST_PARSED
-    assert parse(f"x=[{items}]".encode(), Budget()) is not None
-    assert parse(f"x=[{items},{items}]".encode(), Budget()) is None
-    assert parse(b"x=a" + b"+a" * (MOST_CODE // 2), Budget()) is None
-    assert parse(b"x=a" + b"+a" * (MOST_CODE // 2 - 9), Budget()) is not None
+    assert parse(f"x=[{items}]".encode(), WorkBudget()) is not None
+    assert parse(f"x=[{items},{items}]".encode(), WorkBudget()) is None
+    assert parse(b"x=a" + b"+a" * (MOST_CODE // 2), WorkBudget()) is None
+    assert parse(b"x=a" + b"+a" * (MOST_CODE // 2 - 9), WorkBudget()) is not None
 
 
 # Found by trying random pieces: error recovery takes time that grows with more than the square of their number.
@@ -60,11 +60,11 @@ ENDLESS = (
 @pytest.mark.parametrize("unit", ENDLESS, ids=repr)
 def test_what_is_no_code_is_given_up_and_paid_for(unit: bytes) -> None:
     text = b"x=" + unit * (3_000 // len(unit))
-    budget = Budget()
+    budget = WorkBudget()
     root = parse(text, budget)
     assert root is None or root.has_error
     assert MOST_WORK - budget.left >= (30 * len(text) if text.count(b"/*") <= 8 else 60)
-    budget = Budget(100)
+    budget = WorkBudget(100)
     with pytest.raises(ExhaustedError):
         parse(text, budget)
 
@@ -87,7 +87,7 @@ def test_well_formed_code_is_never_given_up() -> None:
         "`${a}`+",
     )
     for unit in units:
-        root = parse(("x=" + unit * ((MOST_CODE - 20) // len(unit)) + "a").encode(), Budget())
+        root = parse(("x=" + unit * ((MOST_CODE - 20) // len(unit)) + "a").encode(), WorkBudget())
         assert root is not None
         assert not root.has_error, unit
 
@@ -136,11 +136,11 @@ def test_what_is_not_found_without_a_parser_is_no_mistake(code: str) -> None:
 
 
 def test_it_is_only_imported_when_something_may_be_put_together() -> None:
-    program = (
+    references = (
         "import sys\n"
         "from tests.support.made import scan_text\n"
         'scan_text(\'var a=e.token,b=atob(c),t={token:"x"+y,secret:z+"-"},d=["a","b"].join("");\')\n'
         "print([name for name in sys.modules if 'tree_sitter' in name])\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", references], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

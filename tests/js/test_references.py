@@ -4,38 +4,38 @@ from collections.abc import Mapping
 from typing import Final
 
 import pytest
-from frontleak.js.module import Spot
-from frontleak.js.references import Definition, External, Namespace, Parameter, Part, Program
 
-from tests.support.code import Texts, program
+from frontleak.js.module import Expr
+from frontleak.js.references import ExternalExport, MemberOf, Namespace, Parameter, References, Referent
+from tests.support.code import Texts, references
 
 
-def told(definition: Definition) -> str:
+def told(referent: Referent) -> str:
     """Return what an expression came down to, in short."""
-    match definition:
-        case Spot():
-            return definition.text
-        case External(package, name):
+    match referent:
+        case Expr():
+            return referent.text
+        case ExternalExport(package, name):
             return f"{name} of {package}"
         case Namespace(path):
             return f"all of {path}"
-        case Parameter(spot, path, _):
-            return ".".join(("parameter", spot.text, *map(str, path)))
-        case Part(whole, path):
+        case Parameter(expr, path, _):
+            return ".".join(("parameter", expr.text, *map(str, path)))
+        case MemberOf(whole, path):
             return f"({whole.text}).{'.'.join(path)}"
 
 
-def last(tree: Program, path: str) -> Spot:
+def last(tree: References, path: str) -> Expr:
     """Return the expression of the last statement of a file."""
     (found,) = tree.modules(path)
     statement = found.root.named_children[-1]
-    return Spot(found, statement.named_children[0])
+    return Expr(found, statement.named_children[0])
 
 
 def meant(code: str, **files: str) -> list[str]:
     """Return what the expression at the end of some code may be; names of files have `_` for their dot."""
-    tree = program({"main.ts": code, **{path.replace("_", "."): text for path, text in files.items()}})
-    return [told(definition) for definition in tree.definitions(last(tree, "/main.ts"))]
+    tree = references({"main.ts": code, **{path.replace("_", "."): text for path, text in files.items()}})
+    return [told(referent) for referent in tree.referents(last(tree, "/main.ts"))]
 
 
 ONE: Final[Mapping[str, tuple[str, list[str]]]] = {
@@ -190,8 +190,8 @@ def test_a_way_that_is_too_long_gives_nothing_wrong() -> None:
 
 def members(code: str, name: str, **files: str) -> list[str]:
     """Return what may be a member of the expression at the end of some code."""
-    tree = program({"main.ts": code, **{path.replace("_", "."): text for path, text in files.items()}})
-    return [told(definition) for definition in tree.members(last(tree, "/main.ts"), name)]
+    tree = references({"main.ts": code, **{path.replace("_", "."): text for path, text in files.items()}})
+    return [told(referent) for referent in tree.members(last(tree, "/main.ts"), name)]
 
 
 MEMBERS: Final[Mapping[str, tuple[str, list[str]]]] = {
@@ -219,7 +219,7 @@ def test_what_a_member_is(code: str, expected: list[str]) -> None:
 
 
 def test_what_could_not_be_parsed_is_known_by_its_line() -> None:
-    tree = program(
+    tree = references(
         {"a.ts": "const a = 1\n", "b.ts": "const a = 1\nconst b = = 2\n", "c.ts": "\nf(\n\n", "d.vue": "<p/>"}
     )
     for path in ("/a.ts", "/b.ts", "/c.ts", "/d.vue", "/none.ts"):
@@ -230,7 +230,7 @@ def test_what_could_not_be_parsed_is_known_by_its_line() -> None:
 
 
 def test_a_line_of_a_component_is_one_of_its_file() -> None:
-    tree = program({"a.vue": "<template>\n<p/>\n</template>\n<script>\nconst a = = 1\n</script>\n"})
+    tree = references({"a.vue": "<template>\n<p/>\n</template>\n<script>\nconst a = = 1\n</script>\n"})
     tree.modules("/a.vue")
     assert tree.damaged == {"/a.vue": 5}
 
@@ -243,14 +243,14 @@ def test_a_file_is_parsed_once() -> None:
         read.append(path)
         return str(files[path]).encode()
 
-    tree = Program(source, lambda _specifier, _importer: None)
+    tree = References(source, lambda _specifier, _importer: None)
     assert tree.modules("/a.ts") is tree.modules("/a.ts")
     assert read == ["/a.ts"]
 
 
 def test_trees_are_kept_for_some_files_and_parsed_again_when_they_are_asked_for_again() -> None:
     text = b"const a = 1 // %b\n" % (b"a" * 900_000)
-    tree = Program(lambda _path: text, lambda _specifier, _importer: None)
+    tree = References(lambda _path: text, lambda _specifier, _importer: None)
     first = tree.modules("/0.ts")
     for number in range(1, 4):
         tree.modules(f"/{number}.ts")

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pytest
-from frontleak.js.module import Import, Module, Spot
-from frontleak.js.syntax import returns
 
-from tests.support.code import module, spot
+from frontleak.js.module import Expr, Import, Module
+from frontleak.js.syntax import returns
+from tests.support.code import expr, module
 
 
 def meaning(code: str) -> str:
     """Return the value of `x` where it stands last, with the way into it; how it is declared when it has none."""
     found = module(code, "/a.tsx")
-    declaration = found.lookup("x", spot(found, "x").node)
+    declaration = found.lookup("x", expr(found, "x").node)
     if declaration is None:
         return "global"
     if declaration.imported is not None:
@@ -197,8 +197,8 @@ RETURNS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
 @pytest.mark.parametrize(("code", "expected"), RETURNS.values(), ids=RETURNS)
 def test_what_a_function_returns(code: str, expected: Sequence[str]) -> None:
     found = module(code)
-    declaration = found.lookup("f", spot(found, code[-1]).node)
+    declaration = found.lookup("f", expr(found, code[-1]).node)
     if declaration is None:
         declaration = found.scopes[1].names["f"]
     assert declaration.value is not None
-    assert [value.text for value in returns(Spot(found, declaration.value))] == expected
+    assert [value.text for value in returns(Expr(found, declaration.value))] == expected

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from typing import Final
 
 import pytest
-from frontleak.js.module import Spot
-from frontleak.js.tree_shaking import Liveness
 
-from tests.support.code import module, spot
+from frontleak.js.module import Expr
+from frontleak.js.tree_shaking import TreeShaking
+from tests.support.code import expr, module
 
 STRIPPED: Final = frozenset({"getProps", "loader"})
 PAGE: Final = "export default () => <b/>\n"
 
 
-def ships(code: str, stripped: frozenset[str] = STRIPPED) -> bool:
+def keeps(code: str, stripped: frozenset[str] = STRIPPED) -> bool:
     """Say whether the call of `x` that stands last in a page is shipped."""
     found = module(code, "/a.tsx")
-    return Liveness(found, stripped).ships(spot(found, "x()"))
+    return TreeShaking(found, stripped).keeps(expr(found, "x()"))
 
 
 GONE: Final[Mapping[str, str]] = {
@@ -53,7 +53,7 @@ GONE: Final[Mapping[str, str]] = {
 
 @pytest.mark.parametrize("code", GONE.values(), ids=GONE)
 def test_what_the_browser_does_not_get(code: str) -> None:
-    assert not ships(code)
+    assert not keeps(code)
 
 
 KEPT: Final[Mapping[str, str]] = {
@@ -86,16 +86,16 @@ KEPT: Final[Mapping[str, str]] = {
 
 @pytest.mark.parametrize("code", KEPT.values(), ids=KEPT)
 def test_what_the_browser_gets(code: str) -> None:
-    assert ships(code)
+    assert keeps(code)
 
 
 def test_nothing_is_stripped_where_the_framework_strips_nothing() -> None:
-    assert ships(GONE["an exported arrow"], frozenset())
+    assert keeps(GONE["an exported arrow"], frozenset())
 
 
 def uses(code: str, name: str = "a") -> bool:
     """Say whether shipped code uses an imported name."""
-    return Liveness(module(code, "/a.tsx"), STRIPPED).uses(name)
+    return TreeShaking(module(code, "/a.tsx"), STRIPPED).uses(name)
 
 
 USES: Final[Mapping[str, tuple[str, bool]]] = {
@@ -130,5 +130,5 @@ def test_whether_shipped_code_uses_an_import(code: str, expected: bool) -> None:
 )
 def test_whether_an_export_from_elsewhere_is_shipped(code: str, expected: bool) -> None:
     found = module(code + PAGE, "/a.tsx")
-    string = spot(found, "'./a'")
-    assert Liveness(found, STRIPPED).ships(Spot(found, string.node)) == expected
+    string = expr(found, "'./a'")
+    assert TreeShaking(found, STRIPPED).keeps(Expr(found, string.node)) == expected

@@ -1,9 +1,9 @@
 """The facts of a context: what stands near a secret, nearest first."""
 
 import pytest
-from frontleak.match.context import FactFinder
-from frontleak.rules.pattern_rule import Context
 
+from frontleak.match.context import ContextFinder
+from frontleak.rules.pattern_rule import Context
 from tests.support.made import one_finding
 from tests.support.shipped import fake
 
@@ -11,7 +11,7 @@ CONTEXT = Context(id="test", within=50, facts={"name": (r"name=(?P<value>[a-z]{1
 
 
 def facts(text: bytes, *spans: tuple[int, int], context: Context = CONTEXT) -> list[dict[str, tuple[str, ...]]]:
-    finder = FactFinder(context, text)
+    finder = ContextFinder(context, text)
     return [finder.near(start, end) for start, end in spans]
 
 
@@ -61,7 +61,7 @@ def test_ten_thousand_facts_beside_two_thousand_secrets_cost_one_reading() -> No
         b"S%04d name=%s   " % (number, b"abcdefghij"[number % 10 : number % 10 + 1]) for number in range(2000)
     )
     context = Context(id="test", within=5000, facts=CONTEXT.facts)
-    finder = FactFinder(context, text)
+    finder = ContextFinder(context, text)
     for number in range(2000):
         start = number * 15
         assert finder.near(start, start + 5)["name"][0] == "abcdefghij"[number % 10]

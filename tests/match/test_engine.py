@@ -3,11 +3,11 @@
 import functools
 
 import pytest
+
 from frontleak.core.vocabulary import Severity
 from frontleak.match.engine import Engine, EngineName, TriggerHit
-from frontleak.rules.pattern_rule import Rule
+from frontleak.rules.pattern_rule import PatternRule
 from frontleak.rules.samples import draw
-
 from tests.support.made import ENGINES, found_by, make_rule, make_set, make_trigger, near_holds, scan_text
 from tests.support.shipped import fake, full_engine
 
@@ -21,7 +21,7 @@ HEAD_OF_NEAR = make_rule(
 each_engine = pytest.mark.parametrize("name", ENGINES)
 
 
-def engine(name: EngineName, *rules: Rule) -> Engine:
+def engine(name: EngineName, *rules: PatternRule) -> Engine:
     return Engine(make_set(*rules), name)
 
 
@@ -143,7 +143,7 @@ def test_near_is_exact_to_the_byte_after_the_secret(name: EngineName, gap: int, 
 def test_a_rule_that_is_looked_for_by_its_near_is_exact_to_the_byte(
     name: EngineName, gap: int, holds: bool, marker_first: bool
 ) -> None:
-    assert HEAD_OF_NEAR.head_of_near
+    assert HEAD_OF_NEAR.prefilter_of_near
     gap = max(gap, 1)  # the secret must not touch a digit
     marker, secret = b"marker_01234567", SECRET
     text = b" " * gap if gap else b""

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from frontleak.core import cache as user_cache
 from frontleak.match.hyperscan_pass import HyperscanPass
 from frontleak.match.interface import Hit
-from frontleak.rules.regex_ast import head, parse
+from frontleak.rules.regex_ast import parse, prefilter_of
 
-HEADS = [head(parse("tok_live_[a-f]{4}")), head(parse("key_test_[0-9]{4}"))]
+HEADS = [prefilter_of(parse("tok_live_[a-f]{4}")), prefilter_of(parse("key_test_[0-9]{4}"))]
 TEXT = b"a tok_live_abcd key_test_1234"
 HITS = [Hit(0, 2, 2), Hit(1, 16, 16)]
 

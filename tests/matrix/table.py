@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
 from frontleak.core.origins import FileOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.read import to_blob
 from frontleak.scanning.blob import scan_blob
 from frontleak.selfcheck.pattern_rules import fakes, fill
-
 from tests.matrix.embeddings import EMBEDDINGS
 from tests.matrix.encodings import ENCODINGS
 from tests.matrix.shapes import SHAPES, token

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pytest
-from frontleak.core.vocabulary import Severity
 
+from frontleak.core.vocabulary import Severity
 from tests.acceptance.support import token
 from tests.support.code import misuse, package, places
 

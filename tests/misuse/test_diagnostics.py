@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Confidence
 from frontleak.report.text import TEXT
-
 from tests.acceptance.support import frontleak, write
 from tests.support.code import Texts, package, scanned
 from tests.support.made import rendered

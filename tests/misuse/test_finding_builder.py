@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 import pytest
+
 from frontleak.core.finding import Finding
 from frontleak.core.vocabulary import Confidence, Severity
-
 from tests.acceptance.support import token
 from tests.support.code import Texts, misuse, package
 
@@ -37,8 +37,8 @@ def test_the_place_is_the_value_of_the_token() -> None:
 
 
 def test_each_step_of_the_chain_names_the_import_that_leads_on() -> None:
-    chain = [(link.origin.path, link.line, link.column, link.why, link.text) for link in only(NEXT).chain]
-    assert chain == [
+    import_path = [(hop.origin.path, hop.line, hop.column, hop.why, hop.text) for hop in only(NEXT).import_path]
+    assert import_path == [
         ("app/like.tsx", 3, 20, "'use client'", "import {like} from '../lib/likes'"),
         ("lib/likes.ts", 2, 24, "", "import {client} from './sanity' // what writes"),
         ("lib/sanity.ts", 5, 10, "", "token: process.env.SANITY_TOKEN,"),
@@ -80,12 +80,12 @@ def test_why_a_file_is_an_entry(files: Texts, why: str) -> None:
             return f"<script type='module'>\n{CODE}</script>"
         return f"{text!s}{CODE}" if path.endswith((".ts", ".tsx")) else text
 
-    assert only({path: code(path, text) for path, text in files.items()}).chain[0].why == why
+    assert only({path: code(path, text) for path, text in files.items()}).import_path[0].why == why
 
 
 def test_a_chain_of_one_file() -> None:
-    (link,) = only({"package.json": package("vite"), "src/main.ts": CODE}).chain
-    assert (link.origin.path, link.line, link.why) == ("src/main.ts", 2, "entry")
+    (hop,) = only({"package.json": package("vite"), "src/main.ts": CODE}).import_path
+    assert (hop.origin.path, hop.line, hop.why) == ("src/main.ts", 2, "entry")
 
 
 SHIPPED: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -216,7 +216,7 @@ BARREL: Final[Texts] = {
 def test_a_barrel_that_hands_on_something_else_makes_it_less_sure() -> None:
     """A bundler may see that nothing of the client is used, and leave it out."""
     finding = only(BARREL)
-    assert [link.origin.path for link in finding.chain] == ["app/a.tsx", "lib/index.ts", "lib/sanity.ts"]
+    assert [hop.origin.path for hop in finding.import_path] == ["app/a.tsx", "lib/index.ts", "lib/sanity.ts"]
     assert finding.confidence is Confidence.MEDIUM
 
 
@@ -248,7 +248,7 @@ def test_a_secret_beside_a_place_is_not_shown() -> None:
     secret, other = token(), token("other")
     code = f"import {{createClient}} from '@sanity/client'\nexport default createClient({{a: '{other}', token: '{secret}'}})\n"
     finding = only({"package.json": package("vite"), "src/main.ts": code})
-    for shown in (finding.snippet, *(link.text for link in finding.chain), finding.shipped, str(finding.context)):
+    for shown in (finding.snippet, *(hop.text for hop in finding.import_path), finding.shipped, str(finding.context)):
         assert secret[6:30] not in shown
         assert other[6:30] not in shown
     assert finding.snippet.startswith("export default createClient({a: 'sk")

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from frontleak.misuse.analyse import GIVEN_UP, MOST_USES, UNPARSED, UNREAD
-from frontleak.misuse.project_files import projects
 
+from frontleak.misuse.analyse import GIVEN_UP, MOST_MISUSES, UNPARSED, UNREAD
+from frontleak.misuse.project_files import projects
 from tests.acceptance.support import write
 from tests.support.code import Texts, analysed, package
 from tests.support.work import calls_made
@@ -68,12 +68,12 @@ GROWS: Final[Mapping[str, Callable[[int], Texts]]] = {
     "elements in elements": nested("<a>", "</a>", ""),
     "elements in attributes": nested("<a b={", "}/>"),
     "branches in branches": nested("a ? b :", "", "process.env.A_TOKEN"),
-    "a chain of members": nested("a.", "", "b"),
-    "a chain of calls": nested("a().", "", "b"),
-    "a chain of patches": code(".patch('a').commit()", before="const c = createClient({})\nc"),
-    "a chain of clients": code(".withConfig({token: process.env.A_TOKEN})", before="createClient({})"),
-    "a chain of ors": nested("b{0} ||", "", "process.env.A_TOKEN"),
-    "a chain of sums": nested("b{0} +", "", "process.env.A_TOKEN"),
+    "a import_path of members": nested("a.", "", "b"),
+    "a import_path of calls": nested("a().", "", "b"),
+    "a import_path of patches": code(".patch('a').commit()", before="const c = createClient({})\nc"),
+    "a import_path of clients": code(".withConfig({token: process.env.A_TOKEN})", before="createClient({})"),
+    "a import_path of ors": nested("b{0} ||", "", "process.env.A_TOKEN"),
+    "a import_path of sums": nested("b{0} +", "", "process.env.A_TOKEN"),
     "constants of constants": code("const a{0} = a{1}", "createClient({token: a0})"),
     "constants of two constants": code("const a{0} = a{1} || a{1}.b", "createClient({token: a0})"),
     "objects of two objects": code("const a{0} = {...a{1}, ...a{1}}", "createClient(a0)"),
@@ -226,11 +226,11 @@ def test_a_file_that_is_given_up_leaves_others_their_steps() -> None:
 
 @pytest.mark.parametrize("over", [0, 1], ids=["as many as are listed", "one more"])
 def test_one_rule_lists_so_many_places_of_a_file(over: int) -> None:
-    count = MOST_USES + over
+    count = MOST_MISUSES + over
     result = analysed(
         {"package.json": package("vite"), "src/main.ts": many(count, "a(import.meta.env.VITE_A{0}_TOKEN)")}
     )
-    assert len(result.findings) == MOST_USES
-    reason = f"more than {MOST_USES} findings of public-env-secret; only the first {MOST_USES} are listed"
+    assert len(result.findings) == MOST_MISUSES
+    reason = f"more than {MOST_MISUSES} findings of public-env-secret; only the first {MOST_MISUSES} are listed"
     assert [(skip.reason, skip.incomplete) for skip in result.skips] == [(reason, True)] * over
-    assert [finding.place.line for finding in result.findings] == list(range(1, MOST_USES + 1))
+    assert [finding.place.line for finding in result.findings] == list(range(1, MOST_MISUSES + 1))

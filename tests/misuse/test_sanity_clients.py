@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 import pytest
-from frontleak.core.vocabulary import Severity
 
+from frontleak.core.vocabulary import Severity
 from tests.support.code import Texts, misuse, package, places
 
 WRITE: Final = "sanity-write-in-client-code"

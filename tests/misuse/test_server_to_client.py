@@ -66,7 +66,7 @@ def test_what_holds_a_token_is_handed_on_by_a_page_that_names_none() -> None:
         + PAGE.format("return <Editor settings={settings}/>"),
     }
     (finding,) = misuse({**NEXT, **files})
-    assert [(link.origin.path, link.line) for link in finding.chain] == [("app/page.tsx", 4), ("lib/settings.ts", 1)]
+    assert [(hop.origin.path, hop.line) for hop in finding.import_path] == [("app/page.tsx", 4), ("lib/settings.ts", 1)]
 
 
 SILENT_DATA: Final[Mapping[str, Texts]] = {

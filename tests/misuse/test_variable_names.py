@@ -1,6 +1,7 @@
 """What the name of a variable says: whether it is a secret, whether it is public, what its token may do."""
 
 import pytest
+
 from frontleak.misuse.variable_names import Power, is_sanity, is_secret, power, public_prefix, words
 
 

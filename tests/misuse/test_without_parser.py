@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from frontleak.misuse.analyse import NOT_ANALYSED
 
+from frontleak.misuse.analyse import NOT_ANALYSED
 from tests.acceptance.support import installed, token, write
 from tests.support.code import package
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from frontleak.core.vocabulary import RuleKind
-from frontleak.js.scopes import read_module
-from frontleak.modulegraph import file_summary as glances
 
+from frontleak.core.vocabulary import RuleKind
+from frontleak.js.scopes import parse_module
+from frontleak.modulegraph import file_summary as summaries
 from tests.acceptance.support import frontleak, git, repository, write
 from tests.support.code import package, scanned
 
@@ -66,7 +66,7 @@ def test_files_without_a_sign_of_sanity_are_not_analysed_at_all(app: Path) -> No
 def test_a_hook_on_three_files_parses_the_way_to_the_browser_and_no_more(app: Path) -> None:
     report = scan(app, "lib/sanity.ts", "app/m0.ts", "components/m1.ts")
     assert [finding["rule"] for finding in report["findings"]] == ["sanity-token-in-client-code"]
-    assert [link["path"] for link in report["findings"][0]["chain"]] == ["app/a.tsx", "lib/like.ts", "lib/sanity.ts"]
+    assert [hop["path"] for hop in report["findings"][0]["chain"]] == ["app/a.tsx", "lib/like.ts", "lib/sanity.ts"]
     assert sum(report["coverage"]["files"].values()) == 3
     # every file is looked at for imports, for any may begin the way; three are parsed
     assert code(report) == (COUNT + 4, 3)
@@ -83,7 +83,7 @@ def test_a_hook_on_client_code_that_begins_to_import_the_servers_client(app: Pat
         (app / "components" / "new.tsx").unlink()
     (finding,) = report["findings"]
     assert (finding["rule"], finding["path"]) == ("sanity-token-in-client-code", "lib/sanity.ts")
-    assert [link["path"] for link in finding["chain"]] == ["components/new.tsx", "lib/sanity.ts"]
+    assert [hop["path"] for hop in finding["chain"]] == ["components/new.tsx", "lib/sanity.ts"]
     assert code(report) == (COUNT + 5, 2)
 
 
@@ -153,8 +153,8 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
 
         return call
 
-    monkeypatch.setattr(glances, "_glance", counted("glances", glances._glance))
-    monkeypatch.setattr("frontleak.js.references.read_module", counted("parsed", read_module))
+    monkeypatch.setattr(summaries, "_summarise", counted("glances", summaries._summarise))
+    monkeypatch.setattr("frontleak.js.references.parse_module", counted("parsed", parse_module))
     yield counts
 
 

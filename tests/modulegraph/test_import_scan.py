@@ -5,21 +5,21 @@ from functools import partial
 from typing import Final
 
 import pytest
-from frontleak.modulegraph.import_scan import Edge, EdgeKind, edges, script_sources
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from frontleak.modulegraph.import_scan import ImportKind, ImportSite, import_sites, script_sources
 from tests.support.growth import assert_linear
 from tests.support.js_oracle import has_error, imports
 from tests.support.paths import ROOT
 
-STATIC, DYNAMIC, REQUIRE, EXPORT = EdgeKind.STATIC, EdgeKind.DYNAMIC, EdgeKind.REQUIRE, EdgeKind.EXPORT
+STATIC, DYNAMIC, REQUIRE, EXPORT = ImportKind.STATIC, ImportKind.DYNAMIC, ImportKind.REQUIRE, ImportKind.EXPORT
 
 
-def found(source: str | bytes) -> list[tuple[str, EdgeKind, bool]]:
+def found(source: str | bytes) -> list[tuple[str, ImportKind, bool]]:
     """Return (specifier, kind, type only) of each edge."""
     text = source if isinstance(source, bytes) else source.encode()
-    return [(edge.specifier, edge.kind, edge.type_only) for edge in edges(text)]
+    return [(edge.specifier, edge.kind, edge.type_only) for edge in import_sites(text)]
 
 
 NO_EDGE: Final[Mapping[str, str]] = {
@@ -49,7 +49,7 @@ def test_what_is_no_import(source: str) -> None:
     assert found(source) == []
 
 
-FORMS: Final[Mapping[str, tuple[str, Sequence[tuple[str, EdgeKind]]]]] = {
+FORMS: Final[Mapping[str, tuple[str, Sequence[tuple[str, ImportKind]]]]] = {
     "a default": ('import a from "x"', [("x", STATIC)]),
     "single quotes and a semicolon": ("import a from 'x';", [("x", STATIC)]),
     "names": ('import {a, b as c} from "x"', [("x", STATIC)]),
@@ -124,7 +124,7 @@ FORMS: Final[Mapping[str, tuple[str, Sequence[tuple[str, EdgeKind]]]]] = {
 
 
 @pytest.mark.parametrize(("source", "expected"), FORMS.values(), ids=FORMS)
-def test_forms_of_imports(source: str, expected: Sequence[tuple[str, EdgeKind]]) -> None:
+def test_forms_of_imports(source: str, expected: Sequence[tuple[str, ImportKind]]) -> None:
     assert found(source) == [(specifier, kind, False) for specifier, kind in expected]
 
 
@@ -193,7 +193,7 @@ def test_what_may_run_is_not_called_a_type(source: str) -> None:
 
 def test_the_offset_is_where_the_string_begins() -> None:
     source = "é;import a from \"x\"\nrequire( /* b */ 'y')".encode()
-    assert [source[edge.offset : edge.offset + 3] for edge in edges(source)] == [b'"x"', b"'y'"]
+    assert [source[edge.offset : edge.offset + 3] for edge in import_sites(source)] == [b'"x"', b"'y'"]
 
 
 def test_edges_come_in_order_of_place() -> None:
@@ -228,7 +228,7 @@ def test_scripts_of_pages(html: str, expected: Sequence[str]) -> None:
 
 def test_a_script_of_a_page_says_where_it_stands() -> None:
     page = b'<p></p><script src="a.js">'
-    assert script_sources(page) == (Edge("./a.js", page.index(b'"'), STATIC),)
+    assert script_sources(page) == (ImportSite("./a.js", page.index(b'"'), STATIC),)
 
 
 BUILT: Final = sorted(
@@ -250,7 +250,7 @@ def test_nothing_is_missed_in_what_real_tools_build() -> None:
 
 def places(source: bytes) -> set[tuple[str, int]]:
     """Return (specifier, offset) of each edge."""
-    return {(edge.specifier, edge.offset) for edge in edges(source)}
+    return {(edge.specifier, edge.offset) for edge in import_sites(source)}
 
 
 def test_nothing_is_missed_in_the_forms_above() -> None:
@@ -295,7 +295,7 @@ def statements(draw: st.DrawFn) -> str:
 @given(st.lists(statements(), min_size=1, max_size=4), st.sampled_from(["\n", ";", ";\n"]))
 def test_no_statement_is_missed(drawn: Sequence[str], between: str) -> None:
     source = between.join(drawn).encode()
-    assert len(edges(source)) >= len(drawn)
+    assert len(import_sites(source)) >= len(drawn)
     assert imports(source, "ts") <= places(source)
 
 
@@ -322,7 +322,7 @@ def test_nothing_is_missed_in_any_mixture(code: str) -> None:
 
 @given(st.one_of(st.binary(max_size=200), CODE.map(str.encode)))
 def test_any_bytes_will_do(source: bytes) -> None:
-    for edge in (*edges(source), *script_sources(source)):
+    for edge in (*import_sites(source), *script_sources(source)):
         assert 0 <= edge.offset < len(source)
         assert edge.specifier
 
@@ -344,7 +344,7 @@ HOSTILE: Final[Mapping[str, str]] = {
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
 def test_work_grows_with_the_text(piece: str) -> None:
-    assert_linear(lambda size: (edges(piece.encode() * size), script_sources(piece.encode() * size)), 1_000)
+    assert_linear(lambda size: (import_sites(piece.encode() * size), script_sources(piece.encode() * size)), 1_000)
 
 
 def test_a_clause_of_any_length_is_read() -> None:
@@ -354,4 +354,4 @@ def test_a_clause_of_any_length_is_read() -> None:
 
 def test_a_file_of_comments_before_strings_is_still_read() -> None:
     source = "import(/* a */ './x');\n" * 5_000
-    assert len(edges(source.encode())) == 5_000
+    assert len(import_sites(source.encode())) == 5_000

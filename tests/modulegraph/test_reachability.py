@@ -20,7 +20,7 @@ USES: Final = "import {client} from '{0}'\nexport default () => client.fetch('*'
 
 def chains(files: Texts) -> list[list[str]]:
     """Return the paths of the chain of each token that the browser gets."""
-    return [[link.origin.path for link in finding.chain] for finding in misuse(files) if finding.rule_id == RULE]
+    return [[hop.origin.path for hop in finding.import_path] for finding in misuse(files) if finding.rule_id == RULE]
 
 
 def app(*dependencies: str, **files: str) -> dict[str, str]:
@@ -382,7 +382,7 @@ BROWSER: Final[Mapping[str, tuple[Texts, Texts, Sequence[str]]]] = {
         },
         ["app/z.tsx", "lib/sanity.ts"],
     ),
-    "the way that ships when a shorter one is of types": (
+    "the way that is_reachable when a shorter one is of types": (
         NEXT,
         {
             "app/a.tsx": "'use client'\nimport type {client} from '../lib/sanity'\nimport './b'",
@@ -619,6 +619,6 @@ BROWSER: Final[Mapping[str, tuple[Texts, Texts, Sequence[str]]]] = {
 }
 
 
-@pytest.mark.parametrize(("base", "files", "chain"), BROWSER.values(), ids=BROWSER)
-def test_what_the_browser_gets(base: Texts, files: Texts, chain: Sequence[str]) -> None:
-    assert chains({**base, **files}) == [chain]
+@pytest.mark.parametrize(("base", "files", "import_path"), BROWSER.values(), ids=BROWSER)
+def test_what_the_browser_gets(base: Texts, files: Texts, import_path: Sequence[str]) -> None:
+    assert chains({**base, **files}) == [import_path]

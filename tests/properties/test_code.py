@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from frontleak.core.finding import Finding
-from frontleak.core.line_index import utf16_length
-from frontleak.js.embedded_scripts import scripts
-from frontleak.js.scopes import read_module
-from frontleak.misuse.analyse import CodeResult
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.fakes import fill
+from frontleak.core.finding import Finding
+from frontleak.core.line_index import utf16_length
+from frontleak.js.embedded_scripts import embedded_scripts
+from frontleak.js.scopes import parse_module
+from frontleak.misuse.analyse import CodeResult
 from tests.support.code import analysed
 from tests.support.paths import ROOT
 
@@ -143,7 +143,7 @@ def check(files: Mapping[str, bytes], result: CodeResult) -> None:
         assert all(
             len(text) <= 100 and text.isprintable() for text in (finding.snippet, *finding.context.get("name", ()))
         )
-        for link in finding.chain:
+        for link in finding.import_path:
             assert 1 <= link.line <= files[link.origin.path].count(b"\n") + 1
             assert link.text.isprintable()
     for skip in result.skips:
@@ -198,8 +198,8 @@ def test_a_file_cut_off_anywhere_is_read_up_to_there(seed: int) -> None:
     path = rng.choice(sorted(path for path in project(folder) if path.endswith((".ts", ".tsx", ".js", ".vue"))))
     whole = project(folder)[path]
     part = whole[: rng.randrange(len(whole) + 1)]
-    for script in scripts(path, part):
-        module = read_module(path, script)
+    for script in embedded_scripts(path, part):
+        module = parse_module(path, script)
         assert module is not None
         assert module.root.end_byte <= len(part)
         for scope in module.scopes:

@@ -13,18 +13,18 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 import pytest
-from frontleak.core.budget import Budget
-from frontleak.decode import views as readings
-from frontleak.decode.interface import DecodeFunction, Piece, Problem, SpanMap, View, whole
-from frontleak.decode.payloads.html import references_read
-from frontleak.decode.registry import DECODERS
-from frontleak.decode.unescaped import unescaped
-from frontleak.decode.views import MOST_LEVELS, MOST_VIEWS, Reading, read_all
-from frontleak.js.escapes import ESCAPE, read_escape
-from frontleak.match.engine import EngineResult, TriggerHit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from frontleak.core.budget import WorkBudget
+from frontleak.decode import views as readings
+from frontleak.decode.interface import DecodeFunction, DecodeProblem, Piece, SpanMap, View, whole
+from frontleak.decode.payloads.html import references_read
+from frontleak.decode.registry import DECODERS
+from frontleak.decode.unescaped import unescaped_segments
+from frontleak.decode.views import MOST_LEVELS, MOST_VIEWS, DecodedText, decode_all
+from frontleak.js.escapes import ESCAPE, read_escape
+from frontleak.match.engine import EngineResult, TriggerHit
 from tests.support.paths import ROOT
 from tests.support.shipped import full_engine
 
@@ -201,7 +201,7 @@ def _base64(stretch: bytes) -> bytes:
 
 
 BYTE_FOR_BYTE: Final[Mapping[str, Callable[[bytes], bytes]]] = {
-    "flight": lambda stretch: unescaped(stretch, ((0, len(stretch)),)).text,
+    "flight": lambda stretch: unescaped_segments(stretch, ((0, len(stretch)),)).text,
     "html-entity": lambda stretch: references_read(stretch, ((0, len(stretch)),)).text,
     "escapes": lambda stretch: ESCAPE.sub(read_escape, stretch),
     "eval": lambda stretch: ESCAPE.sub(read_escape, stretch),
@@ -218,18 +218,18 @@ def check_home(view: View, text: bytes, rng: random.Random) -> None:
     for _ in range(6):
         start = rng.randrange(len(view.text))
         end = rng.randint(start + 1, min(len(view.text), start + rng.choice((1, 2, 30, 5_000))))
-        first, last = view.spans.home(start, end)
+        first, last = view.spans.origin_span(start, end)
         assert 0 <= first < last <= len(text), "outside of the text"
-        for part in (view.spans.home(start, start + 1), view.spans.home(end - 1, end)):
+        for part in (view.spans.origin_span(start, start + 1), view.spans.origin_span(end - 1, end)):
             assert first <= part[0] < part[1] <= last, "not in order"
         read = BYTE_FOR_BYTE.get(view.kind)
         if read and view.kind != "flight":
             made = view.text[start:end]
             if view.kind == "html-entity":  # what only looks like a reference may be one when it is cut
-                made, first, last = view.text[start : start + 1], *view.spans.home(start, start + 1)
+                made, first, last = view.text[start : start + 1], *view.spans.origin_span(start, start + 1)
             assert made == text[first:last] or made in read(text[first:last]), "something else"
         elif read:
-            single = view.spans.home(start, start + 1)
+            single = view.spans.origin_span(start, start + 1)
             assert view.text[start : start + 1] in read(text[slice(*single)]), "something else"
 
 
@@ -250,8 +250,8 @@ def decoded(stretch: bytes, kinds: Sequence[str]) -> Iterator[bytes]:
 def check(name: str, text: bytes, offsets: Sequence[int], rng: random.Random) -> int:
     """Ask a decoder, check what it gives, and return how many views there were."""
     views = 0
-    for found in BY_NAME[name](text, offsets, Budget()):
-        if isinstance(found, Problem):
+    for found in BY_NAME[name](text, offsets, WorkBudget()):
+        if isinstance(found, DecodeProblem):
             assert 0 <= found.offset <= len(text)
             assert found.reason
             assert not found.reason.endswith(".")
@@ -305,15 +305,15 @@ def test_readings_of_readings_lead_home(seed: int) -> None:
         kinds = rng.choices(("base64", "hex", "percent", "escapes", "html-entity", "utf-16"), k=rng.randint(1, 2))
         for kind in kinds:
             text = b"const a='" + _WRITTEN[kind](text) + b"';"
-        for found in read_all(text, full_engine().scan, BY_NAME):
-            if isinstance(found, Problem):
+        for found in decode_all(text, full_engine().scan, BY_NAME):
+            if isinstance(found, DecodeProblem):
                 assert 0 <= found.offset <= len(text)
                 continue
             start = rng.randrange(max(1, len(found.text)))
             end = min(len(found.text), start + rng.choice((1, 20, 200)))
             if not found.kinds or start >= end:
                 continue
-            first, last = found.home(start, end)
+            first, last = found.origin_span(start, end)
             assert 0 <= first < last <= len(text)
             assert isinstance(found.label(start), str)
             if all(kind in BYTE_FOR_BYTE and kind != "flight" for kind in found.kinds):
@@ -381,16 +381,18 @@ def _always(text: bytes | memoryview) -> EngineResult:
 def _toy(made: Sequence[bytes]) -> dict[str, DecodeFunction]:
     """Return a decoder that makes the same views of anything."""
 
-    def decode(text: bytes, _offsets: Sequence[int], _budget: Budget) -> Iterator[View | Problem]:
+    def decode(text: bytes, _offsets: Sequence[int], _budget: WorkBudget) -> Iterator[View | DecodeProblem]:
         for part in made:
             yield View(kind="toy", text=part, spans=whole(len(part), 0, len(text)))
 
     return {"toy": decode}
 
 
-def split(data: bytes, decoders: Mapping[str, DecodeFunction]) -> tuple[list[Reading], list[str]]:
-    found = list(read_all(data, _always, decoders))
-    return [one for one in found if isinstance(one, Reading)], [one.reason for one in found if isinstance(one, Problem)]
+def split(data: bytes, decoders: Mapping[str, DecodeFunction]) -> tuple[list[DecodedText], list[str]]:
+    found = list(decode_all(data, _always, decoders))
+    return [one for one in found if isinstance(one, DecodedText)], [
+        one.reason for one in found if isinstance(one, DecodeProblem)
+    ]
 
 
 def test_depth_is_capped() -> None:
@@ -421,36 +423,36 @@ def test_views_of_nothing_do_not_count() -> None:
 
 
 def test_problems_in_a_view_lead_home_and_are_said_once() -> None:
-    def decode(text: bytes, _offsets: Sequence[int], _budget: Budget) -> Iterator[View | Problem]:
+    def decode(text: bytes, _offsets: Sequence[int], _budget: WorkBudget) -> Iterator[View | DecodeProblem]:
         if len(text) > 3:
             yield View(kind="toy", text=text[2:], spans=SpanMap((Piece(0, 2, len(text)),), len(text) - 2))
-        yield Problem(1, f"is odd after {len(text)}")
-        yield Problem(0, "is odd")
+        yield DecodeProblem(1, f"is odd after {len(text)}")
+        yield DecodeProblem(0, "is odd")
 
-    problems = [found for found in read_all(b"abcdef", _always, {"toy": decode}) if isinstance(found, Problem)]
+    problems = [found for found in decode_all(b"abcdef", _always, {"toy": decode}) if isinstance(found, DecodeProblem)]
     assert problems == [(1, "is odd after 6"), (0, "is odd"), (3, "is odd after 4"), (5, "is odd after 2")]
 
 
 def test_one_budget_is_handed_to_every_decoder_of_a_file() -> None:
-    seen: list[Budget] = []
+    seen: list[WorkBudget] = []
 
-    def decode(text: bytes, _offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
+    def decode(text: bytes, _offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
         seen.append(budget)
         if len(text) > 1:
             yield View(kind="toy", text=text[1:], spans=whole(len(text) - 1, 1, len(text)))
 
-    list(read_all(b"abc", _always, {"toy": decode}))
+    list(decode_all(b"abc", _always, {"toy": decode}))
     assert len(seen) == 3
     assert len(set(map(id, seen))) == 1
 
 
 def test_a_span_map_answers_for_pieces_in_any_order() -> None:
     swapped = SpanMap((Piece(0, 10, 13), Piece(3, 2, 5), Piece(6, 7, 8)), 9)
-    assert swapped.home(0, 3) == (10, 13)
-    assert swapped.home(1, 2) == (11, 12)
-    assert swapped.home(0, 6) == (4, 11)
-    assert swapped.home(7, 8) == (7, 8)
+    assert swapped.origin_span(0, 3) == (10, 13)
+    assert swapped.origin_span(1, 2) == (11, 12)
+    assert swapped.origin_span(0, 6) == (4, 11)
+    assert swapped.origin_span(7, 8) == (7, 8)
     for start in range(9):
         for end in range(start + 1, 10):
-            first, last = swapped.home(start, end)
+            first, last = swapped.origin_span(start, end)
             assert first < last

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from frontleak.match.engine import Engine, EngineResult
 from frontleak.rules.load import load_rules, read_all, rule_files
 from frontleak.rules.ruleset import RuleSet
 from frontleak.selfcheck.pattern_rules import fakes, fill
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 RULES = load_rules()
 HYPERSCAN = Engine(RULES, "hyperscan")

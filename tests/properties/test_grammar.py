@@ -4,17 +4,30 @@ import random
 import re
 
 import regex
-from frontleak.rules.regex_ast import Chars, Choice, GrammarError, Node, Repeat, Seq, head, parse, render, width
-from frontleak.rules.samples import draw
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from frontleak.rules.regex_ast import (
+    Chars,
+    Choice,
+    RegexError,
+    RegexNode,
+    Repeat,
+    Seq,
+    parse,
+    prefilter_of,
+    render,
+    width,
+)
+from frontleak.rules.samples import draw
+
+_MOST_ROUNDS = 20
 _CHARS = st.sets(st.sampled_from(list(b"abcXYZ019_-./:\"' \n")), min_size=1, max_size=4).map(
     lambda members: Chars(frozenset(members))
 )
 
 
-def _extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+def _extend(inner: st.SearchStrategy[RegexNode]) -> st.SearchStrategy[RegexNode]:
     return st.one_of(
         st.lists(inner, min_size=1, max_size=4).map(lambda items: Seq(tuple(items))),
         st.lists(inner, min_size=2, max_size=3).map(lambda options: Choice(tuple(options))),
@@ -22,12 +35,12 @@ def _extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     )
 
 
-NODES: st.SearchStrategy[Node] = st.recursive(_CHARS, _extend, max_leaves=8)
+NODES: st.SearchStrategy[RegexNode] = st.recursive(_CHARS, _extend, max_leaves=8)
 
 
 @settings(deadline=None)
 @given(NODES, st.integers(0, 1000))
-def test_a_sample_matches_and_has_the_width_that_was_computed(node: Node, seed: int) -> None:
+def test_a_sample_matches_and_has_the_width_that_was_computed(node: RegexNode, seed: int) -> None:
     """Both `re` and `regex` accept what was drawn, whole."""
     assume(width(node)[1] < 2000)
     pattern = render(node)
@@ -40,11 +53,11 @@ def test_a_sample_matches_and_has_the_width_that_was_computed(node: Node, seed: 
 
 @settings(deadline=None)
 @given(NODES, st.integers(0, 1000))
-def test_every_match_begins_with_its_head(node: Node, seed: int) -> None:
+def test_every_match_begins_with_its_head(node: RegexNode, seed: int) -> None:
     """And contains the head's literal; so a pass that looks for heads misses nothing."""
     assume(width(node)[1] < 2000)
     pattern = f"tok_{render(node)}"
-    beginning = head(parse(pattern))
+    beginning = prefilter_of(parse(pattern))
     text = draw(pattern, str(seed))
     match = re.match(beginning.expression.encode(), text.encode())
     assert match
@@ -54,11 +67,14 @@ def test_every_match_begins_with_its_head(node: Node, seed: int) -> None:
 
 @settings(deadline=None)
 @given(NODES)
-def test_rendering_is_stable(node: Node) -> None:
-    """Parsing what was parsed and rendered renders the same."""
+@example(Choice((Chars(frozenset(b"b")), Choice((Chars(frozenset(b"a")), Chars(frozenset(b"a")))))))
+def test_rendering_settles(node: RegexNode) -> None:
+    """Parsing and rendering in turn comes to rest: the standard library simplifies one level of nesting each time."""
     assume(width(node)[1] < 2000)
-    pattern = render(parse(render(node)))
-    assert render(parse(pattern)) == pattern
+    patterns = [render(node)]
+    while len(patterns) < _MOST_ROUNDS and patterns[-1] not in patterns[:-1]:
+        patterns.append(render(parse(patterns[-1])))
+    assert patterns[-1] == patterns[-2]
 
 
 def test_an_open_repeat_is_refused() -> None:
@@ -66,7 +82,7 @@ def test_an_open_repeat_is_refused() -> None:
     for pattern in ("a*", "a+", "a{3,}", "(?:a{1,900}){1,900}"):
         try:
             parse(pattern)
-        except GrammarError as error:
+        except RegexError as error:
             assert "bound" in str(error)
         else:
             raise AssertionError(pattern)
@@ -76,8 +92,8 @@ def test_a_head_of_nothing_but_a_class_is_refused() -> None:
     """It would fire on every byte of some texts."""
     for pattern in ("[0-9a-f]{32}", "[A-Za-z0-9]{1,40}", "a"):
         try:
-            head(parse(pattern))
-        except GrammarError as error:
+            prefilter_of(parse(pattern))
+        except RegexError as error:
             assert "distinctive" in str(error)
         else:
             raise AssertionError(pattern)

@@ -1,8 +1,9 @@
 """Byte offsets become the lines and columns an editor shows."""
 
-from frontleak.core.line_index import Lines
 from hypothesis import given
 from hypothesis import strategies as st
+
+from frontleak.core.line_index import LineIndex
 
 _TEXTS = st.one_of(st.text(alphabet=st.sampled_from("ab\n\r\u00e9\U0001f642"), max_size=60), st.text(max_size=60))
 
@@ -17,17 +18,17 @@ def naive(text: str, position: int) -> tuple[int, int]:
 @given(_TEXTS, st.lists(st.integers(0, 60), max_size=6))
 def test_places_agree_with_a_naive_count(text: str, positions: list[int]) -> None:
     """In any order."""
-    lines = Lines(text.encode("utf-8"))
+    lines = LineIndex(text.encode("utf-8"))
     for position in positions:
         at = min(position, len(text))
-        assert lines.place(len(text[:at].encode("utf-8"))) == naive(text, at)
+        assert lines.position(len(text[:at].encode("utf-8"))) == naive(text, at)
 
 
 @given(st.binary(max_size=80), st.lists(st.integers(0, 80), max_size=6))
 def test_any_bytes_have_a_place(data: bytes, offsets: list[int]) -> None:
     """Invalid UTF-8 counts a column a byte; nothing raises."""
-    lines = Lines(data)
+    lines = LineIndex(data)
     for offset in offsets:
-        line, column = lines.place(min(offset, len(data)))
+        line, column = lines.position(min(offset, len(data)))
         assert line >= 1
         assert column >= 1

@@ -3,16 +3,16 @@
 import json
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Status, Verdict
 from frontleak.verify.client import _HOST, _PATH
 from frontleak.verify.interface import Answer, Hints, Request
-from frontleak.verify.recipe_runner import check
+from frontleak.verify.recipe_runner import run_recipe
 from frontleak.verify.trace import trace
 from frontleak.verify.vendors.sanity import HOSTS, SANITY, plan
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.acceptance.support import token
 
 TOKEN = token("property")
@@ -59,7 +59,7 @@ def test_a_recipe_ends_with_a_verdict_whatever_it_is_told(
 ) -> None:
     sender = Scripted(answers)
     hints = Hints(projects=tuple(projects), datasets=tuple(datasets))
-    checked = check(SANITY, Secret(TOKEN.encode()), hints, sender)
+    checked = run_recipe(SANITY, Secret(TOKEN.encode()), hints, sender)
     assert "more than it may" not in checked.verdict.reason
     assert len(sender.asked) <= 22
     for request in (*sender.asked, *(step.request for step in plan(hints) if "<" not in step.request.url)):

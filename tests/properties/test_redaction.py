@@ -3,6 +3,9 @@
 import json
 import pickle
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from frontleak.core.blob import Blob
 from frontleak.core.origins import FileOrigin
 from frontleak.core.secret import Secret, mask_tokens, printable
@@ -11,8 +14,6 @@ from frontleak.rules.load import load_rules
 from frontleak.rules.samples import draw
 from frontleak.scanning.blob import scan_blob
 from frontleak.triage.snippet import WIDTH, snippet
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 ENGINE = Engine(load_rules())
 LONGEST_SHOWN = 6

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
-from frontleak.core.blob import Blob
-from frontleak.core.origins import FileOrigin
-from frontleak.decode.registry import DECODERS
-from frontleak.decode.views import Reading, read_all
-from frontleak.scanning.blob import scan_blob
-from frontleak.sourcemaps.apply import with_originals
-from frontleak.sourcemaps.loader import MissingMap
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.core.blob import Blob
+from frontleak.core.origins import FileOrigin
+from frontleak.decode.registry import DECODERS
+from frontleak.decode.views import DecodedText, decode_all
+from frontleak.scanning.blob import scan_blob
+from frontleak.sourcemaps.apply import apply_source_maps
+from frontleak.sourcemaps.loader import MissingMap
 from tests.support.maps import place_in
 from tests.support.shipped import fake, full_engine
 
@@ -103,10 +103,10 @@ def scripts(draw: st.DrawFn, planted: str = "") -> Drawn:
 DECODE: Final = {decoder.name: decoder.decode for decoder in DECODERS}
 
 
-def views(script: bytes) -> list[Reading]:
+def views(script: bytes) -> list[DecodedText]:
     """Return the readings of a script that are views of a source map, in order."""
-    readings = read_all(script, full_engine().scan, DECODE)
-    return [found for found in readings if isinstance(found, Reading) and found.kinds == ("source-map",)]
+    readings = decode_all(script, full_engine().scan, DECODE)
+    return [found for found in readings if isinstance(found, DecodedText) and found.kinds == ("source-map",)]
 
 
 def says(wrap: Wrapped, raw: bytes) -> bytes:
@@ -127,12 +127,12 @@ def test_each_span_of_each_view_leads_home(drawn: Drawn, data: st.DataObject) ->
         length = len(wrap.text)
         for start in (0, length - 1, *data.draw(st.lists(st.integers(0, length - 1), max_size=4))):
             for end in (start + 1, length, data.draw(st.integers(start + 1, length))):
-                home, home_end = reading.home(start, end)
+                home, origin_end = reading.origin_span(start, end)
                 if wrap.base64:
-                    assert wrap.text[start:end] in says(wrap, raw[home:home_end])
-                    assert home_end - home <= (end - start) * 4 // 3 + 8
+                    assert wrap.text[start:end] in says(wrap, raw[home:origin_end])
+                    assert origin_end - home <= (end - start) * 4 // 3 + 8
                 else:
-                    assert wrap.text[start:end] == says(wrap, raw[home:home_end])
+                    assert wrap.text[start:end] == says(wrap, raw[home:origin_end])
 
 
 def test_a_map_in_a_source_of_a_map_leads_home_through_both() -> None:
@@ -140,12 +140,12 @@ def test_a_map_in_a_source_of_a_map_leads_home_through_both() -> None:
     source = f"a;\n//# {HEAD};base64,{base64.b64encode(inner).decode()}\n"
     outer = json.dumps({"version": 3, "sources": ["a.js"], "mappings": "", "sourcesContent": [source]}).encode()
     script = f"a;\n//# {HEAD},{quote(outer)}\n".encode()
-    readings = [found for found in read_all(script, full_engine().scan, DECODE) if isinstance(found, Reading)]
+    readings = [found for found in decode_all(script, full_engine().scan, DECODE) if isinstance(found, DecodedText)]
     (reading,) = (found for found in readings if found.kinds == ("source-map", "source-map"))
     assert reading.text == inner
     for start in range(len(inner) - 3):
-        home, home_end = reading.home(start, start + 3)
-        assert inner[start : start + 3] in base64.b64decode(unquote_to_bytes(script[home:home_end]))
+        home, origin_end = reading.origin_span(start, start + 3)
+        assert inner[start : start + 3] in base64.b64decode(unquote_to_bytes(script[home:origin_end]))
 
 
 @given(scripts(TOKEN))
@@ -154,7 +154,7 @@ def test_a_secret_in_any_source_is_led_to_its_place(drawn: Drawn) -> None:
     (number,) = (number for number, source in enumerate(sources) if TOKEN in (source or ""))
     source = sources[number] or ""
     blob = Blob(origin=FileOrigin(path="dist/app.js"), data=script.encode())
-    result = with_originals(scan_blob(blob, full_engine()), blob, lambda _: MissingMap(""), "/nowhere")
+    result = apply_source_maps(scan_blob(blob, full_engine()), blob, lambda _: MissingMap(""), "/nowhere")
     ours = [finding for finding in result.findings if finding.secret.reveal().decode() == TOKEN]
     assert ours
     for finding in ours:
@@ -195,10 +195,10 @@ def test_no_damage_stops_a_scan(drawn: Drawn, damage: list[tuple[float, int, byt
     data = beside if name.endswith(".map") else damaged(f"a='{TOKEN}';{script}".encode(), damage)
     data = data[: int(part * len(data))] if len(damage) == 1 else data
     for reading in views(data):
-        home, home_end = reading.home(0, len(reading.text))
-        assert 0 <= home < home_end <= len(data)
+        home, origin_end = reading.origin_span(0, len(reading.text))
+        assert 0 <= home < origin_end <= len(data)
     blob = Blob(origin=FileOrigin(path=name), data=data)
-    result = with_originals(scan_blob(blob, full_engine()), blob, lambda _: beside, "/nowhere")
+    result = apply_source_maps(scan_blob(blob, full_engine()), blob, lambda _: beside, "/nowhere")
     for finding in result.findings:
         assert 0 <= finding.place.offset < finding.place.offset + finding.place.length <= len(data)
         original = finding.place.original

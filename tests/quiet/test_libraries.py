@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import pytest
+
 from frontleak.core.blob import Blob
 from frontleak.core.origins import FileOrigin
 from frontleak.core.vocabulary import Exposure
@@ -17,7 +18,6 @@ from frontleak.match.engine import EngineName
 from frontleak.rules.embeddings import EMBEDDINGS
 from frontleak.rules.samples import draw
 from frontleak.scanning.blob import scan_blob
-
 from tests.acceptance.support import token
 from tests.support.shipped import fake, full_engine
 

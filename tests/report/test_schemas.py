@@ -7,13 +7,13 @@ from typing import Any
 
 import jsonschema
 import pytest
+
+from fixtures.fakes import fake_token
 from frontleak.core.report import Report
 from frontleak.report import json as json_report
 from frontleak.report import sarif
 from frontleak.rules.load import load_rules
 from frontleak.scanning.scan import ScanOptions, scan
-
-from fixtures.fakes import fake_token
 from tests.support.paths import ROOT
 
 DUMMY = "skE5UXUmBEy7U50jcG4In4v4xoHZTlduDxQYet8Y84tsTqAZxp2reIPJsA1JzqXJno2qcpauGwPfjHpU"

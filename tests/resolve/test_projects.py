@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from frontleak.resolve.file_tree import DiskFiles
-from frontleak.resolve.packages import Packages
-from frontleak.resolve.projects import Project, find_projects, in_library, is_library
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.resolve.file_tree import DiskFileTree
+from frontleak.resolve.packages import PackageJsons
+from frontleak.resolve.projects import Project, find_projects, in_library, is_library
 from tests.acceptance.support import write
 from tests.support.tree import DictFiles
 
@@ -149,8 +149,8 @@ def test_a_broken_package_is_a_project_of_which_nothing_is_known() -> None:
 
 def test_projects_on_disk(tmp_path: Path) -> None:
     write(tmp_path, {"web/package.json": '{"name": "web", "dependencies": {"next": "16"}}', "web/a.ts": ""})
-    packages = Packages(DiskFiles(str(tmp_path)))
-    (project,) = find_projects(DiskFiles(str(tmp_path)), ["web/a.ts"], packages)
+    packages = PackageJsons(DiskFileTree(str(tmp_path)))
+    (project,) = find_projects(DiskFileTree(str(tmp_path)), ["web/a.ts"], packages)
     assert (project.folder, project.frameworks[0].id) == ("web", "nextjs")
     assert packages.gaps == ()
 

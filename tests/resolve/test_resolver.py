@@ -7,13 +7,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from frontleak.core.secret import printable
-from frontleak.resolve.file_tree import DiskFiles, joined
-from frontleak.resolve.resolver import External, Inside, Resolution, Resolver, Unresolved, package_name
-from frontleak.rules.frameworks import load_frameworks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from frontleak.core.secret import printable
+from frontleak.resolve.file_tree import DiskFileTree, joined
+from frontleak.resolve.resolver import (
+    ExternalPackage,
+    ImportResolver,
+    Resolution,
+    ResolvedFile,
+    Unresolved,
+    package_name,
+)
+from frontleak.rules.frameworks import load_frameworks
 from tests.acceptance.support import write
 from tests.support.growth import assert_linear
 from tests.support.tree import DictFiles
@@ -30,9 +37,9 @@ def files(tree: Tree) -> DictFiles:
 def shown(resolution: Resolution) -> str:
     """Return a path, `package | subpath`, or `? reason`."""
     match resolution:
-        case Inside():
+        case ResolvedFile():
             return resolution.path
-        case External():
+        case ExternalPackage():
             return f"{resolution.package} | {resolution.subpath}"
         case Unresolved():
             return f"? {resolution.reason}"
@@ -40,7 +47,7 @@ def shown(resolution: Resolution) -> str:
 
 def resolve(tree: Tree, specifier: str, importer: str = "src/a.ts") -> str:
     """Return where a specifier leads."""
-    return shown(Resolver(files(tree)).resolve(specifier, importer))
+    return shown(ImportResolver(files(tree)).resolve(specifier, importer))
 
 
 NOWHERE: Final[Mapping[str, tuple[Tree, str, str]]] = {
@@ -440,7 +447,7 @@ GAPS: Final[Mapping[str, tuple[Tree, str]]] = {
 
 @pytest.mark.parametrize(("tree", "expected"), GAPS.values(), ids=GAPS)
 def test_what_is_not_understood_is_told_with_its_line(tree: Tree, expected: str) -> None:
-    resolver = Resolver(files(tree))
+    resolver = ImportResolver(files(tree))
     resolver.resolve("@/b", "src/a.ts")
     assert [str(gap) for gap in resolver.gaps] == [expected]
 
@@ -461,7 +468,7 @@ SILENT_GAPS: Final[Mapping[str, Tree]] = {
 
 @pytest.mark.parametrize("tree", SILENT_GAPS.values(), ids=SILENT_GAPS)
 def test_what_is_usual_is_no_gap(tree: Tree) -> None:
-    resolver = Resolver(files(tree))
+    resolver = ImportResolver(files(tree))
     resolver.resolve("@/b", "src/a.ts")
     assert resolver.gaps == ()
 
@@ -713,13 +720,13 @@ def test_aliases_stay_inside_the_project() -> None:
 
 
 def test_an_importer_outside_the_tree_resolves_nothing() -> None:
-    resolver = Resolver(files({"b.ts": ""}))
+    resolver = ImportResolver(files({"b.ts": ""}))
     assert shown(resolver.resolve("./b", "../../x/a.ts")) == "? leads out of the folder that is scanned"
 
 
 def test_each_folder_is_asked_about_once_for_the_same_name() -> None:
     tree = files({"src/b.ts": ""})
-    resolver = Resolver(tree)
+    resolver = ImportResolver(tree)
     assert shown(resolver.resolve("./b", "src/a.ts")) == "src/b.ts"
     before = len(tree.listed)
     assert shown(resolver.resolve("./b", "src/c.ts")) == "src/b.ts"
@@ -735,7 +742,7 @@ def outside(tmp_path: Path) -> Path:
 
 def on_disk(root: Path, specifier: str, importer: str = "src/a.ts") -> str:
     """Return where a specifier leads in a tree on disk."""
-    return shown(Resolver(DiskFiles(str(root))).resolve(specifier, importer))
+    return shown(ImportResolver(DiskFileTree(str(root))).resolve(specifier, importer))
 
 
 def test_files_on_disk_are_found(outside: Path) -> None:
@@ -749,8 +756,8 @@ def test_links_out_of_the_root_lead_nowhere(outside: Path) -> None:
     (outside / "in/tsconfig.json").symlink_to(outside / "out/package.json")
     for specifier in ("../lib/out/secret", "../lib/c", "../lib/out"):
         assert on_disk(outside / "in", specifier).startswith("? no such file")
-    assert DiskFiles(str(outside / "in")).read("tsconfig.json") is None
-    assert DiskFiles(str(outside / "in")).names("lib/out") == frozenset()
+    assert DiskFileTree(str(outside / "in")).read("tsconfig.json") is None
+    assert DiskFileTree(str(outside / "in")).names("lib/out") == frozenset()
 
 
 def test_links_inside_lead_to_where_the_file_stands(outside: Path) -> None:
@@ -796,7 +803,7 @@ def test_work_grows_with_the_specifiers() -> None:
             "package.json": {"name": "x", "dependencies": {"next": "1"}},
             **{f"src/{number}/b.ts": "" for number in range(50)},
         }
-        resolver = Resolver(files(tree))
+        resolver = ImportResolver(files(tree))
         for number in range(size):
             resolver.resolve(f"@{number % 50}/b{number}", f"src/{number % 50}/a.ts")
 
@@ -871,10 +878,10 @@ def mutated(draw: st.DrawFn) -> bytes:
     ),
 )
 def test_nothing_raises_and_nothing_leaves_the_tree(tree: Mapping[str, bytes], asked: list[tuple[str, str]]) -> None:
-    resolver = Resolver(DictFiles(tree))
+    resolver = ImportResolver(DictFiles(tree))
     for specifier, importer in asked:
         resolution = resolver.resolve(specifier, importer)
-        assert not isinstance(resolution, Inside) or resolution.path in tree
+        assert not isinstance(resolution, ResolvedFile) or resolution.path in tree
         assert not isinstance(resolution, Unresolved) or printable(resolution.reason) == resolution.reason
     assert all(printable(str(gap)) == str(gap) and gap.line >= 1 for gap in resolver.gaps)
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
+
+from docs.framework_pages import project, written_pages
 from frontleak.core.vocabulary import RuleKind
 from frontleak.rules.frameworks import framework_mistakes, load_frameworks
 from frontleak.rules.load import load_folder, load_rules
-
-from docs.framework_pages import project, written_pages
 from tests.support.code import misuse
 from tests.support.paths import ROOT
 

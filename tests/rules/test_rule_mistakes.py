@@ -4,6 +4,7 @@ import functools
 from pathlib import Path
 
 import pytest
+
 from frontleak.core.errors import RuleError
 from frontleak.rules.compile import build_context, build_rule
 from frontleak.rules.load import MACROS_FILE, load_rules, read_all, rules_directory

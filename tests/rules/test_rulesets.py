@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from frontleak.core import cache as user_cache
 from frontleak.core.errors import ConfigError, RuleError
 from frontleak.rules.load import load_data, load_rules, other_rules, rules_directory
 from frontleak.rules.ruleset import RuleSet, digest_of
-
 from tests.support.made import make_rule, make_set
 from tests.support.shipped import full_set
 

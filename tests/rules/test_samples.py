@@ -3,10 +3,10 @@
 import re
 
 import pytest
+
 from frontleak.rules.checksum import CHECKSUM_LENGTH, crc32_base62
 from frontleak.rules.embeddings import EMBEDDINGS
 from frontleak.rules.samples import draw
-
 from tests.support.shipped import fake
 
 

@@ -1,9 +1,9 @@
 """The edges of a Sanity token, as measured on real bundles (docs/rules.md): exact lengths, sixteen embeddings."""
 
 import pytest
+
 from frontleak.core.vocabulary import Suppression
 from frontleak.rules.samples import draw
-
 from tests.support.made import one_finding, scan_text
 from tests.support.shipped import fake, shipped
 

@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+
 from frontleak.core.vocabulary import Exposure
 from frontleak.match.engine import Engine
 from frontleak.rules.load import rules_directory
 from frontleak.rules.regex_ast import HOSTILE_RATE, MAX_LENGTH
 from frontleak.selfcheck.pattern_rules import embedded, hits_on_hostile_text
-
 from tests.support.made import found_by, make_set, scan_text
 from tests.support.shipped import Shipped, full_set, shipped
 
@@ -86,7 +86,7 @@ def test_every_rule_says_what_to_do_and_where(item: Shipped) -> None:
 @pytest.mark.parametrize("item", RULES)
 def test_every_rule_is_bounded_and_its_head_is_rare_on_the_worst_text(item: Shipped) -> None:
     assert 0 < item.rule.longest <= MAX_LENGTH
-    assert 2 <= item.rule.head.least <= item.rule.head.most
+    assert 2 <= item.rule.prefilter.least <= item.rule.prefilter.most
     assert hits_on_hostile_text(item.rule) <= HOSTILE_RATE * 2
 
 

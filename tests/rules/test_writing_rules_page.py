@@ -6,7 +6,6 @@ from typing import Final
 from frontleak.misuse.registry import CHECKS
 from frontleak.rules import frameworks
 from frontleak.rules import misuse_rule as usage_rules
-
 from tests.support.paths import ROOT
 
 PAGE: Final = (ROOT / "docs" / "writing-rules.md").read_text("utf-8")

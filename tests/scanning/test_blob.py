@@ -4,12 +4,12 @@ import pickle
 from dataclasses import replace
 
 import pytest
+
 from frontleak.core.blob import Blob
 from frontleak.core.origins import FileOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure, Suppression
 from frontleak.match.engine import Engine
 from frontleak.scanning.blob import scan_blob
-
 from tests.support.made import ENGINES, make_rule, make_set, one_finding, scan_text
 from tests.support.shipped import fake, full_engine, shipped
 

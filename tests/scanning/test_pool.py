@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from frontleak.scanning.pool import Pool, WorkerDied
 
 DEADLY = 5

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from frontleak.core.blob import BlobResult
-from frontleak.core.errors import ConfigError, TargetError
+from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Exposure, Severity, Suppression
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.scan import ScanOptions, scan
-
 from tests.acceptance.support import token, write
 from tests.support.shipped import fake, full_set
 
@@ -123,7 +123,7 @@ def test_standard_input_without_a_stream_is_an_error(ruleset: RuleSet) -> None:
 
 
 def test_a_path_that_does_not_exist_is_an_error(ruleset: RuleSet) -> None:
-    with pytest.raises(TargetError):
+    with pytest.raises(InputError):
         scan(ruleset, ScanOptions(paths=("dist",)))
 
 

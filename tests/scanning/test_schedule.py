@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+
 from frontleak.scanning.schedule import PAYS_FROM, default_jobs, run
 
 DEADLY = 13

@@ -11,16 +11,16 @@ from typing import Any, Final
 
 import pytest
 import yaml
+
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.finding import Finding, Original
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
 from frontleak.core.vocabulary import Exposure
 from frontleak.scanning.blob import scan_blob
-from frontleak.sourcemaps.apply import with_originals
+from frontleak.sourcemaps.apply import apply_source_maps
 from frontleak.sourcemaps.find import load_map
 from frontleak.sourcemaps.loader import MissingMap
-from frontleak.triage.group import ONLY_IN_MAP, merge
-
+from frontleak.triage.group import ONLY_IN_MAP, group
 from tests.support.growth import assert_linear
 from tests.support.paths import FIXTURES
 from tests.support.shipped import full_engine
@@ -53,7 +53,7 @@ def led(
     data = code if isinstance(code, bytes) else code.encode()
     where = FileOrigin(path=origin) if isinstance(origin, str) else origin
     blob = Blob(origin=where, data=data, exposure=Exposure.SERVED)
-    return with_originals(scan_blob(blob, full_engine()), blob, lambda _: load, root)
+    return apply_source_maps(scan_blob(blob, full_engine()), blob, lambda _: load, root)
 
 
 def originals(result: BlobResult) -> list[tuple[str, int, int] | None]:
@@ -70,7 +70,7 @@ def test_a_file_without_findings_has_no_map_read() -> None:
 
     blob = Blob(origin=FileOrigin(path="app.js"), data=b"a=1\n//# sourceMappingURL=app.js.map")
     result = scan_blob(blob, full_engine())
-    assert with_originals(result, blob, load) == result
+    assert apply_source_maps(result, blob, load) == result
 
 
 @pytest.mark.parametrize("name", ["index.html", "a.json", "src/a.ts", "README", "a.map", "a.js.txt"])
@@ -158,7 +158,7 @@ def test_the_map_is_read_once() -> None:
 
     data = f"{CODE}{CODE.replace(TOKEN, OTHER)}//# sourceMappingURL=a%20b.map".encode()
     blob = Blob(origin=FileOrigin(path="app.js"), data=data)
-    with_originals(scan_blob(blob, full_engine()), blob, load)
+    apply_source_maps(scan_blob(blob, full_engine()), blob, load)
     assert asked == ["a%20b.map"]
 
 
@@ -196,10 +196,10 @@ def test_a_broken_map_with_a_secret_says_so() -> None:
 
 def test_a_secret_that_only_the_map_holds_says_so() -> None:
     findings = led(map_of(SOURCE), origin="app.js.map").findings
-    (finding,) = merge(findings)
+    (finding,) = group(findings)
     assert ONLY_IN_MAP in finding.place.label
     assert finding.place.original
-    both = merge([*findings, *led(CODE, map_of(SOURCE)).findings])
+    both = group([*findings, *led(CODE, map_of(SOURCE)).findings])
     assert [ONLY_IN_MAP in finding.place.label for finding in both] == [False]
 
 
@@ -291,7 +291,7 @@ def test_the_output_of_a_toolchain_is_led_home(
 ) -> None:
     monkeypatch.chdir(FIXTURES)
     blob = Blob(origin=FileOrigin(path=path), data=Path(path).read_bytes())
-    result = with_originals(scan_blob(blob, full_engine()), blob, lambda named: load_map(path, named, ".", 1 << 28))
+    result = apply_source_maps(scan_blob(blob, full_engine()), blob, lambda named: load_map(path, named, ".", 1 << 28))
     ours = [finding for finding in result.findings if finding.secret.reveal().decode() == token]
     assert ours
     assert {place(finding) for finding in ours} == {(original, line)}
@@ -320,7 +320,7 @@ def test_thousands_of_findings_are_led_home_at_once() -> None:
     blob = Blob(origin=FileOrigin(path="app.js"), data=code.encode())
 
     def run(count: int) -> BlobResult:
-        return with_originals(result._replace(findings=result.findings[:count]), blob, lambda _: text)
+        return apply_source_maps(result._replace(findings=result.findings[:count]), blob, lambda _: text)
 
     assert_linear(run, 250)
     assert originals(run(2000)) == [("src/a.js", number + 1, 4) for number in range(2000)]

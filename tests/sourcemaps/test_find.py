@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+
 from frontleak.sourcemaps.find import load_map
 from frontleak.sourcemaps.loader import MissingMap
 

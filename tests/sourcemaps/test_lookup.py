@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Final
 
 import pytest
-from frontleak.decode.maps.detect import looks_like_map
-from frontleak.sourcemaps.lookup import Found, SourceMap
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.decode.maps.detect import looks_like_map
+from frontleak.sourcemaps.lookup import Found, SourceMap
 from tests.support.growth import assert_linear
 from tests.support.maps import TOKEN, carrying, made, place_in, vlq
 

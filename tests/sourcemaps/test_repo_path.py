@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from frontleak.sourcemaps.repo_path import repo_path
 from hypothesis import given
 from hypothesis import strategies as st
+
+from frontleak.sourcemaps.repo_path import repo_path
 
 NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "relative": ("src/x.ts", "src/x.ts"),

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from frontleak.sourcemaps.script_maps import ScriptMaps
 
+from frontleak.sourcemaps.script_maps import ScriptMaps
 from tests.support.maps import B64, HEAD, place_in
 
 URL = f"//# {HEAD.decode()};base64,{B64.decode()}"

@@ -10,15 +10,14 @@ from typing import Final
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import RuleKind
-from frontleak.js.embedded_scripts import scripts
-from frontleak.js.module import Module, Spot
-from frontleak.js.references import Program
-from frontleak.js.scopes import read_module
+from frontleak.js.embedded_scripts import embedded_scripts
+from frontleak.js.module import Expr, Module
+from frontleak.js.references import References
+from frontleak.js.scopes import parse_module
 from frontleak.misuse.analyse import CodeResult, analyse
 from frontleak.misuse.project_files import projects
-from frontleak.resolve.resolver import Inside, Resolver
-from frontleak.rules.misuse_rule import UsageRule
-
+from frontleak.resolve.resolver import ImportResolver, ResolvedFile
+from frontleak.rules.misuse_rule import MisuseRule
 from tests.acceptance.support import write
 from tests.support.made import scan_paths
 from tests.support.shipped import full_set
@@ -59,39 +58,39 @@ def places(files: Texts, rule: str = "", *named: str) -> list[str]:
 
 def analysed(files: Texts) -> CodeResult:
     """Return what all rules about code find in a tree, each of whose files counts as worth it; no engine looks at it."""
-    rules = [rule for rule in full_set().others if isinstance(rule, UsageRule)]
+    rules = [rule for rule in full_set().others if isinstance(rule, MisuseRule)]
     with tempfile.TemporaryDirectory(prefix="frontleak-") as folder:
         root = write(Path(folder).resolve(), files).as_posix()
         paths = [f"{root}/{path}" for path in files]
-        worth_it = [path for path in paths if not path.endswith(".json")]
+        candidates = [path for path in paths if not path.endswith(".json")]
         return analyse(
-            projects(worth_it, paths, [root], lambda _: ()), rules, lambda path: path.removeprefix(root).lstrip("/")
+            projects(candidates, paths, [root], lambda _: ()), rules, lambda path: path.removeprefix(root).lstrip("/")
         )
 
 
-def program(files: Texts) -> Program:
+def references(files: Texts) -> References:
     """Return the modules of a tree in memory, whose absolute paths begin with one slash."""
     tree = DictFiles(files)
-    resolver = Resolver(tree)
+    resolver = ImportResolver(tree)
 
     def resolve(specifier: str, importer: str) -> str | None:
         found = resolver.resolve(specifier, importer.removeprefix("/"))
-        return f"/{found.path}" if isinstance(found, Inside) else None
+        return f"/{found.path}" if isinstance(found, ResolvedFile) else None
 
-    return Program(lambda path: tree.read(path.removeprefix("/")), resolve)
+    return References(lambda path: tree.read(path.removeprefix("/")), resolve)
 
 
 def module(text: str | bytes, path: str = "/a.ts") -> Module:
     """Return the first script of a file."""
     data = text if isinstance(text, bytes) else text.encode()
-    found = read_module(path, scripts(path, data)[0])
+    found = parse_module(path, embedded_scripts(path, data)[0])
     assert found is not None
     return found
 
 
-def spot(within: Module, text: str) -> Spot:
+def expr(within: Module, text: str) -> Expr:
     """Return the expression that a text is, at the last place where it stands in a module."""
     start = within.source.rindex(text.encode())
     node = within.root.descendant_for_byte_range(start, start + len(text.encode()))
     assert node is not None
-    return Spot(within, node)
+    return Expr(within, node)

@@ -6,8 +6,9 @@ from typing import Final, Literal
 
 import tree_sitter_javascript
 import tree_sitter_typescript
-from frontleak.js.escapes import unescape
 from tree_sitter import Language, Node, Parser
+
+from frontleak.js.escapes import unescape
 
 Grammar = Literal["js", "ts", "tsx"]
 

@@ -8,17 +8,16 @@ from frontleak.core.finding import Finding
 from frontleak.core.origins import FileOrigin
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Exposure
-from frontleak.match.context import NearFinder
+from frontleak.match.context import NearbyFinder
 from frontleak.match.engine import Engine, EngineName
 from frontleak.report.interface import Reporter, plain
 from frontleak.rules.compile import build_rule
-from frontleak.rules.pattern_rule import Rule, Trigger
-from frontleak.rules.regex_ast import head, parse
+from frontleak.rules.pattern_rule import PatternRule, Trigger
+from frontleak.rules.regex_ast import parse, prefilter_of
 from frontleak.rules.ruleset import RuleSet, digest_of
 from frontleak.rules.schema import RuleSyntax
 from frontleak.scanning.blob import scan_blob
 from frontleak.scanning.scan import ScanOptions, scan
-
 from tests.support.shipped import full_engine, full_set
 
 ENGINES: tuple[EngineName, ...] = ("hyperscan", "regex")
@@ -35,7 +34,7 @@ def make_rule(
     confidence: str = "high",
     allow: tuple[str, ...] = (),
     macros: dict[str, str] | None = None,
-) -> Rule:
+) -> PatternRule:
     """Compile a rule that has what the test is about and something harmless in every other field."""
     syntax = RuleSyntax(
         id=name,
@@ -59,7 +58,7 @@ def make_rule(
     return rule
 
 
-def make_set(*rules: Rule, triggers: tuple[Trigger, ...] = ()) -> RuleSet:
+def make_set(*rules: PatternRule, triggers: tuple[Trigger, ...] = ()) -> RuleSet:
     """Make a rule set of some rules, in order of id as `load_rules` does."""
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
     digest = digest_of(*(repr(rule) for rule in ordered), *(repr(trigger) for trigger in triggers))
@@ -68,7 +67,7 @@ def make_set(*rules: Rule, triggers: tuple[Trigger, ...] = ()) -> RuleSet:
 
 def make_trigger(name: str, pattern: str) -> Trigger:
     """Compile a trigger as rules/triggers.yaml has them."""
-    return Trigger(name=name, head=head(parse(pattern), whole=True))
+    return Trigger(name=name, prefilter=prefilter_of(parse(pattern), whole=True))
 
 
 def found_by(engine: Engine, text: bytes) -> list[tuple[str, bytes]]:
@@ -106,8 +105,8 @@ def rendered(report: Report, reporter: Reporter) -> str:
     return "".join(reporter.render(report, plain))
 
 
-def near_holds(rule: Rule, text: bytes, spans: Sequence[tuple[int, int]]) -> list[bool]:
+def near_holds(rule: PatternRule, text: bytes, spans: Sequence[tuple[int, int]]) -> list[bool]:
     """Ask one finder about several spans, in the order given."""
     assert rule.near is not None
-    finder = NearFinder(rule.near, text)
+    finder = NearbyFinder(rule.near, text)
     return [finder.holds(start, end) for start, end in spans]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from frontleak.match.engine import Engine, EngineName
 from frontleak.rules.compile import build_rule
 from frontleak.rules.load import MACROS_FILE, load_rules, read_all, rule_files, rules_directory
-from frontleak.rules.pattern_rule import Rule
+from frontleak.rules.pattern_rule import PatternRule
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.schema import RuleSyntax
 from frontleak.selfcheck.pattern_rules import fakes
@@ -17,7 +17,7 @@ class Shipped:
     """A rule as it is written and as it runs."""
 
     syntax: RuleSyntax
-    rule: Rule
+    rule: PatternRule
 
 
 @functools.cache

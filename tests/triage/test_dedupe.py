@@ -5,8 +5,7 @@ from dataclasses import replace
 from frontleak.core.finding import Finding
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Severity
-from frontleak.triage.dedupe import settled
-
+from frontleak.triage.dedupe import dedupe
 from tests.support.made import one_finding
 from tests.support.shipped import fake
 
@@ -22,7 +21,7 @@ def seen(finding: Finding, *, via: str = "hydration", label: str = "", by: int =
 
 def test_without_other_readings_nothing_changes() -> None:
     far = replace(PLAIN, place=replace(PLAIN.place, offset=9_000))
-    assert settled([PLAIN, far]) == [PLAIN, far]
+    assert dedupe([PLAIN, far]) == [PLAIN, far]
 
 
 def test_another_reading_of_the_same_bytes_adds_what_it_knows() -> None:
@@ -30,30 +29,30 @@ def test_another_reading_of_the_same_bytes_adds_what_it_knows() -> None:
     decoded = replace(seen(PLAIN, label="props.token"), context=context)
     plain = replace(PLAIN, context={"dataset": ("production",)})
     for order in ([plain, decoded], [decoded, plain]):
-        (finding,) = settled(order)
+        (finding,) = dedupe(order)
         assert (finding.place.via, finding.place.label, finding.place.offset) == ((), "props.token", 5)
         assert finding.context == {"project_id": ("abcd1234",), "dataset": ("staging", "production")}
 
 
 def test_the_more_severe_of_two_readings_speaks() -> None:
-    (finding,) = settled([PLAIN, replace(seen(PLAIN), rule_id="worse", severity=Severity.CRITICAL)])
+    (finding,) = dedupe([PLAIN, replace(seen(PLAIN), rule_id="worse", severity=Severity.CRITICAL)])
     assert (finding.rule_id, finding.place.via) == ("worse", ())
 
 
 def test_another_place_of_the_same_secret_is_another_finding() -> None:
-    assert len(settled([PLAIN, seen(PLAIN, by=500)])) == 2
+    assert len(dedupe([PLAIN, seen(PLAIN, by=500)])) == 2
 
 
 def test_another_secret_at_the_same_place_is_another_finding() -> None:
     other = replace(seen(PLAIN), secret=Secret(fake("sanity-token", 2).encode()))
-    assert len(settled([PLAIN, other])) == 2
+    assert len(dedupe([PLAIN, other])) == 2
 
 
 def test_a_piece_of_a_secret_that_another_reading_shows_whole_is_left_out() -> None:
     whole = replace(seen(PLAIN), secret=Secret(TOKEN.encode() + b"rest"))
-    assert settled([PLAIN, whole]) == [whole]
+    assert dedupe([PLAIN, whole]) == [whole]
 
 
 def test_findings_come_in_order_of_place() -> None:
-    places = [finding.place.offset for finding in settled([seen(PLAIN, by=900), seen(PLAIN, by=400), PLAIN])]
+    places = [finding.place.offset for finding in dedupe([seen(PLAIN, by=900), seen(PLAIN, by=400), PLAIN])]
     assert places == [5, 405, 905]

@@ -3,11 +3,12 @@
 from itertools import permutations
 
 import pytest
+
 from frontleak.core.finding import Finding, Original, Place
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
-from frontleak.triage.group import ONLY_IN_MAP, merge
+from frontleak.triage.group import ONLY_IN_MAP, group
 
 
 def place(
@@ -69,15 +70,15 @@ def finding(
 
 
 def test_nothing_stays_nothing() -> None:
-    assert merge([]) == []
+    assert group([]) == []
 
 
 def test_different_secrets_stay_apart() -> None:
-    assert len(merge([finding(place()), finding(place(offset=30), secret=b"other")])) == 2
+    assert len(group([finding(place()), finding(place(offset=30), secret=b"other")])) == 2
 
 
 def test_the_same_secret_at_two_places_is_one_finding() -> None:
-    (merged,) = merge([finding(place(offset=30)), finding(place())])
+    (merged,) = group([finding(place(offset=30)), finding(place())])
     assert (merged.place.offset, [other.offset for other in merged.also_at]) == (10, [30])
 
 
@@ -86,8 +87,8 @@ def test_the_more_severe_rule_speaks_then_the_surer_then_the_first_by_id() -> No
     unsure = finding(place(), rule="b-unsure", confidence=Confidence.LOW)
     later, earlier = finding(place(), rule="z"), finding(place(), rule="y")
     for order in permutations((low, unsure, later, earlier)):
-        assert [merged.rule_id for merged in merge(order)] == ["y"]
-    assert merge([low, unsure])[0].rule_id == "b-unsure"
+        assert [merged.rule_id for merged in group(order)] == ["y"]
+    assert group([low, unsure])[0].rule_id == "b-unsure"
 
 
 FIXABLE_FIRST = [
@@ -102,7 +103,7 @@ FIXABLE_FIRST = [
 
 
 def test_places_come_in_order_of_how_easily_they_are_mended() -> None:
-    (merged,) = merge(finding(where) for where in reversed(FIXABLE_FIRST))
+    (merged,) = group(finding(where) for where in reversed(FIXABLE_FIRST))
     assert [other.origin.path for other in (merged.place, *merged.also_at)] == [
         where.origin.path for where in FIXABLE_FIRST
     ]
@@ -115,7 +116,7 @@ def test_the_order_in_which_findings_come_changes_nothing() -> None:
         finding(place("a.js", offset=90), context={"project_id": ("abcd1234",)}),
         finding(place("c.js"), secret=b"second"),
     ]
-    assert len({repr(merge(order)) for order in permutations(findings)}) == 1
+    assert len({repr(group(order)) for order in permutations(findings)}) == 1
 
 
 @pytest.mark.parametrize(
@@ -129,12 +130,12 @@ def test_the_order_in_which_findings_come_changes_nothing() -> None:
     ids=["served and server", "served and source", "server and source", "public keys"],
 )
 def test_the_widest_exposure_counts(exposures: list[Exposure], widest: Exposure) -> None:
-    (merged,) = merge(finding(place(f"{number}.js", exposure=way)) for number, way in enumerate(exposures))
+    (merged,) = group(finding(place(f"{number}.js", exposure=way)) for number, way in enumerate(exposures))
     assert merged.exposure is widest
 
 
 def test_facts_of_all_places_are_kept_each_once() -> None:
-    (merged,) = merge(
+    (merged,) = group(
         [
             finding(place(), context={"project_id": ("one", "two")}),
             finding(place(offset=90), context={"project_id": ("two", "three"), "dataset": ("production",)}),
@@ -144,14 +145,14 @@ def test_facts_of_all_places_are_kept_each_once() -> None:
 
 
 def test_a_secret_that_only_a_source_map_holds_says_so() -> None:
-    (merged,) = merge([finding(place("dist/app.js.map"))])
+    (merged,) = group([finding(place("dist/app.js.map"))])
     assert merged.place.label == ONLY_IN_MAP
-    (merged,) = merge([finding(place("dist/app.js.map")), finding(place("dist/app.js"))])
+    (merged,) = group([finding(place("dist/app.js.map")), finding(place("dist/app.js"))])
     assert merged.place.label == ""
 
 
 def test_a_compressed_copy_that_differs_is_a_finding_of_its_own() -> None:
-    assert len(merge([finding(place()), finding(place("dist/app.js.gz", twin=True, stale=True))])) == 2
+    assert len(group([finding(place()), finding(place("dist/app.js.gz", twin=True, stale=True))])) == 2
 
 
 def test_findings_come_worst_first_then_by_place() -> None:
@@ -162,12 +163,12 @@ def test_findings_come_worst_first_then_by_place() -> None:
         finding(place("z.js"), secret=b"4", severity=Severity.CRITICAL),
         finding(place("a.js", offset=50), secret=b"5", confidence=Confidence.LOW),
     ]
-    assert [merged.secret.reveal() for merged in merge(findings)] == [b"4", b"3", b"2", b"1", b"5"]
+    assert [merged.secret.reveal() for merged in group(findings)] == [b"4", b"3", b"2", b"1", b"5"]
 
 
 def test_the_fingerprint_is_that_of_the_first_place() -> None:
-    alone = merge([finding(place("a.js"))])[0]
-    (merged,) = merge([finding(place("b.js")), finding(place("a.js"))])
+    alone = group([finding(place("a.js"))])[0]
+    (merged,) = group([finding(place("b.js")), finding(place("a.js"))])
     assert merged.fingerprint == alone.fingerprint != "0" * 32
 
 
@@ -178,7 +179,7 @@ def test_what_is_about_a_file_stays_apart_from_secrets_and_from_what_another_rul
         finding(place(), rule="secret"),
     ]
     for order in permutations(about):
-        assert sorted(merged.rule_id for merged in merge(order)) == ["file", "other", "secret"]
+        assert sorted(merged.rule_id for merged in group(order)) == ["file", "other", "secret"]
 
 
 def test_a_file_and_its_compressed_copy_are_one_finding_about_a_file() -> None:
@@ -186,7 +187,7 @@ def test_a_file_and_its_compressed_copy_are_one_finding_about_a_file() -> None:
         finding(place("dist/.env.gz", twin=True), kind=RuleKind.FILE),
         finding(place("dist/.env"), kind=RuleKind.FILE),
     ]
-    (merged,) = merge(both)
+    (merged,) = group(both)
     assert merged.place.origin.path == "dist/.env"
     assert [other.origin.path for other in merged.also_at] == ["dist/.env.gz"]
     assert merged.kind is RuleKind.FILE

@@ -1,9 +1,9 @@
 """Of several rules that see the same bytes, the one that says most about them stays."""
 
 import pytest
-from frontleak.match.engine import Match
-from frontleak.triage.overlaps import strongest
 
+from frontleak.match.engine import Match
+from frontleak.triage.overlaps import resolve_overlaps
 from tests.support.made import make_rule
 
 HIGH = make_rule("tok_live_(?P<secret>x)", name="high", severity="high", confidence="high")
@@ -45,4 +45,4 @@ TABLE: dict[str, tuple[Spans, Spans]] = {
 @pytest.mark.parametrize(("given", "kept"), TABLE.values(), ids=TABLE)
 def test_of_matches_that_overlap(given: Spans, kept: Spans) -> None:
     matches = [Match(rule=RULES[name], start=start, end=end) for name, start, end in given]
-    assert [(match.rule.id, match.start, match.end) for match in strongest(matches)] == kept
+    assert [(match.rule.id, match.start, match.end) for match in resolve_overlaps(matches)] == kept

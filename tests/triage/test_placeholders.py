@@ -1,8 +1,8 @@
 """What stands for a secret and is none."""
 
 import pytest
-from frontleak.triage.placeholders import is_placeholder
 
+from frontleak.triage.placeholders import is_placeholder
 from tests.support.shipped import fake, shipped
 
 NONE = {

@@ -1,9 +1,9 @@
 """The few characters round a secret: one line, at most a hundred characters, nothing secret and nothing unprintable."""
 
 import pytest
+
 from frontleak.rules.samples import draw
 from frontleak.triage.snippet import WIDTH, snippet
-
 from tests.support.made import one_finding, scan_text
 from tests.support.shipped import fake
 

@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+
 from frontleak.verify.addresses import is_public, public_addresses
 from frontleak.verify.interface import CallError, NameNotFoundError
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from frontleak.core.errors import VerifyError
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Holder, Scope, Status, Verdict
 from frontleak.verify.cache import LIFETIME, VerdictCache
 from frontleak.verify.interface import Hints
-
 from tests.acceptance.support import token
 
 TOKEN = token("cached")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from frontleak.core.finding import Finding
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Call, Holder, Scope, Status, Verdict
@@ -17,7 +18,6 @@ from frontleak.verify.cache import VerdictCache
 from frontleak.verify.interface import CallError, SocketAddress, VerifyOptions
 from frontleak.verify.registry import verifier_named
 from frontleak.verify.run import severity_of, verify_findings
-
 from tests.acceptance.support import token
 from tests.fakes.sanity_api import SanityApi, after, answers
 from tests.support.made import one_finding
@@ -139,7 +139,7 @@ def test_a_defect_of_a_recipe_is_not_swallowed(api: SanityApi, monkeypatch: pyte
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(verify_run, "check", broken)
+    monkeypatch.setattr(verify_run, "run_recipe", broken)
     with pytest.raises(ZeroDivisionError):
         judged(api, [finding(token())])
 

@@ -4,12 +4,11 @@ import json
 from typing import Any
 
 from frontleak.core.secret import Secret
-from frontleak.verify.client import Client
+from frontleak.verify.client import HttpClient
 from frontleak.verify.interface import Hints
-from frontleak.verify.recipe_runner import check
+from frontleak.verify.recipe_runner import run_recipe
 from frontleak.verify.trace import trace
 from frontleak.verify.vendors.sanity import SANITY
-
 from tests.acceptance.support import token
 from tests.fakes.sanity_api import NOT_FOUND, SanityApi, answers, not_a_member
 from tests.fakes.sanity_api import Holder as Who
@@ -20,7 +19,7 @@ TOKEN = token("traced")
 def traced(api: SanityApi, *projects: str, datasets: tuple[str, ...] = ()) -> dict[str, Any]:
     """Verify a token and return the trace, as it is read from a file."""
     hints = Hints(projects=projects, datasets=datasets)
-    checked = check(SANITY, Secret(TOKEN.encode()), hints, Client(api.resolver))
+    checked = run_recipe(SANITY, Secret(TOKEN.encode()), hints, HttpClient(api.resolver))
     plain: dict[str, Any] = json.loads(json.dumps(trace(checked, version="1.2.3")))
     text = json.dumps(plain)
     assert not any(TOKEN[start : start + 6] in text for start in range(len(TOKEN) - 6))

@@ -33,7 +33,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class ConfigFile:
     """What a configuration file says."""
 
     file: Path
@@ -100,7 +100,7 @@ def find_config(folder: Path) -> Path | None:
     return None
 
 
-def read_config(file: Path) -> Config:
+def read_config(file: Path) -> ConfigFile:
     """Read a configuration file.
 
     Raises:
@@ -133,7 +133,7 @@ def read_config(file: Path) -> Config:
     if "rules" in defaults:
         defaults["rules"] = [str(file.parent / path) for path in defaults["rules"]]
     by_parameter = {OPTIONS[name].parameter: lines.get(name, 1) for name in values if name in OPTIONS}
-    return Config(file=file, defaults=defaults, lines=by_parameter)
+    return ConfigFile(file=file, defaults=defaults, lines=by_parameter)
 
 
 def _from_the_command_line(file: Path, lines: Mapping[str, int], name: str) -> str:

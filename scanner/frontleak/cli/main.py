@@ -16,7 +16,7 @@ from frontleak.core.secret import printable
 from frontleak.core.version import VERSION
 
 if TYPE_CHECKING:
-    from frontleak.verify.interface import Resolver
+    from frontleak.verify.interface import HostResolver
 
 _COMMANDS: Final[Mapping[str, str]] = {
     "scan": "frontleak.cli.scan",
@@ -44,7 +44,7 @@ def cli() -> None:
     """Find the secrets a frontend gives away: Sanity tokens and other vendors' keys."""
 
 
-def main(resolver: "Resolver | None" = None) -> None:
+def main(resolver: "HostResolver | None" = None) -> None:
     """Run the command line; every way out has an exit code of `ExitCode`, and none prints a traceback.
 
     A resolver stands in for the system's where hosts are looked up to verify secrets. Only tests give one, and no
@@ -56,7 +56,7 @@ def main(resolver: "Resolver | None" = None) -> None:
     sys.exit(_run(resolver))
 
 
-def _run(resolver: "Resolver | None") -> int:
+def _run(resolver: "HostResolver | None") -> int:
     try:
         result = cli.main(prog_name="frontleak", standalone_mode=False, obj=resolver)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -19,7 +19,7 @@ from frontleak.report.text import TEXT
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class ReportOutput:
     """One report to write; to standard output when there is no file."""
 
     reporter: Reporter
@@ -44,24 +44,24 @@ class PairedOutputs(click.Command):
         return super().parse_args(ctx, args)
 
 
-def pair(given: Sequence[tuple[str, str]], default: str = TEXT.name) -> list[Output]:
+def pair(given: Sequence[tuple[str, str]], default: str = TEXT.name) -> list[ReportOutput]:
     """Return the reports that (option, value) pairs ask for; the default format on standard output when none.
 
     Raises:
         click.UsageError: two reports would go to standard output.
     """
-    outputs: list[Output] = []
+    outputs: list[ReportOutput] = []
     for option, value in given:
         if option == "format":
-            outputs.append(Output(reporter_named(value), None))
+            outputs.append(ReportOutput(reporter_named(value), None))
         elif outputs and outputs[-1].file is None:
-            outputs[-1] = Output(outputs[-1].reporter, _file(value))
+            outputs[-1] = ReportOutput(outputs[-1].reporter, _file(value))
         else:
-            outputs.append(Output(_by_suffix(value), _file(value)))
-    outputs = [Output(output.reporter, None if output.file == Path("-") else output.file) for output in outputs]
+            outputs.append(ReportOutput(_by_suffix(value), _file(value)))
+    outputs = [ReportOutput(output.reporter, None if output.file == Path("-") else output.file) for output in outputs]
     if sum(output.file is None for output in outputs) > 1:
         raise click.UsageError("two reports would go to standard output; give each --format its own -o FILE")
-    return outputs or [Output(reporter_named(default), None)]
+    return outputs or [ReportOutput(reporter_named(default), None)]
 
 
 def _file(value: str) -> Path:
@@ -72,7 +72,7 @@ def _by_suffix(name: str) -> Reporter:
     return next((reporter for reporter in REPORTERS if name.endswith(reporter.suffixes)), TEXT)
 
 
-def check_writable(outputs: Sequence[Output]) -> None:
+def check_writable(outputs: Sequence[ReportOutput]) -> None:
     """Make sure, before any work is done, that the files can be written.
 
     Raises:
@@ -109,7 +109,7 @@ def check_file(name: Path) -> None:
         ) from error
 
 
-def write(report: Report, outputs: Sequence[Output], colour: str) -> None:
+def write(report: Report, outputs: Sequence[ReportOutput], colour: str) -> None:
     """Write all reports; a file appears whole or not at all.
 
     Raises:

@@ -7,7 +7,7 @@ import click
 
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.core.errors import ConfigError
-from frontleak.core.rule import AnyRule
+from frontleak.core.rule import Rule
 from frontleak.core.secret import printable
 
 _EXTRA = click.option(
@@ -86,7 +86,7 @@ def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
     click.echo(f"{count} rules are sound")
 
 
-def _plain(rule: AnyRule) -> dict[str, object]:
+def _plain(rule: Rule) -> dict[str, object]:
     return {
         "id": rule.id,
         "kind": rule.kind,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frontleak.cli import outputs
-from frontleak.cli.config import PLUGINS, Config, find_config, read_config
+from frontleak.cli.config import PLUGINS, ConfigFile, find_config, read_config
 from frontleak.cli.console import ScanProgress
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.vendor_options import OFFLINE, PROJECT, check_may_call
@@ -187,7 +187,7 @@ def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOpti
                 raise click.UsageError(f"--{name.replace('_', '-')} says how to verify; give --verify too")
         return None
     check_may_call("--verify", offline=given["offline"])
-    config: Config | None = ctx.meta.get("config")
+    config: ConfigFile | None = ctx.meta.get("config")
     if config and given["rules"] and ctx.get_parameter_source("rules") is click.core.ParameterSource.DEFAULT_MAP:
         raise click.UsageError(
             f"--verify does not run with rules that a file of the scanned tree chose ({config.where('rules')}): they "
@@ -200,7 +200,7 @@ def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOpti
 
 def _chosen(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignore: Sequence[str]) -> "RuleSet":
     """Leave out the rules that are not wanted, and say so when a configuration file decided it."""
-    config: Config | None = ctx.meta.get("config")
+    config: ConfigFile | None = ctx.meta.get("config")
     decided = [
         name
         for name in ("select", "ignore")

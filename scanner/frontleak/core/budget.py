@@ -14,7 +14,7 @@ class ExhaustedError(Exception):
     """The work for one file is used up."""
 
 
-class Budget:
+class WorkBudget:
     """Counts work down."""
 
     __slots__ = ("left",)

@@ -28,7 +28,7 @@ class RuleError(FrontleakError):
     """One or more rule files are wrong; every mistake is in `problems` as `file:line: what`."""
 
 
-class TargetError(FrontleakError):
+class InputError(FrontleakError):
     """A path that was named cannot be scanned."""
 
 

@@ -57,7 +57,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChainLink:
+class Hop:
     """One file on the way from an entry of browser code to a misuse."""
 
     origin: FileOrigin
@@ -108,7 +108,7 @@ class Finding:
     """Where the facts come from."""
     suppression: Suppression | None = None
     """Why it does not count, if it does not."""
-    chain: tuple[ChainLink, ...] = ()
+    import_path: tuple[Hop, ...] = ()
     """The way from an entry of browser code to the place, both included; of a finding about code."""
     shipped: str = ""
     """What the browser gets, as a sentence without its full stop; of a finding about code."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 
-class Pattern:
+class LazyRegex:
     """An expression over bytes; its methods are those of `re.Pattern`, and cost the same from the second call on."""
 
     __slots__ = ("_flags", "_source", "finditer", "fullmatch", "match", "search", "sub")
@@ -23,7 +23,7 @@ class Pattern:
 
     def __getattr__(self, name: str) -> Any:
         """Compile the expression, and answer for what was asked from then on."""
-        if name not in Pattern.__slots__:
+        if name not in LazyRegex.__slots__:
             raise AttributeError(name)
         compiled = re.compile(self._source, self._flags)
         self.finditer, self.fullmatch, self.match = compiled.finditer, compiled.fullmatch, compiled.match

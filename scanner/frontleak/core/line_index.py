@@ -7,7 +7,7 @@ _PIECE: Final = 1 << 16
 _FIRST_OF_FOUR: Final = b"\xf0\xf1\xf2\xf3\xf4"
 
 
-class Lines:
+class LineIndex:
     """Turns byte offsets of one text into 1-based lines and columns.
 
     Columns count UTF-16 code units, as editors and SARIF do; a byte that is not valid UTF-8 counts one. Asked in
@@ -20,7 +20,7 @@ class Lines:
         self._line = 1
         self._column = 1
 
-    def place(self, offset: int) -> tuple[int, int]:
+    def position(self, offset: int) -> tuple[int, int]:
         """Return (line, column) of a byte offset."""
         if offset < self._offset:
             self._offset, self._line, self._column = 0, 1, 1

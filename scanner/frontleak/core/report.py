@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from frontleak.core.diagnostic import Skip
 from frontleak.core.finding import Finding
-from frontleak.core.rule import AnyRule
+from frontleak.core.rule import Rule
 
 if TYPE_CHECKING:
     from frontleak.core.verdict import Call
@@ -50,7 +50,7 @@ class Report:
     """What was not scanned, and why."""
     coverage: Coverage
     """What was."""
-    rules: Mapping[str, AnyRule]
+    rules: Mapping[str, Rule]
     """Rule id -> rule, for reporters that describe rules."""
     rules_digest: str
     """Identity of the rule set."""

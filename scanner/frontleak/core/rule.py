@@ -6,7 +6,7 @@ from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnyRule:
+class Rule:
     """What every rule says, of whatever kind: by this it is listed, chosen, documented and described in reports."""
 
     id: str

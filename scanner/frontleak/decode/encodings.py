@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from frontleak.core.lazy_regex import Pattern
-from frontleak.decode.interface import MOST_DECODED, Problem, SpanMap, View
+from frontleak.core.lazy_regex import LazyRegex
+from frontleak.decode.interface import MOST_DECODED, DecodeProblem, SpanMap, View
 from frontleak.decode.unescaped import Rewritten
 
 TOO_MUCH: Final = "holds more encoded text than is decoded"
@@ -44,7 +44,7 @@ class GroupSpans(SpanMap):
         self._encoded = encoded
         self._made = made
 
-    def home(self, start: int, end: int) -> tuple[int, int]:
+    def origin_span(self, start: int, end: int) -> tuple[int, int]:
         """See `SpanMap.home`."""
         first = self._first + start // self._made * self._encoded
         return first, min(self._end, self._first + ((end - 1) // self._made + 1) * self._encoded)
@@ -53,10 +53,10 @@ class GroupSpans(SpanMap):
 def _runs(
     text: bytes,
     offsets: Sequence[int],
-    pattern: Pattern,
+    pattern: LazyRegex,
     read: Callable[[bytes, int, int], View | None],
     beginning: Callable[[bytes, int], int] = lambda _, offset: offset,
-) -> Iterator[View | Problem]:
+) -> Iterator[View | DecodeProblem]:
     """Yield what the runs say that begin shortly after some offsets, each once; `beginning` may move those back."""
     done = made = 0
     for offset in offsets:
@@ -72,7 +72,7 @@ def _runs(
         view = read(text, run.start(), done)
         made += len(view.text) if view else 0
         if made > MOST_DECODED:
-            yield Problem(offset, TOO_MUCH)
+            yield DecodeProblem(offset, TOO_MUCH)
             return
         if view:
             yield view
@@ -82,12 +82,12 @@ def _runs(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Code:
+class _Encoding:
     """A code that writes so many bytes as so many characters."""
 
     kind: str
     letters: bytes
-    run: Pattern
+    run: LazyRegex
     """A run of characters that is long enough, with what may not touch it."""
     group: int
     made: int
@@ -96,7 +96,7 @@ class _Code:
     """Characters -> bytes; what is left over of a group is not read. Empty when they are none of the code."""
 
 
-def _decoded(text: bytes, offsets: Sequence[int], code: _Code) -> Iterator[View | Problem]:
+def _decoded(text: bytes, offsets: Sequence[int], code: _Encoding) -> Iterator[View | DecodeProblem]:
     """Yield what runs of a code say at some offsets or shortly after: all of a run that begins as text, else a part."""
     read_to = made = 0
     tries = _MOST_TRIES
@@ -112,14 +112,14 @@ def _decoded(text: bytes, offsets: Sequence[int], code: _Code) -> Iterator[View 
                 continue
             made += (last - first) // 2
             if made > MOST_DECODED:
-                yield Problem(offset, TOO_MUCH)
+                yield DecodeProblem(offset, TOO_MUCH)
                 return
             spans = GroupSpans(first, last, code.group, code.made)
             yield View(kind=code.kind, text=code.decode(text[first:last]), spans=spans)
             break
 
 
-def _candidates(text: bytes, place: int, code: _Code) -> tuple[int, ...]:
+def _candidates(text: bytes, place: int, code: _Encoding) -> tuple[int, ...]:
     """Return the place, and where the next run begins shortly after it."""
     limit = min(len(text), place + _REACH)
     if _run_end(text, place, limit, code.letters) == limit:
@@ -128,7 +128,7 @@ def _candidates(text: bytes, place: int, code: _Code) -> tuple[int, ...]:
     return (place, near.start()) if near and near.start() != place else (place,)
 
 
-def _readable_part(text: bytes, floor: int, place: int, code: _Code) -> tuple[int, int]:
+def _readable_part(text: bytes, floor: int, place: int, code: _Encoding) -> tuple[int, int]:
     """Return the part of the run at a place that is text, in whole groups; else -1, and how far not to look again."""
     if text[place : place + 2] in {b"0x", b"0X"}:
         place += 2
@@ -162,7 +162,7 @@ def _line_end(text: bytes, start: int) -> int:
     return end
 
 
-def _is_text(text: bytes, start: int, code: _Code) -> bool:
+def _is_text(text: bytes, start: int, code: _Encoding) -> bool:
     return readable(code.decode(text[start : _run_end(text, start, start + _SAMPLE, code.letters)]))
 
 
@@ -198,7 +198,7 @@ def readable(sample: bytes) -> bool:
 # --- base64 ----------------------------------------------------------------------------------------------------------
 
 
-def decode_base64(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def decode_base64(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
     """Yield what runs of base64 or base64url say, whatever character of the run its text begins at."""
     return _decoded(text, offsets, _BASE64)
 
@@ -214,10 +214,10 @@ def _from_base64(body: bytes) -> bytes:
         return b""
 
 
-_BASE64: Final = _Code(
+_BASE64: Final = _Encoding(
     kind="base64",
     letters=_LETTERS + b"+/_-",
-    run=Pattern(rb"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{40,}+"),
+    run=LazyRegex(rb"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{40,}+"),
     group=4,
     made=3,
     decode=_from_base64,
@@ -226,7 +226,7 @@ _BASE64: Final = _Code(
 # --- hexadecimal -----------------------------------------------------------------------------------------------------
 
 
-def decode_hex(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def decode_hex(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
     """Yield what runs of hexadecimal digits say."""
     return _decoded(text, offsets, _HEX)
 
@@ -235,10 +235,10 @@ def _from_hex(body: bytes) -> bytes:
     return unhexlify(body[: len(body) // 2 * 2])
 
 
-_HEX: Final = _Code(
+_HEX: Final = _Encoding(
     kind="hex",
     letters=b"0123456789abcdefABCDEF",
-    run=Pattern(rb"(?:(?<![A-Za-z0-9])|(?<=\b0[xX]))[0-9A-Fa-f]{40,}+(?![G-Zg-z])"),
+    run=LazyRegex(rb"(?:(?<![A-Za-z0-9])|(?<=\b0[xX]))[0-9A-Fa-f]{40,}+(?![G-Zg-z])"),
     group=2,
     made=1,
     decode=_from_hex,
@@ -247,16 +247,16 @@ _HEX: Final = _Code(
 
 # --- percent ---------------------------------------------------------------------------------------------------------
 
-_ESCAPE: Final = Pattern(rb"%[0-9A-Fa-f]{2}")
+_ESCAPE: Final = LazyRegex(rb"%[0-9A-Fa-f]{2}")
 
 
-_PERCENT: Final = Pattern(
+_PERCENT: Final = LazyRegex(
     rb"(?:(?:data:[\w+/.\-]{3,40}(?:;[\w=\-]{1,30}){0,3},)?+[\w.~!*\-]{0,60}+(?:%[0-9A-Fa-f]{2}){2}|data:[\w+/.\-]{3,40}(?:;[\w=\-]{1,30}){0,3},)"
     rb"[^\s\"'<>`\\\x00-\x20\x7f-\xff]{0,200000}+"
 )
 
 
-def decode_percent(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def decode_percent(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
     """Yield what percent-encoded stretches say, addresses and `data:` addresses among them."""
     return _runs(text, offsets, _PERCENT, _percent_view)
 
@@ -275,11 +275,11 @@ def _percent(escape: bytes) -> bytes:
 
 # --- UTF-16 ----------------------------------------------------------------------------------------------------------
 
-_UNITS_BEFORE: Final = Pattern(rb"(?:\x00[\x20-\x7e])*+")
-_UTF16: Final = Pattern(rb"(?:[\x09\x0a\x0d\x20-\x7e]\x00){8,}+")
+_UNITS_BEFORE: Final = LazyRegex(rb"(?:\x00[\x20-\x7e])*+")
+_UTF16: Final = LazyRegex(rb"(?:[\x09\x0a\x0d\x20-\x7e]\x00){8,}+")
 
 
-def decode_utf16(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def decode_utf16(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
     """Yield the ASCII texts that stand as UTF-16, of either byte order, inside something else."""
     return _runs(text, offsets, _UTF16, _utf16_view, _first_unit)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from frontleak.core.budget import Budget
+from frontleak.core.budget import WorkBudget
 
 
 class Piece(NamedTuple):
@@ -16,9 +16,9 @@ class Piece(NamedTuple):
 
     start: int
     """Byte offset in the view."""
-    home_start: int
+    origin_start: int
     """Byte offset in the parent's text."""
-    home_end: int
+    origin_end: int
     """Byte offset just after, in the parent's text."""
 
 
@@ -33,7 +33,7 @@ class SpanMap:
         self._starts = [piece.start for piece in self._pieces]
         self._length = length
 
-    def home(self, start: int, end: int) -> tuple[int, int]:
+    def origin_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the parent's text that a half-open, non-empty span of the view was made from.
 
         Where the view has another order than the text, it is the stretch that holds what both ends were made from.
@@ -48,15 +48,15 @@ class SpanMap:
     def _at(self, index: int, offset: int) -> tuple[int, int]:
         piece = self._pieces[index]
         end = self._starts[index + 1] if index + 1 < len(self._starts) else self._length
-        if end - piece.start == piece.home_end - piece.home_start:
-            home = piece.home_start + offset - piece.start
-            return home, home + 1
-        return piece.home_start, piece.home_end
+        if end - piece.start == piece.origin_end - piece.origin_start:
+            origin_span = piece.origin_start + offset - piece.start
+            return origin_span, origin_span + 1
+        return piece.origin_start, piece.origin_end
 
 
-def whole(length: int, home_start: int, home_end: int) -> SpanMap:
+def whole(length: int, origin_start: int, origin_end: int) -> SpanMap:
     """Return the map of a view that is one indivisible reading of a stretch of its parent."""
-    return SpanMap((Piece(0, home_start, home_end),), length)
+    return SpanMap((Piece(0, origin_start, origin_end),), length)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class View:
     """Byte offset in the view -> label, when one view holds a whole structure; asked only for a finding."""
 
 
-class Problem(NamedTuple):
+class DecodeProblem(NamedTuple):
     """Something in the bytes that could not be read; the scan goes on without it."""
 
     offset: int
@@ -84,7 +84,7 @@ class Problem(NamedTuple):
     """As the end of a sentence that begins with the path."""
 
 
-DecodeFunction = Callable[[bytes, Sequence[int], Budget], Iterator[View | Problem]]
+DecodeFunction = Callable[[bytes, Sequence[int], WorkBudget], Iterator[View | DecodeProblem]]
 """(text, offsets at which a trigger may begin, ascending, work left for the file) -> views. Never raises; bounded."""
 
 

@@ -6,83 +6,83 @@ Their modules are imported when they are first asked: most scans ask few of them
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from frontleak.core.budget import Budget
-from frontleak.decode.interface import Decoder, Problem, View
+from frontleak.core.budget import WorkBudget
+from frontleak.decode.interface import DecodeProblem, Decoder, View
 
 
-def _source_map(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
+def _source_map(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.maps.inline import decode_inline_maps  # noqa: PLC0415
 
     return decode_inline_maps(text, offsets)
 
 
-def _flight(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
+def _flight(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.payloads.flight import decode  # noqa: PLC0415
 
     return decode(text, offsets)
 
 
-def _html(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
+def _html(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.payloads.html import decode  # noqa: PLC0415
 
     return decode(text, offsets)
 
 
-def _hydration(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
+def _hydration(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.payloads.hydration import decode  # noqa: PLC0415
 
     return decode(text, offsets)
 
 
-def _js_string(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
+def _js_string(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.folding.decoder import decode_pieces  # noqa: PLC0415
 
     return decode_pieces(text, offsets, budget)
 
 
-def _js_call(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
+def _js_call(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.folding.decoder import decode_calls  # noqa: PLC0415
 
     return decode_calls(text, offsets, budget)
 
 
-def _js_escape(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
+def _js_escape(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.js_escapes import decode_escapes  # noqa: PLC0415
 
     return decode_escapes(text, offsets)
 
 
-def _js_eval(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
+def _js_eval(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.js_escapes import decode_eval  # noqa: PLC0415
 
     return decode_eval(text, offsets, budget)
 
 
-def _base64(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
+def _base64(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.encodings import decode_base64  # noqa: PLC0415
 
     return decode_base64(text, offsets)
 
 
-def _hex(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
+def _hex(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.encodings import decode_hex  # noqa: PLC0415
 
     return decode_hex(text, offsets)
 
 
-def _percent(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
+def _percent(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.encodings import decode_percent  # noqa: PLC0415
 
     return decode_percent(text, offsets)
 
 
-def _utf_16(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
+def _utf_16(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.encodings import decode_utf16  # noqa: PLC0415
 
     return decode_utf16(text, offsets)
 
 
-def _opaque(text: bytes, offsets: Sequence[int], _: Budget) -> Iterator[View | Problem]:
+def _opaque(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.packed import decode  # noqa: PLC0415
 
     return decode(text, offsets)

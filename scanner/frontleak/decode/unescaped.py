@@ -5,13 +5,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from frontleak.core.lazy_regex import Pattern
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.interface import Piece, SpanMap
 
 Read = Callable[["re.Match[bytes]"], bytes]
 """One escape -> what it stands for, as UTF-8."""
 
-_JSON_ESCAPE: Final = Pattern(
+_JSON_ESCAPE: Final = LazyRegex(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[^ux])", re.DOTALL
 )
 _SHORT: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"0": b"\0", b"\n": b""}
@@ -27,12 +27,12 @@ class LazySpans(SpanMap):
         self._make: Callable[[], Iterator[Piece]] | None = make
         self._size = length
 
-    def home(self, start: int, end: int) -> tuple[int, int]:
+    def origin_span(self, start: int, end: int) -> tuple[int, int]:
         """See `SpanMap.home`."""
         if self._make is not None:
             super().__init__(self._make(), self._size)
             self._make = None
-        return super().home(start, end)
+        return super().origin_span(start, end)
 
 
 class Rewritten:
@@ -41,7 +41,7 @@ class Rewritten:
     __slots__ = ("_data", "_homes", "_pattern", "_pieces", "_read", "_segments", "text")
 
     def __init__(
-        self, data: bytes, segments: Sequence[tuple[int, int]], pattern: Pattern | re.Pattern[bytes], read: Read
+        self, data: bytes, segments: Sequence[tuple[int, int]], pattern: LazyRegex | re.Pattern[bytes], read: Read
     ) -> None:
         """Rewrite.
 
@@ -81,18 +81,18 @@ class Rewritten:
                 yield Piece(at, position, end)
                 at += end - position
 
-    def offset_of(self, home: int) -> int | None:
+    def offset_of(self, origin_span: int) -> int | None:
         """Return where in the text a byte of the data stands; None when it stands in none of the stretches."""
         if not self._pieces:
             self._pieces = list(self.pieces())
-            self._homes = [piece.home_start for piece in self._pieces]
-        index = bisect_right(self._homes, home) - 1
-        if index < 0 or home >= self._pieces[index].home_end:
+            self._homes = [piece.origin_start for piece in self._pieces]
+        index = bisect_right(self._homes, origin_span) - 1
+        if index < 0 or origin_span >= self._pieces[index].origin_end:
             return None
         piece = self._pieces[index]
         end = self._pieces[index + 1].start if index + 1 < len(self._pieces) else len(self.text)
-        exact = end - piece.start == piece.home_end - piece.home_start
-        return piece.start + (home - piece.home_start if exact else 0)
+        exact = end - piece.start == piece.origin_end - piece.origin_start
+        return piece.start + (origin_span - piece.origin_start if exact else 0)
 
 
 class HomeLabels:
@@ -106,15 +106,15 @@ class HomeLabels:
         self._spans = spans
 
     def __call__(self, offset: int) -> str:
-        return self._at(self._spans.home(offset, offset + 1)[0])
+        return self._at(self._spans.origin_span(offset, offset + 1)[0])
 
 
-def unescaped(data: bytes, segments: Sequence[tuple[int, int]]) -> Rewritten:
+def unescaped_segments(data: bytes, segments: Sequence[tuple[int, int]]) -> Rewritten:
     """Return the insides of JSON or JavaScript strings, joined, with their escapes read."""
     return Rewritten(data, segments, _JSON_ESCAPE, _read_json_escape)
 
 
-def unescape(body: bytes) -> str:
+def escaped_text(body: bytes) -> str:
     """Return the inside of one JSON or JavaScript string as text; what is not UTF-8 is replaced."""
     return _JSON_ESCAPE.sub(_read_json_escape, body).decode("utf-8", "replace")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from frontleak.core.budget import Budget
-from frontleak.decode.interface import DecodeFunction, Problem, View
+from frontleak.core.budget import WorkBudget
+from frontleak.decode.interface import DecodeFunction, DecodeProblem, View
 from frontleak.match.engine import EngineResult
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MOST_BYTES: Final = 64_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class DecodedText:
     """One reading of a blob, and what the engine found in it."""
 
     text: bytes
@@ -31,7 +31,7 @@ class Reading:
     """What the engine found in it."""
     view: View | None = None
     """The view it is; None for the bytes as they stand."""
-    parent: "Reading | None" = None
+    parent: "DecodedText | None" = None
     """The reading the view was made from."""
     labels: Callable[[int], str] = lambda _: ""
     """For the bytes as they stand: offset -> where in a payload it is; asked only for a finding."""
@@ -43,24 +43,24 @@ class Reading:
             return ()
         return (*self.parent.kinds, self.view.kind)
 
-    def home(self, start: int, end: int) -> tuple[int, int]:
+    def origin_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the blob that a span of this reading was made from."""
         if self.view is None or self.parent is None:
             return start, end
-        return self.parent.home(*self.view.spans.home(start, end))
+        return self.parent.origin_span(*self.view.spans.origin_span(start, end))
 
     def label(self, offset: int) -> str:
         """Return where in a structure an offset stands, the outer structure first; empty when nothing is known."""
         if self.view is None or self.parent is None:
             return self.labels(offset)
         own = self.view.labels(offset) if self.view.labels else self.view.label
-        outer = self.parent.label(self.view.spans.home(offset, offset + 1)[0])
+        outer = self.parent.label(self.view.spans.origin_span(offset, offset + 1)[0])
         return " > ".join(dict.fromkeys(part for part in (outer, own) if part))
 
 
-def read_all(
+def decode_all(
     data: bytes, scan: Callable[[bytes], EngineResult], decoders: Mapping[str, DecodeFunction]
-) -> Iterator[Reading | Problem]:
+) -> Iterator[DecodedText | DecodeProblem]:
     """Yield all readings of some bytes, the bytes as they stand first, and what could not be read, each reason once.
 
     Args:
@@ -68,33 +68,35 @@ def read_all(
         scan: the engine; its trigger hits name the decoders that are asked.
         decoders: by name.
     """
-    queue = deque([(Reading(text=data, result=scan(data), labels=_labels_of(data)), 0)])
-    budget = Budget()
+    queue = deque([(DecodedText(text=data, result=scan(data), labels=_labels_of(data)), 0)])
+    budget = WorkBudget()
     said: set[str] = set()
     views = size = 0
     while queue:
-        reading, level = queue.popleft()
-        yield reading
-        for name, offsets in _by_decoder(reading.result, decoders).items():
+        decoded, level = queue.popleft()
+        yield decoded
+        for name, offsets in _by_decoder(decoded.result, decoders).items():
             if level >= MOST_LEVELS:
-                yield Problem(0, f"is encoded more than {MOST_LEVELS} times over; the innermost was not read")
+                yield DecodeProblem(0, f"is encoded more than {MOST_LEVELS} times over; the innermost was not read")
                 return
-            for found in decoders[name](reading.text, offsets, budget):
-                if isinstance(found, Problem):
+            for found in decoders[name](decoded.text, offsets, budget):
+                if isinstance(found, DecodeProblem):
                     if found.reason in said:
                         continue  # the way home may be long
                     said.add(found.reason)
-                    home = reading.home(found.offset, found.offset + 1)[0] if reading.text else 0
-                    yield Problem(home, found.reason)
+                    origin_span = decoded.origin_span(found.offset, found.offset + 1)[0] if decoded.text else 0
+                    yield DecodeProblem(origin_span, found.reason)
                     continue
                 if not found.text:
                     continue
                 views += 1
                 size += len(found.text)
                 if views > MOST_VIEWS or size > MOST_BYTES:
-                    yield Problem(0, "holds more encoded parts than are read; the rest was read only as it stands")
+                    yield DecodeProblem(
+                        0, "holds more encoded parts than are read; the rest was read only as it stands"
+                    )
                     return
-                inner = Reading(text=found.text, result=scan(found.text), view=found, parent=reading)
+                inner = DecodedText(text=found.text, result=scan(found.text), view=found, parent=decoded)
                 queue.append((inner, level + 1))
 
 

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from frontleak.core.vocabulary import Exposure
-from frontleak.rules.frameworks import Mark, Output, load_frameworks
+from frontleak.rules.frameworks import FileMark, OutputGlobs, load_frameworks
 from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
 
@@ -30,7 +30,7 @@ class _Verdicts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _FolderExposure:
     """What is known of a folder."""
 
     exposure: Exposure | None = None
@@ -45,9 +45,9 @@ class _Place:
 class _Marks:
     """The marks of all outputs, by what is cheap to look at first, and the usual names of output folders."""
 
-    by_folder: Mapping[str, tuple[tuple[Mark, Output], ...]]
+    by_folder: Mapping[str, tuple[tuple[FileMark, OutputGlobs], ...]]
     """Last name of the folder -> marks."""
-    by_entry: Mapping[str, tuple[tuple[Mark, Output], ...]]
+    by_entry: Mapping[str, tuple[tuple[FileMark, OutputGlobs], ...]]
     """First name of what the folder holds -> marks without a folder name."""
     entries: frozenset[str]
     """Names of entries that tell something about a folder."""
@@ -55,7 +55,7 @@ class _Marks:
     usual_ends: tuple[str, ...]
 
 
-class Reach:
+class ExposureMap:
     """Says who gets to see each file at or below a folder that was named, from that folder and those above it.
 
     Frameworks' output is known by rules/frameworks; build output of an unknown layout counts as served, and so does a
@@ -66,7 +66,7 @@ class Reach:
         """Remember the folder that was named: absolute, with forward slashes."""
         self._root = root.rstrip("/")
         self._marks = _marks()
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, _FolderExposure] = {}
 
     def exposure(self, path: str) -> Exposure:
         """Return who gets to see a file or folder at an absolute path with forward slashes at or below the root."""
@@ -100,7 +100,7 @@ class Reach:
         parent = self._places.get(above) or self._place(above)
         self._places[folder] = self._next(folder, self._marks.entries.intersection(entries), parent)
 
-    def _place(self, folder: str) -> _Place:
+    def _place(self, folder: str) -> _FolderExposure:
         known = self._places.get(folder)
         if known is not None:
             return known
@@ -111,24 +111,24 @@ class Reach:
             if above in self._places:
                 break
             unknown.append(above)
-        place = self._places.get(above, _Place())
+        place = self._places.get(above, _FolderExposure())
         for each in reversed(unknown):
             place = self._places[each] = self._next(each, self._names(each), place)
         return place
 
-    def _next(self, folder: str, names: frozenset[str], parent: _Place) -> _Place:
+    def _next(self, folder: str, names: frozenset[str], parent: _FolderExposure) -> _FolderExposure:
         """Return what is known of a folder inside one of which all is known."""
         usual = self._has_usual_name(folder)
         found = tuple(_outputs(folder, names, self._marks)) if folder else ()
         above = not folder.startswith(f"{self._root}/")
         if above and ".git" in names and not usual and not found:
-            parent = _Place()  # the names of folders above a repository say nothing about it
+            parent = _FolderExposure()  # the names of folders above a repository say nothing about it
         known_top = parent.exposure or not above or (folder == self._root and ".git" not in names)
         if found or (usual and not parent.build and known_top):
             verdicts = (_verdicts(folder, output) for output in found if output.reach)
-            return _Place(Exposure.SERVED, parent.build or folder, (*parent.verdicts, *verdicts))
+            return _FolderExposure(Exposure.SERVED, parent.build or folder, (*parent.verdicts, *verdicts))
         if parent.exposure is None and not names.isdisjoint(_PROJECT):
-            return _Place(Exposure.SOURCE)
+            return _FolderExposure(Exposure.SOURCE)
         return parent
 
     def _names(self, folder: str) -> frozenset[str]:
@@ -144,9 +144,9 @@ class Reach:
         return folder.rpartition("/")[2] in self._marks.usual_names or folder.endswith(self._marks.usual_ends)
 
 
-def _outputs(folder: str, names: frozenset[str], marks: _Marks) -> Iterator[Output]:
+def _outputs(folder: str, names: frozenset[str], marks: _Marks) -> Iterator[OutputGlobs]:
     """Yield each output that a folder is recognised as."""
-    seen: list[Output] = []
+    seen: list[OutputGlobs] = []
     candidates = [*marks.by_folder.get(folder.rpartition("/")[2], ())]
     candidates += [pair for name in names for pair in marks.by_entry.get(name, ())]
     for mark, output in candidates:
@@ -155,7 +155,7 @@ def _outputs(folder: str, names: frozenset[str], marks: _Marks) -> Iterator[Outp
             yield output
 
 
-def _fits(mark: Mark, folder: str, names: frozenset[str]) -> bool:
+def _fits(mark: FileMark, folder: str, names: frozenset[str]) -> bool:
     if mark.folder:
         if not folder.endswith(f"/{mark.folder}"):
             return False
@@ -179,12 +179,12 @@ def _verdict(lines: _Verdicts, path: str) -> Exposure | None:
     return lines.exposures[(match.lastindex or 1) - 1] if match else None
 
 
-def _verdicts(folder: str, output: Output) -> _Verdicts:
+def _verdicts(folder: str, output: OutputGlobs) -> _Verdicts:
     return _Verdicts(len(folder) + 1, _expression(output).fullmatch, tuple(line.exposure for line in output.reach))
 
 
 @functools.cache
-def _expression(output: Output) -> re.Pattern[str]:
+def _expression(output: OutputGlobs) -> re.Pattern[str]:
     """Return one expression for the lines of an output; the number of its group is that of the line that fits."""
     return re.compile("|".join(f"({expression(line.glob)})" for line in output.reach), re.DOTALL)
 
@@ -208,8 +208,8 @@ def _marks() -> _Marks:
     )
 
 
-def _grouped(rows: Iterable[tuple[str, Mark, Output]]) -> dict[str, tuple[tuple[Mark, Output], ...]]:
-    grouped: dict[str, tuple[tuple[Mark, Output], ...]] = {}
+def _grouped(rows: Iterable[tuple[str, FileMark, OutputGlobs]]) -> dict[str, tuple[tuple[FileMark, OutputGlobs], ...]]:
+    grouped: dict[str, tuple[tuple[FileMark, OutputGlobs], ...]] = {}
     for key, mark, output in rows:
         grouped[key] = (*grouped.get(key, ()), (mark, output))
     return grouped

@@ -9,7 +9,7 @@ from frontleak.core.origins import FileOrigin
 from frontleak.core.vocabulary import Exposure
 
 
-class Item(NamedTuple):
+class FileEntry(NamedTuple):
     """A file that is to be read and scanned; a tuple because thousands are sent to workers."""
 
     shown: str
@@ -39,12 +39,12 @@ class LeftOut:
     """Folders that are never entered."""
 
 
-class Target(Protocol):
+class FileSource(Protocol):
     """Something that can be scanned."""
 
     left_out: LeftOut
-    """Counts; complete once `items` has been exhausted."""
+    """Counts; complete once `entries` has been exhausted."""
 
-    def items(self) -> Iterator[Item | Skip]:
+    def entries(self) -> Iterator[FileEntry | Skip]:
         """Yield what is to be scanned, and what cannot be, in an order that depends on the target alone."""
         ...

@@ -8,7 +8,7 @@ from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Skip
 from frontleak.core.origins import Origin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.interface import Item
+from frontleak.files.interface import FileEntry
 
 _SAMPLE: Final = 4096
 _CHUNK: Final = 1 << 20
@@ -16,7 +16,7 @@ _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r"))
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
-def read_item(item: Item, max_size: int) -> Blob | Skip:
+def read_item(item: FileEntry, max_size: int) -> Blob | Skip:
     """Read a file; what cannot be read comes back as a skip with the reason. `max_size` is in bytes."""
     try:
         descriptor = os.open(item.path, _FLAGS)

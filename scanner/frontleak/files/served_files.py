@@ -12,7 +12,7 @@ from frontleak.core.finding import Finding, Place
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
 from frontleak.core.secret import Secret, printable
 from frontleak.core.vocabulary import Exposure, RuleKind
-from frontleak.files.exposure import Reach
+from frontleak.files.exposure import ExposureMap
 from frontleak.resolve.projects import in_library
 from frontleak.rules.file_rule import FileRule, FileRules
 
@@ -76,7 +76,9 @@ class _Builds:
 
     def __init__(self, named: Sequence[str]) -> None:
         folders = {_slashes(os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path))) for path in named}
-        self._reaches = [(f"{folder.rstrip('/')}/", Reach(folder)) for folder in sorted(folders, key=len, reverse=True)]
+        self._reaches = [
+            (f"{folder.rstrip('/')}/", ExposureMap(folder)) for folder in sorted(folders, key=len, reverse=True)
+        ]
         self._known: dict[str, str] = {}
         self._libraries: dict[str, bool] = {}
         self._here = _slashes(os.getcwd())

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from frontleak.core.diagnostic import Skip
-from frontleak.core.errors import ConfigError, TargetError
+from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.origins import FileOrigin
-from frontleak.files.exposure import Reach
+from frontleak.files.exposure import ExposureMap
 from frontleak.files.ignore import (
     IgnoreFile,
     compile_patterns,
@@ -18,13 +18,13 @@ from frontleak.files.ignore import (
     read_ignore_file,
     repository_root,
 )
-from frontleak.files.interface import Item, LeftOut
+from frontleak.files.interface import FileEntry, LeftOut
 from frontleak.files.read import too_large
 from frontleak.files.walk_rules import WalkRules
 
 
 @dataclass(frozen=True, slots=True)
-class _Folder:
+class _WalkFolder:
     path: str
     """Absolute, forward slashes."""
     shown: str
@@ -35,7 +35,7 @@ class _Folder:
     """Inside build output, where no `.gitignore` counts."""
 
 
-class PathsTarget:
+class FileWalk:
     """The files and folders that were named, in the order they were named; folders are walked in order of name.
 
     A named path is scanned whatever a `.gitignore` or the list of pruned folders says.
@@ -58,7 +58,7 @@ class PathsTarget:
         """
         missing = [path for path in paths if not os.path.lexists(path)]
         if missing:
-            raise TargetError(
+            raise InputError(
                 *(f"{path}: no such file or folder" for path in missing),
                 advice="build the project first, or name the folder the build wrote (dist, .next, build ...)",
             )
@@ -74,24 +74,24 @@ class PathsTarget:
         self._exclude = compile_patterns(exclude, self._here) if exclude else None
         self._root = ""
         self._named_root = ""
-        self._reach = Reach(self._here)
+        self._reach = ExposureMap(self._here)
         self._entered: set[tuple[int, int]] = set()
 
-    def items(self) -> Iterator[Item | Skip]:
+    def entries(self) -> Iterator[FileEntry | Skip]:
         """See `Target`."""
         seen: set[str] = set()
         for path in dict.fromkeys(_slashes(os.path.abspath(path)) for path in self._paths):
             for item in self._named(path):
-                key = item.path if isinstance(item, Item) else f"skip:{item.origin.path}"
+                key = item.path if isinstance(item, FileEntry) else f"skip:{item.origin.path}"
                 if key not in seen:
                     seen.add(key)
                     yield item
 
-    def _named(self, path: str) -> Iterator[Item | Skip]:
+    def _named(self, path: str) -> Iterator[FileEntry | Skip]:
         absolute = _slashes(os.path.abspath(path))
         self._named_root = absolute if os.path.isdir(absolute) else absolute.rpartition("/")[0]
-        self._reach = Reach(self._named_root)
-        shown = shown_from(self._here, absolute)
+        self._reach = ExposureMap(self._named_root)
+        shown = display_path(self._here, absolute)
         origin = FileOrigin(path=shown or ".")
         try:
             status = os.stat(path)
@@ -105,7 +105,7 @@ class PathsTarget:
             self._entered = {(status.st_dev, status.st_ino)}
             built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute))
             ignores = self._outer_ignores(absolute) if self._gitignore and not built else ()
-            yield from self._walk(_Folder(absolute, shown, ignores, built))
+            yield from self._walk(_WalkFolder(absolute, shown, ignores, built))
         else:
             built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute)[:-1])
             yield self._file(origin.path, absolute, status)
@@ -132,7 +132,7 @@ class PathsTarget:
             above = f"{above}/{part}"
         return tuple(file for file in found if file)
 
-    def _walk(self, top: _Folder) -> Iterator[Item | Skip]:
+    def _walk(self, top: _WalkFolder) -> Iterator[FileEntry | Skip]:
         stack = [top]
         while stack:
             folder = stack.pop()
@@ -148,18 +148,18 @@ class PathsTarget:
             if self._gitignore and not folder.built and any(entry.name == ".gitignore" for entry in entries):
                 own = read_ignore_file(folder.path)
                 ignores = (*ignores, own) if own else ignores
-            inner: list[_Folder] = []
+            inner: list[_WalkFolder] = []
             for entry in entries:
                 found = self._entry(entry, folder, ignores)
-                if isinstance(found, _Folder):
+                if isinstance(found, _WalkFolder):
                     inner.append(found)
                 elif found is not None:
                     yield found
             stack += reversed(inner)
 
     def _entry(
-        self, entry: "os.DirEntry[str]", folder: _Folder, ignores: tuple[IgnoreFile, ...]
-    ) -> _Folder | Item | Skip | None:
+        self, entry: "os.DirEntry[str]", folder: _WalkFolder, ignores: tuple[IgnoreFile, ...]
+    ) -> _WalkFolder | FileEntry | Skip | None:
         """Return what an entry is: a folder to walk, a file to scan, a skip, or None when it is left out."""
         path = f"{folder.path}/{entry.name}"
         shown = f"{folder.shown}/{entry.name}" if folder.shown else entry.name
@@ -177,7 +177,7 @@ class PathsTarget:
             return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=False)
         if not is_folder:
             return self._file(shown, path, status)
-        return None if self._entered_before(status) else _Folder(path, shown, ignores, built)
+        return None if self._entered_before(status) else _WalkFolder(path, shown, ignores, built)
 
     def _is_left_out(self, name: str, path: str, ignores: tuple[IgnoreFile, ...], *, is_folder: bool) -> bool:
         if is_folder and self._rules.prune.holds(name, path):
@@ -190,7 +190,7 @@ class PathsTarget:
             return True
         return False
 
-    def _served_repository(self, path: str, shown: str) -> Item | Skip | None:
+    def _served_repository(self, path: str, shown: str) -> FileEntry | Skip | None:
         """Return the settings of a repository inside build output, which would be served with the rest."""
         config = f"{path}/config"
         if not self._reach.is_build_output(path) or os.path.islink(path) or os.path.islink(config):
@@ -207,12 +207,12 @@ class PathsTarget:
             return "is a link to another scanned folder, which is read where it stands unless it is left out there"
         return ""
 
-    def _file(self, shown: str, path: str, status: os.stat_result) -> Item | Skip:
+    def _file(self, shown: str, path: str, status: os.stat_result) -> FileEntry | Skip:
         if not stat.S_ISREG(status.st_mode):
             return Skip(origin=FileOrigin(path=shown), reason="is not a regular file", incomplete=False)
         if status.st_size > self._max_size:
             return Skip(origin=FileOrigin(path=shown), reason=too_large(status.st_size), incomplete=False)
-        return Item(shown, path, status.st_size, self._reach.exposure(path))
+        return FileEntry(shown, path, status.st_size, self._reach.exposure(path))
 
     def _excluded(self, path: str, *, is_folder: bool) -> bool:
         if self._exclude is None:
@@ -238,7 +238,7 @@ class PathsTarget:
         return False
 
 
-def shown_from(here: str, absolute: str) -> str:
+def display_path(here: str, absolute: str) -> str:
     """Return a path as reports show it: relative to the working directory when it is inside, else absolute."""
     return "" if absolute == here else absolute.removeprefix(f"{here.rstrip('/')}/")
 

@@ -34,7 +34,7 @@ _FENCE: Final = re.compile(
 _BLANKS: Final = bytes(c if c in b"\r\n" else 32 for c in range(256))
 
 
-class Side(StrEnum):
+class ScriptSection(StrEnum):
     """Which part of a file a script is; an Astro file has two that run in different places."""
 
     ALL = ""
@@ -45,10 +45,10 @@ class Side(StrEnum):
     """The `<script>` elements of an Astro file: run in the browser."""
 
 
-class Script(NamedTuple):
+class EmbeddedScript(NamedTuple):
     """The scripts of one part of a file: everything else is blanked, so that offsets stay those of the file."""
 
-    side: Side
+    side: ScriptSection
     text: bytes
     grammar: Grammar
 
@@ -59,21 +59,21 @@ def ending(path: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
-def scripts(path: str, data: bytes) -> tuple[Script, ...]:
+def embedded_scripts(path: str, data: bytes) -> tuple[EmbeddedScript, ...]:
     """Return the script parts of a file by its ending; none for a file that holds no scripts."""
     kind = ending(path)
     if kind in _GRAMMARS:
-        return (Script(Side.ALL, data, _GRAMMARS[kind]),)
+        return (EmbeddedScript(ScriptSection.ALL, data, _GRAMMARS[kind]),)
     if kind not in MARKUP:
         return ()
     if kind == "astro":
         fence = _FENCE.match(data)
         spans = [span for span in _spans(data) if not fence or span[0] >= fence.end("body")]
         front = [(*fence.span("body"), Grammar.TYPESCRIPT)] if fence else []
-        parts = ((Side.FRONTMATTER, front), (Side.SCRIPT, spans))
+        parts = ((ScriptSection.FRONTMATTER, front), (ScriptSection.SCRIPT, spans))
         return tuple(_cut(data, side, found) for side, found in parts if found)
     found = _spans(data)
-    return (_cut(data, Side.ALL, found),) if found else ()
+    return (_cut(data, ScriptSection.ALL, found),) if found else ()
 
 
 def _spans(data: bytes) -> list[tuple[int, int, Grammar]]:
@@ -92,7 +92,7 @@ def _spans(data: bytes) -> list[tuple[int, int, Grammar]]:
     return spans
 
 
-def _cut(data: bytes, side: Side, spans: list[tuple[int, int, Grammar]]) -> Script:
+def _cut(data: bytes, side: ScriptSection, spans: list[tuple[int, int, Grammar]]) -> EmbeddedScript:
     parts: list[bytes] = []
     position = 0
     for start, end, _ in spans:
@@ -100,6 +100,6 @@ def _cut(data: bytes, side: Side, spans: list[tuple[int, int, Grammar]]) -> Scri
         position = end
     parts.append(data[position:].translate(_BLANKS))
     # Astro reads its scripts as TypeScript; elsewhere one script in TypeScript makes all of them so
-    default = Grammar.JAVASCRIPT if side is Side.ALL else Grammar.TYPESCRIPT
+    default = Grammar.JAVASCRIPT if side is ScriptSection.ALL else Grammar.TYPESCRIPT
     grammar = next((grammar for *_, grammar in spans if grammar is not Grammar.JAVASCRIPT), default)
-    return Script(side, b"".join(parts), grammar)
+    return EmbeddedScript(side, b"".join(parts), grammar)

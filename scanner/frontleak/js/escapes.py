@@ -4,9 +4,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from frontleak.core.lazy_regex import Pattern
+from frontleak.core.lazy_regex import LazyRegex
 
-ESCAPE: Final = Pattern(
+ESCAPE: Final = LazyRegex(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{0{0,6}[0-9a-fA-F]{1,6}\}"
     rb"|x[0-9a-fA-F]{2}|[0-3][0-7]{1,2}|[4-7][0-7]|\r\n|.)",
     re.DOTALL,

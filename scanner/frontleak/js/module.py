@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from frontleak.js.embedded_scripts import Side
+from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.js.escapes import unescape
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Scope:
     """Of a function: the expressions that it returns, those of functions inside it left out."""
 
 
-class Table(NamedTuple):
+class ObjectMembers(NamedTuple):
     """The members of an object or array literal."""
 
     named: "Mapping[str, tuple[int, Node]]"
@@ -87,7 +87,7 @@ class Module:
 
     path: str
     """Absolute, with forward slashes."""
-    side: Side
+    side: ScriptSection
     source: bytes
     """The text, with everything but the script blanked."""
     root: "Node"
@@ -104,7 +104,7 @@ class Module:
     """Ids of the expressions that are statements of their own, so that nothing is done with their value."""
     damage: int = 0
     """Line of the first part that could not be parsed, 1-based; the rest is read all the same. 0 when it is whole."""
-    tables: "dict[int, Table]" = field(default_factory=dict)
+    tables: "dict[int, ObjectMembers]" = field(default_factory=dict)
     """Id of an object or array that was looked into -> its members."""
     scopes: list[Scope] = field(default_factory=list)
     """In the order in which they begin, an outer one before those inside it; the first is the whole script."""
@@ -236,7 +236,7 @@ def _start(node: "Node") -> int:
     return node.start_byte
 
 
-class Spot(NamedTuple):
+class Expr(NamedTuple):
     """An expression in a module."""
 
     module: Module

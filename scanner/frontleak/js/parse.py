@@ -10,8 +10,8 @@ from enum import StrEnum
 from re import DOTALL
 from typing import TYPE_CHECKING, Final
 
-from frontleak.core.budget import Budget
-from frontleak.core.lazy_regex import Pattern
+from frontleak.core.budget import WorkBudget
+from frontleak.core.lazy_regex import LazyRegex
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -38,7 +38,7 @@ _LITERAL: Final = b"(?:%b)" % b"|".join(
         rb"`(?>[^`\\$]+|\\.)*+(?:`|())",
     )
 )
-_LITERALS: Final = Pattern(_LITERAL + rb"(?:\s{0,9},\s{0,9}" + _LITERAL + rb")*+", DOTALL)
+_LITERALS: Final = LazyRegex(_LITERAL + rb"(?:\s{0,9},\s{0,9}" + _LITERAL + rb")*+", DOTALL)
 """Literals in a list; a group takes part when the last of them does not end."""
 
 
@@ -72,7 +72,7 @@ def available() -> bool:
     return _parser(Grammar.JAVASCRIPT) is not None
 
 
-def parse(text: bytes, budget: Budget) -> "Node | None":
+def parse(text: bytes, budget: WorkBudget) -> "Node | None":
     """Return the root of the tree of a piece of a bundle, damaged parts and all.
 
     None when it is too long or cannot be parsed.

@@ -4,19 +4,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from frontleak.js.embedded_scripts import Side, scripts
-from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Import, Module, Spot
-from frontleak.js.scopes import read_module
+from frontleak.js.embedded_scripts import ScriptSection, embedded_scripts
+from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Expr, Import, Module
+from frontleak.js.scopes import parse_module
 from frontleak.js.syntax import (
     FUNCTIONS,
     as_given,
     branches,
     either_side,
     member_name,
+    members_of_literal,
     merged,
     required_specifier,
     returns,
-    table_of,
     unwrapped,
 )
 
@@ -35,7 +35,7 @@ _MOST_KEPT: Final = 2_500_000
 _LITERALS: Final = frozenset({"object", "array", "string", "number", "template_string", "true", "false", "null"})
 
 
-class External(NamedTuple):
+class ExternalExport(NamedTuple):
     """A name that another package exports."""
 
     package: str
@@ -43,16 +43,16 @@ class External(NamedTuple):
     name: str
     """A name, `default`, `*`, or a name and its member: `env.TOKEN`."""
 
-    def member(self, name: str) -> "External":
+    def member(self, name: str) -> "ExternalExport":
         """Return a member of what is exported."""
         whole = self.name in {EVERYTHING, DEFAULT}
-        return External(self.package, name if whole else f"{self.name}.{name}")
+        return ExternalExport(self.package, name if whole else f"{self.name}.{name}")
 
 
 class Parameter(NamedTuple):
     """A parameter of a function: its value comes from whoever calls it."""
 
-    spot: Spot
+    expr: Expr
     """Where it is used."""
     path: tuple[str | int, ...]
     """Members of what is given."""
@@ -66,18 +66,18 @@ class Namespace(NamedTuple):
     path: str
 
 
-class Part(NamedTuple):
+class MemberOf(NamedTuple):
     """A member of an expression that no object literal defines, such as a call's result."""
 
-    whole: Spot
+    whole: Expr
     path: tuple[str, ...]
 
 
-Definition = Spot | External | Parameter | Namespace | Part
+Referent = Expr | ExternalExport | Parameter | Namespace | MemberOf
 """What an expression comes down to: a literal, call or other expression that is no name; or a name from elsewhere."""
 
 
-class Program:
+class References:
     """The modules of a project, parsed when they are asked for."""
 
     def __init__(self, read: Callable[[str], bytes | None], resolve: Callable[[str, str], str | None]) -> None:
@@ -92,7 +92,7 @@ class Program:
         self._open = 0
         self._steps = 0
         self._left: dict[str, int] = {}
-        self._known: dict[tuple[str, int, int], tuple[int, list[Definition]]] = {}
+        self._known: dict[tuple[str, int, int], tuple[int, list[Referent]]] = {}
         self._kept: OrderedDict[str, tuple[Module, ...]] = OrderedDict()
         self._size = 0
         self._parsed: set[str] = set()
@@ -118,8 +118,8 @@ class Program:
 
     def _keep(self, path: str) -> None:
         data = self._read(path)
-        parts = scripts(path, data) if data is not None else ()
-        read = [read_module(path, part) for part in parts]
+        parts = embedded_scripts(path, data) if data is not None else ()
+        read = [parse_module(path, part) for part in parts]
         modules = self._kept[path] = tuple(module for module in read if module is not None)
         if data is None or len(modules) < len(read):
             self.unread.add(path)
@@ -137,18 +137,18 @@ class Program:
 
     # --- names -------------------------------------------------------------------------------------------------------
 
-    def definitions(self, spot: Spot) -> list[Definition]:
+    def referents(self, expr: Expr) -> list[Referent]:
         """Return what an expression may be: both sides of `a || b`, every branch, through names and modules."""
         room = _MOST_OPEN - self._open
-        known = self._known.get(spot.place)
+        known = self._known.get(expr.place)
         if known is not None and known[0] >= room:  # what was found with less room may not be all
             return known[1]
-        found = self._answer(self._followed, spot)
+        found = self._answer(self._followed, expr)
         if self._steps > 0:
-            self._known[spot.place] = (room, found)
+            self._known[expr.place] = (room, found)
         return found
 
-    def _answer(self, ask: Callable[..., list[Definition]], *about: object) -> list[Definition]:
+    def _answer(self, ask: Callable[..., list[Referent]], *about: object) -> list[Referent]:
         """Answer a question; nothing when too many are open already. One that no other raises has all its steps."""
         if not self._open:
             return self._answer_first(ask, *about)
@@ -161,9 +161,9 @@ class Program:
         finally:
             self._open -= 1
 
-    def _answer_first(self, ask: Callable[..., list[Definition]], *about: object) -> list[Definition]:
+    def _answer_first(self, ask: Callable[..., list[Referent]], *about: object) -> list[Referent]:
         """Answer a question that no other raises, with what is left of the steps of its file."""
-        path = about[0].module.path if isinstance(about[0], Spot) else str(about[0])
+        path = about[0].module.path if isinstance(about[0], Expr) else str(about[0])
         left = self._left.get(path, _STEPS_OF_FILE)
         given = self._steps = min(_MOST_STEPS, left)
         if not given:
@@ -176,10 +176,10 @@ class Program:
             self._open = 0
             self._left[path] = left - (given - self._steps)
 
-    def _followed(self, spot: Spot) -> list[Definition]:
-        found: list[Definition] = []
-        seen: set[tuple[str, Side, int, int]] = set()
-        pending: list[tuple[Spot, int]] = [(spot, 0)]
+    def _followed(self, expr: Expr) -> list[Referent]:
+        found: list[Referent] = []
+        seen: set[tuple[str, ScriptSection, int, int]] = set()
+        pending: list[tuple[Expr, int]] = [(expr, 0)]
         while pending and len(found) < _MOST_FOUND and self._steps > 0:
             self._steps -= 1
             (module, node), depth = pending.pop(0)
@@ -188,133 +188,131 @@ class Program:
             if key in seen or depth > _MOST_DEPTH:
                 continue
             seen.add(key)
-            steps = self._step(Spot(module, node))
+            steps = self._step(Expr(module, node))
             if steps is None:
-                found.append(Spot(module, node))
+                found.append(Expr(module, node))
                 continue
             for step in steps:
-                if isinstance(step, Spot):
+                if isinstance(step, Expr):
                     pending.append((step, depth + 1))
                 else:
                     found.append(step)
         return found
 
-    def _step(self, spot: Spot) -> Sequence[Definition] | None:
+    def _step(self, expr: Expr) -> Sequence[Referent] | None:
         """Return what an expression refers to; None when it stands for itself."""
-        module, node = spot
+        module, node = expr
         match node.type:
             case "identifier" | "shorthand_property_identifier":
-                return self._named(spot)
+                return self._named(expr)
             case "binary_expression":
-                return either_side(spot)
+                return either_side(expr)
             case "ternary_expression":
-                return branches(spot)
+                return branches(expr)
             case "member_expression" | "subscript_expression":
-                return self._member(spot)
+                return self._member(expr)
             case "call_expression":
-                required = required_specifier(spot)
-                return self._returned(spot) if required is None else self._required(required, module.path)
+                required = required_specifier(expr)
+                return self._returned(expr) if required is None else self._required(required, module.path)
             case "sequence_expression":
-                return [Spot(module, child) for child in node.named_children if child.type != "comment"][-1:] or None
+                return [Expr(module, child) for child in node.named_children if child.type != "comment"][-1:] or None
             case _:
                 return None
 
-    def _named(self, spot: Spot) -> list[Definition] | None:
-        module, node = spot
+    def _named(self, expr: Expr) -> list[Referent] | None:
+        module, node = expr
         declaration = module.lookup(module.text(node), node)
         if declaration is None:
             return None
         if declaration.imported is not None:
             return self.imported(declaration.imported, module.path)
         if declaration.parameter:
-            return [Parameter(spot, declaration.path, declaration.place)]
+            return [Parameter(expr, declaration.path, declaration.place)]
         return self._values(module, module.text(node), declaration)
 
-    def _values(self, module: Module, name: str, declaration: Declaration) -> list[Definition] | None:
+    def _values(self, module: Module, name: str, declaration: Declaration) -> list[Referent] | None:
         """Return what a variable is set to, where it is declared and later; None when that is nowhere."""
-        found: list[Definition] = []
+        found: list[Referent] = []
         if declaration.value is not None:
-            value = Spot(module, unwrapped(declaration.value))
+            value = Expr(module, unwrapped(declaration.value))
             found += (self._at_path(value, declaration.path) or []) if declaration.path else [value]
-        found += (Spot(module, value) for value in module.later(name, declaration)[:_MOST_FOUND])
+        found += (Expr(module, value) for value in module.later(name, declaration)[:_MOST_FOUND])
         return found or None
 
-    def _at_path(self, value: Spot, path: tuple[str | int, ...]) -> list[Definition] | None:
-        found: list[Definition] = [value]
+    def _at_path(self, value: Expr, path: tuple[str | int, ...]) -> list[Referent] | None:
+        found: list[Referent] = [value]
         for step in path:
-            known = [
-                inner for each in found for inner in (self.definitions(each) if isinstance(each, Spot) else [each])
-            ]
-            found = [inner for definition in known for inner in self._member_of(definition, str(step))]
+            known = [inner for each in found for inner in (self.referents(each) if isinstance(each, Expr) else [each])]
+            found = [inner for referent in known for inner in self._member_of(referent, str(step))]
         return found or None
 
-    def _member_of(self, definition: Definition, name: str) -> Sequence[Definition]:
+    def _member_of(self, referent: Referent, name: str) -> Sequence[Referent]:
         """Return what may be a member of what an expression came down to."""
-        match definition:
-            case Spot(_, node):
-                found = self._property(definition, name) if node.type in {"object", "array"} else []
-                return found if found or node.type in _LITERALS else [Part(definition, (name,))]
-            case Part(whole, path):
-                return [Part(whole, (*path, name))]
-            case External():
-                return [definition.member(name)]
+        match referent:
+            case Expr(_, node):
+                found = self._property(referent, name) if node.type in {"object", "array"} else []
+                return found if found or node.type in _LITERALS else [MemberOf(referent, (name,))]
+            case MemberOf(whole, path):
+                return [MemberOf(whole, (*path, name))]
+            case ExternalExport():
+                return [referent.member(name)]
             case Namespace(path):
                 return self.exported(path, name)
             case Parameter(_, path):
-                return [definition._replace(path=(*path, name))]
+                return [referent._replace(path=(*path, name))]
 
-    def _member(self, spot: Spot) -> list[Definition] | None:
-        module, node = spot
+    def _member(self, expr: Expr) -> list[Referent] | None:
+        module, node = expr
         owner = node.child_by_field_name("object")
         name = member_name(module, node)
         if owner is None or not name:
             return None
         if owner.type == "this":
-            return [Spot(module, value) for value in module.field(name, node)[:_MOST_FOUND]] or None
+            return [Expr(module, value) for value in module.field(name, node)[:_MOST_FOUND]] or None
         found = [
             inner
-            for definition in self.definitions(Spot(module, owner))
-            if definition != Spot(module, owner) or owner.type == "call_expression"
-            for inner in self._member_of(definition, name)
+            for referent in self.referents(Expr(module, owner))
+            if referent != Expr(module, owner) or owner.type == "call_expression"
+            for inner in self._member_of(referent, name)
         ]
         return found or None
 
-    def _returned(self, spot: Spot) -> list[Definition] | None:
+    def _returned(self, expr: Expr) -> list[Referent] | None:
         """Return what a call of a function of this program gives: what it returns, its parameters as they are given."""
-        module, node = spot
+        module, node = expr
         callee = node.child_by_field_name("function")
         if callee is None or callee.type not in {"identifier", "member_expression"}:
             return None
-        returned: list[Definition] = []
-        for definition in self.definitions(Spot(module, callee)):
-            if isinstance(definition, Spot) and definition.node.type in FUNCTIONS:
-                returned += (as_given(inner, definition, spot) for inner in returns(definition))
+        returned: list[Referent] = []
+        for referent in self.referents(Expr(module, callee)):
+            if isinstance(referent, Expr) and referent.node.type in FUNCTIONS:
+                returned += (as_given(inner, referent, expr) for inner in returns(referent))
         return returned or None
 
     # --- imports -----------------------------------------------------------------------------------------------------
 
-    def imported(self, imported: Import, importer: str) -> list[Definition]:
+    def imported(self, imported: Import, importer: str) -> list[Referent]:
         """Return what an imported name is."""
         path = self._resolve(imported.specifier, importer)
         if path is None:
-            return [External(imported.specifier, imported.name)]
+            return [ExternalExport(imported.specifier, imported.name)]
         return [Namespace(path)] if imported.name == EVERYTHING else self.exported(path, imported.name)
 
-    def _required(self, specifier: str, importer: str) -> list[Definition]:
+    def _required(self, specifier: str, importer: str) -> list[Referent]:
         """Return what `require` or a dynamic `import` gives."""
         path = self._resolve(specifier, importer)
         if path is None:
-            return [External(specifier, EVERYTHING)]
+            return [ExternalExport(specifier, EVERYTHING)]
         return [Namespace(path), *self.exported(path, DEFAULT)]
 
-    def exported(self, path: str, name: str) -> list[Definition]:
+    def exported(self, path: str, name: str) -> list[Referent]:
         """Return what a file exports under a name, through re-exports and barrels."""
         return self._answer(self._exported, path, name)
 
-    def _exported(self, path: str, name: str) -> list[Definition]:
+    def _exported(self, path: str, name: str) -> list[Referent]:
         seen: set[tuple[str, str]] = set()
         pending = [(path, name)]
-        found: list[Definition] = []
+        found: list[Referent] = []
         while pending and len(seen) < _MOST_DEPTH * 4:
             at, wanted = pending.pop(0)
             if (at, wanted) in seen:
@@ -329,7 +327,7 @@ class Program:
                     if isinstance(item, Import):
                         inner = self._resolve(item.specifier, at)
                         if inner is None:
-                            found.append(External(item.specifier, item.name))
+                            found.append(ExternalExport(item.specifier, item.name))
                         elif item.name == EVERYTHING:
                             found.append(Namespace(inner))
                         else:
@@ -338,7 +336,7 @@ class Program:
                         found.append(item)
         return found
 
-    def _exported_here(self, module: Module, name: str) -> Sequence[Definition | Import] | None:
+    def _exported_here(self, module: Module, name: str) -> Sequence[Referent | Import] | None:
         export = module.exports.get(name)
         if export is None:
             return None
@@ -350,46 +348,46 @@ class Program:
                 return [declaration.imported]
             if declaration is not None and (values := self._values(module, export.local, declaration)) is not None:
                 return values
-        return [Spot(module, unwrapped(export.value))] if export.value is not None else None
+        return [Expr(module, unwrapped(export.value))] if export.value is not None else None
 
-    def _starred(self, module: Module, name: str, found: list[Definition]) -> list[tuple[str, str]]:
+    def _starred(self, module: Module, name: str, found: list[Referent]) -> list[tuple[str, str]]:
         if name == DEFAULT:
             return []
         inner = [(star, self._resolve(star, module.path)) for star in module.stars]
         if len(inner) == 1 and inner[0][1] is None:
-            found.append(External(inner[0][0], name))
+            found.append(ExternalExport(inner[0][0], name))
         return [(path, name) for _, path in inner if path is not None]
 
     # --- members -----------------------------------------------------------------------------------------------------
 
-    def members(self, spot: Spot, name: str) -> list[Definition]:
+    def members(self, expr: Expr, name: str) -> list[Referent]:
         """Return the expressions that may be a property of an expression: of an object literal, through spreads too.
 
         `import * as x` and `require` give what the module exports under the name.
         """
-        return self._answer(self._members, spot, name)
+        return self._answer(self._members, expr, name)
 
-    def _members(self, spot: Spot, name: str) -> list[Definition]:
-        owner = unwrapped(spot.node)
-        found: list[Definition] = []
+    def _members(self, expr: Expr, name: str) -> list[Referent]:
+        owner = unwrapped(expr.node)
+        found: list[Referent] = []
         if owner.type in {"identifier", "shorthand_property_identifier"}:
-            put = spot.module.assigned(f"{spot.module.text(owner)}.{name}")
-            found += (Spot(spot.module, value) for value in put[:_MOST_FOUND])
-        for definition in self.definitions(spot):
-            if not isinstance(definition, Spot) or definition.node.type in {"object", "array"}:
-                found += self._member_of(definition, name)
+            put = expr.module.assigned(f"{expr.module.text(owner)}.{name}")
+            found += (Expr(expr.module, value) for value in put[:_MOST_FOUND])
+        for referent in self.referents(expr):
+            if not isinstance(referent, Expr) or referent.node.type in {"object", "array"}:
+                found += self._member_of(referent, name)
             else:
-                parts = [part for part in merged(definition) if part.node.id != spot.node.id]
+                parts = [part for part in merged(referent) if part.node.id != expr.node.id]
                 found += (member for part in parts for member in self.members(part, name))
         return found
 
-    def _property(self, spot: Spot, name: str) -> list[Definition]:
+    def _property(self, expr: Expr, name: str) -> list[Referent]:
         """Return what may be a member of a literal: the last that has the name wins, and what is spread may hold it."""
-        table = table_of(spot)
+        table = members_of_literal(expr)
         place, value = table.named.get(name, (-1, None))
         for at, spread in reversed(table.spread):
             if at < place:
                 break
-            if inner := self.members(Spot(spot.module, spread), name):
+            if inner := self.members(Expr(expr.module, spread), name):
                 return inner
-        return [] if value is None else [Spot(spot.module, value)]
+        return [] if value is None else [Expr(expr.module, value)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from frontleak.js.embedded_scripts import Script
+from frontleak.js.embedded_scripts import EmbeddedScript
 from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Export, Import, Module, Scope
 from frontleak.js.parse import Grammar, parse_source
 from frontleak.js.syntax import (
@@ -54,7 +54,7 @@ _CLOSED: Final = frozenset(
 """Kinds of nodes inside which nothing is declared or asked for."""
 
 
-def read_module(path: str, script: Script) -> Module | None:
+def parse_module(path: str, script: EmbeddedScript) -> Module | None:
     """Parse a script and bind its names; None when it is too long, or nothing can be parsed here."""
     root = parse_source(script.text, script.grammar)
     if root is None:

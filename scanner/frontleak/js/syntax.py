@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from frontleak.js.module import Module, Spot, Table
+from frontleak.js.module import Expr, Module, ObjectMembers
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -82,16 +82,16 @@ def items(node: "Node") -> Iterator[tuple[int, "Node"]]:
             yield index, child
 
 
-def table_of(spot: Spot) -> Table:
+def members_of_literal(expr: Expr) -> ObjectMembers:
     """Return the members of an object or array literal; worked out once."""
-    module, node = spot
+    module, node = expr
     table = module.tables.get(node.id)
     if table is None:
         table = module.tables[node.id] = _table(module, node)
     return table
 
 
-def _table(module: Module, node: "Node") -> Table:
+def _table(module: Module, node: "Node") -> ObjectMembers:
     named: dict[str, tuple[int, Node]] = {}
     spread: list[tuple[int, Node]] = []
     if node.type == "array":
@@ -99,7 +99,7 @@ def _table(module: Module, node: "Node") -> Table:
             inner = uncommented(child) if child.type == "spread_element" else child
             if inner is not None:
                 named[str(index)] = (index, inner)
-        return Table(named, ())
+        return ObjectMembers(named, ())
     for index, child in enumerate(node.named_children):
         match child.type:
             case "pair":
@@ -116,7 +116,7 @@ def _table(module: Module, node: "Node") -> Table:
                 spread.append((index, inner))
             case _:
                 pass
-    return Table(named, spread)
+    return ObjectMembers(named, spread)
 
 
 def property_name(module: Module, node: "Node") -> str:
@@ -163,9 +163,9 @@ def declared_names(module: Module, node: "Node") -> Iterator[str]:
                     pending += part.named_children
 
 
-def ancestors(spot: Spot) -> Iterator["Node"]:
+def ancestors(expr: Expr) -> Iterator["Node"]:
     """Yield the nodes that an expression is in, from the top of the script down; not those that are nested too deep."""
-    module, node = spot
+    module, node = expr
     around: Node | None = module.root
     for _ in range(_MOST_ANCESTORS):
         if around is None or around == node:
@@ -174,17 +174,17 @@ def ancestors(spot: Spot) -> Iterator["Node"]:
         around = around.child_with_descendant(node)
 
 
-def arguments_of(module: Module, call: "Node") -> list[Spot]:
+def arguments_of(module: Module, call: "Node") -> list[Expr]:
     """Return the arguments of a call, comments left out."""
     arguments = call.child_by_field_name("arguments")
     if arguments is None or arguments.type != "arguments":
         return []
-    return [Spot(module, child) for child in arguments.named_children if child.type != "comment"]
+    return [Expr(module, child) for child in arguments.named_children if child.type != "comment"]
 
 
-def merged(spot: Spot) -> list[Spot]:
+def merged(expr: Expr) -> list[Expr]:
     """Return the arguments of whose members the result of a call is made, the one that wins first."""
-    module, node = spot
+    module, node = expr
     callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
     if callee is None or callee.end_byte - callee.start_byte > _LONGEST_MERGER:
         return []
@@ -194,9 +194,9 @@ def merged(spot: Spot) -> list[Spot]:
     return arguments_of(module, node)[:1] if name in _KEEPS_MEMBERS else []
 
 
-def required_specifier(spot: Spot) -> str | None:
+def required_specifier(expr: Expr) -> str | None:
     """Return the specifier of `require("x")` or `import("x")`; None for any other expression."""
-    module, node = spot
+    module, node = expr
     if node.type != "call_expression":
         return None
     callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
@@ -206,17 +206,17 @@ def required_specifier(spot: Spot) -> str | None:
     return module.string(first) if first is not None and first.type == "string" else None
 
 
-def returns(function: Spot) -> list[Spot]:
+def returns(function: Expr) -> list[Expr]:
     """Return the expressions that a function returns, those of functions inside it left out."""
     body = function.node.child_by_field_name("body")
     if body is None:
         return []
     if body.type != "statement_block":
-        return [Spot(function.module, body)]
-    return [Spot(function.module, value) for value in function.module.returned(function.node)[:_MOST_RETURNS]]
+        return [Expr(function.module, body)]
+    return [Expr(function.module, value) for value in function.module.returned(function.node)[:_MOST_RETURNS]]
 
 
-def as_given(returned: Spot, function: Spot, call: Spot) -> Spot:
+def as_given(returned: Expr, function: Expr, call: Expr) -> Expr:
     """Return the argument of a call when the function gives its parameter back, else what it returns."""
     node = unwrapped(returned.node)
     parameters = function.node.child_by_field_name("parameters")
@@ -231,21 +231,21 @@ def as_given(returned: Spot, function: Spot, call: Spot) -> Spot:
     return returned
 
 
-def either_side(spot: Spot) -> list[Spot] | None:
+def either_side(expr: Expr) -> list[Expr] | None:
     """Return the sides of `a || b` and `a ?? b`, and what `a && b` gives, unless `a` says that this is a server."""
-    module, node = spot
+    module, node = expr
     operator = node.child_by_field_name("operator")
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if operator is None or left is None or right is None or operator.type not in {"||", "??", "&&"}:
         return None
     if operator.type == "&&":
-        return [] if _SERVER.search(module.beginning(left, _CONDITION)) else [Spot(module, right)]
-    return [Spot(module, left), Spot(module, right)]
+        return [] if _SERVER.search(module.beginning(left, _CONDITION)) else [Expr(module, right)]
+    return [Expr(module, left), Expr(module, right)]
 
 
-def branches(spot: Spot) -> list[Spot]:
+def branches(expr: Expr) -> list[Expr]:
     """Return the branches of `a ? b : c`; only that of the browser where `a` asks where the code runs."""
-    module, node = spot
+    module, node = expr
     condition = node.child_by_field_name("condition")
     found = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
     asked = module.beginning(condition, _CONDITION) if condition is not None else ""
@@ -253,4 +253,4 @@ def branches(spot: Spot) -> list[Spot]:
         found = found[1:]
     elif _BROWSER.search(asked):
         found = found[:1]
-    return [Spot(module, branch) for branch in found if branch is not None]
+    return [Expr(module, branch) for branch in found if branch is not None]

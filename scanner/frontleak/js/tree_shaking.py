@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
-from frontleak.js.module import Module, Spot
+from frontleak.js.module import Expr, Module
 from frontleak.js.syntax import FUNCTIONS, declared_names, member_name, uncommented
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _DECLARES: Final = frozenset(
 )
 
 
-class Liveness:
+class TreeShaking:
     """Says of the nodes and imports of one module whether they are shipped. It does not keep the module."""
 
     def __init__(self, module: Module, stripped: frozenset[str]) -> None:
@@ -41,9 +41,9 @@ class Liveness:
                 *(_names(module, statement) for statement in module.root.named_children)
             )
 
-    def ships(self, spot: Spot) -> bool:
+    def keeps(self, expr: Expr) -> bool:
         """Say whether an expression stands in code that is shipped, not in a stripped export or a server function."""
-        module, node = spot
+        module, node = expr
         statement = bisect_right(self._starts, node.start_byte) - 1
         if statement >= 0 and self._gone[statement]:
             return False
@@ -84,12 +84,12 @@ class Liveness:
         self._gone = [number not in live for number in range(len(statements))]
 
 
-def offered_as(spot: Spot) -> frozenset[str]:
+def exported_names(expr: Expr) -> frozenset[str]:
     """Return the names under which a module exports the function that an expression is in.
 
     Empty when the expression is in none, or when the module uses the function itself, which may ship for that then.
     """
-    module, node = spot
+    module, node = expr
     functions = list(module.functions_around(node))
     statement = module.root.child_with_descendant(node) if functions else None
     if statement is None:

@@ -3,20 +3,20 @@
 from bisect import bisect_left
 from typing import Final
 
-from frontleak.rules.pattern_rule import MATCH_TIMEOUT, Context, Near, compiled
+from frontleak.rules.pattern_rule import MATCH_TIMEOUT, Context, NearbyText, compiled
 
 _MOST_VALUES: Final = 4
 _LOOKED_AT: Final = 50
 _OVERLAP: Final = 300
 
 
-class NearFinder:
+class NearbyFinder:
     """Answers whether something stands near a span, for spans of one text asked in ascending order.
 
     Each byte is searched once, however many spans ask about it. A match that crosses the end of the reach counts.
     """
 
-    def __init__(self, near: Near, text: bytes) -> None:
+    def __init__(self, near: NearbyText, text: bytes) -> None:
         self._near = near
         self._text = text
         self._searched_to = 0
@@ -40,7 +40,7 @@ class NearFinder:
         return any(begin <= reach_to for begin, _ in self._found)
 
 
-class FactFinder:
+class ContextFinder:
     """Reads the facts of a context near spans of one text, asked in ascending order.
 
     Each byte is searched once, however many spans ask about it.

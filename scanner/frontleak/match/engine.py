@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from frontleak.match.context import NearFinder
+from frontleak.match.context import NearbyFinder
 from frontleak.match.interface import Hit, Pass
 from frontleak.match.regex_pass import RegexPass
-from frontleak.match.validators import satisfied
-from frontleak.rules.pattern_rule import MATCH_TIMEOUT, Rule, compiled
+from frontleak.match.validators import is_valid
+from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, compiled
 from frontleak.rules.ruleset import RuleSet
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _LONGEST_RANGE: Final = 1 << 16
 class Match:
     """A rule matched: the span of its secret, in bytes."""
 
-    rule: Rule
+    rule: PatternRule
     start: int
     end: int
 
@@ -61,15 +61,15 @@ class Engine:
             ImportError: Hyperscan was asked for by name and cannot be imported.
         """
         self.ruleset = ruleset
-        heads = [rule.head for rule in ruleset.rules] + [trigger.head for trigger in ruleset.triggers]
+        prefilters = [rule.prefilter for rule in ruleset.rules] + [trigger.prefilter for trigger in ruleset.triggers]
         self.name: EngineName = engine or ("hyperscan" if hyperscan_available() else "regex")
         self._pass: Pass
         if self.name == "hyperscan":
             from frontleak.match.hyperscan_pass import HyperscanPass  # noqa: PLC0415 - absent on some platforms
 
-            self._pass = HyperscanPass(heads)
+            self._pass = HyperscanPass(prefilters)
         else:
-            self._pass = RegexPass(heads)
+            self._pass = RegexPass(prefilters)
 
     def scan(self, text: bytes | memoryview) -> EngineResult:
         """Scan bytes that hold one reading of a file."""
@@ -78,20 +78,20 @@ class Engine:
             return _NOTHING
         data = bytes(text)
         rules, triggers = self.ruleset.rules, self.ruleset.triggers
-        by_head: dict[int, list[Hit]] = {}
+        by_prefilter: dict[int, list[Hit]] = {}
         for hit in hits:
-            by_head.setdefault(hit.head, []).append(hit)
+            by_prefilter.setdefault(hit.prefilter, []).append(hit)
         matches: list[Match] = []
         trigger_hits: set[tuple[int, str]] = set()
         timed_out: list[str] = []
-        for head in sorted(by_head):
-            if head >= len(rules):
-                name = triggers[head - len(rules)].name
-                trigger_hits.update((hit.first, name) for hit in by_head[head])
+        for prefilter in sorted(by_prefilter):
+            if prefilter >= len(rules):
+                name = triggers[prefilter - len(rules)].name
+                trigger_hits.update((hit.first, name) for hit in by_prefilter[prefilter])
                 continue
-            rule = rules[head]
+            rule = rules[prefilter]
             try:
-                matches += _confirm(rule, data, by_head[head])
+                matches += _confirm(rule, data, by_prefilter[prefilter])
             except TimeoutError:
                 timed_out.append(rule.id)
         matches.sort(key=lambda match: (match.start, match.end, match.rule.id))
@@ -114,17 +114,19 @@ def hyperscan_available() -> bool:
     return True
 
 
-def _confirm(rule: Rule, text: bytes, hits: Sequence[Hit]) -> list[Match]:
+def _confirm(rule: PatternRule, text: bytes, hits: Sequence[Hit]) -> list[Match]:
     """Return the matches of one rule that begin where the hits say they may, without overlaps."""
     pattern = compiled(rule.pattern)
-    if rule.head_of_near and rule.near:
+    if rule.prefilter_of_near and rule.near:
         reach = rule.near.within + rule.longest
-        hits = [Hit(h.head, max(0, h.first - reach), min(len(text), h.last + rule.near.longest + reach)) for h in hits]
-    near = NearFinder(rule.near, text) if rule.near else None
+        hits = [
+            Hit(h.prefilter, max(0, h.first - reach), min(len(text), h.last + rule.near.longest + reach)) for h in hits
+        ]
+    near = NearbyFinder(rule.near, text) if rule.near else None
     matches: list[Match] = []
     taken_to = -1
     for start, end in _secrets(pattern, text, _merged(hits), rule.longest):
-        if start < taken_to or not satisfied(text[start:end], rule.require):
+        if start < taken_to or not is_valid(text[start:end], rule.require):
             continue
         if near is not None and not near.holds(start, end):
             continue

@@ -8,7 +8,7 @@ import hyperscan
 
 from frontleak.core import cache as user_cache
 from frontleak.match.interface import Hit
-from frontleak.rules.pattern_rule import Head
+from frontleak.rules.pattern_rule import Prefilter
 from frontleak.rules.ruleset import digest_of
 
 _FLAGS: Final = hyperscan.HS_FLAG_PREFILTER  # may report too much, never too little
@@ -17,14 +17,16 @@ _FLAGS: Final = hyperscan.HS_FLAG_PREFILTER  # may report too much, never too li
 class HyperscanPass:
     """A compiled database of heads, kept in the user's cache because compiling it costs about a second."""
 
-    def __init__(self, heads: Sequence[Head]) -> None:
+    def __init__(self, prefilters: Sequence[Prefilter]) -> None:
         """Load or compile the database.
 
         Raises:
             hyperscan.error: this machine cannot run Hyperscan, or an expression is beyond it.
         """
-        self._widths: list[tuple[int, int]] = [(head.most, head.least) for head in heads]
-        self._database: hyperscan.Database | None = _database([head.expression for head in heads]) if heads else None
+        self._widths: list[tuple[int, int]] = [(prefilter.most, prefilter.least) for prefilter in prefilters]
+        self._database: hyperscan.Database | None = (
+            _database([prefilter.expression for prefilter in prefilters]) if prefilters else None
+        )
 
     def hits(self, text: bytes | memoryview) -> list[Hit]:
         """See `Pass`.
@@ -35,12 +37,14 @@ class HyperscanPass:
             return []
         ends: list[tuple[int, int]] = []
 
-        def seen(head: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            ends.append((head, end))
+        def seen(prefilter: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            ends.append((prefilter, end))
 
         self._database.scan(text, match_event_handler=seen)  # type: ignore[type-var]  # takes any buffer
         widths = self._widths
-        return [Hit(head, max(0, end - widths[head][0]), end - widths[head][1]) for head, end in ends]
+        return [
+            Hit(prefilter, max(0, end - widths[prefilter][0]), end - widths[prefilter][1]) for prefilter, end in ends
+        ]
 
 
 def _database(expressions: Sequence[str]) -> "hyperscan.Database":

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 class Hit(NamedTuple):
     """A head was seen: a match of its owner may begin at any offset from `first` to `last`, both included."""
 
-    head: int
+    prefilter: int
     """Index of the head among those the pass was made from."""
     first: int
     """Byte offset."""

@@ -4,14 +4,17 @@ import re
 from collections.abc import Sequence
 
 from frontleak.match.interface import Hit
-from frontleak.rules.pattern_rule import Head
+from frontleak.rules.pattern_rule import Prefilter
 
 
 class RegexPass:
     """Heads tried one after another, each only when its literal occurs at all."""
 
-    def __init__(self, heads: Sequence[Head]) -> None:
-        self._heads = [(head.literal.encode("latin-1"), re.compile(head.expression.encode("ascii"))) for head in heads]
+    def __init__(self, prefilters: Sequence[Prefilter]) -> None:
+        self._heads = [
+            (prefilter.literal.encode("latin-1"), re.compile(prefilter.expression.encode("ascii")))
+            for prefilter in prefilters
+        ]
 
     def hits(self, text: bytes | memoryview) -> list[Hit]:
         """See `Pass`."""

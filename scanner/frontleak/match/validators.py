@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from frontleak.rules.checksum import CHECKSUM_LENGTH, crc32_base62
-from frontleak.rules.pattern_rule import Require
+from frontleak.rules.pattern_rule import Validators
 
 _DIGITS: Final = string.digits.encode()
 _UPPER: Final = string.ascii_uppercase.encode()
 _LOWER: Final = string.ascii_lowercase.encode()
 
 
-def satisfied(secret: bytes, require: Require) -> bool:
+def is_valid(secret: bytes, require: Validators) -> bool:
     """Say whether a secret passes every check."""
     text = secret.decode("latin-1")
     return (

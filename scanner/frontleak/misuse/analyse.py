@@ -11,13 +11,13 @@ from frontleak.core.diagnostic import Skip
 from frontleak.core.finding import Finding
 from frontleak.core.origins import FileOrigin
 from frontleak.js.parse import available
-from frontleak.misuse.finding_builder import Explainer
-from frontleak.misuse.misuse import Use
-from frontleak.misuse.project import Analysed
+from frontleak.misuse.finding_builder import FindingBuilder
+from frontleak.misuse.misuse import Misuse
+from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.registry import CHECKS
 from frontleak.misuse.variable_names import public_prefix
-from frontleak.modulegraph.reachability import Chain
-from frontleak.rules.misuse_rule import UsageRule
+from frontleak.modulegraph.reachability import ImportPath
+from frontleak.rules.misuse_rule import MisuseRule
 
 NOT_ANALYSED: Final = "no code was analysed, because tree-sitter is not installed here (pip install tree-sitter)"
 """Reason of the skip where nothing can be parsed."""
@@ -27,7 +27,7 @@ UNREAD: Final = (
 """Reason of the skip of a file that is taken for generated."""
 GIVEN_UP: Final = "its code was not followed to the end, because that takes too many steps"
 """Reason of the skip of a file whose names lead through too many others."""
-MOST_USES: Final = 1_000
+MOST_MISUSES: Final = 1_000
 """Places in one file that one rule reports."""
 UNPARSED: Final = "its code was not analysed, because it takes the parser too long"
 """Reason of the skip of a file whose text is no code, or so strange that the parser is stopped."""
@@ -47,7 +47,9 @@ class CodeResult:
     """Of those, files of which parts could not be parsed."""
 
 
-def analyse(projects: Iterable[Analysed], rules: Sequence[UsageRule], shown: Callable[[str], str]) -> CodeResult:
+def analyse(
+    projects: Iterable[AnalysedProject], rules: Sequence[MisuseRule], shown: Callable[[str], str]
+) -> CodeResult:
     """Run the rules over some projects.
 
     Args:
@@ -65,7 +67,7 @@ def analyse(projects: Iterable[Analysed], rules: Sequence[UsageRule], shown: Cal
             findings += _findings(project, rules, shown, skips)
         skips += (_skip(path, reason, shown) for path, reason in (*_unread(project), *project.gaps()))
         # the projects of one tree share a program
-        seen[id(project.program)] = (project.looked_at(), project.program.parsed, len(project.program.damaged))
+        seen[id(project.references)] = (project.looked_at(), project.references.parsed, len(project.references.damaged))
     if not seen:
         return CodeResult()
     files, parsed, damaged = (sum(counts) for counts in zip(*seen.values(), strict=True))
@@ -75,52 +77,54 @@ def analyse(projects: Iterable[Analysed], rules: Sequence[UsageRule], shown: Cal
 
 
 def _findings(
-    project: Analysed, rules: Sequence[UsageRule], shown: Callable[[str], str], skips: list[Skip]
+    project: AnalysedProject, rules: Sequence[MisuseRule], shown: Callable[[str], str], skips: list[Skip]
 ) -> Iterator[Finding]:
-    found: dict[str, list[Use]] = {rule.id: [] for rule in rules}
+    found: dict[str, list[Misuse]] = {rule.id: [] for rule in rules}
     for path in project.paths:  # one file after the other, so that each is parsed once
         for rule in rules:
-            uses = list(itertools.islice(CHECKS[rule.check](project, path, rule), MOST_USES + 1))
+            misuses = list(itertools.islice(CHECKS[rule.check](project, path, rule), MOST_MISUSES + 1))
             if project.given and path not in project.given:
-                uses = [use for use in uses if _leads_through(use, project.given)]
-            found[rule.id] += uses[:MOST_USES]
-            if len(uses) > MOST_USES:
-                reason = f"more than {MOST_USES} findings of {rule.id}; only the first {MOST_USES} are listed"
+                misuses = [misuse for misuse in misuses if _leads_through(misuse, project.given)]
+            found[rule.id] += misuses[:MOST_MISUSES]
+            if len(misuses) > MOST_MISUSES:
+                reason = f"more than {MOST_MISUSES} findings of {rule.id}; only the first {MOST_MISUSES} are listed"
                 skips.append(_skip(path, reason, shown, incomplete=True))
-    explainer = Explainer(project, shown)
+    explainer = FindingBuilder(project, shown)
     for rule in rules:
-        uses = found[rule.id]
+        misuses = found[rule.id]
         if rule.check == "public-env":
-            tokens = [use for other in rules if other.check == "client-token" for use in found[other.id]]
-            uses = _unexplained(project, uses, frozenset(name for use in tokens for name in use.names))
-        yield from (explainer.finding(rule, use) for use in _unique(uses))
+            tokens = [misuse for other in rules if other.check == "client-token" for misuse in found[other.id]]
+            misuses = _unexplained(project, misuses, frozenset(name for misuse in tokens for name in misuse.names))
+        yield from (explainer.finding(rule, misuse) for misuse in _unique(misuses))
 
 
-def _leads_through(use: Use, given: frozenset[str]) -> bool:
+def _leads_through(misuse: Misuse, given: frozenset[str]) -> bool:
     """Say whether the browser gets a misuse elsewhere through one of the files that the scan was given."""
-    return use.chain is not None and any(link.node.path in given for link in use.chain.links)
+    return misuse.import_path is not None and any(hop.node.path in given for hop in misuse.import_path.hops)
 
 
-def _unexplained(project: Analysed, uses: Sequence[Use], explained: frozenset[str]) -> list[Use]:
+def _unexplained(project: AnalysedProject, misuses: Sequence[Misuse], explained: frozenset[str]) -> list[Misuse]:
     """Leave out the variables that are only read, of which another finding says how they come to a client as its token.
 
     One that is declared as well, in an `.env` file or as public, has a place more that is to be mended.
     """
     declared = {
         name
-        for use in uses
-        for name in use.names
-        if use.path in project.env_files or not public_prefix(name, project.framework_ids)
+        for misuse in misuses
+        for name in misuse.names
+        if misuse.path in project.env_files or not public_prefix(name, project.framework_ids)
     }
-    return [use for use in uses if not explained.issuperset(use.names) or not declared.isdisjoint(use.names)]
+    return [
+        misuse for misuse in misuses if not explained.issuperset(misuse.names) or not declared.isdisjoint(misuse.names)
+    ]
 
 
-def _unread(project: Analysed) -> Iterator[tuple[str, str]]:
+def _unread(project: AnalysedProject) -> Iterator[tuple[str, str]]:
     """Yield the files that were to be analysed and could not be, each with the reason."""
     for path in project.paths:
-        if path in project.program.unread:
+        if path in project.references.unread:
             yield path, UNREAD if project.read(path) is None else UNPARSED
-        elif path in project.program.given_up:
+        elif path in project.references.given_up:
             yield path, GIVEN_UP
 
 
@@ -140,16 +144,16 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _unique(uses: Iterable[Use]) -> Iterator[Use]:
+def _unique(misuses: Iterable[Misuse]) -> Iterator[Misuse]:
     """Yield each place once, with the shortest chain that leads to it."""
-    found: dict[tuple[str, int, int], Use] = {}
-    for use in uses:
-        key = (use.path, use.start, use.end)
+    found: dict[tuple[str, int, int], Misuse] = {}
+    for misuse in misuses:
+        key = (misuse.path, misuse.start, misuse.end)
         known = found.get(key)
-        if known is None or _length(use.chain) < _length(known.chain):
-            found[key] = use
+        if known is None or _length(misuse.import_path) < _length(known.import_path):
+            found[key] = misuse
     yield from found.values()
 
 
-def _length(chain: Chain | None) -> int:
-    return len(chain.links) if chain else 0
+def _length(import_path: ImportPath | None) -> int:
+    return len(import_path.hops) if import_path else 0

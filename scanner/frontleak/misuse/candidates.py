@@ -7,7 +7,7 @@ from typing import Final
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.vocabulary import Exposure
 from frontleak.rules.globs import expression
-from frontleak.rules.misuse_rule import UsageRule
+from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.ruleset import RuleSet
 
 ENV_FILE: Final = re.compile(r"\.env(?:\..+)?")
@@ -20,16 +20,16 @@ BUILD_FILE: Final = re.compile(
 _ENDINGS: Final = "{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,astro,html,htm}"
 
 
-class Worth:
+class Candidates:
     """Says of a file, by its name and what was seen in it, whether its code is analysed."""
 
     def __init__(self, ruleset: RuleSet) -> None:
         """Take the files that rules about settings name."""
-        rules = [rule for rule in ruleset.others if isinstance(rule, UsageRule)]
+        rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
         self._any = bool(rules)
         self._globs = tuple(sorted({glob.rpartition("/")[2] for rule in rules for glob in rule.files}))
 
-    def is_worth_it(self, blob: Blob, result: BlobResult) -> bool:
+    def is_candidate(self, blob: Blob, result: BlobResult) -> bool:
         """Say whether a file of a source tree is to be analysed."""
         if not self._any or blob.exposure is not Exposure.SOURCE:
             return False

@@ -5,7 +5,7 @@ from typing import Final
 
 from frontleak.core.secret import printable
 from frontleak.js.embedded_scripts import ending
-from frontleak.modulegraph.reachability import Boundary
+from frontleak.modulegraph.reachability import Reachability
 
 _MOST_DAMAGED: Final = 5
 """Files of which is said one by one that they could be parsed only in part."""
@@ -34,22 +34,22 @@ def of_damage(folder: str, damaged: Mapping[str, int]) -> Iterator[tuple[str, st
 
 
 def of_imports(
-    folder: str, boundary: Boundary, why_lost: Callable[[str, str], str], read: Callable[[str], bytes | None]
+    folder: str, reachability: Reachability, why_lost: Callable[[str, str], str], read: Callable[[str], bytes | None]
 ) -> Iterator[tuple[str, str]]:
     """Yield one line about the imports of client code that lead nowhere, and one about its files that are not read.
 
     Args:
         folder: of the project, absolute.
-        boundary: of its tree.
+        reachability: of its tree.
         why_lost: (specifier, absolute path of the importer) -> why it leads nowhere; empty when it leads somewhere.
         read: absolute path -> bytes; None for a file that cannot be read, or that nobody wrote.
     """
     lost = [
         (step, why)
-        for step in boundary.client_imports(folder)
+        for step in reachability.client_imports(folder)
         if ending(step.edge.specifier) not in _ASSETS and (why := why_lost(step.edge.specifier, step.importer.path))
     ]
-    first = next(((step, why) for step, why in lost[:_MOST_TRIED] if boundary.is_shipped(step)), None)
+    first = next(((step, why) for step, why in lost[:_MOST_TRIED] if reachability.is_shipped(step)), None)
     if first is not None:
         step, why = first
         line = (read(step.importer.path) or b"").count(b"\n", 0, step.edge.offset) + 1
@@ -57,6 +57,6 @@ def of_imports(
         more = f" ({len(lost) - 1} more imports of client code seem to, too)" if len(lost) > 1 else ""
         reason = f"line {line} imports {specifier}, which leads nowhere: {why}"
         yield step.importer.path, f"{reason}; so what the browser gets through it is not known{more}"
-    if unread := sorted(boundary.unread(folder)):
+    if unread := sorted(reachability.unread(folder)):
         more = f" (and {len(unread) - 1} more files of client code)" if len(unread) > 1 else ""
         yield unread[0], f"what it imports is not known, because nobody wrote it: it is very long, or binary{more}"

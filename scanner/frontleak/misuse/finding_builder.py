@@ -4,111 +4,109 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from frontleak.core.finding import ChainLink, Finding, Place
+from frontleak.core.finding import Finding, Hop, Place
 from frontleak.core.fingerprint import fingerprint
-from frontleak.core.line_index import Lines
+from frontleak.core.line_index import LineIndex
 from frontleak.core.origins import FileOrigin
 from frontleak.core.secret import Secret, mask_tokens, printable
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
-from frontleak.misuse.misuse import Use
-from frontleak.misuse.project import Analysed
+from frontleak.misuse.misuse import Misuse
+from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.variable_names import Power
-from frontleak.rules.misuse_rule import UsageRule
+from frontleak.rules.misuse_rule import MisuseRule
 
 _WIDTH: Final = 100
 _CALLS: Final = frozenset({"client-token", "client-write", "public-env", "settings"})
 """Checks whose finding means that browser code calls what the server should: the framework has a place for the call."""
 
 
-class Explainer:
+class FindingBuilder:
     """Writes the findings of one project."""
 
-    def __init__(self, project: Analysed, shown: Callable[[str], str]) -> None:
+    def __init__(self, project: AnalysedProject, shown: Callable[[str], str]) -> None:
         """Take a project, and how reports show its files: absolute path -> shown path."""
         self._project = project
         self._shown = shown
-        self._lines: dict[str, tuple[bytes, Lines]] = {}
+        self._lines: dict[str, tuple[bytes, LineIndex]] = {}
         self._known: dict[tuple[str, int], tuple[int, int]] = {}
         self._seen: Counter[tuple[str, str]] = Counter()
 
-    def finding(self, rule: UsageRule, use: Use) -> Finding:
+    def finding(self, rule: MisuseRule, misuse: Misuse) -> Finding:
         """Return the finding that a misuse is."""
-        data, _ = self._file(use.path)
-        line, column = self._place(use.path, use.start)
-        end_line, end_column = self._place(use.path, use.end)
-        origin = FileOrigin(path=self._shown(use.path))
+        data, _ = self._file(misuse.path)
+        line, column = self._place(misuse.path, misuse.start)
+        end_line, end_column = self._place(misuse.path, misuse.end)
+        origin = FileOrigin(path=self._shown(misuse.path))
         place = Place(
             origin=origin,
             line=line,
             column=column,
             end_line=end_line,
             end_column=end_column,
-            offset=use.start,
-            length=use.end - use.start,
+            offset=misuse.start,
+            length=misuse.end - misuse.start,
             exposure=Exposure.SOURCE,
         )
-        identity = self._identity(rule, use)
+        identity = self._identity(rule, misuse)
         return Finding(
             rule_id=rule.id,
             kind=rule.kind,
             title=rule.name,
-            severity=_severity(rule, use),
-            confidence=rule.confidence if use.certain else _lower(rule.confidence),
+            severity=_severity(rule, misuse),
+            confidence=rule.confidence if misuse.certain else _lower(rule.confidence),
             exposure=Exposure.SOURCE,
             place=place,
             secret=identity,
-            snippet=_line(data, use.start),
-            context={"name": tuple(printable(name) for name in use.names)} if use.names else {},
+            snippet=_line(data, misuse.start),
+            context={"name": tuple(printable(name) for name in misuse.names)} if misuse.names else {},
             fingerprint=fingerprint(rule.id, identity, origin),
             why=rule.why,
             fix=f"{rule.fix} {self._project.fix() if rule.check in _CALLS else ''}".strip(),
             references=rule.references,
-            chain=tuple(self._chain(use)),
-            shipped=use.shipped,
+            import_path=tuple(self._import_path(misuse)),
+            shipped=misuse.shipped,
         )
 
-    def _identity(self, rule: UsageRule, use: Use) -> Secret:
+    def _identity(self, rule: MisuseRule, misuse: Misuse) -> Secret:
         """Return what tells a finding from others: a variable for names, a client for writes, a place for all else.
 
         It holds paths as they are shown, for it is the same wherever the tree lies.
         """
-        path = self._shown(self._project.folder if rule.check == "public-env" else use.path)
-        parts = [path, ",".join(use.names)]
+        path = self._shown(self._project.folder if rule.check == "public-env" else misuse.path)
+        parts = [path, ",".join(misuse.names)]
         if rule.check not in {"public-env", "client-write"}:
             self._seen[rule.id, "\0".join(parts)] += 1
             parts.append(str(self._seen[rule.id, "\0".join(parts)]))
         return Secret("\0".join(parts).encode("utf-8", "surrogateescape"), plain=True)
 
-    def _chain(self, use: Use) -> Iterator[ChainLink]:
-        for link in use.chain.links if use.chain else ():
-            path = link.node.path
-            last = use.chain is not None and link is use.chain.links[-1]
-            offset = use.start if last and path == use.path else link.offset
+    def _import_path(self, misuse: Misuse) -> Iterator[Hop]:
+        for hop in misuse.import_path.hops if misuse.import_path else ():
+            path = hop.node.path
+            last = misuse.import_path is not None and hop is misuse.import_path.hops[-1]
+            offset = misuse.start if last and path == misuse.path else hop.offset
             data, _ = self._file(path)
             line, column = self._place(path, offset) if offset < len(data) else (1, 1)
             text = _line(data, offset) if offset else ""
-            yield ChainLink(
-                origin=FileOrigin(path=self._shown(path)), line=line, column=column, why=link.why, text=text
-            )
+            yield Hop(origin=FileOrigin(path=self._shown(path)), line=line, column=column, why=hop.why, text=text)
 
     def _place(self, path: str, offset: int) -> tuple[int, int]:
         """Return line and column; what was asked before is known, for lines are counted on from the last question."""
         known = self._known.get((path, offset))
         if known is None:
-            known = self._known[path, offset] = self._file(path)[1].place(offset)
+            known = self._known[path, offset] = self._file(path)[1].position(offset)
         return known
 
-    def _file(self, path: str) -> tuple[bytes, Lines]:
+    def _file(self, path: str) -> tuple[bytes, LineIndex]:
         if path not in self._lines:
             data = self._project.read(path) or b""
-            self._lines[path] = (data, Lines(data))
+            self._lines[path] = (data, LineIndex(data))
         return self._lines[path]
 
 
-def _severity(rule: UsageRule, use: Use) -> Severity:
-    if use.severity is not None:
-        return use.severity
-    match use.power:
+def _severity(rule: MisuseRule, misuse: Misuse) -> Severity:
+    if misuse.severity is not None:
+        return misuse.severity
+    match misuse.power:
         case Power.WRITE:
             return rule.when_writing
         case Power.READ:

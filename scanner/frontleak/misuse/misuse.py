@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from frontleak.core.vocabulary import Severity
 from frontleak.misuse.variable_names import Power
-from frontleak.modulegraph.reachability import Chain
+from frontleak.modulegraph.reachability import ImportPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Misuse:
     """One misuse."""
 
     path: str
@@ -21,7 +21,7 @@ class Use:
     """Of the variables, settings or bindings that are involved."""
     power: Power = Power.UNKNOWN
     """What the token may do, as far as names and calls tell."""
-    chain: Chain | None = None
+    import_path: ImportPath | None = None
     """How the browser gets the place; None where that does not matter."""
     shipped: str = ""
     """What the browser gets, as a sentence without its full stop."""

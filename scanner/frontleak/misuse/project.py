@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from frontleak.js.module import Module
-from frontleak.js.references import Program
-from frontleak.misuse.sanity_clients import Clients
-from frontleak.modulegraph.reachability import Boundary
+from frontleak.js.references import References
+from frontleak.misuse.sanity_clients import SanityClients
+from frontleak.modulegraph.reachability import Reachability
 from frontleak.rules.frameworks import Framework
 
 _GENERAL: Final = ("sanity-studio", "vite", "webpack", "cloudflare", "netlify", "vercel", "storybook")
@@ -15,7 +15,7 @@ _GENERAL: Final = ("sanity-studio", "vite", "webpack", "cloudflare", "netlify", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Analysed:
+class AnalysedProject:
     """One project under analysis."""
 
     folder: str
@@ -24,9 +24,9 @@ class Analysed:
     """Those it uses."""
     paths: tuple[str, ...]
     """Absolute paths of its files that are worth it, and of those that use what they offer."""
-    program: Program
-    boundary: Boundary
-    clients: Clients
+    references: References
+    reachability: Reachability
+    clients: SanityClients
     read: Callable[[str], bytes | None]
     """Absolute path -> bytes."""
     given: frozenset[str]
@@ -69,4 +69,4 @@ class Analysed:
 
     def modules(self, path: str) -> tuple[Module, ...]:
         """Return the scripts of a file."""
-        return self.program.modules(path)
+        return self.references.modules(path)

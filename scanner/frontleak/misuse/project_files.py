@@ -7,21 +7,21 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, Side, ending
-from frontleak.js.references import Program
+from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, ScriptSection, ending
+from frontleak.js.references import References
 from frontleak.misuse.candidates import BUILD_FILE, ENV_FILE
 from frontleak.misuse.diagnostics import of_damage, of_imports
-from frontleak.misuse.project import Analysed
-from frontleak.misuse.sanity_clients import Clients
+from frontleak.misuse.project import AnalysedProject
+from frontleak.misuse.sanity_clients import SanityClients
 from frontleak.modulegraph.bundlers import Bundler, aliases_in, bundler_of, entries_in
-from frontleak.modulegraph.file_summary import Glances
-from frontleak.modulegraph.graph import Graph, Node
-from frontleak.modulegraph.reachability import Boundary
-from frontleak.modulegraph.runtime_zones import Zone, Zones
-from frontleak.resolve.file_tree import DiskFiles
-from frontleak.resolve.packages import Packages, upwards
+from frontleak.modulegraph.file_summary import FileSummaries
+from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
+from frontleak.modulegraph.reachability import Reachability
+from frontleak.modulegraph.runtime_zones import RuntimeZone, RuntimeZones
+from frontleak.resolve.file_tree import DiskFileTree
+from frontleak.resolve.packages import PackageJsons, upwards
 from frontleak.resolve.projects import Project, find_projects
-from frontleak.resolve.resolver import Inside, Resolution, Resolver, Unresolved
+from frontleak.resolve.resolver import ImportResolver, Resolution, ResolvedFile, Unresolved
 from frontleak.rules.frameworks import Framework
 
 _LARGEST: Final = 1_000_000
@@ -44,29 +44,29 @@ SOURCES: Final = SCRIPTS | MARKUP
 
 
 def projects(
-    worth_it: Iterable[str],
+    candidates: Iterable[str],
     sources: Iterable[str],
     roots: Sequence[str],
     more: Callable[[str], Iterable[str]],
     given: Iterable[str] = (),
-) -> Iterator[Analysed]:
+) -> Iterator[AnalysedProject]:
     """Yield each project that is no library.
 
     Args:
-        worth_it: absolute paths, with forward slashes.
+        candidates: absolute paths of files worth analysing, with forward slashes.
         sources: absolute paths of all source files that the scan has seen.
         roots: absolute folders that were named, whose files are all among `sources`.
         more: folder -> absolute paths of its files, for a project of which the scan saw only some.
         given: absolute paths of files that were named for themselves, worth it or not.
     """
-    worth_it, given = set(worth_it), set(given)
+    candidates, given = set(candidates), set(given)
     by_root: dict[str, set[str]] = {}
-    for path in worth_it | given:
+    for path in candidates | given:
         by_root.setdefault(_root_of(path, roots), set()).add(path)
     seen = tuple(path for path in sources if ending(path) in SOURCES)
     for root, paths in sorted(by_root.items()):
         here = [path for path in seen if _inside(path, root)]
-        yield from _Tree(root).projects(paths & worth_it, here, roots, more, paths & given)
+        yield from _Tree(root).projects(paths & candidates, here, roots, more, paths & given)
 
 
 def _root_of(path: str, roots: Sequence[str]) -> str:
@@ -99,32 +99,32 @@ class _Tree:
 
     def __init__(self, root: str) -> None:
         self._root = root
-        self._files = DiskFiles(root)
-        self._packages = Packages(self._files)
-        self._resolver = Resolver(self._files, self._packages)
-        self._program = Program(_source, self._resolve)
+        self._files = DiskFileTree(root)
+        self._packages = PackageJsons(self._files)
+        self._resolver = ImportResolver(self._files, self._packages)
+        self._references = References(_source, self._resolve)
         self._aliases: dict[str, Mapping[str, str]] = {}
         """Folder of a project, from the root -> what specifiers begin with -> path from the folder."""
-        self._glances = Glances(_source)
+        self._summaries = FileSummaries(_source)
 
     def projects(
         self,
-        worth_it: set[str],
+        candidates: set[str],
         sources: Sequence[str],
         roots: Sequence[str],
         more: Callable[[str], Iterable[str]],
         given: set[str],
-    ) -> Iterator[Analysed]:
+    ) -> Iterator[AnalysedProject]:
         # all of a tree that was walked: an app imports from other projects, and is why the browser gets what they hold
-        everywhere = (*sources, *worth_it, *given)
+        everywhere = (*sources, *candidates, *given)
         whole = self._graph(lambda: everywhere)
         found = find_projects(self._files, sorted(set(map(self._relative, everywhere))), self._packages)
         self._aliases |= {each.folder: aliases for each in found if (aliases := self._aliases_of(each.folder))}
-        boundary = self._boundary(found, whole)
+        reachability = self._reachability(found, whole)
         for project in found:
             folder = self._absolute(project.folder)
             files = [self._absolute(path) for path in project.sources]
-            own = tuple(path for path in files if path in worth_it)
+            own = tuple(path for path in files if path in candidates)
             asked = frozenset(given.intersection(files))
             walked = any(root == folder or _inside(folder, root) for root in roots)
             seen = whole if walked else self._graph(functools.partial(self._reached, asked))
@@ -134,45 +134,50 @@ class _Tree:
                 continue
             paths = (*own, *self._users(seen, own), *_templates(project, folder))
             graph = whole if walked else self._graph(functools.partial(_files_of, more, folder, own))
-            bounds = boundary if walked else self._boundary([project], graph)
-            yield Analysed(
+            bounds = reachability if walked else self._reachability([project], graph)
+            yield AnalysedProject(
                 folder=folder,
                 frameworks=project.frameworks or _frameworks_of_users(project, found),
                 paths=paths,
-                program=self._program,
-                boundary=bounds,
-                clients=Clients(self._program, paths, _source),
+                references=self._references,
+                reachability=bounds,
+                clients=SanityClients(self._references, paths, _source),
                 read=_source,
-                looked_at=lambda: len(self._glances),
+                looked_at=lambda: len(self._summaries),
                 given=frozenset() if walked else asked,
                 env_files={path: _source(path) or b"" for path in own if _names_variables(path)},
                 gaps=functools.partial(self._gaps, folder, bounds),
             )
 
-    def _graph(self, paths: Callable[[], Iterable[str]]) -> Graph:
-        return Graph(
-            lambda: sorted({path for path in paths() if ending(path) in SOURCES}), self._glances, self._resolve
+    def _graph(self, paths: Callable[[], Iterable[str]]) -> ModuleGraph:
+        return ModuleGraph(
+            lambda: sorted({path for path in paths() if ending(path) in SOURCES}), self._summaries, self._resolve
         )
 
-    def _boundary(self, projects: Iterable[Project], graph: Graph) -> Boundary:
-        zones = Zones(map(self._zone, projects))
-        return Boundary(self._program, zones, graph, glances=self._glances, resolve=self._resolve)
+    def _reachability(self, projects: Iterable[Project], graph: ModuleGraph) -> Reachability:
+        zones = RuntimeZones(map(self._zone, projects))
+        return Reachability(self._references, zones, graph, summaries=self._summaries, resolve=self._resolve)
 
-    def _zone(self, project: Project) -> Zone:
+    def _zone(self, project: Project) -> RuntimeZone:
         folder = self._absolute(project.folder)
-        return Zone(
+        return RuntimeZone(
             folder,
             tuple(framework.code for framework in project.frameworks),
             begins=not project.is_library,
             more_entries=functools.partial(self._entries, folder),
         )
 
-    def _users(self, graph: Graph, own: Sequence[str]) -> list[str]:
+    def _users(self, graph: ModuleGraph, own: Sequence[str]) -> list[str]:
         """Return the files that import those that are worth it, directly or not, and in which a token may be used."""
         users = graph.importers(own) - set(own)
         holders = [path for path in own if _TOKEN.search(_source(path) or b"")]
         # what imports a token's module itself may hand on what holds it under any name
-        direct = {step.importer.path for path in holders for side in Side for step in graph.steps_to(Node(path, side))}
+        direct = {
+            step.importer.path
+            for path in holders
+            for side in ScriptSection
+            for step in graph.edges_to(ModuleNode(path, side))
+        }
         return sorted(path for path in users if path in direct or _USES.search(_source(path) or b""))
 
     def _reached(self, given: Iterable[str]) -> list[str]:
@@ -181,7 +186,7 @@ class _Tree:
         queue = deque(found)
         while queue and len(found) < _MOST_REACHED:
             path = queue.popleft()
-            for _, edge in self._glances.at(path).imports:
+            for _, edge in self._summaries.at(path).imports:
                 target = None if edge.type_only else self._resolve(edge.specifier, path)
                 if target is not None and target not in found:
                     found[target] = None
@@ -191,8 +196,8 @@ class _Tree:
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
         """Yield the entries that the configurations of bundlers name."""
         for path, bundler in self._configurations(self._relative(folder) if folder != self._root.rstrip("/") else ""):
-            for module in self._program.modules(path) if bundler.entries else ():
-                for entry in entries_in(self._program, module, bundler):
+            for module in self._references.modules(path) if bundler.entries else ():
+                for entry in entries_in(self._references, module, bundler):
                     target = self._resolve(f"./{entry}", path)
                     if target is not None:
                         yield target, f"entry of {path.rpartition('/')[2]}"
@@ -204,7 +209,7 @@ class _Tree:
             if bundler is not None:
                 yield self._absolute(f"{folder}/{name}".lstrip("/")), bundler
 
-    def _gaps(self, folder: str, boundary: Boundary) -> list[tuple[str, str]]:
+    def _gaps(self, folder: str, reachability: Reachability) -> list[tuple[str, str]]:
         settings = [
             (
                 self._absolute(gap.path),
@@ -212,8 +217,8 @@ class _Tree:
             )
             for gap in self._resolver.gaps
         ]
-        imports = of_imports(folder, boundary, self._why_lost, _source)
-        return [*settings, *imports, *of_damage(folder, self._program.damaged)]
+        imports = of_imports(folder, reachability, self._why_lost, _source)
+        return [*settings, *imports, *of_damage(folder, self._references.damaged)]
 
     def _why_lost(self, specifier: str, importer: str) -> str:
         found = self._resolver.resolve(specifier, self._relative(importer))
@@ -227,9 +232,9 @@ class _Tree:
 
     def _resolve(self, specifier: str, importer: str) -> str | None:
         found: Resolution | None = self._resolver.resolve(specifier, self._relative(importer))
-        if self._aliases and not isinstance(found, Inside) and not specifier.startswith((".", "/")):
+        if self._aliases and not isinstance(found, ResolvedFile) and not specifier.startswith((".", "/")):
             found = self._aliased(specifier, self._relative(importer))
-        return self._absolute(found.path) if isinstance(found, Inside) else None
+        return self._absolute(found.path) if isinstance(found, ResolvedFile) else None
 
     def _aliased(self, specifier: str, importer: str) -> Resolution | None:
         """Return where an alias of the importer's project leads; None when the specifier begins with none."""
@@ -244,8 +249,8 @@ class _Tree:
         """Return the aliases that the configurations of a project set."""
         found: dict[str, str] = {}
         for path, bundler in self._configurations(folder):
-            for module in self._program.modules(path) if b"alias" in (_source(path) or b"") else ():
-                found |= aliases_in(self._program, module, bundler)
+            for module in self._references.modules(path) if b"alias" in (_source(path) or b"") else ():
+                found |= aliases_in(self._references, module, bundler)
         return found
 
 

@@ -6,11 +6,11 @@ from typing import Final
 from frontleak.misuse.checks import astro_client, browser_warning, client_token, client_write, public_env
 from frontleak.misuse.checks import config_settings as settings
 from frontleak.misuse.checks import server_to_client as handover
-from frontleak.misuse.misuse import Use
-from frontleak.misuse.project import Analysed
-from frontleak.rules.misuse_rule import UsageRule
+from frontleak.misuse.misuse import Misuse
+from frontleak.misuse.project import AnalysedProject
+from frontleak.rules.misuse_rule import MisuseRule
 
-Check = Callable[[Analysed, str, UsageRule], Iterator[Use]]
+Check = Callable[[AnalysedProject, str, MisuseRule], Iterator[Misuse]]
 """(project, absolute path of one of its files, rule) -> misuse."""
 
 CHECKS: Final[Mapping[str, Check]] = {

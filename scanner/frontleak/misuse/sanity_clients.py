@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from frontleak.js.module import DEFAULT, EVERYTHING, Module, Spot
-from frontleak.js.references import Definition, External, Parameter, Part, Program
+from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
+from frontleak.js.references import ExternalExport, MemberOf, Parameter, References, Referent
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, returns, unwrapped
 from frontleak.rules.load import load_data
 
@@ -22,29 +22,29 @@ _ADDRESS: Final = re.compile(
 """What surrounds the name of a package in an address from which a browser imports it."""
 
 
-class Client(NamedTuple):
+class SanityClient(NamedTuple):
     """A Sanity client, by what makes it."""
 
-    made_by: Spot | None
+    made_by: Expr | None
     """The call; None for one that another package offers ready-made."""
-    settings: tuple[Spot, ...]
+    settings: tuple[Expr, ...]
     """What it is given: the configuration, and those it was derived with, the last first."""
-    external: External | None = None
-    maker: Spot | None = None
+    external: ExternalExport | None = None
+    maker: Expr | None = None
     """The function of the program that makes it, when the call is of one."""
-    inner: Spot | None = None
+    inner: Expr | None = None
     """The call in that function which makes it."""
 
 
-class Write(NamedTuple):
+class SanityWrite(NamedTuple):
     """A call that writes."""
 
-    call: Spot
-    method: Spot
+    call: Expr
+    method: Expr
     """The name of the method."""
     on: str
     """The client as it is written there."""
-    client: Client
+    client: SanityClient
 
 
 @functools.cache
@@ -59,14 +59,14 @@ def hosts() -> re.Pattern[str]:
     return re.compile(_facts()["hosts"], re.VERBOSE)
 
 
-def live_call(program: Program, spot: Spot) -> bool:
+def live_call(references: References, expr: Expr) -> bool:
     """Say whether a call is that of `defineLive`, which splits a token between server and browser."""
     live = _facts()["live"]
     return any(
-        isinstance(definition, External)
-        and definition.name == live["function"]
-        and definition.package in live["packages"]
-        for definition in _callees(program, spot)
+        isinstance(referent, ExternalExport)
+        and referent.name == live["function"]
+        and referent.package in live["packages"]
+        for referent in _callees(references, expr)
     )
 
 
@@ -75,55 +75,55 @@ def live_token() -> str:
     return str(_facts()["live"]["browser_token"])
 
 
-class Clients:
+class SanityClients:
     """The Sanity clients of a project."""
 
-    def __init__(self, program: Program, paths: Sequence[str], read: Callable[[str], bytes | None]) -> None:
+    def __init__(self, references: References, paths: Sequence[str], read: Callable[[str], bytes | None]) -> None:
         """Take the absolute paths of the files in which clients may be made or used."""
-        self._program = program
+        self._references = references
         self._paths = paths
         self._read = read
-        self._made: tuple[Module | None, tuple[Client, ...]] = (None, ())
-        self._writes: tuple[Module | None, tuple[Write, ...]] = (None, ())
+        self._made: tuple[Module | None, tuple[SanityClient, ...]] = (None, ())
+        self._writes: tuple[Module | None, tuple[SanityWrite, ...]] = (None, ())
 
-    def made(self, module: Module) -> tuple[Client, ...]:
+    def made(self, module: Module) -> tuple[SanityClient, ...]:
         """Return the clients that the calls of a module make or derive."""
         if self._made[0] is not module:  # the rules ask about one module after the other
-            self._made = (module, tuple(_made_in(self._program, module)))
+            self._made = (module, tuple(_made_in(self._references, module)))
         return self._made[1]
 
-    def writes(self, module: Module) -> tuple[Write, ...]:
+    def writes(self, module: Module) -> tuple[SanityWrite, ...]:
         """Return the calls of a module that write through a client."""
         if self._writes[0] is not module:
-            self._writes = (module, tuple(_writes_in(self._program, module)))
+            self._writes = (module, tuple(_writes_in(self._references, module)))
         return self._writes[1]
 
-    def tokens(self, client: Client) -> Iterator[Spot]:
+    def tokens(self, client: SanityClient) -> Iterator[Expr]:
         """Yield what a client is given as its token; where that is a parameter of its function, what the call gives."""
-        for token in self._program.members(client.settings[0], "token") if client.settings else ():
-            if isinstance(token, Spot) and client.maker is None:
+        for token in self._references.members(client.settings[0], "token") if client.settings else ():
+            if isinstance(token, Expr) and client.maker is None:
                 yield token
-            elif isinstance(token, Spot) and client.made_by is not None and client.maker is not None:
-                for definition in self._program.definitions(token):
-                    if isinstance(definition, Parameter):
-                        yield from self._given(definition, client.maker, client.made_by)
+            elif isinstance(token, Expr) and client.made_by is not None and client.maker is not None:
+                for referent in self._references.referents(token):
+                    if isinstance(referent, Parameter):
+                        yield from self._given(referent, client.maker, client.made_by)
 
-    def _given(self, parameter: Parameter, function: Spot, call: Spot) -> Iterator[Spot]:
+    def _given(self, parameter: Parameter, function: Expr, call: Expr) -> Iterator[Expr]:
         parameters = function.node.child_by_field_name("parameters")
         for node, given in zip(parameters.named_children if parameters else (), arguments_of(*call), strict=False):
             if not node.start_byte <= parameter.place[0] < node.end_byte:
                 continue
-            found: list[Definition] = [given]
+            found: list[Referent] = [given]
             for name in parameter.path:
                 found = [
                     inner
-                    for definition in found
-                    if isinstance(definition, Spot)
-                    for inner in self._program.members(definition, str(name))
+                    for referent in found
+                    if isinstance(referent, Expr)
+                    for inner in self._references.members(referent, str(name))
                 ]
-            yield from (definition for definition in found if isinstance(definition, Spot))
+            yield from (referent for referent in found if isinstance(referent, Expr))
 
-    def is_written(self, client: Client) -> bool:
+    def is_written(self, client: SanityClient) -> bool:
         """Say whether some code of the project writes through a client, or one that the same function makes."""
         return any(
             (call.module.path, call.node.start_byte) in self._written
@@ -138,45 +138,45 @@ class Clients:
             (made_by.module.path, made_by.node.start_byte)
             for path in self._paths
             if _methods().search(self._read(path) or b"")
-            for module in self._program.modules(path)
-            for write in _writes_in(self._program, module)
+            for module in self._references.modules(path)
+            for write in _writes_in(self._references, module)
             if (made_by := write.client.made_by) is not None
         )
 
 
-def _made_in(program: Program, module: Module) -> Iterator[Client]:
+def _made_in(references: References, module: Module) -> Iterator[SanityClient]:
     for node in module.all("call_expression", "new_expression"):
-        client = _made(program, Spot(module, node), set())
+        client = _made(references, Expr(module, node), set())
         if client is not None and client.made_by is not None:
             yield client
 
 
-def clients_of(program: Program, spot: Spot, seen: set[tuple[str, int, int]]) -> Iterator[Client]:
+def clients_of(references: References, expr: Expr, seen: set[tuple[str, int, int]]) -> Iterator[SanityClient]:
     """Yield the Sanity clients that an expression may be; `seen` are the calls that were looked at before."""
-    for definition in program.definitions(spot):
-        client = _client(program, definition, seen)
+    for referent in references.referents(expr):
+        client = _client(references, referent, seen)
         if client is not None:
             yield client
 
 
-def _client(program: Program, definition: Definition, seen: set[tuple[str, int, int]]) -> Client | None:
-    if isinstance(definition, External):
-        names = _facts()["clients"].get(definition.package, ())
-        return Client(None, (), definition) if definition.name in names else None
-    if isinstance(definition, Part):
-        callee = definition.whole.node.child_by_field_name("function")
-        if definition.whole.module.name(callee) not in _facts()["global_clients"]:
+def _client(references: References, referent: Referent, seen: set[tuple[str, int, int]]) -> SanityClient | None:
+    if isinstance(referent, ExternalExport):
+        names = _facts()["clients"].get(referent.package, ())
+        return SanityClient(None, (), referent) if referent.name in names else None
+    if isinstance(referent, MemberOf):
+        callee = referent.whole.node.child_by_field_name("function")
+        if referent.whole.module.name(callee) not in _facts()["global_clients"]:
             return None
-        return Client(None, ()) if definition.path in {(), ("client",)} else None
-    return _made(program, definition, seen) if isinstance(definition, Spot) else None
+        return SanityClient(None, ()) if referent.path in {(), ("client",)} else None
+    return _made(references, referent, seen) if isinstance(referent, Expr) else None
 
 
-def _made(program: Program, spot: Spot, seen: set[tuple[str, int, int]]) -> Client | None:
+def _made(references: References, expr: Expr, seen: set[tuple[str, int, int]]) -> SanityClient | None:
     """Return the client that a call makes: of a configuration, or of another client."""
-    module, node = spot
-    if node.type not in {"call_expression", "new_expression"} or spot.place in seen or len(seen) > _MOST_LOOKED_AT:
+    module, node = expr
+    if node.type not in {"call_expression", "new_expression"} or expr.place in seen or len(seen) > _MOST_LOOKED_AT:
         return None
-    seen.add(spot.place)
+    seen.add(expr.place)
     callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
     if callee is None:
         return None
@@ -184,34 +184,34 @@ def _made(program: Program, spot: Spot, seen: set[tuple[str, int, int]]) -> Clie
     if callee.type == "member_expression":
         owner, name = callee.child_by_field_name("object"), member_name(module, callee)
         if owner is not None and name in _facts()["reconfigure"]:
-            bases = clients_of(program, Spot(module, owner), seen)
-            return next((Client(spot, (*given[:1], *base.settings), base.external) for base in bases), None)
+            bases = clients_of(references, Expr(module, owner), seen)
+            return next((SanityClient(expr, (*given[:1], *base.settings), base.external) for base in bases), None)
         if name not in _makers():
             return None
-    callees = _callees(program, spot)
-    if any(isinstance(definition, External) and _makes(definition) for definition in callees):
-        return Client(spot, tuple(given[:1]))
-    return _made_by_function(program, spot, callees, seen)
+    callees = _callees(references, expr)
+    if any(isinstance(referent, ExternalExport) and _makes(referent) for referent in callees):
+        return SanityClient(expr, tuple(given[:1]))
+    return _made_by_function(references, expr, callees, seen)
 
 
 def _made_by_function(
-    program: Program, spot: Spot, callees: Sequence[Definition], seen: set[tuple[str, int, int]]
-) -> Client | None:
+    references: References, expr: Expr, callees: Sequence[Referent], seen: set[tuple[str, int, int]]
+) -> SanityClient | None:
     """Return the client that a function of the program makes and returns."""
     for function in callees:
-        if isinstance(function, Spot) and function.node.type in FUNCTIONS:
+        if isinstance(function, Expr) and function.node.type in FUNCTIONS:
             for returned in returns(function):
                 if unwrapped(returned.node).type in {"call_expression", "new_expression", "identifier"}:
-                    for inner in clients_of(program, returned, seen):
+                    for inner in clients_of(references, returned, seen):
                         if inner.made_by is not None and inner.maker is None:
-                            return inner._replace(made_by=spot, maker=function, inner=inner.made_by)
+                            return inner._replace(made_by=expr, maker=function, inner=inner.made_by)
     return None
 
 
-def _callees(program: Program, spot: Spot) -> list[Definition]:
-    module, node = spot
+def _callees(references: References, expr: Expr) -> list[Referent]:
+    module, node = expr
     callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-    return program.definitions(Spot(module, callee)) if callee is not None else []
+    return references.referents(Expr(module, callee)) if callee is not None else []
 
 
 @functools.cache
@@ -220,13 +220,13 @@ def _makers() -> frozenset[str]:
     return frozenset(name for names in _facts()["make_client"].values() for name in names)
 
 
-def _makes(external: External) -> bool:
+def _makes(external: ExternalExport) -> bool:
     names = _facts()["make_client"].get(_ADDRESS.sub("", external.package), ())
     name = external.name.rpartition(".")[2]
     return name in names or (external.name == EVERYTHING and DEFAULT in names)
 
 
-def _writes_in(program: Program, module: Module) -> Iterator[Write]:
+def _writes_in(references: References, module: Module) -> Iterator[SanityWrite]:
     """Yield the calls of a module that write through a Sanity client."""
     committed: dict[int, bool] = {}  # the calls of a chain come from its end to its beginning
     for node in module.all("call_expression"):
@@ -243,13 +243,13 @@ def _writes_in(program: Program, module: Module) -> Iterator[Write]:
             continue
         if method in _facts()["committed"] and not is_kept:
             continue
-        found = _owner(program, module, owner, method)
+        found = _owner(references, module, owner, method)
         name = callee.child_by_field_name("property")
         if found is not None and name is not None:
-            yield Write(Spot(module, node), Spot(module, name), *found)
+            yield SanityWrite(Expr(module, node), Expr(module, name), *found)
 
 
-def _owner(program: Program, module: Module, owner: "Node", method: str) -> tuple[str, Client] | None:
+def _owner(references: References, module: Module, owner: "Node", method: str) -> tuple[str, SanityClient] | None:
     """Return the client on which a method is called, as it is written and as it is made."""
     holders = [owner] if method in _facts()["write_methods"] else []
     if owner.type == "member_expression":
@@ -257,7 +257,7 @@ def _owner(program: Program, module: Module, owner: "Node", method: str) -> tupl
         if inner is not None and method in _facts()["write_members"].get(member_name(module, owner), ()):
             holders.append(inner)
     for holder in holders:
-        for client in clients_of(program, Spot(module, holder), set()):
+        for client in clients_of(references, Expr(module, holder), set()):
             return module.text(holder) if holder.type == "identifier" else "", client
     return None
 

@@ -5,9 +5,9 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from frontleak.js.module import DEFAULT, Spot
-from frontleak.js.references import Definition, External, Parameter, Part, Program
-from frontleak.js.syntax import arguments_of, member_name, table_of, unwrapped
+from frontleak.js.module import DEFAULT, Expr
+from frontleak.js.references import ExternalExport, MemberOf, Parameter, References, Referent
+from frontleak.js.syntax import arguments_of, member_name, members_of_literal, unwrapped
 
 _MOST_FLOWS: Final = 40
 _MOST_DEPTH: Final = 6
@@ -37,7 +37,7 @@ _GIVES_BACK: Final = re.compile(r"^(?:String|(?:assert|require|ensure|must|env|g
 """Functions of elsewhere that give back what they are given."""
 
 
-class Kind(StrEnum):
+class SourceKind(StrEnum):
     """What a value comes from."""
 
     ENV = "env"
@@ -46,44 +46,44 @@ class Kind(StrEnum):
     """A token that is written there."""
     SETTING = "setting"
     """A setting of the framework's configuration, such as `runtimeConfig.sanityToken` of Nuxt."""
-    GIVEN = "given"
+    PARAMETER = "given"
     """A parameter: whoever calls decides."""
 
 
-class Flow(NamedTuple):
+class TaintSource(NamedTuple):
     """One thing that a value may come from."""
 
-    kind: Kind
+    kind: SourceKind
     name: str
     """Of the variable, setting, parameter or constant; empty for a literal in its place."""
-    spot: Spot | None
+    expr: Expr | None
     """Where it is read; None for a name that an import brings."""
     how: str = ""
     """As written, such as `process.env.SANITY_TOKEN`."""
 
 
-def flows(program: Program, spot: Spot) -> list[Flow]:
+def taint_sources(references: References, expr: Expr) -> list[TaintSource]:
     """Return what the value of an expression may come from, each once; empty when nothing is known of it."""
-    found: dict[tuple[Kind, str], Flow] = {}
-    named = _name_of(spot)
-    pending: list[tuple[Spot, int]] = [(spot, 0)]
+    found: dict[tuple[SourceKind, str], TaintSource] = {}
+    named = _name_of(expr)
+    pending: list[tuple[Expr, int]] = [(expr, 0)]
     for _ in range(_MOST_STEPS):
         if not pending or len(found) >= _MOST_FLOWS:
             break
         at, depth = pending.pop(0)
-        for definition in program.definitions(at):
-            for step in _flows_of(program, definition):
-                if isinstance(step, Flow):
-                    flow = step._replace(name=named) if step.kind is Kind.LITERAL else step
-                    found.setdefault((flow.kind, flow.name), flow)
+        for referent in references.referents(at):
+            for step in _flows_of(references, referent):
+                if isinstance(step, TaintSource):
+                    source = step._replace(name=named) if step.kind is SourceKind.LITERAL else step
+                    found.setdefault((source.kind, source.name), source)
                 elif depth < _MOST_DEPTH:
                     pending.append((step, depth + 1))
     return list(found.values())
 
 
-def _name_of(spot: Spot) -> str:
+def _name_of(expr: Expr) -> str:
     """Return the name of the constant that an expression is, or is made of; empty when the value stands there."""
-    module, node = spot
+    module, node = expr
     node = unwrapped(node)
     match node.type:
         case "identifier" | "shorthand_property_identifier":
@@ -102,156 +102,156 @@ def _name_of(spot: Spot) -> str:
             return ""
 
 
-def leaves(program: Program, spot: Spot) -> list[tuple[str, Spot]]:
+def leaf_values(references: References, expr: Expr) -> list[tuple[str, Expr]]:
     """Return the values in an object or list, however deep, with the names they stand under."""
-    found: list[tuple[str, Spot]] = []
-    pending: list[tuple[str, Spot, int]] = [("", spot, 0)]
+    found: list[tuple[str, Expr]] = []
+    pending: list[tuple[str, Expr, int]] = [("", expr, 0)]
     for _ in range(_MOST_STEPS):
         if not pending or len(found) >= _MOST_MEMBERS:
             break
         name, at, depth = pending.pop(0)
-        inner = [part for definition in program.definitions(at) for part in _parts(definition, name)]
+        inner = [part for referent in references.referents(at) for part in _parts(referent, name)]
         if not inner or depth >= _MOST_DEPTH:
             found.append((name, at))
         pending += ((key, part, depth + 1) for key, part in inner)
     return found
 
 
-def _parts(definition: Definition, name: str) -> list[tuple[str, Spot]]:
+def _parts(referent: Referent, name: str) -> list[tuple[str, Expr]]:
     """Return what a value is made of, each with the name it stands under; `name` for what has none."""
-    if not isinstance(definition, Spot):
+    if not isinstance(referent, Expr):
         return []
-    module, node = definition
+    module, node = referent
     match node.type:
         case "object" | "array":
-            table = table_of(definition)
+            table = members_of_literal(referent)
             members = itertools.islice(table.named.items(), _MOST_MEMBERS)
-            found = [(key if node.type == "object" else name, Spot(module, value)) for key, (_, value) in members]
-            return [*found, *((name, Spot(module, value)) for _, value in table.spread[:_MOST_MEMBERS])]
+            found = [(key if node.type == "object" else name, Expr(module, value)) for key, (_, value) in members]
+            return [*found, *((name, Expr(module, value)) for _, value in table.spread[:_MOST_MEMBERS])]
         case "template_string":
             inner = [part.named_children[0] for part in node.named_children if part.type == "template_substitution"]
-            return [(name, given) for part in inner for given in _written_out(Spot(module, part))]
+            return [(name, given) for part in inner for given in _written_out(Expr(module, part))]
         case "call_expression":
-            return [(name, given) for given in _written_out(definition)]
+            return [(name, given) for given in _written_out(referent)]
         case _:
             return []
 
 
-def _written_out(spot: Spot) -> list[Spot]:
+def _written_out(expr: Expr) -> list[Expr]:
     """Return what a call writes out as text."""
-    return arguments_of(*spot)[:1] if _called(spot) in _WRITERS else []
+    return arguments_of(*expr)[:1] if _called(expr) in _WRITERS else []
 
 
-def _flows_of(program: Program, definition: Definition) -> list[Flow | Spot]:
-    if isinstance(definition, Spot):
-        return _flows_of_spot(program, definition)
-    if isinstance(definition, External) and definition.package in _ENV_MODULES:
-        variable = definition.name.removeprefix("env.")
-        return [Flow(Kind.ENV, variable, None, f"{variable} of {definition.package}")]
-    if isinstance(definition, External) and definition.package in _SETTING_MODULES and "." in definition.name:
-        return [Flow(Kind.SETTING, definition.name, None, definition.name)]
-    if isinstance(definition, Part):
-        return _flows_of_part(definition)
-    if isinstance(definition, Parameter):
-        name = str(definition.path[-1]) if definition.path else definition.spot.text
-        return [Flow(Kind.GIVEN, name, definition.spot, definition.spot.text)]
+def _flows_of(references: References, referent: Referent) -> list[TaintSource | Expr]:
+    if isinstance(referent, Expr):
+        return _flows_of_spot(references, referent)
+    if isinstance(referent, ExternalExport) and referent.package in _ENV_MODULES:
+        variable = referent.name.removeprefix("env.")
+        return [TaintSource(SourceKind.ENV, variable, None, f"{variable} of {referent.package}")]
+    if isinstance(referent, ExternalExport) and referent.package in _SETTING_MODULES and "." in referent.name:
+        return [TaintSource(SourceKind.SETTING, referent.name, None, referent.name)]
+    if isinstance(referent, MemberOf):
+        return _flows_of_part(referent)
+    if isinstance(referent, Parameter):
+        name = str(referent.path[-1]) if referent.path else referent.expr.text
+        return [TaintSource(SourceKind.PARAMETER, name, referent.expr, referent.expr.text)]
     return []
 
 
-def _flows_of_spot(program: Program, spot: Spot) -> list[Flow | Spot]:
-    module, node = spot
+def _flows_of_spot(references: References, expr: Expr) -> list[TaintSource | Expr]:
+    module, node = expr
     match node.type:
-        case "string" | "template_string" if _is_token(spot):
-            return [Flow(Kind.LITERAL, "", spot, "a token")]
+        case "string" | "template_string" if _is_token(expr):
+            return [TaintSource(SourceKind.LITERAL, "", expr, "a token")]
         case "template_string":
             inner = [part.named_children for part in node.named_children if part.type == "template_substitution"]
-            return [Spot(module, children[0]) for children in inner if children]
+            return [Expr(module, children[0]) for children in inner if children]
         case "binary_expression" if (operator := node.child_by_field_name("operator")) and operator.type == "+":
             sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
-            return [Spot(module, side) for side in sides if side is not None]
+            return [Expr(module, side) for side in sides if side is not None]
         case "member_expression" | "subscript_expression":
-            return _member(program, spot)
+            return _member(references, expr)
         case "call_expression" | "new_expression":
-            return _call(spot)
+            return _call(expr)
         case _:
             return []
 
 
-def _is_token(spot: Spot) -> bool:
+def _is_token(expr: Expr) -> bool:
     """Say whether a text is a token; a longer one is something else."""
-    start, end = spot.node.byte_range
-    return end - start <= _LONGEST_TOKEN and _TOKEN.match(spot.text[1:-1]) is not None
+    start, end = expr.node.byte_range
+    return end - start <= _LONGEST_TOKEN and _TOKEN.match(expr.text[1:-1]) is not None
 
 
-def _member(program: Program, spot: Spot) -> list[Flow | Spot]:
+def _member(references: References, expr: Expr) -> list[TaintSource | Expr]:
     """Read a member of something that no name leads to: of the environment as it is written there."""
-    module, node = spot
+    module, node = expr
     owner, name = node.child_by_field_name("object"), member_name(module, node)
     if owner is None or not name:
         return []
     how = module.name(node) or name
-    is_env = any(is_environment(definition) for definition in program.definitions(Spot(module, owner)))
+    is_env = any(is_environment(referent) for referent in references.referents(Expr(module, owner)))
     # `env.SANITY_TOKEN` of a checked environment, whose object no literal defines
-    return [Flow(Kind.ENV, name, spot, how)] if is_env or _CONSTANT.match(name) else []
+    return [TaintSource(SourceKind.ENV, name, expr, how)] if is_env or _CONSTANT.match(name) else []
 
 
-def _flows_of_part(part: Part) -> list[Flow | Spot]:
+def _flows_of_part(part: MemberOf) -> list[TaintSource | Expr]:
     """Read a member of a call's result or the like: of the environment, or of settings."""
     path = part.path
     if is_environment(part.whole):
-        return [Flow(Kind.ENV, path[0], part.whole, path[0])] if len(path) == 1 else []
-    if is_environment(Part(part.whole, path[:-1])):
-        return [Flow(Kind.ENV, path[-1], part.whole, path[-1])]
+        return [TaintSource(SourceKind.ENV, path[0], part.whole, path[0])] if len(path) == 1 else []
+    if is_environment(MemberOf(part.whole, path[:-1])):
+        return [TaintSource(SourceKind.ENV, path[-1], part.whole, path[-1])]
     if _settings(part.whole):
-        return [Flow(Kind.SETTING, ".".join(path), part.whole, ".".join(path))]
-    return [Flow(Kind.ENV, path[-1], part.whole, path[-1])] if _CONSTANT.match(path[-1]) else []
+        return [TaintSource(SourceKind.SETTING, ".".join(path), part.whole, ".".join(path))]
+    return [TaintSource(SourceKind.ENV, path[-1], part.whole, path[-1])] if _CONSTANT.match(path[-1]) else []
 
 
-def is_environment(definition: Definition) -> bool:
+def is_environment(referent: Referent) -> bool:
     """Say whether an expression is the whole environment: `process.env`, `import.meta.env`, `loadEnv(…)`."""
-    match definition:
-        case External(package, name):
+    match referent:
+        case ExternalExport(package, name):
             return package in _ENV_MODULES and name == "env"
-        case Part(whole, path):
+        case MemberOf(whole, path):
             return path == ("parsed",) and _called(whole) in {"dotenv.config", "config"}
-        case Spot():
-            return _called(definition) == "loadEnv" or _ENV.match(definition.module.name(definition.node)) is not None
+        case Expr():
+            return _called(referent) == "loadEnv" or _ENV.match(referent.module.name(referent.node)) is not None
         case _:
             return False
 
 
-def is_servers_environment(definition: Definition) -> bool:
+def is_servers_environment(referent: Referent) -> bool:
     """Say whether an expression is all variables of the server, those that a framework does not publish included."""
-    match definition:
-        case External(package, name):
+    match referent:
+        case ExternalExport(package, name):
             return package == "$env/dynamic/private" and name == "env"
-        case Spot():
-            return _SERVERS_ENV.match(definition.module.name(definition.node)) is not None
+        case Expr():
+            return _SERVERS_ENV.match(referent.module.name(referent.node)) is not None
         case _:
             return False
 
 
-def _settings(spot: Spot) -> bool:
+def _settings(expr: Expr) -> bool:
     """Say whether a call gives the settings of the framework's configuration."""
-    return _called(spot) in {"useRuntimeConfig", "getConfig", "useAppConfig"}
+    return _called(expr) in {"useRuntimeConfig", "getConfig", "useAppConfig"}
 
 
-def _called(spot: Spot) -> str:
-    return spot.module.name(spot.node.child_by_field_name("function")) if spot.node.type == "call_expression" else ""
+def _called(expr: Expr) -> str:
+    return expr.module.name(expr.node.child_by_field_name("function")) if expr.node.type == "call_expression" else ""
 
 
-def _call(spot: Spot) -> list[Flow | Spot]:
+def _call(expr: Expr) -> list[TaintSource | Expr]:
     """Follow the value through a call of a function of elsewhere that gives it back."""
-    module, node = spot
+    module, node = expr
     callee = node.child_by_field_name("function")
     if callee is None:
         return []
     given = arguments_of(module, node)
     text = module.name(callee)
     if text in {"Deno.env.get", "getSecret"} and given and given[0].node.type == "string":
-        return [Flow(Kind.ENV, given[0].module.string(given[0].node), spot, spot.text)]
+        return [TaintSource(SourceKind.ENV, given[0].module.string(given[0].node), expr, expr.text)]
     if callee.type == "member_expression":
         owner = callee.child_by_field_name("object")
         same = member_name(module, callee) in {"trim", "toString", "replace", "concat"}
-        return [Spot(module, owner)] if owner is not None and same else []
+        return [Expr(module, owner)] if owner is not None and same else []
     return [*given[:1]] if _GIVES_BACK.match(text) else []

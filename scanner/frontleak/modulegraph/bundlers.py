@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from frontleak.js.module import Module, Spot
-from frontleak.js.references import Program
+from frontleak.js.module import Expr, Module
+from frontleak.js.references import References
 from frontleak.js.syntax import arguments_of, unwrapped
-from frontleak.modulegraph.config_objects import NO_BROWSER, Leaf, config_objects, inside, leaves_at
+from frontleak.modulegraph.config_objects import NO_BROWSER, ConfigValue, config_objects, inside, leaves_at
 from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
 
@@ -49,92 +49,92 @@ def bundler_of(name: str) -> Bundler | None:
     return next((bundler for bundler in _bundlers() if bundler.files.fullmatch(name)), None)
 
 
-def entries_in(program: Program, module: Module, bundler: Bundler) -> Iterator[str]:
+def entries_in(references: References, module: Module, bundler: Bundler) -> Iterator[str]:
     """Yield where bundles for browsers begin by a configuration, as paths from the folder of the file."""
     count = 0
-    roots = config_objects(program, module)
-    others = [root for root in roots if _is_no_browsers(program, root)]
+    roots = config_objects(references, module)
+    others = [root for root in roots if _is_no_browsers(references, root)]
     for root in (root for root in roots if root not in others):
         for setting in bundler.entries:
-            for leaf in leaves_at(program, [Leaf("", root)], [*setting.split("."), "**"]):
-                if leaf.spot != root and (path := _path(program, leaf.spot)):
+            for leaf in leaves_at(references, [ConfigValue("", root)], [*setting.split("."), "**"]):
+                if leaf.expr != root and (path := _path(references, leaf.expr)):
                     count += 1
                     yield path
     if roots and not others and not count and bundler.entry:
         yield bundler.entry
 
 
-def _is_no_browsers(program: Program, root: Spot) -> bool:
+def _is_no_browsers(references: References, root: Expr) -> bool:
     """Say whether a configuration is that of a bundle for no browser: by webpack's `target`, or Vite's `build.ssr`."""
-    targets = [found for found in program.members(root, "target") if isinstance(found, Spot)]
-    ssr = leaves_at(program, [Leaf("", root)], ["build", "ssr"])
+    targets = [found for found in references.members(root, "target") if isinstance(found, Expr)]
+    ssr = leaves_at(references, [ConfigValue("", root)], ["build", "ssr"])
     return any(found.text.strip("\"'").startswith(NO_BROWSER) for found in targets) or any(
-        leaf.spot.text != "false" for leaf in ssr
+        leaf.expr.text != "false" for leaf in ssr
     )
 
 
-def aliases_in(program: Program, module: Module, bundler: Bundler) -> Mapping[str, str]:
+def aliases_in(references: References, module: Module, bundler: Bundler) -> Mapping[str, str]:
     """Return the aliases that a configuration sets: what a specifier begins with -> path from the folder of the file.
 
     Only what ends in a text that is written out counts, as `path.resolve(__dirname, "src")` does; the path is taken for
     one below the folder.
     """
     found: dict[str, str] = {}
-    for root in config_objects(program, module):
+    for root in config_objects(references, module):
         for setting in bundler.aliases:
-            for leaf in leaves_at(program, [Leaf("", root)], [*setting.split("."), "*"]):
-                for name, value in _entry(program, leaf):
-                    path = _path(program, value)
+            for leaf in leaves_at(references, [ConfigValue("", root)], [*setting.split("."), "*"]):
+                for name, value in _entry(references, leaf):
+                    path = _path(references, value)
                     if name and path:
                         found.setdefault(name.removesuffix("/*"), path.removesuffix("/*"))
     return found
 
 
-def _entry(program: Program, leaf: Leaf) -> Iterator[tuple[str, Spot]]:
+def _entry(references: References, leaf: ConfigValue) -> Iterator[tuple[str, Expr]]:
     if leaf.key:
-        yield leaf.key, leaf.spot
+        yield leaf.key, leaf.expr
         return
-    yield from (part for part in inside(program, leaf, "*") if part.key not in {"", "find", "replacement"})  # spread
-    names = [each for each in program.members(leaf.spot, "find") if isinstance(each, Spot)]
-    values = [each for each in program.members(leaf.spot, "replacement") if isinstance(each, Spot)]
+    yield from (part for part in inside(references, leaf, "*") if part.key not in {"", "find", "replacement"})  # spread
+    names = [each for each in references.members(leaf.expr, "find") if isinstance(each, Expr)]
+    values = [each for each in references.members(leaf.expr, "replacement") if isinstance(each, Expr)]
     for name, value in zip(names[:1], values[:1], strict=False):
         if name.node.type == "string":
             yield name.module.string(name.node), value
 
 
-def _path(program: Program, spot: Spot) -> str:
+def _path(references: References, expr: Expr) -> str:
     """Return the text that an expression for a path ends with, from the folder on; empty when there is none."""
-    at: Spot | None = spot
+    at: Expr | None = expr
     for _ in range(_MOST_DEPTH):
         if at is None:
             break
-        at = Spot(at.module, unwrapped(at.node))
+        at = Expr(at.module, unwrapped(at.node))
         if at.node.type == "string":
             return _below(at.module.string(at.node))
         if at.node.type == "template_string":  # `${__dirname}/src`
             return _below(at.module.ending(at.node, _MOST_CHARACTERS).rpartition("}")[2].strip("`"))
         if at.node.type == "call_expression" and (written := _written(at)):  # `path.resolve(__dirname, "src", "lib")`
             return _below("/".join(written))
-        at = _inner(program, at)
+        at = _inner(references, at)
     return ""
 
 
-def _written(call: Spot) -> list[str]:
+def _written(call: Expr) -> list[str]:
     """Return the texts that the arguments of a call end with."""
     given = itertools.takewhile(lambda each: each.node.type == "string", reversed(arguments_of(*call)))
     return [each.module.string(each.node) for each in given][::-1]
 
 
-def _inner(program: Program, spot: Spot) -> Spot | None:
+def _inner(references: References, expr: Expr) -> Expr | None:
     """Return the part of an expression for a path that says most of it."""
-    module, node = spot
+    module, node = expr
     match node.type:
         case "identifier":
-            known = [each for each in program.definitions(spot) if isinstance(each, Spot) and each.node != node]
+            known = [each for each in references.referents(expr) if isinstance(each, Expr) and each.node != node]
             return known[0] if known else None
         case "member_expression":  # `new URL("./src", import.meta.url).pathname`
             owner = node.child_by_field_name("object")
-            return Spot(module, owner) if owner is not None else None
+            return Expr(module, owner) if owner is not None else None
         case "call_expression":  # `fileURLToPath(new URL("./src", import.meta.url))`
             return next(reversed(arguments_of(module, node)), None)
         case "new_expression":

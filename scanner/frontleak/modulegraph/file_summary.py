@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from frontleak.js.embedded_scripts import Script, Side, ending, scripts
-from frontleak.modulegraph.import_scan import Edge, edges, script_sources
+from frontleak.js.embedded_scripts import EmbeddedScript, ScriptSection, embedded_scripts, ending
+from frontleak.modulegraph.import_scan import ImportSite, import_sites, script_sources
 
 _DIRECTIVE: Final = re.compile(
     rb"\A(?:\xef\xbb\xbf)?"
@@ -17,10 +17,10 @@ _ISLAND: Final = re.compile(rb"<([A-Z][\w.]*+)\b[^<>]{0,2000}?\sclient:(?:load|i
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class FileSummary:
     """What one look tells of a file."""
 
-    imports: tuple[tuple[Side, Edge], ...] = ()
+    imports: tuple[tuple[ScriptSection, ImportSite], ...] = ()
     """Each with the part of the file it is in."""
     directive: str = ""
     """`client`, `server`, or empty."""
@@ -30,40 +30,40 @@ class Glance:
     """Whether it imports `client-only`, so that no build runs it on the server."""
     islands: frozenset[str] = frozenset()
     """Components of an Astro file that it marks with `client:`."""
-    scripts: tuple[str, ...] = ()
+    page_scripts: tuple[str, ...] = ()
     """Of an HTML page: what its `<script src>` name."""
     unread: bool = False
     """Whether it cannot be read, or nobody wrote it."""
 
 
-class Glances:
+class FileSummaries:
     """Looks at each file of a tree once."""
 
     def __init__(self, read: Callable[[str], bytes | None]) -> None:
         """Keep the way to the files: absolute path -> bytes, None for one that cannot be read or is no source."""
         self._read = read
-        self._known: dict[str, Glance] = {}
+        self._known: dict[str, FileSummary] = {}
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def at(self, path: str) -> Glance:
+    def at(self, path: str) -> FileSummary:
         """Return what a look at a file tells."""
         known = self._known.get(path)
         if known is None:
             data = self._read(path)
-            known = self._known[path] = Glance(unread=True) if data is None else _glance(path, data)
+            known = self._known[path] = FileSummary(unread=True) if data is None else _summarise(path, data)
         return known
 
 
-def _glance(path: str, data: bytes) -> Glance:
+def _summarise(path: str, data: bytes) -> FileSummary:
     kind = ending(path)
     directive = _DIRECTIVE.match(data)
-    found = [(Side.ALL, edge) for edge in edges(data)]
+    found = [(ScriptSection.ALL, edge) for edge in import_sites(data)]
     if kind == "astro":
-        parts = scripts(path, data)
+        parts = embedded_scripts(path, data)
         found = [(_side_of(parts, edge), edge) for _, edge in found]
-    return Glance(
+    return FileSummary(
         imports=tuple(found),
         directive=directive.group(1).decode() if directive else "",
         guarded=any(edge.specifier == "server-only" for _, edge in found),
@@ -71,9 +71,11 @@ def _glance(path: str, data: bytes) -> Glance:
         islands=frozenset(match.group(1).decode() for match in _ISLAND.finditer(data))
         if kind == "astro"
         else frozenset(),
-        scripts=tuple(edge.specifier for edge in script_sources(data)) if kind in {"html", "htm"} else (),
+        page_scripts=tuple(edge.specifier for edge in script_sources(data)) if kind in {"html", "htm"} else (),
     )
 
 
-def _side_of(parts: Sequence[Script], edge: Edge) -> Side:
-    return next((part.side for part in parts if part.text[edge.offset : edge.offset + 1].strip()), Side.FRONTMATTER)
+def _side_of(parts: Sequence[EmbeddedScript], edge: ImportSite) -> ScriptSection:
+    return next(
+        (part.side for part in parts if part.text[edge.offset : edge.offset + 1].strip()), ScriptSection.FRONTMATTER
+    )

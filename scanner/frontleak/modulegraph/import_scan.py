@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from frontleak.js.escapes import unescape
 
 
-class EdgeKind(StrEnum):
+class ImportKind(StrEnum):
     """How one module asks for another."""
 
     STATIC = "static"
@@ -29,14 +29,14 @@ class EdgeKind(StrEnum):
     """`export ... from "x"`."""
 
 
-class Edge(NamedTuple):
+class ImportSite(NamedTuple):
     """One module asking for another."""
 
     specifier: str
     """As code sees it, escapes read; not empty."""
     offset: int
     """Byte at which the string that holds the specifier begins, its quote included."""
-    kind: EdgeKind
+    kind: ImportKind
     type_only: bool = False
     """Whether it is seen to ask for types alone, of which nothing is left when the code runs."""
 
@@ -93,8 +93,8 @@ _CLAUSE: Final = re.compile(
 _HEAD_WORDS: Final = tuple(
     (kind, re.compile(word + rb"(?=\s*+[{*/\\\x80-\xff]|\s++[\w$])(?!\s++(?:as\s++(?!from\b)|%b)\b)" % declared))
     for kind, word, declared in (
-        (EdgeKind.STATIC, b"import", rb"(?!)"),
-        (EdgeKind.EXPORT, b"export", rb"(?:async|class|const|declare|function|interface|let|var)"),
+        (ImportKind.STATIC, b"import", rb"(?!)"),
+        (ImportKind.EXPORT, b"export", rb"(?:async|class|const|declare|function|interface|let|var)"),
     )
 )
 _OFFSET: Final = itemgetter(1)
@@ -108,17 +108,17 @@ _PLACED: Final = re.compile(r"\.{0,2}/|[a-zA-Z][a-zA-Z0-9+.-]*+:")
 """The beginning of an address that says where it counts from."""
 
 
-def edges(source: bytes) -> tuple[Edge, ...]:
+def import_sites(source: bytes) -> tuple[ImportSite, ...]:
     """Return what a source asks for, in order of place; a superset of what a parser finds.
 
     Only specifiers that are written out count: not those put together, nor what `import.meta.glob` matches.
     """
-    text = _Source(source)
+    text = _SourceText(source)
     found = [*text.froms(), *text.imports(), *text.requires(), *text.urls()]
     return tuple(sorted(found, key=_OFFSET))
 
 
-def script_sources(html: bytes) -> tuple[Edge, ...]:
+def script_sources(html: bytes) -> tuple[ImportSite, ...]:
     """Return the scripts that an HTML page, or the block of a component, names by `src`.
 
     As in a browser a plain name counts from the page: `main.js` is given as `./main.js`.
@@ -130,24 +130,24 @@ def script_sources(html: bytes) -> tuple[Edge, ...]:
             address = entities.unescape(text.decode("utf-8", "surrogateescape")).strip()
             if address:
                 specifier = address if _PLACED.match(address) else f"./{address}"
-                found.append(Edge(specifier, source.start("value"), EdgeKind.STATIC))
+                found.append(ImportSite(specifier, source.start("value"), ImportKind.STATIC))
     return tuple(found)
 
 
-class _Source:
+class _SourceText:
     """One text, and how much of it may still be read once more."""
 
     def __init__(self, text: bytes) -> None:
         self._text = text
         self._spare_comments = self._spare_clauses = len(text) + _SPARE
-        self._heads: list[tuple[int, EdgeKind]] | None = None
+        self._heads: list[tuple[int, ImportKind]] | None = None
 
-    def froms(self) -> Iterator[Edge]:
+    def froms(self) -> Iterator[ImportSite]:
         for start, string, called in self._strings(_FROM):
             if not called and string.lastgroup != "template" and (statement := self._statement(start)):
                 yield from _edge(string, *statement)
 
-    def imports(self) -> Iterator[Edge]:
+    def imports(self) -> Iterator[ImportSite]:
         text = self._text
         for start, string, called in self._strings(_IMPORT):
             before = text[max(0, start - 2) : start]
@@ -155,19 +155,19 @@ class _Source:
                 continue
             if called and not _GOES_ON.match(text, string.end()):
                 type_only = _TYPE_CALL.search(text, max(0, start - _BEFORE), start) is not None
-                yield from _edge(string, EdgeKind.DYNAMIC, type_only=type_only)
+                yield from _edge(string, ImportKind.DYNAMIC, type_only=type_only)
             elif not called and string.lastgroup != "template":
-                yield from _edge(string, EdgeKind.STATIC)
+                yield from _edge(string, ImportKind.STATIC)
 
-    def requires(self) -> Iterator[Edge]:
+    def requires(self) -> Iterator[ImportSite]:
         for start, string, called in self._strings(_REQUIRE):
             if called and not _GOES_ON.match(self._text, string.end()):
                 type_only = _TYPE_REQUIRE.search(self._text, max(0, start - _BEFORE), start) is not None
-                yield from _edge(string, EdgeKind.REQUIRE, type_only=type_only)
+                yield from _edge(string, ImportKind.REQUIRE, type_only=type_only)
 
-    def urls(self) -> Iterator[Edge]:
+    def urls(self) -> Iterator[ImportSite]:
         for match in _URL.finditer(self._text) if b"import.meta.url" in self._text else ():
-            yield from _edge(match, EdgeKind.DYNAMIC)
+            yield from _edge(match, ImportKind.DYNAMIC)
 
     def _strings(self, word: "re.Pattern[bytes]") -> Iterator[tuple[int, "re.Match[bytes]", bool]]:
         """Yield where a word stands, the match that ends with its string, and whether a bracket opens before it."""
@@ -205,7 +205,7 @@ class _Source:
         self._spare_comments -= (found if found >= 0 else position + _COMMENT) - position
         return found + len(end) if found >= 0 else position
 
-    def _statement(self, start: int) -> tuple[EdgeKind, bool] | None:
+    def _statement(self, start: int) -> tuple[ImportKind, bool] | None:
         """Return the kind of the statement whose `from` is at a place, and whether it is about types alone."""
         if self._heads is None:
             self._heads = sorted(self._find_heads())
@@ -213,12 +213,12 @@ class _Source:
         for head, kind in reversed(self._heads[max(0, below - _HEADS) : below]):
             self._spare_clauses -= start - head
             if self._spare_clauses < 0:
-                return EdgeKind.STATIC, False
+                return ImportKind.STATIC, False
             if clause := _CLAUSE.fullmatch(self._text, head, start):
                 return kind, clause["type"] is not None or (clause["default"] is None and _only_types(clause["names"]))
         return None
 
-    def _find_heads(self) -> Iterator[tuple[int, EdgeKind]]:
+    def _find_heads(self) -> Iterator[tuple[int, ImportKind]]:
         """Yield where the clauses of statements may begin."""
         for kind, word in _HEAD_WORDS:
             for match in word.finditer(self._text):
@@ -227,10 +227,10 @@ class _Source:
                     yield match.end(), kind
 
 
-def _edge(string: "re.Match[bytes]", kind: EdgeKind, type_only: bool = False) -> Iterator[Edge]:
+def _edge(string: "re.Match[bytes]", kind: ImportKind, type_only: bool = False) -> Iterator[ImportSite]:
     group = string.lastgroup or ""
     if body := string[group]:
-        yield Edge(unescape(body), string.start(group) - 1, kind, type_only)
+        yield ImportSite(unescape(body), string.start(group) - 1, kind, type_only)
 
 
 def _only_types(names: bytes | None) -> bool:

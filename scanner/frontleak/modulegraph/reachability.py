@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
-from frontleak.js.embedded_scripts import Side, ending
-from frontleak.js.module import EVERYTHING, Module, Spot
-from frontleak.js.references import Namespace, Program
-from frontleak.js.tree_shaking import Liveness, offered_as
-from frontleak.modulegraph.file_summary import Glances
-from frontleak.modulegraph.graph import Graph, Node, Step
-from frontleak.modulegraph.import_scan import Edge, EdgeKind
-from frontleak.modulegraph.runtime_zones import Zones
+from frontleak.js.embedded_scripts import ScriptSection, ending
+from frontleak.js.module import EVERYTHING, Expr, Module
+from frontleak.js.references import Namespace, References
+from frontleak.js.tree_shaking import TreeShaking, exported_names
+from frontleak.modulegraph.file_summary import FileSummaries
+from frontleak.modulegraph.graph import ImportEdge, ModuleGraph, ModuleNode
+from frontleak.modulegraph.import_scan import ImportKind, ImportSite
+from frontleak.modulegraph.runtime_zones import RuntimeZones
 from frontleak.rules.load import load_data
 
 _MOST_TRIES: Final = 300
@@ -23,112 +23,112 @@ _LONGEST: Final = 100
 """Imports of a chain."""
 
 
-class Link(NamedTuple):
+class ModuleHop(NamedTuple):
     """One step from an entry to a module."""
 
-    node: Node
+    node: ModuleNode
     why: str = ""
     """Why the first one is an entry: `'use client'`, a page, an island; empty for the others."""
     offset: int = 0
     """Byte offset of the import that leads on; 0 for the last."""
 
 
-class Chain(NamedTuple):
+class ImportPath(NamedTuple):
     """How the browser gets a module."""
 
-    links: tuple[Link, ...]
+    hops: tuple[ModuleHop, ...]
     """From the entry to the module, both included."""
     certain: bool
     """False when a barrel stands between, which a bundler may see through, or a file that was parsed only in part."""
 
 
-def between(handed: Spot, held: Spot) -> Chain | None:
+def handover_path(handed: Expr, held: Expr) -> ImportPath | None:
     """Return the way from where a value is handed to the browser to what it holds; None within one file."""
     if handed.module.path == held.module.path:
         return None
-    first = Link(Node(handed.module.path, handed.module.side), offset=handed.node.start_byte)
-    return Chain((first, Link(Node(held.module.path, held.module.side))), certain=True)
+    first = ModuleHop(ModuleNode(handed.module.path, handed.module.side), offset=handed.node.start_byte)
+    return ImportPath((first, ModuleHop(ModuleNode(held.module.path, held.module.side))), certain=True)
 
 
-class Boundary:
+class Reachability:
     """What the entries of a tree reach; modules are parsed only along chains."""
 
     def __init__(
         self,
-        program: Program,
-        zones: Zones,
-        graph: Graph,
+        references: References,
+        zones: RuntimeZones,
+        graph: ModuleGraph,
         *,
-        glances: Glances,
+        summaries: FileSummaries,
         resolve: Callable[[str, str], str | None],
     ) -> None:
         """Keep the tree; nothing is read yet.
 
         Args:
-            program: parses modules on demand.
+            references: parses modules on demand.
             zones: the projects of the tree.
             graph: of the tree.
-            glances: looks at files.
+            summaries: what a quick look at a file tells.
             resolve: (specifier, importer) -> absolute path, None for another package or a gap.
         """
-        self._program = program
+        self._references = references
         self._zones = zones
         self._graph = graph
-        self._glances = glances
+        self._summaries = summaries
         self._resolve = resolve
-        self._shipping: dict[tuple[Node, int], bool] = {}
-        self._stopping: dict[Node, bool] = {}
-        self._chains: dict[Node, Chain | None] = {}
-        self._lives: dict[tuple[str, Side], Liveness] = {}
+        self._shipping: dict[tuple[ModuleNode, int], bool] = {}
+        self._stopping: dict[ModuleNode, bool] = {}
+        self._chains: dict[ModuleNode, ImportPath | None] = {}
+        self._lives: dict[tuple[str, ScriptSection], TreeShaking] = {}
 
     # --- questions ---------------------------------------------------------------------------------------------------
 
-    def chain(self, module: Module) -> Chain | None:
+    def import_path(self, module: Module) -> ImportPath | None:
         """Return the shortest way from an entry to a module; None when the browser does not get it."""
-        return self._chain(Node(module.path, module.side))
+        return self._import_path(ModuleNode(module.path, module.side))
 
-    def chain_to_import(self, specifier: str, project_of: str) -> Chain | None:
+    def import_path_to_package(self, specifier: str, project_of: str) -> ImportPath | None:
         """Return the way to the first module of a file's project that the browser gets and that imports a package."""
         zone = self._zones.at(project_of)
         for node in self._graph.importers_of_package(specifier):
-            chain = self._chain(node) if self._zones.at(node.path) is zone else None
-            if chain is not None:
-                last = chain.links[-1]._replace(offset=self._offset(node, specifier))
-                return chain._replace(links=(*chain.links[:-1], last))
+            import_path = self._import_path(node) if self._zones.at(node.path) is zone else None
+            if import_path is not None:
+                last = import_path.hops[-1]._replace(offset=self._offset(node, specifier))
+                return import_path._replace(hops=(*import_path.hops[:-1], last))
         return None
 
-    def _offset(self, node: Node, specifier: str) -> int:
-        imports = self._glances.at(node.path).imports
+    def _offset(self, node: ModuleNode, specifier: str) -> int:
+        imports = self._summaries.at(node.path).imports
         return next(edge.offset for side, edge in imports if side is node.side and edge.specifier == specifier)
 
-    def _chain(self, node: Node) -> Chain | None:
+    def _import_path(self, node: ModuleNode) -> ImportPath | None:
         if node not in self._chains:
             self._chains[node] = self._find(node)
         return self._chains[node]
 
-    def ships(self, spot: Spot) -> bool:
+    def is_reachable(self, expr: Expr) -> bool:
         """Say whether code in a module that the browser gets is part of what it gets."""
-        return self._liveness(spot.module).ships(spot) and self._is_asked_for(spot)
+        return self._tree_shaking(expr.module).keeps(expr) and self._is_asked_for(expr)
 
-    def _is_asked_for(self, spot: Spot) -> bool:
+    def _is_asked_for(self, expr: Expr) -> bool:
         """Say whether code is shipped: bundlers leave out an exported function that no import names."""
-        node = Node(spot.module.path, spot.module.side)
-        names = offered_as(spot) if node not in self._entries else frozenset()
+        node = ModuleNode(expr.module.path, expr.module.side)
+        names = exported_names(expr) if node not in self._entries else frozenset()
         return not names or any(
             self._names_one(step, names)
-            for step in self._graph.steps_to(node)
-            if self._chain(step.importer) is not None and self.is_shipped(step)
+            for step in self._graph.edges_to(node)
+            if self._import_path(step.importer) is not None and self.is_shipped(step)
         )
 
-    def _names_one(self, step: Step, names: frozenset[str]) -> bool:
+    def _names_one(self, step: ImportEdge, names: frozenset[str]) -> bool:
         """Say whether an import may ask for one of some names: a barrel and a dynamic import may for all."""
         specifier = step.edge.specifier
-        for module in self._program.modules(step.importer.path):
+        for module in self._references.modules(step.importer.path):
             imports = [item for item in module.imports.get(specifier, ()) if not item.type_only]
             hands_on = specifier in module.stars or any(
                 export.source and export.source.specifier == specifier for export in module.exports.values()
             )
-            live = self._liveness(module)
+            live = self._tree_shaking(module)
             asked = (item.name in {EVERYTHING, *names} and live.uses(item.local) for item in imports)
             if hands_on or not imports or any(asked):
                 return True
@@ -136,38 +136,38 @@ class Boundary:
 
     def is_server(self, path: str) -> bool:
         """Say whether no browser gets a file for its own sake: by its place, its directive, or `server-only`."""
-        file = self._glances.at(path)
-        return self._zones.says(path, "server") or file.directive == "server" or file.guarded
+        file = self._summaries.at(path)
+        return self._zones.is_kind(path, "server") or file.directive == "server" or file.guarded
 
     def holds_actions(self, path: str) -> bool:
         """Say whether the functions of a file are server actions: browser code that imports one calls the server."""
-        return self._glances.at(path).directive == "server"
+        return self._summaries.at(path).directive == "server"
 
     def unread(self, folder: str) -> set[str]:
         """Return the files of a project that the browser may get and that cannot be read; see `client_imports`."""
-        return {node.path for node in self._known_ahead(folder) if self._glances.at(node.path).unread}
+        return {node.path for node in self._known_ahead(folder) if self._summaries.at(node.path).unread}
 
-    def client_imports(self, folder: str) -> Iterator[Step]:
+    def client_imports(self, folder: str) -> Iterator[ImportEdge]:
         """Yield the imports of values in what the browser may get of a project, once somebody has asked for a chain.
 
         They may lead anywhere: the target is the importer.
         """
         return (
-            Step(node, node, edge)
+            ImportEdge(node, node, edge)
             for node in self._known_ahead(folder)
             if not self._stops(node)
-            for side, edge in self._glances.at(node.path).imports
+            for side, edge in self._summaries.at(node.path).imports
             if side is node.side and not edge.type_only
         )
 
-    def _known_ahead(self, folder: str) -> Sequence[Node]:
+    def _known_ahead(self, folder: str) -> Sequence[ModuleNode]:
         """Return what the browser may get of a project; nothing before somebody asked, for then it does not matter."""
         return self._ahead.get(folder, ()) if "_entries" in vars(self) else ()
 
     @functools.cached_property
-    def _ahead(self) -> Mapping[str, list[Node]]:
+    def _ahead(self) -> Mapping[str, list[ModuleNode]]:
         """Folder of a project -> what the browser may get of it."""
-        found: dict[str, list[Node]] = {}
+        found: dict[str, list[ModuleNode]] = {}
         for node in self._distances:
             found.setdefault(self._zones.at(node.path).folder, []).append(node)
         return found
@@ -178,12 +178,12 @@ class Boundary:
 
     # --- chains ------------------------------------------------------------------------------------------------------
 
-    def _find(self, target: Node) -> Chain | None:
+    def _find(self, target: ModuleNode) -> ImportPath | None:
         if target in self._entries:
-            return Chain((Link(target, self._entries[target]),), certain=True)
+            return ImportPath((ModuleHop(target, self._entries[target]),), certain=True)
         if self._stops(target):
             return None
-        closed: dict[Node, Step] = {}
+        closed: dict[ModuleNode, ImportEdge] = {}
         # the imports that lead back to an entry, those of the shortest way first; among equals that of the first path
         pending = sorted(self._back(target, 0, ()))
         bad = 0
@@ -204,57 +204,59 @@ class Boundary:
             self._chains.update(dict.fromkeys(closed))
         return None
 
-    def _back(self, node: Node, length: int, order: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...], Step]]:
+    def _back(
+        self, node: ModuleNode, length: int, order: tuple[int, ...]
+    ) -> Iterator[tuple[int, tuple[int, ...], ImportEdge]]:
         """Yield the imports of a module that the browser may get: imports up to an entry, what goes first, import."""
-        for number, step in enumerate(self._graph.steps_to(node)):
+        for number, step in enumerate(self._graph.edges_to(node)):
             away = self._distances.get(step.importer)
             known = self._chains.get(step.importer, True)
             if away is not None and known is not None and not self._stops(step.importer):
                 yield length + away + 1, (*order, number), step
 
-    def _chained(self, entry: Node, target: Node, following: Mapping[Node, Step]) -> Chain:
+    def _chained(self, entry: ModuleNode, target: ModuleNode, following: Mapping[ModuleNode, ImportEdge]) -> ImportPath:
         steps = [following[entry]]
         while steps[-1].target != target:
             steps.append(following[steps[-1].target])
-        links = (Link(step.importer, self._entries.get(step.importer, ""), step.edge.offset) for step in steps)
-        return Chain((*links, Link(target)), certain=self._is_certain(steps))
+        hops = (ModuleHop(step.importer, self._entries.get(step.importer, ""), step.edge.offset) for step in steps)
+        return ImportPath((*hops, ModuleHop(target)), certain=self._is_certain(steps))
 
     @functools.cached_property
-    def _distances(self) -> Mapping[Node, int]:
+    def _distances(self) -> Mapping[ModuleNode, int]:
         """How many imports away from an entry each module is that the browser may get, if each import ships."""
         found = dict.fromkeys(self._entries, 0)
         queue = deque(self._entries)
         while queue:
             node = queue.popleft()
             if found[node] < _LONGEST and not self._stops(node):
-                for step in self._graph.steps_from(node):
+                for step in self._graph.edges_from(node):
                     if step.target not in found:
                         found[step.target] = found[node] + 1
                         queue.append(step.target)
         return found
 
-    def _stops(self, node: Node) -> bool:
+    def _stops(self, node: ModuleNode) -> bool:
         """Say whether what a module imports is not shipped for its sake."""
         if node not in self._stopping:
-            file = self._glances.at(node.path)
+            file = self._summaries.at(node.path)
             is_entry = node in self._entries
             self._stopping[node] = (
                 (not is_entry and self.is_server(node.path)) or file.guarded or file.directive == "server"
             )
         return self._stopping[node]
 
-    def is_shipped(self, step: Step) -> bool:
+    def is_shipped(self, step: ImportEdge) -> bool:
         """Say whether an import is one of values, in code that is shipped; parses the importer."""
         importer = step.importer
         key = (importer, step.edge.offset)
         if key not in self._shipping:
-            modules = [module for module in self._program.modules(importer.path) if module.side is importer.side]
+            modules = [module for module in self._references.modules(importer.path) if module.side is importer.side]
             self._shipping[key] = not modules or any(self._carries(module, step.edge) for module in modules)
         return self._shipping[key]
 
-    def _carries(self, module: Module, edge: Edge) -> bool:
-        live = self._liveness(module)
-        imports = module.imports.get(edge.specifier, ()) if edge.kind is EdgeKind.STATIC else ()
+    def _carries(self, module: Module, edge: ImportSite) -> bool:
+        live = self._tree_shaking(module)
+        imports = module.imports.get(edge.specifier, ()) if edge.kind is ImportKind.STATIC else ()
         if imports:  # one for its effect, or a name that shipped code uses
             return any(not item.type_only and (not item.name or live.uses(item.local)) for item in imports)
         at = module.root.named_descendant_for_byte_range(edge.offset, edge.offset + 1)
@@ -262,16 +264,16 @@ class Boundary:
             return True
         # else a comment, or text that reads like code
         is_string = at.type in {"string", "template_string"} and at.start_byte == edge.offset
-        return is_string and live.ships(Spot(module, at))
+        return is_string and live.keeps(Expr(module, at))
 
-    def _is_certain(self, steps: Sequence[Step]) -> bool:
+    def _is_certain(self, steps: Sequence[ImportEdge]) -> bool:
         """Say whether every file on a chain is whole, and every barrel hands on a name that its importer asks for."""
-        if any(step.importer.path in self._program.damaged for step in steps):
+        if any(step.importer.path in self._references.damaged for step in steps):
             return False
         nodes = {step.target.path for step in steps}
         for first, second in itertools.pairwise(steps):
             barrel, specifier = second.importer, second.edge.specifier
-            for module in self._program.modules(barrel.path):
+            for module in self._references.modules(barrel.path):
                 hands_on = specifier in module.stars or any(
                     export.source and export.source.specifier == specifier for export in module.exports.values()
                 )
@@ -279,77 +281,77 @@ class Boundary:
                     return False
         return True
 
-    def _asks(self, importer: Node, specifier: str, barrel: Node, nodes: set[str]) -> bool:
-        for module in self._program.modules(importer.path):
+    def _asks(self, importer: ModuleNode, specifier: str, barrel: ModuleNode, nodes: set[str]) -> bool:
+        for module in self._references.modules(importer.path):
             names = [item.name for item in module.imports.get(specifier, ()) if not item.type_only]
             if not names or EVERYTHING in names or "" in names:
                 return True
             for name in names:
-                for definition in self._program.exported(barrel.path, name):
-                    if isinstance(definition, Spot) and definition.module.path in nodes - {barrel.path}:
+                for referent in self._references.exported(barrel.path, name):
+                    if isinstance(referent, Expr) and referent.module.path in nodes - {barrel.path}:
                         return True
-                    if isinstance(definition, Namespace) and definition.path in nodes:
+                    if isinstance(referent, Namespace) and referent.path in nodes:
                         return True
         return False
 
-    def _liveness(self, module: Module) -> Liveness:
+    def _tree_shaking(self, module: Module) -> TreeShaking:
         key = (module.path, module.side)
         if key not in self._lives:
-            self._lives[key] = Liveness(module, self._zones.stripped(module.path))
+            self._lives[key] = TreeShaking(module, self._zones.stripped(module.path))
         return self._lives[key]
 
     # --- entries -----------------------------------------------------------------------------------------------------
 
     @functools.cached_property
-    def _entries(self) -> dict[Node, str]:
+    def _entries(self) -> dict[ModuleNode, str]:
         """What the browser's bundles begin with -> why."""
-        entries: dict[Node, str] = {}
+        entries: dict[ModuleNode, str] = {}
         for path in self._graph.paths:
             if not self._zones.at(path).begins:
                 continue
-            file = self._glances.at(path)
+            file = self._summaries.at(path)
             kind = ending(path)
             if kind == "astro":
-                entries[Node(path, Side.SCRIPT)] = "<script>"
+                entries[ModuleNode(path, ScriptSection.SCRIPT)] = "<script>"
                 for name in file.islands:
                     self._add_island(entries, path, name)
-            elif kind in {"html", "htm"} and not self._zones.says(path, "server"):
-                entries[Node(path)] = "a page"
+            elif kind in {"html", "htm"} and not self._zones.is_kind(path, "server"):
+                entries[ModuleNode(path)] = "a page"
                 self._add_scripts(entries, path)
             elif place := self._place(path):
-                entries[Node(path)] = place
+                entries[ModuleNode(path)] = place
         for path, why in (entry for zone in self._zones if zone.begins for entry in zone.more_entries()):
-            entries.setdefault(Node(path), why)
-        entries.update((Node(path), why) for path, why in self._graph.marked.items())
+            entries.setdefault(ModuleNode(path), why)
+        entries.update((ModuleNode(path), why) for path, why in self._graph.marked.items())
         return entries
 
     def _place(self, path: str) -> str:
         """Return what the place of a file makes of it; empty when that is nothing the browser begins with."""
         if self.is_server(path):
             return ""
-        if self._zones.says(path, "client"):
+        if self._zones.is_kind(path, "client"):
             return "" if self._serves(path) else "entry"
-        return "page" if self._zones.says(path, "pages") else ""
+        return "page" if self._zones.is_kind(path, "pages") else ""
 
     def _serves(self, path: str) -> bool:
         """Say whether a file imports what answers requests."""
-        return any(edge.specifier in _servers() and not edge.type_only for _, edge in self._glances.at(path).imports)
+        return any(edge.specifier in _servers() and not edge.type_only for _, edge in self._summaries.at(path).imports)
 
-    def _add_scripts(self, entries: dict[Node, str], path: str) -> None:
+    def _add_scripts(self, entries: dict[ModuleNode, str], path: str) -> None:
         """Add what the scripts of a page are: paths, from the page or, with a slash, from the top of the site."""
-        for source in self._glances.at(path).scripts:
+        for source in self._summaries.at(path).page_scripts:
             target = self._resolve(source if source.startswith(("./", "../", "/")) else f"./{source}", path)
             if target is not None:
-                entries[Node(target)] = f"<script> of {path.rpartition('/')[2]}"
+                entries[ModuleNode(target)] = f"<script> of {path.rpartition('/')[2]}"
 
-    def _add_island(self, entries: dict[Node, str], path: str, name: str) -> None:
-        for module in self._program.modules(path):
-            declaration = module.top(name.partition(".")[0]) if module.side is Side.FRONTMATTER else None
+    def _add_island(self, entries: dict[ModuleNode, str], path: str, name: str) -> None:
+        for module in self._references.modules(path):
+            declaration = module.top(name.partition(".")[0]) if module.side is ScriptSection.FRONTMATTER else None
             if declaration is None or declaration.imported is None:
                 continue
             target = self._resolve(declaration.imported.specifier, path)
             if target is not None:
-                entries.setdefault(Node(target), f"client: island of {path.rpartition('/')[2]}")
+                entries.setdefault(ModuleNode(target), f"client: island of {path.rpartition('/')[2]}")
 
 
 @functools.cache

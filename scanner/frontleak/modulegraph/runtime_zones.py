@@ -5,19 +5,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from frontleak.rules.frameworks import Code
+from frontleak.rules.frameworks import CodeFacts
 from frontleak.rules.globs import expression
 
-Kind = Literal["server", "client", "pages"]
+ZoneKind = Literal["server", "client", "pages"]
 """What globs of a framework say of a file."""
 
 
-class Zone(NamedTuple):
+class RuntimeZone(NamedTuple):
     """One project of a tree."""
 
     folder: str
     """Absolute."""
-    code: tuple[Code, ...] = ()
+    code: tuple[CodeFacts, ...] = ()
     """Where its frameworks run code."""
     begins: bool = True
     """Whether bundles begin with files of it; none does with those of a library."""
@@ -25,18 +25,18 @@ class Zone(NamedTuple):
     """Gives entries that its settings name, absolute, each with why it is one."""
 
 
-class Zones:
+class RuntimeZones:
     """The zones of a tree; a file is in the nearest, or in none."""
 
-    def __init__(self, zones: Iterable[Zone]) -> None:
+    def __init__(self, zones: Iterable[RuntimeZone]) -> None:
         """Take them in any order."""
         self._zones = {zone.folder: zone for zone in zones}
-        self._known: dict[str, Zone] = {}
+        self._known: dict[str, RuntimeZone] = {}
 
-    def __iter__(self) -> Iterator[Zone]:
+    def __iter__(self) -> Iterator[RuntimeZone]:
         return iter(self._zones.values())
 
-    def at(self, path: str) -> Zone:
+    def at(self, path: str) -> RuntimeZone:
         """Return the zone of a file, by its absolute path; one without frameworks when it is in none."""
         folder = path.rpartition("/")[0]
         zone = self._known.get(folder)
@@ -44,10 +44,10 @@ class Zones:
             nearest = folder
             while nearest and nearest not in self._zones:
                 nearest = nearest.rpartition("/")[0]
-            zone = self._known[folder] = self._zones.get(nearest) or Zone(folder, begins=False)
+            zone = self._known[folder] = self._zones.get(nearest) or RuntimeZone(folder, begins=False)
         return zone
 
-    def says(self, path: str, kind: Kind) -> bool:
+    def is_kind(self, path: str, kind: ZoneKind) -> bool:
         """Say whether a framework of its project says of a file what it is."""
         zone = self.at(path)
         relative = path.removeprefix(f"{zone.folder}/")

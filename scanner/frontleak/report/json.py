@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from frontleak.core.diagnostic import Skip
-from frontleak.core.finding import ChainLink, Finding, Original, Place
+from frontleak.core.finding import Finding, Hop, Original, Place
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.interface import Paint, Reporter, json_text, shown_secret
@@ -62,7 +62,7 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
     plain = {
         "rule": finding.rule_id,
         "kind": finding.kind.value,
-        "chain": [_link(link) for link in finding.chain],
+        "chain": [_link(link) for link in finding.import_path],
         "shipped": finding.shipped,
         "title": finding.title,
         "severity": finding.severity.value,
@@ -83,7 +83,7 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
     return plain | ({"suppressed_because": finding.suppression.value} if finding.suppression else {})
 
 
-def _link(link: ChainLink) -> dict[str, Any]:
+def _link(link: Hop) -> dict[str, Any]:
     return {"path": link.origin.display, "line": link.line, "column": link.column, "why": link.why, "text": link.text}
 
 

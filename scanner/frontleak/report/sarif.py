@@ -11,7 +11,7 @@ from typing import Any, Final
 from frontleak.core.finding import Finding, Place
 from frontleak.core.origins import FileOrigin, Origin
 from frontleak.core.report import Report
-from frontleak.core.rule import AnyRule
+from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 from frontleak.report.interface import Paint, Reporter, json_text
 from frontleak.report.json import coverage_of
@@ -94,7 +94,7 @@ def to_plain(report: Report) -> dict[str, Any]:
     }
 
 
-def _rule(rule: AnyRule) -> dict[str, Any]:
+def _rule(rule: Rule) -> dict[str, Any]:
     links = "\n".join(f"- <{reference}>" for reference in rule.references)
     return {
         "id": rule.id,
@@ -141,7 +141,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
             {"id": number, **_location(place), "message": {"text": _SAME[finding.kind]}}
             for number, place in enumerate(others[:_RELATED], start=1)
         ]
-    if finding.chain:
+    if finding.import_path:
         result["codeFlows"] = [_code_flow(finding)]
     if finding.verdict:
         result["properties"]["verdict"] = finding.verdict.to_plain()
@@ -162,7 +162,7 @@ def _code_flow(finding: Finding) -> dict[str, Any]:
                 "message": {"text": " ".join(part for part in (link.why, link.text) if part) or link.origin.display},
             }
         }
-        for link in finding.chain
+        for link in finding.import_path
     ]
     return {"message": {"text": "how the browser gets it"}, "threadFlows": [{"locations": steps}]}
 

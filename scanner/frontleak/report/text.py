@@ -76,11 +76,11 @@ def _places(finding: Finding) -> Iterator[str]:
 
 def _reached(finding: Finding, paint: Paint) -> Iterator[str]:
     """Yield the way from an entry of browser code to the place, and what that ships."""
-    if len(finding.chain) == 1:
-        yield f"    the browser gets this file: {printable(finding.chain[0].why)}\n"
-    elif finding.chain:
+    if len(finding.import_path) == 1:
+        yield f"    the browser gets this file: {printable(finding.import_path[0].why)}\n"
+    elif finding.import_path:
         yield "    the browser gets it this way:\n"
-    for link in finding.chain if len(finding.chain) > 1 else ():
+    for link in finding.import_path if len(finding.import_path) > 1 else ():
         why = f" ({printable(link.why)})" if link.why else ""
         line = f":{link.line}" if link.text else ""
         yield f"        {link.origin.display}{line}{why}{'  ' if link.text else ''}{link.text}\n"

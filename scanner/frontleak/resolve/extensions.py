@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from frontleak.resolve.file_tree import Files, joined
+from frontleak.resolve.file_tree import FileTree, joined
 from frontleak.resolve.package_exports import export_targets
-from frontleak.resolve.packages import Package, Packages
+from frontleak.resolve.packages import PackageJson, PackageJsons
 
 _SUFFIXES: Final = (
     *(".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro", ".json", ".d.ts"),
@@ -28,10 +28,10 @@ _INNER: Final = frozenset({"es", "esm", "cjs", "umd", "src", "module", "commonjs
 _ENDINGS: Final = (".d.mts", ".d.cts", ".d.ts", ".mjs", ".cjs", ".js")
 
 
-class Probe:
+class FileLookup:
     """Looks for files under the names that code gives them."""
 
-    def __init__(self, files: Files, packages: Packages) -> None:
+    def __init__(self, files: FileTree, packages: PackageJsons) -> None:
         """Remember the tree."""
         self._files = files
         self._packages = packages
@@ -46,13 +46,13 @@ class Probe:
         found = None if folder else self._file(path)
         return found or self._of_folder(path)
 
-    def entry(self, package: Package, subpath: str) -> str | None:
+    def entry(self, package: PackageJson, subpath: str) -> str | None:
         """Return the file of a package that a subpath means (`.`, or `./` and more), a source before what is built."""
         return self.first(package, export_targets(package.data, subpath)) or next(
             (found for guess in _guesses(subpath) if (found := self._placed(package, guess))), None
         )
 
-    def first(self, package: Package, targets: Iterable[str]) -> str | None:
+    def first(self, package: PackageJson, targets: Iterable[str]) -> str | None:
         """Return the first file that is there of those that targets of a package.json mean, sources first."""
         inside = [target for target in targets if not target.startswith("/")]
         sources = (source for target in inside for source in _sources(target))
@@ -61,7 +61,7 @@ class Probe:
                 return found
         return None
 
-    def _placed(self, package: Package, target: str) -> str | None:
+    def _placed(self, package: PackageJson, target: str) -> str | None:
         path = joined(package.folder, target)
         return None if path is None else self._file(path) or self._index(path)
 

@@ -28,7 +28,7 @@ def joined(folder: str, path: str) -> str | None:
     return "/".join(parts)
 
 
-class Files(Protocol):
+class FileTree(Protocol):
     """A tree of files. Paths count from its root, with forward slashes, and without `.` or `..`; the root is empty."""
 
     def is_file(self, path: str) -> bool:
@@ -44,14 +44,14 @@ class Files(Protocol):
         """Return the path at which a file stands that is reached through links; the path itself without links."""
 
 
-class DiskFiles:
+class DiskFileTree:
     """The files below a folder on disk, each folder listed once; links out of it lead nowhere."""
 
     def __init__(self, root: str) -> None:
         """Remember the folder, which need not exist."""
         self._root = os.path.realpath(root)
         self._inside = self._root.rstrip(os.sep) + os.sep
-        self._folders: dict[str, _Folder] = {}
+        self._folders: dict[str, _FolderListing] = {}
 
     def is_file(self, path: str) -> bool:
         """See `Files`."""
@@ -103,7 +103,7 @@ class DiskFiles:
             return None
         return real if real == self._root or real.startswith(self._inside) else None
 
-    def _folder(self, path: str) -> "_Folder":
+    def _folder(self, path: str) -> "_FolderListing":
         known = self._folders.get(path)
         if known is not None:
             return known
@@ -119,7 +119,7 @@ class DiskFiles:
             self._folders[each] = self._listed(each)
         return self._folders[path]
 
-    def _listed(self, path: str) -> "_Folder":
+    def _listed(self, path: str) -> "_FolderListing":
         real = self._real(path)
         if real is None:
             return _NOTHING
@@ -135,10 +135,10 @@ class DiskFiles:
         except OSError:
             return _NOTHING
         linked = real.replace(os.sep, "/") != (self._inside.replace(os.sep, "/") + path).rstrip("/")
-        return _Folder(frozenset(names), frozenset(files), frozenset(links), linked)
+        return _FolderListing(frozenset(names), frozenset(files), frozenset(links), linked)
 
 
-class _Folder(NamedTuple):
+class _FolderListing(NamedTuple):
     names: frozenset[str]
     """All its entries."""
     files: frozenset[str]
@@ -149,4 +149,4 @@ class _Folder(NamedTuple):
     """Whether the folder was reached through a link."""
 
 
-_NOTHING: Final = _Folder(frozenset(), frozenset(), frozenset(), linked=False)
+_NOTHING: Final = _FolderListing(frozenset(), frozenset(), frozenset(), linked=False)

@@ -12,7 +12,7 @@ _COMMAS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(?<=[\w"}\]])\s*+,(?=\s*+[}\
 _NO_LINE_END: Final = re.compile(r"[^\r\n]")
 
 
-class Gap(NamedTuple):
+class JsonProblem(NamedTuple):
     """Something in a settings file that could not be understood; prints as `tsconfig.json line 3: what`."""
 
     path: str
@@ -26,21 +26,21 @@ class Gap(NamedTuple):
         return printable(f"{self.path} line {self.line}: {self.reason}")
 
 
-def read_object(path: str, data: bytes) -> Mapping[str, Any] | Gap:
+def read_object(path: str, data: bytes) -> Mapping[str, Any] | JsonProblem:
     """Return the object that is the content of a file, or what is wrong with it."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return Gap(path, data.count(b"\n", 0, error.start) + 1, "not UTF-8")
+        return JsonProblem(path, data.count(b"\n", 0, error.start) + 1, "not UTF-8")
     try:
         value = _value(text)
     except json.JSONDecodeError as error:
-        return Gap(path, error.lineno, f"not valid JSON: {error.msg}")
+        return JsonProblem(path, error.lineno, f"not valid JSON: {error.msg}")
     except RecursionError:
-        return Gap(path, 1, "not read: nested too deeply")
+        return JsonProblem(path, 1, "not read: nested too deeply")
     except ValueError:
-        return Gap(path, 1, "not valid JSON: a number with too many digits")
-    return value if isinstance(value, dict) else Gap(path, 1, "not a JSON object")
+        return JsonProblem(path, 1, "not valid JSON: a number with too many digits")
+    return value if isinstance(value, dict) else JsonProblem(path, 1, "not a JSON object")
 
 
 def _value(text: str) -> Any:
@@ -57,7 +57,7 @@ def _without(match: "re.Match[str]") -> str:
     return text if text.startswith('"') else _NO_LINE_END.sub(" ", text)
 
 
-def gap_at(path: str, data: bytes, key: str, reason: str) -> Gap:
+def problem_at(path: str, data: bytes, key: str, reason: str) -> JsonProblem:
     """Return a gap at the first line on which a key stands."""
     at = data.find(f'"{key}"'.encode())
-    return Gap(path, data.count(b"\n", 0, max(at, 0)) + 1, reason)
+    return JsonProblem(path, data.count(b"\n", 0, max(at, 0)) + 1, reason)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from frontleak.resolve.file_tree import Files, joined
-from frontleak.resolve.jsonc import Gap, read_object
+from frontleak.resolve.file_tree import FileTree, joined
+from frontleak.resolve.jsonc import JsonProblem, read_object
 
 _MARKERS: Final = frozenset(
     {"type", "sideEffects", "types", "main", "module", "exports", "browser", "private", "license"}
@@ -17,14 +17,14 @@ _TREES: Final = (*_OWN, "peerDependencies")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
+class PackageJson:
     """What one package.json says; what has an unexpected type counts as not there."""
 
     folder: str
     """Where it lies, from the root of the tree."""
     data: Mapping[str, Any]
     """As written; empty when the file is broken."""
-    gap: Gap | None = None
+    gap: JsonProblem | None = None
     """What is wrong with the file."""
 
     @property
@@ -57,42 +57,42 @@ class Package:
         return found if isinstance(found, dict) else {}
 
 
-class Packages:
+class PackageJsons:
     """The package.json files of a tree, each read once."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: FileTree) -> None:
         """Remember the tree."""
         self._files = files
-        self._known: dict[str, Package | None] = {}
+        self._known: dict[str, PackageJson | None] = {}
 
     @property
-    def gaps(self) -> tuple[Gap, ...]:
+    def gaps(self) -> tuple[JsonProblem, ...]:
         """What is wrong with those that were read, in order of path."""
         return tuple(sorted(package.gap for package in self._known.values() if package and package.gap))
 
-    def at(self, folder: str) -> Package | None:
+    def at(self, folder: str) -> PackageJson | None:
         """Return the package.json that lies in a folder."""
         if folder not in self._known:
             self._known[folder] = self._read(folder)
         return self._known[folder]
 
-    def above(self, folder: str) -> tuple[Package, ...]:
+    def above(self, folder: str) -> tuple[PackageJson, ...]:
         """Return those in a folder and in the folders that hold it, nearest first."""
         return tuple(package for each in upwards(folder) if (package := self.at(each)))
 
-    def project(self, folder: str) -> Package | None:
+    def project(self, folder: str) -> PackageJson | None:
         """Return the nearest that stands for a project, for the files of a folder."""
         return next((package for package in self.above(folder) if not package.is_marker), None)
 
-    def _read(self, folder: str) -> Package | None:
+    def _read(self, folder: str) -> PackageJson | None:
         path = f"{folder}/package.json" if folder else "package.json"
         if not self._files.is_file(path):
             return None
         data = self._files.read(path)
-        found = Gap(path, 1, "cannot be read, or is too large") if data is None else read_object(path, data)
-        if isinstance(found, Gap):
-            return Package(folder=folder, data={}, gap=found)
-        return Package(folder=folder, data=found)
+        found = JsonProblem(path, 1, "cannot be read, or is too large") if data is None else read_object(path, data)
+        if isinstance(found, JsonProblem):
+            return PackageJson(folder=folder, data={}, gap=found)
+        return PackageJson(folder=folder, data=found)
 
 
 def upwards(folder: str) -> tuple[str, ...]:

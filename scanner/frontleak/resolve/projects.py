@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from frontleak.resolve.file_tree import Files
-from frontleak.resolve.jsonc import Gap, read_object
-from frontleak.resolve.packages import Package, Packages
+from frontleak.resolve.file_tree import FileTree
+from frontleak.resolve.jsonc import JsonProblem, read_object
+from frontleak.resolve.packages import PackageJson, PackageJsons
 from frontleak.rules.frameworks import Framework, load_frameworks
 
 _MOST_OF_A_PACKAGE: Final = 1_000_000
@@ -28,7 +28,7 @@ class Project:
 
     folder: str
     """Of the package.json, from the root of the tree; the root itself for files below none."""
-    package: Package | None
+    package: PackageJson | None
     """None for files below no package.json."""
     frameworks: tuple[Framework, ...]
     """Those it depends on, in order of id; what it only asks of the code that uses it does not count."""
@@ -37,7 +37,7 @@ class Project:
     """Paths from the root of the tree, sorted."""
 
 
-def find_projects(files: Files, sources: Iterable[str], packages: Packages | None = None) -> tuple[Project, ...]:
+def find_projects(files: FileTree, sources: Iterable[str], packages: PackageJsons | None = None) -> tuple[Project, ...]:
     """Return the projects that some files belong to, in order of folder.
 
     Args:
@@ -45,9 +45,9 @@ def find_projects(files: Files, sources: Iterable[str], packages: Packages | Non
         sources: paths from its root.
         packages: its package.json files, when they are known already.
     """
-    packages = packages or Packages(files)
-    nearest: dict[str, Package | None] = {}
-    found: dict[str, tuple[Package | None, list[str]]] = {}
+    packages = packages or PackageJsons(files)
+    nearest: dict[str, PackageJson | None] = {}
+    found: dict[str, tuple[PackageJson | None, list[str]]] = {}
     for path in sources:
         folder = path.rpartition("/")[0]
         if folder not in nearest:
@@ -66,7 +66,7 @@ def find_projects(files: Files, sources: Iterable[str], packages: Packages | Non
     )
 
 
-def frameworks_of(package: Package) -> tuple[Framework, ...]:
+def frameworks_of(package: PackageJson) -> tuple[Framework, ...]:
     """Return the frameworks a package depends on, to run or to build, in order of id."""
     return tuple(
         framework
@@ -137,4 +137,4 @@ def _package(folder: str) -> Mapping[str, Any]:
     except (OSError, ValueError):
         return {}
     found = read_object(path, data)
-    return {} if isinstance(found, Gap) else found
+    return {} if isinstance(found, JsonProblem) else found

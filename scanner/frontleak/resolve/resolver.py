@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from frontleak.core.secret import printable
-from frontleak.resolve.extensions import Probe
-from frontleak.resolve.file_tree import Files, joined
-from frontleak.resolve.jsonc import Gap
+from frontleak.resolve.extensions import FileLookup
+from frontleak.resolve.file_tree import FileTree, joined
+from frontleak.resolve.jsonc import JsonProblem
 from frontleak.resolve.package_exports import import_targets
-from frontleak.resolve.packages import Package, Packages
+from frontleak.resolve.packages import PackageJson, PackageJsons
 from frontleak.resolve.projects import frameworks_of
-from frontleak.resolve.tsconfig import Config, Configs
+from frontleak.resolve.tsconfig import TsConfig, TsConfigs
 from frontleak.resolve.workspaces import Workspaces
 from frontleak.rules.frameworks import Framework, load_frameworks
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class ResolvedFile:
     """A file of the tree."""
 
     path: str
@@ -26,7 +26,7 @@ class Inside:
 
 
 @dataclass(frozen=True, slots=True)
-class External:
+class ExternalPackage:
     """A package that is not in the tree, or a module that stands in no file."""
 
     package: str
@@ -43,7 +43,7 @@ class Unresolved:
     """One line, safe to print, that names the settings file and line when that is what could not be understood."""
 
 
-Resolution = Inside | External | Unresolved
+Resolution = ResolvedFile | ExternalPackage | Unresolved
 
 _MOST_SPECIFIER: Final = 2_000
 """Characters."""
@@ -62,7 +62,7 @@ _OUTSIDE: Final = "leads out of the folder that is scanned"
 _NOT_THERE: Final = "no such file"
 
 
-class Resolver:
+class ImportResolver:
     """Answers where the imports of one source tree lead; everything is read once.
 
     Known are relative paths, `paths` and `baseUrl` of tsconfig.json and jsconfig.json, `imports` and `exports` of
@@ -70,18 +70,18 @@ class Resolver:
     bundler's configuration sets are not.
     """
 
-    def __init__(self, files: Files, packages: Packages | None = None) -> None:
+    def __init__(self, files: FileTree, packages: PackageJsons | None = None) -> None:
         """Remember the tree, and its package.json files when they are known already."""
         self._files = files
-        self._packages = packages or Packages(files)
+        self._packages = packages or PackageJsons(files)
         self._workspaces = Workspaces(files, self._packages)
-        self._configs = Configs(files, self._workspace_folder)
-        self._probe = Probe(files, self._packages)
+        self._configs = TsConfigs(files, self._workspace_folder)
+        self._probe = FileLookup(files, self._packages)
         self._used: dict[str, tuple[Framework, ...]] = {}
         self._known: dict[tuple[str, str], Resolution] = {}
 
     @property
-    def gaps(self) -> tuple[Gap, ...]:
+    def gaps(self) -> tuple[JsonProblem, ...]:
         """What of the settings read so far could not be understood, in order of path."""
         return tuple(sorted({*self._packages.gaps, *self._configs.gaps}))
 
@@ -105,7 +105,7 @@ class Resolver:
         if len(specifier) > _MOST_SPECIFIER or "\0" in specifier:
             return Unresolved("neither a path nor a package")
         if specifier.startswith("//") or _SCHEME.match(specifier):
-            return External(specifier, "") if "//" in specifier else _external(specifier)
+            return ExternalPackage(specifier, "") if "//" in specifier else _external(specifier)
         plain = specifier.rpartition("!")[2].partition("?")[0]  # without the loaders of webpack and what Vite is asked
         if not plain:
             return Unresolved("neither a path nor a package")
@@ -123,7 +123,7 @@ class Resolver:
             return _external(f"/{target}".rpartition("/node_modules/")[2])
         found = self._found(target, path)
         if found is None and self._is_virtual(path, folder):
-            return External(path, "")
+            return ExternalPackage(path, "")
         return found or Unresolved(f"{_NOT_THERE}: {printable(target)}")
 
     def _from_top(self, path: str, folder: str) -> Resolution:
@@ -158,13 +158,13 @@ class Resolver:
             return _external(specifier)
         return Unresolved(_why(specifier, configs, above))
 
-    def _found(self, target: str, written: str) -> Inside | None:
+    def _found(self, target: str, written: str) -> ResolvedFile | None:
         """Return the file that a path from the root means; how it was written tells whether it is a folder."""
         only_folder = written.endswith("/") or written.rpartition("/")[2] in (".", "..")
         found = self._probe.find(target, folder=only_folder)
-        return Inside(self._files.canonical(found)) if found else None
+        return ResolvedFile(self._files.canonical(found)) if found else None
 
-    def _first(self, targets: Iterable[str]) -> Inside | None:
+    def _first(self, targets: Iterable[str]) -> ResolvedFile | None:
         """Return the first file of the tree's own that is there."""
         own = (target for target in targets if not _is_installed(target))
         return next((found for target in own if (found := self._found(target, target))), None)
@@ -177,11 +177,11 @@ class Resolver:
             return None
         found = self._probe.first(package, (target for target in targets if target.startswith(".")))
         if found:
-            return Inside(self._files.canonical(found))
+            return ResolvedFile(self._files.canonical(found))
         outside = next((target for target in targets if not target.startswith((".", "/", "#"))), None)
         return _external(outside) if outside else None
 
-    def _of_package(self, specifier: str, name: str, above: tuple[Package, ...], folder: str) -> Resolution | None:
+    def _of_package(self, specifier: str, name: str, above: tuple[PackageJson, ...], folder: str) -> Resolution | None:
         """Look into a package of the tree: the one a folder is in, one of its workspace, or one linked to by a path."""
         if not name:
             return None
@@ -191,10 +191,10 @@ class Resolver:
             return None
         found = self._probe.entry(package, f".{specifier[len(name) :]}")
         if found:
-            return Inside(self._files.canonical(found))
+            return ResolvedFile(self._files.canonical(found))
         return Unresolved(str(package.gap or printable(f"{package.folder or '.'} has no file for {specifier}")))
 
-    def _linked(self, name: str, above: tuple[Package, ...]) -> Package | None:
+    def _linked(self, name: str, above: tuple[PackageJson, ...]) -> PackageJson | None:
         folders = (package.linked(name) for package in above)
         return next((found for folder in folders if folder is not None and (found := self._packages.at(folder))), None)
 
@@ -202,11 +202,11 @@ class Resolver:
         package = self._workspaces.member(name, folder)
         return package.folder if package else None
 
-    def _under_base(self, configs: tuple[Config, ...], specifier: str) -> Inside | None:
+    def _under_base(self, configs: tuple[TsConfig, ...], specifier: str) -> ResolvedFile | None:
         bases = (config.base for config in configs if config.base is not None)
         return self._first(target for base in bases if (target := joined(base, specifier)) is not None)
 
-    def _aliased(self, specifier: str, configs: tuple[Config, ...], folder: str) -> Inside | None:
+    def _aliased(self, specifier: str, configs: tuple[TsConfig, ...], folder: str) -> ResolvedFile | None:
         """Look into the folders that the aliases of frameworks stand for, in the project and beside its settings."""
         project = self._packages.project(folder)
         tops = dict.fromkeys(
@@ -240,7 +240,7 @@ class Resolver:
             return rest.startswith(tuple(each[2:] for each in begins if each.startswith("./")))
         return specifier.startswith(begins)
 
-    def _is_ours(self, specifier: str, configs: tuple[Config, ...]) -> bool:
+    def _is_ours(self, specifier: str, configs: tuple[TsConfig, ...]) -> bool:
         """Say whether something makes a name rather one of the project's own than that of a package."""
         first = specifier.partition("/")[0]
         return first not in _NODE and any(
@@ -257,13 +257,13 @@ def package_name(specifier: str) -> str:
     return match.group() if match else ""
 
 
-def _external(specifier: str) -> External:
+def _external(specifier: str) -> ExternalPackage:
     """Split a specifier after the package, or after whatever stands in its place."""
     end = specifier.find("/", specifier.find("/") + 1 if specifier.startswith("@") else 0)
-    return External(specifier, "") if end < 0 else External(specifier[:end], specifier[end + 1 :])
+    return ExternalPackage(specifier, "") if end < 0 else ExternalPackage(specifier[:end], specifier[end + 1 :])
 
 
-def _under_paths(config: Config, specifier: str) -> Iterator[str]:
+def _under_paths(config: TsConfig, specifier: str) -> Iterator[str]:
     for pattern, star in config.fitting(specifier):
         for target in pattern.targets:
             before, _, after = target.partition("*")
@@ -271,7 +271,7 @@ def _under_paths(config: Config, specifier: str) -> Iterator[str]:
                 yield path
 
 
-def _is_set(config: Config, specifier: str) -> bool:
+def _is_set(config: TsConfig, specifier: str) -> bool:
     """Say whether a pattern that is not about all names says where the files of a name are, if not of a package."""
     return any(
         pattern.before and not any(map(_is_installed, pattern.targets)) for pattern, _ in config.fitting(specifier)
@@ -282,7 +282,7 @@ def _is_installed(path: str) -> bool:
     return "/node_modules/" in f"/{path}"
 
 
-def _why(specifier: str, configs: tuple[Config, ...], above: tuple[Package, ...]) -> str:
+def _why(specifier: str, configs: tuple[TsConfig, ...], above: tuple[PackageJson, ...]) -> str:
     """Return what may be the reason that nothing is found under a name."""
     gaps = [gap for config in configs for gap in config.gaps]
     gaps += [package.gap for package in above if package.gap]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
-from frontleak.resolve.file_tree import Files, joined
-from frontleak.resolve.jsonc import Gap, gap_at, read_object
+from frontleak.resolve.file_tree import FileTree, joined
+from frontleak.resolve.jsonc import JsonProblem, problem_at, read_object
 from frontleak.resolve.packages import upwards
 
 _NAMES: Final = ("tsconfig.json", "jsconfig.json")
@@ -38,7 +38,7 @@ class PathPattern:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class TsConfig:
     """What holds for the files below a folder."""
 
     path: str
@@ -47,7 +47,7 @@ class Config:
     """Folder in which specifiers that are no paths are looked for."""
     patterns: Mapping[str, tuple[PathPattern, ...]] = field(default_factory=dict)
     """The `paths`, by what specifiers begin with."""
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[JsonProblem, ...] = ()
     """What could not be understood, here or in what it extends."""
     missing: tuple[str, ...] = ()
     """What it extends and is not there: packages that are not installed, files that a framework writes."""
@@ -66,7 +66,7 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Options:
+class _CompilerOptions:
     """What a file and those it extends say, paths not yet led back to the root."""
 
     base: tuple[str, str] | None = None
@@ -74,14 +74,14 @@ class _Options:
     paths: tuple[Mapping[str, Any], str] | None = None
     """`paths`, and the folder they count from without a `baseUrl`."""
     references: tuple[str, ...] = ()
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[JsonProblem, ...] = ()
     missing: tuple[str, ...] = ()
 
 
-class Configs:
+class TsConfigs:
     """The tsconfig.json and jsconfig.json files of a tree, each read once."""
 
-    def __init__(self, files: Files, folder_of: Callable[[str, str], str | None]) -> None:
+    def __init__(self, files: FileTree, folder_of: Callable[[str, str], str | None]) -> None:
         """Remember the tree.
 
         Args:
@@ -90,28 +90,28 @@ class Configs:
         """
         self._files = files
         self._folder_of = folder_of
-        self._nearest: dict[str, tuple[Config, ...]] = {}
-        self._read: dict[str, _Options] = {}
+        self._nearest: dict[str, tuple[TsConfig, ...]] = {}
+        self._read: dict[str, _CompilerOptions] = {}
 
     @property
-    def gaps(self) -> tuple[Gap, ...]:
+    def gaps(self) -> tuple[JsonProblem, ...]:
         """What is wrong with those that were read, in order of path."""
         return tuple(sorted({gap for options in self._read.values() for gap in options.gaps}))
 
-    def nearest(self, folder: str) -> tuple[Config, ...]:
+    def nearest(self, folder: str) -> tuple[TsConfig, ...]:
         """Return the nearest file at or above a folder, and those it refers to; nothing when there is none."""
         if folder not in self._nearest:
             self._nearest[folder] = self._find(folder)
         return self._nearest[folder]
 
-    def _find(self, folder: str) -> tuple[Config, ...]:
+    def _find(self, folder: str) -> tuple[TsConfig, ...]:
         for each in upwards(folder):
             for name in _NAMES:
                 if self._files.is_file(path := _in(each, name)):
                     return self._with_references(path)
         return ()
 
-    def _with_references(self, path: str) -> tuple[Config, ...]:
+    def _with_references(self, path: str) -> tuple[TsConfig, ...]:
         options = self._options(path, ())
         found = [_config(path, options)]
         for reference in options.references:
@@ -122,22 +122,22 @@ class Configs:
                 found.append(_config(file, self._options(file, ())))
         return tuple(found)
 
-    def _options(self, path: str, above: tuple[str, ...]) -> _Options:
+    def _options(self, path: str, above: tuple[str, ...]) -> _CompilerOptions:
         """Return what a file says, those it extends included; `above` are the files that extend it."""
         known = self._read.get(path)
         if known is not None:
             return known
         data = self._files.read(path)
         if data is None:
-            options = _Options(gaps=(Gap(path, 1, "cannot be read, or is too large"),))
-        elif isinstance(content := read_object(path, data), Gap):
-            options = _Options(gaps=(content,))
+            options = _CompilerOptions(gaps=(JsonProblem(path, 1, "cannot be read, or is too large"),))
+        elif isinstance(content := read_object(path, data), JsonProblem):
+            options = _CompilerOptions(gaps=(content,))
         else:
             options = self._said(path, data, content, (*above, path))
         self._read[path] = options
         return options
 
-    def _said(self, path: str, data: bytes, content: Mapping[str, Any], above: tuple[str, ...]) -> _Options:
+    def _said(self, path: str, data: bytes, content: Mapping[str, Any], above: tuple[str, ...]) -> _CompilerOptions:
         wrong: list[str] = []
         folder = _folder(path)
         compiler = _value(content, "compilerOptions", dict, wrong) or {}
@@ -146,8 +146,8 @@ class Configs:
         references = _value(content, "references", list, wrong) or []
         named = [each.get("path") for each in references[:_MOST_EXTENDED] if isinstance(each, dict)]
         extended = self._extended(path, data, content, above)
-        gaps = tuple(gap_at(path, data, key, f"{key} is not of the type it should be") for key in wrong)
-        return _Options(
+        gaps = tuple(problem_at(path, data, key, f"{key} is not of the type it should be") for key in wrong)
+        return _CompilerOptions(
             base=extended.base if base is None else (base, folder),
             paths=extended.paths if paths is None else (paths, folder),
             references=tuple(each for each in named if isinstance(each, str)),
@@ -155,21 +155,21 @@ class Configs:
             missing=extended.missing,
         )
 
-    def _extended(self, path: str, data: bytes, content: Mapping[str, Any], above: tuple[str, ...]) -> _Options:
+    def _extended(self, path: str, data: bytes, content: Mapping[str, Any], above: tuple[str, ...]) -> _CompilerOptions:
         """Return what the files that a file extends say; the later one counts."""
         named = content.get("extends", [])
         named = named if isinstance(named, list) else [named]
-        options = _Options()
+        options = _CompilerOptions()
         for each in named[:_MOST_EXTENDED]:
             file = self._extends(each, _folder(path)) if isinstance(each, str) else None
             if file is None:
                 options = self._not_there(options, path, data, each)
             elif file in above or len(above) > _MOST_EXTENDED:
-                gap = gap_at(path, data, "extends", "extends lead round in a circle, or too far")
+                gap = problem_at(path, data, "extends", "extends lead round in a circle, or too far")
                 options = replace(options, gaps=(*options.gaps, gap))
             else:
                 more = self._options(file, above)
-                options = _Options(
+                options = _CompilerOptions(
                     base=more.base or options.base,
                     paths=more.paths or options.paths,
                     gaps=(*options.gaps, *more.gaps),
@@ -177,10 +177,10 @@ class Configs:
                 )
         return options
 
-    def _not_there(self, options: _Options, path: str, data: bytes, named: object) -> _Options:
+    def _not_there(self, options: _CompilerOptions, path: str, data: bytes, named: object) -> _CompilerOptions:
         if isinstance(named, str) and (not named.startswith(".") or _is_hidden(named)):
             return replace(options, missing=(*options.missing, named))
-        gap = gap_at(path, data, "extends", "extends a file that is not there")
+        gap = problem_at(path, data, "extends", "extends a file that is not there")
         return replace(options, gaps=(*options.gaps, gap))
 
     def _extends(self, named: str, folder: str) -> str | None:
@@ -204,7 +204,7 @@ class Configs:
         return next((each for each in names if self._files.is_file(each)), None)
 
 
-def _config(path: str, options: _Options) -> Config:
+def _config(path: str, options: _CompilerOptions) -> TsConfig:
     own = _folder(path)
     base = _placed(*options.base, own) if options.base else None
     paths, folder = options.paths or ({}, "")
@@ -216,7 +216,7 @@ def _config(path: str, options: _Options) -> Config:
     by_before: dict[str, tuple[PathPattern, ...]] = {}
     for pattern in patterns:
         by_before[pattern.before] = (*by_before.get(pattern.before, ()), pattern)
-    return Config(path=path, base=base, patterns=by_before, gaps=options.gaps, missing=options.missing)
+    return TsConfig(path=path, base=base, patterns=by_before, gaps=options.gaps, missing=options.missing)
 
 
 def _around(pattern: str) -> tuple[str, str | None]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
-from frontleak.resolve.file_tree import Files, joined
-from frontleak.resolve.packages import Package, Packages, upwards
+from frontleak.resolve.file_tree import FileTree, joined
+from frontleak.resolve.packages import PackageJson, PackageJsons, upwards
 
 _MOST_PATTERNS: Final = 100
 _MOST_FOLDERS: Final = 5_000
@@ -29,13 +29,13 @@ _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 class Workspaces:
     """The workspaces of a tree; the members of each are looked for when the first name is asked for."""
 
-    def __init__(self, files: Files, packages: Packages) -> None:
+    def __init__(self, files: FileTree, packages: PackageJsons) -> None:
         """Remember the tree."""
         self._files = files
         self._packages = packages
         self._members: dict[str, dict[str, str]] = {}
 
-    def member(self, name: str, folder: str) -> Package | None:
+    def member(self, name: str, folder: str) -> PackageJson | None:
         """Return the package of a name that is in the same workspace as a folder."""
         for each in upwards(folder):
             if each not in self._members:

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import regex
 
-from frontleak.core.rule import AnyRule
+from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
-from frontleak.rules.pattern_rule import Context, Head, Near, Require, Rule, Trigger
-from frontleak.rules.regex_ast import GrammarError, group_names, head, least_width_of_group, parse, width
+from frontleak.rules.pattern_rule import Context, NearbyText, PatternRule, Prefilter, Trigger, Validators
+from frontleak.rules.regex_ast import RegexError, group_names, least_width_of_group, parse, prefilter_of, width
 from frontleak.rules.schema import ContextSyntax, RuleSyntax, expand
 
 CHECKSUMS: Final = ("crc32-base62",)
@@ -28,7 +28,7 @@ _REQUIREMENTS: Final[Mapping[str, tuple[type, ...]]] = {
 class Built:
     """All rules and contexts of some files, and what is wrong with them."""
 
-    rules: tuple[tuple[RuleSyntax, Rule], ...]
+    rules: tuple[tuple[RuleSyntax, PatternRule], ...]
     """The sound rules beside what was written, in the order of the files."""
     contexts: Mapping[str, Context]
     macros: Mapping[str, str]
@@ -44,7 +44,7 @@ def build_all(
     macros: Mapping[str, str],
     mistakes: Sequence[str],
     *,
-    others: Sequence[AnyRule] = (),
+    others: Sequence[Rule] = (),
 ) -> Built:
     """Compile what was read from rule files; `mistakes` are those of the reading, `others` have ids that are taken."""
     found = list(mistakes)
@@ -52,7 +52,7 @@ def build_all(
     for written in contexts:
         known[written.id], wrong = build_context(written, macros)
         found += wrong
-    rules: list[tuple[RuleSyntax, Rule]] = []
+    rules: list[tuple[RuleSyntax, PatternRule]] = []
     taken = {rule.id: rule.source for rule in others}
     for syntax in syntaxes:
         rule, wrong = build_rule(syntax, macros)
@@ -68,7 +68,7 @@ def build_all(
     return Built(rules=tuple(rules), contexts=known, macros=macros, count=len(syntaxes), mistakes=tuple(found))
 
 
-def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[Rule | None, list[str]]:
+def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRule | None, list[str]]:
     """Compile one rule.
 
     Returns:
@@ -85,7 +85,7 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[Rule | No
     for name, grammar in syntax.samples.items():
         try:
             parse(grammar)
-        except GrammarError as error:
+        except RegexError as error:
             wrong("samples", f"samples: {name}: {error}")
     if "sample" not in syntax.samples:
         wrong("samples", "samples needs a grammar named `sample` for the secret itself")
@@ -94,10 +94,10 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[Rule | No
     if mistakes or "near" in syntax.broken:
         return None, mistakes
 
-    start, head_of_near = _head(pattern, near, wrong)
+    start, prefilter_of_near = _head(pattern, near, wrong)
     if start is None or syntax.broken:
         return None, mistakes
-    return Rule(
+    return PatternRule(
         id=syntax.id,
         name=syntax.name,
         severity=Severity(syntax.severity),
@@ -105,8 +105,8 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[Rule | No
         exposure=Exposure(syntax.exposure) if syntax.exposure else None,
         pattern=pattern,
         longest=longest,
-        head=start,
-        head_of_near=head_of_near,
+        prefilter=start,
+        prefilter_of_near=prefilter_of_near,
         near=near,
         require=require,
         allow=frozenset(syntax.allow),
@@ -120,17 +120,17 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[Rule | No
     ), []
 
 
-def _head(pattern: str, near: Near | None, wrong: Callable[[str, str], None]) -> tuple[Head | None, bool]:
+def _head(pattern: str, near: NearbyText | None, wrong: Callable[[str, str], None]) -> tuple[Prefilter | None, bool]:
     """Return the head of a rule, and whether it is that of its `near` because the pattern is not distinctive."""
     try:
-        return head(parse(pattern)), False
-    except GrammarError as error:
+        return prefilter_of(parse(pattern)), False
+    except RegexError as error:
         if near is None:
             wrong("pattern", str(error))
             return None, False
     try:
-        return head(parse(near.pattern)), True
-    except GrammarError as error:
+        return prefilter_of(parse(near.pattern)), True
+    except RegexError as error:
         wrong("near", f"neither the pattern nor `near` can be looked for: {error}")
         return None, True
 
@@ -157,8 +157,10 @@ def build_triggers(
     for name, expressions in patterns.items():
         for expression in expressions:
             try:
-                triggers.append(Trigger(name=name, head=head(parse(expand(expression, macros)), whole=True)))
-            except (GrammarError, KeyError) as error:
+                triggers.append(
+                    Trigger(name=name, prefilter=prefilter_of(parse(expand(expression, macros)), whole=True))
+                )
+            except (RegexError, KeyError) as error:
                 mistakes.append(f"{file}:1: {name}: {expression}: {error}")
     return tuple(triggers), mistakes
 
@@ -172,7 +174,7 @@ def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Any) ->
         found = group_names(expanded)
     except KeyError as error:
         wrong(f"there is no macro {{{{{error.args[0]}}}}}")
-    except (GrammarError, regex.error) as error:
+    except (RegexError, regex.error) as error:
         wrong(str(error))
     except RecursionError:
         wrong("the pattern is nested too deeply")
@@ -185,7 +187,7 @@ def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Any) ->
     return pattern, 0
 
 
-def _near(syntax: RuleSyntax, macros: Mapping[str, str], wrong: Any) -> Near | None:
+def _near(syntax: RuleSyntax, macros: Mapping[str, str], wrong: Any) -> NearbyText | None:
     if not syntax.near:
         return None
     pattern, within = syntax.near.get("pattern"), syntax.near.get("within")
@@ -196,10 +198,10 @@ def _near(syntax: RuleSyntax, macros: Mapping[str, str], wrong: Any) -> Near | N
         wrong("near: within must be a number of bytes from 1 to 5000")
         return None
     expanded, longest = _pattern(pattern, macros, "", wrong)
-    return Near(pattern=expanded, within=within, longest=longest)
+    return NearbyText(pattern=expanded, within=within, longest=longest)
 
 
-def _require(values: Mapping[str, Any], wrong: Any) -> Require:
+def _require(values: Mapping[str, Any], wrong: Any) -> Validators:
     for name, value in values.items():
         if name not in _REQUIREMENTS:
             wrong(f"unknown check {name!r}; there are {', '.join(_REQUIREMENTS)}")
@@ -211,6 +213,6 @@ def _require(values: Mapping[str, Any], wrong: Any) -> Require:
     if isinstance(jwt, dict) and not all(isinstance(claim, str) for claim in (*jwt.keys(), *jwt.values())):
         wrong("jwt must map claims to texts")
     try:
-        return Require(**values)
+        return Validators(**values)
     except TypeError:
-        return Require()
+        return Validators()

@@ -4,8 +4,8 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from frontleak.rules.pattern_rule import Head, Rule, Trigger
-from frontleak.rules.regex_ast import Chars, Choice, Node, Repeat, Seq, parse, render, width
+from frontleak.rules.pattern_rule import PatternRule, Prefilter, Trigger
+from frontleak.rules.regex_ast import Chars, Choice, RegexNode, Repeat, Seq, parse, render, width
 
 _LEAST: Final = 3
 """Bytes of a beginning that is distinctive enough."""
@@ -21,7 +21,7 @@ _HEX: Final = frozenset(b"0123456789abcdefABCDEF")
 _URLSAFE: Final = {ord("+"): frozenset(b"+-"), ord("/"): frozenset(b"/_")}
 
 
-def encoded_triggers(rules: Iterable[Rule]) -> tuple[Trigger, ...]:
+def encoded_triggers(rules: Iterable[PatternRule]) -> tuple[Trigger, ...]:
     """Return the triggers of the decoders `base64`, `hex` and `utf-16` for secrets that begin with a literal.
 
     A rule whose secrets begin with anything has none: its secrets are found in an encoding only beside others.
@@ -35,7 +35,7 @@ def encoded_triggers(rules: Iterable[Rule]) -> tuple[Trigger, ...]:
     )
 
 
-def beginnings(node: Node) -> tuple[bytes, ...]:
+def beginnings(node: RegexNode) -> tuple[bytes, ...]:
     """Return the texts of 3 to 6 bytes with which every match of a node begins; none when there are too many."""
     texts = {text for text, _ in _extended([(b"", True)], node)}
     return tuple(sorted(texts)) if all(len(text) >= _LEAST for text in texts) else ()
@@ -45,7 +45,7 @@ _Beginning = tuple[bytes, bool]
 """A text, and whether what follows it is known."""
 
 
-def _extended(texts: list[_Beginning], node: Node) -> list[_Beginning]:
+def _extended(texts: list[_Beginning], node: RegexNode) -> list[_Beginning]:
     """Return the texts with what a node adds to those that are open; they close where it may add too much."""
     if not any(is_open for _, is_open in texts):
         return texts
@@ -79,7 +79,7 @@ def _open(texts: list[_Beginning]) -> list[_Beginning]:
 _NUL: Final = Chars(frozenset({0}))
 
 
-def _in_base64(text: bytes) -> Iterator[Node]:
+def _in_base64(text: bytes) -> Iterator[RegexNode]:
     """Yield a text in base64 at each of the three places in a group, without the letters that hold other bits too."""
     for before in range(3):
         letters = b64encode(bytes(before) + text)[(before * 8 + 5) // 6 : (before + len(text)) * 8 // 6]
@@ -87,21 +87,21 @@ def _in_base64(text: bytes) -> Iterator[Node]:
             yield Seq(tuple(Chars(_URLSAFE.get(letter, frozenset({letter}))) for letter in letters))
 
 
-def _in_hex(text: bytes) -> Node:
+def _in_hex(text: bytes) -> RegexNode:
     return Seq(tuple(Chars(frozenset(digit.encode() + digit.upper().encode())) for digit in text.hex()))
 
 
-def _in_utf16(text: bytes) -> Node:
+def _in_utf16(text: bytes) -> RegexNode:
     return Seq(tuple(part for letter in text for part in (Chars(frozenset({letter})), _NUL)))
 
 
-def _triggers(name: str, forms: Iterable[Node], letter: Node, following: int) -> Iterator[Trigger]:
+def _triggers(name: str, forms: Iterable[RegexNode], letter: RegexNode, following: int) -> Iterator[Trigger]:
     """Yield triggers for some forms, each followed by so many letters of the encoding; forms of a length together."""
-    by_length: dict[int, list[Node]] = {}
+    by_length: dict[int, list[RegexNode]] = {}
     for form in forms:
         by_length.setdefault(width(form)[0], []).append(form)
     for same in by_length.values():
         for start in range(0, len(same), _A_TRIGGER):
             node = Seq((Choice(tuple(same[start : start + _A_TRIGGER])), Repeat(letter, following, following)))
             size = width(node)[0]
-            yield Trigger(name=name, head=Head(expression=render(node), least=size, most=size, literal=""))
+            yield Trigger(name=name, prefilter=Prefilter(expression=render(node), least=size, most=size, literal=""))

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from frontleak.core.blob import Blob
 from frontleak.core.origins import FileOrigin
-from frontleak.core.rule import AnyRule
+from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 from frontleak.rules.globs import expression
 
@@ -19,7 +19,7 @@ _FIELDS: Final = _REQUIRED | {"unless", "largest", "contains", "content", "once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileRule(AnyRule):
+class FileRule(Rule):
     """One rule; docs/writing-rules.md says what each field means."""
 
     kind: RuleKind = RuleKind.FILE
@@ -55,7 +55,7 @@ def _content(pattern: str) -> re.Pattern[bytes]:
 class FileRules:
     """File rules, with one expression that tells cheaply of nearly every path that none of them is about it."""
 
-    def __init__(self, rules: Iterable[AnyRule]) -> None:
+    def __init__(self, rules: Iterable[Rule]) -> None:
         """Take those of some rules that are about files."""
         self.rules = tuple(rule for rule in rules if isinstance(rule, FileRule))
 
@@ -116,7 +116,7 @@ def file_rule(data: Mapping[str, Any]) -> FileRule:
 
 def file_rule_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with one rule as written, its own examples included, as `file:line: what`."""
-    from frontleak.rules.regex_ast import GrammarError, parse, width  # noqa: PLC0415 - only when rules are checked
+    from frontleak.rules.regex_ast import RegexError, parse, width  # noqa: PLC0415 - only when rules are checked
     from frontleak.rules.samples import draw  # noqa: PLC0415 - as above
 
     for name in sorted(data.keys() ^ _FIELDS):
@@ -128,7 +128,7 @@ def file_rule_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
         return
     try:
         width(parse(data.get("content", "")))
-    except GrammarError as error:
+    except RegexError as error:
         yield f"{_source(data)}: content: {error}"
         return
     rules = FileRules([file_rule(data)])

@@ -25,7 +25,7 @@ _FIELDS: Final[Mapping[str, frozenset[str]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class FileMark:
     """One way to recognise an output folder: all that is given must fit."""
 
     folder: str = ""
@@ -35,7 +35,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ExampleLine:
     """Who gets to see the files a glob names."""
 
     exposure: Exposure
@@ -45,13 +45,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
+class OutputGlobs:
     """A folder that a framework writes."""
 
     name: str
-    recognised_by: tuple[Mark, ...]
+    recognised_by: tuple[FileMark, ...]
     """Any of them will do; empty when nothing tells the folder from another's."""
-    reach: tuple[Line, ...]
+    reach: tuple[ExampleLine, ...]
     """The first line whose glob fits a file decides; a file that none fits counts as served."""
 
 
@@ -66,7 +66,7 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
+class CodeFacts:
     """Where the source files of a project run. Globs count from the project's folder."""
 
     server: tuple[str, ...] = ()
@@ -104,8 +104,8 @@ class Framework:
     """Beginnings of specifiers of modules that it makes itself, and so stand in no file."""
     public_env: tuple[str, ...]
     """Beginnings of the names of variables whose values it puts into browser code."""
-    outputs: tuple[Output, ...]
-    code: Code
+    outputs: tuple[OutputGlobs, ...]
+    code: CodeFacts
     references: tuple[str, ...]
 
 
@@ -134,8 +134,8 @@ def _framework(data: Mapping[str, Any]) -> Framework:
     )
 
 
-def _code(data: Mapping[str, Any]) -> Code:
-    return Code(
+def _code(data: Mapping[str, Any]) -> CodeFacts:
+    return CodeFacts(
         server=tuple(data.get("server", ())),
         client=tuple(data.get("client", ())),
         pages=tuple(data.get("pages", ())),
@@ -148,10 +148,12 @@ def _code(data: Mapping[str, Any]) -> Code:
     )
 
 
-def _output(data: Mapping[str, Any]) -> Output:
-    marks = (Mark(folder=mark.get("folder", ""), holds=tuple(mark.get("holds", ()))) for mark in data["recognised_by"])
-    lines = (Line(Exposure(exposure), glob) for line in data["reach"] for exposure, glob in line.items())
-    return Output(name=data["name"], recognised_by=tuple(marks), reach=tuple(lines))
+def _output(data: Mapping[str, Any]) -> OutputGlobs:
+    marks = (
+        FileMark(folder=mark.get("folder", ""), holds=tuple(mark.get("holds", ()))) for mark in data["recognised_by"]
+    )
+    lines = (ExampleLine(Exposure(exposure), glob) for line in data["reach"] for exposure, glob in line.items())
+    return OutputGlobs(name=data["name"], recognised_by=tuple(marks), reach=tuple(lines))
 
 
 def framework_mistakes(data: Mapping[str, Any]) -> Iterator[str]:

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from frontleak.core import cache as user_cache
 from frontleak.core.errors import RuleError
-from frontleak.core.rule import AnyRule
+from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 from frontleak.rules.file_rule import file_rule
-from frontleak.rules.misuse_rule import usage_rule
-from frontleak.rules.pattern_rule import Context, Head, Near, Require, Rule, Trigger
+from frontleak.rules.misuse_rule import misuse_rule
+from frontleak.rules.pattern_rule import Context, NearbyText, PatternRule, Prefilter, Trigger, Validators
 from frontleak.rules.ruleset import RuleSet, digest_of
 
 MACROS_FILE: Final = "macros.yaml"
@@ -52,14 +52,14 @@ def rule_files(extra: Iterable[Path] = ()) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def other_rules() -> tuple[AnyRule, ...]:
+def other_rules() -> tuple[Rule, ...]:
     """Return the rules that come with the tool of all kinds but `pattern`, in order of id.
 
     Raises:
         RuleError: a file is missing or not YAML.
     """
-    found: list[AnyRule] = [file_rule(data) for data in load_folder(FILES_FOLDER)]
-    found += (usage_rule(data) for data in load_folder(USAGE_FOLDER))
+    found: list[Rule] = [file_rule(data) for data in load_folder(FILES_FOLDER)]
+    found += (misuse_rule(data) for data in load_folder(USAGE_FOLDER))
     return tuple(sorted(found, key=lambda rule: rule.id))
 
 
@@ -161,7 +161,7 @@ def read_all(texts: Mapping[Path, bytes]) -> tuple[list[Any], list[Any], dict[st
     return rules, contexts, macros, mistakes
 
 
-def _compile(texts: Mapping[Path, bytes], others: tuple[AnyRule, ...], digest: str) -> RuleSet:
+def _compile(texts: Mapping[Path, bytes], others: tuple[Rule, ...], digest: str) -> RuleSet:
     from frontleak.rules.compile import build_all, build_triggers  # noqa: PLC0415 - as above
     from frontleak.rules.encoded_triggers import encoded_triggers  # noqa: PLC0415 - as above
     from frontleak.rules.schema import read_triggers  # noqa: PLC0415 - as above
@@ -213,7 +213,7 @@ def _to_json(ruleset: RuleSet) -> bytes:
     return json.dumps(plain).encode()
 
 
-def _from_json(data: bytes, others: tuple[AnyRule, ...], digest: str) -> RuleSet | None:
+def _from_json(data: bytes, others: tuple[Rule, ...], digest: str) -> RuleSet | None:
     try:
         plain = json.loads(data)
         rules = tuple(_rule(item) for item in plain["rules"])
@@ -225,23 +225,25 @@ def _from_json(data: bytes, others: tuple[AnyRule, ...], digest: str) -> RuleSet
             )
             for item in plain["contexts"]
         }
-        triggers = tuple(Trigger(name=item["name"], head=Head(**item["head"])) for item in plain["triggers"])
+        triggers = tuple(
+            Trigger(name=item["name"], prefilter=Prefilter(**item["prefilter"])) for item in plain["triggers"]
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return RuleSet(rules=rules, others=others, contexts=contexts, triggers=triggers, digest=digest)
 
 
-def _rule(item: dict[str, Any]) -> Rule:
-    return Rule(
+def _rule(item: dict[str, Any]) -> PatternRule:
+    return PatternRule(
         **item
         | {
             "kind": RuleKind(item["kind"]),
             "severity": Severity(item["severity"]),
             "confidence": Confidence(item["confidence"]),
             "exposure": Exposure(item["exposure"]) if item["exposure"] else None,
-            "head": Head(**item["head"]),
-            "near": Near(**item["near"]) if item["near"] else None,
-            "require": Require(**item["require"]),
+            "prefilter": Prefilter(**item["prefilter"]),
+            "near": NearbyText(**item["near"]) if item["near"] else None,
+            "require": Validators(**item["require"]),
             "allow": frozenset(item["allow"]),
             "references": tuple(item["references"]),
         }

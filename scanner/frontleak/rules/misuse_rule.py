@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from frontleak.core.rule import AnyRule
+from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, RuleKind, Severity
 from frontleak.rules.globs import expression
 
@@ -20,7 +20,7 @@ _FIELDS: Final = _REQUIRED | {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UsageRule(AnyRule):
+class MisuseRule(Rule):
     """One rule; docs/writing-rules.md says what each field means."""
 
     check: str
@@ -56,10 +56,10 @@ def _files(globs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(f"(?:.*/)?(?:{'|'.join(map(expression, globs)) or '(?!)'})")
 
 
-def usage_rule(data: Mapping[str, Any]) -> UsageRule:
+def misuse_rule(data: Mapping[str, Any]) -> MisuseRule:
     """Make a rule of what is written in its file, which is known to be sound."""
     severity = Severity(data["severity"])
-    return UsageRule(
+    return MisuseRule(
         id=data["id"],
         kind=RuleKind(data["kind"]),
         name=data["name"],
@@ -83,7 +83,7 @@ def usage_rule(data: Mapping[str, Any]) -> UsageRule:
     )
 
 
-def usage_rule_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
+def misuse_rule_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the fields of one rule as written, as `file:line: what`; its examples are not tried."""
     source = f"rules/usage/{data.get('id')}.yaml:1"
     for name in sorted(data.keys() ^ _FIELDS):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from frontleak.core.rule import AnyRule
+from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import RuleKind
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def compiled(pattern: str) -> "regex.Pattern[bytes]":
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Prefilter:
     """What the engine looks for in its pass over the bytes."""
 
     expression: str
@@ -38,7 +38,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Near:
+class NearbyText:
     """What must stand near a secret."""
 
     pattern: str
@@ -50,7 +50,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Require:
+class Validators:
     """Cheap checks on the captured secret."""
 
     digits: int = 0
@@ -70,7 +70,7 @@ class Require:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule(AnyRule):
+class PatternRule(Rule):
     """A rule about a secret, compiled from its `RuleSyntax`."""
 
     kind: RuleKind = RuleKind.PATTERN
@@ -78,12 +78,12 @@ class Rule(AnyRule):
     """Expanded expression with one group named `secret`."""
     longest: int
     """Longest match of the pattern in bytes."""
-    head: Head
+    prefilter: Prefilter
     """What the pass over the bytes looks for."""
-    head_of_near: bool
+    prefilter_of_near: bool
     """True when the head is that of `near`, because the pattern alone is not distinctive."""
-    near: Near | None
-    require: Require
+    near: NearbyText | None
+    require: Validators
     allow: frozenset[str]
     """Documented dummies, exact."""
     context: str
@@ -111,5 +111,5 @@ class Trigger:
 
     name: str
     """Name of the decoder that is asked."""
-    head: Head
+    prefilter: Prefilter
     """What the pass over the bytes looks for."""

@@ -6,7 +6,7 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from frontleak.rules.regex_ast import GrammarError, render_chars_of
+from frontleak.rules.regex_ast import RegexError, render_chars_of
 
 LONGEST_REPEAT: Final = 512
 """An open repeat (`*`, `+`) is cut here."""
@@ -74,4 +74,4 @@ class _Writer:
                 sign = "=" if op is sre.ASSERT else "!"
                 return f"(?{'<' if direction < 0 else ''}{sign}{self.write(inner, flags)})"
             case _:
-                raise GrammarError(f"cannot take over {str(op).lower()}")
+                raise RegexError(f"cannot take over {str(op).lower()}")

@@ -13,7 +13,7 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from frontleak.rules.pattern_rule import Head
+from frontleak.rules.pattern_rule import Prefilter
 
 MAX_LENGTH: Final = 32_768
 """Longest match, in bytes, a rule may have."""
@@ -39,7 +39,7 @@ _CATEGORIES: Final = {
 }
 
 
-class GrammarError(ValueError):
+class RegexError(ValueError):
     """The pattern uses something a rule may not, or means something no scan can do; the text says what."""
 
 
@@ -54,46 +54,46 @@ class Chars:
 class Seq:
     """One thing after another."""
 
-    items: tuple["Node", ...]
+    items: tuple["RegexNode", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One of several."""
 
-    options: tuple["Node", ...]
+    options: tuple["RegexNode", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """A thing several times."""
 
-    item: "Node"
+    item: "RegexNode"
     least: int
     most: int
 
 
-Node = Chars | Seq | Choice | Repeat
+RegexNode = Chars | Seq | Choice | Repeat
 
 
-def parse(pattern: str) -> Node:
+def parse(pattern: str) -> RegexNode:
     """Parse a free-spacing pattern; look-arounds and anchors are left out of the tree.
 
     Raises:
         GrammarError: the pattern is not valid, not ASCII, refers back to a group, or has no upper bound on its length.
     """
     if not pattern.isascii():
-        raise GrammarError("the pattern is not ASCII; write other bytes as \\x escapes")
+        raise RegexError("the pattern is not ASCII; write other bytes as \\x escapes")
     try:
         tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
         node = _convert(tree, tree.state.flags)
         longest = width(node)[1]
     except (re.error, OverflowError) as error:
-        raise GrammarError(f"not a valid regular expression: {error}") from error
+        raise RegexError(f"not a valid regular expression: {error}") from error
     except RecursionError as error:
-        raise GrammarError("the pattern is nested too deeply") from error
+        raise RegexError("the pattern is nested too deeply") from error
     if longest > MAX_LENGTH:
-        raise GrammarError(
+        raise RegexError(
             f"the match has no bound below {MAX_LENGTH} bytes; write {{0,200}} instead of * and {{1,200}} instead of +"
         )
     return node
@@ -134,8 +134,8 @@ def group_names(pattern: str) -> tuple[str, ...]:
     return tuple(sre_parser.parse(pattern, re.VERBOSE | re.ASCII).state.groupdict)
 
 
-def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> Node:
-    items: list[Node] = []
+def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> RegexNode:
+    items: list[RegexNode] = []
     for op, value in tree:
         match op:
             case sre.LITERAL | sre.NOT_LITERAL | sre.ANY | sre.IN:
@@ -153,7 +153,7 @@ def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> Node:
             case sre.AT | sre.ASSERT | sre.ASSERT_NOT:
                 pass
             case _:
-                raise GrammarError(f"a rule may not use {str(op).lower().replace('_', ' ')}")
+                raise RegexError(f"a rule may not use {str(op).lower().replace('_', ' ')}")
     items = [item for item in items if width(item)[1]]  # what is left of look-arounds
     return items[0] if len(items) == 1 else Seq(tuple(items))
 
@@ -184,7 +184,7 @@ def _swapped(members: frozenset[int]) -> frozenset[int]:
     return frozenset(chr(c).swapcase().encode()[0] for c in members if chr(c) in string.ascii_letters)
 
 
-def width(node: Node) -> tuple[int, int]:
+def width(node: RegexNode) -> tuple[int, int]:
     """Return the least and the greatest number of bytes a node matches."""
     match node:
         case Chars():
@@ -203,7 +203,7 @@ def width(node: Node) -> tuple[int, int]:
 # --- heads ---------------------------------------------------------------------------------------------------------
 
 
-def head(node: Node, *, whole: bool = False) -> Head:
+def prefilter_of(node: RegexNode, *, whole: bool = False) -> Prefilter:
     """Return the shortest distinctive beginning of a pattern; or, for a trigger, all of it but a stretching end.
 
     Raises:
@@ -212,19 +212,19 @@ def head(node: Node, *, whole: bool = False) -> Head:
     cut = _cut(node, whole=whole)
     worst = _rate(cut, _hostile_text(cut))
     if worst > HOSTILE_RATE or width(cut)[0] < 2:
-        raise GrammarError(
+        raise RegexError(
             f"no distinctive beginning: it would fire every {max(1, round(1 / max(worst, 1e-9)))} bytes on the worst"
             " text for it; begin with a literal, or give a `near` whose pattern is distinctive"
         )
     least, most = width(cut)
-    return Head(expression=render(cut), least=least, most=most, literal=_literal(cut))
+    return Prefilter(expression=render(cut), least=least, most=most, literal=_literal(cut))
 
 
-def _distinctive(node: Node) -> bool:
+def _distinctive(node: RegexNode) -> bool:
     return _rate(node, _hostile_text(node)) <= HOSTILE_RATE and _rate(node, _ORDINARY) <= _ORDINARY_RATE
 
 
-def _cut(node: Node, *, whole: bool = False) -> Node:
+def _cut(node: RegexNode, *, whole: bool = False) -> RegexNode:
     """Cut a node after its first distinctive part (unless it is wanted whole), and its end where it stretches."""
     match node:
         case Chars():
@@ -234,7 +234,7 @@ def _cut(node: Node, *, whole: bool = False) -> Node:
         case Repeat(item, least, _):
             return Seq(()) if least == 0 else Repeat(item, least, least) if _fixed(item) else _cut(item)
         case Seq(items):
-            taken: list[Node] = []
+            taken: list[RegexNode] = []
             for item in items:
                 if not whole and not _fixed(item):
                     stopped = Seq((*taken, _cut(item)))
@@ -249,18 +249,18 @@ def _cut(node: Node, *, whole: bool = False) -> Node:
             return Seq(tuple(taken))
 
 
-def _fixed(node: Node) -> bool:
+def _fixed(node: RegexNode) -> bool:
     least, most = width(node)
     return least == most
 
 
-def _hostile_text(node: Node) -> dict[int, float]:
+def _hostile_text(node: RegexNode) -> dict[int, float]:
     """Return the byte frequencies of random text over all the bytes the pattern can hold."""
     letters = alphabet(node)
     return dict.fromkeys(letters, 1 / max(1, len(letters)))
 
 
-def alphabet(node: Node) -> frozenset[int]:
+def alphabet(node: RegexNode) -> frozenset[int]:
     """Return every byte that can stand anywhere in a match."""
     return frozenset[int]().union(*(chars.members for chars in _leaves(node)))
 
@@ -275,7 +275,7 @@ _ORDINARY: Final = (
 )
 
 
-def _rate(node: Node, text: dict[int, float]) -> float:
+def _rate(node: RegexNode, text: dict[int, float]) -> float:
     """Return how often, per byte, a node begins to match in random text of the given byte frequencies (at most 1)."""
     match node:
         case Chars(members):
@@ -291,7 +291,7 @@ def _rate(node: Node, text: dict[int, float]) -> float:
             return float(_rate(item, text) ** least)
 
 
-def _leaves(node: Node) -> Iterator[Chars]:
+def _leaves(node: RegexNode) -> Iterator[Chars]:
     match node:
         case Chars():
             yield node
@@ -307,7 +307,7 @@ def _lowered(byte: int) -> str:
     return bytes((byte,)).lower().decode("latin-1")
 
 
-def _literal(node: Node) -> str:
+def _literal(node: RegexNode) -> str:
     """Return the longest text, in lower case, that every match of a node contains."""
     best, run = "", ""
     for item in node.items if isinstance(node, Seq) else (node,):
@@ -322,7 +322,7 @@ def _literal(node: Node) -> str:
     return best
 
 
-def render(node: Node) -> str:
+def render(node: RegexNode) -> str:
     """Write a node as a regular expression over bytes that `re`, `regex` and Hyperscan read alike."""
     match node:
         case Chars(members):

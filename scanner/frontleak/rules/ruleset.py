@@ -4,17 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from frontleak.core.errors import ConfigError
-from frontleak.core.rule import AnyRule
-from frontleak.rules.pattern_rule import Context, Rule, Trigger
+from frontleak.core.rule import Rule
+from frontleak.rules.pattern_rule import Context, PatternRule, Trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """Rules in order of id, the contexts they read, the triggers of the decoders, and a digest of all that."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[PatternRule, ...]
     """Of kind `pattern`: what an engine runs."""
-    others: tuple[AnyRule, ...] = ()
+    others: tuple[Rule, ...] = ()
     """Of all other kinds, in order of id; whatever runs a kind picks out its own."""
     contexts: Mapping[str, Context]
     triggers: tuple[Trigger, ...] = ()
@@ -22,7 +22,7 @@ class RuleSet:
     """32 hexadecimal digits; changes whenever anything above does."""
 
     @property
-    def every(self) -> tuple[AnyRule, ...]:
+    def every(self) -> tuple[Rule, ...]:
         """The rules of all kinds, in order of id."""
         return tuple(sorted((*self.rules, *self.others), key=lambda rule: rule.id))
 
@@ -55,7 +55,7 @@ class RuleSet:
             digest=digest_of(self.digest, ",".join(kept)),
         )
 
-    def by_id(self) -> dict[str, AnyRule]:
+    def by_id(self) -> dict[str, Rule]:
         """Return the rules of all kinds by id."""
         return {rule.id: rule for rule in self.every}
 

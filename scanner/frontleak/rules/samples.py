@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from json import dumps
 
 from frontleak.rules.checksum import BASE62, CHECKSUM_LENGTH, crc32_base62
-from frontleak.rules.regex_ast import Chars, Choice, Node, Repeat, Seq, parse
+from frontleak.rules.regex_ast import Chars, Choice, RegexNode, Repeat, Seq, parse
 
 
 def draw(grammar: str, seed: str, *, checksum: bool = False, jwt: Mapping[str, str] | None = None) -> str:
@@ -22,7 +22,7 @@ def draw(grammar: str, seed: str, *, checksum: bool = False, jwt: Mapping[str, s
     return text[:-CHECKSUM_LENGTH] + crc32_base62(text[:-CHECKSUM_LENGTH].rpartition("_")[2]) if checksum else text
 
 
-def _characters(node: Node, rng: random.Random) -> list[str]:
+def _characters(node: RegexNode, rng: random.Random) -> list[str]:
     match node:
         case Chars(members):
             return [chr(rng.choice(sorted(members)))]

@@ -115,7 +115,7 @@ def read_rules(text: str, file: str) -> tuple[list[RuleSyntax], list[ContextSynt
     mistakes = source.mistakes
     for document in source.documents:
         lines = document.pop(LINES)
-        reader = _Reader(document, lines, file)
+        reader = _RuleReader(document, lines, file)
         if document.get("kind") == "context":
             if context := reader.context():
                 contexts.append(context)
@@ -192,7 +192,7 @@ _NEUTRAL: Final[Mapping[str, Any]] = {
 """What stands in for a mistaken field while the rest of its rule is checked."""
 
 
-class _Reader:
+class _RuleReader:
     """Reads one document field by field, keeping every mistake."""
 
     def __init__(self, document: dict[str, Any], lines: Mapping[str, int], file: str) -> None:

@@ -8,16 +8,16 @@ from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.diagnostic import Skip
 from frontleak.core.finding import Finding, Place
 from frontleak.core.fingerprint import fingerprint
-from frontleak.core.line_index import Lines
+from frontleak.core.line_index import LineIndex
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Exposure, Suppression
-from frontleak.decode.interface import Problem
+from frontleak.decode.interface import DecodeProblem
 from frontleak.decode.registry import DECODERS
-from frontleak.decode.views import Reading, read_all
-from frontleak.match.context import FactFinder
+from frontleak.decode.views import DecodedText, decode_all
+from frontleak.match.context import ContextFinder
 from frontleak.match.engine import Engine, Match
-from frontleak.triage.dedupe import settled
-from frontleak.triage.overlaps import strongest
+from frontleak.triage.dedupe import dedupe
+from frontleak.triage.overlaps import resolve_overlaps
 from frontleak.triage.placeholders import is_placeholder
 from frontleak.triage.snippet import snippet
 
@@ -34,20 +34,20 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
     findings: list[Finding] = []
     views: Counter[str] = Counter()
     is_code = False
-    for reading in read_all(blob.data, engine.scan, _DECODERS):
-        if isinstance(reading, Problem):
-            skips.append(Skip(origin=blob.origin, reason=reading.reason, incomplete=False))
+    for decoded in decode_all(blob.data, engine.scan, _DECODERS):
+        if isinstance(decoded, DecodeProblem):
+            skips.append(Skip(origin=blob.origin, reason=decoded.reason, incomplete=False))
             continue
-        if reading.view:
-            views[reading.view.kind] += 1
+        if decoded.view:
+            views[decoded.view.kind] += 1
         elif blob.exposure is Exposure.SOURCE:
-            is_code = any(name == CODE for _, name in reading.result.triggers)
-        for rule_id in reading.result.timed_out:
+            is_code = any(name == CODE for _, name in decoded.result.triggers)
+        for rule_id in decoded.result.timed_out:
             reason = f"rule {rule_id} took too long on it and was given up"
             skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
-        if reading.result.matches:
-            findings += _findings(blob, engine, reading, skips)
-    findings = settled(findings)
+        if decoded.result.matches:
+            findings += _findings(blob, engine, decoded, skips)
+    findings = dedupe(findings)
     if len(findings) > MOST_FINDINGS:
         reason = f"more than {MOST_FINDINGS} findings; only the first {MOST_FINDINGS} are listed"
         skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
@@ -56,12 +56,12 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
     return result._replace(code=blob.origin.path) if is_code else result
 
 
-def _findings(blob: Blob, engine: Engine, reading: Reading, skips: list[Skip]) -> list[Finding]:
+def _findings(blob: Blob, engine: Engine, decoded: DecodedText, skips: list[Skip]) -> list[Finding]:
     """Describe what the rules matched in one reading."""
-    matches = strongest(reading.result.matches)[: MOST_FINDINGS + 1]
+    matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
     spans = [(match.start, match.end) for match in matches]
-    lines = Lines(blob.data)
-    finders = {name: FactFinder(context, reading.text) for name, context in engine.ruleset.contexts.items()}
+    lines = LineIndex(blob.data)
+    finders = {name: ContextFinder(context, decoded.text) for name, context in engine.ruleset.contexts.items()}
     findings: list[Finding] = []
     for index, match in enumerate(matches):
         finder = finders.get(match.rule.context)
@@ -71,7 +71,7 @@ def _findings(blob: Blob, engine: Engine, reading: Reading, skips: list[Skip]) -
         except TimeoutError:
             reason = f"what stands near a finding of rule {match.rule.id} took too long to read"
             skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
-        secret = Secret(reading.text[match.start : match.end], plain=match.rule.plain)
+        secret = Secret(decoded.text[match.start : match.end], plain=match.rule.plain)
         findings.append(
             Finding(
                 rule_id=match.rule.id,
@@ -79,9 +79,9 @@ def _findings(blob: Blob, engine: Engine, reading: Reading, skips: list[Skip]) -
                 severity=match.rule.severity,
                 confidence=match.rule.confidence,
                 exposure=match.rule.exposure or blob.exposure,
-                place=_place(blob, reading, match, lines),
+                place=_place(blob, decoded, match, lines),
                 secret=secret,
-                snippet=snippet(reading.text, spans, index, secret.redacted),
+                snippet=snippet(decoded.text, spans, index, secret.redacted),
                 context=facts,
                 fingerprint=fingerprint(match.rule.id, secret, blob.origin),
                 why=match.rule.why,
@@ -93,10 +93,10 @@ def _findings(blob: Blob, engine: Engine, reading: Reading, skips: list[Skip]) -
     return findings
 
 
-def _place(blob: Blob, reading: Reading, match: Match, lines: Lines) -> Place:
-    start, end = reading.home(match.start, match.end)
-    line, column = lines.place(start)
-    end_line, end_column = lines.place(end)
+def _place(blob: Blob, decoded: DecodedText, match: Match, lines: LineIndex) -> Place:
+    start, end = decoded.origin_span(match.start, match.end)
+    line, column = lines.position(start)
+    end_line, end_column = lines.position(end)
     return Place(
         origin=blob.origin,
         line=line,
@@ -106,8 +106,8 @@ def _place(blob: Blob, reading: Reading, match: Match, lines: Lines) -> Place:
         offset=start,
         length=end - start,
         exposure=match.rule.exposure or blob.exposure,
-        via=reading.kinds,
-        label=reading.label(match.start),
+        via=decoded.kinds,
+        label=decoded.label(match.start),
     )
 
 

@@ -29,7 +29,7 @@ class WorkerDied(Exception):  # noqa: N818 - a value, not raised across a stage
 
 
 @dataclass(slots=True)
-class _Worker:
+class _Process:
     process: BaseProcess
     connection: "Connection[Any, Any]"
     batch: Batch | None = None
@@ -47,7 +47,7 @@ class Pool:
         """Start the workers."""
         self._context = multiprocessing.get_context(start_method())
         self._function = function
-        self._workers: list[_Worker] = []
+        self._workers: list[_Process] = []
         for _ in range(jobs):
             self._workers.append(self._start())
 
@@ -101,7 +101,7 @@ class Pool:
             worker.process.join()
         self._workers = []
 
-    def _start(self) -> _Worker:
+    def _start(self) -> _Process:
         ours, theirs = self._context.Pipe()
         inherited = [ours, *(worker.connection for worker in self._workers)] if start_method() == "fork" else []
         process = self._context.Process(  # type: ignore[attr-defined]  # every context has it
@@ -110,14 +110,14 @@ class Pool:
         with _interrupts_held():  # a worker that has not yet said how it takes one would die noisily
             process.start()
         theirs.close()
-        return _Worker(process, ours)
+        return _Process(process, ours)
 
-    def _give(self, worker: _Worker, batch: Batch) -> None:
+    def _give(self, worker: _Process, batch: Batch) -> None:
         worker.batch = batch
         with contextlib.suppress(OSError):  # a worker that has died is noticed when its answer is awaited
             worker.connection.send(batch)
 
-    def _bury(self, worker: _Worker, batch: Batch, again: "deque[Batch]") -> Iterator[tuple[int, Any]]:
+    def _bury(self, worker: _Process, batch: Batch, again: "deque[Batch]") -> Iterator[tuple[int, Any]]:
         worker.process.join()
         worker.connection.close()
         self._workers.remove(worker)

@@ -15,18 +15,18 @@ from frontleak.core.finding import Finding
 from frontleak.core.report import Coverage, Report
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.interface import Item, LeftOut
+from frontleak.files.interface import FileEntry, LeftOut
 from frontleak.files.read import read_stdin
-from frontleak.files.walk import PathsTarget, shown_from
+from frontleak.files.walk import FileWalk, display_path
 from frontleak.files.walk_rules import load_walk_rules
 from frontleak.match.engine import EngineName
 from frontleak.resolve.projects import depends_on_sanity
 from frontleak.rules.file_rule import FileRules
-from frontleak.rules.misuse_rule import UsageRule
+from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.schedule import Sized, default_jobs, run
 from frontleak.scanning.worker import Worker, WorkerOptions
-from frontleak.triage.group import merge
+from frontleak.triage.group import group
 
 if TYPE_CHECKING:
     from frontleak.misuse.analyse import CodeResult
@@ -103,7 +103,7 @@ def scan(
             raise ConfigError("`-` was named, but there is no standard input to read")
         results.append(worker.scan(read_stdin(stdin, options.max_file_size)))
     if paths := [path for path in options.paths if path != STDIN]:
-        target = PathsTarget(
+        walk = FileWalk(
             paths,
             load_walk_rules(),
             max_size=options.max_file_size,
@@ -111,35 +111,35 @@ def scan(
             exclude=options.exclude,
         )
         results += run(
-            _sized(_noted(target.items(), listed)),
+            _sized(_noted(walk.entries(), listed)),
             worker,
             jobs=options.jobs or default_jobs(),
             died=_died,
             done=progress,
         )
-        left_out = target.left_out
+        left_out = walk.left_out
     code = _analysed(ruleset, options, [result.code for result in results if result.code], listed)
     return _report(ruleset, options, results, code, left_out, verdicts, started)
 
 
-def _noted(items: Iterator[Item | Skip], listed: list[str]) -> Iterator[Item | Skip]:
+def _noted(items: Iterator[FileEntry | Skip], listed: list[str]) -> Iterator[FileEntry | Skip]:
     """Pass items on, and note the absolute paths of the source files among them."""
     for item in items:
-        if isinstance(item, Item) and item.exposure is Exposure.SOURCE:
+        if isinstance(item, FileEntry) and item.exposure is Exposure.SOURCE:
             listed.append(item.path)
         yield item
 
 
 def _analysed(
-    ruleset: RuleSet, options: ScanOptions, worth_it: Sequence[str], listed: Sequence[str]
+    ruleset: RuleSet, options: ScanOptions, candidates: Sequence[str], listed: Sequence[str]
 ) -> "CodeResult | None":
     """Analyse the projects whose code is worth it; None when there are none."""
-    rules = [rule for rule in ruleset.others if isinstance(rule, UsageRule)]
+    rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
     roots = [_slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
     # a file that was named for itself may lead the browser to what others hold
     given = [path for path in listed if not any(path.startswith(f"{root}/") for root in roots)]
     folders = {path.rpartition("/")[0] for path in given}
-    if not rules or not (worth_it or any(map(depends_on_sanity, folders))):
+    if not rules or not (candidates or any(map(depends_on_sanity, folders))):
         return None
     from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans meet no code that is worth it
     from frontleak.misuse.project_files import projects  # noqa: PLC0415 - as above
@@ -147,23 +147,23 @@ def _analysed(
     here = _slashes(os.getcwd())
 
     def more(folder: str) -> Iterator[str]:
-        target = PathsTarget([folder], load_walk_rules(), max_size=options.max_file_size, gitignore=options.gitignore)
-        for item in target.items():
-            if isinstance(item, Item) and item.exposure is Exposure.SOURCE:
+        walk = FileWalk([folder], load_walk_rules(), max_size=options.max_file_size, gitignore=options.gitignore)
+        for item in walk.entries():
+            if isinstance(item, FileEntry) and item.exposure is Exposure.SOURCE:
                 yield item.path
 
-    return analyse(projects(worth_it, tuple(listed), roots, more, given), rules, partial(shown_from, here))
+    return analyse(projects(candidates, tuple(listed), roots, more, given), rules, partial(display_path, here))
 
 
 def _slashes(path: str) -> str:
     return path.replace(os.sep, "/") if os.sep != "/" else path
 
 
-def _sized(items: Iterator[Item | Skip]) -> Iterator[Sized[Item | Skip]]:
-    return ((item, item.size if isinstance(item, Item) else 0) for item in items)
+def _sized(items: Iterator[FileEntry | Skip]) -> Iterator[Sized[FileEntry | Skip]]:
+    return ((item, item.size if isinstance(item, FileEntry) else 0) for item in items)
 
 
-def _died(item: Item | Skip, code: int | None) -> BlobResult:
+def _died(item: FileEntry | Skip, code: int | None) -> BlobResult:
     reason = f"the process that scanned it died (exit code {code})"
     return BlobResult(skips=(Skip(origin=item.origin, reason=reason, incomplete=True),))
 
@@ -186,7 +186,7 @@ def _report(
     verdicts: "VerdictCache | None",
     started: float,
 ) -> Report:
-    found = merge(_findings(ruleset, options, results, code))
+    found = group(_findings(ruleset, options, results, code))
     merged = [replace(finding, secret=finding.secret.sealed()) for finding in found]
     counted = [finding for finding in merged if finding.suppression is None]
     unwanted = {Exposure.PUBLIC: not options.show_public, Exposure.SERVER: not options.show_server}

@@ -9,9 +9,9 @@ PAYS_FROM: Final = 40_000_000
 _BATCH_BYTES: Final = 4_000_000
 _BATCH_ITEMS: Final = 256
 
-Item = TypeVar("Item")
+Work = TypeVar("Work")
 Result = TypeVar("Result")
-Sized = tuple[Item, int]
+Sized = tuple[Work, int]
 """An item and its size in bytes."""
 
 
@@ -23,11 +23,11 @@ def default_jobs() -> int:
 
 
 def run(
-    work: Iterable[Sized[Item]],
-    function: Callable[[Item], Result],
+    work: Iterable[Sized[Work]],
+    function: Callable[[Work], Result],
     *,
     jobs: int,
-    died: Callable[[Item, int | None], Result],
+    died: Callable[[Work, int | None], Result],
     done: Callable[[Result], None] = lambda _: None,
 ) -> list[Result]:
     """Apply a function to every item and return the results in the order of the items.
@@ -42,7 +42,7 @@ def run(
     source = iter(work)
     if jobs == 1:
         return [_tell(done, function(item)) for item, _ in source]
-    first: list[Sized[Item]] = []
+    first: list[Sized[Work]] = []
     total = 0
     for entry in source:
         first.append(entry)
@@ -55,15 +55,15 @@ def run(
 
 
 def _in_processes(
-    work: Iterator[Sized[Item]],
-    function: Callable[[Item], Result],
+    work: Iterator[Sized[Work]],
+    function: Callable[[Work], Result],
     jobs: int,
-    died: Callable[[Item, int | None], Result],
+    died: Callable[[Work, int | None], Result],
     done: Callable[[Result], None],
 ) -> list[Result]:
     from frontleak.scanning.pool import Pool, WorkerDied  # noqa: PLC0415 - small scans never need it
 
-    items: dict[int, Item] = {}
+    items: dict[int, Work] = {}
     results: dict[int, Result] = {}
     with Pool(function, jobs) as pool:
         for number, result in pool.run(_batches(work, items)):
@@ -72,8 +72,8 @@ def _in_processes(
     return [results[number] for number in sorted(results)]
 
 
-def _batches(work: Iterator[Sized[Item]], items: dict[int, Item]) -> Iterator[Sequence[tuple[int, Item]]]:
-    batch: list[tuple[int, Item]] = []
+def _batches(work: Iterator[Sized[Work]], items: dict[int, Work]) -> Iterator[Sequence[tuple[int, Work]]]:
+    batch: list[tuple[int, Work]] = []
     size = 0
     for number, (item, item_size) in enumerate(work):
         items[number] = item
@@ -86,7 +86,7 @@ def _batches(work: Iterator[Sized[Item]], items: dict[int, Item]) -> Iterator[Se
         yield batch
 
 
-def _chain(first: list[Sized[Item]], rest: Iterator[Sized[Item]]) -> Iterator[Sized[Item]]:
+def _chain(first: list[Sized[Work]], rest: Iterator[Sized[Work]]) -> Iterator[Sized[Work]]:
     yield from first
     yield from rest
 

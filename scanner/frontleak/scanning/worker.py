@@ -10,11 +10,11 @@ from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.diagnostic import Skip
 from frontleak.core.finding import Finding
 from frontleak.core.origins import MemberOrigin
-from frontleak.files.archives.magic_numbers import may_be_packed
-from frontleak.files.interface import Item
+from frontleak.files.archives.magic_numbers import may_be_archive
+from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_item
 from frontleak.match.engine import Engine, EngineName
-from frontleak.misuse.candidates import Worth
+from frontleak.misuse.candidates import Candidates
 from frontleak.rules.file_rule import FileRules
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.blob import scan_blob
@@ -46,13 +46,13 @@ class Worker:
         self._ruleset = ruleset
         self._options = options
         self._file_rules = FileRules(ruleset.others)
-        self._worth = Worth(ruleset)
+        self._candidates = Candidates(ruleset)
         self.engine = Engine(ruleset, options.engine)
 
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions]]:
         return (Worker, (self._ruleset, self._options))
 
-    def __call__(self, item: Item | Skip) -> BlobResult:
+    def __call__(self, item: FileEntry | Skip) -> BlobResult:
         """Read and scan an item, or pass on why it could not be listed."""
         if isinstance(item, Skip):
             return BlobResult(skips=(item,))
@@ -63,11 +63,11 @@ class Worker:
         if isinstance(blob, Skip):
             return BlobResult(skips=(blob,))
         result = self._with_hygiene(self._scan_one(blob, path), blob)
-        if not may_be_packed(blob):
+        if not may_be_archive(blob):
             return result
-        from frontleak.files.archives.expand import Limits, expand  # noqa: PLC0415 - few scans meet a container
+        from frontleak.files.archives.expand import UnpackLimits, expand  # noqa: PLC0415 - few scans meet a container
 
-        limits = Limits(member_bytes=self._options.max_file_size)
+        limits = UnpackLimits(member_bytes=self._options.max_file_size)
         inner = [self._scan_member(member, path) for member in expand(blob, limits)]
         return _together(result, inner) if inner else result
 
@@ -83,16 +83,16 @@ class Worker:
 
     def _scan_one(self, blob: Blob, path: str) -> BlobResult:
         result = scan_blob(blob, self.engine)
-        result = result._replace(code=path if self._worth.is_worth_it(blob, result) else "")
+        result = result._replace(code=path if self._candidates.is_candidate(blob, result) else "")
         if not result.findings:
             return result
-        from frontleak.sourcemaps.apply import with_originals  # noqa: PLC0415
+        from frontleak.sourcemaps.apply import apply_source_maps  # noqa: PLC0415
         from frontleak.sourcemaps.find import load_map  # noqa: PLC0415
         from frontleak.sourcemaps.loader import MissingMap  # noqa: PLC0415 - only a finding needs its source
 
         root = self._root_of(path)
         size = self._options.max_file_size
-        result = with_originals(
+        result = apply_source_maps(
             result, blob, lambda named: load_map(path, named, root, size) if path else MissingMap("")
         )
         if self._options.reveal or self._options.verify:
@@ -124,7 +124,7 @@ class Worker:
         sibling = twin_of(path)
         if sibling is None or not os.path.isfile(sibling):
             return result
-        beside = read_item(Item(sibling, sibling, 0, member.exposure), self._options.max_file_size)
+        beside = read_item(FileEntry(sibling, sibling, 0, member.exposure), self._options.max_file_size)
         if isinstance(beside, Skip) or beside.data == member.data:
             return result
         return result._replace(findings=tuple(_stale(finding) for finding in result.findings))

@@ -10,18 +10,18 @@ from frontleak.misuse.analyse import analyse
 from frontleak.misuse.project_files import projects
 from frontleak.misuse.registry import CHECKS
 from frontleak.rules.load import USAGE_FOLDER, load_folder
-from frontleak.rules.misuse_rule import UsageRule, usage_rule, usage_rule_mistakes
+from frontleak.rules.misuse_rule import MisuseRule, misuse_rule, misuse_rule_mistakes
 
 
 def check_usage_rules() -> list[str]:
     """Return what the rules about code do wrong on their own examples, as `file:line: what`; none without a parser."""
-    sound = [data for data in load_folder(USAGE_FOLDER) if not list(usage_rule_mistakes(data))]
+    sound = [data for data in load_folder(USAGE_FOLDER) if not list(misuse_rule_mistakes(data))]
     return [mistake for data in sound for mistake in behaviour(data)] if available() else []
 
 
 def behaviour(data: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a rule, as written, does wrong on its own examples."""
-    rule = usage_rule(data)
+    rule = misuse_rule(data)
     if rule.check not in CHECKS:
         yield f"{rule.source}: there is no check {rule.check!r}; there are {', '.join(CHECKS)}"
         return
@@ -35,7 +35,7 @@ def behaviour(data: Mapping[str, Any]) -> Iterator[str]:
             yield f"{rule.source}: silent example {number} is found at {', '.join(found)}"
 
 
-def places(rule: UsageRule, files: Mapping[str, str]) -> list[str]:
+def places(rule: MisuseRule, files: Mapping[str, str]) -> list[str]:
     """Return `path:line` of what a rule finds in a project that is given as path -> text."""
     with tempfile.TemporaryDirectory(prefix="frontleak-") as folder:
         root = Path(folder).resolve()

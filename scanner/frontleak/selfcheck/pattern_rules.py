@@ -22,8 +22,8 @@ from frontleak.rules.load import (
     rule_files,
     rules_directory,
 )
-from frontleak.rules.misuse_rule import usage_rule_mistakes
-from frontleak.rules.pattern_rule import Rule
+from frontleak.rules.misuse_rule import misuse_rule_mistakes
+from frontleak.rules.pattern_rule import PatternRule
 from frontleak.rules.regex_ast import HOSTILE_RATE, alphabet, parse
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.samples import draw
@@ -46,14 +46,14 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     texts = read_files((rules_directory() / MACROS_FILE, *rule_files(extra)))
     about_files, about_code = load_folder(FILES_FOLDER), load_folder(USAGE_FOLDER)
     mistakes = {mistake for data in about_files for mistake in file_rule_mistakes(data)}
-    mistakes |= {mistake for data in about_code for mistake in usage_rule_mistakes(data)}
+    mistakes |= {mistake for data in about_code for mistake in misuse_rule_mistakes(data)}
     mistakes |= {mistake for data in load_folder(FRAMEWORKS_FOLDER) for mistake in framework_mistakes(data)}
     built = build_all(*read_all(texts), others=() if mistakes else other_rules())
     mistakes |= {*built.mistakes, *(mistake for pair in built.rules for mistake in behaviour(*pair))}
     return built.count + len(about_files) + len(about_code), sorted(mistakes, key=_by_place)
 
 
-def behaviour(syntax: RuleSyntax, rule: Rule) -> Iterator[str]:
+def behaviour(syntax: RuleSyntax, rule: PatternRule) -> Iterator[str]:
     """Yield what a rule does wrong on its own examples, and whether its head fires too often, as `file:line: what`."""
     engine = Engine(RuleSet(rules=(rule,), contexts={}, digest=rule.id), "regex")
     for number, example in enumerate(syntax.examples, start=1):
@@ -68,11 +68,11 @@ def behaviour(syntax: RuleSyntax, rule: Rule) -> Iterator[str]:
             yield f"{syntax.where('silent')}: silent text {number} matches as {how}: {text_silent.strip()[:60]}"
     rate = hits_on_hostile_text(rule)
     if rate > HOSTILE_RATE * 2:
-        field = "near" if rule.head_of_near else "pattern"
+        field = "near" if rule.prefilter_of_near else "pattern"
         yield f"{syntax.where(field)}: its beginning fires every {1 / rate:.0f} bytes on hostile text"
 
 
-def embedded(syntax: RuleSyntax, rule: Rule, example: str) -> Iterator[tuple[str, bytes, bytes]]:
+def embedded(syntax: RuleSyntax, rule: PatternRule, example: str) -> Iterator[tuple[str, bytes, bytes]]:
     """Yield (name of the embedding, text, secret to be found) of an example, filled with several fakes."""
     for number in range(DRAWS):
         values = fakes(syntax.samples, rule, str(number))
@@ -81,7 +81,7 @@ def embedded(syntax: RuleSyntax, rule: Rule, example: str) -> Iterator[tuple[str
             yield name, write(text).encode(), write(values["sample"]).encode()
 
 
-def fakes(samples: Mapping[str, str], rule: Rule, seed: str) -> dict[str, str]:
+def fakes(samples: Mapping[str, str], rule: PatternRule, seed: str) -> dict[str, str]:
     """Draw one fake for each grammar of a rule."""
     require = rule.require
     return {
@@ -102,11 +102,11 @@ def fill(example: str, values: Mapping[str, str]) -> str:
     return example
 
 
-def hits_on_hostile_text(rule: Rule) -> float:
+def hits_on_hostile_text(rule: PatternRule) -> float:
     """Return how often a byte the head of a rule fires on random text of the bytes its pattern is made of."""
-    letters = sorted(alphabet(parse(rule.head.expression)))
+    letters = sorted(alphabet(parse(rule.prefilter.expression)))
     text = bytes(random.Random(rule.id).choices(letters, k=_HOSTILE_BYTES))  # noqa: S311 - reproducible
-    return len(RegexPass([rule.head]).hits(text)) / _HOSTILE_BYTES
+    return len(RegexPass([rule.prefilter]).hits(text)) / _HOSTILE_BYTES
 
 
 def _finds(engine: Engine, text: bytes, secret: bytes) -> bool:

@@ -15,7 +15,7 @@ _TWINS: Final = (".gz", ".br", ".zst")
 _INLINE: Final = re.compile(rb"sourceMappingURL=(?i:data:)")
 
 
-def with_originals(result: BlobResult, blob: Blob, load: Load, root: str = ".") -> BlobResult:
+def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".") -> BlobResult:
     """Return the result with the original place of each finding that a source map leads home.
 
     Nothing is read for a blob without findings, and each map is read once.
@@ -38,10 +38,10 @@ def with_originals(result: BlobResult, blob: Blob, load: Load, root: str = ".") 
         beside = load(reference(blob.data))
         if isinstance(beside, MissingMap):
             return _without_map(result, blob, beside)
-    from frontleak.sourcemaps.original_position import WayHome  # noqa: PLC0415 - most blobs with findings have no map
+    from frontleak.sourcemaps.original_position import OriginalPositions  # noqa: PLC0415 - most blobs with findings have no map
 
-    home = WayHome(blob, load, root, is_map=is_map)
-    findings = home.lead(result.findings)
+    home = OriginalPositions(blob, load, root, is_map=is_map)
+    findings = home.locate(result.findings)
     return result._replace(
         findings=tuple(findings),
         skips=tuple(dict.fromkeys((*result.skips, *home.skips))),

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from frontleak.core.diagnostic import Skip
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.interface import Item
+from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_item
 from frontleak.sourcemaps.loader import MissingMap
 
@@ -66,7 +66,7 @@ def _read(path: str, root: str, max_size: int) -> bytes | str:
             return "is outside the scanned folder"
     except (OSError, ValueError):
         return ""
-    found = read_item(Item(path, path, 0, Exposure.SERVED), max_size)
+    found = read_item(FileEntry(path, path, 0, Exposure.SERVED), max_size)
     return f"was not read: {found.reason}" if isinstance(found, Skip) else found.data
 
 

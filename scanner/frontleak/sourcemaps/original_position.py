@@ -24,7 +24,7 @@ _MOST_WORK: Final = 8_000_000_000
 """Bytes that are searched for the findings of one blob."""
 
 
-class _Map(NamedTuple):
+class _LoadedMap(NamedTuple):
     """A source map, and where it lies."""
 
     asked: SourceMap
@@ -45,7 +45,7 @@ _Led = tuple[Found | None, str]
 """Where a finding was led, and the path of the map."""
 
 
-class WayHome:
+class OriginalPositions:
     """The source maps of one blob: its own, that of the whole script, or one for each module in `eval("...")`."""
 
     def __init__(self, blob: Blob, load: Load, root: str, *, is_map: bool = False) -> None:
@@ -56,11 +56,11 @@ class WayHome:
         self._load = load
         self._root = root
         self._is_map = is_map
-        self._maps: dict[InlineMap | None, _Map | None] = {}
+        self._maps: dict[InlineMap | None, _LoadedMap | None] = {}
         self._paths: dict[tuple[str, str], tuple[str, bool]] = {}
         self._work = 0
 
-    def lead(self, findings: Sequence[Finding]) -> Iterator[Finding]:
+    def locate(self, findings: Sequence[Finding]) -> Iterator[Finding]:
         """Yield the findings, each with its original where there is one."""
         found: dict[int, _Led] = {}
         asked: dict[InlineMap | None, list[_Asked]] = {}
@@ -95,12 +95,12 @@ class WayHome:
             return module.map, (module.line, module.column)
         return None, (place.line, place.column)
 
-    def _map(self, key: InlineMap | None) -> _Map | None:
+    def _map(self, key: InlineMap | None) -> _LoadedMap | None:
         if key not in self._maps:
             self._maps[key] = self._read(key)
         return self._maps[key]
 
-    def _read(self, key: InlineMap | None) -> _Map | None:
+    def _read(self, key: InlineMap | None) -> _LoadedMap | None:
         path, label = self._blob.origin.path, "its inline source map"
         if isinstance(self._blob.origin, MemberOrigin):
             path = self._blob.origin.container.path
@@ -121,7 +121,7 @@ class WayHome:
             self._miss(text.reason)
             return None
         try:
-            source_map = _Map(SourceMap(text), path)
+            source_map = _LoadedMap(SourceMap(text), path)
         except SourceMapError as error:
             self._miss(f"is a broken source map: {error}" if self._is_map else f"{label} is broken: {error}")
             return None
@@ -133,24 +133,24 @@ class WayHome:
             self.found = False
             self.skips.append(Skip(origin=self._blob.origin, reason=reason, incomplete=False))
 
-    def _literal(self, source_map: _Map, finding: Finding) -> tuple[Found, ...]:
+    def _literal(self, source_map: _LoadedMap, finding: Finding) -> tuple[Found, ...]:
         """Return where the secret stands literally in the sources."""
         if not self._affordable(source_map):
             return ()
         return tuple(islice(source_map.asked.occurrences(finding.secret.reveal()), _MOST_SAME))
 
-    def _held(self, source_map: _Map, key: InlineMap | None, finding: Finding) -> Found | None:
+    def _held(self, source_map: _LoadedMap, key: InlineMap | None, finding: Finding) -> Found | None:
         """Return the place in a source that a place in the map stands for."""
         if not self._affordable(source_map):
             return None
         offset = finding.place.offset
         return source_map.asked.held(key.inside(self._blob.data, offset) if key else offset)
 
-    def _affordable(self, source_map: _Map) -> bool:
+    def _affordable(self, source_map: _LoadedMap) -> bool:
         self._work += len(source_map.asked.data)
         return self._work <= _MOST_WORK
 
-    def _ask(self, source_map: _Map, asked: Sequence[_Asked], key: InlineMap | None) -> dict[int, _Led]:
+    def _ask(self, source_map: _LoadedMap, asked: Sequence[_Asked], key: InlineMap | None) -> dict[int, _Led]:
         """Return what the mappings say, by number of the finding."""
         try:
             answers = source_map.asked.at_many([(question.line, question.column) for question in asked])

@@ -13,7 +13,7 @@ _EVAL: Final = re.compile(rb'\beval\((?:[\w.$]{1,60}\()?(?=")')
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 
-class Module(NamedTuple):
+class EvalModule(NamedTuple):
     """A place in the code of a module that stands in a string, with a map of its own."""
 
     map: InlineMap
@@ -42,7 +42,7 @@ class ScriptMaps:
         before = bisect_right(self.all, offset, key=lambda inline: inline.start)
         return self.all[before - 1] if before and offset < self.all[before - 1].end else None
 
-    def module(self, offset: int) -> Module | None:
+    def module(self, offset: int) -> EvalModule | None:
         """Return the place that a byte offset has in its module, when it lies in one that has a map of its own."""
         after = bisect_right(self.all, offset, key=lambda inline: inline.start)
         if after == len(self.all):
@@ -52,7 +52,7 @@ class ScriptMaps:
         if not start < offset < end or not start < inline.start < end:
             return None
         place = self._lines.place(start + 1, offset)
-        return Module(inline, *place) if place else None
+        return EvalModule(inline, *place) if place else None
 
     @cached_property
     def _evaluated(self) -> tuple[tuple[int, int], ...]:

@@ -9,7 +9,7 @@ from frontleak.core.finding import Finding, Place
 _MOST_WHOLES: Final = 200
 
 
-def settled(findings: Sequence[Finding]) -> list[Finding]:
+def dedupe(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings of one blob, one a secret and place, in order of offset.
 
     What is only a piece of a secret that another reading shows whole is left out. Of two readings of one place the

@@ -14,7 +14,7 @@ ONLY_IN_MAP: Final = "only in the source map, which ships it all the same"
 """Label of a finding that no served file but a source map holds."""
 
 
-def merge(findings: Iterable[Finding]) -> list[Finding]:
+def group(findings: Iterable[Finding]) -> list[Finding]:
     """Return one finding a secret, worst first, each with all its places, the most fixable first.
 
     The finding of the more severe and surer rule speaks for a secret that several rules saw. A compressed copy that

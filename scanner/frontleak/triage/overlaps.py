@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from frontleak.match.engine import Match
 
 
-def strongest(matches: Sequence[Match]) -> list[Match]:
+def resolve_overlaps(matches: Sequence[Match]) -> list[Match]:
     """Return matches whose spans do not overlap, in order of offset.
 
     Of two that overlap the one stays that is more severe, then surer, then tied to its surroundings, then longer, then

@@ -34,7 +34,7 @@ from frontleak import __version__
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Call
 from frontleak.verify.addresses import public_addresses
-from frontleak.verify.interface import TOO_BUSY, Answer, CallError, NameNotFoundError, Request, Resolver
+from frontleak.verify.interface import TOO_BUSY, Answer, CallError, HostResolver, NameNotFoundError, Request
 
 _HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}")
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+(?:\?[A-Za-z0-9._~=&-]*)?")
@@ -47,7 +47,7 @@ _KEPT_PREFIXES: Final = ("ratelimit-", "x-ratelimit-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class HttpLimits:
     """How long and how much the client waits for."""
 
     connect: float = 3.0
@@ -62,13 +62,13 @@ class Limits:
     """Bytes of an answer, its headers included."""
 
 
-class Client:
+class HttpClient:
     """Sends requests, at most two at a time to one host; safe to use from several threads."""
 
-    def __init__(self, resolver: Resolver | None = None, limits: Limits | None = None) -> None:
+    def __init__(self, resolver: HostResolver | None = None, limits: HttpLimits | None = None) -> None:
         """Make a client; without a resolver, the system's is used and only public addresses are connected to."""
         self._resolver = resolver or public_addresses
-        self._limits = limits or Limits()
+        self._limits = limits or HttpLimits()
         self._transport = _Transport(self._resolver, self._limits)
         self._lock = threading.Lock()
         self._lanes: dict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(_PER_HOST))
@@ -183,7 +183,7 @@ def _call(request: Request, started: float, *, status: int | None = None, error:
     )
 
 
-def _too_long(limits: Limits) -> CallError:
+def _too_long(limits: HttpLimits) -> CallError:
     return CallError(f"the answer is longer than {limits.size} bytes")
 
 
@@ -215,7 +215,7 @@ def _wait_asked(answer: Answer) -> float:
         return _DEFAULT_WAIT
 
 
-def _described(error: Exception, limits: Limits) -> str:
+def _described(error: Exception, limits: HttpLimits) -> str:
     """Say in our own words what went wrong."""
     match error:
         case exceptions.SSLError():
@@ -236,7 +236,7 @@ def _described(error: Exception, limits: Limits) -> str:
 class _Transport(HTTPAdapter):
     """Makes connections that are checked and bounded, for https alone."""
 
-    def __init__(self, resolver: Resolver, limits: Limits) -> None:
+    def __init__(self, resolver: HostResolver, limits: HttpLimits) -> None:
         self._direct = _pool_class(limits, resolver)
         self._through_proxy = _pool_class(limits, None)
         super().__init__(pool_maxsize=_PER_HOST)
@@ -252,7 +252,7 @@ class _Transport(HTTPAdapter):
         return manager
 
 
-def _pool_class(limits: Limits, resolver: Resolver | None) -> type[HTTPSConnectionPool]:
+def _pool_class(limits: HttpLimits, resolver: HostResolver | None) -> type[HTTPSConnectionPool]:
     """Return a kind of connection pool; without a resolver it connects to a proxy, as the environment names it."""
 
     class Bounded(HTTPResponse):
@@ -274,7 +274,7 @@ def _pool_class(limits: Limits, resolver: Resolver | None) -> type[HTTPSConnecti
     return Pool
 
 
-def _connected(host: str, resolver: Resolver, timeout: float) -> socket.socket:
+def _connected(host: str, resolver: HostResolver, timeout: float) -> socket.socket:
     """Connect to the first address of a host that answers.
 
     Raises:
@@ -303,7 +303,7 @@ def _connected(host: str, resolver: Resolver, timeout: float) -> socket.socket:
 class _Metered(io.RawIOBase):
     """Lets through so many bytes of an answer, for so long: headers, interim answers and chunk sizes included."""
 
-    def __init__(self, raw: io.RawIOBase, limits: Limits) -> None:
+    def __init__(self, raw: io.RawIOBase, limits: HttpLimits) -> None:
         self._raw = raw
         self._limits = limits
         self._left = limits.size + 64 * 1024

@@ -59,7 +59,7 @@ Recipe = Generator[Request, Answer, Verdict]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class RecipeStep:
     """A request that a recipe may make, for `--dry-run`."""
 
     request: Request
@@ -78,13 +78,13 @@ class Verifier:
     """The only hosts a secret may be sent to."""
     recipe: Callable[[Hints], Recipe]
     """Starts the verification of one secret."""
-    plan: Callable[[Hints], Sequence[Step]]
+    plan: Callable[[Hints], Sequence[RecipeStep]]
     """Lists every request the recipe may make."""
 
 
 SocketAddress = tuple[int, tuple[Any, ...]]
 """Address family and the address to connect to, as `socket` has them."""
-Resolver = Callable[[str], Sequence[SocketAddress]]
+HostResolver = Callable[[str], Sequence[SocketAddress]]
 """Name of a host -> the addresses it may be reached at on port 443.
 
 Raises `NameNotFoundError` or `CallError`.
@@ -111,5 +111,5 @@ class VerifyOptions:
     """Project ids to try before those that stand near a secret."""
     cache_file: Path | None = None
     """Where verdicts are kept for a day, without the secrets; None for nowhere."""
-    resolver: Resolver | None = None
+    resolver: HostResolver | None = None
     """Finds the addresses of hosts; None for the system's, of which only public ones are used."""

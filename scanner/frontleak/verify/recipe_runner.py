@@ -33,7 +33,7 @@ class Checked:
         return tuple(call for _, answer in self.exchanges for call in answer.calls)
 
 
-def check(verifier: Verifier, secret: Secret, hints: Hints, sender: Sender) -> Checked:
+def run_recipe(verifier: Verifier, secret: Secret, hints: Hints, sender: Sender) -> Checked:
     """Verify a secret."""
     recipe = verifier.recipe(hints)
     exchanges: list[tuple[Request, Answer]] = []

@@ -16,7 +16,7 @@ from frontleak.core.vocabulary import RuleKind, Severity
 from frontleak.triage.group import report_order
 from frontleak.verify.cache import VerdictCache
 from frontleak.verify.interface import Hints, Verifier, VerifyOptions
-from frontleak.verify.recipe_runner import Checked, check
+from frontleak.verify.recipe_runner import Checked, run_recipe
 from frontleak.verify.registry import verifier_named
 
 MOST_SECRETS: Final = 100
@@ -134,11 +134,11 @@ def check_all(tasks: Sequence[Task], options: VerifyOptions) -> list[Checked]:
     """
     if not tasks:
         return []
-    from frontleak.verify.client import Client  # noqa: PLC0415 - 0.15 s
+    from frontleak.verify.client import HttpClient  # noqa: PLC0415 - 0.15 s
 
-    client = Client(options.resolver)
+    client = HttpClient(options.resolver)
     try:
-        return _in_threads(tasks, lambda task: check(task.verifier, task.secret, task.hints, client))
+        return _in_threads(tasks, lambda task: run_recipe(task.verifier, task.secret, task.hints, client))
     finally:
         client.stop()
 

@@ -1,18 +1,18 @@
 """Folds an expression of a small program: `«` and `»` stand round it."""
 
-from frontleak.core.budget import Budget
-from frontleak.decode.folding.builtins import GAP
+from frontleak.core.budget import WorkBudget
+from frontleak.decode.folding.builtins import HOLE
 from frontleak.decode.folding.fold import Folder
 
 UNKNOWN_PART = "…"
 """Stands in what `folded` returns for what is not known."""
 
 
-def folded(program: str, budget: Budget | None = None) -> list[str]:
+def folded(program: str, budget: WorkBudget | None = None) -> list[str]:
     """Return the texts that expressions in the marked stretch stand for; without marks, in the whole program."""
     before, _, rest = program.rpartition("«")
     inside, _, after = rest.partition("»")
     text = (before + inside + after).encode()
     start = len(before.encode())
-    folder = Folder(text, budget or Budget())
-    return [found.value.replace(GAP, UNKNOWN_PART) for found in folder.fold(start, start + len(inside.encode()))]
+    folder = Folder(text, budget or WorkBudget())
+    return [found.value.replace(HOLE, UNKNOWN_PART) for found in folder.fold(start, start + len(inside.encode()))]

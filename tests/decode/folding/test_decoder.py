@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 import pytest
-from frontleak.core.budget import MOST_WORK, Budget
-from frontleak.decode.folding.decoder import OUT_OF_WORK, decode_calls, decode_pieces
-from frontleak.decode.interface import Problem
-from frontleak.decode.views import Reading
 
+from frontleak.core.budget import MOST_WORK, WorkBudget
+from frontleak.decode.folding.decoder import OUT_OF_WORK, decode_calls, decode_pieces
+from frontleak.decode.interface import DecodeProblem
+from frontleak.decode.views import DecodedText
 from tests.acceptance.support import token
 from tests.support.made import scan_text
 from tests.support.paths import FIXTURES
@@ -133,7 +133,9 @@ def test_what_is_not_known_shows_as_a_gap() -> None:
 def homes(code: str, parts: Sequence[str]) -> list[str]:
     """Return what the code has at the places that parts of its only view lead to."""
     (view, *_) = views(code.encode(), "js-string")
-    spans = (view.home(view.text.index(part.encode()), view.text.index(part.encode()) + len(part)) for part in parts)
+    spans = (
+        view.origin_span(view.text.index(part.encode()), view.text.index(part.encode()) + len(part)) for part in parts
+    )
     return [code.encode()[slice(*span)].decode() for span in spans]
 
 
@@ -162,7 +164,7 @@ def test_a_value_as_long_as_its_expression_leads_to_the_whole_of_it() -> None:
     code = f'x=["{value[:60]}","{value[60:]}"].join("{"-" * longer}")'
     (view, *_) = views(code.encode(), "js-string")
     start = view.text.index(b"sk")
-    first, last = view.home(start, len(view.text) - 1)
+    first, last = view.origin_span(start, len(view.text) - 1)
     assert code[first] == "["
     assert code[last - 1] == ")"
 
@@ -176,10 +178,10 @@ def test_what_stands_there_already_is_not_given_again() -> None:
 
 def test_the_same_expression_is_worked_out_once() -> None:
     code = f'x="{A}"+"{B}"+"{C}";'.encode()
-    budget = Budget()
+    budget = WorkBudget()
     found = list(decode_pieces(code, [0, 0, 1, 2, 2, 3, 70], budget))
     assert len(found) == 1
-    again = Budget()
+    again = WorkBudget()
     assert len(list(decode_pieces(code, [0], again))) == 1
     assert again.left - budget.left <= 7 * 60
 
@@ -187,20 +189,23 @@ def test_the_same_expression_is_worked_out_once() -> None:
 def test_what_a_budget_does_not_reach_is_said_once() -> None:
     code = f'x="{A}"+"{B}"+"{C}";'.encode() * 3
     for decode in (decode_pieces, decode_calls):
-        found = list(decode(code, range(len(code)), Budget(40)))
-        assert found == [Problem(0, OUT_OF_WORK)]
-    everything = list(decode_pieces(code, range(len(code)), Budget()))
-    some = list(decode_pieces(code, range(len(code)), Budget(900)))
+        found = list(decode(code, range(len(code)), WorkBudget(40)))
+        assert found == [DecodeProblem(0, OUT_OF_WORK)]
+    everything = list(decode_pieces(code, range(len(code)), WorkBudget()))
+    some = list(decode_pieces(code, range(len(code)), WorkBudget(900)))
     assert 1 < len(some) <= len(everything)
-    assert some[-1] == Problem(0, OUT_OF_WORK)
+    assert some[-1] == DecodeProblem(0, OUT_OF_WORK)
 
 
 def test_one_budget_is_for_all_readings_of_a_file() -> None:
     hard = f'x="{A[:9]}"+(a("{B}"+b)+"{C}"+c);'
     text = "".join(f"eval({json.dumps(hard + hard)});" for _ in range(900)).encode()
     readings = list(read(text))
-    assert OUT_OF_WORK in {found.reason for found in readings if isinstance(found, Problem)}
-    assert len([found for found in readings if isinstance(found, Reading) and found.kinds[-1:] == ("js-string",)]) < 900
+    assert OUT_OF_WORK in {found.reason for found in readings if isinstance(found, DecodeProblem)}
+    assert (
+        len([found for found in readings if isinstance(found, DecodedText) and found.kinds[-1:] == ("js-string",)])
+        < 900
+    )
 
 
 @pytest.mark.parametrize("app", sorted(path.name for path in FIXTURES.iterdir() if (path / "EXPECTED.yaml").is_file()))
@@ -208,7 +213,7 @@ def test_ordinary_builds_need_a_small_part_of_the_budget(app: str) -> None:
     for file in sorted((FIXTURES / app).rglob("*.js")):
         data = file.read_bytes()
         hits = full_engine().scan(data).triggers
-        budget = Budget()
+        budget = WorkBudget()
         for name, decode in (("js-string", decode_pieces), ("js-call", decode_calls)):
             list(decode(data, [hit.offset for hit in hits if hit.name == name], budget))
         assert MOST_WORK - budget.left <= MOST_WORK // 10, file

@@ -1,9 +1,9 @@
 """What a name stands for at a place, by the text before it; `«` and `»` stand round the expression that uses it."""
 
 import pytest
-from frontleak.core.budget import MOST_WORK, Budget, ExhaustedError
-from frontleak.decode.folding.definitions import REACH, assignments, coded, constant, shadowed, uses
 
+from frontleak.core.budget import MOST_WORK, ExhaustedError, WorkBudget
+from frontleak.decode.folding.definitions import REACH, assignments, coded, has_definition, references, shadowed
 from tests.decode.folding.folding import folded
 from tests.support.work import calls_made
 
@@ -41,7 +41,7 @@ def test_what_a_name_does_not_stand_for(program: str) -> None:
 
 
 KNOWN = {
-    "a constant": ('const a="x";f(«a+"y"»)', "xy"),
+    "a has_definition": ('const a="x";f(«a+"y"»)', "xy"),
     "a variable": ('var b="z",a="x",c="z";f(«a+"y"»)', "xy"),
     "with blanks": ('const a = "x";\nf(«a + "y"»)', "xy"),
     "a short name of punctuation": ('const $="x";f(«$+"y"»)', "xy"),
@@ -55,7 +55,7 @@ KNOWN = {
     "a member of an object": ('const a={b:{c:"x"}};f(«a.b.c+"y"»)', "xy"),
     "a list that is taken apart": ('const [a,b]=["x","y"];f(«a+b»)', "xy"),
     "an object that is taken apart": ('const {a:b,c}={a:"x",c:"y"};f(«b+c»)', "xy"),
-    "by way of another constant": ('const a="x",b=a+"y";f(«b+"z"»)', "xyz"),
+    "by way of another has_definition": ('const a="x",b=a+"y";f(«b+"z"»)', "xyz"),
     "a default": ('const a=b||"x";f(«a+"y"»)', "xy"),
     "a default for the environment": ('const a=process.env.T??"x";f(«a+"y"»)', "xy"),
     "what a function decodes": ('const a=atob("eA==");f(«a+"y"»)', "xy"),
@@ -84,8 +84,8 @@ def test_what_a_name_stands_for(program: str, text: str) -> None:
 
 def test_no_assignment_is_looked_for_too_far_away() -> None:
     far = b'a="x";' + b" " * REACH
-    assert list(assignments(far, b"a", len(far), Budget())) == []
-    assert [found.start for found in assignments(far, b"a", len(far) - 100, Budget())] == [2]
+    assert list(assignments(far, b"a", len(far), WorkBudget())) == []
+    assert [found.start for found in assignments(far, b"a", len(far) - 100, WorkBudget())] == [2]
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_no_assignment_is_looked_for_too_far_away() -> None:
 )
 def test_a_short_look_tells_constants_from_other_names(text: str, is_constant: bool, is_coded: bool) -> None:
     data = text.encode() + b" ;f(a)"
-    assert constant(data, b"a", len(data), Budget()) is is_constant
-    assert coded(data, b"a", len(data), Budget()) is is_coded
+    assert has_definition(data, b"a", len(data), WorkBudget()) is is_constant
+    assert coded(data, b"a", len(data), WorkBudget()) is is_coded
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_short_look_tells_constants_from_other_names(text: str, is_constant: b
     ],
 )
 def test_uses_in_longer_texts_are_told_from_others(text: str, count: int) -> None:
-    assert len(list(uses(text.encode(), b"a", 2, Budget()))) == count
+    assert len(list(references(text.encode(), b"a", 2, WorkBudget()))) == count
 
 
 HOSTILE = {
@@ -157,15 +157,15 @@ HOSTILE = {
 )
 def test_every_search_in_hostile_text_is_paid_for(unit: bytes, name: bytes) -> None:
     text = unit * (30_000 // len(unit))
-    budget = Budget()
+    budget = WorkBudget()
 
     def look() -> None:
         try:
             list(assignments(text, name, len(text), budget))
-            constant(text, name, len(text), budget)
+            has_definition(text, name, len(text), budget)
             coded(text, name, len(text), budget)
             shadowed(text, name, 0, len(text), budget)
-            list(uses(text, name, 0, budget))
+            list(references(text, name, 0, budget))
         except ExhaustedError:
             pass
 

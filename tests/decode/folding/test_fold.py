@@ -4,9 +4,10 @@ import sys
 import tracemalloc
 
 import pytest
-from frontleak.core.budget import MOST_WORK, Budget, ExhaustedError
+
+from frontleak.core.budget import MOST_WORK, ExhaustedError, WorkBudget
 from frontleak.decode.folding.builtins import (
-    GAP,
+    HOLE,
     MOST_ITEMS,
     MOST_TEXT,
     call,
@@ -16,7 +17,6 @@ from frontleak.decode.folding.builtins import (
     text_of,
 )
 from frontleak.decode.folding.fold import Folder
-
 from tests.decode.folding.folding import folded
 from tests.support.work import calls_made
 
@@ -210,18 +210,18 @@ def test_what_can_be_known_is(expression: str) -> None:
 
 def test_the_longest_expressions_are_given_with_their_places() -> None:
     text = b'f({a:"x"+"y",b:[1,`p${"q"}`],c:"z",d:g("x"+"y"+h)})'
-    found = Folder(text, Budget()).fold(0, len(text))
+    found = Folder(text, WorkBudget()).fold(0, len(text))
     assert [(text[one.start : one.end].decode(), one.value) for one in found] == [
         ('"x"+"y"', "xy"),
         ('`p${"q"}`', "pq"),
-        ('"x"+"y"+h', f"xy{GAP}"),
+        ('"x"+"y"+h', f"xy{HOLE}"),
     ]
 
 
 def test_letters_before_the_place_do_not_shift_it() -> None:
     text = 'var é="ü😀";f("x"+"y")'.encode()
     start = text.index(b'"x"')
-    (found,) = Folder(text, Budget()).fold(start, len(text) - 1)
+    (found,) = Folder(text, WorkBudget()).fold(start, len(text) - 1)
     assert text[found.start : found.end] == b'"x"+"y"'
 
 
@@ -275,7 +275,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("program", BOMBS.values(), ids=BOMBS)
 def test_bombs_stay_small(program: str) -> None:
-    budget = Budget()
+    budget = WorkBudget()
     texts: list[str] = []
 
     def fold() -> None:
@@ -292,7 +292,7 @@ def test_bombs_stay_small(program: str) -> None:
         tracemalloc.stop()
     assert all(len(text) <= MOST_TEXT for text in texts)
     spent = MOST_WORK - budget.left
-    budget = Budget()
+    budget = WorkBudget()
     assert calls_made(fold) <= 2_000 + 12 * spent
 
 
@@ -373,7 +373,7 @@ def test_texts_of_values_are_bounded() -> None:
     deep: list[object] = []
     for _ in range(sys.getrecursionlimit() * 2):
         deep = [deep]
-    assert text_of(deep) == GAP
+    assert text_of(deep) == HOLE
     wide = [["a"] * 1_000] * MOST_ITEMS
     assert len(joined(wide, "b" * MOST_TEXT)) <= MOST_TEXT
     assert calls_made(lambda: joined(wide, "b" * MOST_TEXT)) < 2_000

@@ -3,7 +3,8 @@
 import random
 
 import pytest
-from frontleak.core.budget import MOST_WORK, Budget, ExhaustedError
+
+from frontleak.core.budget import MOST_WORK, ExhaustedError, WorkBudget
 from frontleak.decode.folding.lexer import (
     MOST_EXPRESSION,
     bracket_end,
@@ -11,7 +12,6 @@ from frontleak.decode.folding.lexer import (
     expression_start,
     literal_end,
 )
-
 from tests.support.work import calls_made
 
 LITERALS = {
@@ -44,7 +44,7 @@ LITERALS = {
 
 @pytest.mark.parametrize(("text", "literal"), LITERALS.values(), ids=LITERALS)
 def test_a_literal_ends(text: str, literal: str | None) -> None:
-    end = literal_end(text.encode(), 0, len(text), Budget())
+    end = literal_end(text.encode(), 0, len(text), WorkBudget())
     assert end == (-1 if literal is None else len(literal))
 
 
@@ -69,7 +69,7 @@ BRACKETS = {
 
 @pytest.mark.parametrize(("text", "inside"), BRACKETS.values(), ids=BRACKETS)
 def test_a_bracket_ends(text: str, inside: str | None) -> None:
-    end = bracket_end(text.encode(), 0, len(text), Budget())
+    end = bracket_end(text.encode(), 0, len(text), WorkBudget())
     assert end == (-1 if inside is None else len(inside))
 
 
@@ -117,22 +117,22 @@ EXPRESSIONS = {
 @pytest.mark.parametrize(("marked", "expression"), EXPRESSIONS.values(), ids=EXPRESSIONS)
 def test_an_expression_begins_and_ends(marked: str, expression: str) -> None:
     place, text = marked.index("^"), marked.replace("^", "").encode()
-    start, end = expression_start(text, place, Budget()), expression_end(text, place, Budget())
+    start, end = expression_start(text, place, WorkBudget()), expression_end(text, place, WorkBudget())
     assert text[start:end].decode() == expression
 
 
 def test_a_list_is_left_over_its_commas() -> None:
     text = b'f(x=1,{y:2},z?"a":b+c'
-    assert expression_start(text, len(text), Budget(), over_commas=True) == 2
-    assert expression_start(text, len(text), Budget()) == text.index(b"b+c")
+    assert expression_start(text, len(text), WorkBudget(), over_commas=True) == 2
+    assert expression_start(text, len(text), WorkBudget()) == text.index(b"b+c")
 
 
 def test_what_does_not_end_is_cut_off() -> None:
     text = b"x=" + b"a+" * MOST_EXPRESSION
-    assert expression_end(text, 2, Budget()) == 2 + MOST_EXPRESSION
+    assert expression_end(text, 2, WorkBudget()) == 2 + MOST_EXPRESSION
     place = len(text) - 1
-    assert place - MOST_EXPRESSION <= expression_start(text, place, Budget()) <= place
-    assert expression_end(text, 2, Budget(), most=40) == 42
+    assert place - MOST_EXPRESSION <= expression_start(text, place, WorkBudget()) <= place
+    assert expression_end(text, 2, WorkBudget(), most=40) == 42
 
 
 HOSTILE = (
@@ -146,9 +146,9 @@ HOSTILE = (
 def test_every_step_over_hostile_text_is_paid_for(unit: bytes, over_commas: bool) -> None:
     text = unit * (20_000 // len(unit))
     for place in (0, len(text) // 2, len(text) - 1):
-        budget = Budget()
+        budget = WorkBudget()
 
-        def look(place: int = place, budget: Budget = budget) -> None:
+        def look(place: int = place, budget: WorkBudget = budget) -> None:
             expression_start(text, place, budget, over_commas=over_commas)
             expression_end(text, place, budget)
             if text[place] in b"\"'`":
@@ -161,9 +161,9 @@ def test_every_step_over_hostile_text_is_paid_for(unit: bytes, over_commas: bool
 
 def test_work_that_is_used_up_is_said() -> None:
     with pytest.raises(ExhaustedError):
-        expression_end(b"a," + b"(a)+" * 5_000, 2, Budget(1_000))
+        expression_end(b"a," + b"(a)+" * 5_000, 2, WorkBudget(1_000))
     with pytest.raises(ExhaustedError):
-        expression_start(b"+(a)" * 5_000, 20_000, Budget(1_000))
+        expression_start(b"+(a)" * 5_000, 20_000, WorkBudget(1_000))
 
 
 def test_any_bytes_have_some_answer() -> None:
@@ -172,12 +172,12 @@ def test_any_bytes_have_some_answer() -> None:
     for _ in range(3_000):
         text = bytes(rng.choices(letters, k=rng.randint(1, 60)))
         place = rng.randrange(len(text))
-        start = expression_start(text, place, Budget(), over_commas=rng.random() < 0.5)
+        start = expression_start(text, place, WorkBudget(), over_commas=rng.random() < 0.5)
         assert 0 <= start <= place
-        assert place <= expression_end(text, place, Budget()) <= len(text)
+        assert place <= expression_end(text, place, WorkBudget()) <= len(text)
         if text[place] in b"\"'`":
-            end = literal_end(text, place, len(text), Budget())
+            end = literal_end(text, place, len(text), WorkBudget())
             assert end == -1 or text[end - 1] == text[place]
         if text[place] in b"([{":
-            end = bracket_end(text, place, len(text), Budget())
+            end = bracket_end(text, place, len(text), WorkBudget())
             assert end == -1 or text[end - 1] in b")]}"

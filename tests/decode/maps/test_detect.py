@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 import pytest
-from frontleak.decode.maps.detect import reference
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.decode.maps.detect import reference
 from tests.support.maps import HEAD
 
 REFERENCES: Final[Mapping[str, tuple[bytes, str | None]]] = {

@@ -4,11 +4,11 @@ import json
 import random
 
 import pytest
-from frontleak.decode.maps import escaped_lines
-from frontleak.decode.maps.escaped_lines import EscapedLines
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.decode.maps import escaped_lines
+from frontleak.decode.maps.escaped_lines import EscapedLines
 from tests.support.maps import place_in
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
+
 from frontleak.decode.interface import View
 from frontleak.decode.maps.inline import decode_inline_maps
 from frontleak.decode.maps.parse import SourceMapError
 from frontleak.sourcemaps.lookup import SourceMap
-
 from tests.support.maps import HEAD, INLINE, MAP, TOKEN, read
 
 
@@ -47,7 +47,7 @@ def test_nothing_that_is_read_breaks_the_reader(number: int) -> None:
         views = list(decode_inline_maps(data, [offset]))
         for view in views:
             if isinstance(view, View) and view.text:
-                start, end = view.spans.home(0, len(view.text))
+                start, end = view.spans.origin_span(0, len(view.text))
                 assert 0 <= start < end <= len(data)
         for text in (data, *(view.text for view in views if isinstance(view, View))):
             try:

@@ -6,12 +6,12 @@ from typing import Final
 from urllib.parse import quote
 
 import pytest
-from frontleak.decode.interface import Problem, View
-from frontleak.decode.maps.inline import MOST_INLINE, decode_inline_maps, inline_map
-from frontleak.sourcemaps.lookup import SourceMap
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.decode.interface import DecodeProblem, View
+from frontleak.decode.maps.inline import MOST_INLINE, decode_inline_maps, inline_map
+from frontleak.sourcemaps.lookup import SourceMap
 from tests.support.maps import HEAD, INLINE, MAP, TOKEN
 
 NO_INLINE: Final[Mapping[str, bytes]] = {
@@ -33,7 +33,7 @@ def test_an_inline_map_is_a_view(text: bytes) -> None:
     assert (view.kind, view.text) == ("source-map", MAP)
     assert SourceMap(view.text).find(TOKEN)
     at = view.text.index(TOKEN)
-    start, end = view.spans.home(at, at + len(TOKEN))
+    start, end = view.spans.origin_span(at, at + len(TOKEN))
     found = inline_map(text, text.index(HEAD))
     assert found is not None
     assert abs(found.inside(text, start) - at) < 3
@@ -53,8 +53,8 @@ def test_every_byte_of_base64_leads_home(data: bytes, ahead: bytes) -> None:
     assert view.text == data
     for start in range(len(data)):
         for end in range(start + 1, min(len(data), start + 7) + 1):
-            home, home_end = view.spans.home(start, end)
-            assert data[start:end] in base64.b64decode(text[home:home_end])
+            origin_span, origin_end = view.spans.origin_span(start, end)
+            assert data[start:end] in base64.b64decode(text[origin_span:origin_end])
 
 
 @given(st.text(min_size=1, max_size=60), st.sampled_from(["", "!'()*~", "/{}:"]))
@@ -67,7 +67,7 @@ def test_every_byte_of_percent_encoding_leads_home(source: str, safe: str) -> No
         return
     assert view.text == source.encode()
     for at, byte in enumerate(view.text):
-        start, end = view.spans.home(at, at + 1)
+        start, end = view.spans.origin_span(at, at + 1)
         assert text[start:end] in {bytes([byte]), b"%%%02X" % byte}
 
 
@@ -82,6 +82,6 @@ def test_too_much_is_read_in_part_and_said() -> None:
     text = HEAD + b";base64," + b"QUFB" * (MOST_INLINE // 3 + 9)
     view, problem = decode_inline_maps(text + b"\n" + text, [0, len(text) + 1])
     assert isinstance(view, View)
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, DecodeProblem)
     assert len(view.text) == MOST_INLINE
     assert "were read" in problem.reason

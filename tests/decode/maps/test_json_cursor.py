@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
-from frontleak.decode.maps.json_cursor import JsonCursor, JsonError, in_escape, unescaped
 from hypothesis import given
 from hypothesis import strategies as st
+
+from frontleak.decode.maps.json_cursor import JsonCursor, JsonError, in_escape, json_string_value
 
 TEXTS = st.text(alphabet=st.sampled_from('"\\/u0aé🔑\n\t[]{},:'), max_size=12)
 VALUES = st.recursive(
@@ -33,7 +34,10 @@ def test_a_value_is_what_json_says(value: Any, style: tuple[bool, int | None]) -
 @given(st.dictionaries(TEXTS, VALUES, max_size=5), STYLES, st.sets(st.integers(0, 4)))
 def test_members_may_be_read_or_passed(tree: dict[str, Any], style: tuple[bool, int | None], read: set[int]) -> None:
     cursor = JsonCursor(dumped(tree, style))
-    seen = [(unescaped(key), cursor.value() if number in read else None) for number, key in enumerate(cursor.members())]
+    seen = [
+        (json_string_value(key), cursor.value() if number in read else None)
+        for number, key in enumerate(cursor.members())
+    ]
     assert seen == [(key, value if number in read else None) for number, (key, value) in enumerate(tree.items())]
     cursor.end()
 
@@ -43,7 +47,7 @@ def test_strings_are_left_where_they_stand(texts: list[str], style: tuple[bool, 
     data = dumped(texts, style)
     cursor = JsonCursor(data)
     strings = [cursor.string() for _ in cursor.elements()]
-    assert [unescaped(data[string.start : string.end]) for string in strings] == texts
+    assert [json_string_value(data[string.start : string.end]) for string in strings] == texts
     cursor.end()
 
 

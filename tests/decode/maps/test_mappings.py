@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 import pytest
-from frontleak.decode.maps import mappings
-from frontleak.decode.maps.parse import SourceMapError
-from frontleak.sourcemaps.lookup import Found, SourceMap
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.decode.maps import mappings
+from frontleak.decode.maps.parse import SourceMapError
+from frontleak.sourcemaps.lookup import Found, SourceMap
 from tests.support.growth import assert_linear
 from tests.support.maps import BASE, made, read, written
 

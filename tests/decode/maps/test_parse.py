@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
+
 from frontleak.decode.maps import parse as parse_module
 from frontleak.decode.maps.parse import SourceMapError, parse
 from frontleak.sourcemaps.lookup import SourceMap
-
 from tests.support.maps import made
 
 BROKEN: Final[Mapping[str, tuple[bytes, str]]] = {

@@ -5,13 +5,13 @@ import random
 from typing import Final
 
 import pytest
-from frontleak.decode.interface import Problem, View
-from frontleak.decode.payloads.flight import PUSH, FlightText, chunks, decode, is_flight
-from frontleak.decode.payloads.labels import Labels
-from frontleak.decode.unescaped import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.decode.interface import DecodeProblem, View
+from frontleak.decode.payloads.flight import PUSH, FlightText, chunks, decode, is_flight
+from frontleak.decode.payloads.labels import Labels
+from frontleak.decode.unescaped import escaped_text
 from tests.support.growth import assert_linear
 from tests.support.paths import FIXTURES
 
@@ -60,7 +60,7 @@ def test_a_token_cut_many_times_is_joined_and_labelled() -> None:
     (view,) = (view for view in views(page) if TOKEN.encode() in view.text)
     assert view.labels
     assert view.labels(view.text.index(TOKEN.encode())) == "row 0: <Editor> config.token"
-    start, end = view.spans.home(view.text.index(TOKEN.encode()), view.text.index(TOKEN.encode()) + len(TOKEN))
+    start, end = view.spans.origin_span(view.text.index(TOKEN.encode()), view.text.index(TOKEN.encode()) + len(TOKEN))
     assert page[start:end].startswith(b"sk")
     assert page[start:end].endswith(TOKEN[-1].encode())
 
@@ -78,9 +78,9 @@ def test_every_byte_leads_home(parts: list[str]) -> None:
     page = pushed(*parts)
     for view in views(page):
         for offset in range(len(view.text)):
-            start, end = view.spans.home(offset, offset + 1)
+            start, end = view.spans.origin_span(offset, offset + 1)
             made = view.text[offset : offset + 1]
-            assert page[start:end] == made or (end - start > 1 and made in unescape(page[start:end]).encode())
+            assert page[start:end] == made or (end - start > 1 and made in escaped_text(page[start:end]).encode())
 
 
 LABELS = {
@@ -149,7 +149,7 @@ def test_nothing_makes_it_fail() -> None:
             )
         data = bytes(page)
         for found in decode(data, places(data)):
-            assert isinstance(found, View | Problem)
+            assert isinstance(found, View | DecodeProblem)
             if isinstance(found, View) and found.labels and found.text:
                 found.labels(len(found.text) // 2)
 

@@ -6,12 +6,12 @@ import random
 from typing import Final
 
 import pytest
-from frontleak.decode.interface import Problem, View
-from frontleak.decode.payloads.html import REACH, decode, references_read
-from frontleak.decode.payloads.labels import Labels
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.decode.interface import DecodeProblem, View
+from frontleak.decode.payloads.html import REACH, decode, references_read
+from frontleak.decode.payloads.labels import Labels
 from tests.support.growth import assert_linear
 from tests.support.paths import FIXTURES
 from tests.support.shipped import full_engine
@@ -67,7 +67,7 @@ def test_every_byte_leads_home(parts: list[str]) -> None:
     data = "".join(parts).encode()
     read = references_read(data, ((0, len(data)),))
     for offset in range(len(read.text)):
-        start, end = read.spans.home(offset, offset + 1)
+        start, end = read.spans.origin_span(offset, offset + 1)
         made = read.text[offset : offset + 1]
         assert data[start:end] == made or made in html.unescape(data[start:end].decode()).encode()
         assert data[start:end] == made or end - start > 3
@@ -138,7 +138,7 @@ def test_nothing_makes_it_fail() -> None:
             )
         text = bytes(data)
         for found in decode(text, [place for place in range(len(text)) if text[place] == ord("&")]):
-            assert isinstance(found, View | Problem)
+            assert isinstance(found, View | DecodeProblem)
             if isinstance(found, View) and found.labels:
                 found.labels(len(found.text) // 2)
         Labels(text).at(len(text) // 2)

@@ -5,13 +5,13 @@ import random
 from typing import Any, Final
 
 import pytest
-from frontleak.decode.interface import Problem, View
-from frontleak.decode.payloads.devalue import Graph
-from frontleak.decode.payloads.hydration import decode
-from frontleak.decode.payloads.labels import Labels, label_at
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.decode.interface import DecodeProblem, View
+from frontleak.decode.payloads.devalue import FlatGraph
+from frontleak.decode.payloads.hydration import decode
+from frontleak.decode.payloads.labels import Labels, label_at
 from tests.support.growth import assert_linear
 from tests.support.paths import FIXTURES
 from tests.support.shipped import full_engine
@@ -154,8 +154,8 @@ def test_names_are_brought_back_to_their_values(text: str) -> None:
     assert b'"projectId":"abcd1234",' in view.text
     assert f'"token":"{TOKEN}",'.encode() in view.text
     start = view.text.index(TOKEN.encode())
-    home = view.spans.home(start, start + len(TOKEN))
-    assert data[slice(*home)].decode() == TOKEN
+    origin_span = view.spans.origin_span(start, start + len(TOKEN))
+    assert data[slice(*origin_span)].decode() == TOKEN
     assert view.labels
     assert view.labels(start).endswith("token")
 
@@ -214,7 +214,7 @@ TREES = st.recursive(
 @given(TREES)
 def test_a_graph_has_the_paths_and_texts_of_the_tree_it_was_made_from(tree: Any) -> None:
     data = json.dumps(flattened(tree)).encode()
-    graph = Graph(data, 0, len(data))
+    graph = FlatGraph(data, 0, len(data))
     found = {leaf.path: json.loads(b'"' + data[leaf.start : leaf.end] + b'"') for leaf in graph.leaves()}
     assert found == dict(walked(tree))
     for leaf in graph.leaves():
@@ -226,7 +226,7 @@ def test_every_byte_of_a_view_leads_home(tree: Any) -> None:
     data = NUXT.format(json.dumps(flattened([tree, TOKEN]))).encode()
     for view in views(data):
         for offset in range(len(view.text)):
-            start, end = view.spans.home(offset, offset + 1)
+            start, end = view.spans.origin_span(offset, offset + 1)
             assert data[start:end] in {view.text[offset : offset + 1], b'"'}
 
 
@@ -257,7 +257,7 @@ def test_nothing_makes_it_fail() -> None:
         for place in (0, len(text) // 2, max(0, len(text) - 1), max(0, text.find(b"HERE"))):
             assert isinstance(labels.at(place), str)
         for found in decode(text, range(0, len(text), 3)):
-            assert isinstance(found, View | Problem)
+            assert isinstance(found, View | DecodeProblem)
 
 
 @pytest.mark.parametrize("unit", [b'{"_1":2},', b"[", b'{"', b'"', b'"\\', b'[1],"abcdefghijklmnopqrstuvwxyz",'])

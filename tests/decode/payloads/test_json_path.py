@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from frontleak.decode.payloads.json_path import MOST_DEPTH, MOST_LABEL, PathCursor, opening, path_at, shown
-from frontleak.decode.unescaped import Rewritten, escape_start, unescape, unescaped
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontleak.decode.payloads.json_path import MOST_DEPTH, MOST_LABEL, PathCursor, opening, path_at, shown
+from frontleak.decode.unescaped import Rewritten, escape_start, escaped_text, unescaped_segments
 from tests.support.growth import assert_linear
 
 SILENT = {
@@ -122,16 +122,16 @@ def test_a_path_shows_no_secret_and_nothing_that_does_not_print() -> None:
 @given(st.text(), st.booleans())
 def test_a_string_that_json_wrote_reads_as_it_was(text: str, ascii_only: bool) -> None:
     body = json.dumps(text, ensure_ascii=ascii_only)[1:-1].encode("utf-8", "replace")
-    assert unescape(body) == text.encode("utf-8", "replace").decode()
+    assert escaped_text(body) == text.encode("utf-8", "replace").decode()
 
 
 def assert_leads_home(read: Rewritten, data: bytes) -> None:
     """Every byte of the text leads to the byte it is, or to the escape it was made from."""
     spans = read.spans
     for offset in range(len(read.text)):
-        start, end = spans.home(offset, offset + 1)
+        start, end = spans.origin_span(offset, offset + 1)
         made = read.text[offset : offset + 1]
-        assert data[start:end] == made or (end - start > 1 and made in unescaped(data, ((start, end),)).text)
+        assert data[start:end] == made or (end - start > 1 and made in unescaped_segments(data, ((start, end),)).text)
         assert read.offset_of(start) is not None
 
 
@@ -143,7 +143,7 @@ PARTS = st.sampled_from(
 @given(st.lists(PARTS, max_size=20).map(b"".join), st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
 def test_every_byte_of_joined_strings_leads_home(data: bytes, a: int, b: int, c: int) -> None:
     first, second, third = sorted((min(a, len(data)), min(b, len(data)), min(c, len(data))))
-    assert_leads_home(unescaped(data, ((0, first), (second, third))), data)
+    assert_leads_home(unescaped_segments(data, ((0, first), (second, third))), data)
 
 
 @given(
@@ -152,5 +152,5 @@ def test_every_byte_of_joined_strings_leads_home(data: bytes, a: int, b: int, c:
 )
 def test_a_string_cut_before_its_escapes_reads_the_same(data: bytes, offset: int) -> None:
     cut = escape_start(data, min(offset, len(data)))
-    whole = unescaped(data, ((0, len(data)),)).text
-    assert unescaped(data, ((0, cut), (cut, len(data)))).text == whole
+    whole = unescaped_segments(data, ((0, len(data)),)).text
+    assert unescaped_segments(data, ((0, cut), (cut, len(data)))).text == whole

@@ -16,13 +16,14 @@ from typing import Any, Final
 
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Skip
 from frontleak.core.origins import FileOrigin, MemberOrigin
 from frontleak.files.archives.containers import shown_name
-from frontleak.files.archives.expand import Limits, expand
-from hypothesis import given
-from hypothesis import strategies as st
+from frontleak.files.archives.expand import UnpackLimits, expand
 
 FILES: Final = {"index.html": b"<p>one</p>", "assets/app.js": b"const two = 2;\n" * 5000, "ü/é.txt": b"drei"}
 
@@ -123,9 +124,9 @@ def asar(files: Mapping[str, bytes] = FILES, header: object = None) -> bytes:
     return struct.pack("<4L", 4, len(padded) + 8, len(padded) + 4, len(text)) + padded + body
 
 
-def members(name: str, data: bytes, limits: Limits | None = None) -> tuple[dict[str, bytes], list[Skip]]:
+def members(name: str, data: bytes, limits: UnpackLimits | None = None) -> tuple[dict[str, bytes], list[Skip]]:
     """Open data under a name, and return the members by name and the skips."""
-    out = list(expand(Blob(origin=FileOrigin(path=name), data=data), limits or Limits()))
+    out = list(expand(Blob(origin=FileOrigin(path=name), data=data), limits or UnpackLimits()))
     blobs = [found for found in out if isinstance(found, Blob)]
     by_name = {blob.origin.member: blob.data for blob in blobs if isinstance(blob.origin, MemberOrigin)}
     assert len(by_name) == len(blobs)

@@ -11,22 +11,22 @@ from typing import Final
 import brotli
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Skip
 from frontleak.core.origins import FileOrigin, MemberOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.archives.expand import Limits, expand, twin_of
-from hypothesis import given
-from hypothesis import strategies as st
-
+from frontleak.files.archives.expand import UnpackLimits, expand, twin_of
 from tests.support.paths import FIXTURES
 
 TEXT: Final = b"".join(b"export const name%d = 'value %d';\n" % (at, at * at) for at in range(20_000))
 
 
-def unpack(name: str, data: bytes, limits: Limits | None = None) -> tuple[dict[str, bytes], list[Skip]]:
+def unpack(name: str, data: bytes, limits: UnpackLimits | None = None) -> tuple[dict[str, bytes], list[Skip]]:
     """Open data under a name, and return the members by name and the skips."""
-    out = list(expand(Blob(origin=FileOrigin(path=name), data=data), limits or Limits()))
+    out = list(expand(Blob(origin=FileOrigin(path=name), data=data), limits or UnpackLimits()))
     blobs = [found for found in out if isinstance(found, Blob)]
     found = {blob.origin.member if isinstance(blob.origin, MemberOrigin) else "?": blob.data for blob in blobs}
     assert len(found) == len(blobs)
@@ -103,13 +103,13 @@ def test_no_content_is_no_blob(ending: str, compress: Callable[[bytes], bytes]) 
 @each_way
 def test_the_blob_says_where_it_comes_from(ending: str, compress: Callable[[bytes], bytes]) -> None:
     origin = FileOrigin(path="dist/app.4f3c2a1b.js" + ending)
-    (blob,) = expand(Blob(origin=origin, data=compress(TEXT), exposure=Exposure.SERVED), Limits())
+    (blob,) = expand(Blob(origin=origin, data=compress(TEXT), exposure=Exposure.SERVED), UnpackLimits())
     assert blob == Blob(origin=MemberOrigin(container=origin, member=""), data=TEXT, exposure=Exposure.SERVED)
     assert blob.origin.logical_path == "dist/app.[hash].js"
 
 
 def test_standard_input_is_opened_too() -> None:
-    (blob,) = expand(Blob(origin=StdinOrigin(), data=gzip.compress(TEXT)), Limits())
+    (blob,) = expand(Blob(origin=StdinOrigin(), data=gzip.compress(TEXT)), UnpackLimits())
     assert isinstance(blob, Blob)
     assert (blob.origin.path, blob.data) == ("<stdin>", TEXT)
 
@@ -134,7 +134,7 @@ def test_what_follows_the_last_stream_is_no_fault(how: str) -> None:
 @each_way
 def test_utf_16_inside_is_rewritten(ending: str, compress: Callable[[bytes], bytes]) -> None:
     (blob,) = expand(
-        Blob(origin=FileOrigin(path="a.js" + ending), data=compress("token = 'ä'".encode("utf-16"))), Limits()
+        Blob(origin=FileOrigin(path="a.js" + ending), data=compress("token = 'ä'".encode("utf-16"))), UnpackLimits()
     )
     assert isinstance(blob, Blob)
     assert (blob.kind, blob.data) == ("utf-16", "token = 'ä'".encode())
@@ -214,7 +214,7 @@ def test_a_brotli_that_cannot_limit_its_output_is_not_used(monkeypatch: pytest.M
 @pytest.mark.parametrize("name", ["gzip", "brotli", "zstd", "bzip2", "xz"])
 def test_the_content_of_the_content_is_opened(name: str) -> None:
     ending, compress = WAYS[name]
-    out = list(expand(Blob(origin=FileOrigin(path="a.br" + ending), data=compress(packed_fast(TEXT))), Limits()))
+    out = list(expand(Blob(origin=FileOrigin(path="a.br" + ending), data=compress(packed_fast(TEXT))), UnpackLimits()))
     assert [found.data for found in out if isinstance(found, Blob)] == [packed_fast(TEXT), TEXT]
 
 

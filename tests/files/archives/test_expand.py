@@ -19,13 +19,14 @@ from typing import Final
 import brotli
 import pytest
 import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Skip
 from frontleak.core.origins import FileOrigin, MemberOrigin
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.archives.expand import Limits, expand
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from frontleak.files.archives.expand import UnpackLimits, expand
 
 MEGABYTE: Final = 1 << 20
 
@@ -48,8 +49,8 @@ def tarred(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def opened(name: str, data: bytes, limits: Limits | None = None) -> Iterator[Blob | Skip]:
-    return expand(Blob(origin=FileOrigin(path=name), data=data), limits or Limits())
+def opened(name: str, data: bytes, limits: UnpackLimits | None = None) -> Iterator[Blob | Skip]:
+    return expand(Blob(origin=FileOrigin(path=name), data=data), limits or UnpackLimits())
 
 
 def names(found: Iterator[Blob | Skip]) -> list[str]:
@@ -89,7 +90,7 @@ def test_a_compressed_archive_is_opened_too() -> None:
 def test_members_have_the_exposure_of_the_archive_and_a_kind_of_their_own() -> None:
     files = {"a": b"text", "b": b"\0binary\1", "c": "utf-16".encode("utf-16")}
     blob = Blob(origin=FileOrigin(path="a.zip"), data=zipped(files), exposure=Exposure.SERVED)
-    found = [one for one in expand(blob, Limits()) if isinstance(one, Blob)]
+    found = [one for one in expand(blob, UnpackLimits()) if isinstance(one, Blob)]
     assert [(one.kind, one.data, one.exposure) for one in found] == [
         ("text", b"text", Exposure.SERVED),
         ("binary", b"\0binary\1", Exposure.SERVED),
@@ -99,7 +100,7 @@ def test_members_have_the_exposure_of_the_archive_and_a_kind_of_their_own() -> N
 
 def test_a_blob_that_is_a_member_keeps_its_container() -> None:
     origin = MemberOrigin(container=FileOrigin(path="a.zip"), member="b.zip")
-    (found,) = expand(Blob(origin=origin, data=zipped({"c": b"c"})), Limits())
+    (found,) = expand(Blob(origin=origin, data=zipped({"c": b"c"})), UnpackLimits())
     assert found.origin.path == "a.zip!/b.zip!/c"
 
 
@@ -117,7 +118,7 @@ def test_depth_is_limited() -> None:
 @pytest.mark.parametrize("pack", [zipped, tarred], ids=["zip", "tar"])
 def test_the_number_of_members_is_limited(pack: Callable[[Mapping[str, bytes]], bytes]) -> None:
     data = pack({f"{at}": b"x" for at in range(30)})
-    *blobs, skip = opened("a", data, Limits(members=20))
+    *blobs, skip = opened("a", data, UnpackLimits(members=20))
     assert len(blobs) == 20
     assert isinstance(skip, Skip)
     assert (skip.reason, skip.incomplete) == ("holds more than 20 members; the rest were not read", False)
@@ -126,7 +127,7 @@ def test_the_number_of_members_is_limited(pack: Callable[[Mapping[str, bytes]], 
 @pytest.mark.parametrize("pack", [zipped, tarred], ids=["zip", "tar"])
 def test_of_a_large_member_the_beginning_is_read(pack: Callable[[Mapping[str, bytes]], bytes]) -> None:
     data = pack({"large": random.Random(1).randbytes(3 * MEGABYTE), "small": b"small"})
-    large, small, skip = opened("a", data, Limits(member_bytes=MEGABYTE + 7))
+    large, small, skip = opened("a", data, UnpackLimits(member_bytes=MEGABYTE + 7))
     assert isinstance(large, Blob)
     assert len(large.data) == MEGABYTE + 7
     assert isinstance(small, Blob)
@@ -137,7 +138,7 @@ def test_of_a_large_member_the_beginning_is_read(pack: Callable[[Mapping[str, by
 
 def test_the_sum_of_all_members_is_limited() -> None:
     data = zipped({f"{at}": random.Random(at).randbytes(MEGABYTE) for at in range(9)})
-    *blobs, skip = opened("a", data, Limits(total_bytes=5 * MEGABYTE))
+    *blobs, skip = opened("a", data, UnpackLimits(total_bytes=5 * MEGABYTE))
     assert len(blobs) == 6
     assert isinstance(skip, Skip)
     assert "5,242,880 bytes" in skip.reason

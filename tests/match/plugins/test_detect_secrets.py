@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.plugins.base import RegexBasedDetector
+
 from frontleak.match.engine import Engine
 from frontleak.match.plugins.detect_secrets import add_plugin_rules, is_noise
-from frontleak.rules.pattern_rule import Rule
+from frontleak.rules.pattern_rule import PatternRule
 from frontleak.rules.regex_adapter import adapt
-from frontleak.rules.regex_ast import GrammarError, parse
+from frontleak.rules.regex_ast import RegexError, parse
 from frontleak.rules.samples import draw
-
 from tests.support.made import found_by, make_set
 from tests.support.shipped import full_set
 
@@ -25,7 +25,7 @@ SAMPLES = 12
 
 
 @functools.cache
-def plugin_rules() -> dict[str, Rule]:
+def plugin_rules() -> dict[str, PatternRule]:
     return {rule.id: rule for rule in add_plugin_rules(make_set()).rules}
 
 
@@ -44,7 +44,7 @@ def expressions() -> dict[str, "re.Pattern[str]"]:
 EXPRESSIONS = expressions()
 
 
-def lines(rule: Rule, expression: "re.Pattern[str]") -> Iterator[str]:
+def lines(rule: PatternRule, expression: "re.Pattern[str]") -> Iterator[str]:
     """Yield lines of plain text that hold what a rule looks for, or nearly so."""
     # few of what may be many: our rules cut an open repeat, and some of the plugins' own patterns need minutes for blanks
     grammar = re.sub(r"\{(\d+),(\d+)\}", lambda m: f"{{{m[1]},{min(int(m[2]), int(m[1]) + 6)}}}", rule.pattern)
@@ -154,5 +154,5 @@ def test_a_wide_first_group_is_the_secret_and_else_the_whole_match_is() -> None:
 
 @pytest.mark.parametrize("pattern", [r"(a)\1", r"(a)?(?(1)b|c)"], ids=["a back-reference", "a condition"])
 def test_what_cannot_be_adapted_is_told(pattern: str) -> None:
-    with pytest.raises(GrammarError, match="cannot take over"):
+    with pytest.raises(RegexError, match="cannot take over"):
         adapt(pattern)

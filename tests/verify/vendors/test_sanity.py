@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Holder, Scope, Status, Verdict
-from frontleak.verify.client import Client
+from frontleak.verify.client import HttpClient
 from frontleak.verify.interface import Hints
-from frontleak.verify.recipe_runner import check
+from frontleak.verify.recipe_runner import run_recipe
 from frontleak.verify.vendors.sanity import HOSTS, SANITY, is_dataset, is_project, plan
-
 from tests.acceptance.support import token
 from tests.fakes.sanity_api import (
     EXPIRED,
@@ -42,7 +42,7 @@ GRANTS = "api.sanity.io/users/me/grants"
 def verify(api: SanityApi, *projects: str, datasets: Sequence[str] = (), value: str = TOKEN) -> Verdict:
     """Verify a token, and check what holds for every verification."""
     hints = Hints(projects=projects, datasets=tuple(datasets))
-    checked = check(SANITY, Secret(value.encode()), hints, Client(api.resolver))
+    checked = run_recipe(SANITY, Secret(value.encode()), hints, HttpClient(api.resolver))
     planned = [
         re.sub(r"<project>|/v[0-9-]+(?=/)", lambda m: "[a-z0-9-]+" if m[0][0] == "<" else "", step.request.url)
         for step in plan(hints)

@@ -13,7 +13,7 @@ MOST_TEXT: Final = 64_000
 MOST_ITEMS: Final = 20_000
 """Items of the longest list that is made."""
 _MOST_INNER: Final = 100
-GAP: Final = "\ufffc"
+HOLE: Final = "\ufffc"
 """Stands in a text for a part that is not known."""
 
 
@@ -26,7 +26,7 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 
 
-class Pattern(NamedTuple):
+class RegexValue(NamedTuple):
     """A regular expression that stands for one set of characters, the only kind that is applied."""
 
     characters: "re.Pattern[str]"
@@ -48,7 +48,9 @@ def regular_expression(source: str) -> Value:
     if match is None or _DOUBLED.search(source):
         return UNKNOWN
     try:
-        return Pattern(re.compile(match.group(1), re.IGNORECASE if "i" in match.group(2) else 0), "g" in match.group(2))
+        return RegexValue(
+            re.compile(match.group(1), re.IGNORECASE if "i" in match.group(2) else 0), "g" in match.group(2)
+        )
     except re.error:
         return UNKNOWN
 
@@ -61,9 +63,9 @@ def text_of(value: Value) -> str:
         case bool():
             return "true" if value else "false"
         case int():
-            return str(value) if abs(value) < 10**21 else GAP
+            return str(value) if abs(value) < 10**21 else HOLE
         case float():
-            return str(int(value)) if value.is_integer() and abs(value) < 1e21 else GAP
+            return str(int(value)) if value.is_integer() and abs(value) < 1e21 else HOLE
         case bytes():
             return value.decode("utf-8", "replace")
         case list():
@@ -71,7 +73,7 @@ def text_of(value: Value) -> str:
         case None:
             return "null"
         case _:
-            return GAP
+            return HOLE
 
 
 def joined(items: Sequence[Value], separator: str) -> str:
@@ -94,7 +96,7 @@ def gathered(texts: Iterable[str], separator: str = "") -> str:
 def _text_in_list(item: Value) -> str:
     if isinstance(item, list):
         inner = [
-            "" if each is None else GAP if isinstance(each, list) else text_of(each) for each in item[:_MOST_INNER]
+            "" if each is None else HOLE if isinstance(each, list) else text_of(each) for each in item[:_MOST_INNER]
         ]
         return ",".join(inner)[:MOST_TEXT]
     return "" if item is None else text_of(item)
@@ -183,7 +185,7 @@ FAILURES: Final = (ValueError, TypeError, IndexError, KeyError, OverflowError, A
 def call(name: str, args: Sequence[Value]) -> Value:
     """Return the value of a call of a known function, else `UNKNOWN`."""
     function = FUNCTIONS.get(name)
-    if function is None or any(isinstance(arg, Unknown) or (isinstance(arg, str) and GAP in arg) for arg in args):
+    if function is None or any(isinstance(arg, Unknown) or (isinstance(arg, str) and HOLE in arg) for arg in args):
         return UNKNOWN
     try:
         return _bounded(function(args))
@@ -267,7 +269,7 @@ def _replaced(text: str, what: Value, by: Value, *, everywhere: bool) -> Value:
     if not isinstance(by, str) or "$" in by:
         return UNKNOWN
     most = MOST_TEXT // max(1, len(by)) + 1  # so many make a text that is too long to be known
-    if isinstance(what, Pattern):
+    if isinstance(what, RegexValue):
         return what.characters.sub(lambda _: by, text, count=most if what.everywhere else 1)
     if not isinstance(what, str) or (everywhere and not what):
         return UNKNOWN

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from re import VERBOSE, Match
 from typing import Final, NamedTuple
 
-from frontleak.core.budget import Budget
-from frontleak.core.lazy_regex import Pattern
-from frontleak.decode.folding.definitions import coded, constant
+from frontleak.core.budget import WorkBudget
+from frontleak.core.lazy_regex import LazyRegex
+from frontleak.decode.folding.definitions import coded, has_definition
 
 
-class Place(NamedTuple):
+class FoldCandidate(NamedTuple):
     """A place where a text may be put together."""
 
     start: int
@@ -24,7 +24,7 @@ class Place(NamedTuple):
     """`piece`, `key`, `call`, `codes`, `text`, `list` or `turned`."""
 
 
-Look = Callable[[bytes, int, int], list[Place]]
+CandidateFinder = Callable[[bytes, int, int], list[FoldCandidate]]
 """(text, offset of a trigger, where to begin) -> the places it may have meant, in order."""
 
 
@@ -42,22 +42,22 @@ _DIGITS: Final = b"0123456789"
 _CAPITALS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # each expression begins with characters, or a word, that are looked for fast
-_PIECES: Final = Pattern(
+_PIECES: Final = LazyRegex(
     rb"""["'`] (?: sk | s\\{0,3}["'`]\s*\+ | gh[opsur]_ | github_pat_ | A[KS]IA | eyJ | xox | AIza | npm_
                 | glpat | SG\. | -----B | [rp]k_ | whsec | shp | Bearer | Basic | Token\ )""",
     VERBOSE,
 )
 _KEY_WORDS: Final = (b"token", b"secret", b"api", b"password", b"authorization")
-_KEYS: Final = Pattern(
+_KEYS: Final = LazyRegex(
     rb"""(?i: token | secret | api_?key | password | authorization )
          ["']? \s{0,2} [:=] \s{0,2} (?= ["'`\[A-Za-z_$] )""",
     VERBOSE,
 )
-_CALL: Final = Pattern(
+_CALL: Final = LazyRegex(
     rb"(?:fromC(?:harCode|odePoint)|atob(?<!\watob)|Buffer\.from(?<!\wBuffer\.from)|decodeURI(?:Component)?"
     rb"|unescape(?<!\wunescape))(?=\(|\.apply\(|\.call\()"
 )
-_CALLS: Final = Pattern(
+_CALLS: Final = LazyRegex(
     rb"""
       [\[(] (?P<codes> \s{0,8} (?: 115 | 0x73 ) , \s{0,8} (?: 107 | 0x6[bB] ) , )
     | ["'`] (?P<text> \s{0,9} \. (?: concat | replace(?:All)? | s(?:lice|ubstr(?:ing)?)
@@ -73,7 +73,7 @@ _ORDINARY: Final = frozenset(
 )
 _NUMBERS: Final = r"(?=(?:0x[0-9a-fA-F]{2}|\d{2,3})\s*,\s*(?:0x|\d))"
 _NAME: Final = r"([A-Za-z_$][\w$]*)"
-_ARGUMENT: Final = Pattern(
+_ARGUMENT: Final = LazyRegex(
     rf"""(?<=[te]) \(\s* (?: (?:\.\.\.\s*)? (?=["'`\[]) | \.\.\.\s*{_NAME}\s*\) | {_NUMBERS} )
        | \.(?:apply|call)\( [\w$.]{{0,20}},\s* (?: (?=["'`\[]) | {_NAME}\s*\) | {_NUMBERS} )
        | (?<=[mb]) \(\s* (?: (?=["'`][A-Za-z0-9+/=_\-]{{2}}|\[) | {_NAME}\s*[),+.]
@@ -81,24 +81,24 @@ _ARGUMENT: Final = Pattern(
     VERBOSE,
 )
 """What may follow the name of a decoding function: a literal, a list, or a name. The letter before tells which."""
-_CALLBACK: Final = Pattern(
+_CALLBACK: Final = LazyRegex(
     rb"(?:(?:[^{}();]|\([\w$,\s]{0,20}\)|\{\s*return){0,60}?(?:fromC|atob|charC|\^|decodeURI|unescape|reverse\()"
     rb"|(?:[\w$]+\.)?[\w$]{1,20}\))"
 )
 # what stands before a place is matched in reversed text: a search for an end is quadratic, a match from it is not
-_RECEIVER: Final = Pattern(rb"(?:(?:\)[^()]{0,40}+\()?[\w$]++\.|\]\d++\[)*+([\w$]*[A-Za-z_$])(?![\w$.\])\"'`])")
-_LITERAL: Final = Pattern(rb"[\"'`]([A-Za-z0-9+/=_.|,:;~*!#@%&\-]{4,300}+)")
-_INDEX: Final = Pattern(rb"\]\s*+[\w$.\"']++\s*+\[[\w$)\]]")
-_LAST_ITEM: Final = Pattern(
+_RECEIVER: Final = LazyRegex(rb"(?:(?:\)[^()]{0,40}+\()?[\w$]++\.|\]\d++\[)*+([\w$]*[A-Za-z_$])(?![\w$.\])\"'`])")
+_LITERAL: Final = LazyRegex(rb"[\"'`]([A-Za-z0-9+/=_.|,:;~*!#@%&\-]{4,300}+)")
+_INDEX: Final = LazyRegex(rb"\]\s*+[\w$.\"']++\s*+\[[\w$)\]]")
+_LAST_ITEM: Final = LazyRegex(
     rb"\]\s*+(?:,\s*+)?(?:([\w$]++)|[\"'`]([A-Za-z0-9+/=_.\-]{1,200}+)[\"'`]|[\"'`][^\"'`\s]*\\[\w+/=.\-]*[\"'`])"
 )
-_NAMES: Final = Pattern(rb"(?<![\w$\"'`\\])(?:(?<!\.)|(?<=\.\.\.))[A-Za-z_$][\w$]*(?![\w$\"'`]|\s*(?::|=>|\((?!\))))")
-_WHOLE_VALUE: Final = Pattern(
+_NAMES: Final = LazyRegex(rb"(?<![\w$\"'`\\])(?:(?<!\.)|(?<=\.\.\.))[A-Za-z_$][\w$]*(?![\w$\"'`]|\s*(?::|=>|\((?!\))))")
+_WHOLE_VALUE: Final = LazyRegex(
     rb"(?:\"[^\"\\\n]*\"|'[^'\\\n]*'|`[^`\\\n$]*`)\s*[,;})\]\n]|[\w$]+(?:\.[\w$]+)*\s*[,;})\]]"
 )
-_PIECE: Final = Pattern(rb"[\"'`]([A-Za-z0-9_\-.+/=]++)[\"'`]\s*([^\s]?)")
-_SPACED: Final = Pattern(rb"[\"'`](?:Bearer|Basic|Token|-----BEGIN [A-Z ]{1,30}-|([A-Za-z0-9_\-.]{1,120})(\$)\{)")
-_CONSTANT: Final = Pattern(
+_PIECE: Final = LazyRegex(rb"[\"'`]([A-Za-z0-9_\-.+/=]++)[\"'`]\s*([^\s]?)")
+_SPACED: Final = LazyRegex(rb"[\"'`](?:Bearer|Basic|Token|-----BEGIN [A-Z ]{1,30}-|([A-Za-z0-9_\-.]{1,120})(\$)\{)")
+_CONSTANT: Final = LazyRegex(
     rb"""[\"'`}](?=[A-Za-z+/=_.\-]{0,300}\d)[A-Za-z0-9+/=_.\-]{4,}(?:[\"'`\\]|\$\{)
        | (?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,\s*(?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,\s*\d
        | %[2-7][0-9a-fA-F]%[2-7] | \\[xu]\{?[0-9a-fA-F]{2} | -----BEGIN\ [A-Z\ ]{1,30}-
@@ -107,38 +107,38 @@ _CONSTANT: Final = Pattern(
 )
 
 
-def pieces(text: bytes, offset: int, seen: int) -> list[Place]:
+def pieces(text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
     """Return the quoted pieces and values of keys a trigger may have meant that begin at `seen` or later, in order."""
     first, limit = max(offset, seen), min(len(text), offset + _REACH_OF_PIECES)
-    found = [Place(match.start(), match.end(), "piece") for match in _PIECES.finditer(text, first, limit)]
+    found = [FoldCandidate(match.start(), match.end(), "piece") for match in _PIECES.finditer(text, first, limit)]
     lowered = text[first:limit].lower()
     for word in _KEY_WORDS:
         at = lowered.find(word)
         while at >= 0:
             if key := _KEYS.match(text, first + at, limit):
-                found.append(Place(key.end(), key.end(), "key"))
+                found.append(FoldCandidate(key.end(), key.end(), "key"))
             at = lowered.find(word, at + 1)
     return sorted(found)
 
 
-def calls(text: bytes, offset: int, seen: int) -> list[Place]:
+def calls(text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
     """Return the calls a trigger may have meant that begin at `seen` or later, in order."""
     first, limit = max(offset, seen), min(len(text), offset + _REACH_OF_CALLS)
     call = _CALL.search(text, first, min(len(text), offset + _SLACK))
     if call and call.start() == offset:
-        return [Place(offset, call.end(), "call")]
+        return [FoldCandidate(offset, call.end(), "call")]
     found = [
-        Place(match.start(match.lastgroup or 0), match.end(), match.lastgroup or "")
+        FoldCandidate(match.start(match.lastgroup or 0), match.end(), match.lastgroup or "")
         for match in _CALLS.finditer(text, max(0, first - 1), limit)
         if match.start(match.lastgroup or 0) >= first
     ]
     if call:
-        found.append(Place(call.start(), call.end(), "call"))
+        found.append(FoldCandidate(call.start(), call.end(), "call"))
         found.sort()
     return found
 
 
-def worth(text: bytes, place: Place, budget: Budget) -> bool:
+def is_candidate(text: bytes, place: FoldCandidate, budget: WorkBudget) -> bool:
     """Say, after a short look, whether something may be put together at a place."""
     budget.spend(10)
     limit = min(len(text), place.end + 400)
@@ -167,7 +167,7 @@ def worth(text: bytes, place: Place, budget: Budget) -> bool:
             return True
 
 
-def worth_reading(text: bytes, place: Place, look: Look, budget: Budget) -> bool:
+def is_worth_decoding(text: bytes, place: FoldCandidate, look: CandidateFinder, budget: WorkBudget) -> bool:
     """Say, after a short look, whether code in a string is worth reading as code, because of a place in it.
 
     Args:
@@ -181,7 +181,9 @@ def worth_reading(text: bytes, place: Place, look: Look, budget: Budget) -> bool
     bare = before + _bare(text[place.start : place.start + _BESIDE])
     found = look(bare, max(0, len(before) - _SLIPPED), max(0, len(before) - _SLIPPED))
     return any(
-        worth(bare, one, budget) for one in found if one.kind == place.kind and one.start <= len(before) + _SLIPPED
+        is_candidate(bare, one, budget)
+        for one in found
+        if one.kind == place.kind and one.start <= len(before) + _SLIPPED
     )
 
 
@@ -196,7 +198,7 @@ def stands_alone(text: bytes, start: int) -> bool:
     return piece is not None and piece.group(2) in (b",", b";", b"]", b"}", b")", b"", b"\\")
 
 
-def is_escaped(text: bytes, place: Place) -> bool:
+def is_escaped(text: bytes, place: FoldCandidate) -> bool:
     """Say whether a quote at a place is escaped, because the code is inside a string, as the sources of a map are."""
     match place.kind:
         case "piece":
@@ -209,7 +211,7 @@ def is_escaped(text: bytes, place: Place) -> bool:
             return False
 
 
-def within_string(text: bytes, place: Place) -> bool:
+def within_string(text: bytes, place: FoldCandidate) -> bool:
     """Say whether the code at a place that has no quote is itself inside a string, by the quote before it."""
     if place.kind in {"piece", "text", "key"}:
         return False
@@ -218,7 +220,7 @@ def within_string(text: bytes, place: Place) -> bool:
     return quote > 0 and before.startswith(b"\\", quote - 1)
 
 
-def promises(text: bytes, start: int, end: int, budget: Budget) -> bool:
+def promises(text: bytes, start: int, end: int, budget: WorkBudget) -> bool:
     """Say whether an expression holds a piece of a secret, or the name of a constant that may hold one."""
     budget.spend(20 + (end - start) // 20)
     if _CONSTANT.search(text, start, end):
@@ -228,7 +230,7 @@ def promises(text: bytes, start: int, end: int, budget: Budget) -> bool:
         names[match.group()] = None
         if len(names) > _MOST_NAMES:
             return False
-    return any(name not in _ORDINARY and constant(text, name, start, budget) for name in names)
+    return any(name not in _ORDINARY and has_definition(text, name, start, budget) for name in names)
 
 
 def holds_piece(text: bytes, start: int) -> bool:
@@ -236,7 +238,7 @@ def holds_piece(text: bytes, start: int) -> bool:
     return _CONSTANT.search(text, start, min(len(text), start + 200)) is not None
 
 
-def _decodes(text: bytes, place: Place, limit: int, budget: Budget) -> bool:
+def _decodes(text: bytes, place: FoldCandidate, limit: int, budget: WorkBudget) -> bool:
     argument = _ARGUMENT.match(text, place.end, limit)
     if argument is None:
         return False
@@ -244,11 +246,11 @@ def _decodes(text: bytes, place: Place, limit: int, budget: Budget) -> bool:
     return name is None or (name not in _ORDINARY and coded(text, name, place.start, budget))
 
 
-def _known(text: bytes, name: bytes, place: int, budget: Budget) -> bool:
-    return name in _ORDINARY or constant(text, name, place, budget)
+def _known(text: bytes, name: bytes, place: int, budget: WorkBudget) -> bool:
+    return name in _ORDINARY or has_definition(text, name, place, budget)
 
 
-def _joins(text: bytes, end: int, budget: Budget) -> bool:
+def _joins(text: bytes, end: int, budget: WorkBudget) -> bool:
     """Say whether the list that ends at an offset may hold pieces of a secret, by its last item."""
     before = _back(text, end, 300)
     last = _LAST_ITEM.match(before)

@@ -4,25 +4,25 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from frontleak.core.budget import Budget, ExhaustedError
-from frontleak.core.lazy_regex import Pattern
+from frontleak.core.budget import ExhaustedError, WorkBudget
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.folding.candidates import (
-    Look,
-    Place,
+    CandidateFinder,
+    FoldCandidate,
     calls,
     holds_piece,
+    is_candidate,
     is_escaped,
+    is_worth_decoding,
     pieces,
     promises,
     stands_alone,
     within_string,
-    worth,
-    worth_reading,
 )
-from frontleak.decode.folding.definitions import uses
-from frontleak.decode.folding.enclosing import around, inside_list, list_opening
+from frontleak.decode.folding.definitions import references
+from frontleak.decode.folding.enclosing import enclosing_expression, inside_list, list_opening
 from frontleak.decode.folding.lexer import MOST_EXPRESSION
-from frontleak.decode.interface import Piece, Problem, SpanMap, View
+from frontleak.decode.interface import DecodeProblem, Piece, SpanMap, View
 from frontleak.decode.unescaped import Rewritten
 from frontleak.js.escapes import ESCAPE, read_escape, whole_escapes
 from frontleak.js.parse import available
@@ -42,18 +42,18 @@ _GAP: Final = "\ufffc"  # `pure.GAP`
 _BESIDE: Final = 2_000
 """Bytes on either side of a place that are read as code when they stand in a string."""
 _MOST_WINDOWS: Final = 2_000
-_WORD: Final = Pattern(rb"[A-Za-z0-9+/_\-]")
-_WORD_AFTER: Final = Pattern(rb"[A-Za-z0-9+/_\-=]")
-_WORTH: Final = Pattern(rb"[A-Za-z0-9_\-+/=.]{16}|-----BEGIN")
-_CORE: Final = Pattern(rb"[A-Za-z0-9_\-+/=.]{16,}|-----BEGIN")
-_HOLDER: Final = Pattern(rb"([A-Za-z_$][\w$]*)\s*\+?=\s*$")
-_KEY_BEFORE: Final = Pattern(rb"[\w$]{1,40}[\"']?\s{0,4}[:=]\s{0,4}$")
-_SIBLING: Final = Pattern(rb"[A-Za-z_]{2,30}[\"']?\s?:\s?[\"'][A-Za-z0-9_.\-]{1,19}[\"']")
-_RETURNS: Final = Pattern(
+_WORD: Final = LazyRegex(rb"[A-Za-z0-9+/_\-]")
+_WORD_AFTER: Final = LazyRegex(rb"[A-Za-z0-9+/_\-=]")
+_WORTH: Final = LazyRegex(rb"[A-Za-z0-9_\-+/=.]{16}|-----BEGIN")
+_CORE: Final = LazyRegex(rb"[A-Za-z0-9_\-+/=.]{16,}|-----BEGIN")
+_HOLDER: Final = LazyRegex(rb"([A-Za-z_$][\w$]*)\s*\+?=\s*$")
+_KEY_BEFORE: Final = LazyRegex(rb"[\w$]{1,40}[\"']?\s{0,4}[:=]\s{0,4}$")
+_SIBLING: Final = LazyRegex(rb"[A-Za-z_]{2,30}[\"']?\s?:\s?[\"'][A-Za-z0-9_.\-]{1,19}[\"']")
+_RETURNS: Final = LazyRegex(
     rb"(?:function\s+([\w$]+)\([^()]{0,80}\)\s*\{\s*return\s*|([\w$]+)\s*=\s*\([^()]{0,80}\)\s*=>\s*)$"
 )
-_CODE: Final = Pattern(rb"0x[0-9a-fA-F]{2}|[1-9]\d{0,2}")
-_CODES: Final = Pattern(rb"(?:0x[0-9a-fA-F]{2}|\d{1,3})(?:\s{0,9},\s{0,9}(?:0x[0-9a-fA-F]{2}|\d{1,3})){15,4000}+")
+_CODE: Final = LazyRegex(rb"0x[0-9a-fA-F]{2}|[1-9]\d{0,2}")
+_CODES: Final = LazyRegex(rb"(?:0x[0-9a-fA-F]{2}|\d{1,3})(?:\s{0,9},\s{0,9}(?:0x[0-9a-fA-F]{2}|\d{1,3})){15,4000}+")
 
 
 class Constant(NamedTuple):
@@ -63,31 +63,33 @@ class Constant(NamedTuple):
     """Byte offset in the value."""
     end: int
     """Byte offset just after, in the value."""
-    home: tuple[int, int]
+    origin_span: tuple[int, int]
     """Byte offsets in the text."""
 
 
-def decode_pieces(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
+def decode_pieces(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
     """Yield the texts that quoted pieces and values of telling names near some offsets are made into."""
     return _decode(text, offsets, pieces, budget)
 
 
-def decode_calls(text: bytes, offsets: Sequence[int], budget: Budget) -> Iterator[View | Problem]:
+def decode_calls(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
     """Yield the texts that decoding and joining calls near some offsets stand for; see `DecodeFunction`."""
     return _decode(text, offsets, calls, budget)
 
 
-def _decode(text: bytes, offsets: Sequence[int], look: Look, budget: Budget) -> Iterator[View | Problem]:
+def _decode(
+    text: bytes, offsets: Sequence[int], look: CandidateFinder, budget: WorkBudget
+) -> Iterator[View | DecodeProblem]:
     try:
-        yield from _Reader(text, budget).read(offsets, look)
+        yield from _Folding(text, budget).read(offsets, look)
     except ExhaustedError:
-        yield Problem(offsets[0], OUT_OF_WORK)
+        yield DecodeProblem(offsets[0], OUT_OF_WORK)
 
 
-class _Reader:
+class _Folding:
     """Goes from place to place in one text."""
 
-    def __init__(self, text: bytes, budget: Budget) -> None:
+    def __init__(self, text: bytes, budget: WorkBudget) -> None:
         self._text = text
         self._budget = budget
         self._folder: Folder | None = None
@@ -96,7 +98,7 @@ class _Reader:
         self._unescaped_to = 0
         self._given: set[Folded] = set()
 
-    def read(self, offsets: Sequence[int], look: Look) -> Iterator[View]:
+    def read(self, offsets: Sequence[int], look: CandidateFinder) -> Iterator[View]:
         seen = 0
         for offset in offsets:
             self._budget.spend(10)
@@ -104,13 +106,13 @@ class _Reader:
                 seen = place.start + 1
                 if is_escaped(self._text, place):
                     yield from self._in_string(place, look)
-                elif worth(self._text, place, self._budget):
+                elif is_candidate(self._text, place, self._budget):
                     within = within_string(self._text, place)
                     yield from self._in_string(place, look) if within else self._at(place)
 
-    def _in_string(self, place: Place, look: Look) -> Iterator[View]:
+    def _in_string(self, place: FoldCandidate, look: CandidateFinder) -> Iterator[View]:
         """Read the code round a place as code, where it stands in a string; once, and when it promises something."""
-        if place.start >= self._unescaped_to and worth_reading(self._text, place, look, self._budget):
+        if place.start >= self._unescaped_to and is_worth_decoding(self._text, place, look, self._budget):
             yield self._unescaped(place.start)
 
     def _unescaped(self, place: int) -> View:
@@ -121,12 +123,12 @@ class _Reader:
         self._budget.spend(50 + end - start - len(rewritten.text))  # an escape is longer than what it stands for
         return View(kind="escapes", text=rewritten.text, spans=rewritten.spans)
 
-    def _at(self, place: Place) -> Iterator[View]:
+    def _at(self, place: FoldCandidate) -> Iterator[View]:
         start = place.start
         if place.kind == "piece" and stands_alone(self._text, start):
             yield from self._held(start)
             return
-        first, last = around(self._text, start, self._budget)
+        first, last = enclosing_expression(self._text, start, self._budget)
         yield from self._views(first, last)
         if place.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1):
             yield from self._used(first)
@@ -144,7 +146,7 @@ class _Reader:
             yield from self._used(place)
             yield from self._used(opening)
         else:
-            first, last = around(self._text, opening, self._budget)
+            first, last = enclosing_expression(self._text, opening, self._budget)
             yield from self._views(first, last)
             yield from self._used(place)
 
@@ -157,8 +159,8 @@ class _Reader:
             return
         name = next(group for group in holder.groups() if group)
         known = holds_piece(self._text, start)
-        for place in uses(self._text, name, start, self._budget):
-            first, last = around(self._text, place, self._budget)
+        for place in references(self._text, name, start, self._budget):
+            first, last = enclosing_expression(self._text, place, self._budget)
             yield from self._views(first, last, known=known)
 
     def _views(self, start: int, end: int, *, known: bool = False) -> Iterator[View]:
@@ -187,13 +189,13 @@ class _Reader:
         if folded in self._given or not _WORTH.search(value):
             return None
         core = max(_CORE.finditer(value), key=lambda match: match.end() - match.start())
-        home = self._written(core.group())
-        inside = home is not None and folded.start <= home[0] < folded.end
-        if home and inside and home[1] - home[0] == len(core.group()):
+        origin_span = self._written(core.group())
+        inside = origin_span is not None and folded.start <= origin_span[0] < folded.end
+        if origin_span and inside and origin_span[1] - origin_span[0] == len(core.group()):
             return None
         self._given.add(folded)
         self._budget.spend(100 + (len(value) >> 5))
-        constant = Constant(*core.span(), home) if home and not inside else None
+        constant = Constant(*core.span(), origin_span) if origin_span and not inside else None
         return _in_context(self._text, folded.start, folded.end, value, constant)
 
     def _written(self, value: bytes) -> tuple[int, int] | None:
@@ -232,10 +234,10 @@ def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Const
     pieces: list[Piece] = []
     size = 0
 
-    def add(part: bytes, home_start: int, home_end: int) -> None:
+    def add(part: bytes, origin_start: int, origin_end: int) -> None:
         nonlocal size
         if part:
-            pieces.append(Piece(size, home_start, home_end))
+            pieces.append(Piece(size, origin_start, origin_end))
             parts.append(part)
             size += len(part)
 
@@ -249,7 +251,7 @@ def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Const
     add(b'"', start, end)
     if constant:
         add(value[: constant.start], start, end)
-        add(value[constant.start : constant.end], *constant.home)
+        add(value[constant.start : constant.end], *constant.origin_span)
         add(value[constant.end :], start, end)
     else:
         # in two, for a piece as long as what it stands for would mean byte for byte, which it is not

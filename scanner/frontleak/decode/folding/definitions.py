@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from re import VERBOSE
 from typing import Final, NamedTuple
 
-from frontleak.core.budget import Budget
-from frontleak.core.lazy_regex import Pattern
+from frontleak.core.budget import WorkBudget
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.folding.lexer import bracket_end, expression_end, literal_end
 
 REACH: Final = 64_000
@@ -18,16 +18,16 @@ _NAME_BYTES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU
 _NAME_PARTS: Final = frozenset(bytes((byte,)) for byte in _NAME_BYTES)
 _MOST_USES: Final = 12
 _MOST_PARAMETERS: Final = 60
-_PARAMETER: Final = Pattern(rb"(\s*=>\s*\{?)|(?=\s*[,)=}\]])[^();]{0,300}\)\s*(?:=>\s*\{?|\{)")
+_PARAMETER: Final = LazyRegex(rb"(\s*=>\s*\{?)|(?=\s*[,)=}\]])[^();]{0,300}\)\s*(?:=>\s*\{?|\{)")
 """From after a parameter's name to where the function's body begins."""
-_LIST_BEFORE: Final = Pattern(rb"\s*(?:[,{\[][^();]*)?\((?!\s*(?:fi|elihw|rof|hctiws)\b)")
+_LIST_BEFORE: Final = LazyRegex(rb"\s*(?:[,{\[][^();]*)?\((?!\s*(?:fi|elihw|rof|hctiws)\b)")
 """From before a parameter's name back to the bracket that opens the list, which is not that of a statement."""
 _NO_BRACES: Final = bytes(set(range(256)) - set(b"{}"))
 _MOST_BLOCKS: Final = 40
-_DESTRUCTURED: Final = Pattern(rb"(?:const|let|var)\s*(\[[\w$,\s]{1,400}\]|\{[\w$,:\s]{1,400}\})\s*=(?!=)")
+_DESTRUCTURED: Final = LazyRegex(rb"(?:const|let|var)\s*(\[[\w$,\s]{1,400}\]|\{[\w$,:\s]{1,400}\})\s*=(?!=)")
 
 
-class Assignment(NamedTuple):
+class Definition(NamedTuple):
     """A place where a name gets a value."""
 
     start: int
@@ -38,7 +38,7 @@ class Assignment(NamedTuple):
     """Which part of the value the name gets, where several names share one."""
 
 
-def assignments(text: bytes, name: bytes, place: int, budget: Budget, reach: int = REACH) -> Iterator[Assignment]:
+def assignments(text: bytes, name: bytes, place: int, budget: WorkBudget, reach: int = REACH) -> Iterator[Definition]:
     """Yield the assignments to a name before a place, the nearest first, those in blocks that ended before it last."""
     if len(name) > _LONGEST_NAME:
         return
@@ -61,12 +61,12 @@ def assignments(text: bytes, name: bytes, place: int, budget: Budget, reach: int
     yield from found
 
 
-def coded(text: bytes, name: bytes, place: int, budget: Budget) -> bool:
+def coded(text: bytes, name: bytes, place: int, budget: WorkBudget) -> bool:
     """Say whether a list of numbers or a text without spaces is assigned to a name: what decoding functions take."""
     return _assigned(text, name, place, budget, _CODED)
 
 
-def constant(text: bytes, name: bytes, place: int, budget: Budget) -> bool:
+def has_definition(text: bytes, name: bytes, place: int, budget: WorkBudget) -> bool:
     """Say whether a name looks like that of a constant: whether a piece of a secret is assigned to it."""
     if _assigned(text, name, place, budget, _PIECES):
         return True
@@ -77,7 +77,7 @@ def constant(text: bytes, name: bytes, place: int, budget: Budget) -> bool:
     return any(_RETURNS.match(text, found.start) for found in _declared(text, name, floor, place))
 
 
-def _assigned(text: bytes, name: bytes, place: int, budget: Budget, form: Pattern) -> bool:
+def _assigned(text: bytes, name: bytes, place: int, budget: WorkBudget, form: LazyRegex) -> bool:
     if len(name) > _LONGEST_NAME:
         return False
     budget.spend(10)
@@ -104,11 +104,11 @@ def can_be_known(text: bytes, start: int) -> bool:
 
 _BEGINS_CONSTANT: Final = frozenset(b"\"'`[{( \t\r\nnaBwgSud")
 """What `_CODED` and `_PIECES` begin with, and blanks."""
-_CODED: Final = Pattern(
+_CODED: Final = LazyRegex(
     rb"\s*(?:(?:new Uint8Array\()?\[\s*(?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,"
     rb"|\[?\s*[\"'`][A-Za-z0-9+/=_%\-]{12}|(?:atob|Buffer\.from)\([\"'`])"
 )
-_PIECES: Final = Pattern(
+_PIECES: Final = LazyRegex(
     rb"""\s*(?: (?:\[\s*|\{\s*[\w$"']{1,20}\s*:\s*|\(\)\s*=>\s*)?
                (?: ["'`](?=[^"'`\n]{0,40}\d)[A-Za-z0-9+/=_.%\\\-]{3} | ["'`][A-Za-z0-9+/=_\-]{30}
                  | ["'`] (?:Bearer|Basic) )
@@ -116,8 +116,8 @@ _PIECES: Final = Pattern(
         | (?:window\.|globalThis\.)?(?:atob|String\.from|Buffer\.from|unescape|decodeURI)\w*\(["'`\[\d] )""",
     VERBOSE,
 )
-_RETURNS: Final = Pattern(rb"function [\w$]+\([^()]{0,40}\)\s*\{\s*return\s*[\"'`]")
-_STARTS: Final = Pattern(
+_RETURNS: Final = LazyRegex(rb"function [\w$]+\([^()]{0,40}\)\s*\{\s*return\s*[\"'`]")
+_STARTS: Final = LazyRegex(
     rb"""\s*(?: ["'`] | \[\s*(?:["'`\d\]]|\.\.\.) | \{\s*["'`\w$}.] | \d | -\d | function\b
        | \([^()]{0,80}\)\s*=> | [\w$]{1,40}\s*(?:=>|\+|\.concat\() | \(\s*["'`\[(]
        | (?:window\.|globalThis\.|self\.)?(?:atob|String|Buffer|unescape|decodeURI|JSON|Array)\b
@@ -127,28 +127,28 @@ _STARTS: Final = Pattern(
 )
 
 
-def _found(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Assignment]:
+def _found(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Definition]:
     yield from _set(text, name, floor, place)
     for needle in (name + b"+=", name + b" +="):
         for at in _rfind(text, needle, floor, place):
             if _bounded(text, at):
-                yield Assignment(at + len(needle), appends=True)
+                yield Definition(at + len(needle), appends=True)
 
 
-def _set(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Assignment]:
+def _set(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Definition]:
     for needle in (name + b"=", name + b" ="):
         for at in _rfind(text, needle, floor, place):
             end = at + len(needle)
             if _bounded(text, at) and text[end : end + 1] not in (b"=", b">"):
-                yield Assignment(end, appends=False)
+                yield Definition(end, appends=False)
 
 
-def _declared(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Assignment]:
+def _declared(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Definition]:
     for at in _rfind(text, b"function " + name + b"(", floor, min(len(text), place + _NEAR)):
-        yield Assignment(at, appends=False)
+        yield Definition(at, appends=False)
 
 
-def _shared(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Assignment]:
+def _shared(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Definition]:
     """Yield the assignments of the forms `const [a, b] = …` and `const {x: a} = …`."""
     for match in _DESTRUCTURED.finditer(text, floor, place):
         body = match.group(1)
@@ -157,7 +157,7 @@ def _shared(text: bytes, name: bytes, floor: int, place: int) -> Iterator[Assign
         for index, part in enumerate(body[1:-1].split(b",")):
             key, _, target = (piece.strip() for piece in part.partition(b":"))
             if (target or key) == name:
-                yield Assignment(match.end(), appends=False, key=index if body[:1] == b"[" else key.decode())
+                yield Definition(match.end(), appends=False, key=index if body[:1] == b"[" else key.decode())
 
 
 def _rfind(text: bytes, needle: bytes, floor: int, place: int) -> Iterator[int]:
@@ -175,7 +175,7 @@ def _bounded(text: bytes, at: int) -> bool:
     return text[at - 2 : at - 1] == b"\\"  # after the end of a line of code inside a JSON string
 
 
-def _visible(text: bytes, start: int, place: int, budget: Budget) -> bool:
+def _visible(text: bytes, start: int, place: int, budget: WorkBudget) -> bool:
     """Say whether no block around the value that begins at `start` ends before `place`, by the braces between them."""
     if start > place:
         return True
@@ -193,7 +193,7 @@ def _visible(text: bytes, start: int, place: int, budget: Budget) -> bool:
     return not braces.startswith(b"}")
 
 
-def shadowed(text: bytes, name: bytes, start: int, place: int, budget: Budget) -> bool:
+def shadowed(text: bytes, name: bytes, start: int, place: int, budget: WorkBudget) -> bool:
     """Say whether a name is a parameter of a function that begins after `start` and that `place` is in."""
     name = name.partition(b".")[0]
     budget.spend(10 + max(0, place - start) // 1_000)
@@ -216,7 +216,7 @@ def shadowed(text: bytes, name: bytes, start: int, place: int, budget: Budget) -
     return False
 
 
-def uses(text: bytes, name: bytes, start: int, budget: Budget) -> Iterator[int]:
+def references(text: bytes, name: bytes, start: int, budget: WorkBudget) -> Iterator[int]:
     """Yield the offsets, after `start`, where a name is used in what may be a longer text, at most a few."""
     limit = min(len(text), start + REACH)
     budget.spend(20 + (limit - start) // 1_000)
@@ -231,7 +231,7 @@ def uses(text: bytes, name: bytes, start: int, budget: Budget) -> Iterator[int]:
         at = text.find(name, end, limit)
 
 
-_AFTER: Final = Pattern(
+_AFTER: Final = LazyRegex(
     rb"(?:\.[\w$]+|\[\d+\])*\s*(?:\+(?!\+)|\.(?:concat|join|map|reverse|replace|slice|split)\(|\}[^)\s;,}]|\}`|,)"
 )
 

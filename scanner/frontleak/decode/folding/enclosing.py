@@ -2,19 +2,19 @@
 
 from typing import Final
 
-from frontleak.core.budget import Budget
-from frontleak.core.lazy_regex import Pattern
+from frontleak.core.budget import WorkBudget
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.folding.lexer import MOST_EXPRESSION, bracket_end, expression_end, expression_start, literal_end
 
 _MOST_LEVELS: Final = 8
-_CALLEE: Final = Pattern(
+_CALLEE: Final = LazyRegex(
     rb"(?:fromC(?:harCode|odePoint)(?:\.apply|\.call)?|atob|Buffer\.from|decodeURI(?:Component)?|unescape|JSON\.parse"
     rb"|Array\.from|String|Uint8Array|TextDecoder\(\)\.decode|\.(?:concat|decode|join|replace|split)"
     rb"|(?<![\w$)\]\"'`])|\breturn|\btypeof)\s*$"
 )
 
 
-def around(text: bytes, place: int, budget: Budget) -> tuple[int, int]:
+def enclosing_expression(text: bytes, place: int, budget: WorkBudget) -> tuple[int, int]:
     """Return the span of the expression round a place, with the calls of decoding functions round it.
 
     Raises:
@@ -39,7 +39,7 @@ def around(text: bytes, place: int, budget: Budget) -> tuple[int, int]:
     return start, end
 
 
-def _outer(text: bytes, start: int, budget: Budget) -> int:
+def _outer(text: bytes, start: int, budget: WorkBudget) -> int:
     """Return the bracket or backtick outside an expression when the expression goes into a text there, else -1."""
     opening = list_opening(text, start, budget)
     budget.spend(5)
@@ -52,7 +52,7 @@ def _outer(text: bytes, start: int, budget: Budget) -> int:
     return opening if _CALLEE.search(text[max(0, opening - 40) : opening]) else -1
 
 
-def list_opening(text: bytes, place: int, budget: Budget) -> int:
+def list_opening(text: bytes, place: int, budget: WorkBudget) -> int:
     """Return the opening bracket of the list that the expression at `place` is an item of, or -1."""
     start = expression_start(text, place, budget, over_commas=True)
     before = start - 1
@@ -62,15 +62,15 @@ def list_opening(text: bytes, place: int, budget: Budget) -> int:
     return before if before >= 0 and text[before] in b"([{" else -1
 
 
-def inside_list(text: bytes, opening: int, budget: Budget) -> tuple[int, int]:
+def inside_list(text: bytes, opening: int, budget: WorkBudget) -> tuple[int, int]:
     """Return the span of the expression round the list that opens at an offset."""
     closing = bracket_end(text, opening, min(len(text), opening + MOST_EXPRESSION), budget)
     if closing < 0:
         return opening, opening
-    return around(text, opening, budget)
+    return enclosing_expression(text, opening, budget)
 
 
-def _template_start(text: bytes, substitution: int, budget: Budget) -> int:
+def _template_start(text: bytes, substitution: int, budget: WorkBudget) -> int:
     """Return the backtick of the template literal that a `${` is in, or -1."""
     floor = max(0, substitution - 4_000)
     at = substitution

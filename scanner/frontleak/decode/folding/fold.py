@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from frontleak.core.budget import Budget
-from frontleak.core.lazy_regex import Pattern
+from frontleak.core.budget import WorkBudget
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.folding import builtins as pure
 from frontleak.decode.folding.builtins import UNKNOWN, Unknown, Value, text_of
 from frontleak.decode.folding.definitions import REACH, assignments, can_be_known, shadowed
@@ -28,8 +28,8 @@ _NEVER: Final = frozenset(
     {"undefined", "window", "process", "globalThis", "this", "BigInt", "Math", "Object", "arguments"}
 )
 _INDIRECT: Final = frozenset({"apply", "call", "bind"})
-_DOTTED: Final = Pattern(rb"[\w$]++(?:\.[\w$]++)*+\Z")
-_WORDS: Final = Pattern(rb"[A-Za-z_$][\w$]*")
+_DOTTED: Final = LazyRegex(rb"[\w$]++(?:\.[\w$]++)*+\Z")
+_WORDS: Final = LazyRegex(rb"[A-Za-z_$][\w$]*")
 _GLOBALS: Final = ("window.", "globalThis.", "self.", "global.")
 _WORTH: Final = frozenset(
     {
@@ -50,11 +50,11 @@ class Folded(NamedTuple):
     """With `pure.GAP` for each part that is not known."""
 
 
-class _Source(NamedTuple):
+class _Definitions(NamedTuple):
     """A parsed stretch of the text."""
 
     code: bytes
-    home: int
+    origin_span: int
     """Offset of the code in the text."""
 
     def of(self, node: "Node") -> bytes:
@@ -63,7 +63,7 @@ class _Source(NamedTuple):
 
 class _Lambda(NamedTuple):
     node: "Node"
-    source: _Source
+    source: _Definitions
 
 
 class _Named(NamedTuple):
@@ -80,7 +80,7 @@ class _Spread(NamedTuple):
 class Folder:
     """Folds expressions of one text, under one budget."""
 
-    def __init__(self, text: bytes, budget: Budget) -> None:
+    def __init__(self, text: bytes, budget: WorkBudget) -> None:
         self._text = text
         self._budget = budget
         self._known: dict[int, Value] = {}
@@ -101,25 +101,27 @@ class Folder:
         self._evaluate(root, source, values, {})
         return list(self._longest(root, source, values))
 
-    def _parsed(self, start: int, end: int) -> tuple["Node | None", _Source]:
-        source = _Source(_PREFIX + self._text[start:end], start - len(_PREFIX))
+    def _parsed(self, start: int, end: int) -> tuple["Node | None", _Definitions]:
+        source = _Definitions(_PREFIX + self._text[start:end], start - len(_PREFIX))
         return parse(source.code, self._budget), source
 
-    def _longest(self, root: "Node", source: _Source, values: dict[int, Value]) -> Iterator[Folded]:
+    def _longest(self, root: "Node", source: _Definitions, values: dict[int, Value]) -> Iterator[Folded]:
         pending = [root]
         while pending:
             node = pending.pop()
             value = values.get(node.id)
             if node.type in _WORTH and isinstance(value, str | bytes):
                 if text := text_of(value):
-                    yield Folded(source.home + node.start_byte, source.home + node.end_byte, text)
+                    yield Folded(source.origin_span + node.start_byte, source.origin_span + node.end_byte, text)
                 continue
             if node.id in values:
                 pending += reversed(node.named_children)
 
     # --- nodes, children first, without recursion ---
 
-    def _evaluate(self, root: "Node", source: _Source, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
+    def _evaluate(
+        self, root: "Node", source: _Definitions, values: dict[int, Value], names: dict[bytes, Value]
+    ) -> Value:
         count = 0
         cursor = root.walk()
         value: Value = UNKNOWN
@@ -140,7 +142,7 @@ class Folder:
                 if not cursor.goto_parent():
                     return value
 
-    def _value(self, node: "Node", source: _Source, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
+    def _value(self, node: "Node", source: _Definitions, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
         match node.type:
             case "string":
                 return unescape(source.of(node)[1:-1])
@@ -152,7 +154,7 @@ class Folder:
             case "identifier":
                 if node.start_byte == 0:
                     return UNKNOWN  # the name that `_PREFIX` brings
-                return self._name(source.of(node), source.home + node.start_byte, names)
+                return self._name(source.of(node), source.origin_span + node.start_byte, names)
             case "member_expression":
                 return self._member(node, source, values, names)
             case "subscript_expression":
@@ -194,7 +196,7 @@ class Folder:
             case _:
                 return UNKNOWN
 
-    def _object(self, node: "Node", source: _Source, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
+    def _object(self, node: "Node", source: _Definitions, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
         made: dict[str, Value] = {}
         for child in node.named_children:
             if child.type == "pair":
@@ -206,14 +208,14 @@ class Folder:
                     )
             elif child.type == "shorthand_property_identifier":
                 name = source.of(child)
-                made[name.decode("utf-8", "replace")] = self._name(name, source.home + child.start_byte, names)
+                made[name.decode("utf-8", "replace")] = self._name(name, source.origin_span + child.start_byte, names)
             elif child.type == "spread_element":
                 inner = values.get(child.id)
                 if isinstance(inner, _Spread) and isinstance(inner.items, dict):
                     made |= inner.items
         return made
 
-    def _member(self, node: "Node", source: _Source, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
+    def _member(self, node: "Node", source: _Definitions, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
         prop = node.child_by_field_name("property")
         name = source.of(prop).decode("utf-8", "replace") if prop is not None else ""
         known = _field(node, "object", values)
@@ -223,7 +225,7 @@ class Folder:
             if full in pure.FUNCTIONS:
                 return _Named(full)
             if written.partition(b".")[0] not in names and _DOTTED.match(written):
-                return self._name(written, source.home + node.start_byte, {})
+                return self._name(written, source.origin_span + node.start_byte, {})
             return UNKNOWN
         if known is None:
             return UNKNOWN
@@ -437,7 +439,7 @@ def _arguments(node: "Node", values: dict[int, Value]) -> list[Value]:
     return _items(arguments.named_children, values) if arguments is not None and arguments.type == "arguments" else []
 
 
-def _template(node: "Node", source: _Source, values: dict[int, Value]) -> Value:
+def _template(node: "Node", source: _Definitions, values: dict[int, Value]) -> Value:
     def parts() -> Iterator[str]:
         position = node.start_byte + 1
         for child in node.named_children:

@@ -7,23 +7,25 @@ regular expression the answer is wrong but still inside the window, and what is 
 from re import DOTALL
 from typing import Final
 
-from frontleak.core.budget import Budget
-from frontleak.core.lazy_regex import Pattern
+from frontleak.core.budget import WorkBudget
+from frontleak.core.lazy_regex import LazyRegex
 
 MOST_EXPRESSION: Final = 32_000
 """Bytes of the longest expression that is looked at."""
 _NEAR: Final = 4_000
 """Bytes in which an expression's beginning is looked for first."""
 
-_STRINGS: Final = {quote: Pattern(rb"%c(?>[^%c\\\n]+|\\.)*+(%c)?" % (quote, quote, quote), DOTALL) for quote in b"\"'"}
+_STRINGS: Final = {
+    quote: LazyRegex(rb"%c(?>[^%c\\\n]+|\\.)*+(%c)?" % (quote, quote, quote), DOTALL) for quote in b"\"'"
+}
 """Without its group the literal does not end."""
-_TEMPLATE_STOP: Final = Pattern(rb"(?>[^`\\$]+|\\.|\$(?!\{))*+(?:`|\$\{)", DOTALL)
-_REGEX: Final = Pattern(rb"/(?![*/])(?>[^/\\\[\n]++|\\.|\[(?>[^\]\\\n]++|\\.)*+\])++/[a-z]{0,8}")
+_TEMPLATE_STOP: Final = LazyRegex(rb"(?>[^`\\$]+|\\.|\$(?!\{))*+(?:`|\$\{)", DOTALL)
+_REGEX: Final = LazyRegex(rb"/(?![*/])(?>[^/\\\[\n]++|\\.|\[(?>[^\]\\\n]++|\\.)*+\])++/[a-z]{0,8}")
 _LONGEST_REGEX: Final = 2_000
-_FORWARD: Final = Pattern(rb"[\"'`/(){}\[\],;:?\n\\]")
-_BACKWARD: Final = Pattern(rb"[\"'`(){}\[\],;:?=\n\\]")
-_COMMA: Final = Pattern(rb"\s{0,20},")
-_BLANKS: Final = Pattern(rb"(?:\s|\\[nrt])*+")
+_FORWARD: Final = LazyRegex(rb"[\"'`/(){}\[\],;:?\n\\]")
+_BACKWARD: Final = LazyRegex(rb"[\"'`(){}\[\],;:?=\n\\]")
+_COMMA: Final = LazyRegex(rb"\s{0,20},")
+_BLANKS: Final = LazyRegex(rb"(?:\s|\\[nrt])*+")
 _OPENS: Final = {ord(")"): ord("("), ord("]"): ord("["), ord("}"): ord("{")}
 _CLOSES: Final = {opening: closing for closing, opening in _OPENS.items()}
 _TEMPLATE: Final = -1
@@ -31,13 +33,13 @@ _BACKTICK: Final = ord("`")
 _BEFORE_REGEX: Final = frozenset(b"(,=:[!&|?{};+-*%~^<>")
 _GOES_ON: Final = frozenset(b"+-*/%.,&|?:=<>^([`)]}")
 _WANTS_MORE: Final = frozenset(b"+-*/%.,&|?:=<>^([{!~")
-_KEYWORDS: Final = Pattern(
+_KEYWORDS: Final = LazyRegex(
     rb"\s*+(?:(?:return|throw|case|default|yield|await|typeof|void|const|let|var|else|in|of|export|do)"
     rb"(?![\w$]|\s*[:=,.(])\s*+)+"
 )
 
 
-def literal_end(text: bytes, start: int, limit: int, budget: Budget) -> int:
+def literal_end(text: bytes, start: int, limit: int, budget: WorkBudget) -> int:
     """Return the offset just after the string or template literal that opens at `start`, or -1 when it does not end.
 
     Raises:
@@ -50,17 +52,17 @@ def literal_end(text: bytes, start: int, limit: int, budget: Budget) -> int:
     return end if closed else -1
 
 
-def bracket_end(text: bytes, start: int, limit: int, budget: Budget) -> int:
+def bracket_end(text: bytes, start: int, limit: int, budget: WorkBudget) -> int:
     """Return the offset just after the bracket that closes the one at `start`, or -1."""
     return _balanced(text, start, limit, budget)
 
 
-def _balanced(text: bytes, start: int, limit: int, budget: Budget) -> int:
+def _balanced(text: bytes, start: int, limit: int, budget: WorkBudget) -> int:
     end = _walk(text, start, limit, budget, once=True)
     return end if end <= limit and end > start else -1
 
 
-def expression_end(text: bytes, start: int, budget: Budget, most: int = MOST_EXPRESSION) -> int:
+def expression_end(text: bytes, start: int, budget: WorkBudget, most: int = MOST_EXPRESSION) -> int:
     """Return the offset at which the expression that goes on at `start` ends, at most `most` bytes on."""
     limit = min(len(text), start + most)
     end = _walk(text, start, limit, budget, once=False)
@@ -73,7 +75,7 @@ def _string_end(text: bytes, start: int, limit: int) -> tuple[int, bool]:
     return (match.end(), match.lastindex == 1) if match else (limit, False)
 
 
-def _walk(text: bytes, start: int, limit: int, budget: Budget, *, once: bool) -> int:
+def _walk(text: bytes, start: int, limit: int, budget: WorkBudget, *, once: bool) -> int:
     """Walk forward over balanced brackets and literals to where the outermost level ends; -1 when it does not."""
     stack: list[int] = []
     position = start
@@ -154,7 +156,7 @@ def _ends(text: bytes, at: int, c: int) -> bool:
     return True
 
 
-def expression_start(text: bytes, place: int, budget: Budget, *, over_commas: bool = False) -> int:
+def expression_start(text: bytes, place: int, budget: WorkBudget, *, over_commas: bool = False) -> int:
     """Return where the expression that `place` is in begins; `place` must lie between two tokens or at a token.
 
     `over_commas` goes back to the bracket that holds the list the expression is in.
@@ -174,7 +176,7 @@ def expression_start(text: bytes, place: int, budget: Budget, *, over_commas: bo
     return end
 
 
-def _back(text: bytes, place: int, floor: int, budget: Budget, *, over_commas: bool) -> int:
+def _back(text: bytes, place: int, floor: int, budget: WorkBudget, *, over_commas: bool) -> int:
     """Walk back to the beginning of the expression; the floor when it is not reached, -1 when it makes no sense."""
     window = text[floor:place][::-1]  # regular expressions run forward only
     stack: list[int] = []

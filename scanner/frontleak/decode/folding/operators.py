@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from frontleak.decode.folding.builtins import MOST_TEXT, UNKNOWN, Pattern, Unknown, Value, text_of
+from frontleak.decode.folding.builtins import MOST_TEXT, UNKNOWN, RegexValue, Unknown, Value, text_of
 
 _MOST: Final = 2**53
 
@@ -32,7 +32,7 @@ def _sum(left: Value, right: Value) -> Value:
 
 
 def _opaque(value: Value) -> bool:
-    return isinstance(value, Unknown | Pattern)
+    return isinstance(value, Unknown | RegexValue)
 
 
 def _integer(value: Value) -> bool:

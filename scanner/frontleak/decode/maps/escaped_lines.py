@@ -5,7 +5,7 @@ from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from frontleak.core.line_index import utf16_length
-from frontleak.decode.maps.json_cursor import in_escape, unescaped
+from frontleak.decode.maps.json_cursor import in_escape, json_string_value
 
 _PIECE: Final = 1 << 15
 _REACH: Final = 256
@@ -13,7 +13,7 @@ _REACH: Final = 256
 _CUT: Final = re.compile(rb"(?<=[^\\])(?=[\\\xc2-\xf4])|[ !#-\[\]-~]{6}")
 
 
-class _Mark(NamedTuple):
+class _LineMark(NamedTuple):
     offset: int
     line: int
     column: int
@@ -28,7 +28,7 @@ class EscapedLines:
 
     def __init__(self, text: bytes) -> None:
         self._text = text
-        self._marks: dict[int, list[_Mark]] = {}
+        self._marks: dict[int, list[_LineMark]] = {}
 
     def place(self, start: int, offset: int) -> tuple[int, int] | None:
         """Return (line, column) of an offset, or of the escape it lies in, in the string that begins at `start`.
@@ -37,7 +37,7 @@ class EscapedLines:
         """
         while in_escape(self._text, start, offset):
             offset -= 1
-        marks = self._marks.setdefault(start, [_Mark(start, 1, 1)])
+        marks = self._marks.setdefault(start, [_LineMark(start, 1, 1)])
         while (at := marks[-1].offset + _PIECE) + _REACH < offset:
             cut = _CUT.search(self._text, at, at + _REACH)
             mark = self._after(marks[-1], cut.end() if cut else at)
@@ -47,11 +47,11 @@ class EscapedLines:
         mark = self._after(marks[bisect_right(marks, offset, key=lambda mark: mark.offset) - 1], offset)
         return mark and (mark.line, mark.column)
 
-    def _after(self, mark: _Mark, offset: int) -> _Mark | None:
+    def _after(self, mark: _LineMark, offset: int) -> _LineMark | None:
         """Return the mark at an offset, or None when what lies between is not whole."""
-        says = unescaped(self._text[mark.offset : offset])
+        says = json_string_value(self._text[mark.offset : offset])
         if says is None:
             return None
         breaks = says.count("\n")
         width = utf16_length(says[says.rfind("\n") + 1 :])
-        return _Mark(offset, mark.line + breaks, width + (1 if breaks else mark.column))
+        return _LineMark(offset, mark.line + breaks, width + (1 if breaks else mark.column))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from frontleak.decode.interface import Problem, SpanMap, View
+from frontleak.decode.interface import DecodeProblem, SpanMap, View
 
 KIND: Final = "source-map"
 """Kind of the views made here."""
@@ -40,11 +40,11 @@ class InlineMap(NamedTuple):
         payload = payload[:-1] if len(payload) % 4 == 1 else payload
         return binascii.a2b_base64(payload + b"=" * (-len(payload) % 4))
 
-    def inside(self, text: bytes, home: int) -> int:
+    def inside(self, text: bytes, origin_span: int) -> int:
         """Return the offset in the decoded map that an offset in the text leads to."""
         if self.base64:
-            return (home - self.start) // 4 * 3
-        return home - self.start - 2 * len(_ESCAPED.findall(text, self.start, home))
+            return (origin_span - self.start) // 4 * 3
+        return origin_span - self.start - 2 * len(_ESCAPED.findall(text, self.start, origin_span))
 
 
 def inline_map(text: bytes, offset: int) -> InlineMap | None:
@@ -68,7 +68,7 @@ class _Base64Spans(SpanMap):
         super().__init__((), 0)
         self._start, self._end = start, end
 
-    def home(self, start: int, end: int) -> tuple[int, int]:
+    def origin_span(self, start: int, end: int) -> tuple[int, int]:
         return self._start + start // 3 * 4, min(self._end, self._start + (end - 1) // 3 * 4 + 4)
 
 
@@ -82,7 +82,7 @@ class _PercentSpans(SpanMap):
         self._text, self._start, self._end = text, start, end
         self._escapes: array[int] | None = None
 
-    def home(self, start: int, end: int) -> tuple[int, int]:
+    def origin_span(self, start: int, end: int) -> tuple[int, int]:
         return self._lead(start)[0], self._lead(end - 1)[1]
 
     def _lead(self, offset: int) -> tuple[int, int]:
@@ -90,9 +90,9 @@ class _PercentSpans(SpanMap):
             found = _ESCAPED.finditer(self._text, self._start, self._end)
             self._escapes = array("q", (escape.start() - 2 * n - self._start for n, escape in enumerate(found)))
         before = bisect_left(self._escapes, offset)
-        home = self._start + offset + 2 * before
+        origin_span = self._start + offset + 2 * before
         escaped = before < len(self._escapes) and self._escapes[before] == offset
-        return home, home + (3 if escaped else 1)
+        return origin_span, origin_span + (3 if escaped else 1)
 
 
 def _view(text: bytes, found: InlineMap, most: int) -> View:
@@ -100,7 +100,7 @@ def _view(text: bytes, found: InlineMap, most: int) -> View:
     return View(kind=KIND, text=found.decode(text, most), spans=spans)
 
 
-def decode_inline_maps(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def decode_inline_maps(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
     """Yield the source maps that stand in `data:` URLs, as JSON: one of a bundle, one a module of `eval-source-map`."""
     left = MOST_INLINE
     done = 0
@@ -113,6 +113,6 @@ def decode_inline_maps(text: bytes, offsets: Sequence[int]) -> Iterator[View | P
         if left > 0:
             yield _view(text, found, left)
         if size > left:
-            yield Problem(offset, f"holds inline source maps of which only {MOST_INLINE:,} bytes were read")
+            yield DecodeProblem(offset, f"holds inline source maps of which only {MOST_INLINE:,} bytes were read")
             return
         left -= size

@@ -168,7 +168,7 @@ def _is_escaped(text: bytes, start: int, offset: int) -> bool:
         width *= 16
 
 
-def unescaped(raw: bytes) -> str | None:
+def json_string_value(raw: bytes) -> str | None:
     """Return what the inside of a JSON string says, bytes that are no UTF-8 as surrogates; None when it is none."""
     try:
         return str(_DECODER.decode(f'"{raw.decode("utf-8", "surrogateescape")}"'))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from frontleak.decode.maps.json_cursor import JsonCursor, JsonError, JsonString, unescaped
+from frontleak.decode.maps.json_cursor import JsonCursor, JsonError, JsonString, json_string_value
 
 MOST_MAP: Final = 128_000_000
 """Bytes of a map that is parsed."""
@@ -17,7 +17,7 @@ class SourceMapError(ValueError):
     """A source map that cannot be used; the text says why, without its name."""
 
 
-class Content(NamedTuple):
+class SourceContent(NamedTuple):
     """A source in the bytes of a map, as JSON text."""
 
     source: int
@@ -40,7 +40,7 @@ class Section:
     """Its `sourceRoot`; empty when it has none."""
     sources: tuple[str, ...]
     """The names of its sources."""
-    contents: tuple[Content, ...]
+    contents: tuple[SourceContent, ...]
     """The sources it carries, in order."""
 
 
@@ -77,7 +77,7 @@ def _map(cursor: JsonCursor, depth: int) -> list[Section]:
     inner: list[Section] | None = None
     mappings: JsonString | None = None
     sources: list[Any] | None = None
-    contents: tuple[Content, ...] = ()
+    contents: tuple[SourceContent, ...] = ()
     root = ""
     for key in cursor.members():
         match key, cursor.next:
@@ -119,13 +119,13 @@ def _moved(start: _Place, offset: Any) -> _Place:
     return line + start[0], start[1] + (column if start[0] == 0 else 0)
 
 
-def _contents(cursor: JsonCursor) -> Iterator[Content]:
+def _contents(cursor: JsonCursor) -> Iterator[SourceContent]:
     for index, _ in enumerate(cursor.elements()):
         if index == _MOST_SOURCES:
             raise SourceMapError(f"it carries more than {_MOST_SOURCES:,} sources")
         if cursor.next == b'"':
             _, start, end = cursor.string()
-            yield Content(index, start, end)
+            yield SourceContent(index, start, end)
 
 
 def _plain(mappings: JsonString) -> JsonString:
@@ -133,7 +133,7 @@ def _plain(mappings: JsonString) -> JsonString:
     text, start, end = mappings
     if text.find(b"\\", start, end) < 0:
         return mappings
-    plain = (unescaped(text[start:end]) or "").encode("utf-8", "surrogatepass")
+    plain = (json_string_value(text[start:end]) or "").encode("utf-8", "surrogatepass")
     return JsonString(plain, 0, len(plain))
 
 

@@ -9,11 +9,11 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from frontleak.core.lazy_regex import Pattern
+from frontleak.core.lazy_regex import LazyRegex
 
 MOST_ELEMENTS: Final = 100_000
 """Elements of one graph that are looked at."""
-_ELEMENT: Final = Pattern(
+_ELEMENT: Final = LazyRegex(
     rb"""
       (?P<text> " (?:[^"\\]++|\\.)*+ " )
     | (?P<parts> [{\[] (?: [^"{}\[\]]++ | "(?:[^"\\]++|\\.)*+" )*+ [}\]] )
@@ -21,14 +21,14 @@ _ELEMENT: Final = Pattern(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_GAP: Final = Pattern(rb"[\s,]*+")
-_NEXT_LINE: Final = Pattern(rb"\]\s*+(?:[A-Z]\d{0,9}:)\[")
+_GAP: Final = LazyRegex(rb"[\s,]*+")
+_NEXT_LINE: Final = LazyRegex(rb"\]\s*+(?:[A-Z]\d{0,9}:)\[")
 _TURBO_KEY: Final = re.compile(r"_(\d{1,9})")
 _WRAPPERS: Final = frozenset({"Reactive", "ShallowReactive", "Ref", "ShallowRef", "EmptyRef", "EmptyShallowRef"})
 Path = tuple[str | int, ...]
 
 
-class Leaf(NamedTuple):
+class GraphLeaf(NamedTuple):
     """A text of the graph that can be reached from its root."""
 
     path: Path
@@ -38,7 +38,7 @@ class Leaf(NamedTuple):
     """Offset of its closing quote."""
 
 
-class Graph:
+class FlatGraph:
     """One flat graph, read as far as it is well-formed."""
 
     def __init__(self, data: bytes, start: int, limit: int) -> None:
@@ -87,12 +87,12 @@ class Graph:
             return None
         return self.paths().get(low)
 
-    def leaves(self) -> Iterator[Leaf]:
+    def leaves(self) -> Iterator[GraphLeaf]:
         """Yield the texts that can be reached from the root, in the order of the structures that hold them."""
         for index, path in self.paths().items():
             start, end = self._spans[index]
             if index in self._texts or (index not in self._parts and end - start > 202):
-                yield Leaf(path, start + 1, end - 1)
+                yield GraphLeaf(path, start + 1, end - 1)
 
     def paths(self) -> dict[int, Path]:
         """Return the shortest path of every element that can be reached, by its position."""

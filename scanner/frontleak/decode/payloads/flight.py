@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from frontleak.core.lazy_regex import Pattern
-from frontleak.decode.interface import MOST_DECODED, Problem, View
-from frontleak.decode.payloads.json_path import PathCursor, Step, opening, shown
-from frontleak.decode.unescaped import HomeLabels, Rewritten, escape_start, unescaped
+from frontleak.core.lazy_regex import LazyRegex
+from frontleak.decode.interface import MOST_DECODED, DecodeProblem, View
+from frontleak.decode.payloads.json_path import PathCursor, PathStep, opening, shown
+from frontleak.decode.unescaped import HomeLabels, Rewritten, escape_start, unescaped_segments
 
 PUSH: Final = b'self.__next_f.push([1,"'
 """What opens a chunk of text."""
@@ -21,12 +21,12 @@ MOST_CHUNKS: Final = 20_000
 _MOST_ROWS: Final = 20_000
 _MOST_CURSORS: Final = 1_000
 _BUDGET: Final = 16_000_000
-_ROW: Final = Pattern(rb"([0-9a-f]{0,8}):(?:T([0-9a-f]{1,8}),|[A-SU-Z]?)")
-_FILE: Final = Pattern(rb'[0-9a-f]{0,4}:(?:"\$|I\[|HL\[|N\d|\{"|\["|null\n)')
-_ELEMENT: Final = Pattern(rb'\["\$","([^"\\]{1,80})",')
-_EXPORT: Final = Pattern(rb'I\[.*,"([\w$.-]{1,80})"(?:,1)?\]\n?', re.DOTALL)
-_REFERENCE: Final = Pattern(rb"\$L?([0-9a-f]{1,8})")
-_QUOTED: Final = Pattern(rb'"([\w$.-]{1,80})"\n?')
+_ROW: Final = LazyRegex(rb"([0-9a-f]{0,8}):(?:T([0-9a-f]{1,8}),|[A-SU-Z]?)")
+_FILE: Final = LazyRegex(rb'[0-9a-f]{0,4}:(?:"\$|I\[|HL\[|N\d|\{"|\["|null\n)')
+_ELEMENT: Final = LazyRegex(rb'\["\$","([^"\\]{1,80})",')
+_EXPORT: Final = LazyRegex(rb'I\[.*,"([\w$.-]{1,80})"(?:,1)?\]\n?', re.DOTALL)
+_REFERENCE: Final = LazyRegex(rb"\$L?([0-9a-f]{1,8})")
+_QUOTED: Final = LazyRegex(rb'"([\w$.-]{1,80})"\n?')
 
 
 def is_flight(data: bytes) -> bool:
@@ -58,7 +58,7 @@ def chunks(data: bytes, offsets: Sequence[int], call: bytes = PUSH, close: bytes
     return found
 
 
-def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
     """Yield what stands across the cuts between chunks; all else is found in the bytes as they stand."""
     found = chunks(text, offsets)
     whole = FlightText(text, found)
@@ -66,9 +66,9 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
     for run in _seams(text, found):
         size += sum(end - start for start, end in run)
         if size > MOST_DECODED:
-            yield Problem(run[0][0], "holds a flight payload too large to be read across its cuts")
+            yield DecodeProblem(run[0][0], "holds a flight payload too large to be read across its cuts")
             return
-        joined = unescaped(text, run)
+        joined = unescaped_segments(text, run)
         spans = joined.spans
         yield View(kind="flight", text=joined.text, spans=spans, labels=HomeLabels(whole.label, spans))
 
@@ -156,7 +156,7 @@ class FlightText:
                     if size > _MOST_TEXT:
                         break
                     kept.append((start, end))
-                self._joined = unescaped(self._data, kept)
+                self._joined = unescaped_segments(self._data, kept)
             text = self._joined.text
         if not self._rows:
             self._rows = list(_rows(text))
@@ -180,7 +180,7 @@ class FlightText:
         self._left -= 200 + cursor.spent - before
         return self._shown(text, steps) if steps else ""
 
-    def _shown(self, text: bytes, steps: Sequence[Step]) -> str:
+    def _shown(self, text: bytes, steps: Sequence[PathStep]) -> str:
         """Write a path from the innermost element on whose props it lies in: `<Editor> config.token`."""
         for index in range(len(steps) - 1, -1, -1):
             element = _ELEMENT.match(text, steps[index].start) if steps[index].name == 3 else None

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from frontleak.core.lazy_regex import Pattern
-from frontleak.decode.interface import MOST_DECODED, Problem, View
+from frontleak.core.lazy_regex import LazyRegex
+from frontleak.decode.interface import MOST_DECODED, DecodeProblem, View
 from frontleak.decode.payloads.json_path import PathCursor, opening, shown
 from frontleak.decode.unescaped import HomeLabels, Rewritten
 
@@ -20,11 +20,11 @@ _NAMED: Final = {
     b"lbrace": b"{", b"lcub": b"{", b"rbrace": b"}", b"rcub": b"}", b"lbrack": b"[", b"lsqb": b"[", b"rbrack": b"]",
     b"rsqb": b"]", b"semi": b";", b"dollar": b"$", b"num": b"#", b"bsol": b"\\", b"grave": b"`", b"Tab": b"\t",
 }  # fmt: skip
-_REFERENCE: Final = Pattern(
+_REFERENCE: Final = LazyRegex(
     rb"&(?:#(?:[xX]0{0,8}[0-9a-fA-F]{1,6}|0{0,8}[0-9]{1,7});?|(?:" + b"|".join(_NAMED) + rb");)"
 )
-_ATTRIBUTE: Final = Pattern(rb"[\s\"']([A-Za-z_:@.][\w:@.-]{0,80})\s{0,4}=\s{0,4}\Z")
-_JSON_START: Final = Pattern(rb"\s{0,8}(?:[{\[]|&#123;|&#91;|&#x7[bB];|&#x5[bB];|&lcub;|&lsqb;)")
+_ATTRIBUTE: Final = LazyRegex(rb"[\s\"']([A-Za-z_:@.][\w:@.-]{0,80})\s{0,4}=\s{0,4}\Z")
+_JSON_START: Final = LazyRegex(rb"\s{0,8}(?:[{\[]|&#123;|&#91;|&#x7[bB];|&#x5[bB];|&lcub;|&lsqb;)")
 
 
 def references_read(data: bytes, segments: Sequence[tuple[int, int]]) -> Rewritten:
@@ -43,14 +43,14 @@ def _read(match: "re.Match[bytes]") -> bytes:
     return chr(number).encode()
 
 
-def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
     """Yield the surroundings of references to letters, digits and what else secrets hold, with all references read."""
     attributes = Attributes(text)
     size = 0
     for start, end in _windows(text, offsets):
         size += end - start
         if size > MOST_DECODED:
-            yield Problem(start, "holds more character references than are read")
+            yield DecodeProblem(start, "holds more character references than are read")
             return
         read = references_read(text, ((start, end),))
         spans = read.spans

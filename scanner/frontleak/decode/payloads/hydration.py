@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from frontleak.core.lazy_regex import Pattern
-from frontleak.decode.interface import MOST_DECODED, Piece, Problem, SpanMap, View
-from frontleak.decode.payloads.devalue import Graph
+from frontleak.core.lazy_regex import LazyRegex
+from frontleak.decode.interface import MOST_DECODED, DecodeProblem, Piece, SpanMap, View
+from frontleak.decode.payloads.devalue import FlatGraph
 from frontleak.decode.payloads.json_path import shown
 from frontleak.decode.payloads.labels import ENQUEUE, MOST_READ, Labels, turbo_graph
 from frontleak.decode.unescaped import HomeLabels, LazySpans
@@ -19,13 +19,13 @@ _MOST_GRAPHS: Final = 200
 _MOST_TIMES: Final = 2
 """How often a text is read over when graphs seem to begin in one another."""
 _TOO_MUCH: Final = "holds more hydration state than is read with its names"
-_WORTH_IT: Final = Pattern(rb"[A-Za-z0-9+/=_-]{20}")
-_NUXT: Final = Pattern(rb"__NUXT_DATA__[^>]{0,600}>\s{0,100}(?=\[)")
-_SVELTE: Final = Pattern(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":(?=\[)')
+_WORTH_IT: Final = LazyRegex(rb"[A-Za-z0-9+/=_-]{20}")
+_NUXT: Final = LazyRegex(rb"__NUXT_DATA__[^>]{0,600}>\s{0,100}(?=\[)")
+_SVELTE: Final = LazyRegex(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":(?=\[)')
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$-]{0,60}")
 
 
-def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
+def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
     """Yield the texts of each flat graph, each with the name it goes by."""
     labels = Labels(text)
     size = seen = 0
@@ -36,17 +36,17 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | Problem]:
         yield View(kind="hydration", text=view, spans=through, labels=HomeLabels(labels.at, through))
     for start in _graphs(text, offsets):
         limit = min(len(text), start + MOST_READ)
-        graph = Graph(text, start, limit)
+        graph = FlatGraph(text, start, limit)
         seen += max(0, graph.end - start)
         if seen > _MOST_TIMES * len(text):
-            yield Problem(start, _TOO_MUCH)
+            yield DecodeProblem(start, _TOO_MUCH)
             return
         if not _WORTH_IT.search(text, start, graph.end):
             continue
         view, spans = _named(text, graph)
         size += len(view)
         if size > MOST_DECODED:
-            yield Problem(start, _TOO_MUCH)
+            yield DecodeProblem(start, _TOO_MUCH)
             return
         yield View(kind="hydration", text=view, spans=spans, labels=HomeLabels(labels.at, spans))
 
@@ -60,9 +60,9 @@ class _Through(SpanMap):
         self._inner = inner
         self._outer = outer
 
-    def home(self, start: int, end: int) -> tuple[int, int]:
+    def origin_span(self, start: int, end: int) -> tuple[int, int]:
         """See `SpanMap.home`."""
-        return self._outer.home(*self._inner.home(start, end))
+        return self._outer.origin_span(*self._inner.origin_span(start, end))
 
 
 def _near(text: bytes, offset: int, mark: bytes) -> int:
@@ -87,7 +87,7 @@ def _graphs(text: bytes, offsets: Sequence[int]) -> Iterator[int]:
     yield from sorted(found)
 
 
-def _named(text: bytes, graph: Graph) -> tuple[bytes, SpanMap]:
+def _named(text: bytes, graph: FlatGraph) -> tuple[bytes, SpanMap]:
     """Write the texts of a graph as lines of `"name":"value",` and keep where each stands."""
     lines: list[bytes] = []
     places: list[tuple[int, int, int]] = []

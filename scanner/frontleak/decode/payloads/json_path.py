@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from frontleak.core.lazy_regex import Pattern
-from frontleak.decode.unescaped import unescape
+from frontleak.core.lazy_regex import LazyRegex
+from frontleak.decode.unescaped import escaped_text
 
 MOST_DEPTH: Final = 400
 """Structures in structures; deeper ones have no path."""
@@ -14,7 +14,7 @@ MOST_LABEL: Final = 160
 _MOST_KEY: Final = 200
 _TOKEN_COST: Final = 8
 
-_TOKEN: Final = Pattern(
+_TOKEN: Final = LazyRegex(
     rb"""
       (?P<key> (?: "(?:[^"\\]++|\\.)*+" | '(?:[^'\\]++|\\.)*+' | [\w$]++ ) ) \s*+ :
     | (?P<mark> [{}\[\](),;] )
@@ -28,7 +28,7 @@ _CLOSES: Final = {ord("}"): ord("{"), ord("]"): ord("["), ord(")"): ord("(")}
 _OBJECT, _ARRAY, _CALL, _COMMA, _SEMICOLON = b"{[(,;"
 
 
-class Step(NamedTuple):
+class PathStep(NamedTuple):
     """One structure that holds a byte, and the member of it that does."""
 
     name: str | int | None
@@ -59,7 +59,7 @@ class PathCursor:
         # opening bracket, its offset, commas, span of the current key (None between keys), whether it holds statements
         self._frames: list[tuple[int, int, int, tuple[int, int] | None, bool]] = []
 
-    def steps(self, offset: int) -> tuple[Step, ...] | None:
+    def steps(self, offset: int) -> tuple[PathStep, ...] | None:
         """Return the way to the byte at an offset, outermost first; None when the literal ends before or is odd."""
         if not self._start <= offset < self._limit:
             return None
@@ -83,7 +83,7 @@ class PathCursor:
                 self._mark(self._data[token.start()], token.start())
         if self.dead or not frames or any(frame[4] for frame in frames):
             return None
-        return tuple(Step(self._name(frame), frame[2], frame[1]) for frame in frames)
+        return tuple(PathStep(self._name(frame), frame[2], frame[1]) for frame in frames)
 
     def _key(self, span: tuple[int, int]) -> None:
         if self._frames and self._frames[-1][0] == _OBJECT and self._frames[-1][3] is None:
@@ -115,7 +115,7 @@ class PathCursor:
         if kind == _CALL or span is None:
             return None
         key = self._data[span[0] : min(span[1], span[0] + _MOST_KEY)]
-        return unescape(key[1:-1] if key[:1] in {b'"', b"'"} and span[1] - span[0] <= _MOST_KEY else key)
+        return escaped_text(key[1:-1] if key[:1] in {b'"', b"'"} and span[1] - span[0] <= _MOST_KEY else key)
 
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_$][\w$-]*")
@@ -123,7 +123,7 @@ _SECRET_LIKE: Final = re.compile(
     r"(?=[A-Za-z+=]*[0-9])[A-Za-z0-9+=]{16,}|[A-Za-z0-9+=]{32,}"
     r"|(?![A-Z0-9_]{24,}(?![A-Za-z0-9+/=_-]))(?=[A-Za-z+/=_-]*[0-9])[A-Za-z0-9+/=_-]{24,}"
 )
-_BRACKET: Final = Pattern(rb"[{\[]")
+_BRACKET: Final = LazyRegex(rb"[{\[]")
 _UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e]")
 
 

@@ -3,12 +3,12 @@
 import re
 from typing import Final
 
-from frontleak.core.lazy_regex import Pattern
-from frontleak.decode.payloads.devalue import Graph, Path
+from frontleak.core.lazy_regex import LazyRegex
+from frontleak.decode.payloads.devalue import FlatGraph, Path
 from frontleak.decode.payloads.flight import MOST_CHUNKS, PUSH, FlightText, chunks, is_flight
 from frontleak.decode.payloads.html import Attributes
-from frontleak.decode.payloads.json_path import PathCursor, Step, shown
-from frontleak.decode.unescaped import Rewritten, unescaped
+from frontleak.decode.payloads.json_path import PathCursor, PathStep, shown
+from frontleak.decode.unescaped import Rewritten, unescaped_segments
 
 MOST_READ: Final = 2_000_000
 """Bytes a structure may open before a finding."""
@@ -23,7 +23,7 @@ _MARKS: Final = (
     *(b"<script", b"JSON.parse(", b"kit.start(", b"__sveltekit_", b"export const env"),
     *(b"window.", b"window[", b"self.", b"self[", b"globalThis.", b"globalThis["),
 )
-_OPENING: Final = Pattern(
+_OPENING: Final = LazyRegex(
     rb"""
       <script (?=[^>]{0,600}json) [^>]{0,600} > \s{0,200} (?=[{\[])
     | (?:window|self|globalThis) (?P<name> (?: \.[A-Za-z_$][\w$]{0,60} | \[["'][\w$.-]{1,60}["']\] ){1,4} )
@@ -35,12 +35,12 @@ _OPENING: Final = Pattern(
     """,
     re.VERBOSE,
 )
-_FUNCTION: Final = Pattern(rb"\(function\(([\w$,\s]{0,200000})\)(?=\{)")
-_RETURN: Final = Pattern(rb"\{\s{0,20}return\s{0,20}(?=[{\[])")
-_JSON_FILE: Final = Pattern(rb'(?:\xef\xbb\xbf)?\s{0,1000}(?=[{\[]\s{0,1000}["{\[\d])')
-_SOURCE_MAP: Final = Pattern(rb'\{\s{0,100}"version"\s{0,4}:\s{0,4}3\b')
-_GRAPH_FILE: Final = Pattern(rb'\[(?:\{"[^"\\]{1,80}":[12][,}]|\["(?:Shallow)?Reactive",1\])')
-_SVELTE_DATA: Final = Pattern(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":\Z')
+_FUNCTION: Final = LazyRegex(rb"\(function\(([\w$,\s]{0,200000})\)(?=\{)")
+_RETURN: Final = LazyRegex(rb"\{\s{0,20}return\s{0,20}(?=[{\[])")
+_JSON_FILE: Final = LazyRegex(rb'(?:\xef\xbb\xbf)?\s{0,1000}(?=[{\[]\s{0,1000}["{\[\d])')
+_SOURCE_MAP: Final = LazyRegex(rb'\{\s{0,100}"version"\s{0,4}:\s{0,4}3\b')
+_GRAPH_FILE: Final = LazyRegex(rb'\[(?:\{"[^"\\]{1,80}":[12][,}]|\["(?:Shallow)?Reactive",1\])')
+_SVELTE_DATA: Final = LazyRegex(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":\Z')
 
 
 def label_at(data: bytes, offset: int) -> str:
@@ -59,13 +59,13 @@ class Labels:
         self._data = data
         self._left = _BUDGET
         self._cursors: dict[int, PathCursor] = {}
-        self._graphs: dict[int, Graph] = {}
+        self._graphs: dict[int, FlatGraph] = {}
         self._blocks: dict[int, list[re.Match[bytes]]] = {}
         self._functions: dict[int, tuple[int, list[bytes]] | None] = {}
         self._strings: dict[int, Rewritten] = {}
         self._attributes = Attributes(data)
         self._flight: FlightText | None = None
-        self._turbo: tuple[Rewritten, Graph] | None = None
+        self._turbo: tuple[Rewritten, FlatGraph] | None = None
         self._read_calls = False
         start = _JSON_FILE.match(data)
         self._json = start.end() if start else -1
@@ -87,7 +87,7 @@ class Labels:
 
     # --- structures --------------------------------------------------------------------------------------------------
 
-    def _steps(self, offset: int, start: int) -> tuple[Step, ...] | None:
+    def _steps(self, offset: int, start: int) -> tuple[PathStep, ...] | None:
         """Read the literal that opens at `start` up to the offset, within what may still be read."""
         if not start <= offset < start + MOST_READ:
             return None
@@ -119,10 +119,10 @@ class Labels:
             return _SVELTE_DATA.search(self._data[max(0, start - 200) : start]) is not None
         return _GRAPH_FILE.match(self._data, start) is not None
 
-    def _graph(self, start: int) -> Graph:
+    def _graph(self, start: int) -> FlatGraph:
         graph = self._graphs.get(start)
         if graph is None:
-            graph = self._graphs[start] = Graph(self._data, start, start + MOST_READ)
+            graph = self._graphs[start] = FlatGraph(self._data, start, start + MOST_READ)
             self._left -= 1_000 + max(0, graph.end - start)
         return graph
 
@@ -192,7 +192,7 @@ class Labels:
             match = string.match(self._data, start, limit)
             end = match.end() if match else start
             self._left -= end - start
-            read = self._strings[start] = unescaped(self._data, ((start, end),))
+            read = self._strings[start] = unescaped_segments(self._data, ((start, end),))
         place = read.offset_of(offset)
         if place is None or not _JSON_FILE.match(read.text):
             return ""
@@ -221,13 +221,13 @@ class Labels:
         return self._of_json(place.end() - 2, body.end(), name) if place else name
 
 
-def turbo_graph(data: bytes, offsets: list[int]) -> tuple[Rewritten, Graph] | None:
+def turbo_graph(data: bytes, offsets: list[int]) -> tuple[Rewritten, FlatGraph] | None:
     """Return the text that calls of `enqueue` make together, and the graph it is; None when it is none."""
     found = chunks(data, offsets, ENQUEUE, b'")')
-    joined = unescaped(data, found)
+    joined = unescaped_segments(data, found)
     if len(joined.text) > MOST_READ or not joined.text.startswith(b"["):
         return None
-    return joined, Graph(joined.text, 0, len(joined.text))
+    return joined, FlatGraph(joined.text, 0, len(joined.text))
 
 
 def _spaceless(text: bytes) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import Any, Final
 
-from frontleak.files.archives.limits import MOST_CHUNK, Budget, Chunk, Damaged, Member
+from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Damaged, Member, UnpackBudget
 
 _HEADER: Final = Struct("<4L")
 _MOST_HEADER: Final = 4_000_000
@@ -22,7 +22,7 @@ def is_asar(data: bytes) -> bool:
     return four == 4 and outer == inner + 4 and length <= inner and data.startswith(b"{", _HEADER.size)
 
 
-def asar_members(data: bytes, budget: Budget, *, outermost: bool) -> Iterator[Member]:
+def asar_members(data: bytes, budget: UnpackBudget, *, outermost: bool) -> Iterator[Member]:
     """Yield the files that are in the archive itself, not those that lie unpacked beside it.
 
     Raises:

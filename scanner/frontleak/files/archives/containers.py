@@ -6,9 +6,9 @@ from typing import Final, assert_never
 
 from frontleak.files.archives import hermes
 from frontleak.files.archives.asar import asar_members, is_asar
-from frontleak.files.archives.limits import Budget, Damaged, Member
+from frontleak.files.archives.limits import Damaged, Member, UnpackBudget
 from frontleak.files.archives.streams import Compression, decompressed
-from frontleak.files.archives.tars import Reader, is_tar, plain_tar, tar_members
+from frontleak.files.archives.tars import TarReader, is_tar, plain_tar, tar_members
 from frontleak.files.archives.zips import zip_members
 
 
@@ -37,7 +37,7 @@ _BY_MAGIC: Final[Mapping[bytes, Container | Compression]] = {
     b"Rar!\x1a\x07": Container.CLOSED,
 }
 _MAGICS: Final = tuple(_BY_MAGIC)
-OPENINGS: Final = frozenset(magic[:2] for magic in _BY_MAGIC)
+MAGIC_NUMBERS: Final = frozenset(magic[:2] for magic in _BY_MAGIC)
 """The first two bytes of what can be opened, a tar apart; other files have them too."""
 BROTLI_ENDING: Final = ".br"
 """Brotli data begins like anything; it is told by the name."""
@@ -72,7 +72,7 @@ def _is_text(head: bytes) -> bool:
     return True
 
 
-def members(data: bytes, what: Container | Compression, budget: Budget, *, outermost: bool) -> Iterator[Member]:
+def members(data: bytes, what: Container | Compression, budget: UnpackBudget, *, outermost: bool) -> Iterator[Member]:
     """Yield what is in a container; a lone compressed file is one member without a name.
 
     Raises:
@@ -83,7 +83,7 @@ def members(data: bytes, what: Container | Compression, budget: Budget, *, outer
         case Container.ZIP:
             yield from zip_members(data, budget, outermost=outermost)
         case Container.TAR:
-            yield from tar_members(Reader(budget.metered(plain_tar(data), outermost=outermost)), budget)
+            yield from tar_members(TarReader(budget.metered(plain_tar(data), outermost=outermost)), budget)
         case Container.ASAR:
             yield from asar_members(data, budget, outermost=outermost)
         case Container.HERMES:
@@ -93,7 +93,7 @@ def members(data: bytes, what: Container | Compression, budget: Budget, *, outer
             kind = "7z" if data.startswith(b"7z") else "rar"
             raise Damaged(f"is a {kind} archive, which is not opened; it was read as it stands", known=True)
         case Compression():
-            reader = Reader(budget.metered(decompressed(data, what), outermost=outermost))
+            reader = TarReader(budget.metered(decompressed(data, what), outermost=outermost))
             if is_tar(reader.peek(_TAR_HEAD)):
                 yield from tar_members(reader, budget)
             else:

@@ -7,22 +7,26 @@ from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Skip
 from frontleak.core.origins import FileOrigin, MemberOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.archives.containers import BROTLI_ENDING, OPENINGS, members, recognise, shown_name
-from frontleak.files.archives.limits import Budget, Cut, Damaged, Limits
+from frontleak.files.archives.containers import BROTLI_ENDING, MAGIC_NUMBERS, members, recognise, shown_name
+from frontleak.files.archives.limits import Cut, Damaged, UnpackBudget, UnpackLimits
 from frontleak.files.archives.twins import twin_of
 from frontleak.files.read import to_blob
 
-__all__ = ["Limits", "expand", "twin_of"]
+__all__ = ["UnpackLimits", "expand", "twin_of"]
 
 
-def expand(blob: Blob, limits: Limits) -> Iterator[Blob | Skip]:
+def expand(blob: Blob, limits: UnpackLimits) -> Iterator[Blob | Skip]:
     """Yield what is in a compressed file or archive, and what of it could not be read; nothing for an ordinary file.
 
     A member that is a container itself is yielded as it stands, and then what is in it. Whatever is wrong comes as one
     skip for each reason, at the end, with the first member it is true of. The blobs have the container's exposure.
     """
     data = blob.data
-    if data[:2] not in OPENINGS and not data.startswith(b"ustar", 257) and not blob.origin.path.endswith(BROTLI_ENDING):
+    if (
+        data[:2] not in MAGIC_NUMBERS
+        and not data.startswith(b"ustar", 257)
+        and not blob.origin.path.endswith(BROTLI_ENDING)
+    ):
         return iter(())
     return _Expansion(blob, limits).run()
 
@@ -30,14 +34,14 @@ def expand(blob: Blob, limits: Limits) -> Iterator[Blob | Skip]:
 class _Expansion:
     """The opening of one file and of all that is nested in it."""
 
-    def __init__(self, blob: Blob, limits: Limits) -> None:
+    def __init__(self, blob: Blob, limits: UnpackLimits) -> None:
         origin = blob.origin
         self._container: FileOrigin | StdinOrigin = origin.container if isinstance(origin, MemberOrigin) else origin
         self._top = origin.member if isinstance(origin, MemberOrigin) else ""
         self._data = blob.data
         self._exposure: Exposure = blob.exposure
         self._limits = limits
-        self._budget = Budget(limits, len(blob.data))
+        self._budget = UnpackBudget(limits, len(blob.data))
         self._wrong: dict[tuple[str, bool], tuple[str, int]] = {}
 
     def run(self) -> Iterator[Blob | Skip]:

@@ -22,7 +22,7 @@ _MOST_STRINGS: Final = 2_000_000
 _MOST_TIMES: Final = 4
 
 
-class _Table(NamedTuple):
+class _StringTable(NamedTuple):
     entries: "array[int]"
     long: "array[int]"
     """Offset and length in turn, of the strings whose length is `_LONG`; their offset is an index here."""
@@ -55,7 +55,7 @@ def hermes_strings(data: bytes) -> Iterator[Chunk]:
     yield Chunk(b"".join(batch), size)
 
 
-def _table(data: bytes) -> _Table | None:
+def _table(data: bytes) -> _StringTable | None:
     if len(data) < _HEADER:
         return None
     functions, kinds, identifiers, strings, long, size = _COUNTS.unpack_from(data, _COUNTS_AT)
@@ -70,7 +70,7 @@ def _table(data: bytes) -> _Table | None:
             continue
         if sum(count & 0x7FFFFFFF for count in _words(data, at, kinds)) == strings:
             characters = data[characters_at : characters_at + size]
-            return _Table(_words(data, entries_at, strings), _words(data, long_at, 2 * long), characters)
+            return _StringTable(_words(data, entries_at, strings), _words(data, long_at, 2 * long), characters)
     return None
 
 
@@ -81,7 +81,7 @@ def _words(data: bytes, at: int, count: int) -> "array[int]":
     return words
 
 
-def _string(table: _Table, entry: int) -> bytes:
+def _string(table: _StringTable, entry: int) -> bytes:
     offset, length = entry >> 1 & 0x7FFFFF, entry >> 24
     if length == _LONG:
         offset, length = table.long[2 * offset : 2 * offset + 2] or (0, 0)

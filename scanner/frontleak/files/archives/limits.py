@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class UnpackLimits:
     """Caps on what is read out of one compressed file or archive, all that is nested in it included."""
 
     depth: int = 3
@@ -54,12 +54,12 @@ MOST_CHUNK = 1 << 20
 """Bytes of one chunk, so that a cap is noticed in time."""
 
 
-class Budget:
+class UnpackBudget:
     """What has been read out of one container, all that is nested in it included."""
 
     __slots__ = ("_limits", "_made", "_members", "_size", "_taken")
 
-    def __init__(self, limits: Limits, size: int) -> None:
+    def __init__(self, limits: UnpackLimits, size: int) -> None:
         """Start with nothing read of a container of so many bytes."""
         self._limits = limits
         self._size = size

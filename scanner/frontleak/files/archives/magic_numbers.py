@@ -10,7 +10,7 @@ _OPENINGS: Final = frozenset(
 """First two bytes of what can be opened; tests hold them to `archives.OPENINGS`."""
 
 
-def may_be_packed(blob: Blob) -> bool:
+def may_be_archive(blob: Blob) -> bool:
     """Say whether a blob may be a compressed file or an archive."""
     data = blob.data
     return data[:2] in _OPENINGS or data.startswith(b"ustar", 257) or blob.origin.path.endswith(".br")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from frontleak.files.archives.limits import MOST_CHUNK, Budget, Chunk, Damaged, Member
+from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Damaged, Member, UnpackBudget
 
 _BLOCK: Final = 512
 _MOST_NOTES: Final = 1 << 16
@@ -22,7 +22,7 @@ _PAX_RECORD: Final = re.compile(rb"\d{1,9} (path|size|GNU\.sparse\.name)=([^\n]*
 _BROKEN_OFF: Final = "is a tar archive that breaks off; only the members before that were read"
 
 
-class Reader:
+class TarReader:
     """Reads chunks as a stream."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
@@ -71,7 +71,7 @@ def plain_tar(data: bytes) -> Iterator[Chunk]:
     return (Chunk(data[at : at + MOST_CHUNK], MOST_CHUNK) for at in range(0, len(data), MOST_CHUNK))
 
 
-def tar_members(reader: Reader, budget: Budget) -> Iterator[Member]:
+def tar_members(reader: TarReader, budget: UnpackBudget) -> Iterator[Member]:
     """Yield the regular files of a tar.
 
     Raises:
@@ -88,7 +88,7 @@ def tar_members(reader: Reader, budget: Budget) -> Iterator[Member]:
         budget.member()
         kind = header[156]
         size = _number(header[124:136]) if kind not in _WITHOUT_DATA else 0
-        content = _Content(reader, size)
+        content = _TarContent(reader, size)
         if kind == _GNU_LONG_NAME:
             long_name = content.beginning().rstrip(b"\0")
         elif kind == _PAX:
@@ -98,17 +98,17 @@ def tar_members(reader: Reader, budget: Budget) -> Iterator[Member]:
             if kind == _GNU_SPARSE:
                 _skip_sparse_map(reader, header)
             if long_size is not None and kind not in _WITHOUT_DATA:
-                content = _Content(reader, long_size)
+                content = _TarContent(reader, long_size)
             if kind not in _WITHOUT_DATA:
                 yield Member((long_name or _name(header)).decode("utf-8", "replace"), content.parts())
             long_name = long_size = None
         content.finish()
 
 
-class _Content:
+class _TarContent:
     """The data of one member, and the padding that follows it."""
 
-    def __init__(self, reader: Reader, size: int) -> None:
+    def __init__(self, reader: TarReader, size: int) -> None:
         self._reader = reader
         self._left = size
         self._padding = -size % _BLOCK
@@ -169,7 +169,7 @@ def _pax(records: bytes) -> tuple[bytes | None, int | None]:
     return found.get(b"GNU.sparse.name", found.get(b"path")), size
 
 
-def _skip_sparse_map(reader: Reader, header: bytes) -> None:
+def _skip_sparse_map(reader: TarReader, header: bytes) -> None:
     more = header[482]
     while more:
         extension = reader.read(_BLOCK)

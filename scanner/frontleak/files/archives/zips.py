@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import Final, NamedTuple
 
-from frontleak.files.archives.limits import MOST_CHUNK, Budget, Chunk, Damaged, Member
+from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Damaged, Member, UnpackBudget
 from frontleak.files.archives.streams import Compression, decompressed
 
 _LOCAL: Final = Struct("<4s5H3L2H")
@@ -37,7 +37,7 @@ class _Entry(NamedTuple):
     """Bytes of it, compressed."""
 
 
-def zip_members(data: bytes, budget: Budget, *, outermost: bool) -> Iterator[Member]:
+def zip_members(data: bytes, budget: UnpackBudget, *, outermost: bool) -> Iterator[Member]:
     """Yield the files of a zip archive; anything may stand before it.
 
     Raises:

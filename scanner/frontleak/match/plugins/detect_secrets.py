@@ -13,9 +13,9 @@ from types import ModuleType
 from typing import Any, Final
 
 from frontleak.core.vocabulary import Confidence, Severity
-from frontleak.rules.pattern_rule import Require, Rule
+from frontleak.rules.pattern_rule import PatternRule, Validators
 from frontleak.rules.regex_adapter import adapt
-from frontleak.rules.regex_ast import GrammarError, head, parse, width
+from frontleak.rules.regex_ast import RegexError, parse, prefilter_of, width
 from frontleak.rules.ruleset import RuleSet, digest_of
 
 
@@ -68,7 +68,7 @@ def is_noise(secret: str) -> bool:
     )
 
 
-def _rules() -> Iterator[Rule]:
+def _rules() -> Iterator[PatternRule]:
     plugins: dict[str, type] = get_mapping_from_secret_type_to_class()
     for name, plugin in sorted(plugins.items()):
         if not issubclass(plugin, RegexBasedDetector) or name in _NOT_SECRET:
@@ -78,15 +78,15 @@ def _rules() -> Iterator[Rule]:
                 yield rule
 
 
-def _rule(name: str, number: int, expression: "re.Pattern[str]") -> Rule | None:
+def _rule(name: str, number: int, expression: "re.Pattern[str]") -> PatternRule | None:
     try:
         pattern = adapt(expression.pattern, expression.flags)
         node = parse(pattern)
-        start = head(node)
-    except GrammarError:  # too common to be looked for in every byte
+        start = prefilter_of(node)
+    except RegexError:  # too common to be looked for in every byte
         return None
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    return Rule(
+    return PatternRule(
         id=f"detect-secrets-{slug}" + (f"-{number}" if number > 1 else ""),
         name=f"{name} (detect-secrets)",
         severity=Severity.LOW if name in _OFTEN_PUBLIC else Severity.MEDIUM,
@@ -94,10 +94,10 @@ def _rule(name: str, number: int, expression: "re.Pattern[str]") -> Rule | None:
         exposure=None,
         pattern=pattern,
         longest=width(node)[1],
-        head=start,
-        head_of_near=False,
+        prefilter=start,
+        prefilter_of_near=False,
         near=None,
-        require=Require(plugin="detect-secrets"),
+        require=Validators(plugin="detect-secrets"),
         allow=frozenset(),
         context="",
         why=f"A pattern of detect-secrets takes this for: {name}. Whoever has it can use it as its owner.",

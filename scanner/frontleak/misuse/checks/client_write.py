@@ -2,43 +2,47 @@
 
 from collections.abc import Iterator
 
-from frontleak.js.module import Spot
-from frontleak.misuse.misuse import Use
-from frontleak.misuse.project import Analysed
-from frontleak.misuse.sanity_clients import Write
+from frontleak.js.module import Expr
+from frontleak.misuse.misuse import Misuse
+from frontleak.misuse.project import AnalysedProject
+from frontleak.misuse.sanity_clients import SanityWrite
 
 
-def check(project: Analysed, path: str) -> Iterator[Use]:
+def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
     """Yield the calls of browser code that write, unless the session of the person who is logged in does."""
     for module in project.modules(path):
         for write in project.clients.writes(module):
-            if _has_token(project, write) or _by_cookie(project, write) or not project.boundary.ships(write.call):
+            if (
+                _has_token(project, write)
+                or _by_cookie(project, write)
+                or not project.reachability.is_reachable(write.call)
+            ):
                 continue
-            chain = project.boundary.chain(module)
-            if chain is not None:
-                yield Use(
+            import_path = project.reachability.import_path(module)
+            if import_path is not None:
+                yield Misuse(
                     path=path,
                     start=write.method.node.start_byte,
                     end=write.method.node.end_byte,
                     names=(write.on,) if write.on else (),
-                    chain=chain,
+                    import_path=import_path,
                     shipped=f"the browser calls {write.method.text}, which needs a token that may write",
-                    certain=chain.certain,
+                    certain=import_path.certain,
                 )
 
 
-def _has_token(project: Analysed, write: Write) -> bool:
+def _has_token(project: AnalysedProject, write: SanityWrite) -> bool:
     """Say whether the client has a token, which is a finding of its own."""
     return any(
-        isinstance(token, Spot) and token.node.type not in {"undefined", "null"}
+        isinstance(token, Expr) and token.node.type not in {"undefined", "null"}
         for settings in write.client.settings
-        for token in project.program.members(settings, "token")
+        for token in project.references.members(settings, "token")
     )
 
 
-def _by_cookie(project: Analysed, write: Write) -> bool:
+def _by_cookie(project: AnalysedProject, write: SanityWrite) -> bool:
     return any(
-        isinstance(value, Spot) and value.node.type == "true"
+        isinstance(value, Expr) and value.node.type == "true"
         for settings in write.client.settings
-        for value in project.program.members(settings, "withCredentials")
+        for value in project.references.members(settings, "withCredentials")
     )

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from frontleak.core.vocabulary import Severity
-from frontleak.js.module import Module, Spot
+from frontleak.js.module import Expr, Module
 from frontleak.js.syntax import arguments_of
-from frontleak.misuse.misuse import Use
-from frontleak.misuse.project import Analysed
-from frontleak.misuse.taint_sources import Kind, flows, is_environment
+from frontleak.misuse.misuse import Misuse
+from frontleak.misuse.project import AnalysedProject
+from frontleak.misuse.taint_sources import SourceKind, is_environment, taint_sources
 from frontleak.misuse.variable_names import is_sanity, is_secret, power, public_prefix
-from frontleak.modulegraph.config_objects import Leaf, config_objects, is_for_server, leaves_at
-from frontleak.rules.misuse_rule import UsageRule
+from frontleak.modulegraph.config_objects import ConfigValue, config_objects, is_for_server, leaves_at
+from frontleak.rules.misuse_rule import MisuseRule
 
 _MOST_LEAVES: Final = 300
 EVERY: Final = "every variable"
@@ -25,7 +25,7 @@ _LEAST_VALUE: Final = 10
 """Characters of what may be a secret."""
 
 
-def check(project: Analysed, path: str, rule: UsageRule) -> Iterator[Use]:
+def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Misuse]:
     """Yield the secrets that the settings a rule names publish."""
     if not rule.is_about(path):
         return
@@ -38,38 +38,42 @@ def check(project: Analysed, path: str, rule: UsageRule) -> Iterator[Use]:
             yield from _widened(project, module, prefix)
 
 
-def _published(project: Analysed, module: Module, rule: UsageRule) -> Iterator[tuple[Leaf, bool]]:
+def _published(project: AnalysedProject, module: Module, rule: MisuseRule) -> Iterator[tuple[ConfigValue, bool]]:
     """Yield what is published, and whether it is the name of a variable rather than a value."""
-    program = project.program
+    references = project.references
     for setting in rule.settings:
-        for found in config_objects(program, module):
-            for leaf in leaves_at(program, [Leaf("", found)], setting.split(".")):
+        for found in config_objects(references, module):
+            for leaf in leaves_at(references, [ConfigValue("", found)], setting.split(".")):
                 yield leaf, False
     seen: set[tuple[str, int, int]] = set()
     for node in module.all("call_expression", "new_expression") if rule.calls else ():
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         name = module.name(callee)
         known = next((known for known in rule.calls if name == known or name.endswith(f".{known}")), "")
-        if known and not is_for_server(program, Spot(module, node)):
+        if known and not is_for_server(references, Expr(module, node)):
             for given in arguments_of(module, node):
-                meant = [found.place for found in program.definitions(given) if isinstance(found, Spot)]
+                meant = [found.place for found in references.referents(given) if isinstance(found, Expr)]
                 if not seen.issuperset(meant):
                     seen.update(meant)
-                    for leaf in leaves_at(program, [Leaf("", given)], ["**"]):
+                    for leaf in leaves_at(references, [ConfigValue("", given)], ["**"]):
                         yield leaf, known in rule.names_variables
 
 
-def _use(project: Analysed, leaf: Leaf, rule: UsageRule, *, is_name: bool) -> Iterator[Use]:
-    module, node = leaf.spot
+def _use(project: AnalysedProject, leaf: ConfigValue, rule: MisuseRule, *, is_name: bool) -> Iterator[Misuse]:
+    module, node = leaf.expr
     span = (node.start_byte, node.end_byte)
-    value = _unquoted(project, leaf.spot)
+    value = _unquoted(project, leaf.expr)
     if _is_whole(project, value):
         if rule.whole_environment is not False:
             yield _made(module.path, span, (), EVERY, Severity.CRITICAL)
         return
     if rule.whole_environment:
         return
-    names = tuple(dict.fromkeys(flow.name for flow in flows(project.program, value) if flow.kind is Kind.ENV))
+    names = tuple(
+        dict.fromkeys(
+            source.name for source in taint_sources(project.references, value) if source.kind is SourceKind.ENV
+        )
+    )
     if is_name and not names:
         names = (leaf.key or (module.string(node) if node.type == "string" else ""),)
     secret = [name for name in names if is_secret(name) and not public_prefix(name, project.framework_ids)]
@@ -85,8 +89,8 @@ def _use(project: Analysed, leaf: Leaf, rule: UsageRule, *, is_name: bool) -> It
             yield _made(module.path, span, (leaf.key,), leaf.key, None)
 
 
-def _made(path: str, span: tuple[int, int], names: tuple[str, ...], what: str, severity: Severity | None) -> Use:
-    return Use(
+def _made(path: str, span: tuple[int, int], names: tuple[str, ...], what: str, severity: Severity | None) -> Misuse:
+    return Misuse(
         path=path,
         start=span[0],
         end=span[1],
@@ -97,56 +101,56 @@ def _made(path: str, span: tuple[int, int], names: tuple[str, ...], what: str, s
     )
 
 
-def _is_whole(project: Analysed, value: Spot) -> bool:
+def _is_whole(project: AnalysedProject, value: Expr) -> bool:
     """Say whether a value is the whole environment, as it is or put together name by name."""
-    for definition in project.program.definitions(value):
-        if is_environment(definition):
+    for referent in project.references.referents(value):
+        if is_environment(referent):
             return True
-        if isinstance(definition, Spot) and definition.node.type == "call_expression":
-            module = definition.module
-            if _OVER_ALL.search(module.beginning(definition.node, _LONGEST_LOOP)):
+        if isinstance(referent, Expr) and referent.node.type == "call_expression":
+            module = referent.module
+            if _OVER_ALL.search(module.beginning(referent.node, _LONGEST_LOOP)):
                 inner = [
                     given[0]
-                    for node in module.within(definition.node, "call_expression")
+                    for node in module.within(referent.node, "call_expression")
                     if _OVER_ALL.match(module.beginning(node, 40)) and (given := arguments_of(module, node))
                 ]
-                if any(is_environment(found) for item in inner for found in project.program.definitions(item)):
+                if any(is_environment(found) for item in inner for found in project.references.referents(item)):
                     return True
     return False
 
 
-def _unquoted(project: Analysed, spot: Spot) -> Spot:
+def _unquoted(project: AnalysedProject, expr: Expr) -> Expr:
     """Return what `JSON.stringify(x)` is given; any other expression as it is."""
-    for definition in project.program.definitions(spot):
-        if isinstance(definition, Spot) and definition.node.type == "call_expression":
-            callee = definition.node.child_by_field_name("function")
-            given = arguments_of(*definition)
-            if definition.module.name(callee) == "JSON.stringify" and given:
+    for referent in project.references.referents(expr):
+        if isinstance(referent, Expr) and referent.node.type == "call_expression":
+            callee = referent.node.child_by_field_name("function")
+            given = arguments_of(*referent)
+            if referent.module.name(callee) == "JSON.stringify" and given:
                 return given[0]
-    return spot
+    return expr
 
 
-def _text(project: Analysed, spot: Spot) -> str | None:
+def _text(project: AnalysedProject, expr: Expr) -> str | None:
     """Return the text that stands there; None for anything that is no literal."""
-    for definition in project.program.definitions(spot):
-        if isinstance(definition, Spot) and definition.node.type in {"string", "template_string"}:
-            return definition.text[1:-1]
+    for referent in project.references.referents(expr):
+        if isinstance(referent, Expr) and referent.node.type in {"string", "template_string"}:
+            return referent.text[1:-1]
     return None
 
 
-def _widened(project: Analysed, module: Module, setting: str) -> Iterator[Use]:
+def _widened(project: AnalysedProject, module: Module, setting: str) -> Iterator[Misuse]:
     """Yield the prefixes in `envPrefix` that let secrets through: an empty one, or one that secrets begin with."""
-    for root in config_objects(project.program, module):
-        for value in project.program.members(root, setting):
-            for definition in project.program.definitions(value) if isinstance(value, Spot) else ():
-                if not isinstance(definition, Spot):
+    for root in config_objects(project.references, module):
+        for value in project.references.members(root, setting):
+            for referent in project.references.referents(value) if isinstance(value, Expr) else ():
+                if not isinstance(referent, Expr):
                     continue
-                items = definition.node.named_children if definition.node.type == "array" else [definition.node]
+                items = referent.node.named_children if referent.node.type == "array" else [referent.node]
                 for item in items:
-                    prefix = definition.module.string(item) if item.type == "string" else None
+                    prefix = referent.module.string(item) if item.type == "string" else None
                     if prefix is not None and _lets_through(project, prefix):
-                        yield Use(
-                            path=definition.module.path,
+                        yield Misuse(
+                            path=referent.module.path,
                             start=item.start_byte,
                             end=item.end_byte,
                             severity=Severity.CRITICAL if not prefix else None,
@@ -154,7 +158,7 @@ def _widened(project: Analysed, module: Module, setting: str) -> Iterator[Use]:
                         )
 
 
-def _lets_through(project: Analysed, prefix: str) -> bool:
+def _lets_through(project: AnalysedProject, prefix: str) -> bool:
     if not prefix or (is_sanity(prefix) and not public_prefix(prefix)):
         return True
     declared = re.compile(rb"^[ \t]*(?:export[ \t]+)?(%b\w+)[ \t]*=" % re.escape(prefix.encode()), re.MULTILINE)
@@ -163,7 +167,7 @@ def _lets_through(project: Analysed, prefix: str) -> bool:
     )
 
 
-def _of_json(project: Analysed, path: str, rule: UsageRule) -> Iterator[Use]:
+def _of_json(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Misuse]:
     """Yield the secrets in a configuration that is JSON, by the names of its members."""
     data = project.read(path) or b""
     try:

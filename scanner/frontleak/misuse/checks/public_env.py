@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from frontleak.core.vocabulary import Severity
 from frontleak.js.embedded_scripts import ending
-from frontleak.js.module import Import, Module, Spot
-from frontleak.js.references import External
+from frontleak.js.module import Expr, Import, Module
+from frontleak.js.references import ExternalExport
 from frontleak.js.syntax import ancestors, member_name, property_name
 from frontleak.misuse.candidates import BUILD_FILE
-from frontleak.misuse.misuse import Use
-from frontleak.misuse.project import Analysed
+from frontleak.misuse.misuse import Misuse
+from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.taint_sources import is_environment
 from frontleak.misuse.variable_names import is_sanity, is_secret, power, public_prefix
 
@@ -32,7 +32,7 @@ _DECLARED_PUBLIC: Final = "astro:env/client"
 _MOST_LINES: Final = 2_000
 
 
-def check(project: Analysed, path: str) -> Iterator[Use]:
+def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
     """Yield each place in code, a page, an `.env` file or the settings of a build where such a variable is named."""
     for module in project.modules(path):
         yield from _read(project, path, module)
@@ -43,7 +43,7 @@ def check(project: Analysed, path: str) -> Iterator[Use]:
             yield _use(project, path, match.span(1), name)
 
 
-def _in_file(project: Analysed, path: str) -> "Iterator[re.Match[bytes]]":
+def _in_file(project: AnalysedProject, path: str) -> "Iterator[re.Match[bytes]]":
     """Yield the variables that a file sets which is no code; what a comment says is left out."""
     data = project.env_files.get(path, b"")
     if not BUILD_FILE.fullmatch(path.rpartition("/")[2]):
@@ -54,13 +54,13 @@ def _in_file(project: Analysed, path: str) -> "Iterator[re.Match[bytes]]":
             yield match
 
 
-def _is_misnamed(project: Analysed, name: str) -> bool:
+def _is_misnamed(project: AnalysedProject, name: str) -> bool:
     return bool(public_prefix(name, project.framework_ids)) and is_secret(name)
 
 
-def _use(project: Analysed, path: str, span: tuple[int, int], name: str) -> Use:
+def _use(project: AnalysedProject, path: str, span: tuple[int, int], name: str) -> Misuse:
     prefix = public_prefix(name, project.framework_ids)
-    return Use(
+    return Misuse(
         path=path,
         start=span[0],
         end=span[1],
@@ -76,14 +76,14 @@ def _declared_public(module: Module) -> Iterator[tuple[str, tuple[int, int]]]:
     for node in module.all("call_expression"):
         if not module.name(node.child_by_field_name("function")).startswith("envField."):
             continue
-        *_, pair = ancestors(Spot(module, node))
+        *_, pair = ancestors(Expr(module, node))
         key = pair.child_by_field_name("key") if pair.child_by_field_name("value") == node else None
         if key is not None and _PUBLIC_FIELD.search(module.beginning(node, _LONGEST_FIELD)):
             yield property_name(module, key), (key.start_byte, key.end_byte)
 
 
-def _declared(path: str, span: tuple[int, int], name: str) -> Use:
-    return Use(
+def _declared(path: str, span: tuple[int, int], name: str) -> Misuse:
+    return Misuse(
         path=path,
         start=span[0],
         end=span[1],
@@ -94,12 +94,12 @@ def _declared(path: str, span: tuple[int, int], name: str) -> Use:
     )
 
 
-def _read(project: Analysed, path: str, module: Module) -> Iterator[Use]:
+def _read(project: AnalysedProject, path: str, module: Module) -> Iterator[Misuse]:
     """Yield the reads of one module: members of the environment, and names taken out of it."""
-    program = project.program
+    references = project.references
 
     def of_environment(node: "Node | None") -> bool:
-        return node is not None and any(is_environment(found) for found in program.definitions(Spot(module, node)))
+        return node is not None and any(is_environment(found) for found in references.referents(Expr(module, node)))
 
     for node in module.all("member_expression", "subscript_expression"):
         name = member_name(module, node)
@@ -116,9 +116,9 @@ def _read(project: Analysed, path: str, module: Module) -> Iterator[Use]:
             yield _use(project, path, declaration.place, str(way[0]))
 
 
-def _imported(project: Analysed, path: str, place: tuple[int, int], imported: Import) -> Iterator[Use]:
+def _imported(project: AnalysedProject, path: str, place: tuple[int, int], imported: Import) -> Iterator[Misuse]:
     """Yield the import of a variable from a module that offers the environment."""
     if imported.specifier == _DECLARED_PUBLIC and is_secret(imported.name):
         yield _declared(path, place, imported.name)
-    elif is_environment(External(imported.specifier, "env")) and _is_misnamed(project, imported.name):
+    elif is_environment(ExternalExport(imported.specifier, "env")) and _is_misnamed(project, imported.name):
         yield _use(project, path, place, imported.name)

@@ -5,19 +5,19 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from frontleak.core.budget import Budget, ExhaustedError
+from frontleak.core.budget import ExhaustedError, WorkBudget
 from frontleak.core.vocabulary import Severity
 from frontleak.decode.folding.lexer import bracket_end
-from frontleak.js.embedded_scripts import Script, Side, ending, scripts
-from frontleak.js.module import Module, Spot
-from frontleak.js.scopes import read_module
+from frontleak.js.embedded_scripts import EmbeddedScript, ScriptSection, embedded_scripts, ending
+from frontleak.js.module import Expr, Module
+from frontleak.js.scopes import parse_module
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, required_specifier, returns
-from frontleak.misuse.misuse import Use
-from frontleak.misuse.project import Analysed
+from frontleak.misuse.misuse import Misuse
+from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.sanity_clients import live_call, live_token
-from frontleak.misuse.taint_sources import Flow, Kind, flows, is_servers_environment, leaves
+from frontleak.misuse.taint_sources import SourceKind, TaintSource, is_servers_environment, leaf_values, taint_sources
 from frontleak.misuse.variable_names import Power, is_secret, power, public_prefix
-from frontleak.modulegraph.reachability import between
+from frontleak.modulegraph.reachability import handover_path
 from frontleak.rules.globs import expression
 
 if TYPE_CHECKING:
@@ -41,82 +41,82 @@ _ASTRO_VALUE: Final = re.compile(rb"(?P<name>[\w:.-]{1,60})=\{")
 _ASTRO_TAG: Final = re.compile(rb"<(?P<tag>[A-Za-z][\w.]*)\b(?P<inside>[^<]{0,4000})")
 
 
-def check(project: Analysed, path: str) -> Iterator[Use]:
+def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
     """Yield the places where code of the server gives a secret to the browser."""
     if ending(path) == "astro":
         yield from _astro(project, path)
     for module in project.modules(path):
-        if module.side is not Side.SCRIPT:
+        if module.side is not ScriptSection.SCRIPT:
             yield from _live(project, module)
             yield from _shared(project, module)
             yield from _returned(project, module)
             yield from _of_server(project, module)
 
 
-def _of_server(project: Analysed, module: Module) -> Iterator[Use]:
+def _of_server(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
     """Yield what code that only the server runs gives away."""
     found = [*_props(project, module), *_answers(project, module)]
-    if found and project.boundary.chain(module) is None:
+    if found and project.reachability.import_path(module) is None:
         yield from found
     elif found:  # of a page's module, what is stripped from what the browser gets
-        stripped = [use for use in found if not project.boundary.ships(_spot(module, use))]
+        stripped = [use for use in found if not project.reachability.is_reachable(_expr(module, use))]
         yield from (use for use in stripped if use.path == module.path)
 
 
-def _spot(module: Module, use: Use) -> Spot:
+def _expr(module: Module, use: Misuse) -> Expr:
     node = module.root.descendant_for_byte_range(use.start, use.end)
-    return Spot(module, node if node is not None else module.root)
+    return Expr(module, node if node is not None else module.root)
 
 
-def _uses(project: Analysed, value: Spot, how: str) -> Iterator[Use]:
+def _uses(project: AnalysedProject, value: Expr, how: str) -> Iterator[Misuse]:
     """Yield the secrets that are in a value, however deep."""
-    for key, leaf in leaves(project.program, value):
-        if any(is_servers_environment(found) for found in project.program.definitions(leaf)):
+    for key, leaf in leaf_values(project.references, value):
+        if any(is_servers_environment(found) for found in project.references.referents(leaf)):
             yield _everything(value, leaf, how)
             continue
-        secret = [flow for flow in flows(project.program, leaf) if _is_secret(project, flow)]
+        secret = [source for source in taint_sources(project.references, leaf) if _is_secret(project, source)]
         if not secret:
             continue
-        names = tuple(dict.fromkeys(flow.name for flow in secret if flow.name)) or ((key,) if key else ())
+        names = tuple(dict.fromkeys(source.name for source in secret if source.name)) or ((key,) if key else ())
         writing = any(power(name) is Power.WRITE for name in names)
-        yield Use(
+        yield Misuse(
             path=leaf.module.path,
             start=leaf.node.start_byte,
             end=leaf.node.end_byte,
             names=names,
             power=Power.WRITE if writing else Power.UNKNOWN,
-            chain=between(value, leaf),
+            import_path=handover_path(value, leaf),
             shipped=how,
         )
 
 
-def _everything(value: Spot, environment: Spot, how: str) -> Use:
-    return Use(
+def _everything(value: Expr, environment: Expr, how: str) -> Misuse:
+    return Misuse(
         path=environment.module.path,
         start=environment.node.start_byte,
         end=environment.node.end_byte,
         severity=Severity.CRITICAL,
-        chain=between(value, environment),
+        import_path=handover_path(value, environment),
         shipped=f"{how}, with every variable of the server, whatever it is called",
     )
 
 
-def _is_secret(project: Analysed, flow: Flow) -> bool:
-    match flow.kind:
-        case Kind.LITERAL:
+def _is_secret(project: AnalysedProject, source: TaintSource) -> bool:
+    match source.kind:
+        case SourceKind.LITERAL:
             return True
-        case Kind.ENV:
-            return is_secret(flow.name) and not public_prefix(flow.name, project.framework_ids)
-        case Kind.SETTING:
-            return is_secret(flow.name.rpartition(".")[2]) and not flow.name.startswith("public.")
-        case Kind.GIVEN:
+        case SourceKind.ENV:
+            return is_secret(source.name) and not public_prefix(source.name, project.framework_ids)
+        case SourceKind.SETTING:
+            return is_secret(source.name.rpartition(".")[2]) and not source.name.startswith("public.")
+        case SourceKind.PARAMETER:
             return False
 
 
 # --- props -----------------------------------------------------------------------------------------------------------
 
 
-def _props(project: Analysed, module: Module) -> Iterator[Use]:
+def _props(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
     """Yield what a server component gives to elements and client components as a prop."""
     for node in module.all("jsx_opening_element", "jsx_self_closing_element"):
         name = node.child_by_field_name("name")
@@ -128,7 +128,7 @@ def _props(project: Analysed, module: Module) -> Iterator[Use]:
                 yield from _uses(project, value, f"the prop {prop} of <{module.text(name)}> is in the page's payload")
 
 
-def _prop(module: Module, attribute: "Node") -> tuple[str, Spot | None]:
+def _prop(module: Module, attribute: "Node") -> tuple[str, Expr | None]:
     inner = attribute.named_children[-1] if attribute.named_children else None
     if (
         attribute.type == "jsx_attribute"
@@ -136,53 +136,53 @@ def _prop(module: Module, attribute: "Node") -> tuple[str, Spot | None]:
         and inner.type == "jsx_expression"
         and inner.named_children
     ):
-        return module.text(attribute.named_children[0]), Spot(module, inner.named_children[0])
+        return module.text(attribute.named_children[0]), Expr(module, inner.named_children[0])
     if (
         attribute.type == "jsx_expression"
         and inner is not None
         and inner.type == "spread_element"
         and inner.named_children
     ):
-        return "…", Spot(module, inner.named_children[0])
+        return "…", Expr(module, inner.named_children[0])
     return "", None
 
 
-def _goes_to_browser(project: Analysed, module: Module, tag: str) -> bool:
+def _goes_to_browser(project: AnalysedProject, module: Module, tag: str) -> bool:
     """Say whether an element is HTML, or a component that the browser gets."""
     if tag[:1].islower():
         return True
     return any(
-        (chain := project.boundary.chain(inner)) is not None and chain.certain
+        (import_path := project.reachability.import_path(inner)) is not None and import_path.certain
         for path in _homes(project, module, tag.partition(".")[0])
         for inner in project.modules(path)
-        if inner.side is Side.ALL
+        if inner.side is ScriptSection.ALL
     )
 
 
-def _homes(project: Analysed, module: Module, name: str) -> set[str]:
+def _homes(project: AnalysedProject, module: Module, name: str) -> set[str]:
     """Return the files a component may come from: where it is defined, through barrels and `dynamic(import(…))`."""
     declaration = module.top(name)
     if declaration is None:
         return set()
     if declaration.imported is not None:
-        target = project.boundary.target(declaration.imported.specifier, module.path)
-        found = project.program.imported(declaration.imported, module.path)
-        defined = {each.module.path for each in found if isinstance(each, Spot)}
+        target = project.reachability.target(declaration.imported.specifier, module.path)
+        found = project.references.imported(declaration.imported, module.path)
+        defined = {each.module.path for each in found if isinstance(each, Expr)}
         return defined or ({target} if target else set())
     if declaration.value is None or declaration.value.type != "call_expression":
         return set()
     specifiers = (
-        required_specifier(Spot(module, node)) for node in module.within(declaration.value, "call_expression")
+        required_specifier(Expr(module, node)) for node in module.within(declaration.value, "call_expression")
     )
-    return {target for each in specifiers if each and (target := project.boundary.target(each, module.path))}
+    return {target for each in specifiers if each and (target := project.reachability.target(each, module.path))}
 
 
 # --- data ------------------------------------------------------------------------------------------------------------
 
 
-def _returned(project: Analysed, module: Module) -> Iterator[Use]:
+def _returned(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
     """Yield the secrets that functions return whose result the framework sends to the browser."""
-    if project.boundary.holds_actions(module.path):
+    if project.reachability.holds_actions(module.path):
         for name in module.exports:
             yield from _of_export(project, module, name, "whoever opens the page can call the server action")
     for framework in project.frameworks:
@@ -193,18 +193,18 @@ def _returned(project: Analysed, module: Module) -> Iterator[Use]:
                 yield from _of_export(project, module, name, f"what {name} returns is sent to the browser")
 
 
-def _of_export(project: Analysed, module: Module, name: str, how: str) -> Iterator[Use]:
-    for definition in project.program.exported(module.path, name):
-        if isinstance(definition, Spot) and definition.node.type in FUNCTIONS:
-            yield from _of_function(project, definition, how)
+def _of_export(project: AnalysedProject, module: Module, name: str, how: str) -> Iterator[Misuse]:
+    for referent in project.references.exported(module.path, name):
+        if isinstance(referent, Expr) and referent.node.type in FUNCTIONS:
+            yield from _of_function(project, referent, how)
 
 
-def _of_function(project: Analysed, function: Spot, how: str) -> Iterator[Use]:
+def _of_function(project: AnalysedProject, function: Expr, how: str) -> Iterator[Misuse]:
     for value in returns(function):
         yield from _uses(project, _unwrapped(value), how)
 
 
-def _unwrapped(value: Spot) -> Spot:
+def _unwrapped(value: Expr) -> Expr:
     """Return what `json(x)` and the like are given."""
     module, node = value
     for _ in range(4):
@@ -213,10 +213,10 @@ def _unwrapped(value: Spot) -> Spot:
         if not given:
             break
         module, node = given[0]
-    return Spot(module, node)
+    return Expr(module, node)
 
 
-def _answers(project: Analysed, module: Module) -> Iterator[Use]:
+def _answers(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
     """Yield the secrets that responses, cookies and the like carry."""
     for node in module.all("call_expression", "new_expression"):
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
@@ -226,7 +226,9 @@ def _answers(project: Analysed, module: Module) -> Iterator[Use]:
                 yield from _uses(project, value, how)
 
 
-def _sent(project: Analysed, module: Module, callee: "Node", given: Sequence[Spot]) -> Iterator[tuple[Spot, str]]:
+def _sent(
+    project: AnalysedProject, module: Module, callee: "Node", given: Sequence[Expr]
+) -> Iterator[tuple[Expr, str]]:
     """Yield what a call sends to the browser, and how."""
     name = module.text(callee)
     if _HANDLERS.match(name):
@@ -241,14 +243,14 @@ def _sent(project: Analysed, module: Module, callee: "Node", given: Sequence[Spo
             ):  # settings of a cookie hold none
                 yield value, "a cookie is kept in the browser, where its owner can read it"
     elif name.rpartition(".")[2] == "createPage":
-        for context in project.program.members(given[0], "context"):
-            if isinstance(context, Spot):
+        for context in project.references.members(given[0], "context"):
+            if isinstance(context, Expr):
                 yield context, "the context of a page is in its page-data.json"
     elif _ANSWERS.search(name) and _answers_here(project, module, name):
         yield _unwrapped(given[0]), "the answer is sent to whoever asks"
 
 
-def _is_cookie(project: Analysed, module: Module, callee: "Node", name: str) -> bool:
+def _is_cookie(project: AnalysedProject, module: Module, callee: "Node", name: str) -> bool:
     """Say whether a call sets a cookie, or writes what a cookie is to hold."""
     if _COOKIES.search(name):
         return True
@@ -256,21 +258,21 @@ def _is_cookie(project: Analysed, module: Module, callee: "Node", name: str) -> 
     if owner is None or member_name(module, callee) not in {"set", "serialize"}:
         return False
     return any(
-        isinstance(found, Spot)
+        isinstance(found, Expr)
         and found.node.type == "call_expression"
         and _MAKES_COOKIES.match(found.module.beginning(found.node, 60))
-        for found in project.program.definitions(Spot(module, owner))
+        for found in project.references.referents(Expr(module, owner))
     )
 
 
-def _answers_here(project: Analysed, module: Module, name: str) -> bool:
+def _answers_here(project: AnalysedProject, module: Module, name: str) -> bool:
     """Say whether a call of that name answers a request there: `x.json(…)` does many things elsewhere."""
     if not _ANSWERER.match(name):
         return False
-    return project.boundary.is_server(module.path) or "route" in module.path or "api" in module.path
+    return project.reachability.is_server(module.path) or "route" in module.path or "api" in module.path
 
 
-def _shared(project: Analysed, module: Module) -> Iterator[Use]:
+def _shared(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
     """Yield the settings of the server that `useState` of Nuxt, which both sides run, writes into the page."""
     for node in module.all("call_expression"):
         callee = node.child_by_field_name("function")
@@ -284,17 +286,21 @@ def _shared(project: Analysed, module: Module) -> Iterator[Use]:
 # --- Sanity Live -----------------------------------------------------------------------------------------------------
 
 
-def _live(project: Analysed, module: Module) -> Iterator[Use]:
+def _live(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
     """Yield a token that is given to the browser's half of `defineLive` although its name says that it writes."""
     for node in module.all("call_expression"):
         callee = node.child_by_field_name("function")
-        if "ive" not in module.name(callee) or not live_call(project.program, Spot(module, node)):
+        if "ive" not in module.name(callee) or not live_call(project.references, Expr(module, node)):
             continue
         for given in arguments_of(module, node)[:1]:
-            for token in project.program.members(given, live_token()):
-                names = [flow.name for flow in flows(project.program, token)] if isinstance(token, Spot) else []
-                if isinstance(token, Spot) and any(power(name) is Power.WRITE for name in names):
-                    yield Use(
+            for token in project.references.members(given, live_token()):
+                names = (
+                    [source.name for source in taint_sources(project.references, token)]
+                    if isinstance(token, Expr)
+                    else []
+                )
+                if isinstance(token, Expr) and any(power(name) is Power.WRITE for name in names):
+                    yield Misuse(
                         path=token.module.path,
                         start=token.node.start_byte,
                         end=token.node.end_byte,
@@ -308,15 +314,15 @@ def _live(project: Analysed, module: Module) -> Iterator[Use]:
 # --- Astro -----------------------------------------------------------------------------------------------------------
 
 
-def _astro(project: Analysed, path: str) -> Iterator[Use]:
+def _astro(project: AnalysedProject, path: str) -> Iterator[Misuse]:
     """Yield the secrets in `define:vars`, and in props of islands and elements."""
     data = project.read(path) or b""
-    front = next((part for part in scripts(path, data) if part.side is Side.FRONTMATTER), None)
+    front = next((part for part in embedded_scripts(path, data) if part.side is ScriptSection.FRONTMATTER), None)
     if front is None:
         return
     text = bytearray(front.text)
     values: list[tuple[int, int, str]] = []
-    budget = Budget()
+    budget = WorkBudget()
     with contextlib.suppress(ExhaustedError):  # what a person writes needs far less
         for tag in _ASTRO_TAG.finditer(data):
             inside = tag.group("inside")
@@ -328,10 +334,12 @@ def _astro(project: Analysed, path: str) -> Iterator[Use]:
                 # `name={expression}` becomes `;(expression)`, so that it is read with the names of the frontmatter
                 text[value.end() - 2 : end] = b";(" + data[value.end() : end - 1] + b")"
                 values.append((value.end(), end - 1, value.group("name").decode()))
-    module = read_module(path, Script(Side.FRONTMATTER, bytes(text), front.grammar)) if values else None
+    module = (
+        parse_module(path, EmbeddedScript(ScriptSection.FRONTMATTER, bytes(text), front.grammar)) if values else None
+    )
     if module is None:
         return
     for start, end, name in values:
         node = module.root.named_descendant_for_byte_range(start - 1, end + 1)  # with its brackets
         if node is not None and node.type == "parenthesized_expression":
-            yield from _uses(project, Spot(module, node), f"the value of {name} is written into the page")
+            yield from _uses(project, Expr(module, node), f"the value of {name} is written into the page")

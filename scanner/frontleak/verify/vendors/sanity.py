@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from frontleak.core.verdict import Holder, Scope, Status, Verdict
-from frontleak.verify.interface import Answer, Hints, Recipe, Request, Step, Verifier
+from frontleak.verify.interface import Answer, Hints, Recipe, RecipeStep, Request, Verifier
 from frontleak.verify.vendors.sanity_answers import (
     ADMIN_PERMISSIONS,
     WITHOUT_ADMIN,
@@ -76,29 +76,29 @@ _GRANTS: Final = Request(_GLOBAL, "/v2025-01-01/users/me/grants")
 _PROJECTS: Final = Request(_GLOBAL, "/v2025-09-22/projects?onlyExplicitMembership=true&includeMembers=false")
 
 
-def plan(hints: Hints) -> Sequence[Step]:
+def plan(hints: Hints) -> Sequence[RecipeStep]:
     """List every request a verification may make; the answers decide which of them are made."""
     projects, datasets = _projects(hints.projects), _datasets(hints.datasets)
-    steps: list[Step] = []
+    steps: list[RecipeStep] = []
     for number, project in enumerate(projects):
         steps += (
-            Step(request=_me(project), when="if no project before it knows the token" if number else "first"),
+            RecipeStep(request=_me(project), when="if no project before it knows the token" if number else "first"),
             *_scope_steps(project, datasets, "if the token works there and is no person's"),
-            Step(request=_session(_me(project).host), when="if the token works there and is a person's"),
+            RecipeStep(request=_session(_me(project).host), when="if the token works there and is a person's"),
         )
     steps += (
-        Step(request=_ANYWHERE, when="if none of these projects knows the token" if projects else "first"),
-        Step(request=_GRANTS, when="then, if the token works, to learn where"),
-        Step(request=_PROJECTS, when="then, if that said nothing and the token is a person's"),
-        Step(request=_session(_GLOBAL), when="then, if the token is a person's"),
+        RecipeStep(request=_ANYWHERE, when="if none of these projects knows the token" if projects else "first"),
+        RecipeStep(request=_GRANTS, when="then, if the token works, to learn where"),
+        RecipeStep(request=_PROJECTS, when="then, if that said nothing and the token is a person's"),
+        RecipeStep(request=_session(_GLOBAL), when="then, if the token is a person's"),
         *_scope_steps("<project>", datasets, "for each project named there, if the token is no person's"),
     )
     return steps
 
 
-def _scope_steps(project: str, datasets: Sequence[str], when: str) -> Sequence[Step]:
-    check = Step(request=_admin_check(project), when=f"{when}, and its roles do not rule it out")
-    return (*(Step(request=_acl(project, dataset), when=when) for dataset in datasets), check)
+def _scope_steps(project: str, datasets: Sequence[str], when: str) -> Sequence[RecipeStep]:
+    check = RecipeStep(request=_admin_check(project), when=f"{when}, and its roles do not rule it out")
+    return (*(RecipeStep(request=_acl(project, dataset), when=when) for dataset in datasets), check)
 
 
 def _projects(names: Iterable[str]) -> Sequence[str]:
