@@ -55,14 +55,14 @@ class Export(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Scope:
+class NameScope:
     """A stretch of a script in which names are declared."""
 
     start: int
     """Byte offset of its first character."""
     end: int
     """Byte offset just after its last."""
-    outer: "Scope | None"
+    outer: "NameScope | None"
     function: "Node | None" = None
     """The function whose scope it is."""
     names: dict[str, Declaration] = field(default_factory=dict)
@@ -106,7 +106,7 @@ class Module:
     """Line of the first part that could not be parsed, 1-based; the rest is read all the same. 0 when it is whole."""
     tables: "dict[int, ObjectMembers]" = field(default_factory=dict)
     """Id of an object or array that was looked into -> its members."""
-    scopes: list[Scope] = field(default_factory=list)
+    scopes: list[NameScope] = field(default_factory=list)
     """In the order in which they begin, an outer one before those inside it; the first is the whole script."""
     _assigned: dict[str, list["Node"]] | None = None
     _later: dict[str, list["Node"]] | None = None
@@ -182,7 +182,7 @@ class Module:
             scope = scope.outer
         return scope.fields.get(name, ()) if scope is not None and scope.fields is not None else ()
 
-    def _scope_of(self, node: "Node") -> Scope | None:
+    def _scope_of(self, node: "Node") -> NameScope | None:
         """Return the innermost scope that a node is in, or is."""
         start, end = node.start_byte, node.end_byte
         index = bisect_right(self.scopes, start, key=lambda scope: scope.start) - 1

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from frontleak.js.embedded_scripts import EmbeddedScript
-from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Export, Import, Module, Scope
+from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Export, Import, Module, NameScope
 from frontleak.js.parse import Grammar, parse_source
 from frontleak.js.syntax import (
     FUNCTIONS,
@@ -76,17 +76,17 @@ class _Binder:
 
     def read(self) -> None:
         self._module.directives = frozenset(self._directives())
-        scope = Scope(0, len(self._module.source), None)
+        scope = NameScope(0, len(self._module.source), None)
         scopes, nodes = self._module.scopes, self._module.nodes
         scopes.append(scope)
         # a scope among the nodes is the one that counts again from there on
-        pending: list[Node | Scope] = [*reversed(self._module.root.named_children)]
+        pending: list[Node | NameScope] = [*reversed(self._module.root.named_children)]
         depth = 0
         for _ in range(_MOST_NODES):
             if not pending:
                 return
             node = pending.pop()
-            if isinstance(node, Scope):
+            if isinstance(node, NameScope):
                 scope = node
                 depth -= 1
                 continue
@@ -95,7 +95,7 @@ class _Binder:
                 nodes.setdefault(kind, []).append(node)
             outer = scope
             if kind in _SCOPES and depth < _MOST_NESTED:
-                scope = Scope(node.start_byte, node.end_byte, outer, node if kind in FUNCTIONS else None)
+                scope = NameScope(node.start_byte, node.end_byte, outer, node if kind in FUNCTIONS else None)
                 scope.fields = {} if kind == "class_body" else None
                 scopes.append(scope)
                 pending.append(outer)
@@ -118,7 +118,7 @@ class _Binder:
                 return
             yield self._module.string(inner)
 
-    def _take(self, node: "Node", kind: str, scope: Scope, outer: Scope) -> None:
+    def _take(self, node: "Node", kind: str, scope: NameScope, outer: NameScope) -> None:
         """Take what a node declares; `scope` is its own when it has one, `outer` the one it stands in."""
         match kind:
             case "assignment_expression":
@@ -161,7 +161,7 @@ class _Binder:
             case _:
                 pass
 
-    def _bind(self, scope: Scope, pattern: "Node", value: "Node | None", *, parameter: bool = False) -> None:
+    def _bind(self, scope: NameScope, pattern: "Node", value: "Node | None", *, parameter: bool = False) -> None:
         """Declare the names of a pattern, each with its way into the value."""
         pending: list[tuple[Node, tuple[str | int, ...]]] = [(pattern, ())]
         while pending:
@@ -189,15 +189,15 @@ class _Binder:
                 case _:
                     pass
 
-    def _return(self, node: "Node", scope: Scope) -> None:
+    def _return(self, node: "Node", scope: NameScope) -> None:
         value = uncommented(node)
-        around: Scope | None = scope
+        around: NameScope | None = scope
         while around is not None and around.function is None:
             around = around.outer
         if value is not None and around is not None:
             around.returned.append(value)
 
-    def _import(self, node: "Node", scope: Scope) -> None:
+    def _import(self, node: "Node", scope: NameScope) -> None:
         source = node.child_by_field_name("source")
         clause = next((child for child in node.named_children if child.type not in {"string", "comment"}), None)
         if clause is not None and clause.type == "import_require_clause":
@@ -226,7 +226,7 @@ class _Binder:
                 case _:
                     pass
 
-    def _imported(self, scope: Scope, local: "Node", imported: Import) -> None:
+    def _imported(self, scope: NameScope, local: "Node", imported: Import) -> None:
         imported = imported._replace(local=self._module.text(local))
         self._module.imports.setdefault(imported.specifier, []).append(imported)
         place = (local.start_byte, local.end_byte)
@@ -283,9 +283,9 @@ class _Binder:
             self._module.exports.setdefault(target.rpartition(".")[2], Export(value=right))
 
 
-def _set(scope: Scope, name: str, value: "Node") -> None:
+def _set(scope: NameScope, name: str, value: "Node") -> None:
     """Note what a field of the class is set to in whose body a scope is."""
-    around: Scope | None = scope
+    around: NameScope | None = scope
     while around is not None:
         if around.fields is not None:
             around.fields.setdefault(name, []).append(value)
