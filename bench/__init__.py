@@ -1,1 +1,1 @@
-"""Reproducible timings of frontleak against other secret scanners."""
+"""Benchmarks of frontleak against other secret scanners."""

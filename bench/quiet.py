@@ -1,8 +1,8 @@
-"""Scan whole npm packages whose code looks like misuse and is none, and count what is found.
+"""Scan complete npm packages that look like misuse but are not, and count false positives.
 
-Each package is scanned as it lies in `node_modules`, and in a folder of its own. Then all of them are laid into one
-app, as if somebody had copied their sources: without their package.json, so that they are no libraries, and with every
-module imported by code of the browser. The app is scanned as one of several frameworks.
+Each package is scanned in `node_modules` and in its own folder. Then all of them are copied into one app as its own
+sources: without package.json, so that they are not treated as libraries, and with every module imported by client-side
+code. That app is scanned once per framework.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bench.corpus import DEFAULT_FOLDER, CorpusError, download, files_below, pre
 ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGES_FILE: Final = Path(__file__).with_name("quiet.toml")
 CUTS: Final = ROOT / "tests" / "quiet" / "packages"
-"""Pieces of the packages that the tests scan; cuts.yaml names them."""
+"""Excerpts of the packages for the tests, listed in cuts.yaml."""
 APPS: Final[Mapping[str, Mapping[str, str]]] = {
     "next": {"dependencies": '{"next": "16.0.0"}', "entry": "src/main.ts"},
     "vite": {"dependencies": '{"vite": "7.0.0"}', "entry": "src/main.ts"},
@@ -35,35 +35,35 @@ APPS: Final[Mapping[str, Mapping[str, str]]] = {
     "astro": {"dependencies": '{"astro": "5.0.0"}', "entry": "src/main.ts"},
     "sanity": {"dependencies": '{"sanity": "6.0.0"}', "entry": "sanity.config.ts"},
 }
-"""Framework -> what its app depends on, and the file that imports everything."""
+"""Framework -> dependencies of its app, and the entry file that imports every module."""
 _OUTPUT: Final = frozenset({"dist", "build"})
 _MODULES: Final = frozenset({".js", ".mjs", ".jsx", ".ts", ".tsx", ".vue"})
 _KEPT: Final = ("name", "version", "license", "type", "main", "module", "types", "bin", "dependencies")
-"""Fields of a package.json that are kept beside the cuts; of `exports` the names are."""
+"""Fields of package.json that are kept with the excerpts; `exports` is reduced to `.`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """A piece of a package."""
+    """An excerpt of a package's file."""
 
     package: str
     path: str
     lines: tuple[tuple[int, int], ...]
-    """First and last line, 1-based, of each part."""
+    """First and last line of each part, 1-based and inclusive."""
 
     @property
     def file(self) -> Path:
-        """Where it is kept."""
+        """The committed file."""
         return CUTS / self.package / self.path
 
     def of(self, text: str) -> str:
-        """Return the piece of the whole file."""
+        """Cut the excerpt from the text of the complete file."""
         lines = text.splitlines(keepends=True)
         return "".join(line for first, last in self.lines for line in lines[first - 1 : last])
 
 
 def cuts() -> tuple[Cut, ...]:
-    """Return the pieces that are kept, in order."""
+    """Return the committed excerpts, in the order of cuts.yaml."""
     data: dict[str, dict[str, Any]] = yaml.safe_load((CUTS / "cuts.yaml").read_text("utf-8"))
     return tuple(
         Cut(package=package, path=path, lines=tuple((first, last) for first, last in cut["lines"]))
@@ -73,7 +73,7 @@ def cuts() -> tuple[Cut, ...]:
 
 
 def manifest(text: str) -> str:
-    """Return what is kept of a package.json: what says whether it is a library, and of what."""
+    """Reduce a package.json to the fields that mark the package as a library and name its dependencies."""
     whole: dict[str, Any] = json.loads(text)
     kept: dict[str, Any] = {name: whole[name] for name in _KEPT if name in whole}
     if "exports" in whole:
@@ -82,7 +82,7 @@ def manifest(text: str) -> str:
 
 
 def as_app(packages: Mapping[str, Path], folder: Path, framework: str) -> Path:
-    """Lay the files of some packages into an app that imports all of them in code of the browser; return its folder."""
+    """Copy packages into an app whose client-side code imports every module, and return the folder of the app."""
     app = APPS[framework]
     entry = folder / app["entry"]
     imported: list[str] = []
@@ -90,14 +90,14 @@ def as_app(packages: Mapping[str, Path], folder: Path, framework: str) -> Path:
         for file in files_below(files):
             inside = file.relative_to(files).as_posix()
             if file.name == "package.json":
-                continue  # or what is below it would be a library
-            # what lies in a folder called so is build output, not source
+                continue  # it would mark the files below it as a library
+            # files in a folder with an output name would count as build output
             parts = ["code" if part in _OUTPUT else part for part in PurePosixPath(inside).parts]
             target = folder.joinpath("src", package.replace("@", ""), *parts)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
             is_module = target.suffix in _MODULES and not target.name.endswith((".d.ts", ".d.mts"))
-            if is_module and "server" not in parts:  # what says of itself that it stays there
+            if is_module and "server" not in parts:  # folders named so are server-side by convention
                 imported.append(target.relative_to(folder).as_posix())
     up = "../" * app["entry"].count("/") or "./"
     (folder / "package.json").write_text(f'{{"name": "app", "private": true, "dependencies": {app["dependencies"]}}}\n')
@@ -117,7 +117,7 @@ def scan(frontleak: str, cwd: Path, target: str = ".") -> dict[str, Any]:
 
 
 def fetch(folder: Path) -> dict[str, Path]:
-    """Return the unpacked folder of each package, as it would lie in `node_modules`; download what is not there."""
+    """Return the unpacked folder of each package in `node_modules`; download missing ones."""
     spec = tomllib.loads(PACKAGES_FILE.read_text("utf-8"))
     found = {}
     for package, version in spec["packages"].items():
@@ -132,15 +132,15 @@ def fetch(folder: Path) -> dict[str, Path]:
             tarball.unlink()
             unpacked.parent.mkdir(parents=True, exist_ok=True)
             partial.rename(unpacked)
-        known = json.loads((unpacked / "package.json").read_text("utf-8"))["version"]
-        if known != version:
-            raise CorpusError(f"{unpacked} holds version {known}, not {version}; remove it")
+        installed = json.loads((unpacked / "package.json").read_text("utf-8"))["version"]
+        if installed != version:
+            raise CorpusError(f"{unpacked} contains version {installed}, not {version}; delete the folder")
         found[package] = unpacked
     return found
 
 
 def check_cuts(packages: Mapping[str, Path], *, write: bool) -> Iterator[str]:
-    """Yield what of the kept pieces is not what the packages hold; write them anew instead when asked to."""
+    """Yield a message for each committed excerpt that differs from its package; with `write`, rewrite them instead."""
     wanted = {cut.file: cut.of((packages[cut.package] / cut.path).read_text("utf-8")) for cut in cuts()}
     for package in {cut.package for cut in cuts()}:
         wanted[CUTS / package / "package.json"] = manifest((packages[package] / "package.json").read_text("utf-8"))
@@ -149,18 +149,18 @@ def check_cuts(packages: Mapping[str, Path], *, write: bool) -> Iterator[str]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
         elif not file.exists() or file.read_text("utf-8") != text:
-            yield f"{file.relative_to(ROOT)} is not what the package holds"
+            yield f"{file.relative_to(ROOT)} differs from the package; update it with --cut"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One scan."""
+    """The result of one scan."""
 
     what: str
     report: dict[str, Any]
 
     def render(self) -> str:
-        """Return a line of the table."""
+        """Return its table row."""
         code = self.report["coverage"]["code"] or {"files": 0, "parsed": 0, "damaged": 0}
         files = sum(self.report["coverage"]["files"].values())
         return (
@@ -170,7 +170,7 @@ class Row:
 
 
 def scans(packages: Mapping[str, Path], folder: Path, frontleak: str) -> Iterator[Row]:
-    """Yield each scan of the packages."""
+    """Scan the packages in each way and yield the results."""
     for package, unpacked in packages.items():
         version = json.loads((unpacked / "package.json").read_text("utf-8"))["version"]
         yield Row(
@@ -182,16 +182,16 @@ def scans(packages: Mapping[str, Path], folder: Path, frontleak: str) -> Iterato
     for framework in APPS:
         with tempfile.TemporaryDirectory(dir=folder) as app:
             report = scan(frontleak, as_app(packages, Path(app), framework))
-            yield Row(what=f"all of them as sources of an app of {framework}", report=report)
+            yield Row(what=f"all packages as sources of a {framework} app", report=report)
 
 
 def render(rows: Sequence[Row]) -> str:
-    """Return the results as a page."""
+    """Return the results as a Markdown page."""
     version = rows[0].report["tool"]["version"]
     return "\n".join(
         (
             "# Silence on real packages\n",
-            "Written by `python -m bench.quiet`; [README.md](README.md) says what is scanned.\n",
+            "Written by `python -m bench.quiet`; [README.md](README.md) describes the scans.\n",
             f"- Date: {datetime.now(tz=UTC):%Y-%m-%d}",
             f"- frontleak {version}\n",
             "| scanned | files | imports read | parsed | parts damaged | findings |",
@@ -203,11 +203,11 @@ def render(rows: Sequence[Row]) -> str:
 
 
 def main() -> int:
-    """Scan the packages; return 1 when anything is found or a cut is out of date, 2 when it could not run."""
+    """Scan the packages; return 1 for findings or an outdated excerpt, 2 for an error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dir", type=Path, default=DEFAULT_FOLDER, help="cache folder")
     parser.add_argument("--frontleak", default=str(Path(sys.executable).with_name("frontleak")), help="command to run")
-    parser.add_argument("--cut", action="store_true", help="cut the pieces of the tests anew")
+    parser.add_argument("--cut", action="store_true", help="update the excerpts that the tests scan")
     parser.add_argument("-o", "--output", type=Path, help="also write the results here")
     options = parser.parse_args()
     try:

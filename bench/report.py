@@ -1,4 +1,4 @@
-"""Turn timings into Markdown, and compare them with the budgets."""
+"""Render timings as Markdown and check them against the budgets."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ NOTHING = "-"
 
 @dataclass(slots=True, kw_only=True)
 class Row:
-    """What one tool did on one workload; samples and ratios grow while the rounds go on."""
+    """Results of one tool on one workload; each round appends to `samples` and `ratios`."""
 
     tool: Tool
     warm_up: Sample
-    """The first run, whose process tree was watched; its times are not used."""
+    """The first run, which watches the process tree; its times are not used."""
     findings: int | None
-    """Number of findings; None when there is no report that can be read."""
+    """Number of findings; None without a readable report."""
     planted_found: bool
     samples: list[Sample] = field(default_factory=list)
     ratios: list[float] = field(default_factory=list)
-    """For each pair, the tool's wall time over frontleak's."""
+    """Wall time divided by that of frontleak, per pair."""
 
     @property
     def failure(self) -> str | None:
-        """Why the times mean nothing; None when every run went well."""
+        """Why the times are invalid; None if every run succeeded."""
         for sample in (self.warm_up, *self.samples):
             if sample.exit_code not in self.tool.recipe.exit_codes:
                 return f"failed with exit code {sample.exit_code}"
@@ -57,20 +57,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What every tool did on one workload."""
+    """Results of all tools on one workload."""
 
     workload: Workload
     rows: tuple[Row, ...]
 
 
 def amount(size: Size) -> str:
-    """Render how much a workload holds."""
+    """Render the size of a workload."""
     scaled = f"{size.bytes / 1e6:,.1f} MB" if size.bytes >= 1_000_000 else f"{size.bytes / 1e3:,.0f} kB"
     return f"{size.files:,} files, {scaled}" if size.files > 1 else scaled
 
 
 def span(values: Sequence[float], digits: int) -> str:
-    """Render the smallest and the largest of some values."""
+    """Render the range of values."""
     return f"{min(values):.{digits}f} to {max(values):.{digits}f}"
 
 
@@ -80,7 +80,7 @@ def megabytes(kib: int | None) -> str:
 
 
 def render_row(row: Row, *, planted: bool) -> list[str]:
-    """Return the cells of one tool's line."""
+    """Return the cells of a tool's row."""
     if row.failure is not None:
         return [row.tool.name, row.failure, *[NOTHING] * 8]
     walls = [sample.wall for sample in row.samples]
@@ -102,7 +102,7 @@ def render_row(row: Row, *, planted: bool) -> list[str]:
 
 
 def render_table(lines: Sequence[Sequence[str]]) -> str:
-    """Render a Markdown table; the first line is its head, numbers are to the right."""
+    """Render a Markdown table with the first line as header; all but the first column are right-aligned."""
     head, *body = lines
     rule = ["---", *["---:"] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *body))
@@ -118,7 +118,7 @@ def render_section(section: Section) -> str:
 
 
 def cpu_model() -> str:
-    """Return the processor's name as the system gives it."""
+    """Return the CPU model as the system reports it."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:
@@ -128,7 +128,7 @@ def cpu_model() -> str:
 
 
 def machine() -> str:
-    """Describe the machine without naming it."""
+    """Describe the machine without its host name."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     kernel = re.match(r"\d+(\.\d+)*", platform.release())
     system = f"{platform.system()} {kernel[0] if kernel else ''}".strip()
@@ -136,13 +136,13 @@ def machine() -> str:
 
 
 def render_head(tools: Sequence[Tool], rounds: int) -> str:
-    """Render what was measured, on what, with which versions and command lines."""
+    """Render date, machine, versions and command lines."""
     versions = [["tool", "version"], *([tool.name, tool.version] for tool in tools)]
     commands = "\n".join(tool.shown_command for tool in tools)
     today = datetime.now(UTC).date().isoformat()
     return (
         "# Timings\n\n"
-        "Written by `python -m bench.run`; [README.md](README.md) says what the columns mean.\n\n"
+        "Written by `python -m bench.run`; [README.md](README.md) explains the columns.\n\n"
         f"- Date: {today}\n"
         f"- Machine: {machine()}\n"
         f"- Rounds: {rounds}, after one warm-up; medians\n\n"
@@ -152,13 +152,13 @@ def render_head(tools: Sequence[Tool], rounds: int) -> str:
 
 
 def render(sections: Sequence[Section], tools: Sequence[Tool], rounds: int) -> str:
-    """Render the whole report."""
+    """Render the complete report."""
     parts = [render_head(tools, rounds), *(render_section(section) for section in sections)]
     return "\n".join(parts)
 
 
 def missed_budgets(sections: Sequence[Section], path: Path = BUDGETS_FILE) -> list[str]:
-    """Return one line for each budget that frontleak did not keep."""
+    """Return one line per budget that frontleak exceeded."""
     budgets = tomllib.loads(path.read_text(encoding="utf-8"))
     missed = []
     for section in sections:
@@ -177,7 +177,7 @@ def missed_budgets(sections: Sequence[Section], path: Path = BUDGETS_FILE) -> li
 
 
 def faster_scanners(sections: Sequence[Section]) -> list[str]:
-    """Return one line for each scanner that was faster than frontleak on a build, in most pairs."""
+    """Return one line per scanner that was faster than frontleak on a build, by the median ratio."""
     return [
         f"{section.workload.name}: {row.tool.name} takes {statistics.median(row.ratios):.2f} of frontleak's time"
         for section in sections

@@ -1,4 +1,4 @@
-"""Time frontleak against its peers, in pairs, and write the medians."""
+"""Time frontleak against its peers in pairs and report medians."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ RESULTS_FILE = Path(__file__).with_name("RESULTS.md")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """The folder that tools run in and the environment they see."""
+    """Working folder and environment of the tools."""
 
     folder: Path
     environment: dict[str, str]
 
     @property
     def report_file(self) -> Path:
-        """Where a tool writes its report; betterleaks wants the suffix."""
+        """Report of the tool; betterleaks requires the suffix."""
         return self.folder / "report.json"
 
     @property
     def error_file(self) -> Path:
-        """Where a tool's standard error goes."""
+        """Standard error of the tool."""
         return self.folder / "errors"
 
 
 def make_stage(folder: Path, cache: Path) -> Stage:
-    """Return a stage whose tools find no one's settings and keep their caches."""
+    """Return a stage in which tools see no user settings and keep their caches."""
     home = cache / "home"
     home.mkdir(exist_ok=True)
     environment = {"HOME": str(home), "LANG": "C.UTF-8", "PATH": os.environ["PATH"]}
@@ -42,12 +42,12 @@ def make_stage(folder: Path, cache: Path) -> Stage:
 
 
 def scan(tool: tools.Tool, workload: workloads.Workload, stage: Stage, *, watch: bool = False) -> measure.Sample:
-    """Run one tool once on one workload."""
+    """Run a tool once on a workload."""
     by_name = workload.names_files and tool.name == tools.FRONTLEAK
     command = tool.command(workload.targets(by_name=by_name), stage.report_file)
     stage.report_file.unlink(missing_ok=True)
-    printed = stage.report_file if tool.prints_report else Path(os.devnull)
-    with printed.open("wb") as output, stage.error_file.open("wb") as errors:
+    stdout = stage.report_file if tool.prints_report else Path(os.devnull)
+    with stdout.open("wb") as output, stage.error_file.open("wb") as errors:
         return measure.run(
             command,
             folder=stage.folder,
@@ -59,7 +59,7 @@ def scan(tool: tools.Tool, workload: workloads.Workload, stage: Stage, *, watch:
 
 
 def read_report(tool: tools.Tool, stage: Stage) -> tuple[int | None, bool]:
-    """Return the number of findings in the last report and whether it names the planted file."""
+    """Return the number of findings in the last report, and whether it names the planted file."""
     try:
         text = stage.report_file.read_text(encoding="utf-8", errors="replace")
         return tool.recipe.count(text), corpus.PLANTED_NAME in text
@@ -68,7 +68,7 @@ def read_report(tool: tools.Tool, stage: Stage) -> tuple[int | None, bool]:
 
 
 def warm_up(tool: tools.Tool, workload: workloads.Workload, stage: Stage) -> report.Row:
-    """Run a tool once to fill caches, watch its memory and read its findings."""
+    """Run a tool once to fill caches, measure memory and read its findings."""
     sample = scan(tool, workload, stage, watch=True)
     findings, planted_found = read_report(tool, stage)
     row = report.Row(tool=tool, warm_up=sample, findings=findings, planted_found=planted_found)
@@ -79,7 +79,7 @@ def warm_up(tool: tools.Tool, workload: workloads.Workload, stage: Stage) -> rep
 
 
 def time_pairs(rows: Sequence[report.Row], workload: workloads.Workload, stage: Stage) -> None:
-    """Run frontleak and each peer one after the other, once."""
+    """Run one round: frontleak and then the peer, for each peer."""
     first = next((row for row in rows if row.tool.name == tools.FRONTLEAK), None)
     others = [row for row in rows if row is not first]
     if first is not None and not others:
@@ -93,22 +93,22 @@ def time_pairs(rows: Sequence[report.Row], workload: workloads.Workload, stage: 
 
 
 def compare(chosen: Sequence[tools.Tool], workload: workloads.Workload, stage: Stage, rounds: int) -> report.Section:
-    """Time all tools on one workload; one that failed its warm-up is not run again."""
+    """Time all tools on one workload, except those that fail the warm-up."""
     rows = [warm_up(tool, workload, stage) for tool in chosen]
-    sound = [row for row in rows if row.failure is None]
+    working = [row for row in rows if row.failure is None]
     for _ in range(rounds):
-        time_pairs(sound, workload, stage)
+        time_pairs(working, workload, stage)
     return report.Section(workload=workload, rows=tuple(rows))
 
 
 def parse_arguments(spec: corpus.CorpusSpec) -> argparse.Namespace:
-    """Read the command line."""
+    """Parse the command line."""
     names = workloads.all_names(spec)
 
     def choice(allowed: Sequence[str], text: str) -> list[str]:
         chosen = text.split(",")
         if unknown := [name for name in chosen if name not in allowed]:
-            raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: not of {', '.join(allowed)}")
+            raise argparse.ArgumentTypeError(f"unknown: {', '.join(unknown)}; choose from {', '.join(allowed)}")
         return chosen
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -117,28 +117,28 @@ def parse_arguments(spec: corpus.CorpusSpec) -> argparse.Namespace:
         type=lambda text: choice(names, text),
         default=names,
         metavar="NAME,...",
-        help=f"of {', '.join(names)}; default: all",
+        help=f"from {', '.join(names)}; default: all",
     )
     parser.add_argument(
         "--only",
         type=lambda text: choice(list(tools.RECIPES), text),
         default=list(tools.RECIPES),
         metavar="TOOL,...",
-        help=f"of {', '.join(tools.RECIPES)}; default: all",
+        help=f"from {', '.join(tools.RECIPES)}; default: all",
     )
-    parser.add_argument("--rounds", type=int, default=5, help="timed runs of each pair")
+    parser.add_argument("--rounds", type=int, default=5, help="timed runs per pair")
     parser.add_argument("--frontleak", default="frontleak", help="the frontleak command")
     parser.add_argument("--dir", type=Path, default=corpus.DEFAULT_FOLDER, help="cache folder")
-    parser.add_argument("--peers", type=Path, default=peers.DEFAULT_PEERS, help="peers' folder")
+    parser.add_argument("--peers", type=Path, default=peers.DEFAULT_PEERS, help="folder of the peers")
     parser.add_argument(
         "--output",
         type=Path,
-        help=f"file to write; default: {RESULTS_FILE.name} when everything is run, else none",
+        help=f"file to write; default: {RESULTS_FILE.name} for a full run, else none",
     )
     parser.add_argument(
         "--check",
         action="store_true",
-        help="exit with 1 when frontleak misses a budget or a scanner is faster on a build",
+        help="exit with 1 if frontleak exceeds a budget or a scanner is faster on a build",
     )
     options = parser.parse_args()
     if options.rounds < 1:
@@ -149,7 +149,7 @@ def parse_arguments(spec: corpus.CorpusSpec) -> argparse.Namespace:
 
 
 def run_all(spec: corpus.CorpusSpec, options: argparse.Namespace) -> list[report.Section]:
-    """Build what is needed, time it, write the report and return the sections."""
+    """Build the workloads, time all tools, write the report and return its sections."""
     cache = corpus.prepare_folder(options.dir)
     chosen = tools.available(
         options.only, frontleak=options.frontleak, peers_folder=options.peers.expanduser().resolve()
@@ -171,7 +171,7 @@ def run_all(spec: corpus.CorpusSpec, options: argparse.Namespace) -> list[report
 
 
 def main() -> int:
-    """Run the benchmark; return 1 when what is to be checked was missed, 2 when it could not run."""
+    """Run the benchmark; return 1 if a check failed, 2 for an error."""
     spec = corpus.load_spec()
     options = parse_arguments(spec)
     try:

@@ -1,4 +1,4 @@
-"""The command line of each tool, and how its findings are counted."""
+"""Command line of each tool, and how to count its findings."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ from pathlib import Path
 from bench import peers
 
 TARGET = "TARGET"
-"""Stands in a command line for the files or the folder to scan."""
+"""Placeholder for the files or the folder to scan."""
 
 REPORT = "REPORT"
-"""Stands in a command line for the report's path; without it the report is standard output."""
+"""Placeholder for the report file; without it, the report is standard output."""
 
 FRONTLEAK = "frontleak"
 
 
 def count_json(report: str) -> int:
-    """Count the findings of a JSON report: a list, or an object with the list `findings`."""
+    """Count the findings of a JSON report, which is a list or has a list `findings`."""
     data = json.loads(report)
     return len(data if isinstance(data, list) else data["findings"])
 
 
 def count_lines(report: str) -> int:
-    """Add up the matches in lines of the form `path:count`."""
+    """Return the sum of the counts in `path:count` lines."""
     return sum(int(line.rpartition(":")[2]) for line in report.splitlines())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a tool is run on a target."""
+    """How to run a tool."""
 
     binary: str
     """Name of the binary, as in `peers.BINARIES`."""
     arguments: tuple[str, ...]
     exit_codes: frozenset[int]
-    """Exit codes of a scan that went well, with or without findings."""
+    """Exit codes of a successful scan, with or without findings."""
     count: Callable[[str], int] = count_json
     is_scanner: bool = True
-    """Whether it looks for secrets of many kinds, as frontleak does."""
+    """Whether it is a secret scanner like frontleak."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """A recipe together with the binary it runs."""
+    """A recipe and the binary to run."""
 
     name: str
     version: str
@@ -65,12 +65,12 @@ class Tool:
 
     @property
     def prints_report(self) -> bool:
-        """Whether the report is what the tool writes to standard output."""
+        """Whether the tool writes its report to standard output."""
         return REPORT not in self.recipe.arguments
 
     @property
     def shown_command(self) -> str:
-        """The command line as a person would type it, with its two placeholders."""
+        """The command line as typed, with its two placeholders."""
         words = [f"'{word}'" if "[" in word else word for word in self.recipe.arguments]
         end = f" > {REPORT}" if self.prints_report else ""
         return " ".join([self.binary.name, *words]) + end
@@ -148,14 +148,14 @@ RECIPES = {
         is_scanner=False,
     ),
 }
-"""Every tool: no git history, no validation, no network, one report."""
+"""All tools, run without git history, validation and network, each with one report."""
 
 
 def find_frontleak(wanted: str) -> tuple[Path, str]:
     """Return the frontleak binary and its version."""
     binary = shutil.which(wanted)
     if binary is None:
-        raise peers.PeersError(f"no command {wanted}; name it with --frontleak")
+        raise peers.PeersError(f"command {wanted} not found; pass its path with --frontleak")
     path = Path(binary).absolute()
     return path, peers.own_version(path)
 

@@ -1,4 +1,4 @@
-"""What the tools scan: the corpus's views and a few files made to be hard."""
+"""Workloads: the views of the corpus and a few generated hard files."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
-    """Something to scan."""
+    """A folder to scan."""
 
     name: str
     title: str
     folder: Path
     size: corpus.Size
     planted: bool
-    """Whether one file holds the planted token."""
+    """Whether one file contains the planted token."""
     names_files: bool = False
-    """Whether frontleak gets the files by name, as a hook does; the peers get the folder."""
+    """Whether frontleak is given file names, as in a hook; the peers are given the folder."""
 
     @property
     def is_build(self) -> bool:
-        """Whether it is a whole build rather than a few files or a hard one."""
+        """Whether it is a complete build, not a few files or a hard file."""
         return self.planted and not self.names_files
 
     def targets(self, *, by_name: bool) -> list[Path]:
-        """Return what stands on the command line: each file, or the folder."""
+        """Return the paths for the command line: each file, or the folder."""
         return corpus.files_below(self.folder) if by_name else [self.folder]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Special:
-    """A one-file workload made by a function, in pieces."""
+    """A generated workload of one file."""
 
     name: str
     title: str
@@ -51,7 +51,7 @@ class Special:
 
 
 def many_tokens() -> Iterator[str]:
-    """Write thousands of different Sanity-shaped tokens on one line."""
+    """Yield one line with thousands of different Sanity-shaped tokens."""
     yield "window.tokens=["
     for number in range(TOKENS):
         yield f'{{token:"{corpus.fake_token(number)}"}},'
@@ -59,8 +59,8 @@ def many_tokens() -> Iterator[str]:
 
 
 def long_line() -> Iterator[str]:
-    """Write one line of code that looks minified."""
-    # The same line every time; nothing is protected by it.
+    """Yield one line of code that looks minified."""
+    # deterministic, and not used for security
     generator = random.Random("long line")
     written = 0
     while written < LONG_LINE:
@@ -73,7 +73,7 @@ def long_line() -> Iterator[str]:
 
 
 def letters_and_digits() -> Iterator[str]:
-    """Write one line of letters and digits with no other character."""
+    """Yield one line of only letters and digits."""
     generator = random.Random("letters and digits")
     for _ in range(20):
         yield "".join(generator.choices(LETTERS_AND_DIGITS, k=LONG_LINE // 20))
@@ -81,7 +81,7 @@ def letters_and_digits() -> Iterator[str]:
 
 
 def blanks(count: int) -> Iterator[str]:
-    """Write an assignment of a secret that never comes, only blanks."""
+    """Yield an assignment to a secret's name, followed only by blanks."""
     yield f"const sanityToken ={' ' * count};\n"
 
 
@@ -103,12 +103,12 @@ SPECIALS = (
 
 
 def all_names(spec: corpus.CorpusSpec) -> list[str]:
-    """Return the names of all workloads in the order they are run."""
+    """Return the names of all workloads, in the order of a run."""
     return [view.name for view in spec.views] + [special.name for special in SPECIALS]
 
 
 def build_special(special: Special, cache: Path) -> Path:
-    """Write the file of a special workload when it is not there yet and return its folder."""
+    """Generate the file of a special workload if it is missing, and return its folder."""
     folder = cache / "special" / special.name
     target = folder / "main.js"
     if not target.exists():
@@ -121,7 +121,7 @@ def build_special(special: Special, cache: Path) -> Path:
 
 
 def build(spec: corpus.CorpusSpec, cache: Path, names: list[str]) -> Iterator[Workload]:
-    """Build the named workloads in a cache folder and yield them in order."""
+    """Build the named workloads in the cache folder and yield them in order."""
     for view in spec.views:
         if view.name in names:
             folder = corpus.build_view(spec, view, cache)

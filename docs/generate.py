@@ -1,4 +1,4 @@
-"""Writes the pages that quote the tool itself: rules, usage, frameworks, limitations. `--check` compares instead."""
+"""Generate the pages that quote the tool: rules, usage, frameworks, limitations. `--check` compares instead."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ from frontleak.cli.main import cli
 from frontleak.core.rule import Rule
 from frontleak.rules.load import load_rules
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `docs` and `tests`, from wherever this is run
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `docs` and `tests`, from any working directory
 
 from docs.framework_pages import index_page, pages
 from tests.matrix.table import limitations_page
@@ -46,7 +46,7 @@ def _severity(rule: Rule) -> str:
 
 
 def _rule(rule: Rule) -> Iterator[str]:
-    yield f"\n## {rule.id}\n\n{rule.name}. Written in `{rule.source.rpartition(':')[0]}`.\n"
+    yield f"\n## {rule.id}\n\n{rule.name}. Source: `{rule.source.rpartition(':')[0]}`.\n"
     yield f"**Why.** {rule.why}\n\n**Fix.** {rule.fix}\n"
     yield from (f"- <{reference}>" for reference in rule.references)
 
@@ -54,13 +54,13 @@ def _rule(rule: Rule) -> Iterator[str]:
 _SOURCES = """\
 ## Source code
 
-A scan of a source tree looks at code that is not built yet: does a token, or a write that needs one, get into what
-browsers are sent? It goes by the rules of the project's frameworks ([frameworks.md](frameworks.md)), follows imports
-from the files with which a bundle begins, and shows the way in the finding, entry first: each line is a file, the line
-in it that leads on, and for the first what makes it an entry (`'use client'`, a page, an island); the last is where the
-token stands. `so` says what becomes of the token there. What a build refuses to ship (`import 'server-only'`,
-`$lib/server`, `.server`), what is imported for its types alone, and what a framework takes out of a page is no way. A
-library is left alone. When a single file is named, the rest of its project is read for its sake. The rules are
+A scan of a source tree checks code before the build: does a token, or a write that needs one, reach client-side code?
+It applies the rules of the project's frameworks ([frameworks.md](frameworks.md)) and follows imports from the client
+entry points. A finding shows the import path, entry point first: each line names a file and its line that imports the
+next one, the first also why it is an entry point (`'use client'`, a page, an island), and the last the place of the
+token. `so` explains what happens to the token there. Not followed: modules that a build refuses to ship
+(`import 'server-only'`, `$lib/server`, `.server`), type-only imports, and code that a framework removes from a page.
+Libraries are not checked. For a single named file, the rest of its project is read too. The rules are
 """
 
 
@@ -74,13 +74,13 @@ def usage_page() -> str:
             _SOURCES,
             *(f"- [`{rule.id}`](rules.md#{rule.id}): {rule.name}" for rule in load_rules().others if rule.kind.is_code),
             "\n## Exit codes\n",
-            "| code | of `scan` | of `verify` |",
+            "| code | `scan` | `verify` |",
             "|---|---|---|",
             *(f"| {code.value} | {_MEANINGS[code]} | {_VERIFY_MEANINGS[code]} |" for code in ExitCode),
             "\n## Configuration file\n",
-            "`.frontleak.yaml` at or above the working directory, up to the root of the repository, or",
-            "`[tool.frontleak]` in pyproject.toml. It gives defaults to `frontleak scan`; environment variables and",
-            "flags come before it.\n",
+            "`.frontleak.yaml` in the working directory or a folder above it, up to the root of the repository, or",
+            "`[tool.frontleak]` in pyproject.toml. It sets defaults for `frontleak scan`; environment variables and",
+            "flags take precedence.\n",
             "| option | value |",
             "|---|---|",
             *(f"| `{name}` | {option.expected} |" for name, option in OPTIONS.items()),
@@ -90,20 +90,20 @@ def usage_page() -> str:
 
 
 _MEANINGS = {
-    ExitCode.CLEAN: "nothing at or above `--fail-on`",
+    ExitCode.CLEAN: "no finding at or above `--fail-on`",
     ExitCode.FINDINGS: "at least one finding at or above `--fail-on`",
-    ExitCode.ERROR: "wrong usage or configuration, or an error inside the tool",
-    ExitCode.INCOMPLETE: "something could not be read, or nothing was scanned",
-    ExitCode.INTERRUPTED: "stopped by Ctrl-C",
+    ExitCode.ERROR: "usage, configuration or internal error",
+    ExitCode.INCOMPLETE: "a file could not be read, or nothing was scanned",
+    ExitCode.INTERRUPTED: "interrupted by Ctrl-C",
 }
 
 
 _VERIFY_MEANINGS = {
     ExitCode.CLEAN: "the token is inactive",
     ExitCode.FINDINGS: "the token is active",
-    ExitCode.ERROR: "wrong usage, or an error inside the tool",
-    ExitCode.INCOMPLETE: "what the vendor answered settles nothing",
-    ExitCode.INTERRUPTED: "stopped by Ctrl-C",
+    ExitCode.ERROR: "usage or internal error",
+    ExitCode.INCOMPLETE: "unknown: the vendor's answer is inconclusive",
+    ExitCode.INTERRUPTED: "interrupted by Ctrl-C",
 }
 
 
@@ -120,7 +120,7 @@ def _helps(command: click.Command, path: str) -> Iterator[str]:
 
 
 def main() -> int:
-    """Write the pages, or with `--check` say which are not up to date."""
+    """Write the pages, or with `--check` list those that are out of date."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
@@ -140,7 +140,7 @@ def main() -> int:
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, "utf-8", newline="\n")
     for name in stale:
-        print(f"docs/{name} is not up to date: run `python docs/generate.py`", file=sys.stderr)
+        print(f"docs/{name} is out of date: run `python docs/generate.py`", file=sys.stderr)
     return 1 if stale else 0
 
 

@@ -1,11 +1,12 @@
-"""What all tests share: a cache of their own, no setting from outside, and steady properties.
+"""Setup of all tests: a temporary cache, no outside settings, and reproducible properties.
 
-Properties draw the same examples in every run, so that a failure is never a matter of luck;
-`pytest --hypothesis-profile explore` draws many new ones.
+Properties draw the same examples in every run; `pytest --hypothesis-profile explore` draws many new ones.
 """
 
 import os
 import tempfile
+from collections.abc import Sequence
+from typing import Final
 
 import pytest
 from hypothesis import settings
@@ -13,6 +14,25 @@ from hypothesis import settings
 settings.register_profile("steady", derandomize=True, deadline=None, database=None, print_blob=True)
 settings.register_profile("explore", deadline=None, database=None, print_blob=True, max_examples=3000)
 settings.load_profile("steady")
+
+
+SLOW: Final = (
+    *("acceptance/", "files/archives/", "golden/", "matrix/", "properties/", "quiet/", "scanning/test_pool.py"),
+    *("cli/test_bad_input.py", "cli/test_config.py", "cli/test_engines.py", "cli/test_exit_codes.py"),
+    *("cli/test_lazy_imports.py", "cli/test_terminal.py", "decode/test_hostile.py", "match/plugins/"),
+    *("misuse/test_hostile.py", "misuse/test_without_parser.py", "rules/test_rulesets.py"),
+    *("rules/test_shipped_rules.py", "scanning/test_processes.py", "sourcemaps/", "verify/test_client.py"),
+    *("verify/test_command.py", "files/test_exposure.py", "files/test_read.py", "cli/test_rules.py"),
+    *("decode/payloads/test_json_path.py", "rules/test_rule_mistakes.py"),
+)
+"""Folders and files below `tests/` marked `slow`: the rest runs in under 30 seconds (`make test-fast`)."""
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    for item in items:
+        _, _, path = item.path.as_posix().rpartition("/tests/")
+        if path.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,8 +1,8 @@
-"""Finds the secrets a frontend gives away. The names listed here are the public interface; the rest may change."""
+"""Find secrets that a frontend leaks. The names listed here are the public API; everything else may change."""
 
 from typing import TYPE_CHECKING, Any
 
-from frontleak.core.version import VERSION as __version__  # noqa: N811 - the name Python tools look for
+from frontleak.core.version import VERSION as __version__  # noqa: N811 - the conventional name
 
 __all__ = ["Finding", "FrontleakError", "Report", "ScanOptions", "__version__", "load_rules", "scan", "scan_blob"]
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from frontleak.scanning.blob import scan_blob
     from frontleak.scanning.scan import ScanOptions, scan
 
-_HOMES = {
+_MODULES = {
     "Finding": "frontleak.core.finding",
     "FrontleakError": "frontleak.core.errors",
     "Report": "frontleak.core.report",
@@ -26,9 +26,9 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name on first use: the command line needs few of them and starts faster without."""
-    if name not in _HOMES:
+    """Import a public name on first use: the command line needs only a few, and starts faster."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - only for the programming interface
+    from importlib import import_module  # noqa: PLC0415 - only for the Python API
 
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)

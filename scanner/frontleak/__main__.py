@@ -1,4 +1,4 @@
-"""`python -m frontleak`; the documented entry point is the command `frontleak`."""
+"""`python -m frontleak`. The documented entry point is the `frontleak` command."""
 
 from frontleak.cli.main import main
 

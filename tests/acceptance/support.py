@@ -1,4 +1,4 @@
-"""Runs the installed command, and makes what it is run on: real processes, real repositories, fakes by grammar."""
+"""Run the installed command, and create its input: real processes, real repositories, fakes from grammars."""
 
 import json
 import os
@@ -18,9 +18,9 @@ from frontleak.cli.main import main
 from frontleak.rules.samples import draw
 
 COMMAND: Final = str(Path(sys.executable).with_name("frontleak.exe" if os.name == "nt" else "frontleak"))
-"""The console script that was installed beside the interpreter."""
+"""The console script next to the interpreter."""
 PATIENCE: Final = 120
-"""Seconds after which a process that should have ended counts as hung."""
+"""Seconds after which a process counts as hung."""
 
 _CHANGES_OUTPUT: Final = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "PRE_COMMIT", "TERM", "COLUMNS")
 
@@ -44,13 +44,13 @@ _IMPORTED_LATE: Final = (
         "difflib",
     ),
 )
-for _name in _IMPORTED_LATE:  # or every forked run would import them once more
+for _name in _IMPORTED_LATE:  # otherwise every forked run imports them again
     import_module(_name)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run of the command gave."""
+    """Result of one run of the command."""
 
     code: int
     stdout: bytes
@@ -77,7 +77,7 @@ class Run:
         return report
 
     def places(self) -> list[tuple[str, int, int]]:
-        """(path, line, column) of every place of every finding of a JSON report, sorted."""
+        """(path, line, column) of every place in a JSON report, sorted."""
         return sorted(
             (place["path"], place["line"], place["column"])
             for finding in self.json()["findings"]
@@ -86,7 +86,7 @@ class Run:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """Return the environment of a run: this one without what changes output, and the cache all tests share."""
+    """Return the environment of a run: without variables that change output, with the shared test cache."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -104,7 +104,7 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def interruptible(*command: str) -> list[str]:
-    """Return what runs a command so that Ctrl-C reaches it, even if these tests run in the background."""
+    """Return a command line that lets Ctrl-C reach a command, even if the tests run in the background."""
     exec_it = "import os,signal,sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     return [sys.executable, "-c", exec_it, *command]
 
@@ -112,7 +112,7 @@ def interruptible(*command: str) -> list[str]:
 def installed(
     *arguments: str | bytes | Path, cwd: Path | str, stdin: bytes = b"", env: Mapping[str, str] | None = None
 ) -> Run:
-    """Run the installed command; whatever it is given, it may neither crash nor print a traceback."""
+    """Run the installed command and check that it neither crashes nor prints a traceback."""
     return run([COMMAND, *arguments], cwd=cwd, stdin=stdin, env=env)
 
 
@@ -123,7 +123,7 @@ def run(
     stdin: bytes = b"",
     env: Mapping[str, str] | None = None,
 ) -> Run:
-    """Run a command line that ends in frontleak, and check what holds for every run of it."""
+    """Run a command line that starts frontleak, and check the invariants of every run."""
     done = subprocess.run(
         command,
         cwd=cwd,
@@ -137,9 +137,10 @@ def run(
 
 
 def frontleak(*arguments: str | Path, cwd: Path | str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Run:
-    """Run the command in a process of its own that is forked from this one, and so need not start and import again.
+    """Run the command in a forked process, without a new start of Python and its imports.
 
-    Real streams, real exit code, a tenth of the time of `installed`; what depends on how Python starts needs that.
+    Real streams and exit code, in a tenth of the time of `installed`. Tests that depend on the start of Python need
+    `installed`.
     """
     changes = dict(env or {})
     assert not any(name.startswith("PYTHON") for name in changes), "only a Python that starts reads that"
@@ -158,7 +159,7 @@ def frontleak(*arguments: str | Path, cwd: Path | str, stdin: bytes = b"", env: 
 def _become(
     arguments: Sequence[str | Path], cwd: Path | str, env: Mapping[str, str], streams: tuple[int, int, int]
 ) -> NoReturn:
-    """Turn this forked process into a run of the command, and end it."""
+    """Run the command in this forked process, and exit."""
     code = -1
     try:
         os.chdir(cwd)
@@ -174,7 +175,7 @@ def _become(
         main()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else -1
-    except BaseException:  # noqa: BLE001 - what comes this far is what a test must see
+    except BaseException:  # noqa: BLE001 - the test must see it
         traceback.print_exc()
     finally:
         sys.stdout.flush()
@@ -190,14 +191,14 @@ def _checked(done: Run) -> Run:
 
 
 def without_timings(report: bytes) -> bytes:
-    """Return the bytes of a JSON report but for the one number that differs from run to run."""
+    """Return a JSON report without the one number that differs between runs."""
     rest, count = re.subn(rb'"seconds": ?[0-9.e-]+', b'"seconds":0', report)
     assert count == 1
     return rest
 
 
 def git(folder: Path, *arguments: str) -> bytes:
-    """Run git in a folder, without anybody's own settings."""
+    """Run git in a folder, without user settings."""
     done = subprocess.run(
         ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false", *arguments],
         cwd=folder,
@@ -209,14 +210,14 @@ def git(folder: Path, *arguments: str) -> bytes:
 
 
 def repository(folder: Path) -> Path:
-    """Make a folder a git repository."""
+    """Create a git repository in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     git(folder, "init", "--quiet", "--initial-branch=main")
     return folder
 
 
 def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write files, by path relative to a folder, and return the folder."""
+    """Write files by path relative to a folder, and return the folder."""
     for name, content in files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)

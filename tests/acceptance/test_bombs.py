@@ -1,4 +1,4 @@
-"""Archives that unpack to more than there is room for: the installed command stops in time, in little memory, and says so."""
+"""Archive bombs: the installed command stops in time, in little memory, and reports it."""
 
 import json
 import subprocess
@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-import zstandard
 
 from tests.acceptance.support import COMMAND, environment, frontleak, token, write
 from tests.files.archives.test_expand import BOMBS
+from tests.support import zstd
 
 MOST_MEMORY: Final = 150_000_000
 """Bytes; a small scan takes 40 MB of them."""
 MOST_SECONDS: Final = 10
-"""Of processor time, after which the system would end the process: ten times what is needed."""
+"""Limit of CPU time, enforced by the system: ten times the expected time."""
 
 # What starts the command, because what a process has used is told of the children that have ended.
 _LAUNCHER: Final = """
@@ -30,11 +30,11 @@ CUT: Final = {
     "zip of zeros": "unpacks to more than 200 times its size",
     "brotli of zeros": "unpacks to more than 200 times its size",
     "zstd of zeros": "unpacks to more than 200 times its size",
-    "zip of zips of zips": "lies in more than 3 archives one in the other",
+    "zip of zips of zips": "is nested more than 3 archives deep",
     "zip with a million entries": "holds more than 20,000 members",
     "tar of empty files": "holds more than 20,000 members",
 }
-"""Bomb -> the reason why it was not read to its end."""
+"""Bomb -> the reason why it was not read completely."""
 
 
 @pytest.mark.parametrize("bomb", CUT)
@@ -62,6 +62,6 @@ def test_a_process_that_takes_too_much_is_seen(tmp_path: Path) -> None:
 
 
 def test_what_stands_behind_zeros_is_read_when_there_is_room(tmp_path: Path) -> None:
-    packed = zstandard.compress(bytes(5_000_000) + f"'{token()}'".encode())
+    packed = zstd.compress(bytes(5_000_000) + f"'{token()}'".encode())
     write(tmp_path, {"a.zst": packed})
     assert frontleak("scan", ".", cwd=tmp_path).code == 1

@@ -1,6 +1,6 @@
-"""Every app under fixtures/, built by its real toolchain, is scanned by the installed command and held to EXPECTED.yaml.
+"""The installed command scans every built app under fixtures/; its findings must match EXPECTED.yaml.
 
-Where each fake stands was established by a byte-level search of its own (fixtures/locate.py), not by this tool.
+The places of each fake come from an independent byte-level search (fixtures/locate.py).
 """
 
 import json
@@ -22,14 +22,14 @@ FRONTLEAK = Path(sys.executable).with_name("frontleak")
 
 @cache
 def expected(name: str) -> dict[str, Any]:
-    """Return what a fixture should give."""
+    """Return the expected findings of a fixture."""
     value: dict[str, Any] = yaml.safe_load((ROOT / "fixtures" / name / "EXPECTED.yaml").read_text("utf-8"))
     return value
 
 
 @cache
 def reported(name: str) -> list[dict[str, Any]]:
-    """Scan a fixture's output as a user would; return the findings."""
+    """Scan the output of a fixture and return the findings."""
     folder = ROOT / "fixtures" / name
     done = subprocess.run(
         [FRONTLEAK, "scan", expected(name)["scan"], "--format", "json", "--reveal", "--isolated", "--show-server"],
@@ -43,7 +43,7 @@ def reported(name: str) -> list[dict[str, Any]]:
 
 
 def findings(name: str) -> dict[str, dict[str, Any]]:
-    """Return the findings of a fixture that are about a secret, by its value."""
+    """Return secret -> findings of a fixture."""
     return {finding["secret"]: finding for finding in reported(name) if finding["kind"] == "pattern"}
 
 
@@ -60,20 +60,20 @@ def cases(key: str) -> list[Any]:
 
 
 def token(item: dict[str, Any]) -> str:
-    """Return the fake that stands in a fixture."""
+    """Return the fake token in a fixture."""
     return fake_token(item["secret"], item.get("tail", 178))
 
 
 @pytest.mark.parametrize(("name", "item"), cases("not_leaked"))
 def test_what_stays_on_the_server_is_no_leak(name: str, item: dict[str, Any]) -> None:
-    """A fake of the server may stand in server output, which is never called served."""
+    """A server-only fake may be in server output, but never in a served file."""
     finding = findings(name).get(token(item))
     assert finding is None or finding["exposure"] == "server", places(finding)
 
 
 @pytest.mark.parametrize("name", FIXTURES)
 def test_nothing_else_is_found(name: str) -> None:
-    """Every finding is one of the fakes, or a piece of one that the code takes apart."""
+    """Every finding is one of the fakes, or a piece of a fake that the code splits."""
     known = {token(item) for key in ("findings", "not_leaked") for item in expected(name)[key]}
     others = {secret: finding for secret, finding in findings(name).items() if secret not in known}
     pieces = [secret for secret in others if any(secret in whole for whole in known)]
@@ -82,7 +82,7 @@ def test_nothing_else_is_found(name: str) -> None:
 
 @pytest.mark.parametrize("name", FIXTURES)
 def test_the_files_that_ought_not_to_be_served_are_found_and_no_others(name: str) -> None:
-    """Each file is named, and the source maps of a build are one finding that tells how many there are."""
+    """Each file is a finding; the source maps of a build are one finding with their number."""
     found = [finding for finding in reported(name) if finding["kind"] == "file"]
     known = [(finding["rule"], finding["path"], finding["context"].get("files")) for finding in found]
     wanted = [
@@ -111,7 +111,7 @@ def test_the_leak_is_found(name: str, item: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("name", "item"), cases("findings"))
 def test_every_place_is_listed(name: str, item: dict[str, Any]) -> None:
-    """Each file that carries the fake, in whatever form, is a place of the finding; plain text with line and column."""
+    """Each file with the fake, in any form, is a place of the finding; plain text has line and column."""
     finding = findings(name).get(token(item))
     assert finding is not None
     seen = {place["path"] for place in places(finding)}
@@ -140,6 +140,6 @@ LABELS = {
 
 @pytest.mark.parametrize(("fixture", "secret", "label"), [(*key, label) for key, label in LABELS.items()])
 def test_a_finding_in_a_payload_names_its_path(fixture: str, secret: str, label: str) -> None:
-    """The path in JSON, flight or devalue stands beside line and column."""
+    """The path in JSON, flight or devalue is reported in addition to line and column."""
     (item,) = [item for item in expected(fixture)["findings"] if item["secret"] == secret]
     assert label in {place["label"] for place in places(findings(fixture)[token(item)])}

@@ -1,7 +1,7 @@
-"""Real builds of real toolchains: every leak that stands there plainly is reported where it stands, and nothing else.
+"""Real builds: every leak in plain text is reported at its place, and nothing else.
 
-Each fixture's EXPECTED.yaml is ground truth that was found by a search of its own (fixtures/locate.py). Places of other
-forms than `plain` need a decoder: they may be reported, and need not be.
+Each EXPECTED.yaml is ground truth from an independent search (fixtures/locate.py). Places with a form other than
+`plain` need a decoder: reporting them is optional here.
 """
 
 import functools
@@ -22,25 +22,25 @@ _fake_token: Callable[[str, int], str] = runpy.run_path(str(FIXTURES / "fakes.py
 
 @functools.cache
 def expected(fixture: str) -> dict[str, Any]:
-    """Return what a fixture expects."""
+    """Return the expected findings of a fixture."""
     loaded: dict[str, Any] = yaml.safe_load((FIXTURES / fixture / "EXPECTED.yaml").read_text())
     return loaded
 
 
 @functools.cache
 def scanned(fixture: str) -> Run:
-    """Scan the folder a fixture names, once."""
+    """Scan the folder of a fixture, once."""
     flags = ["--isolated", "--format=json", "--reveal", "--show-server", "--show-public"]
     return installed("scan", expected(fixture)["scan"], *flags, cwd=FIXTURES / fixture)
 
 
 def secrets(report: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the findings that are about a secret; those about a file are held to `files` in test_built_apps.py."""
+    """Return the findings about secrets; test_built_apps.py checks those about files."""
     return [finding for finding in report["findings"] if finding["kind"] == "pattern"]
 
 
 def value(leak: dict[str, Any]) -> str:
-    """Return the fake a leak is about."""
+    """Return the fake token of a leak."""
     return _fake_token(leak["secret"], leak.get("tail", 178))
 
 
@@ -131,7 +131,7 @@ def test_no_secret_is_shown_unless_asked_for(fixture: str) -> None:
 
 @pytest.mark.parametrize("fixture", NAMES)
 def test_the_source_of_a_fixture_holds_placeholders_and_no_secret(fixture: str) -> None:
-    """The code is misuse, which other tests are about. What lies in `public/` is copied to the output and found too."""
+    """Code misuse is covered by other tests. Files in `public/` are copied to the output and found as well."""
     app = FIXTURES / fixture / "app"
     assert app.is_dir()
     flags = ("--isolated", "--no-gitignore", "--fail-on=info", "--format=json")

@@ -1,4 +1,4 @@
-"""The pre-commit hook: it is given the right files of a commit, and its command stops a leak in them."""
+"""The pre-commit hook gets the right files of a commit, and its command rejects a leak in them."""
 
 import re
 import shlex
@@ -20,7 +20,7 @@ HOOK: Final = HOOKS["frontleak"]
 
 
 def selected(folder: Path, names: Sequence[str]) -> list[str]:
-    """Return the names pre-commit would pass on: by pattern first, then by what identify says of the file."""
+    """Return the file names that pre-commit passes: filtered by pattern, then by the types from identify."""
     include, exclude = re.compile(HOOK.get("files", "")), re.compile(HOOK.get("exclude", "^$"))
     kept = []
     for name in names:
@@ -37,7 +37,7 @@ def selected(folder: Path, names: Sequence[str]) -> list[str]:
 
 
 def hook(folder: Path, id_: str = "frontleak", arguments: Sequence[str] = ()) -> Run | None:
-    """Run a hook's command as pre-commit would on what is staged; None when it would not run at all."""
+    """Run a hook's command on the staged files as pre-commit does; None if it would not run."""
     staged = git(folder, "diff", "--staged", "--name-only", "--no-ext-diff", "--diff-filter=ACMRTUXB", "-z")
     names = selected(folder, staged.decode().split("\0")[:-1]) if HOOKS[id_].get("pass_filenames", True) else []
     if not names and not HOOKS[id_].get("always_run"):

@@ -1,4 +1,4 @@
-"""Files made to hurt: each is read to its end, with the right findings, in a process that is watched for nothing else."""
+"""Hostile files: each is read completely, with the right findings, without a crash."""
 
 import json
 import random
@@ -17,13 +17,13 @@ MEGABYTE: Final = 1_000_000
 
 
 def noise(length: int, letters: bytes) -> bytes:
-    """Return random bytes of some letters, the same every time."""
+    """Return deterministic random bytes from some letters."""
     return bytes(random.Random("frontleak").choices(letters, k=length))
 
 
 ALNUM: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-# What stands before the secret at the end of the file.
+# Content before the secret at the end of the file.
 BEFORE: Final[Mapping[str, Callable[[], bytes]]] = {
     "a megabyte of blanks": lambda: b" " * MEGABYTE,
     "a megabyte of tabs": lambda: b"\t" * MEGABYTE,

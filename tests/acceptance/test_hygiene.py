@@ -1,4 +1,4 @@
-"""What a build folder holds beside the build: files that nobody ought to fetch, told by the installed command."""
+"""Files in a build folder that should not be served, reported by the installed command."""
 
 import gzip
 import io
@@ -29,7 +29,7 @@ BAD: Final[Mapping[str, tuple[str, str, str]]] = {
     "a service account": ("service-account.json", ACCOUNT, "served-service-account"),
     "a token of a registry": (".npmrc", REGISTRY, "served-npmrc-token"),
 }
-"""What ought not to be served: name, content, and the rule that says so."""
+"""Files that should not be served: name, content and rule."""
 FINE: Final[Mapping[str, tuple[str, str]]] = {
     "an example of an environment file": (".env.example", "API_KEY=your-key\n"),
     "an environment file that sets nothing": (".env", "# API_KEY=\nAPI_KEY=\n"),
@@ -41,11 +41,11 @@ FINE: Final[Mapping[str, tuple[str, str]]] = {
     "a folder that is called like a repository": ("git/config", REPOSITORY),
     "a source map without sources": ("a.js.map", '{"version":3,"sources":["a.ts"],"mappings":"AAAA"}'),
 }
-"""What may be served."""
+"""Files that may be served."""
 
 
 def scan(folder: Path, *arguments: str, files: Mapping[str, str | bytes]) -> Run:
-    """Scan a project that holds some files."""
+    """Scan a project with some files."""
     write(folder, {"package.json": PACKAGE, "dist/index.html": "<title>shop</title>", **files})
     return frontleak("scan", "--isolated", *arguments, cwd=folder)
 
@@ -66,7 +66,7 @@ def test_what_may_be_served_is_no_finding(tmp_path: Path, name: str, content: st
 
 @pytest.mark.parametrize("folder", ["", "src/", "config/deploy/", ".next/server/", ".next/standalone/"])
 def test_what_is_not_served_is_no_finding(tmp_path: Path, folder: str) -> None:
-    """In a source tree, and in what stays on the server: neither a file nor a source map."""
+    """In a source tree and in server output, neither files nor source maps are reported."""
     bad = {f"{folder}{name}": content for name, content, rule in BAD.values() if rule != "served-git-folder"}
     build = {".next/BUILD_ID": "a", ".next/build-manifest.json": "{}", ".next/server/chunks/1.js.map": MAP}
     done = scan(tmp_path, "--format=json", "--show-server", "--no-gitignore", files={**bad, **build})
@@ -180,16 +180,16 @@ def test_a_rebuild_changes_no_fingerprint(tmp_path: Path) -> None:
     assert len(set(first)) == 2
 
 
-# --- how it reads, and what it does to a run -------------------------------------------------------------------------
+# --- report text and exit codes --------------------------------------------------------------------------------------
 
 
 def test_the_text_report_shows_the_file_and_speaks_of_no_secret(tmp_path: Path) -> None:
     done = scan(tmp_path, files={"dist/.env": "A=b\n"})
     first, second, third, *rest = done.out.splitlines()
-    assert first == "dist/.env  medium  environment file in a folder that is served  [served-env-file]"
+    assert first == "dist/.env  medium  Environment file in a served folder  [served-env-file]"
     assert second == "    served"
-    assert third.startswith("    why  Whoever asks the site for /.env gets every variable in it")
-    assert any(line.startswith("    fix  Keep the file beside package.json") for line in rest)
+    assert third.startswith("    fix  Move the file out of public/ or static/")
+    assert any(line.startswith("    why  Anyone can request /.env from the site") for line in rest)
     assert "secret" not in done.out
     assert "1 finding: 1 medium." in done.out
 
@@ -197,7 +197,7 @@ def test_the_text_report_shows_the_file_and_speaks_of_no_secret(tmp_path: Path) 
 def test_the_text_report_tells_how_many_source_maps_there_are_and_names_a_few(tmp_path: Path) -> None:
     done = scan(tmp_path, files={f"dist/a{number}.js.map": MAP for number in range(12)})
     assert done.out.splitlines()[:3] == [
-        "dist  info  source maps with sources in a folder that is served  [served-source-maps]",
+        "dist  info  Source maps with sources in a served folder  [served-source-maps]",
         "    dist/a0.js.map, dist/a1.js.map, dist/a10.js.map, …",
         "    files 12; served",
     ]
@@ -241,7 +241,7 @@ def test_names_of_files_are_shown_as_safe_text(tmp_path: Path) -> None:
 
 
 def test_a_repository_that_was_cloned_into_the_build(tmp_path: Path) -> None:
-    """Of the repository only its settings are read: one finding, and the rest is left out as everywhere."""
+    """Of a `.git` folder, only the settings are read: one finding, and the rest is skipped as usual."""
     repository(tmp_path / "dist")
     git(tmp_path / "dist", "commit", "--quiet", "--allow-empty", "--message=a")
     done = scan(tmp_path, "--format=json", files={})

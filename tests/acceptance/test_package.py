@@ -1,4 +1,4 @@
-"""The wheel: everything in it, nothing beside it, and it works where there is no checkout."""
+"""The wheel contains everything needed and nothing else, and works without a checkout."""
 
 import importlib.util
 import os
@@ -19,7 +19,7 @@ _OFFLINE: Final = importlib.util.find_spec("hatchling") is not None
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel: with hatchling where it is installed, else as pip does, which fetches hatchling first."""
+    """Build the wheel with hatchling if it is installed, otherwise with pip, which downloads hatchling."""
     folder = tmp_path_factory.mktemp("wheel")
     how = ["--no-build-isolation"] if _OFFLINE else []
     subprocess.run(
@@ -85,8 +85,8 @@ def test_the_installed_wheel_scans_without_the_checkout(wheel: Path, tmp_path: P
         capture_output=True,
         timeout=PATIENCE,
     )
-    # what it depends on comes from the environment of the tests; a path file of theirs, such as that of an editable
-    # install, is not read from there
+    # dependencies come from the test environment; its .pth files, such as that of an editable install, are
+    # not processed there
     installed = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
     env = {"PYTHONPATH": installed, "FRONTLEAK_CACHE_DIR": str(tmp_path / "cache")}
     where = run([python, "-c", "import frontleak; print(frontleak.__file__)"], cwd=tmp_path, env=env)

@@ -1,4 +1,4 @@
-"""The examples under fixtures/sources hold together: files, lines and twins exist, and no secret is among them."""
+"""fixtures/sources is consistent: files, lines and corrected twins exist, and there is no secret."""
 
 import functools
 import itertools
@@ -31,7 +31,7 @@ SEVERITIES: Final = {
     for rule in other_rules()
     if isinstance(rule, MisuseRule)
 }
-"""Rule -> what its findings may weigh."""
+"""Rule -> possible severities of its findings."""
 KEYS: Final = {"rule", "path", "line", "severity", "names", "chain", "because"}
 PLACEHOLDER: Final = re.compile(r"%%fake:([a-z0-9-]+)")
 
@@ -40,7 +40,7 @@ each_project = pytest.mark.parametrize("project", PROJECTS)
 
 @functools.cache
 def expected(project: str) -> list[dict[str, Any]]:
-    """Return what is to be found in a project."""
+    """Return the expected findings of a project."""
     loaded: dict[str, list[dict[str, Any]]] = yaml.safe_load((SOURCES / project / "EXPECTED.yaml").read_text("utf-8"))
     assert set(loaded) == {"findings"}
     return loaded["findings"]
@@ -52,20 +52,20 @@ def files(folder: Path) -> list[Path]:
 
 
 def line_at(project: str, path: str, line: int) -> str:
-    """Return a line of a misuse project, which must exist."""
+    """Return a line of a misuse project; it must exist."""
     lines = (SOURCES / project / "misuse" / path).read_text("utf-8").splitlines()
     assert 1 <= line <= len(lines), f"{project}/misuse/{path} has no line {line}"
     return lines[line - 1]
 
 
 def places(finding: dict[str, Any]) -> list[tuple[str, int]]:
-    """Return path and line of all places of a finding, the first one first."""
+    """Return path and line of all places of a finding, the primary one first."""
     others = [place.rsplit(":", 1) for place in finding.get("also", [])]
     return [(finding["path"], finding["line"]), *((path, int(line)) for path, line in others)]
 
 
 def imports(importer: Path, imported: str) -> bool:
-    """Tell whether a file names another one as a specifier would: by its name, or by its folder when it is an index."""
+    """Return whether a file mentions another one like a specifier: by name, or by folder for an index."""
     path = Path(imported)
     name = path.parent.name if path.stem == "index" else path.stem
     text = importer.read_text("utf-8")

@@ -1,7 +1,7 @@
-"""The projects under fixtures/sources, scanned by the command: misuse is found as EXPECTED.yaml says, correct code never.
+"""The command scans the projects under fixtures/sources: misuse is found as in EXPECTED.yaml, correct code is silent.
 
-Each project is scanned once in a worker, in all formats. Misuse is scanned where no repository is, with its placeholders
-filled in; the corrected twins and the templates as they lie in this one.
+Each project is scanned once per worker, in all formats. Misuse is scanned outside the repository, with its placeholders
+filled in; the corrected twins and the templates are scanned in place.
 """
 
 import functools
@@ -23,7 +23,7 @@ from tests.acceptance.test_source_fixtures_shape import PLACEHOLDER, PROJECTS, S
 from tests.support.paths import ROOT
 
 for _name in ("frontleak.misuse.analyse", "frontleak.misuse.project_files", "frontleak.js.parse"):
-    import_module(_name)  # or every forked run would import them once more
+    import_module(_name)  # otherwise every forked run imports them again
 
 KINDS: Final = {"usage", "env-name", "config"}
 SILENT: Final = [f"{project}/correct" for project in PROJECTS] + [f"templates/{name}" for name in TEMPLATES]
@@ -33,7 +33,7 @@ each_project = pytest.mark.parametrize("project", PROJECTS)
 
 
 class Scanned(NamedTuple):
-    """What a scan of one project gave."""
+    """Result of a scan of one project."""
 
     json: dict[str, Any]
     sarif: dict[str, Any]
@@ -42,12 +42,12 @@ class Scanned(NamedTuple):
 
     @property
     def misuse(self) -> list[dict[str, Any]]:
-        """The findings that are about code."""
+        """The code findings."""
         return [finding for finding in self.json["findings"] if finding["kind"] in KINDS]
 
 
 def scan(folder: Path, reports: Path) -> Scanned:
-    """Scan a folder from within, as a user would."""
+    """Scan a folder as working directory."""
     outputs = [part for name in FORMATS for part in (f"--format={name}", "-o", str(reports / name))]
     done = frontleak("scan", ".", "--isolated", *outputs, cwd=folder)
     assert done.err == ""
@@ -57,7 +57,7 @@ def scan(folder: Path, reports: Path) -> Scanned:
 
 @pytest.fixture(scope="session")
 def misuse(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Return what gives the scan of a misuse project, by its name."""
+    """Return a function that scans a misuse project by name, once."""
 
     @functools.cache
     def scanned(project: str) -> Scanned:
@@ -65,7 +65,7 @@ def misuse(tmp_path_factory: pytest.TempPathFactory) -> Any:
         folder = tmp_path_factory.mktemp("tree") / project
         shutil.copytree(SOURCES / project / "misuse", folder)
         if not (folder / "package.json").exists():
-            repository(folder)  # or it would count as a folder that is served, whose sources are not looked at
+            repository(folder)  # otherwise it would count as a served folder, whose sources are not analysed
         for file in files(folder):
             if PLACEHOLDER.search(text := file.read_text("utf-8")):
                 file.write_text(fill(text), "utf-8")
@@ -83,7 +83,7 @@ def test_correct_code_is_silent(name: str, tmp_path: Path) -> None:
     assert done.json["findings"] == []
     assert done.sarif["runs"][0]["results"] == []
     assert done.code == 0
-    # silence about what was not read means nothing
+    # files that were not read would be silent anyway
     assert done.json["skipped"] == []
     assert done.json["coverage"]["code"]["parsed"] > 0
     assert done.json["coverage"]["code"]["damaged"] == 0
@@ -96,7 +96,7 @@ def test_nothing_but_what_is_expected_is_found(project: str, misuse: Any) -> Non
     assert len(found) == len(set(found))
     assert sorted(set(found) - wanted) == []
     assert misuse(project).json["skipped"] == []
-    # a token that is written in the code is found for what it is, too
+    # a hard-coded token is also a finding itself
     assert {finding["rule"] for finding in misuse(project).json["findings"] if finding["kind"] not in KINDS} <= {
         "sanity-token"
     }
@@ -106,14 +106,14 @@ def test_nothing_but_what_is_expected_is_found(project: str, misuse: Any) -> Non
 
 
 def cases() -> Iterator[Any]:
-    """Yield a test case for each expected finding of each project."""
+    """Yield a test case per expected finding."""
     for project in PROJECTS:
         for item in expected(project):
             yield pytest.param(project, item, id=f"{project}: {item['path']}:{item['line']} {item['rule']}")
 
 
 def found(scanned: Scanned, item: dict[str, Any]) -> dict[str, Any]:
-    """Return the finding that is expected."""
+    """Return the actual finding for an expected one."""
     key = (item["rule"], item["path"], item["line"])
     (finding,) = (finding for finding in scanned.misuse if (finding["rule"], finding["path"], finding["line"]) == key)
     return finding
@@ -181,8 +181,8 @@ SHIPPED: Final[Mapping[tuple[str, str], str]] = {
     ("nuxt", "app/composables/useLikes.ts"): (
         "the configuration gives the browser the value of public.sanityWriteToken"
     ),
-    ("vite-react", "src/lib/orders.ts"): "Vite leaves a variable without VITE_ undefined in the browser unless",
-    ("webpack", "src/sanity.js"): "webpack puts a variable into the bundle only when DefinePlugin",
+    ("vite-react", "src/lib/orders.ts"): "Vite leaves a variable without the prefix VITE_ undefined in the browser",
+    ("webpack", "src/sanity.js"): "webpack puts a variable into the client bundle only if DefinePlugin",
     ("plain-html", "index.html"): "the token is written in the code, so it is in the bundle",
 }
 
@@ -248,7 +248,7 @@ def results(scanned: Scanned) -> dict[tuple[str, str, int], dict[str, Any]]:
 
 
 def uri(place: dict[str, Any]) -> str:
-    """Return the path of a physical location, as the file is called."""
+    """Return the unquoted path of a physical location."""
     assert place["artifactLocation"]["uriBaseId"] == "SRCROOT"
     return str(place["artifactLocation"]["uri"]).replace("%5B", "[").replace("%5D", "]")
 
@@ -309,12 +309,12 @@ def test_the_text_names_each_place_and_each_step_on_the_way(project: str, misuse
         chain = [link["path"] for link in finding["chain"]]
         assert steps == (chain if len(chain) > 1 else [])
         if len(chain) == 1:
-            assert f"    the browser gets this file: {finding['chain'][0]['why']}" in section
+            assert f"    This file is client-side code: {finding['chain'][0]['why']}" in section
 
 
 @each_project
 def test_a_sentence_begins_with_a_word_or_a_name_and_ends_once(project: str, misuse: Any) -> None:
-    """What is shipped becomes a sentence by a capital: the name of a setting must not be the first word."""
+    """`shipped` becomes a sentence with a capital letter, so a setting's name must not be the first word."""
     for finding in misuse(project).misuse:
         if finding["shipped"]:
             first = finding["shipped"].split()[0].rstrip(",")
@@ -326,7 +326,7 @@ def test_a_sentence_begins_with_a_word_or_a_name_and_ends_once(project: str, mis
 
 
 def said(scanned: Scanned, label: str) -> Sequence[str]:
-    """Return the beginnings of what stands behind a label in a text report."""
+    """Return the starts of the texts after a label in a text report."""
     return re.findall(rf"^    {label}  (.+)$", scanned.text, re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""Bad input gets a clear line that names the file, the reason and what to do, and exit code 2."""
+"""Bad input: exit code 2 and a message with the file, the reason and the fix."""
 
 import os
 import stat
@@ -27,7 +27,7 @@ references: ['https://example.com']
 
 
 def refused(done: Run) -> list[str]:
-    """Check what holds for every refusal, and return its problems without `error: `."""
+    """Check the invariants of every refusal, and return its problems without `error: `."""
     assert done.code == 2
     assert done.out == ""
     lines = done.err.splitlines()
@@ -37,7 +37,7 @@ def refused(done: Run) -> list[str]:
     return [line.removeprefix("error: ") for line in done.problems]
 
 
-# Arguments -> the problems named.
+# Arguments -> problems.
 COMMAND_LINES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "a missing path": (["missing"], ["missing: no such file or folder"]),
     "several missing paths": (
@@ -88,9 +88,12 @@ COMMAND_LINES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     ),
     "a report in a folder that does not exist": (
         ["-o", "missing/report.json"],
-        ["missing/report.json: there is no folder missing"],
+        ["missing/report.json: folder missing does not exist"],
     ),
-    "a report in a folder that is a file": (["-o", "a.js/report.json"], ["a.js/report.json: there is no folder a.js"]),
+    "a report in a folder that is a file": (
+        ["-o", "a.js/report.json"],
+        ["a.js/report.json: folder a.js does not exist"],
+    ),
     "a report that is a folder": (["-o", "empty"], ["empty: is a folder"]),
     "a report without a name": (["-o", ""], [".: is a folder"]),
     "an option without its value": (["--exclude"], ["Option '--exclude' requires an argument."]),
@@ -129,7 +132,7 @@ def test_a_missing_path_says_what_to_do(tmp_path: Path) -> None:
     done = frontleak("scan", "dist", cwd=tmp_path)
     assert done.err.splitlines() == [
         "error: dist: no such file or folder",
-        "       build the project first, or name the folder the build wrote (dist, .next, build ...)",
+        "       build the project first, or pass its output folder (dist, .next, build ...)",
     ]
 
 
@@ -210,7 +213,7 @@ def test_a_scan_does_not_need_a_stream_that_is_closed(tmp_path: Path, stream: st
 
 # --- configuration files ---------------------------------------------------------------------------------------------
 
-# Text of .frontleak.yaml -> the problems named; `@` stands for the file.
+# Text of .frontleak.yaml -> problems; `@` stands for the file.
 YAML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
     "an option that does not exist": ("fail-no: high\n", ["@:1: unknown option 'fail-no'; did you mean 'fail-on'?"]),
     "a severity that does not exist": (
@@ -232,11 +235,11 @@ YAML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
     "a list of something else": ("select: [1, 2]\n", ["@:1: select must be a list of rule ids"]),
     "a text where a number is expected": (
         "jobs: many\n",
-        ["@:1: jobs must be a number of processes, 0 for one a processor"],
+        ["@:1: jobs must be a number of processes, 0 for one per CPU"],
     ),
     "a truth where a number is expected": (
         "jobs: true\n",
-        ["@:1: jobs must be a number of processes, 0 for one a processor"],
+        ["@:1: jobs must be a number of processes, 0 for one per CPU"],
     ),
     "a number where a truth is expected": ("gitignore: 1\n", ["@:1: gitignore must be true or false"]),
     "nothing where something is expected": ("strict:\n", ["@:1: strict must be true or false"]),
@@ -244,7 +247,7 @@ YAML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
         "# settings\nfail-on: worst\nexclude:\n  - '*.map'\njobs: -1\nshow-public: maybe\ncolor: always\n",
         [
             "@:2: fail-on must be one of critical, high, medium, low, info",
-            "@:5: jobs must be a number of processes, 0 for one a processor",
+            "@:5: jobs must be a number of processes, 0 for one per CPU",
             "@:6: show-public must be true or false",
             "@:7: unknown option 'color'; *",
         ],
@@ -255,7 +258,7 @@ YAML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
     ),
     "a name that stands in a text above": (
         "exclude:\n  - |\n    jobs\n    jobs: 4\njobs: many\n",
-        ["@:5: jobs must be a number of processes, 0 for one a processor"],
+        ["@:5: jobs must be a number of processes, 0 for one per CPU"],
     ),
     "a size of nothing": ("jobs: 1\nmax-file-size: 0\n", ["@:2: max-file-size must be *"]),
     "a plugin that does not exist": ("jobs: 1\nplugins: [nope]\n", ["@:2: plugins must be *"]),
@@ -289,7 +292,7 @@ TOML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
         "[project]\nname = 'x'\n\n[tool.frontleak]\nfail-on = 'worst'\njobs = 1.5\nreveal = true\n",
         [
             "@:5: fail-on must be one of critical, high, medium, low, info",
-            "@:6: jobs must be a number of processes, 0 for one a processor",
+            "@:6: jobs must be a number of processes, 0 for one per CPU",
             "@:7: unknown option 'reveal'; *",
         ],
     ),
@@ -305,7 +308,7 @@ TOML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
 
 
 def matches(problem: str, expected: str) -> bool:
-    """Say whether a problem is the expected one, in which a star stands for anything."""
+    """Return whether a problem matches the expected one, where `*` matches anything."""
     position = 0
     pieces = expected.split("*")
     if not problem.startswith(pieces[0]) or (len(pieces) == 1 and problem != expected):
@@ -329,7 +332,7 @@ def test_mistakes_in_a_toml_configuration(tmp_path: Path, text: str | bytes, pro
 
 
 def check_configuration(folder: Path, name: str, text: str | bytes, problems: Sequence[str]) -> None:
-    """Run with a configuration, and compare the problems named."""
+    """Run with a configuration file and compare the problems."""
     write(folder, {name: text, "a.js": ""})
     named = refused(frontleak("scan", cwd=folder))
     expected = [problem.replace("@", str(folder / name)) for problem in problems]
@@ -342,12 +345,12 @@ def check_configuration(folder: Path, name: str, text: str | bytes, problems: Se
 
 # --- rule files ------------------------------------------------------------------------------------------------------
 
-# Text of a rule file -> the problems named; `@` stands for the file.
+# Text of a rule file -> problems; `@` stands for the file.
 RULES: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
     "no YAML": ("id: [a\n", ["@:2: not valid YAML: *"]),
     "no UTF-8": (b"id: a\nname: \xff\n", ["@:2: not UTF-8"]),
     "lists in lists without end": ("id: " + "[" * 100_000, ["@:*: not valid YAML: *"]),
-    "nothing": ("", ["@:1: the file holds no rule"]),
+    "nothing": ("", ["@:1: the file contains no rule"]),
     "an expression that is wrong": (RULE.replace("{20} )'", "{20} '"), ["@:5: not a valid regular expression: *"]),
     "an id that is taken": (RULE.replace("test-rule", "sanity-token"), ["@:1: the id 'sanity-token' is taken by *"]),
     "every mistake of every rule": (
@@ -375,7 +378,7 @@ def test_mistakes_in_a_rule_file_whatever_reads_it(tmp_path: Path, command: Sequ
 
 
 def check_rules(folder: Path, text: str | bytes, problems: Sequence[str], command: Sequence[str]) -> None:
-    """Run a command with a rule file, and compare the problems named."""
+    """Run a command with a rule file and compare the problems."""
     write(folder, {"own/rule.yaml": text, "a.js": ""})
     named = refused(frontleak(*command, "--rules", "own", cwd=folder))
     expected = [problem.replace("@", "own/rule.yaml") for problem in problems]

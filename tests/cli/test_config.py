@@ -1,4 +1,4 @@
-"""Flag before environment before file before default; and a file can only ask for less noise."""
+"""Precedence: flag, environment, file, default. A file can only reduce noise."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from tests.support.shipped import fake
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Make a folder with a finding of low severity, in a folder that bounds the search for a configuration."""
+    """Create a folder with a finding of low severity, below a folder that ends the search for a configuration."""
     repository(tmp_path)
     return write(tmp_path, {"a.js": f"'{fake('stripe-test-key')}'"})
 
@@ -54,7 +54,7 @@ def test_a_truth_in_a_file_can_be_taken_back(project: Path) -> None:
     assert frontleak("scan", "--gitignore", cwd=project).code == 0
 
 
-# Each option a file may hold -> what it changes.
+# Each option of a file -> its effect.
 OPTIONS: Mapping[str, tuple[str, Sequence[str]]] = {
     "fail-on": ("fail-on: low", ["--fail-on=low"]),
     "select": ("select: [sanity-*, github-token]", ["--select=sanity-*", "--select=github-token"]),
@@ -123,7 +123,7 @@ def _toml(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
-# Files, the folder the scan runs in -> whether the configuration is read.
+# Files, working directory -> whether the configuration is read.
 PLACES: Mapping[str, tuple[Mapping[str, str], str, bool]] = {
     "in the working directory": ({".frontleak.yaml": "fail-on: low"}, ".", True),
     "by its other name": ({".frontleak.yml": "fail-on: low"}, ".", True),
@@ -189,7 +189,7 @@ def test_a_configuration_does_not_hide_what_it_left_out(project: Path) -> None:
     write(project, {".frontleak.yaml": "exclude: ['*.js']", "b.css": ""})
     done = frontleak("scan", cwd=project)
     assert done.code == 0
-    assert "Left out: 1 by --exclude" in done.out
+    assert "Left out: 1 excluded (--exclude)" in done.out
 
 
 def test_a_configuration_does_not_hide_that_rules_were_left_out(project: Path) -> None:

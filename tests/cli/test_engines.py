@@ -1,4 +1,4 @@
-"""Both engines, other people's patterns, standard input: same command, same findings, and no network."""
+"""Both engines, plugin patterns and standard input: the same findings and no network."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,12 +8,12 @@ import pytest
 from tests.acceptance.support import Run, frontleak, installed, run, token, without_timings, write
 from tests.support.shipped import fake
 
-NOTICE = "note: hyperscan has no wheel here, so a slower engine is used; findings are the same\n"
+NOTICE = "note: hyperscan is not installed; using a slower engine with the same findings\n"
 
 
 @pytest.fixture
 def leaky(tmp_path: Path) -> Path:
-    """Make a folder with a few secrets of several kinds."""
+    """Create a folder with a few secrets of several kinds."""
     return write(
         tmp_path / "in",
         {
@@ -29,7 +29,7 @@ def leaky(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def without_hyperscan(tmp_path: Path) -> dict[str, str]:
-    """Return an environment in which hyperscan cannot be imported, as where there is no wheel of it."""
+    """Return an environment in which hyperscan cannot be imported."""
     write(
         tmp_path / "site",
         {
@@ -47,7 +47,7 @@ def without_hyperscan(tmp_path: Path) -> dict[str, str]:
 
 
 def same(one: Run, other: Run) -> bool:
-    """Say whether two JSON reports are the same but for their time."""
+    """Return whether two JSON reports are equal except for timings."""
     return without_timings(one.stdout) == without_timings(other.stdout) and one.code == other.code
 
 
@@ -106,7 +106,7 @@ sys.addaudithook(watch)
 
 @pytest.fixture
 def offline(tmp_path: Path) -> dict[str, str]:
-    """Return an environment in which whatever touches the network fails, and is written down."""
+    """Return an environment in which every use of the network fails and is recorded."""
     write(tmp_path / "site", {"sitecustomize.py": NO_NETWORK})
     return {"PYTHONPATH": str(tmp_path / "site"), "SEEN": str(tmp_path / "seen")}
 
@@ -157,7 +157,7 @@ def test_a_scan_in_several_processes_touches_no_network(tmp_path: Path, offline:
     assert not (tmp_path / "seen").exists()
 
 
-# --- other people's patterns ---------------------------------------------------------------------------------------
+# --- plugin patterns -------------------------------------------------------------------------------------------------
 
 
 def test_the_patterns_of_detect_secrets_are_added_only_when_asked_for(tmp_path: Path) -> None:

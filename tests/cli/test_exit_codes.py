@@ -1,4 +1,4 @@
-"""CI jobs branch on exit codes: each case, each once."""
+"""Exit codes, one test per case; CI jobs branch on them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -52,7 +52,7 @@ def _ignored() -> Mapping[str, str | bytes]:
 
 
 UNREADABLE = "/proc/self/mem"
-"""Opens, and cannot be read, whoever asks."""
+"""A file that opens but cannot be read by any user."""
 proc = pytest.mark.skipif(not Path(UNREADABLE).exists(), reason="/proc is Linux's")
 
 CASES = [

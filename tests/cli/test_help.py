@@ -1,4 +1,4 @@
-"""Help is short, complete, on standard output, and does not wait for the engine."""
+"""Help is short, complete, on standard output, and does not import the engine."""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`--format` and `-o`: every report, where it was asked for."""
+"""`--format` and `-o`: each report goes to its output."""
 
 import json
 import os
@@ -14,12 +14,12 @@ TEXT, JSON, JSONL, SARIF, EMPTY = "text", "json", "jsonl", "sarif", "nothing"
 
 @pytest.fixture
 def leaky(tmp_path: Path) -> Path:
-    """Make a folder with one secret in it."""
+    """Create a folder with one secret."""
     return write(tmp_path, {"dist/a.js": f"'{token()}'", "reports/x": ""})
 
 
 def form(report: bytes) -> str:
-    """Name the format of a report."""
+    """Return the format of a report."""
     if not report:
         return EMPTY
     if not report.startswith(b"{"):
@@ -29,7 +29,7 @@ def form(report: bytes) -> str:
     return SARIF if b"sarif" in report[:200] else JSON if json.loads(report)["version"] == 1 else "something else"
 
 
-# Arguments -> the format on standard output, the format of each file.
+# Arguments -> format on standard output, format of each file.
 PAIRS: Mapping[str, tuple[Sequence[str], str, Mapping[str, str]]] = {
     "nothing asked": ([], TEXT, {}),
     "text": (["--format=text"], TEXT, {}),

@@ -1,4 +1,4 @@
-"""`frontleak rules`: what the tool looks for, and whether one's own rules are sound."""
+"""`frontleak rules`: lists the rules and checks custom ones."""
 
 import json
 from collections.abc import Mapping
@@ -57,7 +57,7 @@ def test_show_says_what_why_and_what_to_do(tmp_path: Path) -> None:
 def test_show_of_a_rule_about_a_file(tmp_path: Path) -> None:
     done = frontleak("rules", "show", "served-env-file", cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("served-env-file: environment file in a folder that is served\n")
+    assert done.out.startswith("served-env-file: Environment file in a served folder\n")
     assert "severity medium, confidence medium, kind file\n" in done.out
     assert done.out.endswith("\nwritten in rules/files/served-env-file.yaml:1\n")
 
@@ -73,22 +73,22 @@ def test_show_of_a_rule_that_does_not_exist(tmp_path: Path) -> None:
 
 def test_the_rules_that_come_with_the_tool_are_sound(tmp_path: Path) -> None:
     done = frontleak("rules", "check", cwd=tmp_path)
-    assert (done.code, done.out, done.err) == (0, f"{len(full_set().every)} rules are sound\n", "")
+    assert (done.code, done.out, done.err) == (0, f"{len(full_set().every)} rules are valid\n", "")
 
 
 def test_ones_own_rule_that_is_sound(tmp_path: Path) -> None:
     done = frontleak("rules", "check", "own", cwd=write(tmp_path, {"own/rule.yaml": RULE}))
-    assert (done.code, done.out) == (0, f"{len(full_set().every) + 1} rules are sound\n")
+    assert (done.code, done.out) == (0, f"{len(full_set().every) + 1} rules are valid\n")
 
 
-# A change to a sound rule -> the mistake it makes.
+# A change to a valid rule -> the resulting mistake.
 MISTAKES: Mapping[str, tuple[tuple[str, str], str]] = {
     "an example that is not found": (("a = testkey_{sample}", "b = {sample}"), "r.yaml:7: example 1 is not found as "),
     "a silent text that is not": (
         ("silent: ['testkey_']", "silent: ['testkey_{sample}']"),
         "r.yaml:8: silent text 1 matches as ",
     ),
-    "an example without a fake": (("{sample}", ""), "r.yaml:7: no example holds {sample}"),
+    "an example without a fake": (("{sample}", ""), "r.yaml:7: no example contains {sample}"),
     "a grammar that is wrong": (
         ('samples: "[a-z0-9]{20}"', 'samples: "[a-z"'),
         "r.yaml:6: samples: sample: not a valid ",
@@ -101,7 +101,7 @@ MISTAKES: Mapping[str, tuple[tuple[str, str], str]] = {
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Check one file for each mistake, all in one run."""
+    """Check one file per mistake, all in one run."""
     folder = tmp_path_factory.mktemp("rules")
     for number, (change, _) in enumerate(MISTAKES.values()):
         rule = RULE.replace("test-rule", f"test-rule-{number}").replace(

@@ -1,4 +1,4 @@
-"""What stands in a file never gives orders to a terminal; colour is for people."""
+"""File contents never control the terminal; colour is only for terminals."""
 
 import os
 import pty
@@ -113,7 +113,7 @@ def test_an_output_that_cannot_show_a_character_is_no_failure(tmp_path: Path, en
 
 # --- colour ----------------------------------------------------------------------------------------------------------
 
-# Environment, flags -> whether there is colour where nobody looks, and on a terminal.
+# Environment, flags -> whether there is colour in a pipe, and on a terminal.
 COLOUR: Mapping[str, tuple[Mapping[str, str], Sequence[str], bool, bool]] = {
     "nothing said": ({}, [], False, True),
     "NO_COLOR": ({"NO_COLOR": "1"}, [], False, False),
@@ -141,7 +141,7 @@ def test_colour(
 
 
 def terminal(*arguments: str, cwd: Path, env: Mapping[str, str]) -> bytes:
-    """Run the command with a terminal for all its streams, and return what the terminal got."""
+    """Run the command with a terminal for all its streams, and return the terminal's output."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [COMMAND, *arguments],
@@ -156,7 +156,7 @@ def terminal(*arguments: str, cwd: Path, env: Mapping[str, str]) -> bytes:
     try:
         while part := os.read(ours, 1 << 16):
             got += part
-    except OSError:  # Linux ends a terminal that way
+    except OSError:  # how Linux reports a closed terminal
         pass
     os.close(ours)
     assert process.wait(timeout=PATIENCE) in (0, 1, 2)

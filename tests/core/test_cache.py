@@ -1,4 +1,4 @@
-"""What lies in the cache is trusted only when it is whole and ours; a cache that fails is never an error."""
+"""A cache entry is trusted only if it is complete and owned by this user; a failing cache is never an error."""
 
 import os
 from collections.abc import Callable
@@ -172,7 +172,7 @@ def test_a_place_that_cannot_hold_a_folder_is_no_error(tmp_path: Path, monkeypat
 
 
 def test_a_read_only_folder_is_no_error_and_serves_what_it_holds(cache: Path) -> None:
-    """Root may write even there; then the second file is simply stored."""
+    """Root can write even there; then the second file is stored."""
     user_cache.write("kind-1", BODY)
     cache.chmod(0o500)
     user_cache.write("kind-2", BODY)

@@ -1,4 +1,4 @@
-"""A finding keeps its identity across rebuilds, and no other finding has it."""
+"""A finding keeps its fingerprint across rebuilds, and no other finding has it."""
 
 import pytest
 

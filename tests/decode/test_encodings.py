@@ -1,4 +1,4 @@
-"""Base64, hexadecimal, percent-encoding and UTF-16: read where they hold text, left alone where they hold anything else."""
+"""Base64, hexadecimal, percent-encoding and UTF-16: decoded if they contain text, ignored otherwise."""
 
 import base64
 import random
@@ -35,7 +35,7 @@ def wasm(length: int) -> bytes:
     return b"\0asm\1\0\0\0" + b"".join(source.choice(parts)() for _ in range(length // 25))
 
 
-# Text -> how many views it may have. Nothing in it is a secret.
+# Text without secrets -> maximum number of views.
 SILENT: Final = {
     "an ordinary bundle": ('var a=function(e,t){return e.map(n=>n+t)};a([1,2],"x")' * 40, 0),
     "long names and paths": ("a/very/long/path/with-dashes/and_underscores/" * 20, 0),

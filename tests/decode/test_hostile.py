@@ -1,7 +1,7 @@
-"""Texts made to hurt decoders: what they cost is counted, and grows no faster than they do.
+"""Hostile texts for decoders: their cost is counted, and grows linearly.
 
-Calls of functions are counted rather than seconds: for what code puts together they are held to the units that were spent,
-for all else to the length of the text. Views may not be much larger than the text either.
+Function calls are counted instead of seconds: for folding, they are limited by the spent budget units; for other
+decoders, by the length of the text. Views must not be much larger than the text either.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ def repeated(unit: bytes, size: int = SIZE, before: bytes = b"const a = ") -> by
 
 
 def offsets_of(text: bytes) -> dict[str, list[int]]:
-    """Return where the triggers of each decoder fire."""
+    """Return the trigger offsets per decoder."""
     found: dict[str, list[int]] = {}
     for hit in full_engine().scan(text).triggers:
         found.setdefault(hit.name, []).append(hit.offset)
@@ -38,14 +38,14 @@ def offsets_of(text: bytes) -> dict[str, list[int]]:
 
 
 def costs(decode: DecodeFunction, text: bytes, offsets: Sequence[int], budget: WorkBudget) -> tuple[int, int, int]:
-    """Return how many calls a decoder makes, how many views and how many bytes of them."""
+    """Return the numbers of calls, views and bytes of views of a decoder."""
     made: list[View | DecodeProblem] = []
     calls = calls_made(lambda: made.extend(decode(text, offsets, budget)))
     views = [found for found in made if isinstance(found, View)]
     return calls, len(views), sum(len(view.text) for view in views)
 
 
-# What code puts together: triggers over and over, and whatever may follow them that does not end.
+# Folding: repeated triggers, followed by unterminated code.
 CODE: Final = {
     "sums of letters": b'"skA1"+"a"+',
     "sums of pieces": b'"sk1A"+"bcd2E"+',
@@ -133,7 +133,7 @@ def test_code_without_a_budget_stops_at_once() -> None:
             assert costs(BY_NAME[name], text, range(9), WorkBudget(0))[:2] < (60, 1)
 
 
-# All else: decoder, the unit that is repeated, and what stands before.
+# Other decoders: decoder, repeated unit, prefix.
 LINEAR: Final[Mapping[str, tuple[str, bytes, bytes]]] = {
     "escapes of two digits": ("js-escape", b"\\x41", b"const a = '"),
     "escapes of four digits": ("js-escape", b"\\u0041", b"const a = '"),

@@ -1,4 +1,4 @@
-"""Escapes in string literals and code in `eval`: read where letters are hidden, left alone where they are not."""
+"""Escapes in string literals and code in `eval`: decoded where they hide letters, ignored otherwise."""
 
 import json
 import random
@@ -21,7 +21,7 @@ def each(form: str, text: str = TOKEN) -> str:
     return "".join(form.format(ord(letter)) for letter in text)
 
 
-# Text -> how many views it may have.
+# Text -> maximum number of views.
 SILENT: Final = {
     "no escape": ("const a = 'b';", 0),
     "escapes of line ends": ("const a = 'b\\nc\\td\\r\\n';", 0),

@@ -1,4 +1,4 @@
-"""Files whose strings are hidden until they run are said to be so; minified ones and those of bundlers never."""
+"""Packed files are reported; minified and bundled ones never are."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ def outputs(tool: str) -> dict[str, str]:
     return made
 
 
-# What looks a little like the loop or the table, and is neither.
+# Code that resembles the loop or the table, but is neither.
 SILENT: Final = {
     "a queue": "while(true){e.push(e.shift());if(e.length>9)break}",
     "a queue by index": 'e["push"](e["shift"]())',

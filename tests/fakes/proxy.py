@@ -1,4 +1,4 @@
-"""A proxy on the loopback that opens tunnels, to wherever the test wants, and notes what it was told."""
+"""A loopback proxy that tunnels to a port chosen by the test and records its traffic."""
 
 import socket
 import threading
@@ -9,14 +9,14 @@ from typing import Self
 
 @dataclass(slots=True)
 class Proxy:
-    """Leads every `CONNECT` to one port."""
+    """Tunnels every `CONNECT` to one port."""
 
     target: int
-    """Port on the loopback that every tunnel ends at."""
+    """Loopback port at the end of every tunnel."""
     heads: list[bytes] = field(default_factory=list)
-    """The head of each request it was sent."""
+    """The head of each received request."""
     seen: bytearray = field(default_factory=bytearray)
-    """Every byte that went through the tunnels, as the proxy sees them."""
+    """Every byte sent through the tunnels."""
     _listener: socket.socket = field(default_factory=socket.socket)
 
     def __enter__(self) -> Self:
@@ -32,7 +32,7 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """Its address, with a password, as environments have it."""
+        """Its URL with a password, as in environment variables."""
         return f"http://user:proxypassword@127.0.0.1:{self._listener.getsockname()[1]}"
 
     def _serve(self) -> None:

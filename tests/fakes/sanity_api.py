@@ -1,7 +1,7 @@
-"""A local stand-in for the API of Sanity: real TLS, the documented addresses, bodies and error codes, and bad manners.
+"""A local fake of Sanity's API: real TLS, the documented endpoints, bodies and error codes, and misbehaviour.
 
-It is built from what Sanity's own code reads (github.com/sanity-io/sanity, /client, /cli), not from the live API, which no
-test ever calls. Where that code does not say how the API behaves, the fake has a switch and the tests try both.
+It is based on the responses that Sanity's own code expects (github.com/sanity-io/sanity, /client, /cli), not on the live
+API, which no test calls. Where that code leaves the behaviour open, the fake has a switch and the tests try both.
 """
 
 import json
@@ -34,14 +34,14 @@ ADMIN: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """What a role allows."""
+    """Permissions of a role."""
 
     acl: Sequence[Mapping[str, Any]] = ()
     """The access list of every dataset."""
     project: Sequence[str] = ()
-    """Permissions over the project itself."""
+    """Permissions on the project itself."""
     robots: bool = True
-    """Whether a robot can have it."""
+    """Whether robots can have it."""
 
 
 def _entry(filter_: str, *permissions: str) -> Mapping[str, Any]:
@@ -64,12 +64,12 @@ ROLES: Final[Mapping[str, Role]] = {
     "post-editor": Role(acl=(_entry(EVERYTHING, "read"), _entry('_type == "post"', "update"))),
     "post-reader": Role(acl=(_entry('_type == "post"', "read"),)),
 }
-"""Roles by name; the last two are ones that a project made up."""
+"""Roles by name; the last two are custom roles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """A robot or a person who has a token."""
+    """A robot or a person with a token."""
 
     projects: Mapping[str, str]
     """Project id -> role."""
@@ -79,7 +79,7 @@ class Holder:
     provider: str = ""
 
     def me(self, project: str | None) -> dict[str, Any]:
-        """Return the answer of `/users/me`."""
+        """Return the response of `/users/me`."""
         names = [self.projects[project]] if project else list(dict.fromkeys(self.projects.values()))[:1]
         return {
             "id": "pAbCdEfGh",
@@ -94,7 +94,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A request as it came in, every byte of its head."""
+    """A received request with the raw bytes of its head."""
 
     method: str
     host: str
@@ -103,40 +103,40 @@ class Received:
 
     @property
     def token(self) -> str:
-        """What the `Authorization` header carries."""
+        """Value of the `Authorization` header."""
         found = re.search(rb"(?mi)^authorization: Bearer (\S+)\r?$", self.head)
         return found[1].decode() if found else ""
 
 
 Reply = Callable[["Handler"], None]
-"""Answers a request in place of the API."""
+"""Responds to a request instead of the API."""
 
 
 @dataclass(slots=True)
 class SanityApi:
-    """The API, and what it knows."""
+    """The API and its state."""
 
     folder: Path
-    """Where the certificate of its authority is written."""
+    """File with its CA certificate."""
     holders: dict[str, Holder] = field(default_factory=dict)
-    """Token -> who has it."""
+    """Token -> its owner."""
     expired: set[str] = field(default_factory=set)
     datasets: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Project id -> its datasets; a project that is not listed has only `production`."""
+    """Project id -> datasets; an unlisted project has only `production`."""
     robots_have_grants: bool = True
-    """Whether `/users/me/grants` answers robots, which is not established."""
+    """Whether `/users/me/grants` responds to robots; not known for the live API."""
     refuse_robots: bool = False
-    """Whether `Robots are not allowed`, as the API said until January 2025."""
+    """Whether it returns `Robots are not allowed`, as the API did until January 2025."""
     replies: dict[str, Reply] = field(default_factory=dict)
-    """Expression for host and path -> what answers in place of the API."""
+    """Expression for host and path -> the reply instead of the API."""
     received: list[Received] = field(default_factory=list)
     connections: int = 0
-    """Connections that were opened, with or without TLS."""
+    """Number of opened connections, with or without TLS."""
     at_once: Counter[str] = field(default_factory=Counter)
     most_at_once: Counter[str] = field(default_factory=Counter)
-    """Host -> requests that were answered at the same time."""
+    """Host -> number of concurrent requests."""
     sent: int = 0
-    """Bytes that hostile replies got rid of."""
+    """Bytes sent by hostile replies."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _server: ThreadingHTTPServer | None = None
     _over: threading.Event = field(default_factory=threading.Event)
@@ -160,31 +160,31 @@ class SanityApi:
 
     @property
     def ca_file(self) -> Path:
-        """The certificate that proves this server to be Sanity's, to whoever trusts it."""
+        """The server certificate for Sanity's hosts, issued by the test CA."""
         return self.folder / "authority.pem"
 
     @property
     def port(self) -> int:
-        """Where it listens, on the loopback."""
+        """Its loopback port."""
         assert self._server
         return int(self._server.server_address[1])
 
     def resolver(self, host: str) -> Sequence[SocketAddress]:
-        """Find the hosts of Sanity here, and no other."""
+        """Resolve Sanity's hosts to this server, and no others."""
         if host != "api.sanity.io" and not host.endswith(".api.sanity.io"):
-            raise NameNotFoundError("the name of the host cannot be resolved")
+            raise NameNotFoundError("the host name cannot be resolved")
         return [(socket.AF_INET, ("127.0.0.1", self.port))]
 
     def calls(self) -> list[str]:
-        """Return `host/path` of what was received, without the query and the date of the version."""
+        """Return `host/path` of the received requests, without query and version date."""
         return [f"{one.host}{re.sub('/v[0-9-]+/', '/', one.path).partition('?')[0]}" for one in self.received]
 
     def wait(self, seconds: float) -> None:
-        """Do nothing for a while, or until the test is over."""
+        """Sleep, or wake when the test is over."""
         self._over.wait(seconds)
 
     def add(self, token: str, role: str = "viewer", project: str = "abcd1234", *, robot: bool = True) -> Holder:
-        """Give somebody a token with a role in one project."""
+        """Create an owner and a token with a role in one project."""
         name = "CI Robot (Robot)" if robot else "Jane Doe"
         self.holders[token] = Holder(projects={project: role}, robot=robot, name=name)
         return self.holders[token]
@@ -205,15 +205,15 @@ class _Server(ThreadingHTTPServer):
             request.settimeout(30)
             with self._context.wrap_socket(request, server_side=True) as secure:
                 super().finish_request(secure, client_address)
-        except OSError:  # whoever does not trust the certificate hangs up, and so does who has read enough
+        except OSError:  # clients hang up if they do not trust the certificate or have read enough
             return
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Print nothing: a client that hangs up is what some tests are about."""
+        """Print nothing: some tests hang up on purpose."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers one request after the other on one connection."""
+    """Handles the requests of one connection."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -221,14 +221,14 @@ class Handler(BaseHTTPRequestHandler):
 
     @property
     def api(self) -> SanityApi:
-        """The API that is asked."""
+        """The API."""
         return self.server.api
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the library's
         """Print nothing."""
 
     def do_GET(self) -> None:
-        """Answer."""
+        """Respond to a request."""
         self._note()
         host = self.host
         with self.api._lock:
@@ -245,7 +245,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.api.at_once[host] -= 1
 
     def refuse(self) -> None:
-        """Note a request that changes something, which no test expects."""
+        """Record a write request, which no test expects."""
         self._note()
         self.give(405, {"message": "Method Not Allowed"})
 
@@ -253,7 +253,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @property
     def host(self) -> str:
-        """The host that was asked for."""
+        """The requested host."""
         return self.headers.get("Host", "")
 
     def _token(self) -> str:
@@ -272,7 +272,7 @@ class Handler(BaseHTTPRequestHandler):
             self.api.received.append(received)
 
     def give(self, status: int, body: Any, **headers: str) -> None:
-        """Send an answer; a body that is text is sent as it is."""
+        """Send a response; a text body is sent unchanged."""
         data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=utf-8")
@@ -284,7 +284,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def pour(self, first: bytes, more: bytes, times: int, pause: float = 0.0) -> None:
-        """Send some bytes, then others again and again until nobody takes them; then hang up."""
+        """Send some bytes, then repeat others until the client stops reading; then hang up."""
         self.close_connection = True
         try:
             self.wfile.write(first)
@@ -299,7 +299,7 @@ class Handler(BaseHTTPRequestHandler):
             return
 
 
-# --- what it answers -------------------------------------------------------------------------------------------------
+# --- responses -------------------------------------------------------------------------------------------------------
 
 NOT_FOUND: Final = {
     "error": "Unauthorized",
@@ -332,7 +332,7 @@ def missing_grant(grant: str, status: int = 401) -> dict[str, Any]:
     }
 
 
-def _answer(api: SanityApi, host: str, path: str, token: str) -> tuple[int, Any]:  # noqa: C901, PLR0911, PLR0912 - an answer a line
+def _answer(api: SanityApi, host: str, path: str, token: str) -> tuple[int, Any]:  # noqa: C901, PLR0911, PLR0912 - one response per line
     url = urlsplit(path)
     match = re.fullmatch(r"/v(?:1|X|\d{4}-\d\d-\d\d)(/.*)", url.path)
     if match is None:
@@ -388,16 +388,16 @@ def _projects(holder: Holder) -> tuple[int, Any]:
     ]
 
 
-# --- bad manners -----------------------------------------------------------------------------------------------------
+# --- misbehaviour ----------------------------------------------------------------------------------------------------
 
 
 def answers(status: int, body: Any, **headers: str) -> Reply:
-    """Answer so, every time."""
+    """Reply the same every time."""
     return lambda handler: handler.give(status, body, **headers)
 
 
 def in_turn(*replies: Reply) -> Reply:
-    """Answer with one reply after the other, and then with the last."""
+    """Use one reply after the other, then repeat the last."""
     left = list(replies)
 
     def next_one(handler: Handler) -> None:
@@ -407,12 +407,12 @@ def in_turn(*replies: Reply) -> Reply:
 
 
 def as_ever() -> Reply:
-    """Answer as the API does."""
+    """Respond like the API."""
     return lambda handler: handler.give(*_answer(handler.api, handler.host, handler.path, handler._token()))
 
 
 def after(seconds: float, reply: Reply | None = None) -> Reply:
-    """Answer late."""
+    """Respond late."""
 
     def late(handler: Handler) -> None:
         handler.api.wait(seconds)
@@ -422,39 +422,39 @@ def after(seconds: float, reply: Reply | None = None) -> Reply:
 
 
 def raw(first: bytes, more: bytes = b"", times: int = 0, pause: float = 0.0) -> Reply:
-    """Send bytes that need not be HTTP."""
+    """Send raw bytes, not necessarily HTTP."""
     return lambda handler: handler.pour(first, more, times, pause)
 
 
 def huge_body() -> Reply:
-    """Promise ten gigabytes, and send what is taken of them."""
+    """Announce ten gigabytes and send as much as the client reads."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10000000000\r\n\r\n["
     return raw(head, b'"' + b"x" * 65533 + b'",', 150_000)
 
 
 def endless_chunks() -> Reply:
-    """Send a body that has no end, in chunks."""
+    """Send an endless chunked body."""
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     return raw(head, b"10000\r\n" + b"x" * 65536 + b"\r\n", 150_000)
 
 
 def header_bomb(lines: int = 1_000_000) -> Reply:
-    """Send headers without an end."""
+    """Send endless headers."""
     return raw(b"HTTP/1.1 200 OK\r\n", b"".join(b"X-%d: %s\r\n" % (n, b"x" * 600) for n in range(100)), lines // 100)
 
 
 def long_header() -> Reply:
-    """Send one header without an end."""
+    """Send one endless header."""
     return raw(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x" * 65536, 150_000)
 
 
 def interim_bomb() -> Reply:
-    """Say `100 Continue` for ever."""
+    """Send `100 Continue` forever."""
     return raw(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 2000, 1_000_000)
 
 
 def dripping(pause: float = 0.05) -> Reply:
-    """Send a byte now and then, each soon enough for a timeout between two of them."""
+    """Send single bytes, each just before the read timeout."""
     return raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"x", 1000, pause)
 
 
@@ -464,12 +464,12 @@ def truncated() -> Reply:
 
 
 def redirects(target: str, status: int = 302) -> Reply:
-    """Lead elsewhere."""
+    """Redirect."""
     return lambda handler: handler.give(status, {}, Location=target)
 
 
 def now_plus(seconds: float) -> str:
-    """Return a date as `Retry-After` has it."""
+    """Return a date in the format of `Retry-After`."""
     from email.utils import formatdate
 
     return formatdate(time.time() + seconds, usegmt=True)

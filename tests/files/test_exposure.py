@@ -1,4 +1,4 @@
-"""Who gets to see a file: what may be served counts as served, whatever folder is named."""
+"""Exposure of files: files that may be served count as served, whichever folder is scanned."""
 
 import fnmatch
 import os
@@ -26,7 +26,7 @@ FIXTURES: Final = ROOT / "fixtures"
 
 
 def exposure(root: Path, path: str, *, named: str = "") -> Exposure:
-    """Return who sees a file below a folder, when a folder below it (or the folder itself) is named."""
+    """Return the exposure of a file below a folder, if the folder or one below it is scanned."""
     return ExposureMap((root / named).as_posix()).exposure((root / path).as_posix())
 
 
@@ -193,7 +193,7 @@ LAYOUTS: Final[Mapping[str, Mapping[str, Exposure]]] = {
 
 
 def placed() -> Iterator[Any]:
-    """Yield (all files, one of them, who sees it) of every layout."""
+    """Yield (all files, one of them, its exposure) of every layout."""
     for name, files in LAYOUTS.items():
         for path, expected in files.items():
             yield pytest.param(files, path, expected, id=f"{name}: {path}")
@@ -312,7 +312,7 @@ def test_a_folder_nothing_is_known_of_is_a_build_of_its_own(tmp_path: Path) -> N
 
 
 def fixture_places() -> Iterator[Any]:
-    """Yield (fixture, folder to scan, path, who sees it) for every place EXPECTED.yaml lists."""
+    """Yield (fixture, folder to scan, path, exposure) for every place in EXPECTED.yaml."""
     for file in sorted(FIXTURES.glob("*/EXPECTED.yaml")):
         truth = yaml.safe_load(file.read_text())
         served = tomllib.loads((file.parent / "leaks.toml").read_text())["served"]

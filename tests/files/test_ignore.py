@@ -1,4 +1,4 @@
-"""A walk leaves out what git leaves out: git itself is asked."""
+"""A walk ignores what git ignores, compared with git itself."""
 
 import os
 import shutil
@@ -19,13 +19,13 @@ from tests.acceptance.support import git, repository, write
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a fresh repository."""
+    """Change to a new repository."""
     monkeypatch.chdir(repository(tmp_path / "repository"))
     return tmp_path / "repository"
 
 
 def walked(*paths: str, gitignore: bool = True, exclude: Sequence[str] = ()) -> tuple[set[str], LeftOut]:
-    """Return the files a walk yields, as shown, and what it left out."""
+    """Return the display paths of all files in a walk, and the ignored ones."""
     target = FileWalk(paths or (".",), load_walk_rules(), max_size=1 << 20, gitignore=gitignore, exclude=exclude)
     items = list(target.entries())
     shown = [item.shown for item in items if isinstance(item, FileEntry)]
@@ -35,12 +35,12 @@ def walked(*paths: str, gitignore: bool = True, exclude: Sequence[str] = ()) -> 
 
 
 def listed_by_git(folder: Path, *paths: str) -> set[str]:
-    """Return the files git knows or would add."""
+    """Return the files that git tracks or would add."""
     listing = git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *paths)
     return {os.fsdecode(name) for name in listing.split(b"\0") if name}
 
 
-# Ignore files by path, then the files that stand there.
+# Ignore files by path, then the existing files.
 TREES: Final[Mapping[str, tuple[Mapping[str, str], Sequence[str]]]] = {
     "a name counts in every folder": (
         {".gitignore": "secret.js\n"},
@@ -378,7 +378,7 @@ def _clear(folder: Path) -> None:
 
 
 def _has_room(folder: Path, name: str) -> bool:
-    """Say whether a file can stand there: nothing above it is a file, and it is no folder."""
+    """Return whether a file can be created there: no parent is a file, and it is not a folder."""
     above: Iterator[Path] = (parent for parent in (folder / name).parents if folder in parent.parents)
     return not (folder / name).is_dir() and not any(parent.is_file() for parent in above)
 

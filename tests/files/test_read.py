@@ -1,4 +1,4 @@
-"""Bytes become a blob: the encoding is told by the content, and no content is too odd."""
+"""Bytes become a blob: the encoding is detected from the content, for any content."""
 
 import io
 from collections.abc import Mapping
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-import zstandard
 
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Skip
@@ -14,13 +13,14 @@ from frontleak.core.origins import FileOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_item, read_stdin, to_blob
+from tests.support import zstd
 
 TEXT: Final = 'const a = "ä€🔑";\nconst b = 1;\n'
 LONG: Final = "const name = 'value';\n" * 500
 
-RUNS: Final = zstandard.compress(bytes(50_000_000))
+RUNS: Final = zstd.compress(bytes(50_000_000))
 
-# Bytes as they stand in the file, the bytes that are scanned, the kind.
+# Bytes of the file, bytes to scan, kind.
 CONTENTS: Final[Mapping[str, tuple[bytes, bytes, str]]] = {
     "nothing": (b"", b"", "text"),
     "ASCII": (b"const a = 1", b"const a = 1", "text"),

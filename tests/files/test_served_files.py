@@ -1,4 +1,4 @@
-"""Files that ought not to lie in a folder that is served: found where they would be fetched, and nowhere else."""
+"""Files that should not be in a served folder: found where they would be served, and nowhere else."""
 
 import json
 import pickle
@@ -31,14 +31,14 @@ MAP: Final = b'{"version":3,"sourcesContent":["a"],"mappings":""}'
 
 
 def found(path: str | Origin, data: bytes, exposure: Exposure = Exposure.SERVED) -> list[Finding]:
-    """Return what is found in a file."""
+    """Return the findings about a file."""
     origin = FileOrigin(path=path) if isinstance(path, str) else path
     blob = Blob(origin=origin, data=data, exposure=exposure)
     return list(findings_of(blob, RULES.about(blob)))
 
 
 def noted(path: str | Origin, data: bytes = MAP, exposure: Exposure = Exposure.SERVED) -> tuple[Note, ...]:
-    """Return what is noted of a file."""
+    """Return the notes about a file."""
     origin = FileOrigin(path=path) if isinstance(path, str) else path
     blob = Blob(origin=origin, data=data, exposure=exposure)
     return notes_of(blob, RULES.about(blob))
@@ -86,8 +86,8 @@ def test_a_mistake_in_a_rule_is_named() -> None:
     rule = next(data for data in WRITTEN if data["id"] == "served-env-file")
     assert "unknown field 'colour'" in "".join(file_rule_mistakes({**rule, "colour": "red"}))
     assert "'fix' is missing" in "".join(file_rule_mistakes({key: rule[key] for key in rule if key != "fix"}))
-    assert "examples: b: is not found" in "".join(file_rule_mistakes({**rule, "examples": {"b": "A=b"}}))
-    assert "silent: .env: is found" in "".join(file_rule_mistakes({**rule, "silent": {".env": "A=b"}}))
+    assert "examples: b: does not match" in "".join(file_rule_mistakes({**rule, "examples": {"b": "A=b"}}))
+    assert "silent: .env: matches" in "".join(file_rule_mistakes({**rule, "silent": {".env": "A=b"}}))
 
 
 ORIGINS: Final[Mapping[str, Origin]] = {
@@ -134,13 +134,13 @@ def test_any_content_will_do(data: bytes, name: str) -> None:
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a fresh folder."""
+    """Change to an empty folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def together(paths: Sequence[str], named: Sequence[str] = (".",)) -> list[Finding]:
-    """Return what is found once a build for maps at some paths."""
+    """Return the findings reported once per build for maps at some paths."""
     return list(once_per_build([note for path in paths for note in noted(path)], RULES, named))
 
 
@@ -212,7 +212,7 @@ def test_a_build_outside_the_working_directory_is_shown_whole(here: Path, monkey
 
 
 def walked(*exclude: str) -> list[str]:
-    """Return the files a walk yields."""
+    """Return the files in a walk."""
     target = FileWalk(["."], load_walk_rules(), max_size=10_000, exclude=exclude)
     return [item.shown for item in target.entries() if isinstance(item, FileEntry)]
 

@@ -1,4 +1,4 @@
-"""What a walk makes of links, odd names and things that cannot be read: nothing disappears without a reason."""
+"""A walk with links, odd names and unreadable files: nothing is dropped without a reason."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ NOBODY: Final = 65534
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a fresh folder, with another one beside it."""
+    """Change to an empty folder next to another one."""
     (tmp_path / "here").mkdir()
     (tmp_path / "outside").mkdir()
     monkeypatch.chdir(tmp_path / "here")
@@ -35,17 +35,17 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def items(*paths: str, max_size: int = MAX_SIZE) -> list[FileEntry | Skip]:
-    """Return all a target yields."""
+    """Return everything a walk yields."""
     return list(FileWalk(paths or (".",), load_walk_rules(), max_size=max_size).entries())
 
 
 def scanned(*paths: str) -> list[str]:
-    """Return the files a target yields, as shown, in order."""
+    """Return the display paths of all files in a walk, in order."""
     return [item.shown for item in items(*paths) if isinstance(item, FileEntry)]
 
 
 def skipped(*paths: str) -> dict[str, tuple[str, bool]]:
-    """Return path -> (reason, whether something went wrong) of what a target cannot yield."""
+    """Return path -> (reason, whether it is a failure) of all skips in a walk."""
     return {item.origin.path: (item.reason, item.incomplete) for item in items(*paths) if isinstance(item, Skip)}
 
 
@@ -129,36 +129,36 @@ def test_a_build_outside_the_working_directory_is_served(tmp_path: Path) -> None
 
 # --- links -----------------------------------------------------------------------------------------------------------
 
-# link -> where it leads, then what is scanned and what is skipped.
+# Link -> target; scanned files; skips.
 LINKS: Final[Mapping[str, tuple[Mapping[str, str], list[str], Mapping[str, tuple[str, bool]]]]] = {
     "a link to a file inside is read": ({"link.js": "a/b.js"}, ["link.js", "a/b.js"], {}),
     "a link to a file by its full path is read": ({"link.js": "{here}/a/b.js"}, ["link.js", "a/b.js"], {}),
     "a link to a file outside is not followed": (
         {"link.js": "../outside/secret.js"},
         ["a/b.js"],
-        {"link.js": ("is a link out of the scanned folder", False)},
+        {"link.js": ("is a link that points outside the scanned folder", False)},
     ),
     "a link to a folder outside is not followed": (
         {"link": "../outside"},
         ["a/b.js"],
-        {"link": ("is a link out of the scanned folder", False)},
+        {"link": ("is a link that points outside the scanned folder", False)},
     ),
     "a link to a folder whose name begins alike is not followed": (
         {"link": "../here-too"},
         ["a/b.js"],
-        {"link": ("is a link out of the scanned folder", False)},
+        {"link": ("is a link that points outside the scanned folder", False)},
     ),
     "a link to a file of the system is not followed": (
         {"link": "/etc/passwd"},
         ["a/b.js"],
-        {"link": ("is a link out of the scanned folder", False)},
+        {"link": ("is a link that points outside the scanned folder", False)},
     ),
     "a link out by way of a link inside is not followed": (
         {"a/way": "../../outside", "link.js": "a/way/secret.js"},
         ["a/b.js"],
         {
-            "link.js": ("is a link out of the scanned folder", False),
-            "a/way": ("is a link out of the scanned folder", False),
+            "link.js": ("is a link that points outside the scanned folder", False),
+            "a/way": ("is a link that points outside the scanned folder", False),
         },
     ),
     "a folder inside is read where it stands": (
@@ -166,7 +166,7 @@ LINKS: Final[Mapping[str, tuple[Mapping[str, str], list[str], Mapping[str, tuple
         ["a/b.js"],
         {
             "link": (
-                "is a link to another scanned folder, which is read where it stands unless it is left out there",
+                "is a link to another scanned folder; it is scanned there unless excluded",
                 False,
             )
         },
@@ -176,7 +176,7 @@ LINKS: Final[Mapping[str, tuple[Mapping[str, str], list[str], Mapping[str, tuple
         ["a/b.js"],
         {
             "a/up": (
-                "is a link to another scanned folder, which is read where it stands unless it is left out there",
+                "is a link to another scanned folder; it is scanned there unless excluded",
                 False,
             )
         },
@@ -186,7 +186,7 @@ LINKS: Final[Mapping[str, tuple[Mapping[str, str], list[str], Mapping[str, tuple
         ["a/b.js"],
         {
             "a/up": (
-                "is a link to another scanned folder, which is read where it stands unless it is left out there",
+                "is a link to another scanned folder; it is scanned there unless excluded",
                 False,
             )
         },
@@ -194,13 +194,13 @@ LINKS: Final[Mapping[str, tuple[Mapping[str, str], list[str], Mapping[str, tuple
     "a link that leads nowhere": (
         {"link.js": "missing.js"},
         ["a/b.js"],
-        {"link.js": ("is a link that leads nowhere", False)},
+        {"link.js": ("is a broken link", False)},
     ),
-    "a link to itself": ({"link.js": "link.js"}, ["a/b.js"], {"link.js": ("is a link that leads nowhere", False)}),
+    "a link to itself": ({"link.js": "link.js"}, ["a/b.js"], {"link.js": ("is a broken link", False)}),
     "two links to one another": (
         {"1.js": "2.js", "2.js": "1.js"},
         ["a/b.js"],
-        {"1.js": ("is a link that leads nowhere", False), "2.js": ("is a link that leads nowhere", False)},
+        {"1.js": ("is a broken link", False), "2.js": ("is a broken link", False)},
     ),
 }
 
@@ -236,7 +236,7 @@ def test_a_folder_that_is_linked_from_two_places_is_read_once(here: Path) -> Non
     assert scanned() == ["packages/x/a.js"]
 
 
-# --- what is no file -------------------------------------------------------------------------------------------------
+# --- special files ---------------------------------------------------------------------------------------------------
 
 
 def _pipe(path: Path) -> None:
@@ -245,7 +245,7 @@ def _pipe(path: Path) -> None:
 
 def _socket(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
-        server.bind(path.name)  # a full path may be longer than a socket's name can be
+        server.bind(path.name)  # a full path may exceed the maximum length of a socket's name
 
 
 @pytest.mark.parametrize("make", [_pipe, _socket])
@@ -273,12 +273,12 @@ def test_a_file_at_the_limit_is_read(here: Path) -> None:
     assert scanned() == ["a.js"]
 
 
-# --- what cannot be read ---------------------------------------------------------------------------------------------
+# --- unreadable files ------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def as_nobody() -> Iterator[None]:
-    """Give up the rights of root for a while: what is closed is closed to root only then."""
+    """Drop root privileges temporarily, because file modes do not restrict root."""
     if os.geteuid():
         yield
         return
@@ -291,7 +291,7 @@ def as_nobody() -> Iterator[None]:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """Make a folder anybody may enter, unlike pytest's own."""
+    """Create a folder that any user can enter, unlike pytest's."""
     folder = Path(tempfile.mkdtemp(prefix="frontleak-"))
     folder.chmod(0o755)
     yield folder
@@ -374,7 +374,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_no_failure(here: Path) -> Non
     (here / "a.js").unlink()
     assert isinstance(item, FileEntry)
     assert read_item(item, MAX_SIZE) == Skip(
-        origin=item.origin, reason="vanished before it could be read", incomplete=False
+        origin=item.origin, reason="was deleted before it could be read", incomplete=False
     )
 
 
@@ -410,7 +410,7 @@ def test_a_file_that_becomes_a_pipe_before_it_is_read_does_not_hang(here: Path) 
 
 # --- names -----------------------------------------------------------------------------------------------------------
 
-# Name as bytes, and how it is shown.
+# Name as bytes, display name.
 NAMES: Final[Mapping[str, tuple[bytes, str]]] = {
     "a space": (b"a b.js", "a b.js"),
     "a line break": (b"a\nb.js", "a\\nb.js"),
@@ -464,7 +464,7 @@ def test_names_that_are_shown_alike_are_still_two_files(here: Path) -> None:
 
 @pytest.fixture
 def deep(here: Path) -> Iterator[Callable[[str, int], None]]:
-    """Make folders in folders, beyond the length a path may have, and take them away again."""
+    """Create nested folders beyond the maximum path length, and remove them afterwards."""
 
     def make(name: str, levels: int) -> None:
         for _ in range(levels):

@@ -1,13 +1,13 @@
-"""Records what an installed frontleak reports on every fixture and quiet package, and compares two records byte by byte.
+"""Record the reports of an installed frontleak on every fixture and quiet package, and compare two records.
 
     python -m tests.golden.golden record OUT [FOLDER ...] [--command PATH]
     python -m tests.golden.golden compare BEFORE AFTER [--without-prose]
     python -m tests.golden.golden expect
 
-A record is a folder of JSON reports, one a scanned folder, without timings. `--without-prose` also leaves out what people
-read (titles, reasons, advice), for a change that only rewords. Any folder named after OUT is recorded as well. Use it
-before and after a change that must not change what is found. `expect` rewrites `tests/golden/expected`, the list of
-findings to which `tests/golden/test_golden.py` holds the same scans.
+A record is a folder of JSON reports without timings, one per scanned folder. Folders named after OUT are recorded as
+well. Record before and after a change that must not affect findings. `--without-prose` ignores prose (titles, reasons,
+advice), for a change that only rewords. `expect` rewrites `tests/golden/expected`, the findings that
+`tests/golden/test_golden.py` checks.
 """
 
 import argparse
@@ -22,19 +22,19 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-"""The checkout."""
+"""Root of the checkout."""
 PROSE: Final = frozenset({"title", "why", "fix", "shipped", "reason", "suppressed_because", "label", "references"})
-"""Fields that hold sentences for people; what is found does not depend on them."""
+"""Fields with prose, which do not affect the findings themselves."""
 ARGUMENTS: Final = ("scan", ".", "--isolated", "--format=json", "--show-public", "--show-server")
-"""What the command is given, in the folder to scan."""
+"""Arguments of the command, which runs in the folder to scan."""
 EXPECTED: Final = Path(__file__).with_name("expected")
-"""The findings of each target, as `findings` writes them; a target without a file here has none."""
+"""The findings of each target, in the format of `findings`; a target without a file has none."""
 _PATIENCE: Final = 600
 _COMMAND: Final = Path(sys.executable).with_name("frontleak.exe" if os.name == "nt" else "frontleak")
 
 
 def targets(folders: Sequence[str] = ()) -> dict[str, Path]:
-    """Return what is scanned, by a name that is safe as a file name: every fixture, every quiet package, and `folders`."""
+    """Return name -> folder to scan: every fixture, every quiet package, and `folders`; names are safe as file names."""
     fixtures = ROOT / "fixtures"
     found = [path for path in sorted(fixtures.iterdir()) if path.is_dir() and path.name != "sources"]
     found += [path for path in sorted((fixtures / "sources").glob("*/*")) if path.is_dir()]
@@ -44,7 +44,7 @@ def targets(folders: Sequence[str] = ()) -> dict[str, Path]:
 
 
 def scan(folder: Path, command: Path = _COMMAND) -> dict[str, Any]:
-    """Scan a folder with an installed command, everything shown, and return its JSON report without timings.
+    """Scan a folder with an installed command, show everything, and return the JSON report without timings.
 
     Raises:
         RuntimeError: the command ended without a report.
@@ -61,14 +61,14 @@ def scan(folder: Path, command: Path = _COMMAND) -> dict[str, Any]:
 
 
 def without_prose(value: Any) -> Any:
-    """Return a report without the fields that hold sentences; the number of skips and findings stays."""
+    """Return a report without its prose fields."""
     if isinstance(value, Mapping):
         return {name: without_prose(item) for name, item in value.items() if name not in PROSE}
     return [without_prose(item) for item in value] if isinstance(value, list) else value
 
 
 def findings(report: Mapping[str, Any]) -> list[str]:
-    """Return the findings of a report, one a line: rule, severity, exposure, place to fix, fingerprint, other places."""
+    """Return one line per finding: rule, severity, exposure, place to fix, fingerprint, other places."""
     return [_line(finding) for finding in report["findings"]]
 
 
@@ -90,7 +90,7 @@ def _environment() -> dict[str, str]:
 
 
 def record(out: Path, command: Path, folders: Sequence[str]) -> int:
-    """Write one report a target into a folder, and return how many."""
+    """Write one report per target to a folder and return their number."""
     out.mkdir(parents=True, exist_ok=True)
     wanted = targets(folders)
     for name, folder in wanted.items():
@@ -102,7 +102,7 @@ def record(out: Path, command: Path, folders: Sequence[str]) -> int:
 
 
 def expect() -> int:
-    """Rewrite the expected findings from scans of today, and return how many targets have any."""
+    """Rewrite the expected findings from new scans and return the number of targets with findings."""
     EXPECTED.mkdir(exist_ok=True)
     for old in EXPECTED.glob("*.txt"):
         old.unlink()
@@ -114,7 +114,7 @@ def expect() -> int:
 
 
 def differences(before: Path, after: Path, *, prose: bool = True) -> Iterator[str]:
-    """Yield the lines in which two records differ, and the names that only one of them has."""
+    """Yield a diff of two records, including reports that only one of them has."""
     names = {path.name for folder in (before, after) for path in folder.glob("*.json")}
     for name in sorted(names):
         old, new = (_lines(folder / name, prose=prose) for folder in (before, after))

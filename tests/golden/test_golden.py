@@ -1,4 +1,4 @@
-"""What every fixture and quiet package reports, finding by finding: rule, severity, place, fingerprint and chain."""
+"""Every finding of every fixture and quiet package is as recorded: rule, severity, place, fingerprint, import path."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The scripts of a file: which parts of it they are, in which language, at the offsets they have in the file."""
+"""The embedded scripts of a file: their section, language and offsets."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -12,7 +12,7 @@ from tests.support.growth import assert_linear
 
 
 def found(path: str, text: str) -> list[tuple[str, str, str]]:
-    """Return (side, language, code without what surrounds it) of each script of a file."""
+    """Return (section, language, stripped code) of each script in a file."""
     return [
         (str(part.side), part.grammar.value, part.text.decode().strip())
         for part in embedded_scripts(path, text.encode())

@@ -1,4 +1,4 @@
-"""Escapes of string literals: what they stand for, and that a stretch of text does not cut one in two."""
+"""Escapes in string literals: their values, and that a span never splits one."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The parser is used where there is one, for as much as it can be trusted with; where there is none, less is found."""
+"""The parser is used if installed, within its safe limits; without it, less is found."""
 
 import base64
 import subprocess
@@ -41,7 +41,7 @@ def test_long_texts_are_parsed_only_when_they_are_literals_in_a_list() -> None:
     assert parse(b"x=a" + b"+a" * (MOST_CODE // 2 - 9), WorkBudget()) is not None
 
 
-# Found by trying random pieces: error recovery takes time that grows with more than the square of their number.
+# Found by fuzzing: error recovery takes more than quadratic time in the number of pieces.
 ENDLESS = (
     b"b+*",
     b"=>!&&\\",

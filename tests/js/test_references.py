@@ -1,4 +1,4 @@
-"""Names are followed through modules, members, calls and spreads to what defines them, and no further than that."""
+"""Names are followed through modules, members, calls and spreads to their definitions, and no further."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,7 +11,7 @@ from tests.support.code import Texts, references
 
 
 def told(referent: Referent) -> str:
-    """Return what an expression came down to, in short."""
+    """Return a short form of a resolved expression."""
     match referent:
         case Expr():
             return referent.text
@@ -33,7 +33,7 @@ def last(tree: References, path: str) -> Expr:
 
 
 def meant(code: str, **files: str) -> list[str]:
-    """Return what the expression at the end of some code may be; names of files have `_` for their dot."""
+    """Return the possible values of the last expression in some code; file names have `_` for their dot."""
     tree = references({"main.ts": code, **{path.replace("_", "."): text for path, text in files.items()}})
     return [told(referent) for referent in tree.referents(last(tree, "/main.ts"))]
 
@@ -189,7 +189,7 @@ def test_a_way_that_is_too_long_gives_nothing_wrong() -> None:
 
 
 def members(code: str, name: str, **files: str) -> list[str]:
-    """Return what may be a member of the expression at the end of some code."""
+    """Return the possible members of the last expression in some code."""
     tree = references({"main.ts": code, **{path.replace("_", "."): text for path, text in files.items()}})
     return [told(referent) for referent in tree.members(last(tree, "/main.ts"), name)]
 

@@ -1,4 +1,4 @@
-"""The names of a script: what declares them, what each means where it stands, what is imported and exported."""
+"""Scopes of a script: declarations, name resolution, imports and exports."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -11,7 +11,7 @@ from tests.support.code import expr, module
 
 
 def meaning(code: str) -> str:
-    """Return the value of `x` where it stands last, with the way into it; how it is declared when it has none."""
+    """Return the value of the last `x` with the member path into it, or its declaration if it has no value."""
     found = module(code, "/a.tsx")
     declaration = found.lookup("x", expr(found, "x").node)
     if declaration is None:
@@ -133,7 +133,7 @@ def test_imports(code: str, expected: Sequence[Import]) -> None:
 
 
 def exported(found: Module) -> dict[str, str]:
-    """Return name -> what is exported under it."""
+    """Return exported name -> its value."""
     shown = {}
     for name, export in found.exports.items():
         if export.source is not None:

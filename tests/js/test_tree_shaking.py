@@ -1,4 +1,4 @@
-"""What the browser gets of a page: not the exports that its framework strips, nor what only they use."""
+"""Tree shaking of a page: without the exports that its framework strips and code that only they use."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,7 +14,7 @@ PAGE: Final = "export default () => <b/>\n"
 
 
 def keeps(code: str, stripped: frozenset[str] = STRIPPED) -> bool:
-    """Say whether the call of `x` that stands last in a page is shipped."""
+    """Return whether the last call of `x` in a page is shipped."""
     found = module(code, "/a.tsx")
     return TreeShaking(found, stripped).keeps(expr(found, "x()"))
 
@@ -94,7 +94,7 @@ def test_nothing_is_stripped_where_the_framework_strips_nothing() -> None:
 
 
 def uses(code: str, name: str = "a") -> bool:
-    """Say whether shipped code uses an imported name."""
+    """Return whether shipped code uses an imported name."""
     return TreeShaking(module(code, "/a.tsx"), STRIPPED).uses(name)
 
 

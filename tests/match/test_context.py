@@ -1,4 +1,4 @@
-"""The facts of a context: what stands near a secret, nearest first."""
+"""The context of a secret: facts near it, nearest first."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_bytes_that_are_no_text_make_a_value_that_can_be_shown() -> None:
 
 
 def test_ten_thousand_facts_beside_two_thousand_secrets_cost_one_reading() -> None:
-    """Each secret sees its own neighbours; were every byte read for each, this would not come back."""
+    """Each secret gets its own neighbours; reading every byte for each secret would take too long."""
     text = b"".join(
         b"S%04d name=%s   " % (number, b"abcdefghij"[number % 10 : number % 10 + 1]) for number in range(2000)
     )

@@ -1,4 +1,4 @@
-"""The compiled database of Hyperscan in the cache: rebuilt whenever it is not what this machine can use."""
+"""The cached Hyperscan database: rebuilt whenever this machine cannot use it."""
 
 from collections.abc import Callable
 from pathlib import Path

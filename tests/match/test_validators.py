@@ -1,4 +1,4 @@
-"""The cheap checks on a secret."""
+"""The validators of a secret."""
 
 import pytest
 

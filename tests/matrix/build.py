@@ -1,4 +1,4 @@
-"""Makes tests/matrix/outputs anew: `python -m tests.matrix.build FOLDER`, a folder with the tools in node_modules.
+"""Rebuild tests/matrix/outputs: `python -m tests.matrix.build FOLDER`, a folder with the tools in node_modules.
 
 npm install esbuild@0.28 terser@5 @swc/core@1 javascript-obfuscator@5
 """
@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 
 def main() -> None:
-    """Write one file a tool."""
+    """Write one file per tool."""
     folder = Path(sys.argv[1]).resolve()
     done = subprocess.run(
         ["node", str(HERE / "build.mjs"), str(folder)],

@@ -1,4 +1,4 @@
-"""The encodings a secret may stand in, tried with the first example of every rule."""
+"""Encodings of a secret, tested with the first example of every rule."""
 
 import base64
 import codecs
@@ -19,18 +19,20 @@ def _each(form: str) -> Callable[[str], bytes]:
 
 ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
     "plain": str.encode,
-    "base64, at the beginning of a group": _base64(3),
-    "base64, one byte further": _base64(4),
-    "base64, two bytes further": _base64(5),
+    "base64, at the start of a group": _base64(3),
+    "base64, offset by one byte": _base64(4),
+    "base64, offset by two bytes": _base64(5),
     "base64 twice": lambda text: b"x='" + base64.b64encode(base64.b64encode(text.encode())) + b"'",
     "base64url": lambda text: b"x='" + base64.urlsafe_b64encode(text.encode()).rstrip(b"=") + b"'",
-    "`data:` address in base64": lambda text: b"url(data:text/plain;base64," + base64.b64encode(text.encode()) + b")",
+    "`data:` URL in base64": lambda text: b"url(data:text/plain;base64," + base64.b64encode(text.encode()) + b")",
     "hexadecimal": lambda text: b"x='" + text.encode().hex().encode() + b"'",
-    "hexadecimal, capitals": lambda text: b"x='" + text.encode().hex().upper().encode() + b"'",
-    "percent, every byte": lambda text: b"x='" + "".join(f"%{b:02X}" for b in text.encode()).encode() + b"'",
-    "percent, as an address": lambda text: b"https://example.com/?q=" + quote(text, safe="").encode(),
-    "references of HTML, decimal": lambda text: b"<p title='" + "".join(f"&#{ord(c)};" for c in text).encode() + b"'>",
-    "references of HTML, hexadecimal": lambda text: (
+    "hexadecimal, upper case": lambda text: b"x='" + text.encode().hex().upper().encode() + b"'",
+    "percent-encoded, every byte": lambda text: b"x='" + "".join(f"%{b:02X}" for b in text.encode()).encode() + b"'",
+    "percent-encoded URL parameter": lambda text: b"https://example.com/?q=" + quote(text, safe="").encode(),
+    "HTML character references, decimal": lambda text: (
+        b"<p title='" + "".join(f"&#{ord(c)};" for c in text).encode() + b"'>"
+    ),
+    "HTML character references, hexadecimal": lambda text: (
         b"<p title='" + "".join(f"&#x{ord(c):x};" for c in text).encode() + b"'>"
     ),
     r"`\x41` escapes": _each("\\x{:02x}"),
@@ -41,4 +43,4 @@ ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
     "UTF-16 inside a binary": lambda text: b"\0asm\1\0\0\0" * 900 + text.encode("utf-16-le") + b"\xff" * 40,
     "UTF-8 inside a binary (WebAssembly data)": lambda text: b"\0asm\1\0\0\0" + text.encode() + b"\0\xff" * 40,
 }
-"""Name -> how the bytes of a text are written so."""
+"""Encoding -> function that encodes a text."""

@@ -1,4 +1,4 @@
-"""The ways people write a token into a frontend, each as a small module; the same fakes every time."""
+"""How people write a token into a frontend: each shape is a small module with a deterministic fake."""
 
 import base64
 import json
@@ -13,12 +13,12 @@ _CLIENT: Final = (
 
 
 def token(shape: str) -> str:
-    """Return the fake token that a shape holds."""
+    """Return the fake token of a shape."""
     return draw("sk[A-Za-z0-9]{178}", f"matrix/{shape}")
 
 
 def source(shape: str) -> str:
-    """Return the module of a shape, as a person would write it."""
+    """Return the module of a shape as handwritten source."""
     return f'import {{createClient}} from "@sanity/client";\n{SHAPES[shape](token(shape))}\n'
 
 
@@ -115,4 +115,4 @@ SHAPES: Final[dict[str, Callable[[str], str]]] = {
     "concat": lambda t: _client('"{}".concat("{}", "{}")'.format(*_parts(t))),
     "slice": lambda t: _client(f'"xx{t}yy".slice(2, -2)'),
 }
-"""Name -> how a token is written so."""
+"""Shape -> function that writes a token in this shape."""

@@ -1,4 +1,4 @@
-"""What docs/limitations.md says is found, is found; and where strings are hidden, the report says so."""
+"""Everything that docs/limitations.md lists as found is found, and files with packed strings are reported."""
 
 import pytest
 
@@ -15,8 +15,8 @@ from tests.matrix.ways import FOLLOWED, NOT_FOLLOWED
 from tests.support.code import Texts, misuse
 from tests.support.shipped import full_engine
 
-ATTRIBUTE = "attribute of a page"
-"""The embedding in which code is read only as it stands."""
+ATTRIBUTE = "HTML attribute"
+"""The embedding in which code is scanned without folding."""
 
 
 def scanned(code: str, engine: Engine | None = None) -> BlobResult:

@@ -1,4 +1,4 @@
-"""Ways of a token into the bundle: those that the analysis of code follows, and those that it does not."""
+"""How a token gets into the bundle: the routes that the code analysis follows, and those that it does not."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,23 +10,23 @@ SANITY: Final = (
     "import {createClient} from '@sanity/client'\n"
     "export const client = createClient({projectId: 'abcd1234', token: process.env.SANITY_TOKEN})\n"
 )
-"""A module that makes a client with a token."""
+"""A module that creates a client with a token."""
 MAKES: Final = "import {createClient} from '@sanity/client'\n"
 
 
 def main(code: str, more: Texts | None = None) -> Texts:
-    """Return an app whose page runs src/main.js, which is some code, beside src/lib/sanity.js."""
+    """Return an app whose page runs `code` as src/main.js, next to src/lib/sanity.js."""
     made = {"package.json": package("vite", "@sanity/client"), "index.html": PAGE, "src/lib/sanity.js": SANITY}
     return {**made, "src/main.js": code, **(more or {})}
 
 
 def makes(code: str, more: Texts | None = None) -> Texts:
-    """Return an app whose src/main.js makes a client itself."""
+    """Return an app whose src/main.js creates a client itself."""
     return main(MAKES + code, {"src/lib/sanity.js": "", **(more or {})})
 
 
 FOLLOWED: Final[Mapping[str, Texts]] = {
-    "`import`, `export from`, `require()` and `import()` of a path that is written out": main(
+    "`import`, `export from`, `require()` and `import()` of a literal path": main(
         "const load = () => import('./lib')",
         {
             "src/lib/index.js": "export * from './posts'",
@@ -45,13 +45,13 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
             "package.json": '{"private": true, "imports": {"#sanity": "./src/lib/sanity.js"}, "dependencies": {"vite": "1"}}',
         },
     ),
-    "aliases that the configuration of Vite, SvelteKit, Astro, Nuxt, webpack, Vue CLI, craco or the Studio writes out": main(
+    "literal aliases in the configuration of Vite, SvelteKit, Astro, Nuxt, webpack, Vue CLI, craco or the Studio": main(
         "import {client} from 'cms/sanity'\nclient.fetch('*')",
         {
             "vite.config.js": "export default {resolve: {alias: {cms: path.resolve(__dirname, 'src/lib')}}}",
         },
     ),
-    "what an app of a monorepo imports from another package of it": {
+    "imports from another package of the same monorepo": {
         "package.json": '{"private": true, "workspaces": ["packages/*"]}',
         "packages/cms/package.json": '{"private": true, "name": "@example/cms", "main": "index.js"}',
         "packages/cms/index.js": SANITY,
@@ -59,7 +59,7 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
         "packages/web/index.html": PAGE,
         "packages/web/src/main.js": "import {client} from '@example/cms'\nclient.fetch('*')",
     },
-    "a worker that is imported with `?worker`": main(
+    "a worker imported with `?worker`": main(
         "import Worker from './worker.js?worker'\nnew Worker()",
         {
             "src/worker.js": "import {client} from './lib/sanity'\nclient.fetch('*')",
@@ -71,15 +71,15 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
             "src/worker.js": "import {client} from './lib/sanity'\nclient.fetch('*')",
         },
     ),
-    "a token in an object that is spread, or given to `Object.assign`": makes(
+    "a token in an object that is spread or passed to `Object.assign`": makes(
         "const auth = {token: process.env.SANITY_TOKEN}\n"
         "export const client = createClient(Object.assign({projectId: 'abcd1234'}, {...auth}))"
     ),
-    "a token that is put into an object later (`settings.token = …`), in the same module": makes(
+    "a token assigned to an object later (`settings.token = …`), in the same module": makes(
         "const settings = {projectId: 'abcd1234'}\nsettings.token = process.env.SANITY_TOKEN\n"
         "export const client = createClient(settings)"
     ),
-    "a value that a variable gets after its declaration": makes(
+    "a value assigned to a variable after its declaration": makes(
         "let token\ntoken = process.env.SANITY_TOKEN\ncreateClient({projectId: 'abcd1234', token})\n"
     ),
     "a token in a constant of another module": makes(
@@ -88,27 +88,27 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
             "src/settings.js": "export const secret = process.env.SANITY_TOKEN",
         },
     ),
-    "a token that is given to the function which makes the client": makes(
+    "a token passed to the function that creates the client": makes(
         "const make = (token) => createClient({projectId: 'abcd1234', token})\n"
         "export const client = make(process.env.SANITY_TOKEN)"
     ),
-    "a token in a field of the class itself": makes(
+    "a token in a field of the same class": makes(
         "export class Cms {\n  token = process.env.SANITY_TOKEN\n"
         "  client() { return createClient({projectId: 'abcd1234', token: this.token}) }\n}"
     ),
-    "an environment that a schema has checked (`z.object({…}).parse(process.env)`)": makes(
+    "an environment validated by a schema (`z.object({…}).parse(process.env)`)": makes(
         "import {z} from 'zod'\nconst env = z.object({SANITY_TOKEN: z.string()}).parse(process.env)\n"
         "export const client = createClient({projectId: 'abcd1234', token: env.SANITY_TOKEN})"
     ),
-    "a request to Sanity by `fetch`, its headers in an object or in `new Headers()`": makes(
+    "a `fetch` request to Sanity with headers in an object or in `new Headers()`": makes(
         "const headers = new Headers()\nheaders.set('Authorization', `Bearer ${process.env.SANITY_TOKEN}`)\n"
         "fetch('https://abcd1234.api.sanity.io/v1/data/query/production', {headers})"
     ),
 }
-"""Way -> a project in which the token is found."""
+"""Route -> a project in which the token is found."""
 
 NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
-    "`import()` of a path that is put together, and `import.meta.glob`": main(
+    "`import()` of a computed path, and `import.meta.glob`": main(
         "export const load = (name) => import(`./lib/${name}.js`)\nexport const all = import.meta.glob('./lib/*.js')"
     ),
     "packages below `node_modules`": main(
@@ -119,7 +119,7 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
             "node_modules/cms/package.json": '{"name": "cms", "main": "index.js"}',
         },
     ),
-    "scripts in a folder that is served as it is (`public`): they are searched for secrets, as all that is served": main(
+    "scripts in a folder served unchanged (`public`); like all served files, they are scanned for secrets": main(
         "",
         {
             "index.html": '<script src="/like.js"></script>',
@@ -129,7 +129,7 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
             ),
         },
     ),
-    "scripts in templates of other languages (PHP, EJS, Blade …), and imports of MDX": main(
+    "scripts in templates of other languages (PHP, EJS, Blade …), and imports in MDX": main(
         "",
         {
             "index.php": '<script type="module" src="/src/boot.js"></script>',
@@ -138,41 +138,41 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
             "src/boot.js": "import {client} from './lib/sanity'\nclient.fetch('*')",
         },
     ),
-    "files of more than 1,000,000 bytes, or with a line of 20,000, which are taken for generated": main(
+    "files larger than 1,000,000 bytes or with a line of 20,000 bytes, which count as generated": main(
         f"// {'a' * 20_000}\nimport {{client}} from './lib/sanity'\nclient.fetch('*')"
     ),
-    "what a class has from the one it extends": makes(
+    "members inherited from another class": makes(
         "import {Base} from './base'\nexport class Cms extends Base {\n"
         "  client() { return createClient({projectId: 'abcd1234', token: this.token}) }\n}",
         {
             "src/base.js": "export class Base { constructor() { this.token = process.env.SANITY_TOKEN } }",
         },
     ),
-    "a value that is kept in a `Map` or under a name that is worked out, and `process.env[name]`": makes(
+    "a value in a `Map` or under a computed name, and `process.env[name]`": makes(
         "const kept = new Map([['token', process.env.SANITY_TOKEN]])\nconst key = 'token'\n"
         "createClient({projectId: 'abcd1234', token: kept.get('token')})\n"
         "createClient({projectId: 'abcd1234', [key]: process.env.SANITY_TOKEN})\n"
         "const name = 'SANITY_TOKEN'\ncreateClient({projectId: 'abcd1234', token: process.env[name]})"
     ),
-    "a token that goes through two functions, one of which calls the other": makes(
+    "a token passed through two functions, one of which calls the other": makes(
         "const make = (token) => createClient({projectId: 'abcd1234', token})\nconst outer = (token) => make(token)\n"
         "export const client = outer(process.env.SANITY_TOKEN)"
     ),
-    "writes through a client that a function, component or class is given": makes(
+    "writes through a client that a function, component or class receives": makes(
         "import {like} from './likes'\nlike(createClient({projectId: 'abcd1234'}))",
         {
             "src/likes.js": "export const like = (client) => client.create({_type: 'like'})",
         },
     ),
-    "requests whose token is set later (`axios.defaults.headers`) or by `XMLHttpRequest`": makes(
+    "requests with a token set later (`axios.defaults.headers`) or by `XMLHttpRequest`": makes(
         "import axios from 'axios'\nconst sanity = axios.create({baseURL: 'https://abcd1234.api.sanity.io/v1'})\n"
         "sanity.defaults.headers.common.Authorization = `Bearer ${process.env.SANITY_TOKEN}`\n"
         "sanity.get('/data/query/production')\nconst request = new XMLHttpRequest()\n"
         "request.open('POST', 'https://abcd1234.api.sanity.io/v1/data/mutate/production')\n"
         "request.setRequestHeader('Authorization', `Bearer ${process.env.SANITY_TOKEN}`)"
     ),
-    "clients and addresses of other vendors: their keys are found by shape, by a public name, or when handed over": makes(
+    "clients and URLs of other vendors: their keys are found by shape, by a public name, or when passed to the browser": makes(
         "import OpenAI from 'openai'\nexport const ai = new OpenAI({apiKey: process.env.OPENAI_API_KEY})"
     ),
 }
-"""Way -> a project in which nothing is found."""
+"""Route -> a project in which nothing is found."""

@@ -1,4 +1,4 @@
-"""Configurations that put values into the browser's code, framework by framework."""
+"""Configuration settings that put values into the client bundle, per framework."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -238,7 +238,7 @@ APP_JSON: Final = """{
 
 
 def test_a_configuration_that_is_json() -> None:
-    """The place is that of the member that is published, though another has the same name."""
+    """The place is that of the published member, even if another has the same name."""
     (finding,) = misuse({"package.json": package("expo"), "app.json": APP_JSON})
     assert (finding.rule_id, finding.place.line, finding.place.column) == ("expo-config-publishes-secret", 7, 7)
 

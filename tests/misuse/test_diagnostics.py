@@ -1,4 +1,4 @@
-"""What cannot be read, parsed or followed: the rest is analysed, the gap is said in one line, and nothing is invented."""
+"""Files that cannot be read, parsed or followed: the rest is analysed, one line reports the gap, nothing is invented."""
 
 import os
 from collections.abc import Mapping
@@ -29,12 +29,12 @@ def uses(specifier: str, after: str = "") -> str:
 
 
 def tokens(report: Report) -> list[tuple[str, Confidence]]:
-    """Return (path, confidence) of each token in client code."""
+    """Return (path, confidence) of each token in client-side code."""
     return [(found.place.origin.path, found.confidence) for found in report.findings if found.rule_id == RULE]
 
 
 def said(report: Report) -> list[str]:
-    """Return what was skipped, as `path: reason`; none of it makes a scan incomplete."""
+    """Return all skips as `path: reason`; none makes the scan incomplete."""
     assert not any(skip.incomplete for skip in report.skipped)
     return [f"{skip.origin.path}: {skip.reason}" for skip in report.skipped]
 
@@ -309,7 +309,7 @@ def test_an_import_through_a_link_out_of_the_tree_leads_nowhere(tmp_path: Path) 
 
 
 UNREADABLE: Final = Path("/proc/self/mem")
-"""Opens, and cannot be read, whoever asks."""
+"""A file that opens but cannot be read by any user."""
 
 
 @pytest.mark.skipif(not UNREADABLE.exists(), reason="/proc is Linux's")

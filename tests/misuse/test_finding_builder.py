@@ -1,4 +1,4 @@
-"""What a finding says: the place, each step of the chain, what is shipped, how sure it is, and the way out."""
+"""Contents of a code finding: place, import path, shipped text, confidence and fix."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,7 +14,7 @@ RULE: Final = "sanity-token-in-client-code"
 
 
 def only(files: Texts) -> Finding:
-    """Return the only token in client code."""
+    """Return the only token finding in client-side code."""
     (finding,) = [finding for finding in misuse(files) if finding.rule_id == RULE]
     return finding
 
@@ -103,8 +103,8 @@ SHIPPED: Final[Mapping[str, tuple[str, str, str]]] = {
         "next",
         "process.env.SANITY_TOKEN",
         (
-            "Next.js leaves a variable without NEXT_PUBLIC_ undefined in the browser unless its configuration publishes it; "
-            "so either the code does not work or it ships the token, and the usual ways to make it work, "
+            "Next.js leaves a variable without the prefix NEXT_PUBLIC_ undefined in the browser unless its configuration "
+            "publishes it; so either the code does not work or it ships the token, and the usual ways to make it work, "
             "a public prefix or a setting of the bundler, ship it"
         ),
     ),
@@ -117,7 +117,7 @@ SHIPPED: Final[Mapping[str, tuple[str, str, str]]] = {
         "vite",
         "import.meta.env.SANITY_TOKEN",
         (
-            "Vite leaves a variable without VITE_ undefined in the browser unless its configuration publishes it; "
+            "Vite leaves a variable without the prefix VITE_ undefined in the browser unless its configuration publishes it; "
             "so either the code does not work or it ships the token, and the usual ways to make it work, "
             "a public prefix or a setting of the bundler, ship it"
         ),
@@ -146,40 +146,40 @@ def test_a_package_without_a_framework_is_told_of_by_those_of_whoever_uses_it() 
             "packages/sanity/index.ts": CODE,
         }
     )
-    assert finding.shipped.startswith("Vite leaves a variable without VITE_ undefined")
-    assert "Call an API route or serverless function of your own" in finding.fix
+    assert finding.shipped.startswith("Vite leaves a variable without the prefix VITE_ undefined")
+    assert "Call your own API route or serverless function" in finding.fix
 
 
 FIXES: Final[Mapping[str, tuple[list[str], str, str]]] = {
     "Next": (["next"], "a.tsx", "Move the call into a route handler or a server action"),
     "Next before what it is built with": (["next", "vite", "webpack"], "a.tsx", "Move the call into a route handler"),
     "a site with a Studio": (["next", "sanity"], "a.tsx", "Move the call into a route handler"),
-    "a Studio": (["sanity"], "a.tsx", "In the Studio use `useClient()`"),
-    "Vite": (["vite"], "a.tsx", "Call an API route or serverless function of your own"),
+    "a Studio": (["sanity"], "a.tsx", "Use `useClient()` in the Studio"),
+    "Vite": (["vite"], "a.tsx", "Call your own API route or serverless function"),
     "SvelteKit on Vite": (["@sveltejs/kit", "vite"], "a.tsx", "Move the call into `+page.server.ts`"),
     "Nuxt": (["nuxt"], "a.tsx", "Move the call into a handler under server/api"),
     "Astro": (["astro"], "a.tsx", "Read from Sanity in the frontmatter or an endpoint"),
     "React Router": (["@react-router/dev"], "a.tsx", "Keep the client in a `.server` module"),
     "Gatsby": (["gatsby"], "a.tsx", "Move the call into a function under src/api"),
     "Expo": (["expo"], "a.tsx", "Move the call into an API route (`+api.ts`)"),
-    "nothing that is known": (["left-pad"], "a.tsx", "A token that can write never belongs in client code"),
+    "nothing that is known": (["left-pad"], "a.tsx", "Remove the token from client-side code"),
 }
 
 
 @pytest.mark.parametrize(("frameworks", "path", "fix"), FIXES.values(), ids=FIXES)
 def test_the_way_out(frameworks: list[str], path: str, fix: str) -> None:
     finding = only({"package.json": package(*frameworks), path: f"'use client'\n{CODE}"})
-    assert finding.fix.startswith(
-        "A token that can write never belongs in client code: call an API route that holds it."
-    )
+    assert finding.fix.startswith("Remove the token from client-side code and call an API route that holds it.")
     assert fix in finding.fix
-    assert "delete the token at https://www.sanity.io/manage (project, API, Tokens) and make a new one." in finding.fix
+    assert (
+        "revoke the token at https://www.sanity.io/manage (project, API, Tokens) and create a new one." in finding.fix
+    )
 
 
 def test_what_the_server_gives_away_is_mended_where_it_is_given() -> None:
     page = "export async function getServerSideProps() { return {props: {token: process.env.SANITY_TOKEN}} }"
     (finding,) = misuse({"package.json": package("next"), "pages/a.tsx": f"export default () => null\n{page}"})
-    assert finding.fix.startswith("Hand over the data, not the token")
+    assert finding.fix.startswith("Pass the data, not the token")
     assert "Move the call" not in finding.fix
 
 
@@ -214,7 +214,7 @@ BARREL: Final[Texts] = {
 
 
 def test_a_barrel_that_hands_on_something_else_makes_it_less_sure() -> None:
-    """A bundler may see that nothing of the client is used, and leave it out."""
+    """A bundler may remove the client if nothing of it is used."""
     finding = only(BARREL)
     assert [hop.origin.path for hop in finding.import_path] == ["app/a.tsx", "lib/index.ts", "lib/sanity.ts"]
     assert finding.confidence is Confidence.MEDIUM

@@ -1,4 +1,4 @@
-"""Where frameworks keep variables: modules of the environment and runtime settings, those of the browser and others."""
+"""Environment modules and runtime settings of frameworks, client-side and server-side."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,7 +15,7 @@ CLIENT: Final = "import {createClient} from '@sanity/client'\n"
 
 
 def found(files: Texts) -> list[tuple[str, str, str, str]]:
-    """Return (rule, place, names, severity) of what is found."""
+    """Return (rule, place, names, severity) of all findings."""
     return [
         (
             finding.rule_id,

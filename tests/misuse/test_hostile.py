@@ -1,4 +1,4 @@
-"""Sources that are made to cost: work grows with their size and no faster, and what is given up is said."""
+"""Hostile sources: work grows linearly with their size, and unfinished work is reported."""
 
 import tempfile
 import tracemalloc
@@ -20,32 +20,32 @@ MADE: Final = "createClient({token: process.env.A_TOKEN})\n"
 
 
 def tree(text: str, path: str = "src/main.tsx", **more: str) -> dict[str, str]:
-    """Return a project with one file of interest."""
+    """Return a project with one file under test."""
     return {**VITE, path: text, **more}
 
 
 def many(count: int, each: str, between: str = "\n") -> str:
-    """Return a text again and again, `{0}` being its number and `{1}` the next one; no line is too long."""
+    """Repeat a text, with `{0}` as its number and `{1}` as the next one, in lines that are not too long."""
     return between.join(numbered(each, number) for number in range(count))
 
 
 def numbered(text: str, number: int) -> str:
-    """Return a text with `{0}` replaced by a number and `{1}` by the next."""
+    """Return a text with `{0}` replaced by a number and `{1}` by the next one."""
     return text.replace("{0}", str(number)).replace("{1}", str(number + 1))
 
 
 def code(each: str, after: str = "", before: str = "") -> Callable[[int], Texts]:
-    """Return what makes a file of a number of repetitions."""
+    """Return a function from a number to a file with that many repetitions."""
     return lambda count: tree(f"{CLIENT}{before}{many(count, each)}\n{after}")
 
 
 def nested(opening: str, closing: str = "", inside: str = "1") -> Callable[[int], Texts]:
-    """Return what makes a file of a number of things in each other, as the token of a client."""
+    """Return a function from a depth to a file with a nested expression as a client's token."""
     return lambda count: tree(f"{CLIENT}createClient({{token: {many(count, opening)}{inside}{many(count, closing)}}})")
 
 
 def modules(text: str, last: str = "export const x = process.env.A_TOKEN") -> Callable[[int], Texts]:
-    """Return what makes a number of modules that lead to each other."""
+    """Return a function from a number to that many chained modules."""
 
     def made(count: int) -> Texts:
         more = {f"src/m{number}.ts": numbered(text, number) for number in range(count)}
@@ -136,23 +136,23 @@ GROWS: Final[Mapping[str, Callable[[int], Texts]]] = {
 
 _SMALL: Final = 30
 _MOST_CALLS: Final = 3_000
-"""Functions called for one repetition; a client in a module of its own takes most, and a dozen modules of Python."""
+"""Function calls per repetition; a client in its own module takes the most."""
 
 
 @pytest.mark.parametrize("made", GROWS.values(), ids=GROWS)
 def test_work_grows_no_faster_than_the_source(made: Callable[[int], Texts]) -> None:
     small, large = made(_SMALL), made(4 * _SMALL)
-    analysed(large)  # what is imported and compiled once is no part of the work
+    analysed(large)  # one-time imports and compilation do not count
     calls = calls_made(lambda: analysed(large))
     assert calls < 6 * calls_made(lambda: analysed(small))
     assert calls < 4 * _SMALL * _MOST_CALLS
 
 
-# --- what is not done, and said --------------------------------------------------------------------------------------
+# --- skipped work is reported ----------------------------------------------------------------------------------------
 
 
 def said(files: Texts) -> list[tuple[str, str, bool]]:
-    """Return (path, reason, whether the scan is incomplete) of what was not analysed."""
+    """Return (path, reason, whether the scan is incomplete) of each skip."""
     return [(skip.origin.path, skip.reason, skip.incomplete) for skip in analysed(files).skips]
 
 
@@ -208,7 +208,7 @@ def test_as_much_code_that_compares_is_parsed() -> None:
 
 
 def test_names_that_are_made_to_be_followed_for_ever_are_followed_so_far() -> None:
-    """Each client leads to a million objects; every one has its steps, and their file has no more than a share."""
+    """Each client leads to a million objects; each has a step limit, and their file a share of the budget."""
     objects = many(200, "const a{0} = {...a{1}, ...a{1}, ...b{1}}\nconst b{0} = {...b{1}, ...a{1}}")
     files = tree(f"{CLIENT}{objects}\n{many(600, 'createClient(a{0})')}\n")
     calls = calls_made(lambda: analysed(files))

@@ -1,4 +1,4 @@
-"""Variables that a build publishes and whose names say that they are secrets: where they are read and where they are set."""
+"""Public variables with the names of secrets: where they are read and where they are set."""
 
 from collections.abc import Mapping
 from typing import Final

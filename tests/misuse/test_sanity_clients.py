@@ -1,4 +1,4 @@
-"""Writes: calls that change content through a Sanity client, and calls of the same names that do not."""
+"""Writes through a Sanity client, and calls with the same names that are not writes."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,7 +15,7 @@ MADE: Final = "import {createClient} from '@sanity/client'\nconst client = creat
 
 
 def writes(code: str, **files: str) -> list[str]:
-    """Return the names of the clients through which code of the browser writes, after one that is made in line 2."""
+    """Return the names of clients that write in client-side code, with one client created in line 2."""
     tree = {**VITE, "src/main.ts": MADE + code, **{f"src/{name}.ts": text for name, text in files.items()}}
     return [",".join(finding.context.get("name", ())) for finding in misuse(tree) if finding.rule_id == WRITE]
 
@@ -199,7 +199,7 @@ def test_several_writes_through_a_client_are_one_finding_with_all_their_places()
 
 
 def test_a_client_with_a_token_is_one_finding_which_weighs_what_it_writes() -> None:
-    """The call is no finding of its own: taking the token out is what mends it."""
+    """The call is not a separate finding: removing the token fixes it."""
     tree = {
         **VITE,
         "src/main.ts": "import {client} from './sanity'\nclient.create({_type: 'a'})",

@@ -1,4 +1,4 @@
-"""Secrets of the server that are handed to the browser: as a prop, as data, in an answer, in a cookie."""
+"""Server secrets passed to the browser: as prop, data, response or cookie."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""What a client's token may come from: followed through names, modules and settings to a variable or a literal."""
+"""Taint sources of a client's token, followed through names, modules and settings to a variable or a literal."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -17,7 +17,7 @@ VITE: Final = {
 
 
 def tokens(files: Texts) -> list[tuple[str, Sequence[str]]]:
-    """Return (place, names) of each token that a client in browser code is given."""
+    """Return (place, names) of each token passed to a client in client-side code."""
     return [
         (f"{finding.place.origin.path}:{finding.place.line}", finding.context.get("name", ()))
         for finding in misuse(files)
@@ -26,7 +26,7 @@ def tokens(files: Texts) -> list[tuple[str, Sequence[str]]]:
 
 
 def given(expression: str, before: str = "", **files: str) -> list[tuple[str, Sequence[str]]]:
-    """Return the same for a client whose token is an expression, with some code before it and other files beside."""
+    """Return the same for a client with an expression as token, with code before it and other files."""
     main = f"{CLIENT}{before}\nexport const client = createClient({{projectId: 'a', token: {expression}}})\n"
     return tokens({**VITE, "src/main.ts": main, **{f"src/{name}.ts": text for name, text in files.items()}})
 

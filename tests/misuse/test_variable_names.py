@@ -1,4 +1,4 @@
-"""What the name of a variable says: whether it is a secret, whether it is public, what its token may do."""
+"""Variable names: whether they mean a secret, are public, and what their token can do."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where tree-sitter is not installed: patterns are found as ever, and one line says that no code was analysed."""
+"""Without tree-sitter, patterns are found as usual, and one line reports that no code was analysed."""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ LITERAL: Final = f"export const a = '{token()}'\n"
 
 @pytest.fixture
 def without(tmp_path: Path) -> dict[str, str]:
-    """Return an environment in which tree-sitter cannot be imported, as where there is no wheel of it."""
+    """Return an environment in which tree-sitter cannot be imported."""
     absent = (
         "import sys\n"
         "class Absent:\n"
@@ -37,7 +37,7 @@ def without(tmp_path: Path) -> dict[str, str]:
 
 
 def test_misuse_is_found_with_it(tmp_path: Path) -> None:
-    """What the tests below miss is there to be found."""
+    """The tests below are not vacuous: there is something to find."""
     report = installed("scan", ".", "--format=json", cwd=write(tmp_path, MISUSE)).json()
     assert "sanity-token-in-client-code" in [finding["rule"] for finding in report["findings"]]
     assert report["skipped"] == []

@@ -1,4 +1,4 @@
-"""What is read and parsed: a hook on a few files looks at their imports and parses what it needs; nothing twice."""
+"""Amount of work: a hook on a few files scans imports and parses only what it needs, each file once."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ COUNT: Final = 300
 
 
 def modules() -> dict[str, str]:
-    """Return an app of three hundred modules, each importing the two before it, and four more by name."""
+    """Return an app of three hundred modules, each importing the two before it, and four more named ones."""
     files = {"package.json": package("next", "@sanity/client")}
     for number in range(COUNT):
         folder = FOLDERS[number % len(FOLDERS)]
@@ -51,7 +51,7 @@ def scan(folder: Path, *named: str) -> dict[str, Any]:
 
 
 def code(report: dict[str, Any]) -> tuple[int, int]:
-    """Return how many files were looked at for their imports, and how many were parsed."""
+    """Return the number of files scanned for imports and the number parsed."""
     assert report["coverage"]["code"].get("damaged", 0) == 0
     return report["coverage"]["code"].get("files", 0), report["coverage"]["code"].get("parsed", 0)
 
@@ -68,12 +68,12 @@ def test_a_hook_on_three_files_parses_the_way_to_the_browser_and_no_more(app: Pa
     assert [finding["rule"] for finding in report["findings"]] == ["sanity-token-in-client-code"]
     assert [hop["path"] for hop in report["findings"][0]["chain"]] == ["app/a.tsx", "lib/like.ts", "lib/sanity.ts"]
     assert sum(report["coverage"]["files"].values()) == 3
-    # every file is looked at for imports, for any may begin the way; three are parsed
+    # every file is scanned for imports, because any may start the import path; three are parsed
     assert code(report) == (COUNT + 4, 3)
 
 
 def test_a_hook_on_client_code_that_begins_to_import_the_servers_client(app: Path) -> None:
-    """The file that changes says nothing of a token; what it makes the browser get does."""
+    """The changed file has no token, but the modules it makes reachable do."""
     write(
         app, {"components/new.tsx": "'use client'\nimport {client} from '../lib/sanity'\nexport const N = () => client"}
     )
@@ -143,7 +143,7 @@ def test_the_whole_tree_is_parsed_where_it_is_worth_it_only(app: Path) -> None:
 
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
-    """Count how often files are looked at, and parsed."""
+    """Count how often files are scanned for imports and parsed."""
     counts: Counter[str] = Counter()
 
     def counted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -159,7 +159,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
 
 
 def test_the_projects_of_a_tree_share_one_graph(seen: Counter[str]) -> None:
-    """Twenty apps that use a package of the same workspace: each file is looked at once, and parsed at most once."""
+    """Twenty apps that use a package of the same workspace: each file is scanned once and parsed at most once."""
     files = {
         "package.json": '{"private": true, "workspaces": ["apps/*", "packages/*"]}',
         "packages/sanity/package.json": '{"name": "@our/sanity", "private": true, "main": "./index.ts"}',

@@ -1,4 +1,4 @@
-"""What configurations of bundlers say of modules: aliases and entries, in which forms, and where they lead."""
+"""Aliases and entries in bundler configurations, in their various forms."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""What a source imports: nothing that a parser sees is missed, and what leaves no import behind says so."""
+"""The import scan misses nothing that a parser sees, and marks imports that are removed at build time."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

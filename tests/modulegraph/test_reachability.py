@@ -1,4 +1,4 @@
-"""Client or server: what the browser gets, framework by framework, and the imports by which it gets it."""
+"""Client or server: which modules reach the browser, per framework, and through which import path."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -19,12 +19,12 @@ USES: Final = "import {client} from '{0}'\nexport default () => client.fetch('*'
 
 
 def chains(files: Texts) -> list[list[str]]:
-    """Return the paths of the chain of each token that the browser gets."""
+    """Return the import path of each token that reaches the browser."""
     return [[hop.origin.path for hop in finding.import_path] for finding in misuse(files) if finding.rule_id == RULE]
 
 
 def app(*dependencies: str, **files: str) -> dict[str, str]:
-    """Return an app of some frameworks that has a client in lib/sanity.ts."""
+    """Return an app with some frameworks and a client in lib/sanity.ts."""
     return {"package.json": package(*dependencies, "@sanity/client"), "lib/sanity.ts": CLIENT}
 
 
@@ -285,7 +285,7 @@ SERVER_PACKAGE: Final = {
 
 @pytest.mark.parametrize("user", [package("astro", "@our/sanity"), package("@our/sanity")], ids=["Astro", "nothing"])
 def test_a_package_that_only_servers_use(user: str) -> None:
-    """The places of one app say nothing of another's: `src/main.ts` is where the browser begins in Vite alone."""
+    """Entry points of one app do not apply to another: `src/main.ts` is a client entry only in Vite."""
     files = {
         "apps/site/package.json": user,
         "apps/site/src/main.ts": "import {client} from '@our/sanity'\nclient.fetch('*')",

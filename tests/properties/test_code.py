@@ -1,6 +1,6 @@
-"""Whatever becomes of sources: their analysis never fails, places lie in their files, and no token is invented.
+"""Damaged sources: the analysis never fails, places are inside their files, and no token is invented.
 
-One example is one project of fixtures/sources of which one file is cut off, garbled, or written in another encoding.
+One example is a project of fixtures/sources with one file truncated, garbled, or in another encoding.
 """
 
 import functools
@@ -38,7 +38,7 @@ ABOUT_TOKENS: Final = {
     *("expo-config-publishes-secret", "gatsby-config-publishes-secret", "next-config-publishes-secret"),
     *("nuxt-config-publishes-secret", "vite-config-publishes-secret", "webpack-publishes-secret"),
 }
-"""Rules that say of something by its name that it is a token; the others are about writes, and about everything."""
+"""Rules that identify a token by its name; the others cover writes, and publishing of the whole environment."""
 MARKS: Final = (
     *(b"'", b'"', b"`", b"${", b"}", b"{", b"(", b")", b"[", b"]", b"<", b">", b"/*", b"*/", b"//", b"\\", b";", b","),
     *(
@@ -72,7 +72,7 @@ seeds = st.integers(0, 1 << 32)
 
 @functools.cache
 def project(folder: Path) -> Mapping[str, bytes]:
-    """Return the files of a project, its placeholders filled in."""
+    """Return the files of a project with placeholders filled in."""
     return {
         path.relative_to(folder).as_posix(): fill(path.read_text("utf-8")).encode()
         for path in sorted(folder.rglob("*"))
@@ -82,12 +82,12 @@ def project(folder: Path) -> Mapping[str, bytes]:
 
 @functools.cache
 def harmless(folder: Path) -> Mapping[str, bytes]:
-    """Return the same without a name that sounds like that of a secret, and without a token."""
+    """Return the same files without secret-like names and tokens."""
     return {path: SECRET_WORD.sub(b"x", data) for path, data in project(folder).items()}
 
 
 def mutated(rng: random.Random, data: bytes, other: bytes) -> bytes:
-    """Return a file cut off, or with one to four changes, some of which take a piece of another file."""
+    """Return a truncated file, or one with one to four mutations, some with a piece of another file."""
     found = bytearray(data)
     if not rng.randrange(4):
         return bytes(found[: rng.randrange(len(found) + 1)])
@@ -123,7 +123,7 @@ def one_mutated(rng: random.Random, projects: Mapping[Path, Mapping[str, bytes]]
 
 
 def secrets(result: CodeResult) -> list[Finding]:
-    """Return what is found because its name, or its place, is that of a secret; not what ships every variable."""
+    """Return the findings based on a secret's name or place, without those about whole environments."""
     return [
         finding
         for finding in result.findings
@@ -132,7 +132,7 @@ def secrets(result: CodeResult) -> list[Finding]:
 
 
 def check(files: Mapping[str, bytes], result: CodeResult) -> None:
-    """Check that each place lies in its file, and is where its line and column say."""
+    """Check that each place is in its file and that its line and column are right."""
     for finding in result.findings:
         place = finding.place
         data = files[place.origin.path]
@@ -152,7 +152,7 @@ def check(files: Mapping[str, bytes], result: CodeResult) -> None:
 
 
 def line_and_column(data: bytes, offset: int) -> tuple[int, int]:
-    """Count them in the slowest way."""
+    """Compute line and column by counting."""
     before = data[:offset]
     last = before[before.rfind(b"\n") + 1 :]
     return before.count(b"\n") + 1, utf16_length(last.decode("utf-8", "surrogateescape")) + 1
@@ -162,7 +162,7 @@ PROJECTS: Final = {folder: project(folder) for folder in FOLDERS}
 
 
 def test_the_projects_hold_every_kind_of_file() -> None:
-    """The properties below are not about files that are never analysed."""
+    """The properties below are not vacuous: these files are analysed."""
     endings = {path.rpartition(".")[2] for files in PROJECTS.values() for path in files}
     assert endings >= {"ts", "tsx", "js", "mjs", "jsx", "vue", "svelte", "astro", "html", "json"}
     assert {path.rpartition("/")[2] for files in PROJECTS.values() for path in files} >= {
@@ -192,7 +192,7 @@ def test_a_mutated_file_without_a_secret_holds_none(seed: int) -> None:
 @settings(max_examples=40)
 @given(seeds)
 def test_a_file_cut_off_anywhere_is_read_up_to_there(seed: int) -> None:
-    """Names are bound where they stand, and every scope ends in the file."""
+    """Names are bound at their position, and every scope ends in the file."""
     rng = random.Random(seed)
     folder = rng.choice(FOLDERS)
     path = rng.choice(sorted(path for path in project(folder) if path.endswith((".ts", ".tsx", ".js", ".vue"))))

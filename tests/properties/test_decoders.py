@@ -1,7 +1,7 @@
-"""No bytes make a decoder fail, every span of every view leads home, and no more is decoded than is allowed.
+"""No bytes make a decoder fail, every span of every view maps back to its origin, and the decode budget is kept.
 
-Real texts are mutated: cut, doubled, swapped, with bytes turned and marks put in. One example of hypothesis is a seed from
-which a batch of mutated texts is drawn, so that ten thousand of them take seconds; a failure names decoder, text and offsets.
+Real texts are mutated: cut, duplicated, swapped, with flipped bytes and inserted marks. One Hypothesis example is a seed
+for a batch of mutated texts, so that ten thousand of them take seconds; a failure names decoder, text and offsets.
 """
 
 import base64
@@ -30,10 +30,10 @@ from tests.support.shipped import full_engine
 
 BY_NAME: Final = {decoder.name: decoder.decode for decoder in DECODERS}
 BATCH: Final = 70
-"""Mutated texts of one example."""
+"""Mutated texts per example."""
 EXAMPLES: Final = 145
 LONGEST: Final = 1_200
-"""Bytes of a text before it is mutated."""
+"""Size in bytes of a text before it is mutated."""
 
 TOKEN: Final = "skFake0123456789FakeFakeFake0123456789FakeFake"
 
@@ -152,7 +152,7 @@ _MARKS: Final = (
 
 
 def mutated(rng: random.Random, text: bytes) -> bytes:
-    """Return a text with one to five changes."""
+    """Return a text with one to five mutations."""
     data = bytearray(text)
     for _ in range(rng.randint(1, 5)):
         at = rng.randrange(len(data) + 1)
@@ -181,17 +181,17 @@ def mutated(rng: random.Random, text: bytes) -> bytes:
 
 
 def asked(rng: random.Random, text: bytes) -> dict[str, list[int]]:
-    """Return, for each decoder, where its triggers fire and some offsets where they do not."""
+    """Return, per decoder, the offsets of its triggers and some other offsets."""
     offsets: dict[str, set[int]] = {name: set() for name in rng.sample(sorted(BY_NAME), 2)}
     for hit in full_engine().scan(text).triggers:
-        if hit.name in BY_NAME:  # others are for the analysis of code
+        if hit.name in BY_NAME:  # the others are for code analysis
             offsets.setdefault(hit.name, set()).add(hit.offset)
     for places in offsets.values():
         places.update(rng.randrange(len(text) + 1) for _ in range(rng.choice((0, 1, 5))))
     return {name: sorted(places) for name, places in offsets.items() if places}
 
 
-# --- homes -----------------------------------------------------------------------------------------------------------
+# --- spans -----------------------------------------------------------------------------------------------------------
 
 
 def _base64(stretch: bytes) -> bytes:
@@ -210,11 +210,11 @@ BYTE_FOR_BYTE: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "hex": lambda stretch: bytes.fromhex(stretch.decode()),
     "utf-16": lambda stretch: stretch[::2],
 }
-"""Kind of a view -> how a stretch of the text it was made from is decoded by itself."""
+"""Kind of view -> reference decoder for a span of the original text."""
 
 
 def check_home(view: View, text: bytes, rng: random.Random) -> None:
-    """Check that spans of a view lead to where they were made from."""
+    """Check that spans of a view map back to their original text."""
     for _ in range(6):
         start = rng.randrange(len(view.text))
         end = rng.randint(start + 1, min(len(view.text), start + rng.choice((1, 2, 30, 5_000))))
@@ -225,7 +225,7 @@ def check_home(view: View, text: bytes, rng: random.Random) -> None:
         read = BYTE_FOR_BYTE.get(view.kind)
         if read and view.kind != "flight":
             made = view.text[start:end]
-            if view.kind == "html-entity":  # what only looks like a reference may be one when it is cut
+            if view.kind == "html-entity":  # a cut can turn text that resembles a reference into one
                 made, first, last = view.text[start : start + 1], *view.spans.origin_span(start, start + 1)
             assert made == text[first:last] or made in read(text[first:last]), "something else"
         elif read:
@@ -234,7 +234,7 @@ def check_home(view: View, text: bytes, rng: random.Random) -> None:
 
 
 def decoded(stretch: bytes, kinds: Sequence[str]) -> Iterator[bytes]:
-    """Yield what a stretch says; what is decoded in groups may have a few bytes more at either end than the next needs."""
+    """Yield the possible decodings of a span; a group decoding may have a few extra bytes at both ends."""
     if not kinds:
         yield stretch
         return
@@ -248,7 +248,7 @@ def decoded(stretch: bytes, kinds: Sequence[str]) -> Iterator[bytes]:
 
 
 def check(name: str, text: bytes, offsets: Sequence[int], rng: random.Random) -> int:
-    """Ask a decoder, check what it gives, and return how many views there were."""
+    """Run a decoder, check its views, and return their number."""
     views = 0
     for found in BY_NAME[name](text, offsets, WorkBudget()):
         if isinstance(found, DecodeProblem):
@@ -281,7 +281,7 @@ def test_mutated_texts_break_no_decoder_and_every_view_leads_home(seed: int) -> 
 
 
 def test_the_texts_do_give_views() -> None:
-    """The property above is not about empty results: every decoder makes views of the texts before they are mutated."""
+    """The property above is not vacuous: every decoder makes views of the unmutated texts."""
     rng = random.Random(0)
     made = dict.fromkeys(BY_NAME, 0)
     for text in TEXTS:
@@ -330,7 +330,7 @@ _WRITTEN: Final[Mapping[str, Callable[[bytes], bytes]]] = {
 }
 
 
-# What was found so: decoder, text, offsets.
+# Regressions: decoder, text, offsets.
 FOUND: Final[Mapping[str, tuple[str, bytes, Sequence[int]]]] = {
     "lists as deep as the stack": (
         "js-string",
@@ -374,12 +374,12 @@ def test_what_once_failed_does_not(name: str, text: bytes, offsets: Sequence[int
 
 
 def _always(text: bytes | memoryview) -> EngineResult:
-    """Find a trigger in anything."""
+    """Report a trigger in any text."""
     return EngineResult(matches=(), triggers=(TriggerHit(0, "toy"),), timed_out=())
 
 
 def _toy(made: Sequence[bytes]) -> dict[str, DecodeFunction]:
-    """Return a decoder that makes the same views of anything."""
+    """Return a decoder that makes the same views of any text."""
 
     def decode(text: bytes, _offsets: Sequence[int], _budget: WorkBudget) -> Iterator[View | DecodeProblem]:
         for part in made:

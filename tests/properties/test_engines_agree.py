@@ -1,4 +1,4 @@
-"""Both passes lead to the same findings: on texts made of pieces of rules' examples, near misses and noise."""
+"""Both passes lead to the same findings, on texts of rule examples, near misses and noise."""
 
 from pathlib import Path
 
@@ -36,33 +36,33 @@ TEXTS = st.lists(st.one_of(_PIECE, _CUT, _DOUBLED, _NOISE), max_size=8).map("".j
 
 
 def shape(result: EngineResult) -> list[tuple[str, int, int]]:
-    """Return what a result says, in values that compare."""
+    """Return a result as comparable values."""
     return [(match.rule.id, match.start, match.end) for match in result.matches]
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS)
 def test_both_engines_find_the_same(text: str) -> None:
-    """Whatever windows the passes propose, the matches are those of the definition."""
+    """For any windows from the passes, the matches are those of the definition."""
     data = text.encode("utf-8")
     assert shape(HYPERSCAN.scan(data)) == shape(REGEX.scan(data))
 
 
 @pytest.mark.parametrize("piece", PIECES, ids=range(len(PIECES)))
 def test_both_engines_find_the_same_in_each_example(piece: str) -> None:
-    """Each example and silent text by itself, at the very beginning and end of a file."""
+    """Each example and silent text alone, at the start and end of a file."""
     data = piece.encode("utf-8")
     assert shape(HYPERSCAN.scan(data)) == shape(REGEX.scan(data))
 
 
 def test_the_pieces_do_match_something() -> None:
-    """The property above is not about empty results."""
+    """The property above is not vacuous."""
     found = {rule for piece in PIECES for rule, _, _ in shape(HYPERSCAN.scan(piece.encode()))}
     assert found == {rule.id for rule in RULES.rules}
 
 
 def test_triggers_are_reported_beside_rules() -> None:
-    """A trigger's hits come with their offsets and do not disturb the rules."""
+    """Trigger hits have offsets and do not affect the rules."""
     only_triggers = RuleSet(rules=(), contexts={}, triggers=RULES.triggers, digest="triggers")
     text = b"x//# sourceMappingURL=data:application/json;base64,AAAA"
     for engine in ("hyperscan", "regex"):

@@ -1,4 +1,4 @@
-"""Byte offsets become the lines and columns an editor shows."""
+"""Byte offsets map to the lines and columns of an editor."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +9,7 @@ _TEXTS = st.one_of(st.text(alphabet=st.sampled_from("ab\n\r\u00e9\U0001f642"), m
 
 
 def naive(text: str, position: int) -> tuple[int, int]:
-    """Return line and column in UTF-16 code units of a position in a text, the slow way."""
+    """Return the line and the column in UTF-16 code units of a position, by counting."""
     before = text[:position]
     line_start = before.rfind("\n") + 1
     return before.count("\n") + 1, len(before[line_start:].encode("utf-16-le")) // 2 + 1
@@ -17,7 +17,7 @@ def naive(text: str, position: int) -> tuple[int, int]:
 
 @given(_TEXTS, st.lists(st.integers(0, 60), max_size=6))
 def test_places_agree_with_a_naive_count(text: str, positions: list[int]) -> None:
-    """In any order."""
+    """Offsets can be queried in any order."""
     lines = LineIndex(text.encode("utf-8"))
     for position in positions:
         at = min(position, len(text))
@@ -26,7 +26,7 @@ def test_places_agree_with_a_naive_count(text: str, positions: list[int]) -> Non
 
 @given(st.binary(max_size=80), st.lists(st.integers(0, 80), max_size=6))
 def test_any_bytes_have_a_place(data: bytes, offsets: list[int]) -> None:
-    """Invalid UTF-8 counts a column a byte; nothing raises."""
+    """Invalid UTF-8 counts one column per byte; nothing raises."""
     lines = LineIndex(data)
     for offset in offsets:
         line, column = lines.position(min(offset, len(data)))

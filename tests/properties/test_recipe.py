@@ -1,4 +1,4 @@
-"""Whatever is hinted and answered, a recipe ends, asks only hosts it may, and gives a verdict that can be shown."""
+"""For any hints and responses, a recipe ends, requests only allowed hosts, and returns a displayable verdict."""
 
 import json
 from typing import Any
@@ -39,14 +39,14 @@ ANSWERS = st.builds(
 
 
 class Scripted:
-    """Answers with what was drawn, and notes what it was asked."""
+    """Returns drawn responses and records the requests."""
 
     def __init__(self, answers: list[Answer]) -> None:
         self._answers = answers
         self.asked: list[Request] = []
 
     def get(self, request: Request, secret: Secret) -> Answer:
-        """Return the next answer."""
+        """Return the next response."""
         self.asked.append(request)
         return self._answers[len(self.asked) % len(self._answers)]
 

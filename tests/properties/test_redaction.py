@@ -1,4 +1,4 @@
-"""No way of showing a secret shows it."""
+"""No way of displaying a secret reveals it."""
 
 import json
 import pickle
@@ -22,14 +22,14 @@ _AROUND = st.text(max_size=60)
 
 
 def leaks(secret: str, text: str) -> bool:
-    """Say whether a text holds more than a few characters of a secret in a row."""
+    """Return whether a text contains more than a few consecutive characters of a secret."""
     return any(secret[i : i + LONGEST_SHOWN + 1] in text for i in range(len(secret) - LONGEST_SHOWN))
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(_AROUND, _TOKENS), min_size=1, max_size=4), _AROUND)
 def test_nothing_made_of_a_finding_holds_its_secret(parts: list[tuple[str, str]], tail: str) -> None:
-    """Nor that of its neighbours: several tokens between arbitrary texts, in one file."""
+    """Nor the values of neighbouring tokens in the same file."""
     text = "".join(f'{before}"{token}"' for before, token in parts) + tail
     blob = Blob(origin=FileOrigin(path="a.js"), data=text.encode("utf-8", "surrogatepass"))
     result = scan_blob(blob, ENGINE)
@@ -55,19 +55,19 @@ def test_a_snippet_of_any_bytes_is_short_and_printable(text: bytes, start: int, 
 
 
 def test_an_unknown_token_beside_a_finding_is_masked() -> None:
-    """What no rule knows may be a secret all the same."""
+    """A text that no rule matches may still be a secret."""
     unknown = draw("[A-Za-z0-9]{40}", "unknown")
     assert unknown[:10] not in mask_tokens(f'password:"{unknown}"')
 
 
 def test_ordinary_words_are_not_masked() -> None:
-    """Only runs that mix letters and digits are."""
+    """Only runs with both letters and digits are redacted."""
     text = "applicationConfigurationManagerFactory.createInstance()"
     assert mask_tokens(text) == text
 
 
 def test_a_pickled_secret_has_no_value() -> None:
-    """Values stay in the process that found them."""
+    """Secret values stay in the process that found them."""
     secret = pickle.loads(pickle.dumps(Secret(b"x" * 40)))
     assert secret == Secret(b"x" * 40)
     try:

@@ -1,4 +1,4 @@
-"""Whatever a script wraps its source maps in, each span of a view leads home, and a secret in a source to its place."""
+"""However a script embeds its source maps, each span of a view maps back, and a secret in a source to its place."""
 
 import base64
 import json
@@ -28,10 +28,10 @@ SOURCES: Final = st.lists(st.one_of(st.none(), st.text(alphabet=LETTERS, max_siz
 
 @dataclass(frozen=True)
 class Wrapped:
-    """A map as it stands in a script."""
+    """A map and its embedding in a script."""
 
     code: str
-    """What goes into the script."""
+    """The text in the script."""
     text: bytes
     """The map."""
     base64: bool
@@ -39,7 +39,7 @@ class Wrapped:
 
 @st.composite
 def written(draw: st.DrawFn, sources: list[str | None], first: int) -> bytes:
-    """Write a map of some sources, or an index with a section for each of them."""
+    """Write a map of some sources, or an index map with one section per source."""
     names = [f"webpack://app/./src/{first + number}.js" for number in range(len(sources))]
     parts = [
         {"version": 3, "sources": some, "names": ["a"], "mappings": "AAAA", "sourcesContent": held}
@@ -56,7 +56,7 @@ def written(draw: st.DrawFn, sources: list[str | None], first: int) -> bytes:
 
 @st.composite
 def wrapped(draw: st.DrawFn, text: bytes) -> Wrapped:
-    """Put a map into a comment, or into one at the end of a module that `eval` is given."""
+    """Embed a map in a comment, or in the last comment of an `eval` module."""
     if in_base64 := draw(st.booleans()):
         encode = draw(st.sampled_from([base64.b64encode, base64.urlsafe_b64encode]))
         payload = encode(text).decode()
@@ -77,12 +77,12 @@ def wrapped(draw: st.DrawFn, text: bytes) -> Wrapped:
 
 
 Drawn = tuple[str, list[Wrapped], list[str | None]]
-"""A script, the maps in it, and all their sources in order."""
+"""A script, its maps, and all their sources in order."""
 
 
 @st.composite
 def scripts(draw: st.DrawFn, planted: str = "") -> Drawn:
-    """Draw a script with some maps; one of their sources holds what is planted."""
+    """Draw a script with some maps; one of their sources contains the planted text."""
     groups = draw(st.lists(SOURCES, min_size=1, max_size=3))
     if planted:
         group = draw(st.sampled_from(groups))
@@ -104,13 +104,13 @@ DECODE: Final = {decoder.name: decoder.decode for decoder in DECODERS}
 
 
 def views(script: bytes) -> list[DecodedText]:
-    """Return the readings of a script that are views of a source map, in order."""
+    """Return the decoded texts of a script that are source map views, in order."""
     readings = decode_all(script, full_engine().scan, DECODE)
     return [found for found in readings if isinstance(found, DecodedText) and found.kinds == ("source-map",)]
 
 
 def says(wrap: Wrapped, raw: bytes) -> bytes:
-    """Decode a stretch of what a map is written in."""
+    """Decode a span of an encoded map."""
     if not wrap.base64:
         return unquote_to_bytes(raw)
     raw = raw.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
@@ -176,7 +176,7 @@ DAMAGE: Final = st.tuples(
 
 
 def damaged(data: bytes, damage: list[tuple[float, int, bytes]]) -> bytes:
-    """Put something else in the place of some bytes, here and there."""
+    """Replace some bytes at random places."""
     for where, size, other in damage:
         at = int(where * len(data))
         data = data[:at] + other + data[at + size :]

@@ -1,6 +1,6 @@
-"""What libraries, builds and documentation are full of, and what is no secret: not one finding, not even a weak one.
+"""Typical content of libraries, builds and documentation without secrets: no finding, not even of low severity.
 
-Each text is modelled on what stands in real packages. Nothing random is written down here: it is drawn, always the same.
+Each text is modelled on real packages. Random parts are drawn from fixed seeds.
 """
 
 import base64
@@ -40,12 +40,12 @@ def hexadecimal(seed: int, digits: int) -> str:
 
 
 def drawn(grammar: str, seed: int) -> str:
-    """Return a text of some form."""
+    """Return a text drawn from an expression."""
     return draw(grammar, f"quiet/{seed}")
 
 
 def identifier(seed: int, length: int) -> str:
-    """Return a name as long-winded programs have them, without a digit."""
+    """Return a long identifier without digits."""
     words = random.Random(seed).choices(
         ["skip", "Cross", "Dataset", "Reference", "Validation", "Skeleton", "Loader", "Wrapper", "Token", "Key"],
         k=length,
@@ -53,7 +53,7 @@ def identifier(seed: int, length: int) -> str:
     return "sk" + "".join(words)
 
 
-# Kind -> a text, by seed. `{}`-like braces are JavaScript's own.
+# Kind -> function from seed to text.
 TEXTS: Final[Mapping[str, Callable[[int], str]]] = {
     "integrity of a script": lambda n: f'<script src="a.js" integrity="sha512-{b64(n, 64)}" crossorigin></script>',
     "integrity in a lock file": lambda n: f'"integrity": "sha512-{b64(n, 64)}", "license": "MIT"',

@@ -1,6 +1,6 @@
-"""Pieces of real packages that look like misuse are silent: as packages, in folders of their own, and as an app's sources.
+"""Excerpts of real packages that look like misuse are silent: as packages, in their own folders, and as sources of an app.
 
-bench/quiet.py names the packages, cuts the pieces, and scans the packages whole; tests/quiet/packages says what is tempting.
+bench/quiet.py cuts the excerpts and scans the complete packages; tests/quiet/packages/cuts.yaml says what looks like misuse.
 """
 
 import functools
@@ -17,7 +17,7 @@ from bench.quiet import APPS, CUTS, as_app, cuts
 from tests.acceptance.support import frontleak, write
 
 for _name in ("frontleak.misuse.analyse", "frontleak.misuse.project_files", "frontleak.js.parse"):
-    import_module(_name)  # or every forked run would import them once more
+    import_module(_name)  # otherwise every forked run imports them again
 
 PACKAGES: Final = {cut.package: CUTS / cut.package for cut in cuts()}
 MISUSE: Final = {
@@ -63,7 +63,7 @@ def test_a_package_is_silent_in_a_folder_of_its_own(package: str, tmp_path: Path
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Return what gives the report on all pieces as sources of an app, by its framework."""
+    """Return a function from framework to the report on all excerpts as sources of one app."""
 
     @functools.cache
     def scanned(framework: str) -> dict[str, Any]:
@@ -75,14 +75,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @each_app
 def test_the_code_of_packages_is_silent_as_sources_of_an_app(framework: str, app: Any) -> None:
     assert app(framework)["findings"] == []
-    # they are pieces of files, and what they import is not there
+    # excerpts import modules that do not exist
     reasons = [skip["reason"] for skip in app(framework)["skipped"]]
     assert [reason for reason in reasons if "could not be parsed" not in reason and "leads nowhere" not in reason] == []
 
 
 @each_app
 def test_that_silence_is_not_deafness(framework: str, app: Any, tmp_path: Path) -> None:
-    """The pieces are parsed, and misuse among them is found."""
+    """The excerpts are parsed, and misuse among them is found."""
     assert app(framework)["coverage"]["code"]["parsed"] >= len(cuts()) * 2 // 3
     folder = write(as_app(PACKAGES, tmp_path, framework), MISUSE)
     entry = folder / APPS[framework]["entry"]
@@ -96,7 +96,7 @@ def test_that_silence_is_not_deafness(framework: str, app: Any, tmp_path: Path) 
 
 
 def defeated() -> Iterator[Any]:
-    """Yield what makes an app of a package: package.json says that it is private, or is gone."""
+    """Yield the ways to turn a package into an app: `private` in package.json, or no package.json."""
     for package in PACKAGES:
         for how in ("private", "gone"):
             yield pytest.param(package, how, id=f"{package}, {how}")
@@ -110,5 +110,5 @@ def test_a_package_that_is_no_library_is_silent(package: str, how: str, tmp_path
         manifest.write_text(json.dumps(json.loads(manifest.read_text("utf-8")) | {"private": True}), "utf-8")
     else:
         manifest.unlink()
-        (tmp_path / ".git").mkdir()  # a tree of sources all the same
+        (tmp_path / ".git").mkdir()  # still a source tree
     assert scan(folder)["findings"] == []

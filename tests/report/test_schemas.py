@@ -1,4 +1,4 @@
-"""The machine-readable reports are what their schemas say, and hold what their readers rely on."""
+"""The machine-readable reports match their schemas and contain what their consumers rely on."""
 
 import gzip
 import json
@@ -12,6 +12,7 @@ from fixtures.fakes import fake_token
 from frontleak.core.report import Report
 from frontleak.report import json as json_report
 from frontleak.report import sarif
+from frontleak.report.interface import Look
 from frontleak.rules.load import load_rules
 from frontleak.scanning.scan import ScanOptions, scan
 from tests.support.paths import ROOT
@@ -32,7 +33,7 @@ CODE = {
 def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
     """Scan a folder with two tokens on one line, one of them twice, a documented dummy, an odd name and a skip.
 
-    And with an environment file, its compressed copy and a source map.
+    It also has an environment file, its compressed copy and a source map.
     """
     monkeypatch.chdir(tmp_path)
     (tmp_path / "dist").mkdir()
@@ -47,10 +48,10 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
 
 
 def test_json_follows_its_published_schema(report: Report) -> None:
-    """docs/report.schema.json describes every field there is, and no other."""
+    """docs/report.schema.json describes every field and no others."""
     schema = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    written = json.loads("".join(json_report.JSON.render(report, lambda _, text: text)))
+    written = json.loads("".join(json_report.JSON.render(report, Look())))
     jsonschema.Draft202012Validator(schema).validate(written)
     assert [finding["kind"] for finding in written["findings"]] == ["pattern", "pattern", "file", "file"]
     assert len(written["suppressed"]) == 1
@@ -58,20 +59,20 @@ def test_json_follows_its_published_schema(report: Report) -> None:
 
 
 def test_json_about_code_follows_the_schema_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A chain of two files, one of a file alone, a variable and a setting; and the count of what was looked at."""
+    """An import path of two files, one of a single file, a variable and a setting; and the counts of analysed code."""
     monkeypatch.chdir(tmp_path)
     for name, text in CODE.items():
         (tmp_path / name).write_text(text, "utf-8")
     schema = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
     report = scan(load_rules(), ScanOptions(paths=(".",), jobs=1))
-    written = json.loads("".join(json_report.JSON.render(report, lambda _, text: text)))
+    written = json.loads("".join(json_report.JSON.render(report, Look())))
     jsonschema.Draft202012Validator(schema).validate(written)
     assert {finding["kind"] for finding in written["findings"]} == {"usage", "env-name", "config"}
     assert sorted(len(finding["chain"]) for finding in written["findings"]) == [0, 0, 1, 2]
     assert all(finding["shipped"] for finding in written["findings"])
     assert written["coverage"]["code"].keys() == {"files", "parsed", "damaged"}
     assert written["coverage"]["code"]["parsed"] == 3
-    log = json.loads("".join(sarif.SARIF.render(report, lambda _, text: text)))
+    log = json.loads("".join(sarif.SARIF.render(report, Look())))
     official = json.loads((ROOT / "tests" / "report" / "sarif-schema-2.1.0.json").read_text("utf-8"))
     jsonschema.validators.validator_for(official)(official).validate(log)
     flows = [flow for result in log["runs"][0]["results"] for flow in result.get("codeFlows", ())]
@@ -80,7 +81,7 @@ def test_json_about_code_follows_the_schema_too(tmp_path: Path, monkeypatch: pyt
 
 def test_jsonl_holds_the_same_in_lines(report: Report) -> None:
     """Each line is an object with a type; the last is the summary."""
-    lines = [json.loads(line) for line in "".join(json_report.JSONL.render(report, lambda _, t: t)).splitlines()]
+    lines = [json.loads(line) for line in "".join(json_report.JSONL.render(report, Look())).splitlines()]
     assert [line["type"] for line in lines] == [*["finding"] * 4, "suppressed", "skipped", "summary"]
 
 
@@ -90,20 +91,20 @@ def _run(report: Report) -> dict[str, Any]:
 
 
 def test_sarif_follows_the_official_schema(report: Report) -> None:
-    """The whole log validates."""
+    """The complete log validates."""
     schema = json.loads((ROOT / "tests" / "report" / "sarif-schema-2.1.0.json").read_text("utf-8"))
-    log = json.loads("".join(sarif.SARIF.render(report, lambda _, text: text)))
+    log = json.loads("".join(sarif.SARIF.render(report, Look())))
     jsonschema.validators.validator_for(schema)(schema).validate(log)
 
 
 def test_sarif_tells_two_tokens_on_one_line_apart(report: Report) -> None:
-    """GitHub merges results by this fingerprint alone."""
+    """GitHub deduplicates results only by this fingerprint."""
     prints = [result["partialFingerprints"]["primaryLocationLineHash"] for result in _run(report)["results"]]
     assert len(set(prints)) == len(prints) == 5
 
 
 def test_sarif_counts_columns_in_utf16_code_units(report: Report) -> None:
-    """The smiling face before the token counts two."""
+    """The emoji before the token counts as two."""
     results = [result for result in _run(report)["results"] if not result["ruleId"].startswith("served-")]
     regions = [result["locations"][0]["physicalLocation"]["region"] for result in results]
     utf16 = LINE.encode("utf-16-le").index(fake_token("two").encode("utf-16-le")) // 2 + 1
@@ -118,17 +119,17 @@ def test_sarif_encodes_odd_names_in_addresses(report: Report) -> None:
 
 
 def test_sarif_keeps_what_is_suppressed(report: Report) -> None:
-    """Results that vanish would reopen alerts."""
+    """Missing results would close alerts."""
     suppressed = [result for result in _run(report)["results"] if "suppressions" in result]
     assert len(suppressed) == 1
     assert suppressed[0]["suppressions"][0]["kind"] == "external"
 
 
 def test_sarif_describes_a_finding_about_a_file(report: Report) -> None:
-    """By its path, at the first line, which GitHub needs; the rule is described as any other."""
+    """Reported by path at line 1, which GitHub requires; the rule is described like any other."""
     run = _run(report)
     (env,) = [result for result in run["results"] if result["ruleId"] == "served-env-file"]
-    assert env["message"]["text"].startswith("environment file in a folder that is served: dist/.env. Keep the file ")
+    assert env["message"]["text"].startswith("Environment file in a served folder: dist/.env. Move the file ")
     location = {"artifactLocation": {"uri": "dist/.env", "uriBaseId": "SRCROOT"}, "region": {"startLine": 1}}
     assert env["locations"] == [{"physicalLocation": location}]
     assert [related["message"]["text"] for related in env["relatedLocations"]] == ["the same file"]
@@ -140,7 +141,7 @@ def test_sarif_describes_a_finding_about_a_file(report: Report) -> None:
 
 
 def test_sarif_tells_how_many_files_of_a_folder_are_meant(report: Report) -> None:
-    """The location is the folder of the build."""
+    """The location is the build folder."""
     (maps,) = [result for result in _run(report)["results"] if result["ruleId"] == "served-source-maps"]
     assert ": dist (files 1). " in maps["message"]["text"]
     assert maps["level"] == "note"
@@ -148,7 +149,7 @@ def test_sarif_tells_how_many_files_of_a_folder_are_meant(report: Report) -> Non
 
 
 def test_no_report_holds_a_secret(report: Report) -> None:
-    """Not even a stretch of one."""
+    """Not even a part of one."""
     for text in (json.dumps(json_report.to_plain(report)), json.dumps(sarif.to_plain(report)), repr(report.findings)):
         for secret in (fake_token("one"), fake_token("two"), DUMMY):
             assert not any(secret[start : start + 7] in text for start in range(len(secret) - 7))

@@ -1,4 +1,4 @@
-"""The projects of a tree: which files they have, what they use, and which of them are libraries."""
+"""The projects of a tree: their files, their frameworks, and which are libraries."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from tests.support.tree import DictFiles
 
 
 def projects(tree: Mapping[str, Any]) -> list[Project]:
-    """Return the projects that the sources of a tree belong to; whatever is no text is written as JSON."""
+    """Return the projects of the sources in a tree; values other than text are written as JSON."""
     files = {path: text if isinstance(text, str) else json.dumps(text) for path, text in tree.items()}
     sources = [path for path in tree if not path.endswith(".json")]
     return list(find_projects(DictFiles(files), sources))

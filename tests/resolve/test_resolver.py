@@ -1,4 +1,4 @@
-"""Where imports lead: into the tree, to a package, or nowhere that is known, never out of the tree."""
+"""Imports resolve into the tree, to a package or to an unknown target, never out of the tree."""
 
 import json
 import os
@@ -26,7 +26,7 @@ from tests.support.growth import assert_linear
 from tests.support.tree import DictFiles
 
 Tree = Mapping[str, Any]
-"""Path -> text, or what a JSON file says."""
+"""Path -> text, or the value of a JSON file."""
 
 
 def files(tree: Tree) -> DictFiles:
@@ -46,7 +46,7 @@ def shown(resolution: Resolution) -> str:
 
 
 def resolve(tree: Tree, specifier: str, importer: str = "src/a.ts") -> str:
-    """Return where a specifier leads."""
+    """Resolve a specifier."""
     return shown(ImportResolver(files(tree)).resolve(specifier, importer))
 
 
@@ -198,7 +198,7 @@ def test_paths(tree: Tree, specifier: str, expected: str) -> None:
 
 
 def tsconfig(**options: object) -> dict[str, object]:
-    """Return a tsconfig.json with some compiler options."""
+    """Return a tsconfig.json with compiler options."""
     return {"compilerOptions": options}
 
 
@@ -663,7 +663,7 @@ def test_packages_that_are_no_members(name: str, content: Any) -> None:
 
 
 def using(dependency: str, *sources: str) -> Tree:
-    """Return an app that uses a framework."""
+    """Return an app with a framework."""
     return {"package.json": {"name": "x", "devDependencies": {dependency: "1"}}, **dict.fromkeys(sources, "")}
 
 
@@ -735,13 +735,13 @@ def test_each_folder_is_asked_about_once_for_the_same_name() -> None:
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
-    """Return a folder whose root is `in`, beside files that are none of its business."""
+    """Return a folder with the root `in` and files outside it."""
     write(tmp_path, {"out/secret.ts": "", "out/package.json": '{"name": "out"}', "in/src/a.ts": "", "in/lib/b.ts": ""})
     return tmp_path
 
 
 def on_disk(root: Path, specifier: str, importer: str = "src/a.ts") -> str:
-    """Return where a specifier leads in a tree on disk."""
+    """Resolve a specifier in a tree on disk."""
     return shown(ImportResolver(DiskFileTree(str(root))).resolve(specifier, importer))
 
 
@@ -849,7 +849,7 @@ SPECIFIERS: Final = st.one_of(
 
 @st.composite
 def mutated(draw: st.DrawFn) -> bytes:
-    """Draw a settings file with a few bytes taken out, put in or doubled."""
+    """Draw a settings file with a few bytes removed, inserted or duplicated."""
     text = draw(TEXTS)
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     for _ in range(draw(st.integers(0, 3))):

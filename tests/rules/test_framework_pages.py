@@ -1,4 +1,4 @@
-"""What docs/frameworks says of a framework is so: the example is found, its repair is silent, and so is what is not seen."""
+"""docs/frameworks is right: the example is found, its fix is silent, and so is what is not detected."""
 
 from collections.abc import Iterator
 from typing import Any, Final

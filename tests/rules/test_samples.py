@@ -50,7 +50,7 @@ def test_the_checksum_of_nothing_is_six_zeros_and_others_have_six_digits() -> No
 
 
 def test_the_checksum_is_the_crc_in_base_62() -> None:
-    """CRC-32 of 123456789 is the check value of its definition: 0xCBF43926, which is 3jZpYG in base 62."""
+    """The CRC-32 check value, that of 123456789, is 0xCBF43926: 3jZpYG in base 62."""
     assert crc32_base62("123456789") == to_base_62(0xCBF43926)
 
 

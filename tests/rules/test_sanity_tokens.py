@@ -31,7 +31,7 @@ NEAR_MISSES = (79, 82, 179, 181)
 
 
 def token(length: int, seed: object = 0) -> str:
-    """Draw a token of so many characters that has a digit, a capital and a small letter."""
+    """Draw a token of a length with a digit, an upper-case and a lower-case letter."""
     for attempt in range(100):
         drawn = draw(f"sk[A-Za-z0-9]{{{length - 2}}}", f"{length}/{seed}/{attempt}")
         if any(c.isdigit() for c in drawn) and any(c.isupper() for c in drawn):

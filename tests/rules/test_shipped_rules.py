@@ -1,4 +1,4 @@
-"""Every text a shipped rule gives as an example or as silent, tried on the rule alone and on all rules together."""
+"""Every example and silent text of a shipped rule, tried on the rule alone and on all rules."""
 
 import functools
 import re

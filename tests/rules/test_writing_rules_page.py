@@ -1,4 +1,4 @@
-"""docs/writing-rules.md names every field and check that there is, and none that there is not."""
+"""docs/writing-rules.md names exactly the existing fields and checks."""
 
 import re
 from typing import Final
@@ -14,7 +14,7 @@ COMMON: Final = {"id", "name", "severity", "confidence", "why", "fix", "referenc
 
 
 def rows(heading: str, first: str) -> set[str]:
-    """Return what the table that begins with some words, in the section of a heading, is about: its first column."""
+    """Return the first column of a table, found by its section and its first words."""
     section = PAGE[PAGE.index(f"\n{heading}\n") :]
     table = section[section.index(f"\n| {first} |") + 1 :].partition("\n\n")[0]
     cells = (line.split("|")[1] for line in table.splitlines()[2:])

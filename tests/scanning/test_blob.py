@@ -1,4 +1,4 @@
-"""What becomes of one blob: matches turned into findings that say where, what and why."""
+"""Scan of one blob: from matches to findings."""
 
 import pickle
 from dataclasses import replace
@@ -100,13 +100,13 @@ def test_a_placeholder_is_kept_with_its_reason() -> None:
 
 
 def test_a_public_key_is_never_a_placeholder() -> None:
-    """It does not count anyway, and a reason would only raise questions."""
+    """It is suppressed anyway, and a reason would confuse."""
     public = replace(make_rule("tok_live_(?P<secret>[a-z0-9]{20})"), exposure=Exposure.PUBLIC)
     assert one_finding("tok_live_" + "x" * 20, engine=Engine(make_set(public), "regex")).suppression is None
 
 
 def test_one_secret_that_two_rules_see_is_one_finding() -> None:
-    """A key with `live` in it is Clerk's by its length, and only then."""
+    """A key with `live` is Clerk's only if its length fits."""
     assert one_finding(f'sk="{fake("clerk-secret-key")}"').rule_id == "clerk-secret-key"
     assert one_finding(f'sk="{fake("stripe-live-key")}"').rule_id == "stripe-live-key"
 

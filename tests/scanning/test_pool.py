@@ -1,4 +1,4 @@
-"""Workers come and go; results do not get lost."""
+"""Workers start and die; results are not lost."""
 
 import multiprocessing
 import os
@@ -56,13 +56,13 @@ def _dies_once(mark: str) -> str:
 
 @pytest.fixture(autouse=True)
 def no_process_stays() -> Iterator[None]:
-    """Hold every test here to leaving no process behind."""
+    """Check that no test leaves a process behind."""
     yield
     assert multiprocessing.active_children() == []
 
 
 def results(function: Callable[[Any], Any], batches: Sequence[Sequence[Any]], jobs: int = 2) -> dict[int, Any]:
-    """Return item number -> result; a worker's death shows as its exit code in brackets."""
+    """Return item number -> result; for a dead worker, its exit code in brackets."""
     numbered: list[list[tuple[int, Any]]] = []
     number = 0
     for batch in batches:

@@ -1,4 +1,4 @@
-"""Scans large enough for several processes, by the installed command: same report, and nothing left behind."""
+"""Scans large enough for several processes, by the installed command: same report, no leftovers."""
 
 import json
 import os
@@ -27,14 +27,14 @@ from tests.acceptance.support import (
 
 _FILLER: Final = "function a(b,c){return b.map(d=>d.e+c).filter(Boolean)};" * 18_000
 _SLOW: Final = "sk_live_ sk_test_ ghp_ AKIA SG. xox token key -----BEGIN PRIVATE KEY----- eyJ sanity " * 6_000
-"""Beginnings of secrets without an end: much work for half a megabyte."""
+"""Starts of secrets without an end: half a megabyte that is slow to scan."""
 
 needs_proc = pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="finding a process's children needs /proc")
 
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder that is worth several processes: 48 MB, secrets here and there, some things to skip."""
+    """Create a folder that needs several processes: 48 MB with some secrets and some skips."""
     folder = tmp_path_factory.mktemp("large")
     for number in range(48):
         secrets = "".join(
@@ -51,13 +51,13 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder that keeps several processes busy for a while: nine files, each too large to share a batch."""
+    """Create a folder that keeps several processes busy: nine files, each too large to share a batch."""
     return write(tmp_path_factory.mktemp("slow"), {f"{number}.js": _SLOW + _FILLER * 4 for number in range(9)})
 
 
 @pytest.fixture(scope="module")
 def reports(large: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
-    """Scan it with one process, with four, and with four again: SARIF on standard output, JSON in a file."""
+    """Scan it with one process and twice with four: SARIF to standard output, JSON to a file."""
     folder = tmp_path_factory.mktemp("reports")
     runs = []
     for number, jobs in enumerate((1, 4, 4)):
@@ -114,11 +114,11 @@ def test_workers_that_are_spawned_find_the_same(large: Path, reports: list[Run],
     assert without_timings(spawned.stdout) == without_timings(reports[0].stdout)
 
 
-# --- ends ------------------------------------------------------------------------------------------------------------
+# --- termination -----------------------------------------------------------------------------------------------------
 
 
 def children(process: int) -> set[int]:
-    """Return the processes that have this one as their parent."""
+    """Return the child processes."""
     found = set()
     for entry in os.listdir("/proc"):
         try:
@@ -132,12 +132,12 @@ def children(process: int) -> set[int]:
 
 
 def alive(process: int) -> bool:
-    """Say whether a process runs, which a dead one that nobody has asked about does not."""
+    """Return whether a process is running; a zombie is not."""
     return state(process) not in ("", "Z", "X")
 
 
 def state(process: int) -> str:
-    """Return what the system says a process does, in one letter; empty when it is gone."""
+    """Return the one-letter state of a process; empty if it has ended."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
@@ -145,14 +145,14 @@ def state(process: int) -> str:
 
 
 def deaf(process: int) -> bool:
-    """Say whether a process ignores interrupts, as a worker does once it is at work."""
+    """Return whether a process ignores interrupts, as a started worker does."""
     status = Path(f"/proc/{process}/status").read_text()
     mask = next(line for line in status.splitlines() if line.startswith("SigIgn:"))
     return bool(int(mask.split()[1], 16) >> (signal.SIGINT - 1) & 1)
 
 
 def eventually(holds: Callable[[], bool], what: str) -> None:
-    """Wait for something that has to happen, however long a busy machine takes."""
+    """Wait until a condition is true."""
     end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end, f"never happened: {what}"
@@ -161,7 +161,7 @@ def eventually(holds: Callable[[], bool], what: str) -> None:
 
 @pytest.fixture
 def started(slow: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a slow scan with three workers in a process group of its own, and wait until they are there."""
+    """Start a slow scan with three workers in a new process group, and wait for the workers."""
     with start("scan", "--isolated", "--format=json", "--jobs=3", ".", cwd=slow) as process:
         try:
             eventually(lambda: len(children(process.pid)) == 3, "three workers")
@@ -174,7 +174,7 @@ def started(slow: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def start(*arguments: str, cwd: Path) -> subprocess.Popen[bytes]:
-    """Start the command in a group of its own."""
+    """Start the command in a new process group."""
     return subprocess.Popen(
         interruptible(COMMAND, *arguments),
         cwd=cwd,
@@ -229,7 +229,7 @@ def test_a_worker_that_is_killed_costs_one_file_and_the_exit_code_says_so(starte
     out, err = started.communicate(timeout=PATIENCE)
     report = json.loads(out)
     (skip,) = report["skipped"]
-    assert skip["reason"] == "the process that scanned it died (exit code -9)"
+    assert skip["reason"] == "the worker process died while scanning it (exit code -9)"
     assert skip["incomplete"]
     assert report["coverage"]["files"] == {"text": 8}
     assert (started.returncode, err) == (3, b"")
@@ -239,7 +239,7 @@ def test_a_worker_that_is_killed_costs_one_file_and_the_exit_code_says_so(starte
 def test_ctrl_c_while_standard_input_is_read(tmp_path: Path) -> None:
     with start("scan", "-", cwd=tmp_path) as process:
         assert process.stdin
-        process.stdin.write(b"x" * 2_000_000)  # more than a pipe holds: the scan must be reading
+        process.stdin.write(b"x" * 2_000_000)  # more than the capacity of a pipe, so the scan must be reading
         process.stdin.flush()
         eventually(lambda: state(process.pid) == "S", "waiting for more")
         os.killpg(process.pid, signal.SIGINT)

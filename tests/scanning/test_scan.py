@@ -1,4 +1,4 @@
-"""The wiring: what is named comes in, a sealed report comes out."""
+"""The wiring: from paths to a sealed report."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -19,19 +19,19 @@ from tests.support.shipped import fake, full_set
 
 @pytest.fixture
 def ruleset() -> RuleSet:
-    """Return the rules that come with the tool."""
+    """Return the shipped rules."""
     return full_set()
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a fresh folder."""
+    """Change to an empty folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def found(report: Report) -> list[tuple[str, list[str]]]:
-    """Return (rule, places) of what a report lists."""
+    """Return (rule, places) of the findings in a report."""
     return [
         (
             finding.rule_id,
@@ -141,7 +141,7 @@ def test_keys_made_for_the_browser_are_hidden_until_they_are_asked_for(here: Pat
     assert report.findings[0].severity is Severity.INFO
 
 
-# What is written -> why it does not count. The first two stand in the documentation of others.
+# Text -> why it is suppressed. The first two are from other vendors' documentation.
 HARMLESS: Mapping[str, tuple[str, Suppression]] = {
     "a published example": (
         "skE5UXUmBEy7U50jcG4In4v4xoHZTlduDxQYet8Y84tsTqAZxp2reIPJsA1JzqXJno2qcpauGwPfjHpU",
@@ -168,7 +168,7 @@ def test_what_was_skipped_is_listed_in_order_with_the_reason(here: Path, ruleset
     assert [(skip.origin.path, skip.reason) for skip in report.skipped] == [
         ("a.js", "200 bytes, over --max-file-size"),
         ("b.js", "300 bytes, over --max-file-size"),
-        ("d", "is a link that leads nowhere"),
+        ("d", "is a broken link"),
     ]
     assert report.coverage.files == {"text": 1}
 

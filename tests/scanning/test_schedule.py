@@ -1,4 +1,4 @@
-"""Work is done here or in processes; nobody can tell from the results."""
+"""Results do not depend on whether work is done in this process or in workers."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A finding in generated code is led home by its map, as the toolchains' own output shows, and no map does harm."""
+"""A finding in generated code is mapped back to its source, as in real toolchain output; no map does harm."""
 
 import base64
 import json
@@ -34,7 +34,7 @@ TOKEN: Final = fake_token("originals")
 OTHER: Final = fake_token("originals-other")
 SOURCE: Final = f"// one\nconst token = '{TOKEN}'\n"
 CODE: Final = f'(()=>{{let t="{TOKEN}";fetch(t)}})();\n'
-# the token's column leads to the second line of the first source
+# the token's column maps to the second line of the first source
 MAPPINGS: Final = "AAAA,OACc"
 
 
@@ -49,7 +49,7 @@ def map_of(*contents: str | None, mappings: str = MAPPINGS, **fields: Any) -> by
 def led(
     code: str | bytes, load: bytes | MissingMap = NO_MAP, origin: Origin | str = "dist/app.js", root: str = "/x"
 ) -> BlobResult:
-    """Scan some text and lead its findings home."""
+    """Scan a text and map its findings back."""
     data = code if isinstance(code, bytes) else code.encode()
     where = FileOrigin(path=origin) if isinstance(origin, str) else origin
     blob = Blob(origin=where, data=data, exposure=Exposure.SERVED)
@@ -211,7 +211,7 @@ def inline(text: bytes) -> str:
 
 
 def module(code: str, source: str, name: str) -> str:
-    """Write a module as webpack's `eval-source-map` does."""
+    """Write a module like webpack's `eval-source-map`."""
     text = map_of(source, sources=[f"webpack://app/./src/{name}"], mappings=f";{MAPPINGS}")
     text_of_module = f"{{use();\n{code}{inline(text)}\n//# sourceURL=webpack-internal:///{name}\n\n}}"
     return f"eval({json.dumps(text_of_module)});\n"

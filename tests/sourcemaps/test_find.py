@@ -1,4 +1,4 @@
-"""The map of a script is the file it names or the one beside it, and never one outside the scanned folder."""
+"""The map of a script is the file it names or the one next to it, never one outside the scanned folder."""
 
 import gzip
 import os

@@ -1,4 +1,4 @@
-"""Secrets are found in the sources a map carries, at their lines and columns."""
+"""Secrets are found in the sources inside a map, at their lines and columns."""
 
 import json
 import random
@@ -125,7 +125,7 @@ def test_a_secret_that_is_mostly_found_inside_escapes_is_given_up() -> None:
 
 
 def large(megabytes: int) -> bytes:
-    """Make a map with distinct segments, as large bundlers do, and a secret near its end."""
+    """Build a map with distinct segments, as large bundlers do, and a secret near its end."""
     source = random.Random(megabytes)
     segments = [
         vlq(source.randint(1, 80), source.choice((0, 0, 0, 1, -1)), source.randint(-40, 40), source.randint(-90, 90))

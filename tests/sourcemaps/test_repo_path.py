@@ -1,4 +1,4 @@
-"""Sources are named by the files they are, and no name leads outside."""
+"""Sources are mapped to repository paths, and no name leads outside."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which inline map describes a place in a script: its own module's, or none."""
+"""The inline map of a place in a script is that of its own module, or none."""
 
 import json
 

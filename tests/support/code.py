@@ -1,4 +1,4 @@
-"""Small projects whose code is analysed: scanned from disk as ever, or held in memory for a look at one stage."""
+"""Small source projects: scanned from disk, or in memory to test one stage."""
 
 import contextlib
 import json
@@ -29,12 +29,12 @@ _MISUSE: Final = frozenset({RuleKind.USAGE, RuleKind.ENV_NAME, RuleKind.CONFIG})
 
 
 def package(*dependencies: str) -> str:
-    """Return the package.json of an app that depends on some packages."""
+    """Return the package.json of an app with dependencies."""
     return json.dumps({"private": True, "dependencies": dict.fromkeys(dependencies, "1.0.0")})
 
 
 def scanned(files: Texts, *named: str) -> Report:
-    """Return the report of a scan of a tree, or of some files that are named in it."""
+    """Scan a tree, or the named files in it, and return the report."""
     with tempfile.TemporaryDirectory(prefix="frontleak-") as folder:
         write(Path(folder), files)
         with contextlib.chdir(folder):
@@ -42,13 +42,13 @@ def scanned(files: Texts, *named: str) -> Report:
 
 
 def misuse(files: Texts, *named: str) -> list[Finding]:
-    """Return what rules about code find in a tree, in order of place."""
+    """Return the code findings in a tree, sorted by place."""
     found = [finding for finding in scanned(files, *named).findings if finding.kind in _MISUSE]
     return sorted(found, key=lambda finding: (finding.place.origin.path, finding.place.offset, finding.rule_id))
 
 
 def places(files: Texts, rule: str = "", *named: str) -> list[str]:
-    """Return `path:line` of what rules about code, or one of them, find in a tree."""
+    """Return `path:line` of the code findings in a tree, optionally of one rule."""
     return [
         f"{finding.place.origin.path}:{finding.place.line}"
         for finding in misuse(files, *named)
@@ -57,7 +57,7 @@ def places(files: Texts, rule: str = "", *named: str) -> list[str]:
 
 
 def analysed(files: Texts) -> CodeResult:
-    """Return what all rules about code find in a tree, each of whose files counts as worth it; no engine looks at it."""
+    """Analyse a tree with all code rules, without the engine: every file is a candidate."""
     rules = [rule for rule in full_set().others if isinstance(rule, MisuseRule)]
     with tempfile.TemporaryDirectory(prefix="frontleak-") as folder:
         root = write(Path(folder).resolve(), files).as_posix()
@@ -69,7 +69,7 @@ def analysed(files: Texts) -> CodeResult:
 
 
 def references(files: Texts) -> References:
-    """Return the modules of a tree in memory, whose absolute paths begin with one slash."""
+    """Return the references of a tree in memory; absolute paths start with one slash."""
     tree = DictFiles(files)
     resolver = ImportResolver(tree)
 
@@ -89,7 +89,7 @@ def module(text: str | bytes, path: str = "/a.ts") -> Module:
 
 
 def expr(within: Module, text: str) -> Expr:
-    """Return the expression that a text is, at the last place where it stands in a module."""
+    """Return the expression at the last occurrence of a text in a module."""
     start = within.source.rindex(text.encode())
     node = within.root.descendant_for_byte_range(start, start + len(text.encode()))
     assert node is not None

@@ -1,16 +1,16 @@
-"""Work that must not grow faster than its input: two sizes are compared, no time is held to a figure."""
+"""Check that work grows linearly, by comparing two input sizes instead of absolute times."""
 
 import time
 from collections.abc import Callable
 
 _LARGER = 4
-"""How many times as much the second run gets: twice this much time is allowed, quadratic work takes twice that."""
+"""Ratio of the two sizes. Twice this ratio in time is allowed; quadratic work takes four times the ratio."""
 _NOISE = 0.05
-"""Seconds of processor time that a machine's other work may add."""
+"""Seconds of CPU time tolerated as noise."""
 
 
 def assert_linear(run: Callable[[int], object], size: int) -> None:
-    """Run something for an input of a size and of four times that size, and compare the processor time."""
+    """Run a function for a size and four times that size, and compare the CPU time."""
     small, large = _seconds(run, size), _seconds(run, size * _LARGER)
     assert large <= 2 * _LARGER * small + _NOISE, f"{large:.3f} s after {small:.3f} s"
 

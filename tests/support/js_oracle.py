@@ -1,4 +1,4 @@
-"""What a parser says a source imports, to compare with."""
+"""The imports of a source according to tree-sitter, as a reference."""
 
 import functools
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def _parser(grammar: Grammar) -> Parser:
 
 
 def imports(source: bytes, grammar: Grammar) -> set[tuple[str, int]]:
-    """Return (specifier, offset of its opening quote) of all that a source imports by a name that is written out."""
+    """Return (specifier, offset of its opening quote) of all imports with a literal specifier."""
     found: set[tuple[str, int]] = set()
     for node in _nodes(_parser(grammar).parse(source).root_node):
         if node.type in ("import_statement", "export_statement", "import_require_clause"):
@@ -38,7 +38,7 @@ def imports(source: bytes, grammar: Grammar) -> set[tuple[str, int]]:
 
 
 def has_error(source: bytes, grammar: Grammar) -> bool:
-    """Say whether a source is not what the parser expects."""
+    """Return whether a source has syntax errors."""
     return _parser(grammar).parse(source).root_node.has_error
 
 

@@ -1,4 +1,4 @@
-"""Rules, rule sets and reports made for one test."""
+"""Builders of rules, rule sets and reports for tests."""
 
 import io
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from frontleak.core.report import Report
 from frontleak.core.vocabulary import Exposure
 from frontleak.match.context import NearbyFinder
 from frontleak.match.engine import Engine, EngineName
-from frontleak.report.interface import Reporter, plain
+from frontleak.report.interface import Look, Reporter
 from frontleak.rules.compile import build_rule
 from frontleak.rules.pattern_rule import PatternRule, Trigger
 from frontleak.rules.regex_ast import parse, prefilter_of
@@ -35,7 +35,7 @@ def make_rule(
     allow: tuple[str, ...] = (),
     macros: dict[str, str] | None = None,
 ) -> PatternRule:
-    """Compile a rule that has what the test is about and something harmless in every other field."""
+    """Compile a rule from the given fields, with neutral values in all others."""
     syntax = RuleSyntax(
         id=name,
         name=f"the value of {name}",
@@ -59,14 +59,14 @@ def make_rule(
 
 
 def make_set(*rules: PatternRule, triggers: tuple[Trigger, ...] = ()) -> RuleSet:
-    """Make a rule set of some rules, in order of id as `load_rules` does."""
+    """Build a rule set, sorted by id as in `load_rules`."""
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
     digest = digest_of(*(repr(rule) for rule in ordered), *(repr(trigger) for trigger in triggers))
     return RuleSet(rules=ordered, contexts={}, triggers=triggers, digest=digest)
 
 
 def make_trigger(name: str, pattern: str) -> Trigger:
-    """Compile a trigger as rules/triggers.yaml has them."""
+    """Compile a trigger as in rules/triggers.yaml."""
     return Trigger(name=name, prefilter=prefilter_of(parse(pattern), whole=True))
 
 
@@ -76,37 +76,37 @@ def found_by(engine: Engine, text: bytes) -> list[tuple[str, bytes]]:
 
 
 def scan_text(text: bytes | str, path: str = "app.js", engine: Engine | None = None) -> BlobResult:
-    """Scan some text as the content of a served file, with all rules unless an engine is given."""
+    """Scan a text as a served file, with all rules unless an engine is given."""
     data = text if isinstance(text, bytes) else text.encode()
     blob = Blob(origin=FileOrigin(path=path), data=data, exposure=Exposure.SERVED)
     return scan_blob(blob, engine or full_engine())
 
 
 def one_finding(text: bytes | str, path: str = "app.js", engine: Engine | None = None) -> Finding:
-    """Return the only finding in some text."""
+    """Return the only finding in a text."""
     findings = scan_text(text, path, engine).findings
     assert len(findings) == 1, [finding.rule_id for finding in findings]
     return findings[0]
 
 
 def scan_stream(text: bytes | str, ruleset: RuleSet | None = None, *, reveal: bool = False) -> Report:
-    """Return the report of a whole scan of standard input."""
+    """Scan standard input and return the report."""
     stream = io.BytesIO(text if isinstance(text, bytes) else text.encode())
     return scan(ruleset or full_set(), ScanOptions(paths=("-",), reveal=reveal), stdin=stream)
 
 
 def scan_paths(*paths: str, jobs: int = 1, show_public: bool = False, ruleset: RuleSet | None = None) -> Report:
-    """Return the report of a whole scan of files and folders."""
+    """Scan files and folders and return the report."""
     return scan(ruleset or full_set(), ScanOptions(paths=paths, jobs=jobs, show_public=show_public))
 
 
 def rendered(report: Report, reporter: Reporter) -> str:
-    """Return a report as a reporter writes it, without colour."""
-    return "".join(reporter.render(report, plain))
+    """Render a report without colour."""
+    return "".join(reporter.render(report, Look()))
 
 
 def near_holds(rule: PatternRule, text: bytes, spans: Sequence[tuple[int, int]]) -> list[bool]:
-    """Ask one finder about several spans, in the order given."""
+    """Query one finder with several spans, in order."""
     assert rule.near is not None
     finder = NearbyFinder(rule.near, text)
     return [finder.holds(start, end) for start, end in spans]

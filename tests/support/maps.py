@@ -1,4 +1,4 @@
-"""Source maps made for one test."""
+"""Builders of source maps for tests."""
 
 import base64
 import json
@@ -13,7 +13,7 @@ BASE: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
 def vlq(*numbers: int) -> str:
-    """Write a segment."""
+    """Encode numbers as a VLQ segment."""
     text = ""
     for number in numbers:
         rest = abs(number) << 1 | (number < 0)
@@ -26,7 +26,7 @@ def vlq(*numbers: int) -> str:
 
 
 def made(**fields: Any) -> bytes:
-    """Make a map; what is not given is harmless."""
+    """Build a map, with neutral values in the fields not given."""
     return json.dumps(
         {"version": 3, "sources": ["a.js"], "names": [], "mappings": "AAAA", "sourcesContent": None} | fields,
         ensure_ascii=False,
@@ -34,18 +34,18 @@ def made(**fields: Any) -> bytes:
 
 
 def carrying(content: str) -> bytes:
-    """Make a map that carries one source."""
+    """Build a map with the content of one source."""
     return made(sourcesContent=[content])
 
 
 def place_in(text: str, at: int) -> tuple[int, int]:
-    """Return line and column in UTF-16 code units of a position in a text, the slow way."""
+    """Return the line and the column in UTF-16 code units of a position, by counting."""
     before = text[:at]
     return before.count("\n") + 1, len(before[before.rfind("\n") + 1 :].encode("utf-16-le")) // 2 + 1
 
 
 def read(name: str) -> bytes:
-    """Read a map of the fixtures, or put three of them together as an `index`."""
+    """Read a map of the fixtures, or combine three of them into an `index` map."""
     if name != "index":
         return (FIXTURES / name).read_bytes()
     parts = [
@@ -60,7 +60,7 @@ def read(name: str) -> bytes:
 
 
 def written(lines: list[list[tuple[int, ...]]]) -> str:
-    """Write mappings from absolute numbers."""
+    """Encode mappings from absolute numbers."""
     last = [0] * 5
     text: list[str] = []
     for line in lines:
@@ -88,4 +88,4 @@ INLINE: Final[Mapping[str, bytes]] = {
     "percent-encoded with a charset": b"//# " + HEAD + b";charset=utf-8," + quote(MAP, safe="").encode() + b"\n",
     "percent-encoded in CSS": b"/*# " + HEAD + b"," + quote(MAP, safe="").encode() + b"*/",
 }
-"""Scripts and a style sheet that hold `MAP`."""
+"""Scripts and a style sheet that embed `MAP`."""

@@ -1,4 +1,4 @@
-"""The rules that come with the tool, their fakes, and engines that run all of them; each made once."""
+"""The shipped rules, their fakes, and engines that run all of them; each built once."""
 
 import functools
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from frontleak.selfcheck.pattern_rules import fakes
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """A rule as it is written and as it runs."""
+    """A rule as written and as compiled."""
 
     syntax: RuleSyntax
     rule: PatternRule

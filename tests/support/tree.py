@@ -1,13 +1,13 @@
-"""A source tree held in memory."""
+"""A source tree in memory."""
 
 from collections.abc import Mapping
 
 
 class DictFiles:
-    """The files of a mapping from path to content, through the interface of frontleak.resolve.file_tree."""
+    """An in-memory implementation of the interface in frontleak.resolve.file_tree."""
 
     def __init__(self, files: Mapping[str, str | bytes]) -> None:
-        """Hold some files; folders follow from their paths."""
+        """Store files by path; folders are derived from the paths."""
         self._files = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
         self._names: dict[str, set[str]] = {"": set()}
         for path in self._files:
@@ -16,7 +16,7 @@ class DictFiles:
                 self._names.setdefault(folder, set()).add(name)
                 path = folder  # noqa: PLW2901 - up to the root
         self.listed: list[str] = []
-        """Folders that were asked for."""
+        """Folders that were listed."""
 
     def is_file(self, path: str) -> bool:
         """See `Files`."""

@@ -1,4 +1,4 @@
-"""What decoders make of a text when the triggers of the shipped rules ask them, as in a scan."""
+"""Decoded texts of some bytes, with the triggers of the shipped rules, as in a scan."""
 
 from collections.abc import Iterator
 
@@ -11,15 +11,15 @@ _DECODERS = {decoder.name: decoder.decode for decoder in DECODERS}
 
 
 def read(data: bytes) -> Iterator[DecodedText | DecodeProblem]:
-    """Yield all readings of some bytes, the bytes as they stand first, and what could not be read."""
+    """Yield all decoded texts of some bytes, the raw bytes first, and the problems."""
     return decode_all(data, full_engine().scan, _DECODERS)
 
 
 def views(data: bytes, kind: str) -> list[DecodedText]:
-    """Return the readings that views of a kind give."""
+    """Return the decoded texts that are views of a kind."""
     return [found for found in read(data) if isinstance(found, DecodedText) and found.view and found.view.kind == kind]
 
 
 def problems(data: bytes) -> list[str]:
-    """Return the reasons why something could not be read."""
+    """Return the reasons of all decode problems."""
     return [found.reason for found in read(data) if isinstance(found, DecodeProblem)]

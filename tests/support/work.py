@@ -1,4 +1,4 @@
-"""Counts what code does, so that a test can say how much it may do without looking at a clock."""
+"""Count function calls, so that tests can limit work without a clock."""
 
 import sys
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from types import FrameType
 
 
 def calls_made(call: Callable[[], object]) -> int:
-    """Return how many functions, Python's own ones among them, were called while something ran."""
+    """Return the number of function calls during a call, including builtins."""
     count = 0
 
     def seen(_frame: FrameType, event: str, _argument: object) -> None:

@@ -1,4 +1,4 @@
-"""Runs the real command in a process that finds the hosts of Sanity at a local server, and nowhere else."""
+"""Run the real command in a process that resolves Sanity's hosts only to a local server."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ from frontleak.cli.main import main
 from frontleak.verify.interface import NameNotFoundError
 def resolver(host):
     if host != "api.sanity.io" and not host.endswith(".api.sanity.io"):
-        raise NameNotFoundError("the name of the host cannot be resolved")
+        raise NameNotFoundError("the host name cannot be resolved")
     return [(int(socket.AF_INET), ("127.0.0.1", {port}))]
 main(resolver)
 """
@@ -34,9 +34,9 @@ main()
 
 
 def command(api: SanityApi, folder: Path, *, injected: bool = True) -> list[str]:
-    """Return the beginning of a command line.
+    """Return the start of a command line.
 
-    Without injection, it is the shipped command on a system whose every name stands for the loopback.
+    Without injection, it is the shipped command on a system that resolves every name to the loopback address.
     """
     script = folder / ("injected.py" if injected else "system.py")
     script.write_text((_INJECTED if injected else _SYSTEM).format(root=str(ROOT), port=api.port))
@@ -44,7 +44,7 @@ def command(api: SanityApi, folder: Path, *, injected: bool = True) -> list[str]
 
 
 def environment_of(api: SanityApi, **changes: str) -> dict[str, str]:
-    """Return an environment in which the server's certificate is trusted, and no proxy is named."""
+    """Return an environment that trusts the server's certificate and has no proxy."""
     env = environment(REQUESTS_CA_BUNDLE=str(api.ca_file), FRONTLEAK_DEBUG="1")
     return {name: value for name, value in env.items() if not name.lower().endswith("_proxy")} | changes
 
@@ -57,7 +57,7 @@ def run_wrapped(
     env: Mapping[str, str] | None = None,
     injected: bool = True,
 ) -> Run:
-    """Run the command to its end."""
+    """Run the command and return its result."""
     done = subprocess.run(
         [*command(api, api.folder, injected=injected), *(os.fspath(argument) for argument in arguments)],
         cwd=cwd,

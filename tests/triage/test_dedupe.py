@@ -1,4 +1,4 @@
-"""One blob read in several ways: a place is listed once, and nothing that a reading knew is lost."""
+"""One blob with several views: each place is listed once, and no view's facts are lost."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ PLAIN = one_finding(f'x = "{TOKEN}"')
 
 
 def seen(finding: Finding, *, via: str = "hydration", label: str = "", by: int = 0) -> Finding:
-    """Return a finding as another reading shows it, some bytes further on."""
+    """Return a finding as another view shows it, shifted by some bytes."""
     place = replace(finding.place, via=(via,), label=label, offset=finding.place.offset + by)
     return replace(finding, place=place)
 

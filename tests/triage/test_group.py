@@ -1,4 +1,4 @@
-"""One secret, one finding: what several places and rules say about the same value comes together."""
+"""One secret, one finding: places and rules for the same value are grouped."""
 
 from itertools import permutations
 

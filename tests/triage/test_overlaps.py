@@ -1,4 +1,4 @@
-"""Of several rules that see the same bytes, the one that says most about them stays."""
+"""Of several rules that match the same bytes, the most specific one is kept."""
 
 import pytest
 

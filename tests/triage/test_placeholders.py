@@ -1,4 +1,4 @@
-"""What stands for a secret and is none."""
+"""Placeholders, which are not secrets."""
 
 import pytest
 

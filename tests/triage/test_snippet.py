@@ -1,4 +1,4 @@
-"""The few characters round a secret: one line, at most a hundred characters, nothing secret and nothing unprintable."""
+"""The snippet around a secret: one line, at most a hundred characters, redacted and printable."""
 
 import pytest
 
@@ -12,7 +12,7 @@ UNKNOWN = draw("[A-Za-z]{20}[0-9]{10}[A-Za-z]{20}", "unknown")
 
 
 def shown(before: str, after: str, secret: str = "S") -> str:
-    """Return the snippet of an `x` between two texts, where it is shown as `secret`."""
+    """Return the snippet of an `x` between two texts, shown as `secret`."""
     start = len(before.encode())
     return snippet(f"{before}x{after}".encode(), [(start, start + 1)], 0, secret)
 
@@ -84,7 +84,7 @@ def test_a_known_secret_that_only_reaches_into_the_snippet_is_redacted(gap: int)
     "filler", [".", f"{UNKNOWN} ", "é"], ids=["dots", "other unknown tokens", "letters of two bytes"]
 )
 def test_an_unknown_token_that_only_reaches_into_the_snippet_is_shortened(gap: int, filler: str) -> None:
-    """Where a token is cut off by the reach of the snippet, its rest looks short and is a token all the same."""
+    """A token cut off at the end of the snippet looks short, but is still redacted."""
     unknown = draw("[A-Z]{20}[0-9]{20}[A-Z]{20}", "unknown")
     between = (filler * 130)[:gap]
     for text in (f'{unknown} {between} "{TOKEN}"', f'"{TOKEN}" {between} {unknown}'):

@@ -1,7 +1,7 @@
 """The configuration file: `.frontleak.yaml`, or `[tool.frontleak]` in pyproject.toml.
 
-It gives defaults to the flags of `frontleak scan`, so it can say less than the command line: it can never reveal
-secrets, choose what is scanned, or hide what it left out.
+It sets defaults for flags of `frontleak scan`, but not for all of them: it can never reveal secrets, choose what is
+scanned, or hide its own exclusions.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,38 +17,38 @@ FILE_NAMES: Final = (".frontleak.yaml", ".frontleak.yml")
 _TABLE: Final = "tool.frontleak"
 _COMMAND_LINE_ONLY: Final = frozenset({"verify", "project", "verify-cache"})
 PLUGINS: Final = frozenset({"detect-secrets"})
-"""Other tools whose patterns can be added."""
+"""Other tools whose patterns `--plugins` can add."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One thing a configuration file may say."""
+    """An option of the configuration file."""
 
     parameter: str
-    """Name of the parameter of `scan` it gives a default to."""
+    """Parameter of `scan` that it sets the default of."""
     accepts: Callable[[Any], bool]
-    """Whether a value is possible."""
+    """Return whether a value is valid."""
     expected: str
-    """What is possible, for messages."""
+    """The valid values, for messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigFile:
-    """What a configuration file says."""
+    """A parsed configuration file."""
 
     file: Path
-    """Where it says it."""
+    """Path of the file, for messages."""
     defaults: Mapping[str, Any]
     """Parameter of `scan` -> value."""
     lines: Mapping[str, int]
-    """Parameter of `scan` -> 1-based line it stands in."""
+    """Parameter of `scan` -> 1-based line in the file."""
 
     def where(self, parameter: str) -> str:
         """Return `file:line` of a parameter, for messages."""
         return f"{self.file}:{self.lines.get(parameter, 1)}"
 
 
-def _is_texts(value: Any) -> bool:
+def _is_text_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
 
 
@@ -66,20 +66,20 @@ OPTIONS: Final[Mapping[str, Option]] = {
         accepts=lambda value: isinstance(value, str) and value in set(Severity),
         expected=f"one of {', '.join(Severity)}",
     ),
-    "select": Option(parameter="select", accepts=_is_texts, expected="a list of rule ids"),
-    "ignore": Option(parameter="ignore", accepts=_is_texts, expected="a list of rule ids"),
-    "exclude": Option(parameter="exclude", accepts=_is_texts, expected="a list of patterns, as in .gitignore"),
-    "rules": Option(parameter="rules", accepts=_is_texts, expected="a list of rule files or folders"),
+    "select": Option(parameter="select", accepts=_is_text_list, expected="a list of rule ids"),
+    "ignore": Option(parameter="ignore", accepts=_is_text_list, expected="a list of rule ids"),
+    "exclude": Option(parameter="exclude", accepts=_is_text_list, expected="a list of patterns, as in .gitignore"),
+    "rules": Option(parameter="rules", accepts=_is_text_list, expected="a list of rule files or folders"),
     "plugins": Option(
         parameter="plugins",
-        accepts=lambda value: _is_texts(value) and set(value) <= PLUGINS,
+        accepts=lambda value: _is_text_list(value) and set(value) <= PLUGINS,
         expected="a list: [detect-secrets]",
     ),
     "gitignore": Option(parameter="gitignore", accepts=_is_flag, expected="true or false"),
     "show-public": Option(parameter="show_public", accepts=_is_flag, expected="true or false"),
     "show-server": Option(parameter="show_server", accepts=_is_flag, expected="true or false"),
     "strict": Option(parameter="strict", accepts=_is_flag, expected="true or false"),
-    "jobs": Option(parameter="jobs", accepts=_is_count, expected="a number of processes, 0 for one a processor"),
+    "jobs": Option(parameter="jobs", accepts=_is_count, expected="a number of processes, 0 for one per CPU"),
     "max-file-size": Option(
         parameter="max_file_size", accepts=lambda value: _is_count(value) and value > 0, expected="a number of bytes"
     ),
@@ -87,15 +87,15 @@ OPTIONS: Final[Mapping[str, Option]] = {
 
 
 def find_config(folder: Path) -> Path | None:
-    """Return the configuration of a folder: the nearest one at or above it, up to the root of the repository."""
-    for place in (folder, *folder.parents):
+    """Return the nearest configuration file at or above a folder, up to the root of its repository."""
+    for parent in (folder, *folder.parents):
         for name in FILE_NAMES:
-            if (place / name).is_file():
-                return place / name
-        project = place / "pyproject.toml"
+            if (parent / name).is_file():
+                return parent / name
+        project = parent / "pyproject.toml"
         if project.is_file() and b"[tool.frontleak" in project.read_bytes():
             return project
-        if (place / ".git").exists():
+        if (parent / ".git").exists():
             break
     return None
 
@@ -104,7 +104,7 @@ def read_config(file: Path) -> ConfigFile:
     """Read a configuration file.
 
     Raises:
-        ConfigError: the file is wrong; every mistake is in it, as `file:line: what`.
+        ConfigError: the file cannot be read or is invalid; lists every mistake as `file:line: message`.
     """
     from difflib import get_close_matches  # noqa: PLC0415 - only with a configuration file
 
@@ -115,29 +115,29 @@ def read_config(file: Path) -> ConfigFile:
         raise ConfigError(f"{file}: cannot be read: {reason}") from error
     values, lines, mistakes = _read_toml(file, text) if file.suffix == ".toml" else _read_yaml(file, text)
     defaults: dict[str, Any] = {}
-    mistakes += (_from_the_command_line(file, lines, name) for name in values if name in _COMMAND_LINE_ONLY)
+    mistakes += (_command_line_only(file, lines, name) for name in values if name in _COMMAND_LINE_ONLY)
     for name, value in values.items():
         option = OPTIONS.get(name)
         if name in _COMMAND_LINE_ONLY:
             continue
         if option is None:
-            meant = get_close_matches(str(name), OPTIONS, n=1)
-            hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(OPTIONS)}"
+            similar = get_close_matches(str(name), OPTIONS, n=1)
+            hint = f"did you mean {similar[0]!r}?" if similar else f"valid options: {', '.join(OPTIONS)}"
             mistakes.append(f"{file}:{lines.get(name, 1)}: unknown option {name!r}; {hint}")
         elif not option.accepts(value):
             mistakes.append(f"{file}:{lines.get(name, 1)}: {name} must be {option.expected}")
         else:
             defaults[option.parameter] = value
     if mistakes:
-        raise ConfigError(*mistakes, advice="correct the file, or run with --isolated to leave it out")
+        raise ConfigError(*mistakes, advice="correct the file, or run with --isolated to ignore it")
     if "rules" in defaults:
         defaults["rules"] = [str(file.parent / path) for path in defaults["rules"]]
     by_parameter = {OPTIONS[name].parameter: lines.get(name, 1) for name in values if name in OPTIONS}
     return ConfigFile(file=file, defaults=defaults, lines=by_parameter)
 
 
-def _from_the_command_line(file: Path, lines: Mapping[str, int], name: str) -> str:
-    why = "only the command line can ask for it, so that no file in a scanned tree makes anything be sent anywhere"
+def _command_line_only(file: Path, lines: Mapping[str, int], name: str) -> str:
+    why = "only a command-line flag can set it, so that no file in a scanned tree can cause network requests"
     return f"{file}:{lines.get(name, 1)}: unknown option {name!r}: {why}"
 
 
@@ -169,12 +169,12 @@ def _read_toml(file: Path, text: str) -> _Values:
 
 
 def _toml_lines(text: str) -> dict[str, int]:
-    """Return the 1-based lines of the keys of the table, which the parser does not tell."""
+    """Return the 1-based line of each key of the table; `tomllib` reports no lines."""
     lines: dict[str, int] = {}
-    inside = False
+    in_table = False
     for number, line in enumerate(text.splitlines(), start=1):
         if line.lstrip().startswith("["):
-            inside = line.strip().strip("[]").replace('"', "").strip() == _TABLE
-        elif inside and "=" in line:
+            in_table = line.strip().strip("[]").replace('"', "").strip() == _TABLE
+        elif in_table and "=" in line:
             lines.setdefault(line.partition("=")[0].strip().strip("\"'"), number)
     return lines

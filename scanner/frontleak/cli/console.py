@@ -1,18 +1,15 @@
-"""Colour and progress: everything that depends on who is looking."""
+"""Colour, width and progress: everything that depends on the terminal."""
 
 import os
 import sys
 import time
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Final, Self
+from typing import IO, Any, Final, Self
 
 import click
 
 from frontleak.core.blob import BlobResult
-from frontleak.report.interface import Paint, plain
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+from frontleak.report.interface import Look, plain
 
 _STYLES: Final[dict[str, dict[str, Any]]] = {
     "critical": {"fg": "bright_red", "bold": True},
@@ -26,13 +23,16 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
     "bad": {"bold": True},
 }
 _PATIENCE: Final = 1.0
-"""Seconds of work before a progress bar appears."""
+"""Seconds of work before the status line appears."""
 _INTERVAL: Final = 0.1
 """Seconds between two updates of it."""
+_WIDEST: Final = 100
+"""Columns of a report: longer lines are hard to read."""
+_NARROWEST: Final = 40
 
 
 def wants_colour(stream: IO[str], choice: str) -> bool:
-    """Say whether to colour a stream: the flag decides, then NO_COLOR, FORCE_COLOR, and whether it is a terminal."""
+    """Say whether to colour a stream: by the flag, then NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE, then isatty."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -42,9 +42,22 @@ def wants_colour(stream: IO[str], choice: str) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def painter(stream: IO[str], choice: str) -> Paint:
-    """Return the paint for a stream."""
-    return _paint if wants_colour(stream, choice) else plain
+def look(stream: IO[str], choice: str) -> Look:
+    """Return how a report looks on a stream: its colours, and the width of the terminal, at most 100 columns."""
+    return Look(_paint if wants_colour(stream, choice) else plain, min(_WIDEST, terminal_width()))
+
+
+def terminal_width() -> int:
+    """Return the number of columns: COLUMNS if set, else the width of the terminal, else 100."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return max(_NARROWEST, int(columns))
+    for stream in (sys.__stdout__, sys.__stderr__):
+        try:
+            return max(_NARROWEST, os.get_terminal_size(stream.fileno()).columns) if stream is not None else _WIDEST
+        except (OSError, ValueError):
+            continue
+    return _WIDEST
 
 
 def _paint(style: str, text: str) -> str:
@@ -52,16 +65,19 @@ def _paint(style: str, text: str) -> str:
 
 
 class ScanProgress:
-    """A progress bar on stderr, for a person at a terminal whose scan takes over a second."""
+    """A status line on stderr for a person at a terminal: files, megabytes, rate. It appears after a second.
+
+    The number of files is unknown until the walk ends, so there is no bar and no time left.
+    """
 
     def __init__(self) -> None:
         quiet = os.environ.get("CI") or os.environ.get("PRE_COMMIT")
-        self._wanted = sys.stderr is not None and sys.stderr.isatty() and not quiet
-        self._due = time.monotonic() + _PATIENCE
+        self._enabled = sys.stderr is not None and sys.stderr.isatty() and not quiet
+        self._started = time.monotonic()
+        self._due = self._started + _PATIENCE
         self._bytes = 0
         self._files = 0
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self._visible = False
 
     def __enter__(self) -> Self:
         return self
@@ -69,35 +85,28 @@ class ScanProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        if self._visible:
+            self._write("")
 
     def __call__(self, result: BlobResult) -> None:
         """Count one more result."""
-        if not self._wanted:
+        if not self._enabled:
             return
         self._bytes += result.size
         self._files += 1
-        if time.monotonic() < self._due:
+        now = time.monotonic()
+        if now < self._due:
             return
-        self._due = time.monotonic() + _INTERVAL
-        if self._bar is None:
-            self._show()
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description=f"scanning: {self._files:,} files, {self._bytes / 1e6:,.0f} MB")
-            self._bar.refresh()
+        self._due = now + _INTERVAL
+        megabytes = self._bytes / 1e6
+        rate = megabytes / (now - self._started)
+        self._write(f"scanning: {self._files:,} files, {megabytes:,.0f} MB, {rate:,.0f} MB/s")
 
-    def _show(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 - 70 ms that only long scans at a terminal pay
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-        self._bar = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            auto_refresh=False,  # no thread: workers may have to be forked at any time
-        )
-        self._task = self._bar.add_task("scanning")
-        self._bar.start()
+    def _write(self, text: str) -> None:
+        """Replace the line. A terminal that went away must not end the scan."""
+        self._visible = bool(text)
+        try:
+            sys.stderr.write(f"\r{text[: terminal_width() - 1]}\x1b[K")
+            sys.stderr.flush()
+        except OSError:
+            self._enabled = False

@@ -1,18 +1,18 @@
-"""What the command's exit codes mean."""
+"""Exit codes of the `frontleak` command."""
 
 from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Stable: CI jobs branch on them."""
+    """Exit codes; stable, because CI jobs branch on them."""
 
     CLEAN = 0
-    """Nothing at or above `--fail-on`; of `verify`, that the token is inactive."""
+    """No finding at or above `--fail-on`; for `verify`: the token is inactive."""
     FINDINGS = 1
-    """At least one finding at or above `--fail-on`; of `verify`, that the token is active."""
+    """At least one finding at or above `--fail-on`; for `verify`: the token is active."""
     ERROR = 2
-    """Wrong usage or configuration, or an error inside the tool."""
+    """Usage, configuration or internal error."""
     INCOMPLETE = 3
-    """Something could not be read, or nothing was scanned; of `verify`, that the answers settle nothing."""
+    """Something could not be read, or nothing was scanned; for `verify`: the result is inconclusive."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C."""

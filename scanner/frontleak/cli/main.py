@@ -1,4 +1,4 @@
-"""The command `frontleak`, and the only place where errors become messages and exit codes."""
+"""The `frontleak` command. Only this module turns errors into messages and exit codes."""
 
 import os
 import sys
@@ -26,7 +26,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
 
 
 class _LazyGroup(click.Group):
-    """A group that imports a command only when it is called, or listed."""
+    """A group that imports a command only when it is run or listed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
         return list(_COMMANDS)
@@ -41,18 +41,18 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="frontleak")
 def cli() -> None:
-    """Find the secrets a frontend gives away: Sanity tokens and other vendors' keys."""
+    """Find secrets that a frontend leaks: Sanity tokens and other vendors' keys."""
 
 
 def main(resolver: "HostResolver | None" = None) -> None:
-    """Run the command line; every way out has an exit code of `ExitCode`, and none prints a traceback.
+    """Run the command line and exit with an `ExitCode`; never print a traceback unless FRONTLEAK_DEBUG is set.
 
-    A resolver stands in for the system's where hosts are looked up to verify secrets. Only tests give one, and no
-    option, variable or file can.
+    `resolver` replaces the system's DNS resolver when secrets are verified. Only tests pass one; no option, environment
+    variable or file can set it.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character is no error
+            stream.reconfigure(errors="backslashreplace")  # a character the terminal cannot show is not an error
     sys.exit(_run(resolver))
 
 
@@ -64,18 +64,20 @@ def _run(resolver: "HostResolver | None") -> int:
         return ExitCode.ERROR
     except (FrontleakError, click.ClickException) as error:
         for line in _message(error):
-            _say(line)
+            _print_error(line)
         return ExitCode.ERROR
     except (click.Abort, KeyboardInterrupt):
-        _say("interrupted")
+        _print_error("interrupted")
         return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last line of defence: 1 must never mean "crashed"
+    except Exception as error:  # noqa: BLE001 - a crash must not exit with 1, which means findings
         if os.environ.get("FRONTLEAK_DEBUG"):
-            import traceback  # noqa: PLC0415 - 8 ms that only a defect pays
+            import traceback  # noqa: PLC0415 - takes 8 ms, needed only here
 
             traceback.print_exception(error)
-        _say(f"error: internal error: {type(error).__name__} at {_where(error.__traceback__)}")
-        _say("       this is a defect of frontleak; FRONTLEAK_DEBUG=1 shows more, please report it")
+        _print_error(f"error: internal error: {type(error).__name__} at {_innermost_frame(error.__traceback__)}")
+        _print_error(
+            "       this is a bug in frontleak; please report it with the traceback that FRONTLEAK_DEBUG=1 prints"
+        )
         return ExitCode.ERROR
     return result if isinstance(result, int) else ExitCode.CLEAN
 
@@ -88,19 +90,19 @@ def _message(error: FrontleakError | click.ClickException) -> Iterator[str]:
                 yield f"       {error.advice}"
         case click.UsageError():
             yield f"error: {error.format_message()}"
-            yield f"       `{error.ctx.command_path if error.ctx else 'frontleak'} --help` lists what there is"
+            yield f"       `{error.ctx.command_path if error.ctx else 'frontleak'} --help` lists the options"
         case _:
             yield f"error: {error.format_message()}"
 
 
-def _say(line: str) -> None:
+def _print_error(line: str) -> None:
     click.echo(printable(line), err=True)
 
 
-def _where(trace: TracebackType | None) -> str:
-    """Return the innermost place of a traceback; the message itself is left out, it may hold scanned text."""
-    place = "unknown place"
+def _innermost_frame(trace: TracebackType | None) -> str:
+    """Return `file:line` of the innermost frame. The message is left out: it may contain scanned text."""
+    frame = "unknown location"
     while trace is not None:
-        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        frame = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return place
+    return frame

@@ -1,4 +1,4 @@
-"""`--format` and `-o`: which reports are written, and where."""
+"""`--format` and `-o`: pair them up and write the reports."""
 
 import os
 import sys
@@ -10,33 +10,33 @@ from typing import Any
 
 import click
 
-from frontleak.cli.console import painter
+from frontleak.cli.console import look
 from frontleak.core.errors import ReportError
 from frontleak.core.report import Report
-from frontleak.report.interface import Reporter, plain
+from frontleak.report.interface import Look, Reporter
 from frontleak.report.registry import REPORTERS, reporter_named
 from frontleak.report.text import TEXT
 
 
 @dataclass(frozen=True, slots=True)
 class ReportOutput:
-    """One report to write; to standard output when there is no file."""
+    """A report to write, to standard output if `file` is None."""
 
     reporter: Reporter
     file: Path | None
 
 
 class PairedOutputs(click.Command):
-    """A command whose `-o` belongs to the `--format` before it.
+    """A command whose `-o` applies to the `--format` before it.
 
-    click collects the values of each option by itself; the order in which they were given together is kept here, as
-    (option, value) pairs, in `ctx.meta["outputs"]`.
+    click collects the values of each option separately. This class keeps their common order in `ctx.meta["outputs"]`,
+    as (option, value) pairs.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Note the order of the two options, then parse as ever."""
+        """Record the order of the two options, then parse as usual."""
         values, _, order = self.make_parser(ctx).parse_args(list(args))
-        ctx.meta["isolated"] = bool(values.get("isolated"))  # counts wherever it stands, also after --config
+        ctx.meta["isolated"] = bool(values.get("isolated"))  # applies in any position, even after --config
         iterators: dict[str, Iterator[Any]] = {name: iter(values.get(name) or ()) for name in ("format", "output")}
         ctx.meta["outputs"] = [
             (parameter.name, next(iterators[parameter.name])) for parameter in order if parameter.name in iterators
@@ -45,7 +45,7 @@ class PairedOutputs(click.Command):
 
 
 def pair(given: Sequence[tuple[str, str]], default: str = TEXT.name) -> list[ReportOutput]:
-    """Return the reports that (option, value) pairs ask for; the default format on standard output when none.
+    """Return the reports for (option, value) pairs; without pairs, the default format on standard output.
 
     Raises:
         click.UsageError: two reports would go to standard output.
@@ -73,10 +73,10 @@ def _by_suffix(name: str) -> Reporter:
 
 
 def check_writable(outputs: Sequence[ReportOutput]) -> None:
-    """Make sure, before any work is done, that the files can be written.
+    """Check before the scan that all files can be written.
 
     Raises:
-        ReportError: one cannot be.
+        ReportError: a file cannot be written.
     """
     for output in outputs:
         if output.file is not None:
@@ -84,80 +84,80 @@ def check_writable(outputs: Sequence[ReportOutput]) -> None:
 
 
 def check_file(name: Path) -> None:
-    """Make sure that a file can be written.
+    """Check that a file can be written.
 
     Raises:
-        ReportError: it cannot be.
+        ReportError: it cannot.
     """
     from tempfile import NamedTemporaryFile  # noqa: PLC0415 - most runs write to standard output
 
-    file = _followed(name)
+    file = _resolve_link(name)
     folder = file.parent
     try:
         if file.is_dir():
-            raise ReportError(f"{name}: is a folder", advice="give the name of a file")
+            raise ReportError(f"{name}: is a folder", advice="pass the name of a file")
         if not folder.is_dir():
-            raise ReportError(f"{name}: there is no folder {folder}", advice="make the folder first")
+            raise ReportError(f"{name}: folder {folder} does not exist", advice="create the folder first")
         if _is_stream(file):
             return
-        file.exists()  # a name that is too long is an error here
+        file.exists()  # raises if the name is too long
         with NamedTemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise ReportError(
-            f"{name}: cannot be written: {error.strerror}", advice="give a file in a folder you may write"
+            f"{name}: cannot be written: {error.strerror}", advice="pass a file in a writable folder"
         ) from error
 
 
 def write(report: Report, outputs: Sequence[ReportOutput], colour: str) -> None:
-    """Write all reports; a file appears whole or not at all.
+    """Write all reports. Each file is written completely or not at all.
 
     Raises:
         ReportError: a file cannot be written.
     """
     for output in outputs:
         if output.file is None:
-            write_stdout(output.reporter.render(report, painter(sys.stdout, colour)))
+            write_stdout(output.reporter.render(report, look(sys.stdout, colour)))
         else:
-            write_file(output.file, output.reporter.render(report, plain))
+            write_file(output.file, output.reporter.render(report, Look()))
 
 
 def write_stdout(pieces: Iterator[str]) -> None:
     """Write to standard output.
 
     Raises:
-        ReportError: it cannot be written; without a message when whoever read it has gone.
+        ReportError: it cannot be written; without a message if the reader closed the pipe.
     """
     try:
         sys.stdout.writelines(pieces)
         sys.stdout.flush()
     except OSError as error:
-        with suppress(OSError):  # else Python tries once more at exit, and complains
+        with suppress(OSError):  # otherwise Python flushes again at exit and prints an error
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):  # whoever read the report has gone: nobody is there to be told
+        if isinstance(error, BrokenPipeError):  # the reader closed the pipe: nobody can see a message
             raise ReportError from error
         raise ReportError(f"standard output cannot be written: {error.strerror or error}") from error
 
 
-def _followed(file: Path) -> Path:
-    """Return what a name stands for: a link's target is written, the link stays."""
+def _resolve_link(file: Path) -> Path:
+    """Return the target of a symbolic link, so that writing keeps the link."""
     return Path(os.path.realpath(file)) if os.path.islink(file) else file
 
 
 def _is_stream(file: Path) -> bool:
-    """Say whether something exists that is written into rather than replaced: a pipe, a device."""
+    """Return whether a pipe or device exists there, which is written to instead of replaced."""
     return os.path.exists(file) and not os.path.isfile(file) and not os.path.isdir(file)
 
 
 def write_file(name: Path, pieces: Iterator[str]) -> None:
-    """Write a file, whole or not at all.
+    """Write a file completely or not at all.
 
     Raises:
         ReportError: it cannot be written.
     """
     from tempfile import NamedTemporaryFile  # noqa: PLC0415 - as above
 
-    file, temporary = _followed(name), ""
+    file, temporary = _resolve_link(name), ""
     try:
         if _is_stream(file):
             with open(file, "w", encoding="utf-8", newline="\n") as stream:

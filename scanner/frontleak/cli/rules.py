@@ -1,4 +1,4 @@
-"""`frontleak rules`: what the tool looks for."""
+"""`frontleak rules`: list, show and check rules."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,13 @@ from frontleak.core.errors import ConfigError
 from frontleak.core.rule import Rule
 from frontleak.core.secret import printable
 
-_EXTRA = click.option(
-    "--rules", "extra", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="Add this file or folder."
+_RULES_OPTION = click.option(
+    "--rules",
+    "extra",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Add the rules in this file or folder.",
 )
 
 
@@ -21,34 +26,34 @@ def rules() -> None:
 
 
 @rules.command("list")
-@_EXTRA
+@_RULES_OPTION
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Format of the list.",
+    help="Output format.",
 )
 def list_rules(extra: tuple[Path, ...], form: str) -> None:
-    """List all rules: id, severity and what they find."""
-    from frontleak.rules.load import load_rules  # noqa: PLC0415 - `--help` does not wait for it
+    """List all rules with id, severity and description."""
+    from frontleak.rules.load import load_rules  # noqa: PLC0415 - keeps `--help` fast
 
-    known = load_rules(extra).every
+    every = load_rules(extra).every
     if form == "json":
-        click.echo(json.dumps([_plain(rule) for rule in known], indent=2))
+        click.echo(json.dumps([_plain(rule) for rule in every], indent=2))
         return
-    longest = max(len(rule.id) for rule in known)
-    for rule in known:
+    longest = max(len(rule.id) for rule in every)
+    for rule in every:
         public = "  (public by design)" if rule.exposure else ""
         click.echo(f"{rule.id:<{longest}}  {rule.severity:<8}  {printable(rule.name)}{public}")
 
 
 @rules.command()
 @click.argument("rule_id", metavar="RULE")
-@_EXTRA
+@_RULES_OPTION
 def show(rule_id: str, extra: tuple[Path, ...]) -> None:
-    """Show one rule: what it finds, why it matters, what to do."""
+    """Show one rule: what it finds, why it matters and how to fix a finding."""
     from frontleak.rules.load import load_rules  # noqa: PLC0415 - as above
 
     rule = load_rules(extra).by_id().get(rule_id)
@@ -67,10 +72,10 @@ def show(rule_id: str, extra: tuple[Path, ...]) -> None:
 @click.argument("extra", nargs=-1, type=click.Path(path_type=Path), metavar="[PATHS]...")
 @click.pass_context
 def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
-    """Check the rules that come with the tool, and those in PATHS.
+    """Check the built-in rules and the rules in PATHS.
 
-    Every example must be found in every way a build writes text, every silent text must stay silent, and every
-    mistake is listed with file and line.
+    Each example must be found in every encoding that builds use, and each silent text must produce no finding. Every
+    mistake is listed with its file and line.
     """
     from frontleak.selfcheck.misuse_rules import check_usage_rules  # noqa: PLC0415 - as above
     from frontleak.selfcheck.pattern_rules import check_rules  # noqa: PLC0415 - as above
@@ -83,7 +88,7 @@ def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
         number = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         click.echo(f"{number} in {count} rules; docs/writing-rules.md explains every field", err=True)
         ctx.exit(ExitCode.ERROR)
-    click.echo(f"{count} rules are sound")
+    click.echo(f"{count} rules are valid")
 
 
 def _plain(rule: Rule) -> dict[str, object]:

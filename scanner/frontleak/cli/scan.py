@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
-    """Turn the configuration file into defaults; runs before the other options are read."""
+    """Read the configuration file into defaults, before the other options are parsed."""
     if ctx.resilient_parsing or ctx.meta.get("isolated"):
         return None
     file = value or find_config(Path.cwd())
@@ -42,10 +42,10 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
     multiple=True,
     type=click.Choice([reporter.name for reporter in REPORTERS]),
     envvar="FRONTLEAK_FORMAT",
-    help="Format of the report; may be given several times, each with its own -o.  [default: text]",
+    help="Report format; repeatable, each with its own -o.  [default: text]",
 )
 @click.option(
-    "-o", "--output", multiple=True, metavar="FILE", help="Write the report of the --format before it to FILE."
+    "-o", "--output", multiple=True, metavar="FILE", help="Write the report of the preceding --format to FILE."
 )
 @click.option(
     "--fail-on",
@@ -53,36 +53,34 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
     default=Severity.MEDIUM.value,
     show_default=True,
     envvar="FRONTLEAK_FAIL_ON",
-    help="Mildest severity that makes the exit code 1.",
+    help="Exit 1 for findings of this severity or higher.",
 )
-@click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings (errors keep their code).")
-@click.option("--select", multiple=True, metavar="RULE", help="Run only this rule; `vendor-*` stands for several.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Do not run this rule; `vendor-*` stands for several.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what matches, as in a .gitignore.")
-@click.option("--rules", multiple=True, metavar="PATH", help="Add the rules of this file or folder.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings; errors keep their exit codes.")
+@click.option("--select", multiple=True, metavar="RULE", help="Run only this rule; `vendor-*` matches several.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Skip this rule; `vendor-*` matches several.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Exclude matching paths, with .gitignore syntax.")
+@click.option("--rules", multiple=True, metavar="PATH", help="Add the rules in this file or folder.")
 @click.option(
     "--plugins",
     multiple=True,
     type=click.Choice(sorted(PLUGINS)),
-    help="Add the patterns of another tool: those of detect-secrets.",
+    help="Add the patterns of another tool.",
 )
 @click.option(
     "--gitignore/--no-gitignore",
     default=True,
-    help="Leave out what a .gitignore names, except build output; --no-gitignore scans it too.",
+    help="Skip git-ignored files, except build output; --no-gitignore scans them too.",
 )
-@click.option("--show-public", is_flag=True, help="List keys that are public by design; they never fail a build.")
-@click.option(
-    "--show-server", is_flag=True, help="List secrets that only server output holds; they never fail a build."
-)
-@click.option("--strict", is_flag=True, help="Exit 3 when anything at all was skipped.")
+@click.option("--show-public", is_flag=True, help="Show keys that are public by design; they never fail a build.")
+@click.option("--show-server", is_flag=True, help="Show secrets found only in server output; they never fail a build.")
+@click.option("--strict", is_flag=True, help="Exit 3 if anything was skipped.")
 @click.option(
     "--jobs",
     type=click.IntRange(min=0),
     default=0,
     metavar="N",
     envvar="FRONTLEAK_JOBS",
-    help="Processes for large scans.  [default: one a processor]",
+    help="Number of worker processes.  [default: one per CPU]",
 )
 @click.option(
     "--max-file-size",
@@ -91,27 +89,27 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
     metavar="BYTES",
     show_default=True,
     envvar="FRONTLEAK_MAX_FILE_SIZE",
-    help="Skip larger files, and say so.",
+    help="Skip larger files and list them in the report.",
 )
-@click.option("--reveal", is_flag=True, help="Write the secrets themselves into the report.")
+@click.option("--reveal", is_flag=True, help="Show the values of secrets in the report.")
 @click.option(
     "--verify",
     is_flag=True,
-    help="Ask the vendor what each secret may do (docs/verifying.md); the verdict changes the severity.",
+    help="Ask the vendor what each secret can do, and adjust its severity (see docs/verifying.md).",
 )
 @PROJECT
 @click.option(
     "--verify-cache",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Keep verdicts in FILE for a day, without the secrets.",
+    help="Cache verdicts in FILE for a day, without the secrets.",
 )
 @OFFLINE
 @click.option(
     "--engine",
     type=click.Choice(["hyperscan", "regex"]),
     envvar="FRONTLEAK_ENGINE",
-    help="Engine to match with.  [default: hyperscan where it is installed]",
+    help="Matching engine.  [default: hyperscan if installed]",
 )
 @click.option(
     "--colour",
@@ -119,26 +117,26 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="Colour the text report; `auto` heeds NO_COLOR, FORCE_COLOR and whether it goes to a terminal.",
+    help="Colour the text report; `auto` uses NO_COLOR, FORCE_COLOR and whether output goes to a terminal.",
 )
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     callback=_read_config,
     is_eager=True,
-    help="Configuration file.  [default: the nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
+    help="Configuration file.  [default: nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
 )
-@click.option("--isolated", is_flag=True, is_eager=True, help="Read no configuration file.")
+@click.option("--isolated", is_flag=True, is_eager=True, help="Ignore configuration files.")
 @click.pass_context
 def scan(ctx: click.Context, /, **given: Any) -> None:
     """Find leaked secrets in files, folders (a build or a source tree) or standard input (`-`).
 
-    Without PATHS, the working directory is scanned. Paths that are named are always scanned; a .gitignore counts only
-    while a folder is walked, and never for build output such as dist or .next.
+    Without PATHS, scan the working directory. Paths given on the command line are always scanned. Inside folders,
+    .gitignore applies, except to build output such as dist or .next.
 
     Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
     """
-    # imported here so that `--help` and other commands do not wait for the engine
+    # imported here to keep `--help` and other commands fast
     from frontleak.match.engine import hyperscan_available  # noqa: PLC0415
     from frontleak.rules.load import load_rules  # noqa: PLC0415
     from frontleak.scanning.scan import ScanOptions  # noqa: PLC0415
@@ -150,7 +148,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     if given["engine"] == "hyperscan" and not hyperscan_available():
         raise click.UsageError("--engine hyperscan: the package hyperscan is not installed (pip install hyperscan)")
     if given["engine"] is None and not hyperscan_available():
-        click.echo("note: hyperscan has no wheel here, so a slower engine is used; findings are the same", err=True)
+        click.echo("note: hyperscan is not installed; using a slower engine with the same findings", err=True)
     ruleset = load_rules([Path(path) for path in given["rules"]])
     if "detect-secrets" in given["plugins"]:
         from frontleak.match.plugins.detect_secrets import add_plugin_rules  # noqa: PLC0415
@@ -170,7 +168,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     )
     with ScanProgress() as progress:
         report = run_scan(
-            _chosen(ctx, ruleset, given["select"], given["ignore"]),
+            _choose_rules(ctx, ruleset, given["select"], given["ignore"]),
             options,
             stdin=getattr(sys.stdin, "buffer", None),
             progress=progress,
@@ -180,28 +178,32 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
 
 
 def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOptions | None":
-    """Return how to verify, when that was asked for and is allowed."""
+    """Return the options for verification; None without `--verify`.
+
+    Raises:
+        click.UsageError: verification is not allowed here, or its options are given without `--verify`.
+    """
     if not given["verify"]:
         for name in ("project", "verify_cache"):
             if given[name]:
-                raise click.UsageError(f"--{name.replace('_', '-')} says how to verify; give --verify too")
+                raise click.UsageError(f"--{name.replace('_', '-')} requires --verify")
         return None
     check_may_call("--verify", offline=given["offline"])
     config: ConfigFile | None = ctx.meta.get("config")
     if config and given["rules"] and ctx.get_parameter_source("rules") is click.core.ParameterSource.DEFAULT_MAP:
         raise click.UsageError(
-            f"--verify does not run with rules that a file of the scanned tree chose ({config.where('rules')}): they "
-            "would decide what is sent; give them with --rules, or leave the file out with --isolated"
+            f"--verify does not run with rules from a configuration file ({config.where('rules')}): they would decide "
+            "what is sent; pass them with --rules, or ignore the file with --isolated"
         )
-    from frontleak.verify.interface import VerifyOptions  # noqa: PLC0415 - few scans verify
+    from frontleak.verify.interface import VerifyOptions  # noqa: PLC0415 - only with --verify
 
     return VerifyOptions(projects=given["project"], cache_file=given["verify_cache"], resolver=ctx.obj)
 
 
-def _chosen(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignore: Sequence[str]) -> "RuleSet":
-    """Leave out the rules that are not wanted, and say so when a configuration file decided it."""
+def _choose_rules(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignore: Sequence[str]) -> "RuleSet":
+    """Apply `--select` and `--ignore`; print a note if a configuration file set them and disabled rules."""
     config: ConfigFile | None = ctx.meta.get("config")
-    decided = [
+    from_config = [
         name
         for name in ("select", "ignore")
         if config and ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT_MAP
@@ -209,25 +211,25 @@ def _chosen(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignor
     try:
         chosen = ruleset.choose(select, ignore)
     except ConfigError as error:
-        if config is None or not decided:
+        if config is None or not from_config:
             raise
-        problems = (f"{config.where(decided[0])}: {problem}" for problem in error.problems)
+        problems = (f"{config.where(from_config[0])}: {problem}" for problem in error.problems)
         raise ConfigError(*problems, advice=error.advice) from error
     count = len(ruleset.every)
-    left_out = count - len(chosen.every)
-    if config and decided and left_out:
-        click.echo(f"note: {config.file} leaves out {left_out} of {count} rules", err=True)
+    disabled = count - len(chosen.every)
+    if config and from_config and disabled:
+        click.echo(f"note: {config.file} disables {disabled} of {count} rules", err=True)
     return chosen
 
 
 def _exit_code(report: Report, fail_on: Severity, *, exit_zero: bool, strict: bool) -> ExitCode:
-    harmless = (Exposure.PUBLIC, Exposure.SERVER)
-    counted = [finding for finding in report.findings if finding.exposure not in harmless]
+    never_fail = (Exposure.PUBLIC, Exposure.SERVER)
+    counted = [finding for finding in report.findings if finding.exposure not in never_fail]
     if not exit_zero and any(finding.severity.rank <= fail_on.rank for finding in counted):
         return ExitCode.FINDINGS
-    # a commit of nothing but excluded files is no reason to stop it; elsewhere an empty scan is a mistake
-    excused = bool(os.environ.get("PRE_COMMIT") and report.coverage.excluded)
-    nothing = not report.coverage.files and not excused
-    if nothing or any(skip.incomplete or strict for skip in report.skipped):
+    # a commit may contain only excluded files; elsewhere an empty scan is a mistake
+    all_excluded = bool(os.environ.get("PRE_COMMIT") and report.coverage.excluded)
+    nothing_scanned = not report.coverage.files and not all_excluded
+    if nothing_scanned or any(skip.incomplete or strict for skip in report.skipped):
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN

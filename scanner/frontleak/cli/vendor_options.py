@@ -1,4 +1,4 @@
-"""What the commands that call a vendor share: when they may, and the options that say whom to ask about."""
+"""Options and checks that `scan --verify` and `verify` share."""
 
 import os
 from collections.abc import Callable
@@ -10,15 +10,15 @@ OFFLINE = click.option(
     "--offline",
     is_flag=True,
     envvar="FRONTLEAK_OFFLINE",
-    help="Refuse to verify: nothing is sent anywhere, whatever else is asked for.",
+    help="Send nothing: refuse to verify, even with --verify.",
 )
 
 
 def check_may_call(what: str, *, offline: bool) -> None:
-    """Make sure that a vendor may be called.
+    """Check that calling a vendor is allowed.
 
     Raises:
-        click.UsageError: it may not, and why.
+        click.UsageError: it is not; the message gives the reason.
     """
     if offline:
         raise click.UsageError(f"{what} calls the vendor's API, which --offline (or FRONTLEAK_OFFLINE) forbids")
@@ -28,14 +28,14 @@ def check_may_call(what: str, *, offline: bool) -> None:
         )
 
 
-def _checked(what: str, is_sound: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+def _validator(message: str, predicate: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     def check(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
         if not values:
             return values
-        from frontleak.verify.vendors import sanity  # noqa: PLC0415 - few runs verify
+        from frontleak.verify.vendors import sanity  # noqa: PLC0415 - only for verification
 
-        if not all(getattr(sanity, is_sound)(value) for value in values):  # the value is not repeated: see verify.py
-            raise click.BadParameter(what)
+        if not all(getattr(sanity, predicate)(value) for value in values):  # no value in the message: it may be a token
+            raise click.BadParameter(message)
         return values
 
     return check
@@ -45,13 +45,15 @@ PROJECT = click.option(
     "--project",
     multiple=True,
     metavar="ID",
-    callback=_checked("a project id is made of lower-case letters, digits and hyphens, such as abcd1234", "is_project"),
-    help="Sanity project to try first; may be given several times.",
+    callback=_validator(
+        "a project id consists of lower-case letters, digits and hyphens, such as abcd1234", "is_project"
+    ),
+    help="Sanity project to try first; repeatable.",
 )
 DATASET = click.option(
     "--dataset",
     multiple=True,
     metavar="NAME",
-    callback=_checked("the name of a dataset is made of letters, digits, _ and -, such as production", "is_dataset"),
-    help="Dataset to ask about; may be given several times.  [default: production]",
+    callback=_validator("a dataset name consists of letters, digits, _ and -, such as production", "is_dataset"),
+    help="Dataset to test access to; repeatable.  [default: production]",
 )

@@ -1,4 +1,4 @@
-"""`frontleak verify`: what one token may do."""
+"""`frontleak verify`: check whether a token is live and what it can do."""
 
 import json
 import os
@@ -20,22 +20,24 @@ if TYPE_CHECKING:
     from frontleak.verify.interface import Hints
     from frontleak.verify.recipe_runner import Checked
 
-_LONGEST = 64 * 1024
-_WHY_NOT = (
-    "a token is not taken as an argument, because arguments are kept in the shell's history and shown to every user of "
-    "the machine; give it on standard input, or name the environment variable that holds it with --token-env. "
-    "The one you gave may be in the history already"
+_MAX_INPUT = 64 * 1024
+_NO_ARGUMENT = (
+    "the token cannot be an argument: arguments are stored in the shell's history and visible to every user of the "
+    "machine. Pass it on standard input, or name the environment variable that contains it with --token-env. "
+    "The token you just passed may already be in the history"
 )
 
 
 def _refuse(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> None:
     if values:
-        raise click.UsageError(_WHY_NOT)  # without repeating it
+        raise click.UsageError(_NO_ARGUMENT)  # the message must not repeat the token
 
 
 @click.command()
 @click.argument("token", nargs=-1, metavar="< TOKEN", callback=_refuse, expose_value=False)
-@click.option("--token-env", metavar="NAME", help="Take the token from this environment variable, not standard input.")
+@click.option(
+    "--token-env", metavar="NAME", help="Read the token from this environment variable instead of standard input."
+)
 @PROJECT
 @DATASET
 @click.option(
@@ -44,26 +46,26 @@ def _refuse(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str,
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Format of the verdict.",
+    help="Output format.",
 )
-@click.option("--dry-run", is_flag=True, help="List the calls that would be made, make none, and read no token.")
+@click.option("--dry-run", is_flag=True, help="List the requests that would be made; send nothing and read no token.")
 @click.option(
     "--record",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write what was asked and answered to FILE, without the token, names and ids, so that it can be shared.",
+    help="Write requests and responses to FILE, without the token, names and ids, so that it can be shared.",
 )
 @OFFLINE
 @click.pass_context
 def verify(ctx: click.Context, /, **given: Any) -> None:
-    """Ask Sanity whether a token is live, whose it is and what it may do.
+    """Ask Sanity whether a token is live, who owns it and what it can do.
 
-    The token is read from standard input. It is sent to api.sanity.io and to its project's own address there, in the
-    Authorization header of a few GET requests, which change nothing: docs/verifying.md lists them.
+    The token is read from standard input. It is sent only to api.sanity.io and its project's host there, in the
+    Authorization header of a few GET requests that change nothing (see docs/verifying.md).
 
     Exit codes: 0 inactive, 1 active, 2 usage or internal error, 3 unknown, 130 interrupted.
     """
-    from frontleak.verify.interface import Hints  # noqa: PLC0415 - `--help` does not wait for it
+    from frontleak.verify.interface import Hints  # noqa: PLC0415 - keeps `--help` fast
     from frontleak.verify.vendors.sanity import plan  # noqa: PLC0415
 
     hints = Hints(projects=given["project"], datasets=given["dataset"])
@@ -74,8 +76,8 @@ def verify(ctx: click.Context, /, **given: Any) -> None:
     check_may_call("frontleak verify", offline=given["offline"])
     if given["record"]:
         outputs.check_file(given["record"])
-    secret = _token(given["token_env"])
-    checked = _checked(ctx, secret, hints)
+    secret = _read_token(given["token_env"])
+    checked = _check(ctx, secret, hints)
     if given["record"]:
         from frontleak.verify.trace import trace  # noqa: PLC0415 - as above
 
@@ -85,7 +87,7 @@ def verify(ctx: click.Context, /, **given: Any) -> None:
     ctx.exit(_exit_code(checked))
 
 
-def _checked(ctx: click.Context, secret: "Secret", hints: "Hints") -> "Checked":
+def _check(ctx: click.Context, secret: "Secret", hints: "Hints") -> "Checked":
     from frontleak.verify.interface import VerifyOptions  # noqa: PLC0415 - as above
     from frontleak.verify.run import Task, check_all  # noqa: PLC0415
     from frontleak.verify.vendors.sanity import SANITY  # noqa: PLC0415
@@ -94,28 +96,30 @@ def _checked(ctx: click.Context, secret: "Secret", hints: "Hints") -> "Checked":
     return checked
 
 
-def _token(variable: str | None) -> "Secret":
-    """Read the token; what is wrong with it is told without it.
+def _read_token(variable: str | None) -> "Secret":
+    """Read the token. No message contains it.
 
     Raises:
-        click.UsageError: there is none, or more than one.
+        click.UsageError: there is no token, or more than one.
     """
     from frontleak.core.secret import Secret  # noqa: PLC0415 - as above
 
     if variable is not None:
         value = os.environ.get(variable, "").encode("utf-8", "surrogateescape")
         if not value.strip():
-            raise click.UsageError("the environment variable that --token-env names is not set, or empty")
+            raise click.UsageError("the environment variable named by --token-env is unset or empty")
     elif sys.stdin is None:
-        raise click.UsageError("there is no standard input to read the token from; name a variable with --token-env")
+        raise click.UsageError(
+            "standard input is closed; name an environment variable that contains the token with --token-env"
+        )
     elif sys.stdin.isatty():
         value = click.prompt("Token", hide_input=True, err=True).encode("utf-8", "surrogateescape")
     else:
-        value = sys.stdin.buffer.read(_LONGEST)
+        value = sys.stdin.buffer.read(_MAX_INPUT)
     words = value.removeprefix(b"Bearer ").split()
     if len(words) != 1:
-        what = "several words or lines" if words else "nothing"
-        raise click.UsageError(f"one token is expected, and {what} was given")
+        given = "several words or lines" if words else "nothing"
+        raise click.UsageError(f"expected one token, got {given}")
     return Secret(words[0])
 
 

@@ -1,1 +1,1 @@
-"""The vocabulary of the tool: records, secrets, places, errors. It imports nothing else of the package."""
+"""Shared records: findings, secrets, origins, errors. Imports nothing else from the package."""

@@ -1,4 +1,4 @@
-"""Bytes to scan, and what scanning them gave."""
+"""Bytes to scan, and the result of scanning them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,36 +12,36 @@ from frontleak.core.vocabulary import Exposure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blob:
-    """Bytes to scan, and where they came from."""
+    """Bytes to scan, with their origin and exposure."""
 
     origin: Origin
     """Where the bytes came from."""
     data: bytes
     """The bytes; UTF-16 text has been rewritten as UTF-8."""
     exposure: Exposure = Exposure.SOURCE
-    """Who gets to see these bytes."""
+    """Who can see these bytes."""
     kind: str = "text"
     """`text`, `utf-16` (rewritten) or `binary`."""
 
 
 class BlobResult(NamedTuple):
-    """What the scan of one blob gave; a tuple because thousands come back from workers."""
+    """Result of scanning one blob; a tuple because workers return thousands."""
 
     findings: tuple[Finding, ...] = ()
-    """In order of offset."""
+    """Sorted by offset."""
     skips: tuple[Skip, ...] = ()
-    """What could not be done in this blob."""
+    """Parts of this blob that were not scanned."""
     kind: str = ""
-    """Kind of the blob; empty when it could not be read."""
+    """Kind of the blob; empty if it was unreadable."""
     size: int = 0
     """Bytes scanned."""
     views: Mapping[str, int] | None = None
-    """Kind of reading -> how many were made; None when the bytes were only read as they stand."""
+    """View kind -> number of views; None if only the raw bytes were scanned."""
     map_found: bool | None = None
-    """Whether the source map of a file with findings could be used; None when none was asked for."""
+    """Whether the source map of a file with findings was usable; None if no map was needed."""
     values: Mapping[str, bytes] | None = None
-    """Secret digest -> value, for the parent process; None unless secrets are to be revealed or verified."""
+    """Secret digest -> value, for the parent process; None unless `--reveal` or `--verify` is set."""
     notes: tuple[Note, ...] = ()
-    """What becomes one finding a build."""
+    """Matches that become one finding per build."""
     code: str = ""
-    """Absolute path of the file when it is source code that is worth analysing, else empty."""
+    """Absolute path if the file is a candidate for source analysis, else empty."""

@@ -1,7 +1,7 @@
-"""Files this tool keeps in the user's cache directory: only what can be made again, never a secret.
+"""Files in the user's cache directory: reproducible data only, never a secret.
 
-A cached file is read only when it is a regular file that belongs to this user and nobody else may write, and begins
-with a checksum of the rest; anything else counts as absent. A cache that cannot be written is no error.
+A cached file is used only if it is a regular file, belongs to this user, is not writable by others, and starts with a
+valid checksum of its content. Otherwise it counts as absent. Failing to write the cache is not an error.
 """
 
 import contextlib
@@ -13,20 +13,20 @@ from typing import Final
 
 _MAGIC: Final = b"frontleak-cache-1\n"
 _CHECKSUM_SIZE: Final = 32
-_KEEP: Final = 12
+_FILES_PER_KIND: Final = 12
 
 
 def cache_directory() -> Path:
-    """Return the directory: `FRONTLEAK_CACHE_DIR`, or the platform's usual place (XDG on Linux)."""
-    if named := os.environ.get("FRONTLEAK_CACHE_DIR"):
-        return Path(named)
-    from platformdirs import user_cache_path  # noqa: PLC0415 - not needed when the directory is named
+    """Return `FRONTLEAK_CACHE_DIR`, or the platform's default cache directory (XDG on Linux)."""
+    if configured := os.environ.get("FRONTLEAK_CACHE_DIR"):
+        return Path(configured)
+    from platformdirs import user_cache_path  # noqa: PLC0415 - not needed if the variable is set
 
     return user_cache_path("frontleak", appauthor=False)
 
 
 def read(name: str) -> bytes | None:
-    """Return what was stored under a name, or None when there is nothing that can be trusted."""
+    """Return the content stored under a name, or None if it is absent or cannot be trusted."""
     try:
         directory = cache_directory()
         if not _is_ours(directory.stat()):
@@ -45,7 +45,7 @@ def read(name: str) -> bytes | None:
 
 
 def write(name: str, body: bytes) -> None:
-    """Store bytes under a name, replacing what was there in one step, and drop the oldest files of its kind."""
+    """Store bytes under a name atomically, and delete the oldest files of the same kind (the name up to `-`)."""
     import tempfile  # noqa: PLC0415 - a warm cache is only read
 
     with contextlib.suppress(OSError, RuntimeError):
@@ -64,7 +64,7 @@ def write(name: str, body: bytes) -> None:
         kind = name.partition("-")[0]
         others = (file for file in directory.glob(f"{kind}-*") if file.name != name)
         files = sorted(others, key=lambda file: file.stat().st_mtime, reverse=True)
-        for old in files[_KEEP - 1 :]:
+        for old in files[_FILES_PER_KIND - 1 :]:
             old.unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""What could not be done, and what is noted of a file."""
+"""Diagnostics: what was not scanned, and matches to report once per build."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,20 +8,20 @@ from frontleak.core.origins import Origin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skip:
-    """Something that was not scanned."""
+    """A file or part of a file that was not scanned."""
 
     origin: Origin
-    """What."""
+    """The file, stream or archive member."""
     reason: str
-    """Why, as the end of a sentence that begins with the path."""
+    """The rest of a sentence that starts with the path."""
     incomplete: bool
-    """True when something went wrong (unreadable, timed out), False when a setting or rule of the walk left it out."""
+    """True after a failure (unreadable, timed out), False if a setting or walk rule excluded it."""
 
 
 class Note(NamedTuple):
-    """A file that a rule has something to say about once a build; a tuple because thousands come back from workers."""
+    """A file matched by a rule that reports once per build; a tuple because workers return thousands."""
 
     rule_id: str
     """Id of the rule."""
     path: str
-    """As shown; of a compressed copy without its ending, so that it counts once beside the file."""
+    """Display path, without the extension of a compressed copy, so that a file and its copy count once."""

@@ -1,18 +1,18 @@
-"""Every error this package raises on purpose.
+"""The errors this package raises on purpose.
 
 FrontleakError
-├── ConfigError    the configuration or the command line asks for something impossible
-├── RuleError      a rule file is wrong
-├── TargetError    something that was named cannot be scanned
-├── VerifyError    a secret cannot be verified as it was asked for
+├── ConfigError    invalid configuration or command line
+├── RuleError      invalid rule file
+├── InputError     a given path cannot be scanned
+├── VerifyError    a secret cannot be verified
 └── ReportError    a report cannot be written
 
-Each carries `advice`: what the person who sees it can do next.
+Each carries `advice`: the next step for the user.
 """
 
 
 class FrontleakError(Exception):
-    """Base of all errors raised on purpose; `problems` are one line each, `advice` is one sentence or empty."""
+    """Base of all deliberate errors; each of `problems` is one line, `advice` is one sentence or empty."""
 
     def __init__(self, *problems: str, advice: str = "") -> None:
         super().__init__("; ".join(problems))
@@ -21,20 +21,20 @@ class FrontleakError(Exception):
 
 
 class ConfigError(FrontleakError):
-    """The configuration file, the environment or a flag asks for something impossible."""
+    """The configuration file, an environment variable or a flag is invalid."""
 
 
 class RuleError(FrontleakError):
-    """One or more rule files are wrong; every mistake is in `problems` as `file:line: what`."""
+    """One or more rule files are invalid; `problems` lists every mistake as `file:line: message`."""
 
 
 class InputError(FrontleakError):
-    """A path that was named cannot be scanned."""
+    """A given path cannot be scanned."""
 
 
 class VerifyError(FrontleakError):
-    """A secret cannot be verified as it was asked for, or the file of verdicts cannot be used."""
+    """A secret cannot be verified as requested, or the verdict file is unusable."""
 
 
 class ReportError(FrontleakError):
-    """A report cannot be written where it was asked for."""
+    """A report cannot be written to the requested destination."""

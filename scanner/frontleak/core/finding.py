@@ -1,4 +1,4 @@
-"""What is reported: a finding and its places. Offsets are bytes; lines and columns are 1-based."""
+"""Findings and their places. Offsets are in bytes; lines and columns are 1-based."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,103 +14,103 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """A place in a source file, found through a source map."""
+    """A position in an original source file, found through a source map."""
 
     path: str
-    """Relative to the working directory when such a file exists there, else as the map names it, without its scheme."""
+    """Relative to the working directory if the file exists there, else the map's name for it without the scheme."""
     line: int
     """1-based."""
     column: int
     """1-based, in UTF-16 code units."""
     exists: bool
-    """Whether the file was found on disk."""
+    """Whether the file exists on disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a secret stands, or which file is meant."""
+    """The location of a secret, or a whole file."""
 
     origin: Origin
     """The file or stream."""
     line: int
     """1-based."""
     column: int
-    """1-based, in UTF-16 code units, as editors and SARIF count."""
+    """1-based, in UTF-16 code units, as in editors and SARIF."""
     end_line: int
     """Line of the last character."""
     end_column: int
-    """Column just after the last character, in UTF-16 code units."""
+    """Column after the last character, in UTF-16 code units."""
     offset: int
-    """Byte offset of the secret in the (UTF-8) data."""
+    """Byte offset of the secret in the UTF-8 data."""
     length: int
-    """Length of the secret in bytes; 0 where the whole file is meant."""
+    """Length of the secret in bytes; 0 for a whole file."""
     exposure: Exposure
-    """Who gets to see this place."""
+    """Who can see this place."""
     via: tuple[str, ...] = ()
-    """How the bytes had to be read to see it, outermost first; empty when it stands there in plain text."""
+    """Decoders that revealed it, outermost first; empty if it is in plain text."""
     label: str = ""
-    """Where in a structure it stands, such as the JSON path `props.pageProps.token`; empty when nothing is known."""
+    """Position in a structure, such as the JSON path `props.pageProps.token`; empty if unknown."""
     original: Original | None = None
-    """Where a source map leads."""
+    """The original position from the source map."""
     stale_twin: bool = False
-    """In a compressed copy whose content differs from the file beside it."""
+    """Whether it is in a compressed copy that differs from the file next to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
-    """One file on the way from an entry of browser code to a misuse."""
+    """One file on the import path from a client entry point to a misuse."""
 
     origin: FileOrigin
     """The file."""
     line: int
-    """1-based, of the import that leads on, or of the misuse itself; 1 for an entry as a whole."""
+    """1-based line of the import of the next file, or of the misuse itself; 1 for a whole entry point."""
     column: int
     """1-based, in UTF-16 code units."""
     why: str = ""
-    """Why the first file is an entry, such as `'use client'`; empty for the others."""
+    """Why the first file is an entry point, such as `'use client'`; empty for the others."""
     text: str = ""
-    """The line, as a report may show it."""
+    """Redacted text of the line, for reports."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is reported about one secret, or about one file that ought not to be where it is."""
+    """A leaked secret, a misuse, or a served file that should not be there."""
 
     rule_id: str
     """Id of the rule that found it."""
     kind: RuleKind = RuleKind.PATTERN
-    """Kind of that rule: what the finding is about."""
+    """Kind of that rule."""
     title: str
-    """What was found, in a few words."""
+    """Short description of the finding."""
     severity: Severity
     """How bad it is."""
     confidence: Confidence
-    """How sure it is."""
+    """How certain it is."""
     exposure: Exposure
     """The widest exposure of its places."""
     place: Place
-    """The place to look at first."""
+    """The primary place."""
     also_at: tuple[Place, ...] = ()
-    """The other places the same secret stands in."""
+    """Other places of the same secret."""
     secret: Secret
-    """The value, redacted wherever it is shown; of a finding about a file its logical path, which is not shown."""
+    """The value, always displayed redacted. For a file finding: the logical path, never displayed."""
     snippet: str
-    """At most 100 printable characters round the secret, every secret in them redacted; empty for a file."""
+    """At most 100 printable characters around the secret, with every secret redacted; empty for a file."""
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Facts read near the secret, such as `project_id` and `dataset`, nearest first; or about a folder's files."""
+    """Facts found near the secret, such as `project_id` and `dataset`, nearest first; or facts about served files."""
     fingerprint: str
-    """Identity of the finding across rebuilds: rule, secret and logical path, 32 hexadecimal digits."""
+    """Identity across rebuilds, from rule, secret and logical path: 32 hexadecimal digits."""
     why: str
     """What an attacker can do."""
     fix: str
-    """What to do about it."""
+    """How to fix it."""
     references: tuple[str, ...]
-    """Where the facts come from."""
+    """Sources, as URLs."""
     suppression: Suppression | None = None
-    """Why it does not count, if it does not."""
+    """Why it is suppressed; None if it is not."""
     import_path: tuple[Hop, ...] = ()
-    """The way from an entry of browser code to the place, both included; of a finding about code."""
+    """From the client entry point to the place, both included; only for code findings."""
     shipped: str = ""
-    """What the browser gets, as a sentence without its full stop; of a finding about code."""
+    """What reaches the browser, as a sentence without its full stop; only for code findings."""
     verdict: "Verdict | None" = None
-    """What the vendor said about it; None when verification was not asked for."""
+    """Result of verification with the vendor; None without `--verify`."""

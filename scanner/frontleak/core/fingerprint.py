@@ -1,4 +1,4 @@
-"""The identity of a finding across rebuilds."""
+"""Fingerprints: the identity of a finding across rebuilds."""
 
 from hashlib import blake2b
 
@@ -7,9 +7,9 @@ from frontleak.core.secret import Secret
 
 
 def fingerprint(rule_id: str, secret: Secret, origin: Origin, original: str = "") -> str:
-    """Return 32 hexadecimal digits made of the rule, the secret and the original path, or else the logical path.
+    """Return 32 hexadecimal digits from the rule, the secret, and the original path or else the logical path.
 
-    No line, column or offset takes part, so a rebuild changes nothing and a new secret in an old place is new.
+    Lines, columns and offsets are not part of it: a rebuild keeps it, and a new secret on an old line changes it.
     """
     parts = f"{rule_id}\0{secret.digest}\0{original or origin.logical_path}"
     return blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16, person=b"frontleak/1").hexdigest()

@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used, since most scans need few of those they import."""
+"""Regular expressions compiled on first use: most scans need only a few of them."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class LazyRegex:
-    """An expression over bytes; its methods are those of `re.Pattern`, and cost the same from the second call on."""
+    """A bytes pattern with the methods of `re.Pattern`, at the same cost from the second call on."""
 
     __slots__ = ("_flags", "_source", "finditer", "fullmatch", "match", "search", "sub")
 
@@ -17,12 +17,12 @@ class LazyRegex:
     sub: Callable[..., bytes]
 
     def __init__(self, source: bytes, flags: int = 0) -> None:
-        """Keep an expression; a mistake in it shows when it is first used."""
+        """Store the expression; an invalid one raises on first use."""
         self._source = source
         self._flags = flags
 
     def __getattr__(self, name: str) -> Any:
-        """Compile the expression, and answer for what was asked from then on."""
+        """Compile the expression and bind its methods to this object."""
         if name not in LazyRegex.__slots__:
             raise AttributeError(name)
         compiled = re.compile(self._source, self._flags)

@@ -1,17 +1,17 @@
-"""Byte offset -> line and column."""
+"""Conversion of byte offsets to lines and columns."""
 
 import codecs
 from typing import Final
 
-_PIECE: Final = 1 << 16
-_FIRST_OF_FOUR: Final = b"\xf0\xf1\xf2\xf3\xf4"
+_CHUNK: Final = 1 << 16
+_LEAD_OF_FOUR: Final = b"\xf0\xf1\xf2\xf3\xf4"
 
 
 class LineIndex:
-    """Turns byte offsets of one text into 1-based lines and columns.
+    """Converts byte offsets of one text to 1-based lines and columns.
 
-    Columns count UTF-16 code units, as editors and SARIF do; a byte that is not valid UTF-8 counts one. Asked in
-    ascending order, each byte is looked at once, so thousands of findings on one long line stay cheap; any order works.
+    Columns count UTF-16 code units, as in editors and SARIF; an invalid UTF-8 byte counts one. Offsets may come in any
+    order; in ascending order each byte is read once, so thousands of findings on one long line stay cheap.
     """
 
     def __init__(self, text: bytes) -> None:
@@ -35,10 +35,10 @@ class LineIndex:
         return self._line, self._column
 
     def _width(self, start: int, end: int) -> int:
-        """Return the UTF-16 code units of a part of the text, decoded by pieces: a line may be as long as the file."""
+        """Return the UTF-16 length of a slice, decoded in chunks: a line may be as long as the file."""
         width = 0
         while start < end:
-            stop = min(end, start + _PIECE)
+            stop = min(end, start + _CHUNK)
             decoded, used = codecs.utf_8_decode(self._text[start:stop], "surrogateescape", stop == end)
             width += utf16_length(decoded)
             start += used
@@ -46,8 +46,8 @@ class LineIndex:
 
 
 def utf16_length(text: str) -> int:
-    """Return the number of UTF-16 code units of a text: two for each character that UTF-8 writes as four bytes."""
+    """Return the number of UTF-16 code units in a text: two per character of four UTF-8 bytes, else one."""
     if text.isascii():
         return len(text)
     encoded = text.encode("utf-8", "surrogatepass")
-    return len(text) + len(encoded) - len(encoded.translate(None, _FIRST_OF_FOUR))
+    return len(text) + len(encoded) - len(encoded.translate(None, _LEAD_OF_FOUR))

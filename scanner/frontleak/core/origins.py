@@ -1,4 +1,4 @@
-"""Where bytes come from: a file, standard input, or a member of an archive."""
+"""Origins of bytes: a file, standard input, or an archive member."""
 
 import os
 import re
@@ -18,11 +18,11 @@ class FileOrigin:
     """A file on disk."""
 
     path: str
-    """As shown: relative to the working directory where possible, with forward slashes."""
+    """Relative to the working directory where possible, with forward slashes."""
 
     @property
     def display(self) -> str:
-        """The path as text that is safe on a terminal."""
+        """The path, escaped for terminals."""
         return printable(os.fsencode(self.path).decode("utf-8", "backslashreplace"))
 
     @property
@@ -35,12 +35,12 @@ class FileOrigin:
 
     @property
     def known_as(self) -> str:
-        """The path whose last name tells what the bytes are."""
+        """The path for matching file-name globs."""
         return self.path
 
     @property
     def logical_path(self) -> str:
-        """The path without the content hashes build tools put into file names: `app.4f3c2a.js` -> `app.[hash].js`."""
+        """The path with content hashes replaced: `app.4f3c2a.js` -> `app.[hash].js`."""
         folder, _, name = self.display.rpartition("/")
         return f"{folder}/{_HASHED_NAME.sub('[hash]', name)}" if folder else _HASHED_NAME.sub("[hash]", name)
 
@@ -64,7 +64,7 @@ class StdinOrigin:
 
     @property
     def known_as(self) -> str:
-        """Empty: no name tells what the bytes are."""
+        """Empty: standard input has no file name."""
         return ""
 
     @property
@@ -75,21 +75,21 @@ class StdinOrigin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberOrigin:
-    """Something inside a compressed file or an archive."""
+    """The content of a compressed file, or a member of an archive."""
 
     container: FileOrigin | StdinOrigin
     """The file on disk."""
     member: str
-    """Path inside it, `!/` between nested archives; empty for the content of a lone compressed file (`app.js.gz`)."""
+    """Path inside it, with `!/` between nested archives; empty for a single compressed file (`app.js.gz`)."""
 
     @property
     def path(self) -> str:
-        """`container!/member`, or the container alone."""
+        """`container!/member`, or the container's path if there is no member."""
         return f"{self.container.path}!/{self.member}" if self.member else self.container.path
 
     @property
     def display(self) -> str:
-        """The path as text that is safe on a terminal."""
+        """The path, escaped for terminals."""
         return FileOrigin(path=self.path).display
 
     @property
@@ -99,12 +99,12 @@ class MemberOrigin:
 
     @property
     def known_as(self) -> str:
-        """The path inside the innermost archive, or that of a lone compressed file without its ending."""
+        """The path inside the innermost archive, or the compressed file's path without its extension."""
         return self.member.rpartition("!/")[2] or os.path.splitext(self.container.path)[0]
 
     @property
     def logical_path(self) -> str:
-        """The path without content hashes, and without the ending of a lone compressed file: the twin of `app.js`."""
+        """The path with content hashes replaced; `app.js.gz` has the logical path of `app.js`."""
         if self.member:
             return FileOrigin(path=self.path).logical_path
         return FileOrigin(path=os.path.splitext(self.container.path)[0]).logical_path

@@ -14,44 +14,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What was read."""
+    """Counts of what was read and left out."""
 
     files: Mapping[str, int]
     """Number of files by kind."""
     bytes: Mapping[str, int]
     """Number of bytes by kind."""
     views: Mapping[str, int] = field(default_factory=dict)
-    """Kind of reading -> how many were made beside the bytes as they stand."""
+    """View kind -> number of views, besides the raw bytes."""
     maps_used: int = 0
-    """Files whose findings a source map led home."""
+    """Files with findings that a source map mapped back to the original."""
     maps_missing: int = 0
-    """Files with findings whose source map is missing or broken."""
+    """Files with findings and a missing or broken source map."""
     code: Mapping[str, int] = field(default_factory=dict)
-    """`files` whose imports were followed, `parsed` ones, and `damaged` ones that could be parsed only in part."""
+    """Source files by outcome: `files` (imports followed), `parsed`, and `damaged` (parsed only in part)."""
     ignored: int = 0
-    """Files and folders left out because of a `.gitignore`."""
+    """Files and folders excluded by a `.gitignore`."""
     excluded: int = 0
-    """Files and folders left out because of `--exclude`."""
+    """Files and folders excluded by `--exclude`."""
     pruned: int = 0
-    """Folders such as `node_modules` and caches that are never entered."""
+    """Folders that are never entered, such as `node_modules` and caches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The sealed result of a scan: what reporters get."""
+    """The sealed result of a scan, as passed to report formats."""
 
     findings: tuple[Finding, ...]
-    """What counts, worst first."""
+    """Findings that count, worst first."""
     hidden: tuple[Finding, ...]
-    """Keys that are public by design, and secrets that only server output holds, which were not asked for."""
+    """Keys that are public by design and secrets found only in server output, unless shown by option."""
     suppressed: tuple[Finding, ...]
-    """What does not count, each with its reason."""
+    """Suppressed findings, each with its reason."""
     skipped: tuple[Skip, ...]
-    """What was not scanned, and why."""
+    """What was not scanned, with reasons."""
     coverage: Coverage
-    """What was."""
+    """What was scanned."""
     rules: Mapping[str, Rule]
-    """Rule id -> rule, for reporters that describe rules."""
+    """Rule id -> rule, for formats that describe rules."""
     rules_digest: str
     """Identity of the rule set."""
     tool_version: str
@@ -59,6 +59,6 @@ class Report:
     seconds: float
     """Wall time of the scan."""
     calls: "tuple[Call, ...] | None" = None
-    """Every call that was made to verify secrets; None when that was not asked for."""
+    """Every verification request; None without `--verify`."""
     revealed: Mapping[str, str] = field(default_factory=dict)
     """Secret digest -> value; empty unless `--reveal` was given."""

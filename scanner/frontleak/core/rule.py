@@ -1,4 +1,4 @@
-"""What every rule says, whatever its kind."""
+"""The fields shared by rules of every kind."""
 
 from dataclasses import dataclass
 
@@ -7,25 +7,25 @@ from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What every rule says, of whatever kind: by this it is listed, chosen, documented and described in reports."""
+    """The shared fields of a rule, used to list, select, document and report it."""
 
     id: str
-    """Kebab-case, stable for ever, and no other rule's of any kind."""
+    """Kebab-case, permanent, unique across all kinds."""
     kind: RuleKind
-    """What it is about."""
+    """What the rule detects."""
     name: str
-    """What it finds, in a few words."""
+    """Short description of what it finds."""
     severity: Severity
-    """How bad that is."""
+    """How bad a finding is."""
     confidence: Confidence
-    """How sure it is."""
+    """How certain a finding is."""
     exposure: Exposure | None = None
-    """`public-by-design`, or None where the place decides."""
+    """`public-by-design`, or None if the place of a finding decides."""
     why: str
     """What an attacker can do."""
     fix: str
-    """What to do about it."""
+    """How to fix it."""
     references: tuple[str, ...]
-    """Where the facts come from; at least one."""
+    """Sources, as URLs; at least one."""
     source: str
-    """Where the rule was written, as `file:line`."""
+    """Where the rule is defined, as `file:line`."""

@@ -1,10 +1,10 @@
-"""The one type that holds a secret's value, and how a secret is shown."""
+"""The only type that holds a secret's value, and functions that redact and escape text."""
 
 import re
 from hashlib import blake2b
 from typing import Final, NoReturn
 
-# Keyed so that a digest in a report cannot be compared with another tool's plain hash of the same secret.
+# Keyed: a digest in a report cannot be compared with another tool's plain hash of the same secret.
 _DIGEST_KEY: Final = b"frontleak/secret/v1"
 _TOKEN_LIKE: Final = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{24,}")
 _UNPRINTABLE: Final = re.compile(
@@ -14,17 +14,16 @@ _UNPRINTABLE: Final = re.compile(
 
 
 class Secret:
-    """A captured value that does not print.
+    """A captured value that never prints.
 
-    `str`, `repr`, `format`, JSON encoders and pickle only ever see the redacted form; `reveal()` is the single way to
-    the value and easy to search for. `digest` (32 hexadecimal digits, keyed) tells equal secrets apart from others
-    without the value.
+    `str`, `repr`, `format`, JSON encoders and pickle see only the redacted form. `reveal()` is the only access to the
+    value. `digest` (32 hexadecimal digits, keyed) compares secrets without it.
     """
 
     __slots__ = ("_value", "digest", "redacted")
 
     def __init__(self, value: bytes, *, plain: bool = False) -> None:
-        """Hold a value; `plain` says that it is no secret itself and may be shown as it stands."""
+        """Store a value; `plain` means it is not secret and is displayed in full."""
         text = value.decode("utf-8", "replace")
         self._value: bytes | None = value
         self.redacted: str = printable(text) if plain else redact(text)
@@ -34,14 +33,14 @@ class Secret:
         """Return the value.
 
         Raises:
-            LookupError: the secret crossed a process boundary, where values are left behind.
+            LookupError: the secret crossed a process boundary or was sealed, which drops the value.
         """
         if self._value is None:
-            raise LookupError("the value of this secret stayed in the process that found it")
+            raise LookupError("the value of this secret exists only in the process that found it")
         return self._value
 
     def sealed(self) -> "Secret":
-        """Return the same secret without its value, for what may be kept or handed on."""
+        """Return a copy without the value, safe to store or pass on."""
         copy = Secret.__new__(Secret)
         copy.__setstate__(self.__getstate__())
         return copy
@@ -73,18 +72,18 @@ class Secret:
 
 
 def redact(text: str) -> str:
-    """Return a short form of a secret: its first four characters at most, and its length in characters.
+    """Return at most the first four characters of a secret, and its length in characters.
 
-    Less is shown of a short secret, and nothing of one under twelve characters.
+    Secrets under 24 characters show two characters, secrets under twelve show none.
     """
     shown = 4 if len(text) >= 24 else 2 if len(text) >= 12 else 0
     return f"{printable(text[:shown])}…({len(text)} characters)"
 
 
 def mask_tokens(text: str) -> str:
-    """Shorten every token-like run of 24 characters or more that mixes letters and digits.
+    """Shorten every token-like run of 24 or more characters that mixes letters and digits.
 
-    Used on the text round a finding: what no rule knows may still be a secret.
+    Used on the text around a finding, which may hold secrets that no rule matches.
     """
 
     def mask(run: re.Match[str]) -> str:
@@ -96,10 +95,10 @@ def mask_tokens(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""Return JSON text with every character that `printable` would not let through as `\u202e`."""
+    r"""Return JSON text with every character that `printable` escapes written as a `\u202e` escape."""
     return _UNPRINTABLE.sub(lambda c: "".join(f"\\u{ord(unit):04x}" for unit in c.group()), text)
 
 
 def printable(text: str) -> str:
-    r"""Return text that is safe on a terminal: control, bidirectional and invisible characters as `\x1b`, `\u202e`."""
+    r"""Return text with control, bidirectional and invisible characters escaped as `\x1b` or `\u202e`."""
     return _UNPRINTABLE.sub(lambda c: ascii(c.group())[1:-1], text)

@@ -1,4 +1,4 @@
-"""What a vendor's API said about a secret. Imported only when something was verified, or is asked about it."""
+"""The result of verifying a secret with its vendor's API. Imported only when verification is in use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -10,41 +10,41 @@ class Status(StrEnum):
     """Whether the secret works."""
 
     NOT_CHECKED = "not-checked"
-    """Nobody was asked."""
+    """No request was made."""
     ACTIVE = "active"
     """It works."""
     ACTIVE_ELSEWHERE = "active-elsewhere"
-    """It works, but not in the project that stands near it."""
+    """It works, but not in the project named near it."""
     INACTIVE = "inactive"
-    """The vendor does not know it, or it has expired; the reason tells the two apart."""
+    """Rejected or expired; the reason says which."""
     UNKNOWN = "unknown"
-    """The vendor was asked, and its answers settle nothing."""
+    """The vendor's answers were inconclusive."""
 
 
 class Holder(StrEnum):
-    """Who acts when the secret is used."""
+    """Whose token it is."""
 
     ROBOT = "robot"
-    """A program's token, limited to the roles it was given; at Sanity it can never be administrator."""
+    """An API token limited to its roles; at Sanity never an administrator."""
     PERSONAL = "personal"
-    """A person's session: it acts as that person in every project and organization."""
+    """A user session: it acts as that user in every project and organization."""
     UNKNOWN = "unknown"
     """Not established."""
 
 
 class Scope(StrEnum):
-    """What the secret allows, least first."""
+    """What the secret permits, least first."""
 
     UNKNOWN = "unknown"
     """Not established."""
     READ_ONLY = "read-only"
-    """Reads, drafts and private datasets included; changes nothing."""
+    """Can read, including drafts and private datasets, but not change anything."""
     CAN_WRITE_DRAFTS = "can-write-drafts"
-    """Changes drafts, not what is published."""
+    """Can change drafts, but not published documents."""
     CAN_WRITE = "can-write"
-    """Changes documents."""
+    """Can change documents."""
     ADMIN = "admin"
-    """Changes the project itself: tokens, members, datasets. A personal token counts as this."""
+    """Can change the project itself: tokens, members, datasets. Personal tokens count as admin."""
 
     @property
     def rank(self) -> int:
@@ -54,28 +54,28 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is known about a secret, and how it was established."""
+    """The established facts about a secret, with the evidence."""
 
     status: Status
     """Whether it works."""
     reason: str
-    """How that was established, or why it was not: one sentence."""
+    """How the status was established, or why it was not: one sentence."""
     kind: Holder = Holder.UNKNOWN
-    """Who acts when it is used."""
+    """Whose token it is."""
     scope: Scope = Scope.UNKNOWN
-    """What it allows."""
+    """What it permits."""
     roles: tuple[str, ...] = ()
-    """Names of its roles, as the vendor gives them."""
+    """Role names, as the vendor returns them."""
     project: str = ""
-    """Project it works in; empty when not established, or when there are several."""
+    """Project it works in; empty if unknown or several."""
     dataset: str = ""
-    """Dataset its scope was established in; empty when none was asked about."""
+    """Dataset used to establish the scope; empty if none was queried."""
     label: str = ""
-    """Name its robot or person goes by at the vendor."""
+    """Name of the robot or user at the vendor."""
     expires: str = ""
-    """When it ends, as ISO 8601 in UTC; empty when not known."""
+    """Expiry as ISO 8601 in UTC; empty if unknown."""
     evidence: tuple[str, ...] = ()
-    """What each answer said, in order: one sentence each."""
+    """One sentence per vendor answer, in order."""
 
     @property
     def is_live(self) -> bool:
@@ -84,12 +84,12 @@ class Verdict:
 
     @property
     def summary(self) -> str:
-        """The verdict in a few words, such as `active: robot token, can-write, in project abcd1234 (editor)`."""
+        """One-line summary, such as `active: robot token, can-write in project abcd1234 (editor)`."""
         if not self.is_live:
             return self.status.value
         if self.kind is Holder.PERSONAL:
-            role = f"; in project {self.project} it is {', '.join(self.roles)}" if self.project and self.roles else ""
-            return f"{self.status}: personal token, may do everywhere what its user may{role}"
+            role = f"; in project {self.project}: {', '.join(self.roles)}" if self.project and self.roles else ""
+            return f"{self.status}: personal token with all rights of its user{role}"
         who = "robot token" if self.kind is Holder.ROBOT else "token"
         scope = f"scope {self.scope}" if self.scope is Scope.UNKNOWN else self.scope.value
         place = f" in project {self.project}" if self.project else ""
@@ -98,7 +98,7 @@ class Verdict:
         return f"{self.status}: {who}, {scope}{place}{dataset}{roles}"
 
     def to_plain(self) -> dict[str, Any]:
-        """Return the verdict as JSON values; what is empty is left out, except for the status and the reason."""
+        """Return the verdict as JSON values, without empty fields other than the status and the reason."""
         every = {field.name: getattr(self, field.name) for field in fields(self)}
         texts = {name: list(value) if isinstance(value, tuple) else str(value) for name, value in every.items()}
         live = texts if self.is_live else {name: texts[name] for name in ("status", "reason", "evidence")}
@@ -106,10 +106,10 @@ class Verdict:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Self:
-        """Return the verdict that `to_plain` wrote.
+        """Return the verdict written by `to_plain`.
 
         Raises:
-            ValueError, TypeError, KeyError: it did not write this.
+            ValueError, TypeError, KeyError: the data is not from `to_plain`.
         """
         return cls(
             status=Status(plain["status"]),
@@ -127,20 +127,20 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request that was sent, or that could not be."""
+    """One verification request, sent or failed."""
 
     method: str
     """Always `GET`."""
     host: str
-    """Name of the host; the scheme is https."""
+    """Host name; the scheme is https."""
     path: str
-    """Path and query; no secret is ever in it."""
+    """Path and query; never contains a secret."""
     status: int | None = None
-    """HTTP status, or None when there was no answer."""
+    """HTTP status, or None without a response."""
     error: str = ""
-    """Why there was no answer, or why it was not read."""
+    """Why there was no response, or why it was not read."""
     milliseconds: int = 0
-    """From the beginning to the end of the answer."""
+    """Duration of the request, up to the end of the response."""
 
     @property
     def outcome(self) -> str:

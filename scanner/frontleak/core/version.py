@@ -1,4 +1,4 @@
-"""The version of this package. It has a module of its own so that every layer can import it."""
+"""The version of this package, in its own module so that every layer can import it."""
 
 from typing import Final
 

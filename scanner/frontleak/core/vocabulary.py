@@ -1,4 +1,4 @@
-"""The closed sets every stage shares: how bad, how sure, how exposed, what kind of rule, why suppressed."""
+"""Enums shared by all stages: severity, confidence, exposure, rule kind, suppression reason."""
 
 from enum import Enum, StrEnum
 
@@ -14,12 +14,12 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the worst; larger is milder."""
+        """0 for the worst."""
         return tuple(Severity).index(self)
 
 
 class Confidence(StrEnum):
-    """How sure a finding is the real thing, surest first."""
+    """How certain a finding is, most certain first."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -27,45 +27,45 @@ class Confidence(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the surest."""
+        """0 for the most certain."""
         return tuple(Confidence).index(self)
 
 
 class Exposure(StrEnum):
-    """Who gets to see the place a secret stands in."""
+    """Who can see the place of a secret."""
 
     SERVED = "served"
     """Sent to browsers."""
     SERVER = "server"
     """Stays on the server."""
     SOURCE = "source"
-    """In a source tree: whether it ships depends on the build."""
+    """In a source tree; the build decides whether it is served."""
     PUBLIC = "public-by-design"
-    """A key that is meant to be in a browser."""
+    """A key meant for client-side code."""
 
 
 class RuleKind(StrEnum):
-    """What a rule is about."""
+    """What a rule detects."""
 
     PATTERN = "pattern"
-    """A secret, known by its shape."""
+    """A secret, by its format."""
     FILE = "file"
-    """A file that ought not to be served, known by its name and content."""
+    """A file that should not be served, by its name and content."""
     USAGE = "usage"
-    """What source code does with a token, known by its syntax tree."""
+    """Misuse of a token in source code, by its syntax tree."""
     ENV_NAME = "env-name"
-    """A variable of the environment, known by its name."""
+    """A secret in a public environment variable, by the variable's name."""
     CONFIG = "config"
     """A setting of a framework or bundler that publishes a secret."""
 
     @property
     def is_code(self) -> bool:
-        """Whether it is about what source code does, rather than about a secret or file that is there."""
+        """Whether it detects misuse in source code rather than a secret or a file."""
         return self in {RuleKind.USAGE, RuleKind.ENV_NAME, RuleKind.CONFIG}
 
 
 class Suppression(Enum):
-    """Why a finding does not count."""
+    """Why a finding is suppressed."""
 
     DOCUMENTED_DUMMY = "the value is a published example"
-    PLACEHOLDER = "the value is a placeholder: one character or one run over and over"
+    PLACEHOLDER = "the value is a placeholder: one repeated character or sequence"

@@ -1,4 +1,4 @@
-"""What can be scanned: a target yields items, and a worker reads each item into a blob."""
+"""What to scan: a source yields file entries, and a worker reads each entry into a blob."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,41 +10,41 @@ from frontleak.core.vocabulary import Exposure
 
 
 class FileEntry(NamedTuple):
-    """A file that is to be read and scanned; a tuple because thousands are sent to workers."""
+    """A file to read and scan; a tuple, because thousands are sent to workers."""
 
     shown: str
-    """The path as shown."""
+    """Path to display."""
     path: str
-    """The path as opened."""
+    """Path to open."""
     size: int
-    """Bytes when it was listed."""
+    """Size in bytes when it was listed."""
     exposure: Exposure
-    """Who gets to see it."""
+    """Who can see the file."""
 
     @property
     def origin(self) -> FileOrigin:
-        """Where its bytes come from."""
+        """Where the bytes come from."""
         return FileOrigin(path=self.shown)
 
 
 @dataclass(slots=True)
 class LeftOut:
-    """How much a walk left out, by cause."""
+    """How many files and folders a walk left out, by cause."""
 
     ignored: int = 0
-    """Files and folders a `.gitignore` names."""
+    """Files and folders ignored by a `.gitignore`."""
     excluded: int = 0
-    """Files and folders `--exclude` names."""
+    """Files and folders excluded by `--exclude`."""
     pruned: int = 0
     """Folders that are never entered."""
 
 
 class FileSource(Protocol):
-    """Something that can be scanned."""
+    """A source of files to scan."""
 
     left_out: LeftOut
-    """Counts; complete once `entries` has been exhausted."""
+    """Counts, complete once `entries` is exhausted."""
 
     def entries(self) -> Iterator[FileEntry | Skip]:
-        """Yield what is to be scanned, and what cannot be, in an order that depends on the target alone."""
+        """Yield files to scan and skips for those that cannot be, in an order that depends only on the source."""
         ...

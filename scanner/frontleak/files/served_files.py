@@ -1,4 +1,4 @@
-"""Deploy hygiene: files that ought not to lie in a folder that is served."""
+"""Findings about files that should not be in a served folder."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,22 +16,22 @@ from frontleak.files.exposure import ExposureMap
 from frontleak.resolve.projects import in_library
 from frontleak.rules.file_rule import FileRule, FileRules
 
-_NAMED: Final = 3
-"""Files named in a finding that stands for a whole build."""
+_MOST_LISTED: Final = 3
+"""Most files listed in a finding about a whole build."""
 _SNIPPET: Final = 100
-"""Characters of a snippet at most."""
+"""Most characters of a snippet."""
 
 
 def findings_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[Finding, ...]:
-    """Return what some rules find in a blob they are about; those that speak once a build are left out.
+    """Return a finding for each rule that applies to a blob, except rules that report once per build.
 
-    The secret of a finding is the logical path, so that a file and its compressed copy are one finding.
+    The secret of a finding is the logical path, so a file and its compressed copy give one finding.
     """
     return tuple(_finding(rule, blob.origin) for rule in rules if not rule.once_per_build)
 
 
 def notes_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[Note, ...]:
-    """Return what those that speak once a build note; nothing in an archive, which a browser fetches as it stands."""
+    """Return a note for each rule that reports once per build; none inside an archive, which is served as one file."""
     origin = blob.origin
     if isinstance(origin, MemberOrigin) and origin.member:
         return ()
@@ -39,15 +39,15 @@ def notes_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[Note, ...]:
 
 
 def once_per_build(notes: Iterable[Note], rules: FileRules, named: Sequence[str]) -> Iterator[Finding]:
-    """Yield one finding for each rule and build that notes are about, at the folder of the build.
+    """Yield one finding per rule and build that has notes, located at the build folder.
 
-    Its context tells the number of files, and its snippet names a few. A package that is written to be used by other
-    code is no build that ships, so nothing is said of it.
+    The context holds the number of files, and the snippet lists a few. A library package is not deployed, so it gets no
+    finding.
 
     Args:
         notes: of all blobs.
-        rules: the rules that made them.
-        named: the paths the scan was asked for, as given.
+        rules: the rules that produced them.
+        named: the paths passed to the scan, as given.
     """
     by_id = {rule.id: rule for rule in rules.rules}
     found: dict[tuple[str, str], set[str]] = {}
@@ -57,13 +57,13 @@ def once_per_build(notes: Iterable[Note], rules: FileRules, named: Sequence[str]
             found.setdefault((note.rule_id, build), set()).add(note.path)
     for (rule_id, build), paths in found.items():
         finding = _finding(by_id[rule_id], FileOrigin(path=builds.shown(build)))
-        yield replace(finding, context={"files": (str(len(paths)),)}, snippet=_some_of(sorted(paths)))
+        yield replace(finding, context={"files": (str(len(paths)),)}, snippet=_first_paths(sorted(paths)))
 
 
-def _some_of(paths: Sequence[str]) -> str:
-    """Return the first few of some paths, as many as a snippet holds."""
+def _first_paths(paths: Sequence[str]) -> str:
+    """Return the first few paths, as many as fit in a snippet."""
     names: list[str] = []
-    for path in map(printable, paths[:_NAMED]):
+    for path in map(printable, paths[:_MOST_LISTED]):
         if names and len(", ".join((*names, path, "…"))) > _SNIPPET:
             break
         names.append(path)
@@ -72,28 +72,28 @@ def _some_of(paths: Sequence[str]) -> str:
 
 
 class _Builds:
-    """The builds below the paths that were named."""
+    """The builds at or below the named paths."""
 
     def __init__(self, named: Sequence[str]) -> None:
         folders = {_slashes(os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path))) for path in named}
-        self._reaches = [
+        self._exposure_maps = [
             (f"{folder.rstrip('/')}/", ExposureMap(folder)) for folder in sorted(folders, key=len, reverse=True)
         ]
-        self._known: dict[str, str] = {}
+        self._build_by_folder: dict[str, str] = {}
         self._libraries: dict[str, bool] = {}
         self._here = _slashes(os.getcwd())
 
     def build_of(self, shown: str) -> str:
-        """Return the build a file is in, by its path as shown; empty for a file of none."""
+        """Return the build folder of a file, by its displayed path; empty if it is not in a build."""
         folder = shown.rpartition("/")[0]
-        if folder not in self._known:
+        if folder not in self._build_by_folder:
             path = _slashes(os.path.abspath(shown))
-            reach = next((reach for above, reach in self._reaches if path.startswith(above)), None)
-            self._known[folder] = reach.build_of(path) if reach else ""
-        return self._known[folder]
+            exposure_map = next((found for prefix, found in self._exposure_maps if path.startswith(prefix)), None)
+            self._build_by_folder[folder] = exposure_map.build_of(path) if exposure_map else ""
+        return self._build_by_folder[folder]
 
     def shown(self, folder: str) -> str:
-        """Return a folder as reports show it: relative to the working directory when it is inside."""
+        """Return a folder as displayed in reports: relative to the working directory if inside it."""
         return "." if folder == self._here else folder.removeprefix(f"{self._here.rstrip('/')}/")
 
     def is_library(self, build: str) -> bool:
@@ -125,7 +125,7 @@ def _finding(rule: FileRule, origin: Origin) -> Finding:
 
 
 def _fingerprint(rule_id: str, secret: Secret, origin: Origin) -> str:
-    """As frontleak.core.fingerprint, which stands above this package."""
+    """Return the same fingerprint as `frontleak.core.fingerprint`."""
     parts = f"{rule_id}\0{secret.digest}\0{origin.logical_path}"
     return blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16, person=b"frontleak/1").hexdigest()
 

@@ -1,4 +1,4 @@
-"""Files and folders on disk."""
+"""Walks files and folders on disk."""
 
 import os
 import stat
@@ -26,19 +26,19 @@ from frontleak.files.walk_rules import WalkRules
 @dataclass(frozen=True, slots=True)
 class _WalkFolder:
     path: str
-    """Absolute, forward slashes."""
+    """Absolute, with forward slashes."""
     shown: str
-    """As reports show it; empty for the working directory."""
+    """As displayed in reports; empty for the working directory."""
     ignores: tuple[IgnoreFile, ...]
     """Outermost first."""
     built: bool
-    """Inside build output, where no `.gitignore` counts."""
+    """Whether it is inside build output, where `.gitignore` is not honoured."""
 
 
 class FileWalk:
-    """The files and folders that were named, in the order they were named; folders are walked in order of name.
+    """A walk over the named files and folders, in the order given; each folder is walked in name order.
 
-    A named path is scanned whatever a `.gitignore` or the list of pruned folders says.
+    A named path is scanned even if a `.gitignore` ignores it or its folder is in the list of pruned folders.
     """
 
     def __init__(
@@ -50,21 +50,21 @@ class FileWalk:
         gitignore: bool = True,
         exclude: Sequence[str] = (),
     ) -> None:
-        """Remember what to walk.
+        """Store what to walk.
 
         Raises:
-                TargetError: a named path does not exist; all that do not are named.
-            ConfigError: an exclude pattern cannot be understood.
+            InputError: named paths do not exist; the error lists all of them.
+            ConfigError: an exclude pattern is invalid.
         """
         missing = [path for path in paths if not os.path.lexists(path)]
         if missing:
             raise InputError(
                 *(f"{path}: no such file or folder" for path in missing),
-                advice="build the project first, or name the folder the build wrote (dist, .next, build ...)",
+                advice="build the project first, or pass its output folder (dist, .next, build ...)",
             )
-        if wrong := [pattern for pattern in exclude if not is_pattern(pattern)]:
-            problems = (f"--exclude {pattern}: not a pattern as in a .gitignore" for pattern in wrong)
-            raise ConfigError(*problems, advice="write a name, a path, or a glob such as '*.min.js'")
+        if invalid := [pattern for pattern in exclude if not is_pattern(pattern)]:
+            problems = (f"--exclude {pattern}: not a valid .gitignore pattern" for pattern in invalid)
+            raise ConfigError(*problems, advice="use a name, a path, or a glob such as '*.min.js'")
         self.left_out = LeftOut()
         self._paths = paths
         self._rules = walk_rules
@@ -74,23 +74,23 @@ class FileWalk:
         self._exclude = compile_patterns(exclude, self._here) if exclude else None
         self._root = ""
         self._named_root = ""
-        self._reach = ExposureMap(self._here)
+        self._exposure_map = ExposureMap(self._here)
         self._entered: set[tuple[int, int]] = set()
 
     def entries(self) -> Iterator[FileEntry | Skip]:
-        """See `Target`."""
+        """See `FileSource.entries`."""
         seen: set[str] = set()
         for path in dict.fromkeys(_slashes(os.path.abspath(path)) for path in self._paths):
-            for item in self._named(path):
-                key = item.path if isinstance(item, FileEntry) else f"skip:{item.origin.path}"
+            for entry in self._walk_named(path):
+                key = entry.path if isinstance(entry, FileEntry) else f"skip:{entry.origin.path}"
                 if key not in seen:
                     seen.add(key)
-                    yield item
+                    yield entry
 
-    def _named(self, path: str) -> Iterator[FileEntry | Skip]:
+    def _walk_named(self, path: str) -> Iterator[FileEntry | Skip]:
         absolute = _slashes(os.path.abspath(path))
         self._named_root = absolute if os.path.isdir(absolute) else absolute.rpartition("/")[0]
-        self._reach = ExposureMap(self._named_root)
+        self._exposure_map = ExposureMap(self._named_root)
         shown = display_path(self._here, absolute)
         origin = FileOrigin(path=shown or ".")
         try:
@@ -121,16 +121,16 @@ class FileWalk:
         return self._rules.build_output.holds(name, path)
 
     def _outer_ignores(self, folder: str) -> tuple[IgnoreFile, ...]:
-        """Return the ignore files of the folders above, from the repository's root down (not the folder's own)."""
+        """Return the ignore files of the parent folders, from the repository root down, without the folder's own."""
         root = repository_root(folder)
         if root is None:
             return ()
-        found = [read_ignore_file(root, ".git/info/exclude")]
+        files = [read_ignore_file(root, ".git/info/exclude")]
         above, parts = root, PurePath(os.path.relpath(folder, root)).parts
         for part in parts if folder != root else ():
-            found.append(read_ignore_file(above))
+            files.append(read_ignore_file(above))
             above = f"{above}/{part}"
-        return tuple(file for file in found if file)
+        return tuple(file for file in files if file)
 
     def _walk(self, top: _WalkFolder) -> Iterator[FileEntry | Skip]:
         stack = [top]
@@ -143,7 +143,7 @@ class FileWalk:
                 origin = FileOrigin(path=folder.shown or ".")
                 yield Skip(origin=origin, reason=f"cannot be listed: {error.strerror or error}", incomplete=True)
                 continue
-            self._reach.enter(folder.path, (entry.name for entry in entries))
+            self._exposure_map.enter(folder.path, (entry.name for entry in entries))
             ignores = folder.ignores
             if self._gitignore and not folder.built and any(entry.name == ".gitignore" for entry in entries):
                 own = read_ignore_file(folder.path)
@@ -160,14 +160,14 @@ class FileWalk:
     def _entry(
         self, entry: "os.DirEntry[str]", folder: _WalkFolder, ignores: tuple[IgnoreFile, ...]
     ) -> _WalkFolder | FileEntry | Skip | None:
-        """Return what an entry is: a folder to walk, a file to scan, a skip, or None when it is left out."""
+        """Return a folder to walk, a file to scan, a skip, or None if the entry is left out."""
         path = f"{folder.path}/{entry.name}"
         shown = f"{folder.shown}/{entry.name}" if folder.shown else entry.name
         link = entry.is_symlink()
         try:
             status = os.stat(path) if link else entry.stat(follow_symlinks=False)
         except OSError as error:
-            reason = "is a link that leads nowhere" if link else f"cannot be read: {error.strerror or error}"
+            reason = "is a broken link" if link else f"cannot be read: {error.strerror or error}"
             return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=not link)
         is_folder = stat.S_ISDIR(status.st_mode)
         built = folder.built or (is_folder and self._rules.build_output.holds(entry.name, path))
@@ -191,20 +191,20 @@ class FileWalk:
         return False
 
     def _served_repository(self, path: str, shown: str) -> FileEntry | Skip | None:
-        """Return the settings of a repository inside build output, which would be served with the rest."""
+        """Return the `.git/config` of a repository inside build output, which would be served too."""
         config = f"{path}/config"
-        if not self._reach.is_build_output(path) or os.path.islink(path) or os.path.islink(config):
+        if not self._exposure_map.is_build_output(path) or os.path.islink(path) or os.path.islink(config):
             return None
         if not os.path.isfile(config) or (self._exclude and self._excluded(path, is_folder=True)):
             return None
         return self._file(f"{shown}/config", config, os.stat(config))
 
     def _link_reason(self, path: str, *, is_folder: bool) -> str:
-        """Return why a link is not followed; empty for one to a file inside the scanned folder, which is."""
+        """Return why a link is not followed; empty if it is, for a link to a file inside the scanned folder."""
         if not self._inside(path):
-            return "is a link out of the scanned folder"
+            return "is a link that points outside the scanned folder"
         if is_folder:
-            return "is a link to another scanned folder, which is read where it stands unless it is left out there"
+            return "is a link to another scanned folder; it is scanned there unless excluded"
         return ""
 
     def _file(self, shown: str, path: str, status: os.stat_result) -> FileEntry | Skip:
@@ -212,17 +212,17 @@ class FileWalk:
             return Skip(origin=FileOrigin(path=shown), reason="is not a regular file", incomplete=False)
         if status.st_size > self._max_size:
             return Skip(origin=FileOrigin(path=shown), reason=too_large(status.st_size), incomplete=False)
-        return FileEntry(shown, path, status.st_size, self._reach.exposure(path))
+        return FileEntry(shown, path, status.st_size, self._exposure_map.exposure(path))
 
     def _excluded(self, path: str, *, is_folder: bool) -> bool:
         if self._exclude is None:
             return False
-        counted_from = self._exclude
-        if not path.startswith(counted_from.folder):  # outside the working directory, from the folder that was named
-            counted_from = replace(counted_from, folder=f"{self._named_root.rstrip('/')}/")
-        if not path.startswith(counted_from.folder):
+        patterns = self._exclude
+        if not path.startswith(patterns.folder):  # outside the working directory: relative to the named path
+            patterns = replace(patterns, folder=f"{self._named_root.rstrip('/')}/")
+        if not path.startswith(patterns.folder):
             return False
-        excluded = counted_from.verdict(path, is_folder=is_folder) is True
+        excluded = patterns.verdict(path, is_folder=is_folder) is True
         self.left_out.excluded += excluded
         return excluded
 
@@ -239,7 +239,7 @@ class FileWalk:
 
 
 def display_path(here: str, absolute: str) -> str:
-    """Return a path as reports show it: relative to the working directory when it is inside, else absolute."""
+    """Return a path as displayed in reports: relative to the working directory if inside it, else absolute."""
     return "" if absolute == here else absolute.removeprefix(f"{here.rstrip('/')}/")
 
 

@@ -1,4 +1,4 @@
-"""Which folders a walk never enters and which are build output; the lists are data in rules/walk.yaml."""
+"""Folders that a walk never enters and folders that are build output; the lists are in rules/walk.yaml."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,22 +8,22 @@ from frontleak.rules.load import load_data
 
 @dataclass(frozen=True, slots=True)
 class FolderNames:
-    """Names of folders, and ends of paths such as `.next/cache`."""
+    """Folder names, and path endings such as `.next/cache`."""
 
     names: frozenset[str]
     path_ends: tuple[str, ...]
 
     def holds(self, name: str, path: str) -> bool:
-        """Say whether a folder is named here; `path` ends in its name and uses forward slashes."""
+        """Return whether a folder is listed; `path` ends in its name and uses forward slashes."""
         return name in self.names or path.endswith(self.path_ends)
 
 
 @dataclass(frozen=True, slots=True)
 class WalkRules:
-    """How a folder is walked."""
+    """Folders that a walk treats specially."""
 
     build_output: FolderNames
-    """Scanned although a `.gitignore` names them."""
+    """Scanned even if a `.gitignore` ignores them."""
     prune: FolderNames
     """Never entered."""
 

@@ -1,1 +1,1 @@
-"""Finds what the rules describe in bytes."""
+"""Finds rule matches in bytes."""

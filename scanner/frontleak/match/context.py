@@ -1,19 +1,21 @@
-"""What stands near a match: the `near` a rule asks for, and the facts of a context."""
+"""Text near a match: the `near` pattern a rule requires, and the facts of a context."""
 
 from bisect import bisect_left
 from typing import Final
 
 from frontleak.rules.pattern_rule import MATCH_TIMEOUT, Context, NearbyText, compiled
 
-_MOST_VALUES: Final = 4
-_LOOKED_AT: Final = 50
+_VALUES_PER_FACT: Final = 4
+_NEIGHBOURS: Final = 50
+"""Matches of a fact considered on either side of a span."""
 _OVERLAP: Final = 300
+"""Bytes searched again, so that a fact across the end of a search is found by the next one."""
 
 
 class NearbyFinder:
-    """Answers whether something stands near a span, for spans of one text asked in ascending order.
+    """Checks for a match of `near` close to a span of one text; query spans in ascending order.
 
-    Each byte is searched once, however many spans ask about it. A match that crosses the end of the reach counts.
+    Each byte is searched once, regardless of the number of spans. A match that crosses the end of the range counts.
     """
 
     def __init__(self, near: NearbyText, text: bytes) -> None:
@@ -23,10 +25,10 @@ class NearbyFinder:
         self._found: list[tuple[int, int]] = []
 
     def holds(self, start: int, end: int) -> bool:
-        """Say whether the pattern matches within reach of the span.
+        """Return whether the pattern matches within range of the span.
 
         Raises:
-            TimeoutError: the search took too long.
+            TimeoutError: the search exceeded its time limit.
         """
         reach_from, reach_to = max(0, start - self._near.within), min(len(self._text), end + self._near.within)
         position = max(0, reach_from - self._near.longest, self._searched_to)
@@ -41,9 +43,9 @@ class NearbyFinder:
 
 
 class ContextFinder:
-    """Reads the facts of a context near spans of one text, asked in ascending order.
+    """Finds the facts of a context near spans of one text; query spans in ascending order.
 
-    Each byte is searched once, however many spans ask about it.
+    Each byte is searched once, regardless of the number of spans.
     """
 
     def __init__(self, context: Context, text: bytes) -> None:
@@ -53,20 +55,20 @@ class ContextFinder:
         self._found: dict[str, list[tuple[int, int, str]]] = {name: [] for name in context.facts}
 
     def near(self, start: int, end: int) -> dict[str, tuple[str, ...]]:
-        """Return the values of each fact within reach of the span, nearest first, at most four a fact.
+        """Return the values of each fact within range of the span, nearest first, at most four per fact.
 
         Raises:
-            TimeoutError: a search took too long.
+            TimeoutError: a search exceeded its time limit.
         """
         self._search(max(0, start - self._context.within), min(len(self._text), end + self._context.within))
         facts: dict[str, tuple[str, ...]] = {}
         for name, found in self._found.items():
             middle = bisect_left(found, (start,))
-            close = found[max(0, middle - _LOOKED_AT) : middle + _LOOKED_AT]
-            reached = [(max(0, b - end, start - e), value) for b, e, value in close]
-            values = dict.fromkeys(value for distance, value in sorted(reached) if distance <= self._context.within)
+            close = found[max(0, middle - _NEIGHBOURS) : middle + _NEIGHBOURS]
+            by_distance = sorted((max(0, b - end, start - e), value) for b, e, value in close)
+            values = dict.fromkeys(value for distance, value in by_distance if distance <= self._context.within)
             if values:
-                facts[name] = tuple(values)[:_MOST_VALUES]
+                facts[name] = tuple(values)[:_VALUES_PER_FACT]
         return facts
 
     def _search(self, low: int, high: int) -> None:
@@ -79,7 +81,6 @@ class ContextFinder:
                 for pattern in patterns
                 for match in compiled(pattern).finditer(self._text, low, high, timeout=MATCH_TIMEOUT)
             }
-            known = self._found[name]
-            known += sorted(fact for fact in found if not known or fact > known[-1])
-        # a fact that crosses `high` is found next time: a little is read again
+            earlier = self._found[name]
+            earlier += sorted(fact for fact in found if not earlier or fact > earlier[-1])
         self._searched_to = max(low, high - _OVERLAP) if high < len(self._text) else high

@@ -1,4 +1,4 @@
-"""Finds every match of every rule in some bytes: one pass for the heads, then each rule in bounded windows."""
+"""The match engine: one prefilter pass over the bytes, then each hit's rule in a bounded window."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 EngineName = Literal["hyperscan", "regex"]
 _LOOKAHEAD: Final = 64
-"""Bytes shown to look-aheads beyond the longest match."""
-_NEARLY: Final = 8
-"""Bytes between two places that are tried in one go, which for many places costs a sixth of trying each."""
-_LONGEST_RANGE: Final = 1 << 16
-"""Bytes that are tried in one go, and in the time allowed for it."""
+"""Bytes beyond the longest match that look-aheads can see."""
+_JOIN_GAP: Final = 8
+"""Bytes. Ranges at most this far apart are searched as one: for many hits, a sixth of the cost."""
+_MAX_RANGE: Final = 1 << 16
+"""Bytes. Limit for joining ranges; each range is one search with its own time limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A rule matched: the span of its secret, in bytes."""
+    """A match of a rule, with the byte span of its secret."""
 
     rule: PatternRule
     start: int
@@ -33,7 +33,7 @@ class Match:
 
 
 class TriggerHit(NamedTuple):
-    """A decoder is asked for: its name, and the first byte offset at which its trigger may begin."""
+    """A hit of a decoder's trigger: the first byte offset where it may begin, and the decoder's name."""
 
     offset: int
     name: str
@@ -44,21 +44,21 @@ class EngineResult:
     """All matches and trigger hits of one text."""
 
     matches: tuple[Match, ...]
-    """In order of span, then rule id; a secret that two rules see is here twice."""
+    """Sorted by span, then rule id; a secret matched by two rules is listed twice."""
     triggers: tuple[TriggerHit, ...]
-    """In order of offset, then name."""
+    """Sorted by offset, then name."""
     timed_out: tuple[str, ...]
-    """Ids of the rules that took too long somewhere; their matches are incomplete."""
+    """Ids of rules that exceeded the time limit and have no matches here."""
 
 
 class Engine:
-    """A rule set ready to run. The two passes give the same result; only their speed differs."""
+    """A rule set ready to run. Both passes give the same result at different speed."""
 
     def __init__(self, ruleset: RuleSet, engine: EngineName | None = None) -> None:
-        """Prepare a rule set; without a name, Hyperscan is used where it can be had.
+        """Prepare a rule set; without `engine`, use Hyperscan if it is installed, else `regex`.
 
         Raises:
-            ImportError: Hyperscan was asked for by name and cannot be imported.
+            ImportError: `engine` is `hyperscan`, which cannot be imported.
         """
         self.ruleset = ruleset
         prefilters = [rule.prefilter for rule in ruleset.rules] + [trigger.prefilter for trigger in ruleset.triggers]
@@ -72,7 +72,7 @@ class Engine:
             self._pass = RegexPass(prefilters)
 
     def scan(self, text: bytes | memoryview) -> EngineResult:
-        """Scan bytes that hold one reading of a file."""
+        """Return the matches and trigger hits in the raw bytes of a file, or in a decoded view."""
         hits = self._pass.hits(text)
         if not hits:
             return _NOTHING
@@ -106,7 +106,7 @@ _NOTHING: Final = EngineResult(matches=(), triggers=(), timed_out=())
 
 
 def hyperscan_available() -> bool:
-    """Say whether Hyperscan can be imported here."""
+    """Return whether Hyperscan can be imported."""
     try:
         import hyperscan  # noqa: F401, PLC0415 - optional
     except ImportError:
@@ -115,7 +115,7 @@ def hyperscan_available() -> bool:
 
 
 def _confirm(rule: PatternRule, text: bytes, hits: Sequence[Hit]) -> list[Match]:
-    """Return the matches of one rule that begin where the hits say they may, without overlaps."""
+    """Return the non-overlapping matches of a rule that begin in the ranges of the hits."""
     pattern = compiled(rule.pattern)
     if rule.prefilter_of_near and rule.near:
         reach = rule.near.within + rule.longest
@@ -125,7 +125,7 @@ def _confirm(rule: PatternRule, text: bytes, hits: Sequence[Hit]) -> list[Match]
     near = NearbyFinder(rule.near, text) if rule.near else None
     matches: list[Match] = []
     taken_to = -1
-    for start, end in _secrets(pattern, text, _merged(hits), rule.longest):
+    for start, end in _secret_spans(pattern, text, _joined_ranges(hits), rule.longest):
         if start < taken_to or not is_valid(text[start:end], rule.require):
             continue
         if near is not None and not near.holds(start, end):
@@ -135,10 +135,10 @@ def _confirm(rule: PatternRule, text: bytes, hits: Sequence[Hit]) -> list[Match]
     return matches
 
 
-def _secrets(
+def _secret_spans(
     pattern: "regex.Pattern[bytes]", text: bytes, ranges: Iterable[tuple[int, int]], longest: int
 ) -> list[tuple[int, int]]:
-    """Return the secrets' spans of all matches that begin in one of the ranges: leftmost first, then longest."""
+    """Return the secret spans of all matches that begin in a range, leftmost first, then longest."""
     spans: set[tuple[int, int]] = set()
     for first, last in ranges:
         limit = min(len(text), last + longest + _LOOKAHEAD)
@@ -154,12 +154,12 @@ def _secrets(
     return sorted(spans, key=lambda span: (span[0], -span[1]))
 
 
-def _merged(hits: Iterable[Hit]) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of possible beginnings, in order, those joined that touch or nearly do, up to a length."""
-    first, last = -1, -1 - _NEARLY
-    # as plain pairs, because they are nearly in order and there may be a million
+def _joined_ranges(hits: Iterable[Hit]) -> Iterator[tuple[int, int]]:
+    """Yield the hits' ranges in ascending order, joined where they overlap or are close (up to a maximum length)."""
+    first, last = -1, -1 - _JOIN_GAP
+    # plain tuples: there may be a million, and they are nearly sorted
     for begin, end in sorted([(hit.first, hit.last) for hit in hits]):
-        if begin <= last or (begin <= last + _NEARLY and last - first < _LONGEST_RANGE):
+        if begin <= last or (begin <= last + _JOIN_GAP and last - first < _MAX_RANGE):
             last = max(last, end)
             continue
         if first >= 0:

@@ -1,4 +1,4 @@
-"""The pass on Hyperscan: all heads at once, about a gigabyte a second. The only importer of `hyperscan`."""
+"""The prefilter pass with Hyperscan: all prefilters at once, about 1 GB/s. The only importer of `hyperscan`."""
 
 import platform
 from collections.abc import Sequence
@@ -11,17 +11,17 @@ from frontleak.match.interface import Hit
 from frontleak.rules.pattern_rule import Prefilter
 from frontleak.rules.ruleset import digest_of
 
-_FLAGS: Final = hyperscan.HS_FLAG_PREFILTER  # may report too much, never too little
+_FLAGS: Final = hyperscan.HS_FLAG_PREFILTER  # may report false hits, never misses one
 
 
 class HyperscanPass:
-    """A compiled database of heads, kept in the user's cache because compiling it costs about a second."""
+    """A compiled database of prefilters, cached for the user because compiling takes about a second."""
 
     def __init__(self, prefilters: Sequence[Prefilter]) -> None:
         """Load or compile the database.
 
         Raises:
-            hyperscan.error: this machine cannot run Hyperscan, or an expression is beyond it.
+            hyperscan.error: Hyperscan does not run on this machine or rejects an expression.
         """
         self._widths: list[tuple[int, int]] = [(prefilter.most, prefilter.least) for prefilter in prefilters]
         self._database: hyperscan.Database | None = (
@@ -31,16 +31,16 @@ class HyperscanPass:
     def hits(self, text: bytes | memoryview) -> list[Hit]:
         """See `Pass`.
 
-        Hyperscan reports where a head ends; the head's widths say where it may begin.
+        Hyperscan reports the end of a prefilter match; the prefilter's widths give the range where it may begin.
         """
         if self._database is None or not len(text):
             return []
         ends: list[tuple[int, int]] = []
 
-        def seen(prefilter: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        def on_match(prefilter: int, _start: int, end: int, _flags: int, _context: object) -> None:
             ends.append((prefilter, end))
 
-        self._database.scan(text, match_event_handler=seen)  # type: ignore[type-var]  # takes any buffer
+        self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]  # accepts any buffer
         widths = self._widths
         return [
             Hit(prefilter, max(0, end - widths[prefilter][0]), end - widths[prefilter][1]) for prefilter, end in ends
@@ -56,7 +56,7 @@ def _database(expressions: Sequence[str]) -> "hyperscan.Database":
             database = hyperscan.loadb(stored, hyperscan.HS_MODE_BLOCK)
             database.scratch = hyperscan.Scratch(database)
         except hyperscan.error:
-            pass  # made for another processor or version: made again below
+            pass  # built for another CPU or version: rebuild it below
         else:
             return database
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)

@@ -1,14 +1,14 @@
-"""What an engine's pass over the bytes is, and what it gives."""
+"""The interface of a prefilter pass over the bytes."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 
 class Hit(NamedTuple):
-    """A head was seen: a match of its owner may begin at any offset from `first` to `last`, both included."""
+    """A prefilter hit: a match of its rule or trigger may begin from `first` to `last`, both included."""
 
     prefilter: int
-    """Index of the head among those the pass was made from."""
+    """Index of the prefilter in the sequence given to the pass."""
     first: int
     """Byte offset."""
     last: int
@@ -16,9 +16,9 @@ class Hit(NamedTuple):
 
 
 class Pass(Protocol):
-    """One reading of some bytes that finds every place where one of its heads occurs.
+    """Finds every place where one of its prefilters may match.
 
-    Implementations may report too many places, never too few.
+    Implementations may report false hits but never miss one.
     """
 
     def hits(self, text: bytes | memoryview) -> Sequence[Hit]:

@@ -1,4 +1,4 @@
-"""The pass on the standard library's `re`, for platforms without a Hyperscan wheel: slower, same hits."""
+"""The prefilter pass with the standard library's `re`, for platforms without a Hyperscan wheel: slower, same hits."""
 
 import re
 from collections.abc import Sequence
@@ -8,10 +8,10 @@ from frontleak.rules.pattern_rule import Prefilter
 
 
 class RegexPass:
-    """Heads tried one after another, each only when its literal occurs at all."""
+    """Prefilters run one by one, each only if its literal occurs in the text."""
 
     def __init__(self, prefilters: Sequence[Prefilter]) -> None:
-        self._heads = [
+        self._prefilters = [
             (prefilter.literal.encode("latin-1"), re.compile(prefilter.expression.encode("ascii")))
             for prefilter in prefilters
         ]
@@ -21,7 +21,7 @@ class RegexPass:
         data = bytes(text)
         lowered = data.lower()
         found: list[Hit] = []
-        for index, (literal, expression) in enumerate(self._heads):
+        for index, (literal, expression) in enumerate(self._prefilters):
             if literal not in lowered:
                 continue
             match = expression.search(data)

@@ -1,4 +1,4 @@
-"""The cheap checks a rule may ask of a captured secret."""
+"""Cheap checks on a captured secret (`require` in a rule)."""
 
 import json
 import math
@@ -16,15 +16,15 @@ _LOWER: Final = string.ascii_lowercase.encode()
 
 
 def is_valid(secret: bytes, require: Validators) -> bool:
-    """Say whether a secret passes every check."""
+    """Return whether a secret passes every check."""
     text = secret.decode("latin-1")
     return (
         _count(secret, _DIGITS) >= require.digits
         and _count(secret, _UPPER) >= require.upper
         and _count(secret, _LOWER) >= require.lower
         and (not require.entropy or entropy(secret) >= require.entropy)
-        and (not require.checksum or _checksum_holds(text))
-        and (require.jwt is None or _claims_hold(text, require.jwt))
+        and (not require.checksum or _has_valid_checksum(text))
+        and (require.jwt is None or _has_claims(text, require.jwt))
         and (not require.plugin or not _is_noise_to_plugin(text))
     )
 
@@ -40,22 +40,22 @@ def _is_noise_to_plugin(text: str) -> bool:
 
 
 def entropy(secret: bytes) -> float:
-    """Return the Shannon entropy in bits a byte, over the secret's own bytes: 0 for one repeated byte."""
+    """Return the Shannon entropy in bits per byte over the secret's own bytes: 0 for one repeated byte."""
     total = len(secret)
     weighted = sum(count * math.log2(count) for count in Counter(secret).values() if count > 1)
     return math.log2(total) - weighted / total if total else 0.0
 
 
-def _checksum_holds(text: str) -> bool:
+def _has_valid_checksum(text: str) -> bool:
     body, checksum = text[:-CHECKSUM_LENGTH], text[-CHECKSUM_LENGTH:]
     return crc32_base62(body.rpartition("_")[2]) == checksum
 
 
-def _claims_hold(text: str, claims: Mapping[str, str]) -> bool:
+def _has_claims(text: str, claims: Mapping[str, str]) -> bool:
     parts = text.split(".")
     if len(parts) != 3:
         return False
-    from base64 import urlsafe_b64decode  # noqa: PLC0415 - few secrets are tokens of this kind
+    from base64 import urlsafe_b64decode  # noqa: PLC0415 - few secrets are JWTs
 
     try:
         payload = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))

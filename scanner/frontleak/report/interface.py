@@ -1,4 +1,4 @@
-"""What a reporter is, and pieces several of them share."""
+"""The `Reporter` type and helpers that several formats share."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -10,7 +10,22 @@ from frontleak.core.secret import escaped
 from frontleak.core.vocabulary import RuleKind
 
 Paint = Callable[[str, str], str]
-"""(style, text) -> text, coloured or as it is. Styles: a severity, `place`, `faint`, `good`, `bad`."""
+"""(style, text) -> text, coloured or unchanged. Styles: a severity, `place`, `faint`, `good`, `bad`."""
+
+
+def plain(_style: str, text: str) -> str:
+    """Return a text without colour."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a report for people is laid out."""
+
+    paint: Paint = plain
+    """Colours text."""
+    width: int = 100
+    """Columns that paragraphs wrap to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +33,10 @@ class Reporter:
     """Writes a report in one format."""
 
     name: str
-    """As given to `--format`."""
+    """Value of `--format`."""
     suffixes: tuple[str, ...]
-    """File name endings that mean this format when only `-o` is given."""
-    render: Callable[[Report, Paint], Iterator[str]]
+    """File name suffixes that select this format when only `-o` is given."""
+    render: Callable[[Report, Look], Iterator[str]]
     """Yields the report in pieces; only the text format paints."""
 
 
@@ -30,20 +45,15 @@ def json_text(value: object) -> str:
     return escaped(json.dumps(value, ensure_ascii=False))
 
 
-def plain(_style: str, text: str) -> str:
-    """Paint nothing."""
-    return text
-
-
 def places(finding: Finding) -> tuple[Place, ...]:
-    """Return all places of a finding, the one to look at first first."""
+    """Return all places of a finding, most important first."""
     return (finding.place, *finding.also_at)
 
 
 def shown_secret(report: Report, finding: Finding) -> str | None:
-    """Return the secret as a report may show it: its value only when the report was made with `--reveal`.
+    """Return the secret as reports show it: redacted, or its value with `--reveal`.
 
-    None for a finding that is about no secret, but about a file.
+    None if the finding is not of kind `pattern`, such as one about a file.
     """
     if finding.kind is not RuleKind.PATTERN:
         return None

@@ -1,4 +1,4 @@
-"""JSON, whole or one object a line. The format is versioned; its schema is docs/report.schema.json."""
+"""JSON and JSON Lines. The format is versioned; its schema is docs/report.schema.json."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -7,14 +7,14 @@ from frontleak.core.diagnostic import Skip
 from frontleak.core.finding import Finding, Hop, Original, Place
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Exposure, Severity
-from frontleak.report.interface import Paint, Reporter, json_text, shown_secret
+from frontleak.report.interface import Look, Reporter, json_text, shown_secret
 
 FORMAT_VERSION: Final = 1
-"""Rises when a field changes its meaning or goes away; new fields do not raise it."""
+"""Incremented when a field changes its meaning or is removed, not when one is added."""
 
 
 def to_plain(report: Report) -> dict[str, Any]:
-    """Return a report as JSON values; everything but `timings`, verdicts and calls depends on the input alone."""
+    """Return a report as JSON values. Only `timings`, verdicts and calls can differ between runs on the same input."""
     plain = {
         "version": FORMAT_VERSION,
         "tool": {"name": "frontleak", "version": report.tool_version, "rules": report.rules_digest},
@@ -29,7 +29,7 @@ def to_plain(report: Report) -> dict[str, Any]:
 
 
 def coverage_of(report: Report) -> dict[str, Any]:
-    """Return what was read, by kind, and what was left out, as JSON values."""
+    """Return counts of what was read, by kind, and of what was not scanned, as JSON values."""
     coverage = report.coverage
     return {
         "files": dict(coverage.files),
@@ -62,7 +62,7 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
     plain = {
         "rule": finding.rule_id,
         "kind": finding.kind.value,
-        "chain": [_link(link) for link in finding.import_path],
+        "chain": [_hop(hop) for hop in finding.import_path],
         "shipped": finding.shipped,
         "title": finding.title,
         "severity": finding.severity.value,
@@ -83,8 +83,8 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
     return plain | ({"suppressed_because": finding.suppression.value} if finding.suppression else {})
 
 
-def _link(link: Hop) -> dict[str, Any]:
-    return {"path": link.origin.display, "line": link.line, "column": link.column, "why": link.why, "text": link.text}
+def _hop(hop: Hop) -> dict[str, Any]:
+    return {"path": hop.origin.display, "line": hop.line, "column": hop.column, "why": hop.why, "text": hop.text}
 
 
 def _place(place: Place) -> dict[str, Any]:
@@ -112,8 +112,8 @@ def _skip(skip: Skip) -> dict[str, Any]:
     return {"path": skip.origin.display, "reason": skip.reason, "incomplete": skip.incomplete}
 
 
-def _whole(report: Report, _paint: Paint) -> Iterator[str]:
-    """Yield one JSON value, a field a line, and in lists an item a line: quick to write, and fit for a diff."""
+def _whole(report: Report, _look: Look) -> Iterator[str]:
+    """Yield one JSON value, with one line per field and per list item: fast to write and easy to diff."""
     fields = [f"  {json_text(name)}: {_value(value)}" for name, value in to_plain(report).items()]
     yield "{\n" + ",\n".join(fields) + "\n}\n"
 
@@ -124,7 +124,7 @@ def _value(value: object) -> str:
     return json_text(value)
 
 
-def _lines(report: Report, _paint: Paint) -> Iterator[str]:
+def _lines(report: Report, _look: Look) -> Iterator[str]:
     plain = to_plain(report)
     listed = (("finding", "findings"), ("suppressed", "suppressed"), ("skipped", "skipped"), ("call", "calls"))
     for kind, key in listed:

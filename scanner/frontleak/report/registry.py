@@ -1,4 +1,4 @@
-"""The formats there are, in the order help shows them."""
+"""All report formats, in the order that `--help` lists them."""
 
 from typing import Final
 
@@ -14,6 +14,6 @@ def reporter_named(name: str) -> Reporter:
     """Return a reporter by name.
 
     Raises:
-        KeyError: there is none.
+        KeyError: no reporter has that name.
     """
     return {reporter.name: reporter for reporter in REPORTERS}[name]

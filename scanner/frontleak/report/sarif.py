@@ -1,7 +1,7 @@
-"""SARIF 2.1.0, as GitHub code scanning reads it.
+"""SARIF 2.1.0 for GitHub code scanning.
 
-GitHub uses only the first location, only `partialFingerprints.primaryLocationLineHash` (its own would be equal for all
-findings on a one-line bundle), `security-severity` as a text, and columns in UTF-16 code units.
+GitHub uses only the first location, only `partialFingerprints.primaryLocationLineHash` (which it would compute to the
+same value for all findings on a one-line bundle), `security-severity` as a string, and columns in UTF-16 code units.
 Source: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 """
 
@@ -13,7 +13,7 @@ from frontleak.core.origins import FileOrigin, Origin
 from frontleak.core.report import Report
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
-from frontleak.report.interface import Paint, Reporter, json_text
+from frontleak.report.interface import Look, Reporter, json_text
 from frontleak.report.json import coverage_of
 
 _LEVEL: Final[Mapping[Severity, str]] = {
@@ -42,15 +42,15 @@ _SAME: Final[Mapping[RuleKind, str]] = {
     RuleKind.ENV_NAME: "the same variable",
     RuleKind.CONFIG: "the same setting",
 }
-_RELATED: Final = 20
-"""Places of one finding that are listed beside the first."""
+_MAX_RELATED: Final = 20
+"""Maximum related locations per finding."""
 
 
 def to_plain(report: Report) -> dict[str, Any]:
-    """Return a report as a SARIF log; the same input gives the same log."""
-    found = (*report.findings, *report.suppressed)
-    used = sorted({finding.rule_id for finding in found})
-    indexes = {rule_id: index for index, rule_id in enumerate(used)}
+    """Return a report as a SARIF log, which depends only on the input."""
+    reported = (*report.findings, *report.suppressed)
+    rule_ids = sorted({finding.rule_id for finding in reported})
+    indexes = {rule_id: index for index, rule_id in enumerate(rule_ids)}
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -61,7 +61,7 @@ def to_plain(report: Report) -> dict[str, Any]:
                         "name": "frontleak",
                         "informationUri": "https://github.com/frontleak/frontleak",
                         "semanticVersion": report.tool_version,
-                        "rules": [_rule(report.rules[rule_id]) for rule_id in used],
+                        "rules": [_rule(report.rules[rule_id]) for rule_id in rule_ids],
                     }
                 },
                 "columnKind": "utf16CodeUnits",
@@ -70,7 +70,7 @@ def to_plain(report: Report) -> dict[str, Any]:
                         "description": {"text": "The working directory of the scan: the root of the repository."}
                     }
                 },
-                "results": [_result(finding, indexes[finding.rule_id]) for finding in found],
+                "results": [_result(finding, indexes[finding.rule_id]) for finding in reported],
                 "invocations": [
                     {
                         "executionSuccessful": not any(skip.incomplete for skip in report.skipped),
@@ -124,7 +124,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "ruleId": finding.rule_id,
         "ruleIndex": index,
         "level": "note" if finding.exposure is Exposure.PUBLIC else _LEVEL[finding.severity],
-        "message": {"text": f"{what}.{_where(finding)}{_said(finding)} {finding.fix}"},
+        "message": {"text": f"{what}.{_location_text(finding)}{_outcome(finding)} {finding.fix}"},
         "locations": [_original_location(finding.place) or _location(finding.place)],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
         "properties": {
@@ -134,12 +134,12 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
             "context": {name: list(values) for name, values in sorted(finding.context.items())},
         },
     }
-    shown_elsewhere = finding.place.original is not None and finding.place.original.exists
-    others = ((finding.place,) if shown_elsewhere else ()) + finding.also_at
+    at_original = finding.place.original is not None and finding.place.original.exists
+    others = ((finding.place,) if at_original else ()) + finding.also_at
     if others:
         result["relatedLocations"] = [
             {"id": number, **_location(place), "message": {"text": _SAME[finding.kind]}}
-            for number, place in enumerate(others[:_RELATED], start=1)
+            for number, place in enumerate(others[:_MAX_RELATED], start=1)
         ]
     if finding.import_path:
         result["codeFlows"] = [_code_flow(finding)]
@@ -151,42 +151,42 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
 
 
 def _code_flow(finding: Finding) -> dict[str, Any]:
-    """Return the way from an entry of browser code to the place, a step a file."""
+    """Return the import path from a client entry to the finding, one step per file."""
     steps = [
         {
             "location": {
                 "physicalLocation": {
-                    "artifactLocation": _artifact(link.origin),
-                    "region": {"startLine": link.line, "startColumn": link.column},
+                    "artifactLocation": _artifact(hop.origin),
+                    "region": {"startLine": hop.line, "startColumn": hop.column},
                 },
-                "message": {"text": " ".join(part for part in (link.why, link.text) if part) or link.origin.display},
+                "message": {"text": " ".join(part for part in (hop.why, hop.text) if part) or hop.origin.display},
             }
         }
-        for link in finding.import_path
+        for hop in finding.import_path
     ]
-    return {"message": {"text": "how the browser gets it"}, "threadFlows": [{"locations": steps}]}
+    return {"message": {"text": "How it reaches the browser"}, "threadFlows": [{"locations": steps}]}
 
 
-def _said(finding: Finding) -> str:
-    """Say what the browser gets of misuse in code, or what the vendor said of a secret and how it was established."""
+def _outcome(finding: Finding) -> str:
+    """Return the verdict on a secret and its reason, or what the client bundle contains of code misuse."""
     if finding.verdict:
         return f" Verdict: {finding.verdict.summary} ({finding.verdict.reason})."
     return f" {finding.shipped[:1].upper()}{finding.shipped[1:]}." if finding.shipped else ""
 
 
-def _where(finding: Finding) -> str:
-    """Say in words what a location cannot: the place in a structure, or the original no file stands for."""
+def _location_text(finding: Finding) -> str:
+    """Return details that a location object cannot express: label, original source without a file on disk, decoding."""
     place = finding.place
-    parts = [place.label] if place.label else []
+    parts = [f"at {place.label}"] if place.label else []
     if place.original and not place.original.exists:
         parts.append(f"from {place.original.path}:{place.original.line}:{place.original.column}")
     if place.via:
-        parts.append(f"read as {', then '.join(place.via)}")
-    return f" It stands at {', '.join(parts)}." if parts else ""
+        parts.append(f"decoded from {', then '.join(place.via)}")
+    return f" Found {', '.join(parts)}." if parts else ""
 
 
 def _location(place: Place) -> dict[str, Any]:
-    region = {"startLine": place.line}  # all that is said of a whole file: GitHub shows no result without a line
+    region = {"startLine": place.line}  # also for a whole file: GitHub shows no result without a line
     if place.length:
         region |= {
             "startColumn": place.column,
@@ -199,7 +199,7 @@ def _location(place: Place) -> dict[str, Any]:
 
 
 def _original_location(place: Place) -> dict[str, Any] | None:
-    """Return the source file a map leads to, where there is such a file: alerts then follow it, not the bundle."""
+    """Return the original source location if that file exists, so that alerts track it instead of the bundle."""
     original = place.original
     if original is None or not original.exists:
         return None
@@ -211,7 +211,7 @@ def _artifact(origin: Origin) -> dict[str, Any]:
     return {"uri": origin.uri} if origin.uri.startswith("file:") else {"uri": origin.uri, "uriBaseId": "SRCROOT"}
 
 
-def _render(report: Report, _paint: Paint) -> Iterator[str]:
+def _render(report: Report, _look: Look) -> Iterator[str]:
     yield json_text(to_plain(report)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The report a person reads."""
+"""The text report, for people."""
 
 import textwrap
 from collections import Counter
@@ -9,28 +9,31 @@ from frontleak.core.finding import Finding, Place
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure, Severity
-from frontleak.report.interface import Paint, Reporter, shown_secret
+from frontleak.report.interface import Look, Paint, Reporter, shown_secret
 
 if TYPE_CHECKING:
     from frontleak.core.verdict import Verdict
 
-_WIDTH: Final = 100
 _PLACES: Final = 5
+"""Further places of a finding that are listed; the rest are counted."""
 _SKIPS: Final = 20
+"""Skipped files that are listed; the rest are counted."""
+_INDENT: Final = " " * 4
 
 
-def _render(report: Report, paint: Paint) -> Iterator[str]:
-    said: set[tuple[str, str]] = set()
+def _render(report: Report, look: Look) -> Iterator[str]:
+    paint, width = look.paint, look.width
+    printed: set[tuple[str, str]] = set()
     for finding in report.findings:
-        yield from _finding(report, finding, paint)
-        yield from _explained(finding, said, paint)
+        yield from _finding(report, finding, paint, width)
+        yield from _advice(finding, printed, paint, width)
         yield "\n"
     yield from _skipped(report, paint)
     yield from _calls(report, paint)
     yield from _summary(report, paint)
 
 
-def _finding(report: Report, finding: Finding, paint: Paint) -> Iterator[str]:
+def _finding(report: Report, finding: Finding, paint: Paint, width: int) -> Iterator[str]:
     place = finding.place
     severity = paint(finding.severity, finding.severity)
     title = f"{printable(finding.title)}  {paint('faint', f'[{finding.rule_id}]')}"
@@ -39,26 +42,26 @@ def _finding(report: Report, finding: Finding, paint: Paint) -> Iterator[str]:
         yield f"    {finding.snippet}\n"
     secret = shown_secret(report, finding)
     facts = [f"{name.replace('_', ' ')} {', '.join(values)}" for name, values in sorted(finding.context.items())]
-    shown = [] if secret is None else [f"secret {printable(secret)}"]
-    exposure = [] if finding.kind.is_code else [str(finding.exposure)]  # they stand in sources, always
-    if known := [*shown, *reversed(facts), *exposure]:
-        yield f"    {'; '.join(known)}\n"
+    display = [] if secret is None else [f"secret {printable(secret)}"]
+    exposure = [] if finding.kind.is_code else [str(finding.exposure)]  # code is always in a source tree
+    if details := [*display, *reversed(facts), *exposure]:
+        yield _wrapped("; ".join(details), width, _INDENT, _INDENT)
     yield from _places(finding)
-    yield from _reached(finding, paint)
+    yield from _import_path(finding, paint, width)
     if finding.verdict:
-        yield from _verdict(finding.verdict, paint)
+        yield from _verdict(finding.verdict, paint, width)
 
 
-def _explained(finding: Finding, said: set[tuple[str, str]], paint: Paint) -> Iterator[str]:
-    """Yield why it matters and what to do, unless an earlier finding of the same rule said the same."""
-    for label, text in (("why", finding.why), ("fix", finding.fix)):
-        if (finding.rule_id, text) not in said:
-            yield _paragraph(label, text, paint)
-            said.add((finding.rule_id, text))
+def _advice(finding: Finding, printed: set[tuple[str, str]], paint: Paint, width: int) -> Iterator[str]:
+    """Yield what to do and why, unless an earlier finding of the same rule printed the same text."""
+    for label, text in (("fix", finding.fix), ("why", finding.why)):
+        if (finding.rule_id, text) not in printed:
+            yield _paragraph(label, text, paint, width)
+            printed.add((finding.rule_id, text))
 
 
 def _places(finding: Finding) -> Iterator[str]:
-    """Yield where else it stands, and how it was read."""
+    """Yield the other places of the secret, and how it was decoded."""
     place = finding.place
     if place.original and place.original.exists:
         yield f"    in {_position(place)}\n"
@@ -67,31 +70,31 @@ def _places(finding: Finding) -> Iterator[str]:
     if place.label:
         yield f"    at {printable(place.label)}\n"
     if place.via:
-        yield f"    read as {', then '.join(place.via)}\n"
+        yield f"    decoded from {', then '.join(place.via)}\n"
     for other in finding.also_at[:_PLACES]:
         yield f"    also at {_position(other)}\n"
     if len(finding.also_at) > _PLACES:
         yield f"    and at {len(finding.also_at) - _PLACES} more places (--format json lists them)\n"
 
 
-def _reached(finding: Finding, paint: Paint) -> Iterator[str]:
-    """Yield the way from an entry of browser code to the place, and what that ships."""
+def _import_path(finding: Finding, paint: Paint, width: int) -> Iterator[str]:
+    """Yield the import path from a client entry to the place, and what the client bundle contains."""
     if len(finding.import_path) == 1:
-        yield f"    the browser gets this file: {printable(finding.import_path[0].why)}\n"
+        yield f"    This file is client-side code: {printable(finding.import_path[0].why)}\n"
     elif finding.import_path:
-        yield "    the browser gets it this way:\n"
-    for link in finding.import_path if len(finding.import_path) > 1 else ():
-        why = f" ({printable(link.why)})" if link.why else ""
-        line = f":{link.line}" if link.text else ""
-        yield f"        {link.origin.display}{line}{why}{'  ' if link.text else ''}{link.text}\n"
+        yield "    How it reaches the browser:\n"
+    for hop in finding.import_path if len(finding.import_path) > 1 else ():
+        why = f" ({printable(hop.why)})" if hop.why else ""
+        line = f":{hop.line}" if hop.text else ""
+        yield f"        {hop.origin.display}{line}{why}{'  ' if hop.text else ''}{hop.text}\n"
     if finding.shipped:
-        yield _paragraph("so ", f"{finding.shipped[:1].upper()}{finding.shipped[1:]}.", paint)
+        yield _paragraph("so ", f"{finding.shipped[:1].upper()}{finding.shipped[1:]}.", paint, width)
 
 
-def _verdict(verdict: "Verdict", paint: Paint) -> Iterator[str]:
+def _verdict(verdict: "Verdict", paint: Paint, width: int) -> Iterator[str]:
     facts = [verdict.summary, verdict.label, f"expires {verdict.expires}" if verdict.expires else ""]
     yield f"    verdict {printable('; '.join(fact for fact in facts if fact))}\n"
-    yield _paragraph("how", verdict.reason, paint)
+    yield _paragraph("how", verdict.reason, paint, width)
 
 
 def _calls(report: Report, paint: Paint) -> Iterator[str]:
@@ -104,7 +107,7 @@ def _calls(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _headline(place: Place) -> str:
-    """Return the place to edit: the original file where there is one, else where the finding is."""
+    """Return the place to edit: the original source file where it exists, else the place of the finding."""
     if place.original and place.original.exists:
         return f"{printable(place.original.path)}:{place.original.line}:{place.original.column}"
     return _position(place)
@@ -115,16 +118,22 @@ def _position(place: Place) -> str:
     return f"{path}:{place.line}:{place.column}" if place.length else path
 
 
-def _paragraph(label: str, text: str, paint: Paint) -> str:
-    body = textwrap.fill(
+def _paragraph(label: str, text: str, paint: Paint, width: int) -> str:
+    body = _wrapped(text, width, f"{_INDENT}xxx  ", " " * 9)
+    return f"{_INDENT}{paint('faint', label)}  {body[9:]}"
+
+
+def _wrapped(text: str, width: int, first: str, later: str) -> str:
+    """Wrap a text to a width in columns; words, paths and addresses are never broken."""
+    lines = textwrap.wrap(
         printable(text),
-        _WIDTH,
-        initial_indent="    xxx  ",
-        subsequent_indent=" " * 9,
+        width,
+        initial_indent=first,
+        subsequent_indent=later,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return f"    {paint('faint', label)}  {body[9:]}\n"
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _skipped(report: Report, paint: Paint) -> Iterator[str]:
@@ -155,29 +164,29 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     by_kind = f" ({kinds})" if len(coverage.files) > 1 else ""
     yield f"Scanned {files}{by_kind}, {size:.1f} MB, in {report.seconds:.2f} s.\n"
     if coverage.views:
-        yield f"Also read, decoded: {', '.join(f'{count} {kind}' for kind, count in coverage.views.items())}.\n"
+        yield f"Decoded: {', '.join(f'{count} {kind}' for kind, count in coverage.views.items())}.\n"
     if coverage.maps_used or coverage.maps_missing:
         missing = f", {coverage.maps_missing} missing or broken" if coverage.maps_missing else ""
-        yield f"Source maps of files with findings: {coverage.maps_used} used{missing}.\n"
+        yield f"Source maps for files with findings: {coverage.maps_used} used{missing}.\n"
     if report.calls is not None:
-        known = Counter(finding.verdict.status.value for finding in report.findings if finding.verdict)
-        verdicts = ", ".join(f"{count} {status}" for status, count in sorted(known.items())) or "nothing to verify"
+        by_status = Counter(finding.verdict.status.value for finding in report.findings if finding.verdict)
+        verdicts = ", ".join(f"{count} {status}" for status, count in sorted(by_status.items())) or "nothing to verify"
         yield f"Verified with {_number(len(report.calls), 'call')}: {verdicts}.\n"
-    left_out = [
+    not_scanned = [
         text
         for count, text in (
             (coverage.ignored, f"{coverage.ignored} git-ignored (--no-gitignore scans them)"),
-            (coverage.excluded, f"{coverage.excluded} by --exclude"),
+            (coverage.excluded, f"{coverage.excluded} excluded (--exclude)"),
             (coverage.pruned, f"{_number(coverage.pruned, 'folder')} such as node_modules"),
         )
         if count
     ]
-    if left_out:
-        yield f"Left out: {'; '.join(left_out)}.\n"
+    if not_scanned:
+        yield f"Left out: {'; '.join(not_scanned)}.\n"
     if public := sum(finding.exposure is Exposure.PUBLIC for finding in report.hidden):
-        yield f"Not shown: {_number(public, 'key')} that may be public (--show-public lists them).\n"
+        yield f"Hidden: {_number(public, 'key')} that may be public (--show-public lists them).\n"
     if server := sum(finding.exposure is Exposure.SERVER for finding in report.hidden):
-        yield f"Not shown: {_number(server, 'secret')} that only server output holds (--show-server lists them).\n"
+        yield f"Hidden: {_number(server, 'secret')} found only in server output (--show-server lists them).\n"
     for reason, count in Counter(f.suppression.value for f in report.suppressed if f.suppression).items():
         yield f"Suppressed: {count}, because {reason}.\n"
 

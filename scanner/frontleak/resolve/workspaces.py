@@ -1,4 +1,4 @@
-"""Where the packages of a monorepo lie, by their names."""
+"""The packages of a monorepo, by name: npm, Yarn and pnpm workspaces."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,36 +7,29 @@ from typing import Final
 
 from frontleak.resolve.file_tree import FileTree, joined
 from frontleak.resolve.packages import PackageJson, PackageJsons, upwards
+from frontleak.rules.plain_yaml import read_plain_yaml
 
 _MOST_PATTERNS: Final = 100
 _MOST_FOLDERS: Final = 5_000
-"""Folders looked at for the members of one workspace."""
+"""Folders searched for the members of one workspace."""
 _MOST_DEPTH: Final = 8
-"""Folders that `**` stands for."""
+"""Folder levels that `**` matches."""
 
 _PNPM_FILE: Final = "pnpm-workspace.yaml"
-_PNPM_LIST: Final = re.compile(
-    r"""^["']?packages["']?[ ]*+:[ ]*+(?:\#.*+)?(?:\n|(?P<flow>\[[^\]]{0,10000}+\])|\Z)
-    (?P<block>(?:[ ]*+(?:-[ ].*+|\#.*+)?(?:\n|\Z))*+)""",
-    re.MULTILINE | re.VERBOSE,
-)
-_ITEM: Final = re.compile(
-    r"""(?:^[ ]*+-|[\[,])\s*+(?:'(?P<a>[^'\n]*+)'|"(?P<b>[^"\n]*+)"|(?P<c>[^\s'"#,\[\]][^\n#,\]]*+))""", re.MULTILINE
-)
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class Workspaces:
-    """The workspaces of a tree; the members of each are looked for when the first name is asked for."""
+    """The workspaces of a tree. The members of each are found on the first lookup."""
 
     def __init__(self, files: FileTree, packages: PackageJsons) -> None:
-        """Remember the tree."""
+        """Keep the tree; nothing is read yet."""
         self._files = files
         self._packages = packages
         self._members: dict[str, dict[str, str]] = {}
 
     def member(self, name: str, folder: str) -> PackageJson | None:
-        """Return the package of a name that is in the same workspace as a folder."""
+        """Return the package with this name in the workspace of a folder; None when there is none."""
         for each in upwards(folder):
             if each not in self._members:
                 self._members[each] = self._find(each)
@@ -45,7 +38,7 @@ class Workspaces:
         return None
 
     def _find(self, folder: str) -> dict[str, str]:
-        """Return name -> folder of the packages whose workspace has its top in a folder."""
+        """Return name -> folder of the members of the workspace whose root is `folder`."""
         patterns = self._patterns(folder)
         if not patterns:
             return {}
@@ -67,18 +60,15 @@ class Workspaces:
         return [each for pattern in found[:_MOST_PATTERNS] for each in _either(pattern.strip()) if each]
 
     def _pnpm(self, folder: str) -> list[str]:
-        """Return the patterns of a pnpm-workspace.yaml, of which only the list of packages is read."""
+        """Return the `packages` patterns of a pnpm-workspace.yaml; empty when it cannot be read."""
         path = f"{folder}/{_PNPM_FILE}" if folder else _PNPM_FILE
         data = self._files.read(path) if self._files.is_file(path) else None
-        text = (data or b"").decode("utf-8-sig", "replace").replace("\r\n", "\n")
-        found = _PNPM_LIST.search(text)
-        if found is None:
-            return []
-        items = _ITEM.finditer(found["flow"] or found["block"])
-        return [(item["a"] or item["b"] or item["c"] or "").strip() for item in items]
+        values = read_plain_yaml(data) if data else None
+        packages = values.get("packages") if isinstance(values, dict) else None
+        return [each.strip() for each in packages if isinstance(each, str)] if isinstance(packages, list) else []
 
     def _folders(self, top: str, pattern: str) -> Iterator[str]:
-        """Yield the folders that a pattern names, at most so many."""
+        """Yield the folders that match a pattern, at most `_MOST_FOLDERS` visited."""
         looked_at = 0
         found = [(top, tuple(part for part in pattern.split("/") if part not in ("", ".")), _MOST_DEPTH)]
         while found and looked_at < _MOST_FOLDERS:
@@ -105,7 +95,7 @@ class Workspaces:
 
 
 def _either(pattern: str) -> list[str]:
-    """Return a pattern for each word in its first braces."""
+    """Expand the first braces of a pattern: one pattern per word."""
     found = _BRACES.search(pattern)
     if found is None:
         return [pattern]

@@ -1,1 +1,1 @@
-"""Rules and framework facts: YAML on one side, compiled rules on the other."""
+"""Rules and framework facts, loaded from YAML and compiled."""

@@ -1,15 +1,15 @@
-"""Checksums that vendors put into their tokens."""
+"""Checksums in vendor tokens."""
 
 import zlib
 from typing import Final
 
 BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CHECKSUM_LENGTH: Final = 6
-"""Characters of the checksum at the end of GitHub's and npm's tokens."""
+"""Characters of the checksum at the end of GitHub and npm tokens."""
 
 
 def crc32_base62(text: str) -> str:
-    """Return the checksum GitHub and npm append to the random part of a token: CRC-32 in base 62, six digits.
+    """Return the checksum of the random part of a GitHub or npm token: CRC-32 as six base-62 digits.
 
     Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
     """

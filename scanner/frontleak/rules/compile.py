@@ -1,4 +1,4 @@
-"""`RuleSyntax` -> `Rule`: macros expanded, patterns parsed, heads derived, every mistake collected."""
+"""Compile `RuleSyntax` to `PatternRule`: expand macros, parse patterns, derive prefilters, collect every mistake."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from frontleak.rules.regex_ast import RegexError, group_names, least_width_of_gr
 from frontleak.rules.schema import ContextSyntax, RuleSyntax, expand
 
 CHECKSUMS: Final = ("crc32-base62",)
-"""Checksums a rule may require."""
+"""Valid values of `require.checksum`."""
 _REQUIREMENTS: Final[Mapping[str, tuple[type, ...]]] = {
     "digits": (int,),
     "upper": (int,),
@@ -26,16 +26,16 @@ _REQUIREMENTS: Final[Mapping[str, tuple[type, ...]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """All rules and contexts of some files, and what is wrong with them."""
+    """The rules and contexts of a set of files, with every mistake in them."""
 
     rules: tuple[tuple[RuleSyntax, PatternRule], ...]
-    """The sound rules beside what was written, in the order of the files."""
+    """Valid rules with their syntax, in file order."""
     contexts: Mapping[str, Context]
     macros: Mapping[str, str]
     count: int
-    """Rules that were written, the mistaken ones included."""
+    """Number of rules in the files, including invalid ones."""
     mistakes: tuple[str, ...]
-    """As `file:line: what`."""
+    """As `file:line: message`."""
 
 
 def build_all(
@@ -46,18 +46,18 @@ def build_all(
     *,
     others: Sequence[Rule] = (),
 ) -> Built:
-    """Compile what was read from rule files; `mistakes` are those of the reading, `others` have ids that are taken."""
+    """Compile the content of rule files; `mistakes` come from reading them, `others` reserve their ids."""
     found = list(mistakes)
-    known: dict[str, Context] = {}
-    for written in contexts:
-        known[written.id], wrong = build_context(written, macros)
+    compiled_contexts: dict[str, Context] = {}
+    for context in contexts:
+        compiled_contexts[context.id], wrong = build_context(context, macros)
         found += wrong
     rules: list[tuple[RuleSyntax, PatternRule]] = []
     taken = {rule.id: rule.source for rule in others}
     for syntax in syntaxes:
         rule, wrong = build_rule(syntax, macros)
         found += wrong
-        if "context" not in syntax.broken and syntax.context and syntax.context not in known:
+        if "context" not in syntax.broken and syntax.context and syntax.context not in compiled_contexts:
             found.append(f"{syntax.where('context')}: there is no context {syntax.context!r}")
         if rule is None:
             continue
@@ -65,23 +65,25 @@ def build_all(
             found.append(f"{syntax.where()}: the id {rule.id!r} is taken by {taken[rule.id]}")
         taken.setdefault(rule.id, syntax.where())
         rules.append((syntax, rule))
-    return Built(rules=tuple(rules), contexts=known, macros=macros, count=len(syntaxes), mistakes=tuple(found))
+    return Built(
+        rules=tuple(rules), contexts=compiled_contexts, macros=macros, count=len(syntaxes), mistakes=tuple(found)
+    )
 
 
 def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRule | None, list[str]]:
     """Compile one rule.
 
     Returns:
-        The rule, or None when there are mistakes, and the mistakes as `file:line: what`.
+        The rule, or None if it has mistakes, and the mistakes as `file:line: message`.
     """
     mistakes: list[str] = []
 
-    def wrong(field: str, what: str) -> None:
-        mistakes.append(f"{syntax.where(field)}: {what}")
+    def wrong(field: str, message: str) -> None:
+        mistakes.append(f"{syntax.where(field)}: {message}")
 
-    pattern, longest = _pattern(syntax.pattern, macros, "secret", lambda what: wrong("pattern", what))
-    near = _near(syntax, macros, lambda what: wrong("near", what))
-    require = _require(syntax.require, lambda what: wrong("require", what))
+    pattern, longest = _pattern(syntax.pattern, macros, "secret", lambda message: wrong("pattern", message))
+    near = _near(syntax, macros, lambda message: wrong("near", message))
+    require = _require(syntax.require, lambda message: wrong("require", message))
     for name, grammar in syntax.samples.items():
         try:
             parse(grammar)
@@ -90,12 +92,12 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRu
     if "sample" not in syntax.samples:
         wrong("samples", "samples needs a grammar named `sample` for the secret itself")
     if not any("{sample}" in example for example in syntax.examples):
-        wrong("examples", "no example holds {sample}")
+        wrong("examples", "no example contains {sample}")
     if mistakes or "near" in syntax.broken:
         return None, mistakes
 
-    start, prefilter_of_near = _head(pattern, near, wrong)
-    if start is None or syntax.broken:
+    prefilter, prefilter_of_near = _prefilter(pattern, near, wrong)
+    if prefilter is None or syntax.broken:
         return None, mistakes
     return PatternRule(
         id=syntax.id,
@@ -105,7 +107,7 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRu
         exposure=Exposure(syntax.exposure) if syntax.exposure else None,
         pattern=pattern,
         longest=longest,
-        prefilter=start,
+        prefilter=prefilter,
         prefilter_of_near=prefilter_of_near,
         near=near,
         require=require,
@@ -120,8 +122,10 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRu
     ), []
 
 
-def _head(pattern: str, near: NearbyText | None, wrong: Callable[[str, str], None]) -> tuple[Prefilter | None, bool]:
-    """Return the head of a rule, and whether it is that of its `near` because the pattern is not distinctive."""
+def _prefilter(
+    pattern: str, near: NearbyText | None, wrong: Callable[[str, str], None]
+) -> tuple[Prefilter | None, bool]:
+    """Return the prefilter of a rule, and whether it comes from `near` because the pattern is not distinctive."""
     try:
         return prefilter_of(parse(pattern)), False
     except RegexError as error:
@@ -131,18 +135,18 @@ def _head(pattern: str, near: NearbyText | None, wrong: Callable[[str, str], Non
     try:
         return prefilter_of(parse(near.pattern)), True
     except RegexError as error:
-        wrong("near", f"neither the pattern nor `near` can be looked for: {error}")
+        wrong("near", f"neither `pattern` nor `near` gives a prefilter: {error}")
         return None, True
 
 
 def build_context(syntax: ContextSyntax, macros: Mapping[str, str]) -> tuple[Context, list[str]]:
-    """Compile the facts of one context, and collect the mistakes in them."""
+    """Compile one context, and return it with its mistakes."""
     mistakes: list[str] = []
     facts: dict[str, tuple[str, ...]] = {}
     for name, patterns in syntax.facts.items():
 
-        def wrong(what: str, name: str = name) -> None:
-            mistakes.append(f"{syntax.file}:{syntax.line}: facts: {name}: {what}")
+        def wrong(message: str, name: str = name) -> None:
+            mistakes.append(f"{syntax.file}:{syntax.line}: facts: {name}: {message}")
 
         facts[name] = tuple(_pattern(pattern, macros, "value", wrong)[0] for pattern in patterns)
     return Context(id=syntax.id, within=syntax.within, facts=facts), mistakes
@@ -151,7 +155,7 @@ def build_context(syntax: ContextSyntax, macros: Mapping[str, str]) -> tuple[Con
 def build_triggers(
     patterns: Mapping[str, tuple[str, ...]], macros: Mapping[str, str], file: str
 ) -> tuple[tuple[Trigger, ...], list[str]]:
-    """Compile the triggers of all decoders, and collect the mistakes in them."""
+    """Compile the triggers of all decoders, and return them with their mistakes."""
     triggers: list[Trigger] = []
     mistakes: list[str] = []
     for name, expressions in patterns.items():
@@ -166,7 +170,11 @@ def build_triggers(
 
 
 def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Any) -> tuple[str, int]:
-    """Expand and check a pattern that must have one group of the given name (or none, when it is empty)."""
+    """Expand a pattern, and check that its only named group is `group` (no named group if that is empty).
+
+    Returns:
+        The expanded pattern, and its longest match in bytes.
+    """
     try:
         expanded = expand(pattern, macros)
         longest = width(parse(expanded))[1]
@@ -182,7 +190,7 @@ def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Any) ->
         if found != ((group,) if group else ()):
             wrong(f"needs exactly one named group, (?P<{group}>…)" if group else "may not have a named group")
         elif group and not least_width_of_group(expanded, group):
-            wrong(f"the group {group} may be empty or left out; it must always hold something")
+            wrong(f"the group {group} can be empty or unused; it must always match at least one byte")
         return expanded, longest
     return pattern, 0
 
@@ -204,14 +212,14 @@ def _near(syntax: RuleSyntax, macros: Mapping[str, str], wrong: Any) -> NearbyTe
 def _require(values: Mapping[str, Any], wrong: Any) -> Validators:
     for name, value in values.items():
         if name not in _REQUIREMENTS:
-            wrong(f"unknown check {name!r}; there are {', '.join(_REQUIREMENTS)}")
+            wrong(f"unknown check {name!r}; allowed: {', '.join(_REQUIREMENTS)}")
         elif not isinstance(value, _REQUIREMENTS[name]) or isinstance(value, bool):
-            wrong(f"{name} must be a {_REQUIREMENTS[name][-1].__name__}")
+            wrong(f"{name} must be of type {_REQUIREMENTS[name][-1].__name__}")
     if values.get("checksum", CHECKSUMS[0]) not in CHECKSUMS:
-        wrong(f"unknown checksum; there are {', '.join(CHECKSUMS)}")
+        wrong(f"unknown checksum; allowed: {', '.join(CHECKSUMS)}")
     jwt = values.get("jwt", {})
     if isinstance(jwt, dict) and not all(isinstance(claim, str) for claim in (*jwt.keys(), *jwt.values())):
-        wrong("jwt must map claims to texts")
+        wrong("jwt must map claims to strings")
     try:
         return Validators(**values)
     except TypeError:

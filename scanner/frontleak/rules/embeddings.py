@@ -1,4 +1,4 @@
-"""The forms in which a build writes a piece of text that holds quotes and line breaks."""
+"""Embeddings: how build tools write quotes and line breaks in strings, attributes and URLs."""
 
 from collections.abc import Callable
 from typing import Final
@@ -20,4 +20,4 @@ EMBEDDINGS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
     ("JavaScript \\u escape", _quotes("\\u0022", "\\n")),
     ("JavaScript \\x escape", _quotes("\\x22", "\\n")),
 )
-"""Name -> how the text of an example is written there."""
+"""Name and function that rewrites the text of an example for that embedding."""

@@ -1,4 +1,4 @@
-"""Rules of `kind: file`: files that ought not to be where a browser can fetch them, known by name and content."""
+"""Rules of `kind: file`: files that should not be served, detected by name and content."""
 
 import functools
 import re
@@ -20,24 +20,24 @@ _FIELDS: Final = _REQUIRED | {"unless", "largest", "contains", "content", "once"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRule(Rule):
-    """One rule; docs/writing-rules.md says what each field means."""
+    """A file rule; see docs/writing-rules.md for the fields."""
 
     kind: RuleKind = RuleKind.FILE
     files: tuple[str, ...]
-    """Globs of the end of a path."""
+    """Globs for the end of a path."""
     unless: tuple[str, ...]
-    """Globs of the end of a path that does not count."""
+    """Globs for the end of excluded paths."""
     largest: int
-    """Bytes; larger files are not looked at; 0 for any size."""
+    """Bytes; larger files do not match; 0 for any size."""
     contains: tuple[bytes, ...]
-    """Texts the file must hold; the content is looked for from the first of them on."""
+    """Texts the file must contain; `content` is searched from the first of them on."""
     content: str
-    """Expression that must match somewhere; may be empty."""
+    """Pattern that must match somewhere; may be empty."""
     once_per_build: bool
-    """Whether all its findings in one build are one."""
+    """Whether all matches in one build become one finding."""
 
     def fits(self, data: bytes) -> bool:
-        """Say whether the content of a file whose name fits is what the rule is about."""
+        """Return whether the content matches; the file's name is known to match."""
         if self.largest and len(data) > self.largest:
             return False
         starts = [data.find(text) for text in self.contains]
@@ -48,24 +48,24 @@ class FileRule(Rule):
 
 @functools.cache
 def _content(pattern: str) -> re.Pattern[bytes]:
-    """Compile an expression that is known to be bounded, so that it needs no time limit, which only `regex` has."""
+    """Compile a pattern with `re`: it is bounded, so it does not need the time limit of `regex`."""
     return re.compile(pattern.encode("ascii"), re.VERBOSE)
 
 
 class FileRules:
-    """File rules, with one expression that tells cheaply of nearly every path that none of them is about it."""
+    """File rules, with one regular expression that rules out most paths cheaply."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        """Take those of some rules that are about files."""
+        """Keep the file rules among `rules`."""
         self.rules = tuple(rule for rule in rules if isinstance(rule, FileRule))
 
     @functools.cached_property
     def _last_names(self) -> re.Pattern[str]:
-        """Has a group a rule: the number of the group that fits a name is that of the first rule that may be meant."""
+        """Alternatives for a path's last name, one group per rule: the group that matches is the first candidate."""
         return re.compile("|".join(map(_last_names, self.rules)) or "(?!)", re.DOTALL)
 
     def about(self, blob: Blob) -> tuple[FileRule, ...]:
-        """Return the rules that have something to say about a blob; none unless it is served."""
+        """Return the rules that match a blob; none unless it is served."""
         if blob.exposure is not Exposure.SERVED:
             return ()
         path = blob.origin.known_as
@@ -75,8 +75,8 @@ class FileRules:
             return ()
         found: list[FileRule] = []
         for rule in self.rules[first.lastindex - 1 :]:
-            ends, by_name = _ends(rule.files, rule.unless)
-            if ends(name if by_name else path) and rule.fits(blob.data):
+            matches, name_only = _path_matcher(rule.files, rule.unless)
+            if matches(name if name_only else path) and rule.fits(blob.data):
                 found.append(rule)
         return tuple(found)
 
@@ -86,16 +86,18 @@ def _last_names(rule: FileRule) -> str:
 
 
 @functools.cache
-def _ends(files: tuple[str, ...], unless: tuple[str, ...]) -> tuple[Callable[[str], re.Match[str] | None], bool]:
-    """Compile the globs of a rule when a path is first held to them, and say whether they need its last name alone."""
-    by_name = not any("/" in glob for glob in (*files, *unless))
-    above = "" if by_name else "(?:.*/)?"
+def _path_matcher(
+    files: tuple[str, ...], unless: tuple[str, ...]
+) -> tuple[Callable[[str], re.Match[str] | None], bool]:
+    """Compile the globs of a rule; also return whether they apply to the last name of a path only."""
+    name_only = not any("/" in glob for glob in (*files, *unless))
+    parents = "" if name_only else "(?:.*/)?"
     wanted, unwanted = ("|".join(map(expression, globs)) or "(?!)" for globs in (files, unless))
-    return re.compile(rf"(?!{above}(?:{unwanted})\Z){above}(?:{wanted})", re.DOTALL).fullmatch, by_name
+    return re.compile(rf"(?!{parents}(?:{unwanted})\Z){parents}(?:{wanted})", re.DOTALL).fullmatch, name_only
 
 
 def file_rule(data: Mapping[str, Any]) -> FileRule:
-    """Make a rule of what is written in its file, which is known to be sound."""
+    """Create a rule from the data of its file, which must be valid."""
     return FileRule(
         id=data["id"],
         name=data["name"],
@@ -115,13 +117,13 @@ def file_rule(data: Mapping[str, Any]) -> FileRule:
 
 
 def file_rule_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with one rule as written, its own examples included, as `file:line: what`."""
+    """Yield the mistakes in one rule's data and on its examples, as `file:line: message`."""
     from frontleak.rules.regex_ast import RegexError, parse, width  # noqa: PLC0415 - only when rules are checked
     from frontleak.rules.samples import draw  # noqa: PLC0415 - as above
 
     for name in sorted(data.keys() ^ _FIELDS):
         if name not in _FIELDS:
-            yield f"{_source(data)}: unknown field {name!r}; a file rule has {', '.join(sorted(_FIELDS))}"
+            yield f"{_source(data)}: unknown field {name!r}; allowed: {', '.join(sorted(_FIELDS))}"
         elif name in _REQUIRED:
             yield f"{_source(data)}: field {name!r} is missing"
     if not data.keys() >= _REQUIRED:
@@ -138,7 +140,7 @@ def file_rule_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
             content = text.replace("{sample}", fake).encode("latin-1")
             blob = Blob(origin=FileOrigin(path=path), data=content, exposure=Exposure.SERVED)
             if bool(rules.about(blob)) is not wanted:
-                yield f"{_source(data)}: {field}: {path}: {'is not found' if wanted else 'is found'}"
+                yield f"{_source(data)}: {field}: {path}: {'does not match' if wanted else 'matches'}"
 
 
 def _source(data: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What frameworks write, who gets to see it, and which variables they publish; the facts are in rules/frameworks."""
+"""Framework facts from rules/frameworks: output folders, their exposure, and public environment variables."""
 
 import functools
 from collections.abc import Iterator, Mapping
@@ -21,22 +21,22 @@ _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "page": _REQUIRED["page"],
 }
-"""Fields of a framework's file, and of its sections; docs/writing-rules.md says what each means."""
+"""Fields of a framework file and its sections; see docs/writing-rules.md."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileMark:
-    """One way to recognise an output folder: all that is given must fit."""
+    """One way to recognise an output folder: every field given must match."""
 
     folder: str = ""
-    """Name of the folder, or the end of its path; empty when any will do."""
+    """Name of the folder, or the end of its path; empty for any."""
     holds: tuple[str, ...] = ()
-    """Paths relative to the folder that exist, without a wildcard in the first; `*` stays within the last name."""
+    """Paths relative to the folder that must exist; no wildcard in the first, `*` matches within the last name."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleLine:
-    """Who gets to see the files a glob names."""
+    """The exposure of files that match a glob."""
 
     exposure: Exposure
     """`served` or `server`."""
@@ -46,64 +46,64 @@ class ExampleLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputGlobs:
-    """A folder that a framework writes."""
+    """An output folder of a framework."""
 
     name: str
     recognised_by: tuple[FileMark, ...]
-    """Any of them will do; empty when nothing tells the folder from another's."""
+    """Any one is enough; empty if the folder has no distinctive mark."""
     reach: tuple[ExampleLine, ...]
-    """The first line whose glob fits a file decides; a file that none fits counts as served."""
+    """The first line whose glob matches decides; a file without a match counts as served."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A beginning of import specifiers that stands for a folder when nothing is set otherwise."""
+    """A default import alias: a specifier prefix for a folder, unless the project configures another."""
 
     name: str
-    """Such as `$lib`: the specifier is this, or this with a slash and more."""
+    """Such as `$lib`; matches the specifier itself and anything below it (`$lib/…`)."""
     folders: tuple[str, ...]
-    """Relative to the project; the first in which the file is counts."""
+    """Relative to the project; the first folder that contains the file is used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeFacts:
-    """Where the source files of a project run. Globs count from the project's folder."""
+    """Where the source files of a project run. Globs are relative to the project's folder."""
 
     server: tuple[str, ...] = ()
-    """Files that no browser gets: what they import is not shipped for their sake."""
+    """Server-side files: their imports do not reach the browser through them."""
     client: tuple[str, ...] = ()
-    """Entries of what the browser gets."""
+    """Client entry points."""
     pages: tuple[str, ...] = ()
-    """Entries too, but for some exports that stay on the server."""
+    """Entry points too, except for the exports in `stripped`."""
     templates: tuple[str, ...] = ()
-    """Pages in a folder that is served as it is, into which the build writes variables all the same."""
+    """Pages in a folder served unchanged, where the build still inserts variables."""
     islands: bool = False
-    """Whether components that pages mark with `client:` are entries."""
+    """Whether components that pages mark with `client:` are entry points."""
     stripped: frozenset[str] = frozenset()
-    """Exports of pages that stay on the server; what they return is shipped."""
+    """Exports of pages that stay on the server; their return values reach the browser."""
     returned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Glob of files -> exported functions whose result is sent to the browser."""
+    """File glob -> exported functions whose return value is sent to the browser."""
     undefined: str = ""
-    """What becomes of a variable without public prefix in browser code, as a sentence without its full stop."""
+    """Effect on a variable without public prefix in client-side code, as a sentence without its full stop."""
     fix: str = ""
-    """How the misuse of a token is mended there."""
+    """How to fix misuse of a token in this framework."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framework:
-    """What is known of one framework."""
+    """The facts about one framework."""
 
     id: str
     name: str
     dependencies: tuple[str, ...]
-    """Packages of which one is in the package.json of a project that uses it."""
+    """A project uses it if its package.json lists one of these packages."""
     makes_apps: bool
-    """Whether a project that needs it to run is an app rather than a library."""
+    """Whether a project with it as a runtime dependency is an app, not a library."""
     aliases: tuple[Alias, ...]
     virtual: tuple[str, ...]
-    """Beginnings of specifiers of modules that it makes itself, and so stand in no file."""
+    """Specifier prefixes of virtual modules, which have no file."""
     public_env: tuple[str, ...]
-    """Beginnings of the names of variables whose values it puts into browser code."""
+    """Prefixes of environment variables that it inserts into client-side code."""
     outputs: tuple[OutputGlobs, ...]
     code: CodeFacts
     references: tuple[str, ...]
@@ -111,7 +111,7 @@ class Framework:
 
 @functools.cache
 def load_frameworks() -> tuple[Framework, ...]:
-    """Return all frameworks in order of id; read once a process.
+    """Return all frameworks, sorted by file name; read once per process.
 
     Raises:
         RuleError: a file is missing or not YAML.
@@ -157,12 +157,12 @@ def _output(data: Mapping[str, Any]) -> OutputGlobs:
 
 
 def framework_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with the fields of one framework as written, as `file:line: what`."""
+    """Yield the mistakes in the fields of one framework, as `file:line: message`."""
     source = f"rules/{FRAMEWORKS_FOLDER}/{data.get('id')}.yaml:1"
-    for section, known in _FIELDS.items():
+    for section, allowed in _FIELDS.items():
         where = f"{section}." if section else ""
         fields = data.get(section, {}) if section else data
-        for name in sorted(fields.keys() - known):
-            yield f"{source}: unknown field {where + name!r}; there are {', '.join(sorted(known))}"
+        for name in sorted(fields.keys() - allowed):
+            yield f"{source}: unknown field {where + name!r}; allowed: {', '.join(sorted(allowed))}"
         for name in sorted(_REQUIRED[section] - fields.keys()):
             yield f"{source}: field {where + name!r} is missing"

@@ -1,4 +1,4 @@
-"""Globs of frameworks and file rules as regular expressions over paths with forward slashes."""
+"""Conversion of globs in rules and framework files to regular expressions over paths with forward slashes."""
 
 import re
 from typing import Final
@@ -11,7 +11,7 @@ _TOKENS: Final = re.compile(
 def expression(glob: str) -> str:
     """Return a regular expression for a whole relative path.
 
-    `**/` stands for any folders or none, `**` for anything, `*` and `?` stay within a name, `{a,b*}` is either.
+    `**/` matches any number of folders, `**` anything, `*` and `?` within a name, `{a,b*}` one of the alternatives.
     """
     parts: list[str] = []
     for token in _TOKENS.finditer(glob):

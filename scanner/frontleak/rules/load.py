@@ -1,4 +1,4 @@
-"""Finds rule files, reads them and keeps the compiled form in the user's cache, because YAML is slow to read."""
+"""Find and load rule files, and cache the compiled rules, because YAML is slow to parse."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,21 +21,21 @@ TRIGGERS_FILE: Final = "triggers.yaml"
 FILES_FOLDER: Final = "files"
 USAGE_FOLDER: Final = "usage"
 _RULE_FOLDERS: Final = ("sanity", "vendors", "public")
-"""Of rules of kind `pattern`."""
+"""Folders with rules of kind `pattern`."""
 
 
 def rules_directory() -> Path:
-    """Return the folder of the rules that come with the tool: inside the wheel, or beside the package in a checkout."""
+    """Return the folder of the shipped rules: in the wheel's package, or at the repository root in a checkout."""
     package = Path(__file__).resolve().parent.parent
     shipped = package / "_rules"
     return shipped if shipped.is_dir() else package.parents[1] / "rules"
 
 
 def rule_files(extra: Iterable[Path] = ()) -> tuple[Path, ...]:
-    """Return the shipped files of pattern rules, and those of the extra files and folders, in order.
+    """Return the shipped pattern rule files, then the extra files and those in extra folders.
 
     Raises:
-        RuleError: an extra path does not exist, or is a folder without a rule file.
+        RuleError: an extra path does not exist, or is a folder without rule files.
     """
     root = rules_directory()
     files = [file for folder in _RULE_FOLDERS for file in sorted((root / folder).glob("*.yaml"))]
@@ -53,7 +53,7 @@ def rule_files(extra: Iterable[Path] = ()) -> tuple[Path, ...]:
 
 
 def other_rules() -> tuple[Rule, ...]:
-    """Return the rules that come with the tool of all kinds but `pattern`, in order of id.
+    """Return the shipped rules of all kinds except `pattern`, sorted by id.
 
     Raises:
         RuleError: a file is missing or not YAML.
@@ -64,10 +64,10 @@ def other_rules() -> tuple[Rule, ...]:
 
 
 def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
-    """Load the shipped rules of all kinds, and the pattern rules of the given files and folders.
+    """Load the shipped rules of all kinds, and the pattern rules in extra files and folders.
 
     Raises:
-        RuleError: a file is wrong; every mistake of every file is in it.
+        RuleError: a file is invalid; the error lists every mistake in every file.
     """
     root = rules_directory()
     others = other_rules()
@@ -79,22 +79,22 @@ def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
     )
     name = f"rules-{digest}.json"
     cached = user_cache.read(name)
-    if cached is not None and (known := _from_json(cached, others, digest)) is not None:
-        return known
+    if cached is not None and (restored := _from_json(cached, others, digest)) is not None:
+        return restored
     ruleset = _compile(texts, others, digest)
     user_cache.write(name, _to_json(ruleset))
     return ruleset
 
 
 def _compiler() -> str:
-    """Name the code that makes rules of rule files, so that a cache made by other code is not used."""
+    """Return a digest of the code that compiles rules: a cache written by different code is not used."""
     here = Path(__file__).parent
     sources = (file.read_bytes() for folder in (here.parent / "core", here) for file in sorted(folder.glob("*.py")))
     return digest_of(VERSION, *sources)
 
 
 def load_data(name: str) -> Any:
-    """Return the values of a YAML file that comes with the tool, such as `walk.yaml`.
+    """Return the content of a shipped YAML file, such as `walk.yaml`.
 
     Raises:
         RuleError: the file is missing or not YAML.
@@ -103,7 +103,7 @@ def load_data(name: str) -> Any:
 
 
 def load_folder(name: str) -> list[Any]:
-    """Return the values of each YAML file in a folder that comes with the tool, in order of name.
+    """Return the content of each YAML file in a shipped folder, sorted by name.
 
     Raises:
         RuleError: a file cannot be read or is not YAML.
@@ -112,49 +112,49 @@ def load_folder(name: str) -> list[Any]:
 
 
 def _values(kind: str, files: Sequence[Path]) -> list[Any]:
-    """Return the values of YAML files, which are kept in the cache under one name."""
+    """Return the content of YAML files, cached together under one name."""
     texts = {file: _read(file) for file in files}
     cache_name = f"{kind}-{digest_of(*(part for file, text in texts.items() for part in (file.name, text)))}.json"
     cached = user_cache.read(cache_name)
     if cached is not None:
-        known: list[Any] = json.loads(cached)
-        return known
-    import yaml  # noqa: PLC0415 - slow to import and to read
+        restored: list[Any] = json.loads(cached)
+        return restored
+    import yaml  # noqa: PLC0415 - slow to import and to parse
 
     values = []
     for file, text in texts.items():
         try:
             values.append(yaml.safe_load(text))
         except yaml.YAMLError as error:
-            raise RuleError(f"{_shown(file)}: not valid YAML", advice="reinstall frontleak") from error
+            raise RuleError(f"{_display_path(file)}: not valid YAML", advice="reinstall frontleak") from error
     user_cache.write(cache_name, json.dumps(values).encode())
     return values
 
 
 def read_all(texts: Mapping[Path, bytes]) -> tuple[list[Any], list[Any], dict[str, str], list[str]]:
-    """Read the texts of rule files, the macros' among them.
+    """Parse the content of rule files, including the macros file.
 
     Returns:
-        Rule syntaxes, context syntaxes, macros, and all mistakes as `file:line: what`.
+        Rule syntaxes, context syntaxes, macros, and all mistakes as `file:line: message`.
     """
-    from frontleak.rules import schema as syntax  # noqa: PLC0415 - yaml is imported only when the cache does not serve
+    from frontleak.rules import schema as syntax  # noqa: PLC0415 - imports yaml, only needed on a cache miss
 
     rules: list[syntax.RuleSyntax] = []
     contexts: list[syntax.ContextSyntax] = []
     macros: dict[str, str] = {}
     mistakes: list[str] = []
     for file, data in texts.items():
-        shown = _shown(file)
+        path = _display_path(file)
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            mistakes.append(f"{shown}:{_line(data, error.start)}: not UTF-8")
+            mistakes.append(f"{path}:{_line(data, error.start)}: not UTF-8")
             continue
         if file.name == MACROS_FILE:
-            found, wrong = syntax.read_macros(text, shown)
+            found, wrong = syntax.read_macros(text, path)
             macros |= found
         else:
-            more_rules, more_contexts, wrong = syntax.read_rules(text, shown)
+            more_rules, more_contexts, wrong = syntax.read_rules(text, path)
             rules += more_rules
             contexts += more_contexts
         mistakes += wrong
@@ -182,7 +182,7 @@ def read_files(files: Iterable[Path]) -> dict[Path, bytes]:
     """Return the bytes of files.
 
     Raises:
-        RuleError: one cannot be read.
+        RuleError: a file cannot be read.
     """
     return {file: _read(file) for file in files}
 
@@ -191,15 +191,15 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise RuleError(f"{_shown(file)}: {error.strerror or error}") from error
+        raise RuleError(f"{_display_path(file)}: {error.strerror or error}") from error
 
 
 def _line(data: bytes, offset: int) -> int:
     return data.count(b"\n", 0, offset) + 1
 
 
-def _shown(file: Path) -> str:
-    """Return a path that is short and the same on every machine for the rules that come with the tool."""
+def _display_path(file: Path) -> str:
+    """Return the path for messages: `rules/…` for shipped rules, the same on every machine."""
     root = rules_directory()
     return f"rules/{file.relative_to(root).as_posix()}" if file.is_relative_to(root) else str(file)
 

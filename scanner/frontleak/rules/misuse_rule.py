@@ -1,4 +1,4 @@
-"""Rules of the kinds usage, env-name and config: misuse in source code, found by a check that the rule names."""
+"""Rules of the kinds usage, env-name and config: each names a check that finds misuse in source code."""
 
 import functools
 import re
@@ -21,33 +21,33 @@ _FIELDS: Final = _REQUIRED | {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MisuseRule(Rule):
-    """One rule; docs/writing-rules.md says what each field means."""
+    """A misuse rule; see docs/writing-rules.md for the fields."""
 
     check: str
     """Name of the check in scanner/frontleak/misuse/registry.py."""
     when_writing: Severity
-    """When the token may write, by its name or by what is called."""
+    """Severity if the token can write, judged by its name or the calls made with it."""
     when_reading: Severity
-    """When its name says that it only reads."""
+    """Severity if its name says that it is read-only."""
     files: tuple[str, ...] = ()
-    """Globs of the end of a path: the files that a rule about settings looks at."""
+    """Globs for the end of a path: the configuration files that the rule checks."""
     settings: tuple[str, ...] = ()
-    """Paths in the object that such a file exports: `env.*`, `define.**`."""
+    """Paths in the exported object: `env.*`, `define.**`."""
     calls: tuple[str, ...] = ()
-    """Functions whose arguments are published."""
+    """Functions that publish their arguments."""
     prefixes: tuple[str, ...] = ()
-    """Settings that name the prefixes of public variables."""
+    """Settings that define the prefixes of public variables."""
     whole_environment: bool | None = None
-    """True: only a setting that publishes every variable; False: never; None: both."""
+    """True: report only settings that publish every variable; False: report only others; None: report both."""
     names_variables: tuple[str, ...] = ()
-    """Functions whose arguments name variables: as texts, or as keys with a default."""
+    """Functions whose arguments are variable names, as strings or as keys with a default."""
     empty_counts: bool = False
-    """Whether a setting counts by its name although it is empty, because the environment fills it."""
+    """Whether an empty setting counts by its name, because the environment fills it."""
     any_value: bool = False
-    """Whether any variable counts there, whatever it is called."""
+    """Whether every variable counts, regardless of its name."""
 
     def is_about(self, path: str) -> bool:
-        """Say whether the rule is about a file, by its path."""
+        """Return whether a path matches `files`."""
         return _files(self.files).fullmatch(path) is not None
 
 
@@ -57,7 +57,7 @@ def _files(globs: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def misuse_rule(data: Mapping[str, Any]) -> MisuseRule:
-    """Make a rule of what is written in its file, which is known to be sound."""
+    """Create a rule from the data of its file, which must be valid."""
     severity = Severity(data["severity"])
     return MisuseRule(
         id=data["id"],
@@ -84,10 +84,10 @@ def misuse_rule(data: Mapping[str, Any]) -> MisuseRule:
 
 
 def misuse_rule_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with the fields of one rule as written, as `file:line: what`; its examples are not tried."""
+    """Yield the mistakes in the fields of one rule, as `file:line: message`, without running its examples."""
     source = f"rules/usage/{data.get('id')}.yaml:1"
     for name in sorted(data.keys() ^ _FIELDS):
         if name not in _FIELDS:
-            yield f"{source}: unknown field {name!r}; a rule about code has {', '.join(sorted(_FIELDS))}"
+            yield f"{source}: unknown field {name!r}; allowed: {', '.join(sorted(_FIELDS))}"
         elif name in _REQUIRED:
             yield f"{source}: field {name!r} is missing"

@@ -1,4 +1,4 @@
-"""A rule ready to run: patterns expanded, heads derived, expressions compiled when first needed."""
+"""Compiled pattern rules: macros expanded and prefilters derived; expressions are compiled on first use."""
 
 import functools
 from collections.abc import Mapping
@@ -12,34 +12,34 @@ if TYPE_CHECKING:
     import regex
 
 MATCH_TIMEOUT: Final = 2.0
-"""Seconds one attempt of an expression in a window may take."""
+"""Seconds allowed for one search of an expression in a window."""
 
 
 @functools.cache
 def compiled(pattern: str) -> "regex.Pattern[bytes]":
-    """Compile a free-spacing pattern over bytes; each is compiled once a process, and only when it is needed."""
-    import regex  # noqa: PLC0415 - 15 ms that a scan without a single hit does not need
+    """Compile a free-spacing pattern over bytes, once per process."""
+    import regex  # noqa: PLC0415 - 15 ms, not needed by a scan without hits
 
     return regex.compile(pattern.encode("ascii"), regex.VERBOSE | regex.VERSION0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prefilter:
-    """What the engine looks for in its pass over the bytes."""
+    """An expression for the engine's pass over the bytes."""
 
     expression: str
-    """In syntax that `re`, `regex` and Hyperscan share."""
+    """In the syntax shared by `re`, `regex` and Hyperscan."""
     least: int
     """Shortest match in bytes."""
     most: int
     """Longest match in bytes."""
     literal: str
-    """A text every match contains, in lower case; the longest that was found, perhaps empty."""
+    """Longest known literal, in lower case, that every match contains; may be empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearbyText:
-    """What must stand near a secret."""
+    """A pattern that must match near a secret."""
 
     pattern: str
     """Expanded expression."""
@@ -54,24 +54,24 @@ class Validators:
     """Cheap checks on the captured secret."""
 
     digits: int = 0
-    """At least so many."""
+    """Minimum number."""
     upper: int = 0
-    """At least so many."""
+    """Minimum number."""
     lower: int = 0
-    """At least so many."""
+    """Minimum number."""
     entropy: float = 0.0
-    """At least so many bits a character (Shannon, over the secret's own characters)."""
+    """Minimum in bits per byte (Shannon, over the secret's own bytes)."""
     checksum: str = ""
     """Name of a checksum, or empty."""
     jwt: Mapping[str, str] | None = None
-    """Claims the payload must have, or None."""
+    """Required claims of the payload, or None."""
     plugin: str = ""
-    """Name of the plugin whose own heuristics are asked too, or empty."""
+    """Name of the plugin whose heuristics also apply, or empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatternRule(Rule):
-    """A rule about a secret, compiled from its `RuleSyntax`."""
+    """A rule for a secret, compiled from its `RuleSyntax`."""
 
     kind: RuleKind = RuleKind.PATTERN
     pattern: str
@@ -79,24 +79,24 @@ class PatternRule(Rule):
     longest: int
     """Longest match of the pattern in bytes."""
     prefilter: Prefilter
-    """What the pass over the bytes looks for."""
+    """Expression for the engine's pass."""
     prefilter_of_near: bool
-    """True when the head is that of `near`, because the pattern alone is not distinctive."""
+    """True if the prefilter comes from `near` because the pattern alone is not distinctive."""
     near: NearbyText | None
     require: Validators
     allow: frozenset[str]
-    """Documented dummies, exact."""
+    """Documented dummy values, exact."""
     context: str
-    """Id of the context whose facts are read near a secret, or empty."""
+    """Id of the context that reads facts near the secret, or empty."""
     verify: str
     """Name of a verifier, or empty."""
     plain: bool = False
-    """True when what is captured is no secret itself, so that it is shown as it stands."""
+    """True if the captured text is not secret and is displayed in full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Facts that are read near a secret, such as the project it belongs to."""
+    """Facts to read near a secret, such as its project."""
 
     id: str
     within: int
@@ -107,9 +107,9 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
-    """A place where a decoder can read the bytes in another way; looked for in the same pass as the rules."""
+    """An expression that calls a decoder; part of the same pass as the rules."""
 
     name: str
-    """Name of the decoder that is asked."""
+    """Name of the decoder."""
     prefilter: Prefilter
-    """What the pass over the bytes looks for."""
+    """Expression for the engine's pass."""

@@ -1,4 +1,4 @@
-"""Takes over a regular expression that was not written for this engine: bounds it, and names its secret."""
+"""Adapt regular expressions from other tools: bound their length and name the secret group."""
 
 import re
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ from typing import Any, Final
 from frontleak.rules.regex_ast import RegexError, render_chars_of
 
 LONGEST_REPEAT: Final = 512
-"""An open repeat (`*`, `+`) is cut here."""
+"""Upper bound for an open repeat (`*`, `+`)."""
 LONGEST_INNER_REPEAT: Final = 32
-"""One inside another repeat is cut here."""
+"""Upper bound for an open repeat inside another repeat."""
 _LEAST_SECRET: Final = 16
-"""A first group narrower than this is no secret, but an alternation somebody put in brackets."""
+"""Characters. A narrower first group is not the secret but a bracketed alternation."""
 _LINE_EDGES: Final = {
     sre.AT_BEGINNING: r"(?<![^\n])",
     sre.AT_BEGINNING_STRING: r"(?<![^\n])",
@@ -25,13 +25,13 @@ _LINE_EDGES: Final = {
 
 
 def adapt(pattern: str, flags: int = 0) -> str:
-    """Rewrite an expression meant for one line of text as one for whole files.
+    """Rewrite an expression for single lines as one for whole files.
 
-    Open repeats are bounded, `^` and `$` mean the edges of a line, every group but the secret's loses its number, and
-    the first group is the secret if it is wide enough, else the whole match is.
+    Open repeats are bounded, and `^` and `$` match the edges of a line. The first group is the secret if it is wide
+    enough, else the whole match; all other groups become non-capturing.
 
     Raises:
-        GrammarError: the expression uses something that cannot be rewritten.
+        RegexError: the expression uses an unsupported construct.
     """
     tree = sre_parser.parse(pattern, flags & (re.IGNORECASE | re.VERBOSE | re.DOTALL))
     parsed_flags = tree.state.flags
@@ -74,4 +74,4 @@ class _Writer:
                 sign = "=" if op is sre.ASSERT else "!"
                 return f"(?{'<' if direction < 0 else ''}{sign}{self.write(inner, flags)})"
             case _:
-                raise RegexError(f"cannot take over {str(op).lower()}")
+                raise RegexError(f"unsupported construct {str(op).lower()}")

@@ -1,8 +1,8 @@
-"""What can be read off a rule's regular expression without running it: its length, its head, and fakes it matches.
+"""Static analysis of a rule's regular expression: match length, prefilter, alphabet.
 
-Patterns are parsed by the parser of the standard library's `re`, over ASCII and free-spacing. `head()` derives the
-expression the engine looks for in its one pass over the bytes: the beginning of the pattern up to where it is
-distinctive, with an end that does not stretch, because an open tail makes one event for every byte it covers.
+The parser of the standard library's `re` reads patterns as ASCII and free-spacing. `prefilter_of()` derives the
+expression for the engine's pass over the bytes: the beginning of the pattern, up to where it is distinctive. Its end
+has a fixed length, because an open tail produces one event for every byte it covers.
 """
 
 import re
@@ -16,13 +16,13 @@ from typing import Any, Final
 from frontleak.rules.pattern_rule import Prefilter
 
 MAX_LENGTH: Final = 32_768
-"""Longest match, in bytes, a rule may have."""
+"""Limit for the longest match of a rule, in bytes."""
 HOSTILE_RATE: Final = 1 / 200
-"""A head may fire at most this often per byte of the text that is worst for it."""
+"""Limit for hits of a prefilter per byte of its worst-case text."""
 _ORDINARY_RATE: Final = 1e-7
-"""A head is cut once it fires less often than this per byte of ordinary minified code.
+"""A prefilter ends as soon as it hits less often than this per byte of ordinary minified code.
 
-Longer heads fire less, but slow the pass: at 1e-11 it took 1.6 times as long, more than the saved confirmations.
+Longer prefilters hit less often but slow the pass: 1e-11 took 1.6 times as long, more than the confirmations it saved.
 """
 
 _ALL: Final = frozenset(range(256))
@@ -40,33 +40,33 @@ _CATEGORIES: Final = {
 
 
 class RegexError(ValueError):
-    """The pattern uses something a rule may not, or means something no scan can do; the text says what."""
+    """A pattern uses an unsupported construct, or has no bound or no prefilter; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chars:
-    """One byte out of a set."""
+    """One byte from a set."""
 
     members: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Seq:
-    """One thing after another."""
+    """A sequence of nodes."""
 
     items: tuple["RegexNode", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several."""
+    """One of several alternatives."""
 
     options: tuple["RegexNode", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A thing several times."""
+    """A node repeated from `least` to `most` times."""
 
     item: "RegexNode"
     least: int
@@ -77,10 +77,10 @@ RegexNode = Chars | Seq | Choice | Repeat
 
 
 def parse(pattern: str) -> RegexNode:
-    """Parse a free-spacing pattern; look-arounds and anchors are left out of the tree.
+    """Parse a free-spacing pattern, dropping look-arounds and anchors.
 
     Raises:
-        GrammarError: the pattern is not valid, not ASCII, refers back to a group, or has no upper bound on its length.
+        RegexError: the pattern is invalid, is not ASCII, has a back-reference, or has no upper bound on its length.
     """
     if not pattern.isascii():
         raise RegexError("the pattern is not ASCII; write other bytes as \\x escapes")
@@ -94,34 +94,34 @@ def parse(pattern: str) -> RegexNode:
         raise RegexError("the pattern is nested too deeply") from error
     if longest > MAX_LENGTH:
         raise RegexError(
-            f"the match has no bound below {MAX_LENGTH} bytes; write {{0,200}} instead of * and {{1,200}} instead of +"
+            f"a match can exceed {MAX_LENGTH} bytes; write {{0,200}} instead of * and {{1,200}} instead of +"
         )
     return node
 
 
 def least_width_of_group(pattern: str, name: str) -> int:
-    """Return the least number of bytes a named group of a pattern holds; 0 also when it may take no part at all."""
+    """Return the minimum length in bytes of a named group; 0 also if a match may not use the group."""
     tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
-    return _least_of_group(tree, tree.state.groupdict[name]) or 0
+    return _least_width(tree, tree.state.groupdict[name]) or 0
 
 
-def _least_of_group(tree: Iterable[tuple[Any, Any]], number: int) -> int | None:
-    """Return the least width of a group in a tree; None when the tree does not hold it."""
+def _least_width(tree: Iterable[tuple[Any, Any]], number: int) -> int | None:
+    """Return the minimum length of a group in a tree; None if the tree does not contain the group."""
     for op, value in tree:
         found: int | None = None
         match op:
             case sre.SUBPATTERN:
-                found = int(value[3].getwidth()[0]) if value[0] == number else _least_of_group(value[3], number)
+                found = int(value[3].getwidth()[0]) if value[0] == number else _least_width(value[3], number)
             case sre.BRANCH:
-                options = [_least_of_group(option, number) for option in value[1]]
+                options = [_least_width(option, number) for option in value[1]]
                 if any(option is not None for option in options):
                     found = min(option or 0 for option in options)
             case sre.MAX_REPEAT | sre.MIN_REPEAT | sre.POSSESSIVE_REPEAT:
-                found = _least_of_group(value[2], number)
+                found = _least_width(value[2], number)
                 if found is not None and value[0] == 0:
                     found = 0
             case sre.ATOMIC_GROUP:
-                found = _least_of_group(value, number)
+                found = _least_width(value, number)
             case _:
                 pass
         if found is not None:
@@ -130,7 +130,7 @@ def _least_of_group(tree: Iterable[tuple[Any, Any]], number: int) -> int | None:
 
 
 def group_names(pattern: str) -> tuple[str, ...]:
-    """Return the names of the groups in a pattern that `parse` accepts."""
+    """Return the names of the groups in a valid pattern."""
     return tuple(sre_parser.parse(pattern, re.VERBOSE | re.ASCII).state.groupdict)
 
 
@@ -153,8 +153,8 @@ def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> RegexNode:
             case sre.AT | sre.ASSERT | sre.ASSERT_NOT:
                 pass
             case _:
-                raise RegexError(f"a rule may not use {str(op).lower().replace('_', ' ')}")
-    items = [item for item in items if width(item)[1]]  # what is left of look-arounds
+                raise RegexError(f"unsupported construct {str(op).lower().replace('_', ' ')}")
+    items = [item for item in items if width(item)[1]]  # drop the empty rest of look-arounds
     return items[0] if len(items) == 1 else Seq(tuple(items))
 
 
@@ -185,7 +185,7 @@ def _swapped(members: frozenset[int]) -> frozenset[int]:
 
 
 def width(node: RegexNode) -> tuple[int, int]:
-    """Return the least and the greatest number of bytes a node matches."""
+    """Return the minimum and maximum number of bytes a node matches."""
     match node:
         case Chars():
             return 1, 1
@@ -200,21 +200,21 @@ def width(node: RegexNode) -> tuple[int, int]:
             return low * least, high * most
 
 
-# --- heads ---------------------------------------------------------------------------------------------------------
+# --- prefilters ------------------------------------------------------------------------------------------------------
 
 
 def prefilter_of(node: RegexNode, *, whole: bool = False) -> Prefilter:
-    """Return the shortest distinctive beginning of a pattern; or, for a trigger, all of it but a stretching end.
+    """Return the shortest distinctive beginning of a pattern, or with `whole` all of it up to an open end.
 
     Raises:
-        GrammarError: no beginning is distinctive: even the whole pattern would fire too often on the worst text.
+        RegexError: no beginning is distinctive: even the whole pattern would hit too often on its worst-case text.
     """
     cut = _cut(node, whole=whole)
     worst = _rate(cut, _hostile_text(cut))
     if worst > HOSTILE_RATE or width(cut)[0] < 2:
         raise RegexError(
-            f"no distinctive beginning: it would fire every {max(1, round(1 / max(worst, 1e-9)))} bytes on the worst"
-            " text for it; begin with a literal, or give a `near` whose pattern is distinctive"
+            f"no distinctive beginning: in the worst case it matches at 1 in {max(1, round(1 / max(worst, 1e-9)))}"
+            " bytes; begin with a literal, or add a `near` with a distinctive pattern"
         )
     least, most = width(cut)
     return Prefilter(expression=render(cut), least=least, most=most, literal=_literal(cut))
@@ -225,7 +225,7 @@ def _distinctive(node: RegexNode) -> bool:
 
 
 def _cut(node: RegexNode, *, whole: bool = False) -> RegexNode:
-    """Cut a node after its first distinctive part (unless it is wanted whole), and its end where it stretches."""
+    """Cut a node after its first distinctive part (unless `whole`), and cut an end of variable length."""
     match node:
         case Chars():
             return node
@@ -255,13 +255,13 @@ def _fixed(node: RegexNode) -> bool:
 
 
 def _hostile_text(node: RegexNode) -> dict[int, float]:
-    """Return the byte frequencies of random text over all the bytes the pattern can hold."""
+    """Return the byte frequencies of random text over the pattern's alphabet."""
     letters = alphabet(node)
     return dict.fromkeys(letters, 1 / max(1, len(letters)))
 
 
 def alphabet(node: RegexNode) -> frozenset[int]:
-    """Return every byte that can stand anywhere in a match."""
+    """Return every byte that can occur in a match."""
     return frozenset[int]().union(*(chars.members for chars in _leaves(node)))
 
 
@@ -276,7 +276,7 @@ _ORDINARY: Final = (
 
 
 def _rate(node: RegexNode, text: dict[int, float]) -> float:
-    """Return how often, per byte, a node begins to match in random text of the given byte frequencies (at most 1)."""
+    """Return the matches of a node per byte of random text with the given byte frequencies, at most 1."""
     match node:
         case Chars(members):
             return min(1.0, sum(text.get(c, 0.0) for c in members))
@@ -303,7 +303,7 @@ def _leaves(node: RegexNode) -> Iterator[Chars]:
 
 
 def _lowered(byte: int) -> str:
-    """Return a byte as a character, letters of ASCII in lower case: as `bytes.lower` does."""
+    """Return a byte as a character, with ASCII letters in lower case, like `bytes.lower`."""
     return bytes((byte,)).lower().decode("latin-1")
 
 
@@ -323,7 +323,7 @@ def _literal(node: RegexNode) -> str:
 
 
 def render(node: RegexNode) -> str:
-    """Write a node as a regular expression over bytes that `re`, `regex` and Hyperscan read alike."""
+    """Return a node as a regular expression over bytes, in the syntax shared by `re`, `regex` and Hyperscan."""
     match node:
         case Chars(members):
             return _render_chars(members)
@@ -337,7 +337,7 @@ def render(node: RegexNode) -> str:
 
 
 def render_chars_of(op: Any, value: Any, flags: int) -> str:
-    """Write a parsed character or class, its case folded into it, as the other renderings do."""
+    """Return a parsed character or class as a regular expression, with case folding applied."""
     return _render_chars(_members(op, value, flags))
 
 

@@ -1,4 +1,4 @@
-"""An ordered set of rules with a digest that names it."""
+"""An ordered set of rules, identified by a digest."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -10,43 +10,43 @@ from frontleak.rules.pattern_rule import Context, PatternRule, Trigger
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """Rules in order of id, the contexts they read, the triggers of the decoders, and a digest of all that."""
+    """Rules sorted by id, their contexts, the decoders' triggers, and a digest of all three."""
 
     rules: tuple[PatternRule, ...]
-    """Of kind `pattern`: what an engine runs."""
+    """Rules of kind `pattern`, run by the engine."""
     others: tuple[Rule, ...] = ()
-    """Of all other kinds, in order of id; whatever runs a kind picks out its own."""
+    """Rules of all other kinds, sorted by id."""
     contexts: Mapping[str, Context]
     triggers: tuple[Trigger, ...] = ()
     digest: str
-    """32 hexadecimal digits; changes whenever anything above does."""
+    """32 hexadecimal digits; changes with any field above."""
 
     @property
     def every(self) -> tuple[Rule, ...]:
-        """The rules of all kinds, in order of id."""
+        """The rules of all kinds, sorted by id."""
         return tuple(sorted((*self.rules, *self.others), key=lambda rule: rule.id))
 
     def choose(self, select: Collection[str] = (), ignore: Collection[str] = ()) -> "RuleSet":
-        """Return the set without the rules, of whatever kind, that are not selected (when any are) or ignored.
+        """Return the set with only the selected rules (all if `select` is empty), without the ignored ones.
 
-        A name is a rule id, or the beginning of ids followed by `*`.
+        A name is a rule id, or a prefix of ids followed by `*`.
 
         Raises:
-            ConfigError: a name stands for no rule.
+            ConfigError: a name matches no rule.
         """
-        known = [rule.id for rule in self.every]
-        unknown = [name for name in (*select, *ignore) if not any(_stands_for(name, rule_id) for rule_id in known)]
+        ids = [rule.id for rule in self.every]
+        unknown = [name for name in (*select, *ignore) if not any(_selects(name, rule_id) for rule_id in ids)]
         if unknown:
             raise ConfigError(
                 *(f"there is no rule {name!r}" for name in unknown), advice="`frontleak rules list` shows all rules"
             )
         kept = [
             rule_id
-            for rule_id in known
-            if (not select or any(_stands_for(name, rule_id) for name in select))
-            and not any(_stands_for(name, rule_id) for name in ignore)
+            for rule_id in ids
+            if (not select or any(_selects(name, rule_id) for name in select))
+            and not any(_selects(name, rule_id) for name in ignore)
         ]
-        if len(kept) == len(known):
+        if len(kept) == len(ids):
             return self
         return replace(
             self,
@@ -60,12 +60,12 @@ class RuleSet:
         return {rule.id: rule for rule in self.every}
 
 
-def _stands_for(name: str, rule_id: str) -> bool:
+def _selects(name: str, rule_id: str) -> bool:
     return rule_id.startswith(name[:-1]) if name.endswith("*") else rule_id == name
 
 
 def digest_of(*parts: str | bytes) -> str:
-    """Return 32 hexadecimal digits that name a sequence of texts."""
+    """Return 32 hexadecimal digits that identify a sequence of strings."""
     from hashlib import blake2b  # noqa: PLC0415 - only here
 
     state = blake2b(digest_size=16)

@@ -1,4 +1,4 @@
-"""Fakes drawn from a rule's own grammar, with a fixed seed: what the examples of rules are filled with."""
+"""Fake secrets for the examples of rules, drawn from a rule's sample grammar with a fixed seed."""
 
 import random
 from base64 import urlsafe_b64encode
@@ -10,10 +10,10 @@ from frontleak.rules.regex_ast import Chars, Choice, RegexNode, Repeat, Seq, par
 
 
 def draw(grammar: str, seed: str, *, checksum: bool = False, jwt: Mapping[str, str] | None = None) -> str:
-    """Return one text the grammar matches; the same grammar and seed give the same text.
+    """Return a text that matches the grammar, always the same for the same grammar and seed.
 
-    `checksum` replaces the last six characters with the CRC that GitHub and npm put there. `jwt` ignores the grammar's
-    payload and makes a token with these claims.
+    `checksum` replaces the last six characters with the CRC of GitHub and npm tokens. `jwt` ignores the grammar and
+    returns a token with these claims.
     """
     rng = random.Random(f"frontleak/{seed}")  # noqa: S311 - fakes must be reproducible, not unpredictable
     if jwt is not None:

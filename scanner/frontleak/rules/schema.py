@@ -1,4 +1,4 @@
-"""A rule file as it is written: YAML text -> `RuleSyntax`, with every mistake and the line it stands in."""
+"""Parse YAML rule files to `RuleSyntax`, and report every mistake with its line."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,13 +10,13 @@ import yaml
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.rules.yaml_lines import LINES, too_deep
 
-_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is twelve times as fast
+_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is twelve times faster
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSyntax:
-    """One rule as written; the meaning of each field is in docs/writing-rules.md."""
+    """One rule as parsed; see docs/writing-rules.md for the fields."""
 
     id: str
     name: str
@@ -38,11 +38,11 @@ class RuleSyntax:
     verify: str = ""
     plain: bool = False
     file: str = ""
-    """File it was read from, for messages."""
+    """Source file, for messages."""
     lines: Mapping[str, int] = field(default_factory=dict)
-    """Field -> 1-based line it stands in."""
+    """Field -> 1-based line."""
     broken: frozenset[str] = frozenset()
-    """Fields that are missing or mistaken and hold a neutral value here, so that the others can still be checked."""
+    """Missing or invalid fields; they have a neutral value here, so that the others can still be checked."""
 
     def where(self, name: str = "id") -> str:
         """Return `file:line` of a field, for messages."""
@@ -51,23 +51,23 @@ class RuleSyntax:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextSyntax:
-    """A `kind: context` document: facts that are read near a secret."""
+    """A `kind: context` document: facts to read near a secret."""
 
     id: str
     within: int
     facts: Mapping[str, tuple[str, ...]]
     """Name of the fact -> patterns, each with one group named `value`."""
     file: str = ""
-    """File it was read from, for messages."""
+    """Source file, for messages."""
     line: int = 1
-    """1-based line of the facts."""
+    """1-based line of the `facts` field."""
 
 
 class Documents:
-    """The documents of one YAML file, with the lines of their fields, and the mistakes found in it."""
+    """The documents of one YAML file, with the lines of their fields, and the mistakes in the file."""
 
     def __init__(self, text: str, file: str, *, expected: str = "field: value", several: bool = True) -> None:
-        """Read a text; `expected` names what its mappings hold, and `several` allows more documents than one."""
+        """Parse a text; `expected` describes its mappings in messages, `several` allows more than one document."""
         self.file = file
         self.mistakes: list[str] = []
         self.documents: list[dict[str, Any]] = []
@@ -98,7 +98,7 @@ class Documents:
             for key_node, _ in node.value:
                 key, line = str(key_node.value), key_node.start_mark.line + 1
                 if key in lines:
-                    self.mistakes.append(f"{file}:{line}: field {key!r} stands here twice")
+                    self.mistakes.append(f"{file}:{line}: duplicate field {key!r}")
                 lines[key] = line
             self.documents.append({**value, LINES: lines})
 
@@ -107,7 +107,7 @@ def read_rules(text: str, file: str) -> tuple[list[RuleSyntax], list[ContextSynt
     """Read a rule file.
 
     Returns:
-        Its rules, its contexts, and its mistakes as `file:line: what` (the first two leave out what is mistaken).
+        Its valid rules, its valid contexts, and its mistakes as `file:line: message`.
     """
     source = Documents(text, file)
     rules: list[RuleSyntax] = []
@@ -123,7 +123,7 @@ def read_rules(text: str, file: str) -> tuple[list[RuleSyntax], list[ContextSynt
             rules.append(rule)
         mistakes += reader.mistakes
     if not source.documents and not mistakes:
-        mistakes.append(f"{file}:1: the file holds no rule")
+        mistakes.append(f"{file}:1: the file contains no rule")
     return rules, contexts, mistakes
 
 
@@ -155,7 +155,7 @@ def _one_of(words: type[Severity | Confidence | Exposure]) -> Callable[[Any], st
 
 _READERS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
     "id": (lambda v: v if isinstance(v, str) and _ID.fullmatch(v) else None, "kebab-case, such as sanity-token"),
-    "name": (_text, "a text"),
+    "name": (_text, "a string"),
     "kind": (lambda v: v if v in ("pattern", "context") else None, "pattern or context"),
     "severity": (_one_of(Severity), f"one of {', '.join(Severity)}"),
     "confidence": (_one_of(Confidence), f"one of {', '.join(Confidence)}"),
@@ -163,14 +163,14 @@ _READERS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
     "pattern": (_text, "a regular expression"),
     "near": (_mapping, "a mapping {pattern: …, within: bytes}"),
     "require": (_mapping, "a mapping of checks"),
-    "allow": (_texts, "a list of texts"),
+    "allow": (_texts, "a list of strings"),
     "context": (_text, "the id of a context"),
     "samples": (_samples, "a grammar, or a mapping of name: grammar"),
-    "examples": (_texts, "a list of texts that is not empty"),
-    "silent": (_texts, "a list of texts that is not empty"),
-    "why": (_text, "a text"),
-    "fix": (_text, "a text"),
-    "references": (_texts, "a list of addresses"),
+    "examples": (_texts, "a non-empty list of strings"),
+    "silent": (_texts, "a non-empty list of strings"),
+    "why": (_text, "a string"),
+    "fix": (_text, "a string"),
+    "references": (_texts, "a list of URLs"),
     "verify": (_text, "the name of a verifier"),
     "plain": (lambda v: v if v is True else None, "true, or left out"),
 }
@@ -189,11 +189,11 @@ _NEUTRAL: Final[Mapping[str, Any]] = {
     "fix": "x",
     "references": (),
 }
-"""What stands in for a mistaken field while the rest of its rule is checked."""
+"""Placeholders for invalid fields while the rest of a rule is checked."""
 
 
 class _RuleReader:
-    """Reads one document field by field, keeping every mistake."""
+    """Reads one document field by field and collects every mistake."""
 
     def __init__(self, document: dict[str, Any], lines: Mapping[str, int], file: str) -> None:
         self.document = document
@@ -201,15 +201,15 @@ class _RuleReader:
         self.file = file
         self.mistakes: list[str] = []
 
-    def wrong(self, name: str, what: str) -> None:
+    def wrong(self, name: str, message: str) -> None:
         line = self.lines.get(name, min(self.lines.values(), default=1))
-        self.mistakes.append(f"{self.file}:{line}: {what}")
+        self.mistakes.append(f"{self.file}:{line}: {message}")
 
     def rule(self) -> RuleSyntax | None:
         values: dict[str, Any] = {}
         for name, value in self.document.items():
             if name not in _READERS:
-                self.wrong(str(name), f"unknown field {name!r}; a rule has {', '.join(_READERS)}")
+                self.wrong(str(name), f"unknown field {name!r}; allowed: {', '.join(_READERS)}")
                 continue
             read, expected = _READERS[name]
             values[name] = read(value)
@@ -221,11 +221,11 @@ class _RuleReader:
         broken = {name for name in (*_REQUIRED, *values) if not values.get(name)}
         if self.mistakes and "pattern" in broken:
             return None
-        known = {f.name for f in fields(RuleSyntax)}
-        sound = {name: value for name, value in values.items() if name in known and name not in broken}
+        names = {f.name for f in fields(RuleSyntax)}
+        valid = {name: value for name, value in values.items() if name in names and name not in broken}
         neutral = {name: value for name, value in _NEUTRAL.items() if name in broken}
-        mistaken = frozenset(broken or {"id"}) if self.mistakes else frozenset[str]()
-        return RuleSyntax(**(neutral | sound), file=self.file, lines=self.lines, broken=mistaken)
+        invalid = frozenset(broken or {"id"}) if self.mistakes else frozenset[str]()
+        return RuleSyntax(**(neutral | valid), file=self.file, lines=self.lines, broken=invalid)
 
     def context(self) -> ContextSyntax | None:
         identity, within, facts = (self.document.get(name) for name in ("id", "within", "facts"))
@@ -247,25 +247,25 @@ class _RuleReader:
 
 
 def read_macros(text: str, file: str) -> tuple[dict[str, str], list[str]]:
-    """Read the file of macros: name -> expression, and the mistakes in it. A macro may use those before it."""
+    """Return the macros of a file (name -> expression) and its mistakes. A macro may use those defined before it."""
     source = Documents(text, file)
     macros: dict[str, str] = {}
     for document in source.documents:
         lines = document.pop(LINES)
         for name, value in document.items():
             if not isinstance(value, str):
-                source.mistakes.append(f"{file}:{lines.get(name, 1)}: macro {name!r} must be a text")
+                source.mistakes.append(f"{file}:{lines.get(name, 1)}: macro {name!r} must be a string")
                 continue
             try:
                 macros[name] = expand(value, macros)
             except KeyError as error:
-                wrong = f"there is no macro {{{{{error.args[0]}}}}} before this one"
-                source.mistakes.append(f"{file}:{lines.get(name, 1)}: {wrong}")
+                message = f"there is no macro {{{{{error.args[0]}}}}} before this one"
+                source.mistakes.append(f"{file}:{lines.get(name, 1)}: {message}")
     return macros, source.mistakes
 
 
 def read_triggers(text: str, file: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Read the file of triggers: name of a decoder -> expressions, and the mistakes in it."""
+    """Return the triggers of a file (decoder name -> expressions) and its mistakes."""
     source = Documents(text, file)
     triggers: dict[str, tuple[str, ...]] = {}
     for document in source.documents:
@@ -283,7 +283,7 @@ _MACRO: Final = re.compile(r"\{\{([a-z-]+)\}\}")
 
 
 def expand(pattern: str, macros: Mapping[str, str]) -> str:
-    """Replace each `{{name}}` by the macro's text in a group of its own.
+    """Replace each `{{name}}` by the macro's text in a non-capturing group.
 
     Raises:
         KeyError: there is no such macro; the argument is its name.

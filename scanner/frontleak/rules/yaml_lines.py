@@ -1,15 +1,15 @@
-"""The name under which a YAML document carries the lines of its fields."""
+"""Key for the field lines of a YAML document, and a nesting check that runs before parsing."""
 
 from typing import Final
 
 LINES: Final = "__line__"
-"""Not a field anybody writes: fields are words."""
+"""Cannot clash with a field: field names are words."""
 MOST_NESTED: Final = 100
-"""Brackets open at one time, or list items begun in one line; the C loader overflows its stack on very many."""
+"""Limit for open brackets, and for list items begun in one line: deep nesting overflows the C loader's stack."""
 
 
 def too_deep(text: str) -> int | None:
-    """Return the 1-based line in which a YAML text nests deeper than anybody writes by hand; None when it does not."""
+    """Return the 1-based line where a YAML text is nested too deeply, or None."""
     depth = 0
     for number, line in enumerate(text.splitlines(), start=1):
         if line.count("- ") > MOST_NESTED and line.lstrip().startswith("- - "):

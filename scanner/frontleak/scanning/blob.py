@@ -1,4 +1,4 @@
-"""What happens to one blob: bytes -> matches -> findings. Pure: no files, no network, no state between blobs."""
+"""Scans one blob: bytes -> matches -> findings. Pure: no files, no network, no state between blobs."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -22,14 +22,14 @@ from frontleak.triage.placeholders import is_placeholder
 from frontleak.triage.snippet import snippet
 
 CODE: Final = "code"
-"""Name of the triggers of source code that is worth analysing (scanner/usage)."""
+"""Name of the triggers that mark source code as a candidate for misuse checks."""
 MOST_FINDINGS: Final = 10_000
-"""Findings kept of one blob; more are counted as skipped."""
+"""Most findings of one blob; if there are more, a skip reports it."""
 _DECODERS: Final = {decoder.name: decoder.decode for decoder in DECODERS}
 
 
 def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
-    """Scan one blob with all rules of an engine, in every reading its triggers ask for."""
+    """Scan one blob with all rules of an engine, in every view that its triggers request."""
     skips: list[Skip] = []
     findings: list[Finding] = []
     views: Counter[str] = Counter()
@@ -43,7 +43,7 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
         elif blob.exposure is Exposure.SOURCE:
             is_code = any(name == CODE for _, name in decoded.result.triggers)
         for rule_id in decoded.result.timed_out:
-            reason = f"rule {rule_id} took too long on it and was given up"
+            reason = f"rule {rule_id} timed out on this file"
             skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
         if decoded.result.matches:
             findings += _findings(blob, engine, decoded, skips)
@@ -57,7 +57,7 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
 
 
 def _findings(blob: Blob, engine: Engine, decoded: DecodedText, skips: list[Skip]) -> list[Finding]:
-    """Describe what the rules matched in one reading."""
+    """Build findings from the matches in one view."""
     matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
     spans = [(match.start, match.end) for match in matches]
     lines = LineIndex(blob.data)
@@ -69,7 +69,7 @@ def _findings(blob: Blob, engine: Engine, decoded: DecodedText, skips: list[Skip
         try:
             facts = finder.near(match.start, match.end) if finder else {}
         except TimeoutError:
-            reason = f"what stands near a finding of rule {match.rule.id} took too long to read"
+            reason = f"reading the context of a finding of rule {match.rule.id} timed out"
             skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
         secret = Secret(decoded.text[match.start : match.end], plain=match.rule.plain)
         findings.append(

@@ -1,6 +1,6 @@
-"""Runs a function over many items in several processes, and survives the death of any of them.
+"""Runs a function over many items in several processes, and survives the death of any worker.
 
-Not `concurrent.futures`: there, one worker that dies takes the whole pool with it, and which item killed it is lost.
+Not `concurrent.futures`: there, one dead worker breaks the whole pool, and the item that killed it is unknown.
 """
 
 import contextlib
@@ -17,11 +17,11 @@ from typing import Any, Final, Self
 _STOP: Final = None
 
 Batch = tuple[tuple[int, Any], ...]
-"""Numbered items that travel together."""
+"""Numbered items that are sent together."""
 
 
 class WorkerDied(Exception):  # noqa: N818 - a value, not raised across a stage
-    """What stands in for the result of an item whose worker died; `code` is the worker's exit code."""
+    """The result of an item whose worker died; `code` is the worker's exit code."""
 
     def __init__(self, code: int | None) -> None:
         super().__init__(code)
@@ -36,7 +36,7 @@ class _Process:
 
 
 def start_method() -> str:
-    """Return how workers are started: forked on Linux, where that is quick and safe without threads, else spawned."""
+    """Return how workers are started: forked on Linux, where it is fast and safe without threads, else spawned."""
     return "fork" if sys.platform == "linux" else "spawn"
 
 
@@ -58,9 +58,9 @@ class Pool:
         self.stop()
 
     def run(self, batches: Iterator[Sequence[tuple[int, Any]]]) -> Iterator[tuple[int, Any]]:
-        """Yield (number, result) for each numbered item, as results come in.
+        """Yield (number, result) for each numbered item, as results arrive.
 
-        The result of an item that killed its worker is a `WorkerDied`; the batch it was in is run again item by item.
+        The batch of a dead worker is run again item by item; an item that kills a worker alone gets a `WorkerDied`.
         """
         again: deque[Batch] = deque()
         more = True
@@ -69,7 +69,7 @@ class Pool:
                 if worker.batch is None and (again or more):
                     batch = again.popleft() if again else tuple(next(batches, ()))
                     if batch:
-                        self._give(worker, batch)
+                        self._send(worker, batch)
                     else:
                         more = False
             busy = {worker.connection: worker for worker in self._workers if worker.batch is not None}
@@ -78,18 +78,18 @@ class Pool:
                     continue
                 return
             for connection in wait(list(busy)):
-                worker = busy[connection]  # type: ignore[index]  # only connections were waited for
+                worker = busy[connection]  # type: ignore[index]  # `wait` was given only connections
                 batch = worker.batch or ()
                 try:
                     results = worker.connection.recv()
                 except (EOFError, OSError):
-                    yield from self._bury(worker, batch, again)
+                    yield from self._replace(worker, batch, again)
                 else:
                     worker.batch = None
                     yield from results
 
     def stop(self) -> None:
-        """End all workers, at once if they are at work."""
+        """Stop all workers; kill the busy ones."""
         for worker in self._workers:
             if worker.batch is None:
                 with contextlib.suppress(OSError):
@@ -107,17 +107,17 @@ class Pool:
         process = self._context.Process(  # type: ignore[attr-defined]  # every context has it
             target=_serve, args=(theirs, self._function, inherited), daemon=True
         )
-        with _interrupts_held():  # a worker that has not yet said how it takes one would die noisily
+        with _interrupts_blocked():  # a worker without its signal handler would print a traceback
             process.start()
         theirs.close()
         return _Process(process, ours)
 
-    def _give(self, worker: _Process, batch: Batch) -> None:
+    def _send(self, worker: _Process, batch: Batch) -> None:
         worker.batch = batch
-        with contextlib.suppress(OSError):  # a worker that has died is noticed when its answer is awaited
+        with contextlib.suppress(OSError):  # a dead worker is noticed when its results are received
             worker.connection.send(batch)
 
-    def _bury(self, worker: _Process, batch: Batch, again: "deque[Batch]") -> Iterator[tuple[int, Any]]:
+    def _replace(self, worker: _Process, batch: Batch, again: "deque[Batch]") -> Iterator[tuple[int, Any]]:
         worker.process.join()
         worker.connection.close()
         self._workers.remove(worker)
@@ -129,8 +129,8 @@ class Pool:
 
 
 @contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold back Ctrl-C while a process is made; it is delivered afterwards, to this process alone."""
+def _interrupts_blocked() -> Iterator[None]:
+    """Block Ctrl-C while a process starts; it is delivered afterwards, to this process only."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -144,11 +144,11 @@ def _interrupts_held() -> Iterator[None]:
 def _serve(
     connection: "Connection[Any, Any]", function: Callable[[Any], Any], inherited: "list[Connection[Any, Any]]"
 ) -> None:
-    """Answer batches until told to stop, or until the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    """Process batches until told to stop, or until the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles interrupts
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    for other in inherited:  # else no worker would notice that the parent is gone
+    for other in inherited:  # otherwise no worker notices that the parent is gone
         other.close()
     with contextlib.suppress(EOFError, OSError):
         while (batch := connection.recv()) is not _STOP:

@@ -1,4 +1,4 @@
-"""The wiring of the stages: targets -> blobs -> findings -> report."""
+"""Connects the stages: files -> blobs -> findings -> report."""
 
 import os
 import time
@@ -34,33 +34,33 @@ if TYPE_CHECKING:
     from frontleak.verify.interface import VerifyOptions
 
 STDIN = "-"
-"""The path that stands for standard input."""
+"""The path that means standard input."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
-    """What a scan is asked to do."""
+    """Options of a scan."""
 
     paths: Sequence[str] = (".",)
     """Files, folders, or `-`."""
     jobs: int = 0
-    """Processes; 0 means one a processor."""
+    """Number of processes; 0 means one per CPU."""
     max_file_size: int = 256 * 1024 * 1024
     """Bytes; larger files are skipped."""
     gitignore: bool = True
     """Whether a walk honours `.gitignore` outside build output."""
     exclude: Sequence[str] = ()
-    """Patterns in gitignore syntax of what is left out."""
+    """Patterns of excluded paths, in gitignore syntax."""
     show_public: bool = False
     """Whether public-by-design keys are reported."""
     show_server: bool = False
-    """Whether secrets that only server output holds are reported."""
+    """Whether secrets found only in server output are reported."""
     reveal: bool = False
-    """Whether the report may hold the values of secrets."""
+    """Whether the report may contain secret values."""
     engine: EngineName | None = None
-    """Engine to use, or None for the fastest there is."""
+    """Engine to use; None for the fastest available."""
     verify: "VerifyOptions | None" = None
-    """How vendors are asked what the secrets may do; None to ask nobody."""
+    """How secrets are verified with their vendors; None to send no requests."""
 
 
 def scan(
@@ -70,18 +70,18 @@ def scan(
     stdin: BinaryIO | None = None,
     progress: Callable[[BlobResult], None] = lambda _: None,
 ) -> Report:
-    """Scan what the options name and return the sealed report.
+    """Scan the paths in the options and return the sealed report.
 
     Args:
         ruleset: the rules to run.
         options: what to scan and how.
         stdin: read when a path is `-`.
-        progress: told of each result as it comes, in any order.
+        progress: called with each result as it arrives, in any order.
 
     Raises:
-        TargetError: a named path does not exist.
-        ConfigError: `-` was named and no stream was given.
-        VerifyError: the file of verdicts cannot be used.
+        InputError: a named path does not exist.
+        ConfigError: `-` was given without a stream.
+        VerifyError: the verdict cache file cannot be used.
     """
     started = time.perf_counter()
     verdicts = _verdict_cache(options)
@@ -100,7 +100,7 @@ def scan(
     listed: list[str] = []
     if STDIN in options.paths:
         if stdin is None:
-            raise ConfigError("`-` was named, but there is no standard input to read")
+            raise ConfigError("`-` was given, but there is no standard input to read")
         results.append(worker.scan(read_stdin(stdin, options.max_file_size)))
     if paths := [path for path in options.paths if path != STDIN]:
         walk = FileWalk(
@@ -111,46 +111,46 @@ def scan(
             exclude=options.exclude,
         )
         results += run(
-            _sized(_noted(walk.entries(), listed)),
+            _sized(_collecting_sources(walk.entries(), listed)),
             worker,
             jobs=options.jobs or default_jobs(),
             died=_died,
             done=progress,
         )
         left_out = walk.left_out
-    code = _analysed(ruleset, options, [result.code for result in results if result.code], listed)
+    code = _analyse_code(ruleset, options, [result.code for result in results if result.code], listed)
     return _report(ruleset, options, results, code, left_out, verdicts, started)
 
 
-def _noted(items: Iterator[FileEntry | Skip], listed: list[str]) -> Iterator[FileEntry | Skip]:
-    """Pass items on, and note the absolute paths of the source files among them."""
-    for item in items:
-        if isinstance(item, FileEntry) and item.exposure is Exposure.SOURCE:
-            listed.append(item.path)
-        yield item
+def _collecting_sources(entries: Iterator[FileEntry | Skip], listed: list[str]) -> Iterator[FileEntry | Skip]:
+    """Yield the entries, and append the absolute paths of source files to `listed`."""
+    for entry in entries:
+        if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
+            listed.append(entry.path)
+        yield entry
 
 
-def _analysed(
+def _analyse_code(
     ruleset: RuleSet, options: ScanOptions, candidates: Sequence[str], listed: Sequence[str]
 ) -> "CodeResult | None":
-    """Analyse the projects whose code is worth it; None when there are none."""
+    """Analyse the projects that have candidates for misuse checks; None if there are none."""
     rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
     roots = [_slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
-    # a file that was named for itself may lead the browser to what others hold
+    # a file named on its own may import secrets from other files
     given = [path for path in listed if not any(path.startswith(f"{root}/") for root in roots)]
     folders = {path.rpartition("/")[0] for path in given}
     if not rules or not (candidates or any(map(depends_on_sanity, folders))):
         return None
-    from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans meet no code that is worth it
+    from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans have no candidates
     from frontleak.misuse.project_files import projects  # noqa: PLC0415 - as above
 
     here = _slashes(os.getcwd())
 
     def more(folder: str) -> Iterator[str]:
         walk = FileWalk([folder], load_walk_rules(), max_size=options.max_file_size, gitignore=options.gitignore)
-        for item in walk.entries():
-            if isinstance(item, FileEntry) and item.exposure is Exposure.SOURCE:
-                yield item.path
+        for entry in walk.entries():
+            if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
+                yield entry.path
 
     return analyse(projects(candidates, tuple(listed), roots, more, given), rules, partial(display_path, here))
 
@@ -159,17 +159,17 @@ def _slashes(path: str) -> str:
     return path.replace(os.sep, "/") if os.sep != "/" else path
 
 
-def _sized(items: Iterator[FileEntry | Skip]) -> Iterator[Sized[FileEntry | Skip]]:
-    return ((item, item.size if isinstance(item, FileEntry) else 0) for item in items)
+def _sized(entries: Iterator[FileEntry | Skip]) -> Iterator[Sized[FileEntry | Skip]]:
+    return ((entry, entry.size if isinstance(entry, FileEntry) else 0) for entry in entries)
 
 
-def _died(item: FileEntry | Skip, code: int | None) -> BlobResult:
-    reason = f"the process that scanned it died (exit code {code})"
-    return BlobResult(skips=(Skip(origin=item.origin, reason=reason, incomplete=True),))
+def _died(entry: FileEntry | Skip, code: int | None) -> BlobResult:
+    reason = f"the worker process died while scanning it (exit code {code})"
+    return BlobResult(skips=(Skip(origin=entry.origin, reason=reason, incomplete=True),))
 
 
 def _verdict_cache(options: ScanOptions) -> "VerdictCache | None":
-    """Open what is known of earlier verifications before any work is done; it may turn out to be unusable."""
+    """Open the verdict cache before any work is done, because the file may be unusable."""
     if options.verify is None:
         return None
     from frontleak.verify.cache import VerdictCache  # noqa: PLC0415 - few scans verify
@@ -198,8 +198,8 @@ def _report(
         from frontleak.verify.run import verify_scan  # noqa: PLC0415 - few scans verify
 
         names = {rule.id: rule.verify for rule in ruleset.rules}
-        shown, calls, unkept = verify_scan(shown, names, values, options.verify, verdicts)
-        skips |= set(unkept)
+        shown, calls, unsaved = verify_scan(shown, names, values, options.verify, verdicts)
+        skips |= set(unsaved)
     return Report(
         findings=tuple(shown),
         hidden=tuple(finding for finding in counted if unwanted.get(finding.exposure)),
@@ -222,7 +222,7 @@ def _findings(
 ) -> list[Finding]:
     findings = [finding for result in results for finding in result.findings]
     if notes := [note for result in results for note in result.notes]:
-        from frontleak.files.served_files import once_per_build  # noqa: PLC0415 - many scans note nothing
+        from frontleak.files.served_files import once_per_build  # noqa: PLC0415 - many scans have no notes
 
         named = [path for path in options.paths if path != STDIN]
         findings += once_per_build(notes, FileRules(ruleset.others), named)

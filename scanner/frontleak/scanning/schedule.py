@@ -1,11 +1,11 @@
-"""Applies a function to items, in this process for little work and in several for much, in the order of the items."""
+"""Applies a function to items, in this process for small work and in several for large; results keep the order."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 PAYS_FROM: Final = 40_000_000
-"""Bytes of work from which starting processes costs less than it saves; measured with bench/."""
+"""Bytes of work from which starting processes saves time; measured with bench/."""
 _BATCH_BYTES: Final = 4_000_000
 _BATCH_ITEMS: Final = 256
 
@@ -16,7 +16,7 @@ Sized = tuple[Work, int]
 
 
 def default_jobs() -> int:
-    """Return the number of processors this process may use."""
+    """Return the number of CPUs this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return max(1, os.cpu_count() or 1)
@@ -33,15 +33,15 @@ def run(
     """Apply a function to every item and return the results in the order of the items.
 
     Args:
-        work: items with their sizes; taken only as fast as they are needed.
+        work: items with their sizes; consumed only as needed.
         function: picklable where workers are spawned; must not raise.
-        jobs: processes; with 1, everything happens in this one.
-        died: makes the result of an item whose worker died, from the item and the worker's exit code.
-        done: told of each result as it comes, in any order.
+        jobs: number of processes; with 1, everything runs in this one.
+        died: returns the result for an item whose worker died, from the item and the worker's exit code.
+        done: called with each result as it arrives, in any order.
     """
     source = iter(work)
     if jobs == 1:
-        return [_tell(done, function(item)) for item, _ in source]
+        return [_notify(done, function(item)) for item, _ in source]
     first: list[Sized[Work]] = []
     total = 0
     for entry in source:
@@ -50,7 +50,7 @@ def run(
         if total >= PAYS_FROM:
             break
     else:
-        return [_tell(done, function(item)) for item, _ in first]
+        return [_notify(done, function(item)) for item, _ in first]
     return _in_processes(_chain(first, source), function, jobs, died, done)
 
 
@@ -68,7 +68,7 @@ def _in_processes(
     with Pool(function, jobs) as pool:
         for number, result in pool.run(_batches(work, items)):
             item = items.pop(number)
-            results[number] = _tell(done, died(item, result.code) if isinstance(result, WorkerDied) else result)
+            results[number] = _notify(done, died(item, result.code) if isinstance(result, WorkerDied) else result)
     return [results[number] for number in sorted(results)]
 
 
@@ -91,6 +91,6 @@ def _chain(first: list[Sized[Work]], rest: Iterator[Sized[Work]]) -> Iterator[Si
     yield from rest
 
 
-def _tell(done: Callable[[Result], None], result: Result) -> Result:
+def _notify(done: Callable[[Result], None], result: Result) -> Result:
     done(result)
     return result

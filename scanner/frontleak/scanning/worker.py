@@ -1,4 +1,4 @@
-"""What a worker does with one item: read it, open it when it is compressed, scan all readings, lead findings home."""
+"""Processes one file entry: reads and unpacks it, scans every view, and maps findings to their original position."""
 
 import os
 from collections import Counter
@@ -19,28 +19,28 @@ from frontleak.rules.file_rule import FileRules
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.blob import scan_blob
 
-STALE: Final = "differs from the file beside it"
-"""Label of a finding in a compressed copy that is not what its sibling would compress to."""
+STALE: Final = "differs from the file next to it"
+"""Label of a finding in a compressed copy whose content differs from its uncompressed sibling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerOptions:
-    """What a worker has to know."""
+    """Options of a worker."""
 
     roots: tuple[str, ...] = ()
-    """Absolute folders that were named; a source map is looked for only inside the one that holds the script."""
+    """Named folders, absolute; a source map is read only from the one that contains the script."""
     max_file_size: int
     """Bytes; larger files are skipped."""
     reveal: bool = False
-    """Whether the values of secrets are sent to the parent process."""
+    """Whether secret values are sent to the parent process."""
     verify: bool = False
-    """Whether the values of secrets that can be verified are sent to the parent process."""
+    """Whether the values of verifiable secrets are sent to the parent process."""
     engine: EngineName | None = None
-    """Engine to use, or None for the fastest there is."""
+    """Engine to use; None for the fastest available."""
 
 
 class Worker:
-    """Scans items; made once a process, and sent to a spawned one without its engine."""
+    """Scans file entries; created once per process, and sent to a spawned process without its engine."""
 
     def __init__(self, ruleset: RuleSet, options: WorkerOptions) -> None:
         self._ruleset = ruleset
@@ -52,24 +52,24 @@ class Worker:
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions]]:
         return (Worker, (self._ruleset, self._options))
 
-    def __call__(self, item: FileEntry | Skip) -> BlobResult:
-        """Read and scan an item, or pass on why it could not be listed."""
-        if isinstance(item, Skip):
-            return BlobResult(skips=(item,))
-        return self.scan(read_item(item, self._options.max_file_size), item.path)
+    def __call__(self, entry: FileEntry | Skip) -> BlobResult:
+        """Read and scan a file entry, or pass on a skip."""
+        if isinstance(entry, Skip):
+            return BlobResult(skips=(entry,))
+        return self.scan(read_item(entry, self._options.max_file_size), entry.path)
 
     def scan(self, blob: Blob | Skip, path: str = "") -> BlobResult:
-        """Scan what was read from a path (empty for standard input), and what is packed in it."""
+        """Scan a blob read from a path (empty for standard input), and everything packed in it."""
         if isinstance(blob, Skip):
             return BlobResult(skips=(blob,))
-        result = self._with_hygiene(self._scan_one(blob, path), blob)
+        result = self._with_file_findings(self._scan_one(blob, path), blob)
         if not may_be_archive(blob):
             return result
-        from frontleak.files.archives.expand import UnpackLimits, expand  # noqa: PLC0415 - few scans meet a container
+        from frontleak.files.archives.expand import UnpackLimits, expand  # noqa: PLC0415 - few scans have archives
 
         limits = UnpackLimits(member_bytes=self._options.max_file_size)
         inner = [self._scan_member(member, path) for member in expand(blob, limits)]
-        return _together(result, inner) if inner else result
+        return _merged(result, inner) if inner else result
 
     def _scan_member(self, member: Blob | Skip, path: str) -> BlobResult:
         if isinstance(member, Skip):
@@ -77,7 +77,7 @@ class Worker:
         result = self._scan_one(member, path)
         if result.findings and isinstance(member.origin, MemberOrigin) and not member.origin.member:
             result = self._marked_if_stale(result, member, path)
-        result = self._with_hygiene(result, member)
+        result = self._with_file_findings(result, member)
         kind = "archive member" if isinstance(member.origin, MemberOrigin) and member.origin.member else "compressed"
         return result._replace(views=Counter(result.views or {}) + Counter([kind]))
 
@@ -88,7 +88,7 @@ class Worker:
             return result
         from frontleak.sourcemaps.apply import apply_source_maps  # noqa: PLC0415
         from frontleak.sourcemaps.find import load_map  # noqa: PLC0415
-        from frontleak.sourcemaps.loader import MissingMap  # noqa: PLC0415 - only a finding needs its source
+        from frontleak.sourcemaps.loader import MissingMap  # noqa: PLC0415 - only findings need it
 
         root = self._root_of(path)
         size = self._options.max_file_size
@@ -104,8 +104,8 @@ class Worker:
         wanted = (f for f in findings if self._options.reveal or f.rule_id in verifiable)
         return {finding.secret.digest: finding.secret.reveal() for finding in wanted}
 
-    def _with_hygiene(self, result: BlobResult, blob: Blob) -> BlobResult:
-        """Add what is to be said of the file itself, which for nearly every file is nothing."""
+    def _with_file_findings(self, result: BlobResult, blob: Blob) -> BlobResult:
+        """Add the findings and notes about the file itself; nearly every file has none."""
         rules = self._file_rules.about(blob)
         if not rules:
             return result
@@ -118,14 +118,14 @@ class Worker:
         return max(holders, key=len, default=os.path.dirname(path))
 
     def _marked_if_stale(self, result: BlobResult, member: Blob, path: str) -> BlobResult:
-        """Mark the findings of a compressed copy whose sibling has another content."""
+        """Mark the findings of a compressed copy whose content differs from its sibling."""
         from frontleak.files.archives.twins import twin_of  # noqa: PLC0415 - as above
 
         sibling = twin_of(path)
         if sibling is None or not os.path.isfile(sibling):
             return result
-        beside = read_item(FileEntry(sibling, sibling, 0, member.exposure), self._options.max_file_size)
-        if isinstance(beside, Skip) or beside.data == member.data:
+        original = read_item(FileEntry(sibling, sibling, 0, member.exposure), self._options.max_file_size)
+        if isinstance(original, Skip) or original.data == member.data:
             return result
         return result._replace(findings=tuple(_stale(finding) for finding in result.findings))
 
@@ -135,8 +135,8 @@ def _stale(finding: Finding) -> Finding:
     return replace(finding, place=replace(finding.place, stale_twin=True, label=label))
 
 
-def _together(outer: BlobResult, inner: list[BlobResult]) -> BlobResult:
-    """Join the result of a file with those of what is packed in it."""
+def _merged(outer: BlobResult, inner: list[BlobResult]) -> BlobResult:
+    """Merge the result of a file with the results of its members."""
     every = [outer, *inner]
     maps = {result.map_found for result in every} - {None}
     views: Counter[str] = Counter()

@@ -1,1 +1,1 @@
-"""Runs every rule on its own examples."""
+"""Runs rules on their own examples."""

@@ -1,4 +1,4 @@
-"""Tries every rule about code on its own examples: small projects, written into a folder and analysed as ever."""
+"""Runs misuse rules on their own examples: small projects, written to a temporary folder and analysed."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -14,29 +14,29 @@ from frontleak.rules.misuse_rule import MisuseRule, misuse_rule, misuse_rule_mis
 
 
 def check_usage_rules() -> list[str]:
-    """Return what the rules about code do wrong on their own examples, as `file:line: what`; none without a parser."""
-    sound = [data for data in load_folder(USAGE_FOLDER) if not list(misuse_rule_mistakes(data))]
-    return [mistake for data in sound for mistake in behaviour(data)] if available() else []
+    """Return the misuse rules' mistakes on their own examples, as `file:line: message`; none without a parser."""
+    valid = [data for data in load_folder(USAGE_FOLDER) if not list(misuse_rule_mistakes(data))]
+    return [mistake for data in valid for mistake in behaviour(data)] if available() else []
 
 
 def behaviour(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a rule, as written, does wrong on its own examples."""
+    """Yield a rule's mistakes on its own examples, as `file:line: message`."""
     rule = misuse_rule(data)
     if rule.check not in CHECKS:
-        yield f"{rule.source}: there is no check {rule.check!r}; there are {', '.join(CHECKS)}"
+        yield f"{rule.source}: unknown check {rule.check!r}; allowed: {', '.join(CHECKS)}"
         return
     for number, example in enumerate(data["examples"], start=1):
         found = places(rule, example["files"])
         if found != [example["at"]]:
-            where = ", ".join(found) or "no place"
-            yield f"{rule.source}: example {number} is to be found at {example['at']}, and is at {where}"
+            actual = ", ".join(found) or "none"
+            yield f"{rule.source}: example {number}: expected one finding at {example['at']}, got {actual}"
     for number, example in enumerate(data["silent"], start=1):
         if found := places(rule, example["files"]):
-            yield f"{rule.source}: silent example {number} is found at {', '.join(found)}"
+            yield f"{rule.source}: silent example {number}: expected no finding, got {', '.join(found)}"
 
 
 def places(rule: MisuseRule, files: Mapping[str, str]) -> list[str]:
-    """Return `path:line` of what a rule finds in a project that is given as path -> text."""
+    """Return the findings of a rule in a project (path -> text), as `path:line`."""
     with tempfile.TemporaryDirectory(prefix="frontleak-") as folder:
         root = Path(folder).resolve()
         for path, text in files.items():

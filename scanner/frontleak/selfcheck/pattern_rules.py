@@ -1,4 +1,4 @@
-"""Tries every rule on its own examples, in every embedding, and on the texts it must be silent on."""
+"""Runs pattern rules on their own examples and silent texts, in every embedding."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,15 +30,15 @@ from frontleak.rules.samples import draw
 from frontleak.rules.schema import RuleSyntax
 
 DRAWS: Final = 3
-"""Fakes each example is tried with."""
+"""Fakes per example."""
 _HOSTILE_BYTES: Final = 50_000
 
 
 def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
-    """Check the shipped rules of all kinds, the fields of frameworks, and pattern rules of the given files and folders.
+    """Check the shipped rules of all kinds, the framework files, and the pattern rules in extra files and folders.
 
     Returns:
-        The number of rules read, and every mistake as `file:line: what`.
+        The number of rules, and every mistake as `file:line: message`.
 
     Raises:
         RuleError: an extra path does not exist.
@@ -50,11 +50,11 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     mistakes |= {mistake for data in load_folder(FRAMEWORKS_FOLDER) for mistake in framework_mistakes(data)}
     built = build_all(*read_all(texts), others=() if mistakes else other_rules())
     mistakes |= {*built.mistakes, *(mistake for pair in built.rules for mistake in behaviour(*pair))}
-    return built.count + len(about_files) + len(about_code), sorted(mistakes, key=_by_place)
+    return built.count + len(about_files) + len(about_code), sorted(mistakes, key=_location)
 
 
 def behaviour(syntax: RuleSyntax, rule: PatternRule) -> Iterator[str]:
-    """Yield what a rule does wrong on its own examples, and whether its head fires too often, as `file:line: what`."""
+    """Yield a rule's mistakes on its examples, and whether its prefilter hits too often, as `file:line: message`."""
     engine = Engine(RuleSet(rules=(rule,), contexts={}, digest=rule.id), "regex")
     for number, example in enumerate(syntax.examples, start=1):
         failed = {name for name, text, secret in embedded(syntax, rule, example) if not _finds(engine, text, secret)}
@@ -69,11 +69,11 @@ def behaviour(syntax: RuleSyntax, rule: PatternRule) -> Iterator[str]:
     rate = hits_on_hostile_text(rule)
     if rate > HOSTILE_RATE * 2:
         field = "near" if rule.prefilter_of_near else "pattern"
-        yield f"{syntax.where(field)}: its beginning fires every {1 / rate:.0f} bytes on hostile text"
+        yield f"{syntax.where(field)}: not distinctive: in the worst case it matches at 1 in {1 / rate:.0f} bytes"
 
 
 def embedded(syntax: RuleSyntax, rule: PatternRule, example: str) -> Iterator[tuple[str, bytes, bytes]]:
-    """Yield (name of the embedding, text, secret to be found) of an example, filled with several fakes."""
+    """Yield (embedding name, text, expected secret) for an example filled with several fakes."""
     for number in range(DRAWS):
         values = fakes(syntax.samples, rule, str(number))
         text = fill(example, values)
@@ -82,7 +82,7 @@ def embedded(syntax: RuleSyntax, rule: PatternRule, example: str) -> Iterator[tu
 
 
 def fakes(samples: Mapping[str, str], rule: PatternRule, seed: str) -> dict[str, str]:
-    """Draw one fake for each grammar of a rule."""
+    """Return one fake for each sample grammar of a rule."""
     require = rule.require
     return {
         name: draw(
@@ -96,14 +96,14 @@ def fakes(samples: Mapping[str, str], rule: PatternRule, seed: str) -> dict[str,
 
 
 def fill(example: str, values: Mapping[str, str]) -> str:
-    """Replace each `{name}` by its fake; other braces stay as they are."""
+    """Replace each `{name}` by its fake, leaving other braces unchanged."""
     for name, value in values.items():
         example = example.replace(f"{{{name}}}", value)
     return example
 
 
 def hits_on_hostile_text(rule: PatternRule) -> float:
-    """Return how often a byte the head of a rule fires on random text of the bytes its pattern is made of."""
+    """Return the hits of a rule's prefilter per byte of random text over the prefilter's alphabet."""
     letters = sorted(alphabet(parse(rule.prefilter.expression)))
     text = bytes(random.Random(rule.id).choices(letters, k=_HOSTILE_BYTES))  # noqa: S311 - reproducible
     return len(RegexPass([rule.prefilter]).hits(text)) / _HOSTILE_BYTES
@@ -113,7 +113,8 @@ def _finds(engine: Engine, text: bytes, secret: bytes) -> bool:
     return any(text[match.start : match.end] == secret for match in engine.scan(text).matches)
 
 
-def _by_place(mistake: str) -> tuple[str, int, str]:
+def _location(mistake: str) -> tuple[str, int, str]:
+    """Return the sort key of a mistake: file, line, message."""
     file, _, rest = mistake.partition(":")
-    line, _, what = rest.partition(":")
-    return file, int(line) if line.isdigit() else 0, what
+    line, _, message = rest.partition(":")
+    return file, int(line) if line.isdigit() else 0, message

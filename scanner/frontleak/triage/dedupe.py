@@ -1,4 +1,4 @@
-"""Several readings of one blob may show one secret: each place of it stays one finding, with all that is known."""
+"""Several views of one blob may show the same secret: each place becomes one finding with all facts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,10 +10,10 @@ _MOST_WHOLES: Final = 200
 
 
 def dedupe(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings of one blob, one a secret and place, in order of offset.
+    """Return the findings of one blob, one per secret and place, in order of offset.
 
-    What is only a piece of a secret that another reading shows whole is left out. Of two readings of one place the
-    plainer one says where it is; what the other knows of it is kept.
+    A fragment of a secret that a decoded view shows whole is dropped. If two views show one place, the plainer view
+    sets the position, and the facts of both are kept.
     """
     if not any(finding.place.via for finding in findings):
         return list(findings)
@@ -36,7 +36,7 @@ def _joined(plain: Finding, decoded: Finding) -> Finding:
     return replace(
         stronger,
         place=replace(plain.place, label=plain.place.label or decoded.place.label),
-        context={  # a decoded structure knows best
+        context={  # facts from a decoded structure come first
             name: tuple(dict.fromkeys((*decoded.context.get(name, ()), *plain.context.get(name, ())))) for name in names
         },
     )

@@ -1,4 +1,4 @@
-"""One secret, one finding: the places where the same value was found are brought together."""
+"""Groups findings by secret: one finding lists every place where the same value was found."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,16 +10,16 @@ from frontleak.core.origins import MemberOrigin
 from frontleak.core.vocabulary import Exposure, RuleKind
 
 _WIDEST_FIRST: Final = (Exposure.SERVED, Exposure.SOURCE, Exposure.SERVER, Exposure.PUBLIC)
-ONLY_IN_MAP: Final = "only in the source map, which ships it all the same"
-"""Label of a finding that no served file but a source map holds."""
+ONLY_IN_MAP: Final = "only in the source map, which is also served"
+"""Label of a finding whose only served places are in source maps."""
 
 
 def group(findings: Iterable[Finding]) -> list[Finding]:
-    """Return one finding a secret, worst first, each with all its places, the most fixable first.
+    """Return one finding per secret, most severe first, each with all its places, the easiest to fix first.
 
-    The finding of the more severe and surer rule speaks for a secret that several rules saw. A compressed copy that
-    differs from the file beside it is a finding of its own: mending the file does not mend the copy. What is about a
-    file is one finding a file and rule, whatever secrets stand in it.
+    If several rules match a secret, the most severe and then most confident one represents it. A compressed copy that
+    differs from the file next to it is a separate finding: fixing the file does not fix the copy. Findings about a file
+    are grouped per file and rule, regardless of the secrets in it.
     """
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
@@ -34,14 +34,14 @@ def _merged(group: Sequence[Finding]) -> Finding:
     leader = min(group, key=lambda finding: (finding.severity.rank, finding.confidence.rank, finding.rule_id))
     every = sorted((place for finding in group for place in _places(finding)), key=_place_order)
     first = next(finding for finding in group if every[0].origin == finding.place.origin)
-    speaker = min(
+    representative = min(
         (finding for finding in group if finding.rule_id == leader.rule_id),
         key=lambda finding: (finding is not first, _place_order(finding.place)),
     )
     facts: dict[str, tuple[str, ...]] = {}
     for finding in sorted(
-        (speaker, *group), key=lambda finding: not finding.place.via
-    ):  # a decoded structure knows best
+        (representative, *group), key=lambda finding: not finding.place.via
+    ):  # facts from a decoded structure come first
         for name, values in finding.context.items():
             facts[name] = tuple(dict.fromkeys((*facts.get(name, ()), *values)))
     place = every[0]
@@ -49,12 +49,12 @@ def _merged(group: Sequence[Finding]) -> Finding:
         place = replace(place, label="; ".join(part for part in (place.label, ONLY_IN_MAP) if part))
     original = place.original.path if place.original else ""
     return replace(
-        speaker,
+        representative,
         place=place,
         also_at=tuple(every[1:]),
         context=facts,
         exposure=min((place.exposure for place in every), key=_WIDEST_FIRST.index),
-        fingerprint=fingerprint(speaker.rule_id, speaker.secret, place.origin, original),
+        fingerprint=fingerprint(representative.rule_id, representative.secret, place.origin, original),
     )
 
 
@@ -77,7 +77,7 @@ def _place_order(place: Place) -> tuple[int, str, int, int]:
 
 
 def _fixability(place: Place) -> int:
-    """Rank a place: 0 where a person can edit the secret away, larger the further from it."""
+    """Rank a place by how easily the secret is fixed there: 0 is source code, larger is further from it."""
     conditions = (
         place.exposure is Exposure.SOURCE,
         place.exposure is Exposure.SERVER,
@@ -93,6 +93,6 @@ def _fixability(place: Place) -> int:
 
 
 def report_order(finding: Finding) -> tuple[int, int, str, int, str]:
-    """Sort by this: worst first, then surest, then by place."""
+    """Return the sort key of a report: most severe first, then most confident, then by place."""
     place = finding.place
     return finding.severity.rank, finding.confidence.rank, place.origin.path, place.offset, finding.rule_id

@@ -1,4 +1,4 @@
-"""Several rules that see the same bytes: the one that says most about them stays."""
+"""Resolves overlapping matches of several rules: the most informative match stays."""
 
 from collections.abc import Sequence
 
@@ -8,15 +8,15 @@ from frontleak.match.engine import Match
 def resolve_overlaps(matches: Sequence[Match]) -> list[Match]:
     """Return matches whose spans do not overlap, in order of offset.
 
-    Of two that overlap the one stays that is more severe, then surer, then tied to its surroundings, then longer, then
-    first by id.
+    Of two overlapping matches, the more severe one stays, then the more confident one, the one that requires context,
+    the longer one, the earlier one, and the first by rule id.
     """
     if len(matches) < 2:
         return list(matches)
     kept: list[Match] = []
     group: list[Match] = []
     group_end = -1
-    for match in matches:  # in order of start: a group is a chain of spans that touch one another
+    for match in matches:  # in order of start: a group is a run of overlapping spans
         if match.start >= group_end:
             kept += _without_overlaps(group)
             group, group_end = [], -1

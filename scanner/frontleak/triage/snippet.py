@@ -1,4 +1,4 @@
-"""The few characters round a finding that a report shows."""
+"""The excerpt around a finding that a report shows."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,19 +8,19 @@ from frontleak.core.secret import mask_tokens, printable, redact
 WIDTH: Final = 100
 """Most characters of a snippet."""
 _REACH: Final = 120
-_MOST_OF_A_TOKEN: Final = 300
-"""Bytes beyond the reach in which a token that is cut off there may begin or end."""
-_OF_TOKENS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_=-"
+_MOST_TOKEN_BYTES: Final = 300
+"""Bytes past the reach that are searched for the start or end of a token cut off there."""
+_TOKEN_BYTES: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_=-"
 
 
 def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: str) -> str:
-    """Return at most 100 printable characters of one line round the secret at `spans[index]`.
+    """Return at most 100 printable characters of one line around the secret at `spans[index]`.
 
     Args:
-        text: the text the spans are offsets of.
-        spans: all secrets found in the text, in order, without overlaps; each is redacted where it shows.
-        index: the one in the middle.
-        secret: how that one is shown.
+        text: the text that the spans refer to.
+        spans: all secrets found in the text, in order, without overlaps; each one is redacted.
+        index: index of the secret in the middle.
+        secret: redacted form of that secret.
     """
     start, end = spans[index]
     secret = _clip(secret, WIDTH)
@@ -33,8 +33,8 @@ def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: s
         first -= 1
     while last + 1 < len(spans) and spans[last + 1][0] < high:
         last += 1
-    before = _shown(text, spans[first:index], low, start)
-    after = _shown(text, spans[index + 1 : last + 1], end, high)
+    before = _redacted_text(text, spans[first:index], low, start)
+    after = _redacted_text(text, spans[index + 1 : last + 1], end, high)
     room = max(0, WIDTH - len(secret))
     after_room = room - min(len(before), room * 3 // 5)
     right = _clip(after, after_room)
@@ -43,18 +43,18 @@ def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: s
 
 
 def _reach(text: bytes, start: int, end: int) -> tuple[int, int]:
-    """Return how far a snippet may reach: a token that is cut off would look too short to be one."""
+    """Return the range a snippet may cover, extended to whole tokens: a cut token would look too short to be masked."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
-    before = text[max(0, low - _MOST_OF_A_TOKEN) : low]
-    after = text[high : high + _MOST_OF_A_TOKEN]
+    before = text[max(0, low - _MOST_TOKEN_BYTES) : low]
+    after = text[high : high + _MOST_TOKEN_BYTES]
     return (
-        low - len(before) + len(before.rstrip(_OF_TOKENS)),
-        high + len(after) - len(after.lstrip(_OF_TOKENS)),
+        low - len(before) + len(before.rstrip(_TOKEN_BYTES)),
+        high + len(after) - len(after.lstrip(_TOKEN_BYTES)),
     )
 
 
-def _shown(text: bytes, spans: Sequence[tuple[int, int]], low: int, high: int) -> str:
-    """Return printable text of a range, with the secrets that reach into it redacted."""
+def _redacted_text(text: bytes, spans: Sequence[tuple[int, int]], low: int, high: int) -> str:
+    """Return the printable text of a range, with every overlapping secret redacted."""
     pieces: list[str] = []
     position = low
     for start, end in spans:
@@ -70,7 +70,7 @@ def _masked(part: bytes) -> str:
 
 
 def _clip(text: str, room: int) -> str:
-    """Keep the beginning of a text."""
+    """Shorten a text to `room` characters, with an ellipsis at the end."""
     if len(text) <= room:
         return text
     return f"{text[: room - 1]}…" if room else ""

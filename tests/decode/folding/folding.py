@@ -1,15 +1,15 @@
-"""Folds an expression of a small program: `«` and `»` stand round it."""
+"""Fold an expression of a small program, marked with `«` and `»`."""
 
 from frontleak.core.budget import WorkBudget
 from frontleak.decode.folding.builtins import HOLE
 from frontleak.decode.folding.fold import Folder
 
 UNKNOWN_PART = "…"
-"""Stands in what `folded` returns for what is not known."""
+"""Stands for unknown parts in the result of `folded`."""
 
 
 def folded(program: str, budget: WorkBudget | None = None) -> list[str]:
-    """Return the texts that expressions in the marked stretch stand for; without marks, in the whole program."""
+    """Return the folded texts of expressions in the marked span; without marks, in the whole program."""
     before, _, rest = program.rpartition("«")
     inside, _, after = rest.partition("»")
     text = (before + inside + after).encode()

@@ -1,4 +1,4 @@
-"""Texts that code puts together: read as they would stand in the code, led home to where they were written."""
+"""Folded texts: decoded as if written in the code, and mapped back to their parts."""
 
 import json
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ A, B, C = TOKEN[:60], TOKEN[60:120], TOKEN[120:]
 
 
 def texts(code: str | bytes) -> list[str]:
-    """Return the texts that code puts together, each once."""
+    """Return the folded texts in some code, each once."""
     data = code if isinstance(code, bytes) else code.encode()
     return list(dict.fromkeys(view.text.decode() for view in views(data, "js-string")))
 
 
-# What ordinary code is full of. None of it may be worth a view.
+# Ordinary code; none of it may produce a view.
 SILENT: Final = {
     "sums of words": 'e.log("Hello, "+name+"! You have "+n+" messages");a("b"+"c"+"d")',
     "names of classes": 'className:"skeleton"+(e?" skeleton-active":"")+" sk-circle "+t',
@@ -131,7 +131,7 @@ def test_what_is_not_known_shows_as_a_gap() -> None:
 
 
 def homes(code: str, parts: Sequence[str]) -> list[str]:
-    """Return what the code has at the places that parts of its only view lead to."""
+    """Return the original code for spans of the only view."""
     (view, *_) = views(code.encode(), "js-string")
     spans = (
         view.origin_span(view.text.index(part.encode()), view.text.index(part.encode()) + len(part)) for part in parts

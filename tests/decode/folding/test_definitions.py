@@ -1,4 +1,4 @@
-"""What a name stands for at a place, by the text before it; `«` and `»` stand round the expression that uses it."""
+"""The definition of a name at a place, from the text before it; `«` and `»` mark the expression that uses it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What small expressions stand for, what stays unknown, and that nothing is run and nothing grows."""
+"""Constant folding of small expressions: values, unknown results, and that nothing is executed and nothing grows."""
 
 import sys
 import tracemalloc

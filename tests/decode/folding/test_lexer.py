@@ -1,4 +1,4 @@
-"""Where literals, brackets and expressions end and begin, seen from inside minified code; `^` marks the place."""
+"""Boundaries of literals, brackets and expressions, found from inside minified code; `^` marks the place."""
 
 import random
 

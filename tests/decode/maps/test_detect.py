@@ -1,4 +1,4 @@
-"""What a script says of its map is read as browsers read it."""
+"""The map reference of a script is parsed as in browsers."""
 
 from collections.abc import Mapping
 from typing import Final

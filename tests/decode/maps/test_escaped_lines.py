@@ -1,4 +1,4 @@
-"""An offset in a JSON string has the line and column of the character it stands for, however it is cut into pieces."""
+"""An offset in a JSON string has the line and column of its decoded character, for any split into pieces."""
 
 import json
 import random
@@ -13,7 +13,7 @@ from tests.support.maps import place_in
 
 
 def offsets(text: str, *, ascii_only: bool) -> list[int]:
-    """Return where each character begins in the JSON of a text, and where the last one ends."""
+    """Return the start of each character in the JSON of a text, and the end of the last one."""
     at = [1]
     for char in text:
         at.append(at[-1] + len(json.dumps(char, ensure_ascii=ascii_only)[1:-1].encode()))

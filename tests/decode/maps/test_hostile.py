@@ -1,4 +1,4 @@
-"""No map makes the reader fail."""
+"""No map makes the parser fail."""
 
 import random
 from collections.abc import Iterator

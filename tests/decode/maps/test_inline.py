@@ -1,4 +1,4 @@
-"""Maps in `data:` URLs are views of the script that holds them."""
+"""Maps in `data:` URLs are views of their script."""
 
 import base64
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""JSON that is walked by offsets says what `json.loads` says, and what is cut off or broken says so."""
+"""The JSON cursor agrees with `json.loads`, and reports truncated or broken JSON."""
 
 import json
 import re
@@ -87,7 +87,7 @@ BROKEN: Final[Mapping[str, tuple[bytes, int]]] = {
 @pytest.mark.parametrize(("data", "at"), BROKEN.values(), ids=BROKEN)
 def test_broken_json_says_where(data: bytes, at: int) -> None:
     cursor = JsonCursor(data)
-    with pytest.raises(JsonError) as error:  # noqa: PT012 - walking is one act
+    with pytest.raises(JsonError) as error:  # noqa: PT012 - any step of the walk may raise
         for _ in cursor.members():
             if cursor.next == b"[":
                 for _ in cursor.elements():

@@ -1,4 +1,4 @@
-"""Mappings lead where trace-mapping says, and broken ones say so."""
+"""Mappings agree with trace-mapping, and broken ones are reported."""
 
 import itertools
 import json
@@ -35,7 +35,7 @@ def test_broken_mappings_say_so(mappings: str, before_target: bool) -> None:
 
 
 Answer = tuple[str, int, int] | None
-# What @jridgewell/trace-mapping 0.3.31 answers, lines and columns 1-based: (line, column, (source, line, column)).
+# Results of @jridgewell/trace-mapping 0.3.31, lines and columns 1-based: (line, column, (source, line, column)).
 TRACE_MAPPING: Final[Mapping[str, tuple[tuple[int, int, Answer], ...]]] = {
     "webpack5/dist/main.227df1d1.js.map": (
         (1, 573, ("upload.js", 1, 18)),

@@ -1,4 +1,4 @@
-"""A map is read into its sections, and what is none says so."""
+"""A map is parsed into its sections, and an invalid one is reported."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Flight payloads: what a cut between two chunks hides is found, what it does not is left alone, rows are named."""
+"""Flight payloads: secrets split across two chunks are found, others are not found twice, and rows are named."""
 
 import json
 import random
@@ -20,7 +20,7 @@ ROWS: Final = f'2:I[7,["app/page"],"Editor"]\n0:["$","$L2",null,{{"config":{{"to
 
 
 def pushed(*parts: str) -> bytes:
-    """Make a page that pushes these parts."""
+    """Build a page that pushes these parts."""
     calls = "".join(f"<script>self.__next_f.push([1,{json.dumps(part)}])</script>" for part in parts)
     return f"<html><script>(self.__next_f=self.__next_f||[]).push([0])</script>{calls}</html>".encode()
 

@@ -1,4 +1,4 @@
-"""Character references in HTML are read where they may hide a secret, and attributes that hold JSON have paths."""
+"""Character references in HTML are decoded where they may hide a secret, and JSON attributes have paths."""
 
 import html
 import json

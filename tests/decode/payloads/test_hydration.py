@@ -1,4 +1,4 @@
-"""Hydration state: the path of a secret in every framework's form, and names brought back to values that lost them."""
+"""Hydration state: the path of a secret in every framework's format, and names restored for detached values."""
 
 import json
 import random
@@ -175,7 +175,7 @@ def test_what_holds_nothing_long_or_is_no_graph_gets_no_view(text: bytes) -> Non
 
 
 def flattened(value: Any) -> list[Any]:
-    """Write a tree as devalue does."""
+    """Serialize a tree like devalue."""
     out: list[Any] = []
 
     def add(part: Any) -> int:

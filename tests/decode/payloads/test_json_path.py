@@ -1,4 +1,4 @@
-"""The path of a byte in JSON and JavaScript literals: right for what `json` writes, bounded for anything."""
+"""The path of a byte in JSON and JavaScript literals: right for the output of `json`, bounded for anything else."""
 
 import json
 from collections.abc import Iterator
@@ -126,7 +126,7 @@ def test_a_string_that_json_wrote_reads_as_it_was(text: str, ascii_only: bool) -
 
 
 def assert_leads_home(read: Rewritten, data: bytes) -> None:
-    """Every byte of the text leads to the byte it is, or to the escape it was made from."""
+    """Every byte of the text maps to its original byte, or to its escape."""
     spans = read.spans
     for offset in range(len(read.text)):
         start, end = spans.origin_span(offset, offset + 1)

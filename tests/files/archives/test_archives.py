@@ -1,4 +1,4 @@
-"""Archives give their members by name; a broken or hostile one gives what can be had of it, and the reason."""
+"""Archives yield their members by name; a broken or hostile one yields its readable members and the reason."""
 
 import base64
 import bz2
@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
-import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,10 +23,11 @@ from frontleak.core.diagnostic import Skip
 from frontleak.core.origins import FileOrigin, MemberOrigin
 from frontleak.files.archives.containers import shown_name
 from frontleak.files.archives.expand import UnpackLimits, expand
+from tests.support import zstd
 
 FILES: Final = {"index.html": b"<p>one</p>", "assets/app.js": b"const two = 2;\n" * 5000, "ü/é.txt": b"drei"}
 
-# The strings of `createClient({token: ..., note: "Grüße ..."})`, compiled by hermesc of bytecode versions 84 and 99.
+# The strings of `createClient({token: ..., note: "Grüße ..."})`, compiled by hermesc for bytecode versions 84 and 99.
 BYTECODE: Final = {
     84: (
         "eNo7Jr+H+SCzpHwIAwNDQODrKx27jt9ju6bq825L5abOJz1B95gYwIARiEFMNiDmhvJTGBlQAAsUI4MOJga8IICJgcmggYGhgYlB"
@@ -133,7 +133,7 @@ def members(name: str, data: bytes, limits: UnpackLimits | None = None) -> tuple
     return by_name, [found for found in out if isinstance(found, Skip)]
 
 
-# Name, and the archive; each holds FILES.
+# Name and archive; each contains FILES.
 SOUND: Final[Mapping[str, tuple[str, bytes]]] = {
     "zip": ("a.zip", zipped()),
     "zip without compression": ("a.zip", zipped(method=zipfile.ZIP_STORED)),
@@ -151,7 +151,7 @@ SOUND: Final[Mapping[str, tuple[str, bytes]]] = {
     "tar that ends without empty blocks": ("a.tar", tarred()[: tarred().rindex(b"drei") + 512]),
     "npm package": ("a.tgz", gzip.compress(tarred())),
     "tar in two gzip streams": ("a.tar.gz", gzip.compress(tarred()[:700]) + gzip.compress(tarred()[700:])),
-    "tar in zstd": ("a.tar.zst", zstandard.compress(tarred())),
+    "tar in zstd": ("a.tar.zst", zstd.compress(tarred())),
     "tar in xz": ("a.tar.xz", lzma.compress(tarred())),
     "tar in bzip2": ("a.tar.bz2", bz2.compress(tarred())),
     "Electron archive": ("app.asar", asar()),
@@ -271,7 +271,7 @@ ONE: Final = zipped({"a.js": b"const a = 1;" * 9}, zipfile.ZIP_STORED)
 TWO: Final = tarred({"a.js": b"const a = 1;", "b.js": b"const b = 2;" * 100}, tarfile.USTAR_FORMAT)
 CENTRAL: Final = b"PK\x01\x02"
 
-# Name, archive, members that come out, where the skip is, part of its reason, whether the scan is incomplete.
+# Name, archive, extracted members, place of the skip, part of its reason, whether the scan is incomplete.
 BROKEN: Final[Mapping[str, tuple[str, bytes, list[str], str, str, bool]]] = {
     "an encrypted member": ("a.zip", _with(ONE, CENTRAL, 8, "<H", 1), [], "a.zip!/a.js", "is encrypted", True),
     "an unknown method": ("a.zip", _with(ONE, CENTRAL, 10, "<H", 9), [], "a.zip!/a.js", "number 9", True),
@@ -290,14 +290,14 @@ BROKEN: Final[Mapping[str, tuple[str, bytes, list[str], str, str, bool]]] = {
         zipped()[: zipped().index(b"PK\x01\x02")],
         [*FILES],
         "a.zip",
-        "without its directory",
+        "without a central directory",
         True,
     ),
     "a 7z archive": ("a.7z", b"7z\xbc\xaf\x27\x1c\0\4rest", [], "a.7z", "7z archive", False),
     "a rar archive": ("a.rar", b"Rar!\x1a\x07\x01\0rest", [], "a.rar", "rar archive", False),
     "a tar that ends in a member": ("a.tar", TWO[: 1024 + 600], ["a.js", "b.js"], "a.tar!/b.js", "cut off", True),
-    "a tar that ends in a header": ("a.tar", TWO[: 1024 + 60], ["a.js"], "a.tar", "breaks off", True),
-    "a tar with a wrong checksum": ("a.tar", TWO[:1030] + b"!" + TWO[1031:], ["a.js"], "a.tar", "breaks off", True),
+    "a tar that ends in a header": ("a.tar", TWO[: 1024 + 60], ["a.js"], "a.tar", "truncated", True),
+    "a tar with a wrong checksum": ("a.tar", TWO[:1030] + b"!" + TWO[1031:], ["a.js"], "a.tar", "truncated", True),
     "a compressed tar that ends early": (
         "a.tgz",
         gzip.compress(TWO, 0)[:1700],
@@ -311,7 +311,7 @@ BROKEN: Final[Mapping[str, tuple[str, bytes, list[str], str, str, bool]]] = {
         tarfile.TarInfo("x" * 200).tobuf(tarfile.GNU_FORMAT)[:512],
         [],
         "a.tar",
-        "breaks off",
+        "truncated",
         True,
     ),
     "an Electron header that is no tree": ("a.asar", asar({}, [1] * 9), [], "a.asar", "", True),
@@ -320,7 +320,7 @@ BROKEN: Final[Mapping[str, tuple[str, bytes, list[str], str, str, bool]]] = {
         struct.pack("<4L", 4, 1 << 31, (1 << 31) - 4, (1 << 31) - 8) + b'{"files":{',
         [],
         "a.asar",
-        "breaks off",
+        "truncated",
         True,
     ),
     "an Electron member without a place": (
@@ -328,7 +328,7 @@ BROKEN: Final[Mapping[str, tuple[str, bytes, list[str], str, str, bool]]] = {
         asar({}, {"files": {"a": {"size": -1, "offset": "x"}}}),
         [],
         "a.asar!/a",
-        "no place",
+        "no valid size and offset",
         True,
     ),
     "an Electron member outside": (
@@ -370,7 +370,7 @@ def test_many_members_with_the_same_fault_are_one_skip() -> None:
     encrypted = data.replace(b"PK\x01\x02\x14\x03\x14\0\0\0", b"PK\x01\x02\x14\x03\x14\0\1\0")
     found, (skip,) = members("a.zip", encrypted)
     assert found == {}
-    assert (skip.origin.path, skip.reason) == ("a.zip!/0.js", "is encrypted (true of 1,200 members)")
+    assert (skip.origin.path, skip.reason) == ("a.zip!/0.js", "is encrypted (applies to 1,200 members)")
 
 
 @pytest.mark.parametrize(

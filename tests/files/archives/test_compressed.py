@@ -1,4 +1,4 @@
-"""Lone compressed files give their content, or what can be had of it and the reason why the rest is missing."""
+"""Single compressed files yield their content, or its readable part and the reason why the rest is missing."""
 
 import bz2
 import gzip
@@ -10,7 +10,6 @@ from typing import Final
 
 import brotli
 import pytest
-import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from frontleak.core.diagnostic import Skip
 from frontleak.core.origins import FileOrigin, MemberOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.expand import UnpackLimits, expand, twin_of
+from tests.support import zstd
 from tests.support.paths import FIXTURES
 
 TEXT: Final = b"".join(b"export const name%d = 'value %d';\n" % (at, at * at) for at in range(20_000))
@@ -34,7 +34,7 @@ def unpack(name: str, data: bytes, limits: UnpackLimits | None = None) -> tuple[
 
 
 def zstd_without_size(data: bytes) -> bytes:
-    packer = zstandard.ZstdCompressor(write_content_size=False).compressobj()
+    packer = zstd.ZstdCompressor(options={zstd.CompressionParameter.content_size_flag: 0})
     return packer.compress(data) + packer.flush()
 
 
@@ -42,13 +42,16 @@ def packed_fast(data: bytes) -> bytes:
     return bytes(brotli.compress(data, quality=4))
 
 
-# Ending of the name, and how to compress.
+# Suffix -> compression function.
 WAYS: Final[Mapping[str, tuple[str, Callable[[bytes], bytes]]]] = {
     "gzip": (".gz", gzip.compress),
     "brotli": (".br", packed_fast),
-    "zstd": (".zst", zstandard.ZstdCompressor().compress),
+    "zstd": (".zst", zstd.compress),
     "zstd without a size": (".zst", zstd_without_size),
-    "zstd with a checksum": (".zst", zstandard.ZstdCompressor(write_checksum=True).compress),
+    "zstd with a checksum": (
+        ".zst",
+        lambda data: zstd.compress(data, options={zstd.CompressionParameter.checksum_flag: 1}),
+    ),
     "bzip2": (".bz2", bz2.compress),
     "xz": (".xz", lzma.compress),
 }
@@ -121,7 +124,7 @@ def test_several_streams_one_after_the_other_are_one_content(how: str) -> None:
 
 
 def test_a_skippable_frame_of_zstd_is_skipped() -> None:
-    frame = zstandard.compress(b"one")
+    frame = zstd.compress(b"one")
     assert unpack("a.zst", frame + b"\x52\x2a\x4d\x18\x03\0\0\0abc" + frame) == ({"": b"oneone"}, [])
 
 
@@ -168,20 +171,23 @@ def test_a_wrong_checksum_is_said() -> None:
 
 
 def test_zstd_that_needs_much_memory_is_refused() -> None:
-    parameters = zstandard.ZstdCompressionParameters(window_log=27, write_content_size=False)
-    packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    parameters = zstd.CompressionParameter
+    packer = zstd.ZstdCompressor(options={parameters.window_log: 27, parameters.content_size_flag: 0})
     found, (skip,) = unpack("a.zst", packer.compress(TEXT) + packer.flush())
     assert found == {}
     assert skip.incomplete
+
+
+ZSTD_ADVICE = "a Python built with zstd" if sys.version_info >= (3, 14) else 'pip install "backports.zstd"'
 
 
 @pytest.mark.parametrize(
     ("how", "module", "advice"),
     [
         ("brotli", "brotli", 'pip install "brotli>=1.2"'),
-        ("zstd", "zstandard", 'pip install "zstandard"'),
-        ("bzip2", "bz2", "a Python that was built with bzip2"),
-        ("xz", "lzma", "a Python that was built with xz"),
+        ("zstd", zstd.MODULE, ZSTD_ADVICE),
+        ("bzip2", "bz2", "a Python built with bzip2"),
+        ("xz", "lzma", "a Python built with xz"),
     ],
 )
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, how: str, module: str, advice: str) -> None:

@@ -1,4 +1,4 @@
-"""The glance at a file agrees with the code that opens it."""
+"""The check of magic numbers agrees with the code that opens the file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Electron's archives: a JSON header that lists the files, then their bytes.
+"""Electron's asar archives: a JSON header that lists the files, followed by their bytes.
 
 Format: https://github.com/electron/asar#format
 """
@@ -15,7 +15,7 @@ _MOST_HEADER: Final = 4_000_000
 
 
 def is_asar(data: bytes) -> bool:
-    """Say whether bytes begin like an archive: the sizes agree, and JSON follows."""
+    """Return whether bytes begin like an asar archive: the sizes agree, and JSON follows."""
     if len(data) < _HEADER.size + 2:
         return False
     four, outer, inner, length = _HEADER.unpack_from(data)
@@ -23,7 +23,7 @@ def is_asar(data: bytes) -> bool:
 
 
 def asar_members(data: bytes, budget: UnpackBudget, *, outermost: bool) -> Iterator[Member]:
-    """Yield the files that are in the archive itself, not those that lie unpacked beside it.
+    """Yield the files stored in the archive, without the unpacked files next to it.
 
     Raises:
         Damaged: the header cannot be read.
@@ -31,15 +31,15 @@ def asar_members(data: bytes, budget: UnpackBudget, *, outermost: bool) -> Itera
     """
     _, outer, _, length = _HEADER.unpack_from(data)
     if _HEADER.size + length > len(data):
-        raise Damaged("is an asar archive that breaks off in its header; it was read as it stands")
+        raise Damaged("is an asar archive with a truncated header; only its raw bytes were scanned")
     if length > _MOST_HEADER:
-        raise Damaged("is an asar archive with a header that is too long; it was read as it stands", known=True)
+        raise Damaged("is an asar archive with a header over 4 MB; only its raw bytes were scanned", known=True)
     try:
         tree = json.loads(data[_HEADER.size : _HEADER.size + length])
     except (ValueError, RecursionError):
-        raise Damaged("is an asar archive with a broken header; it was read as it stands") from None
+        raise Damaged("is an asar archive with a broken header; only its raw bytes were scanned") from None
     if not isinstance(tree, dict) or not isinstance(tree.get("files"), dict):
-        raise Damaged("is an asar archive with a broken header; it was read as it stands")
+        raise Damaged("is an asar archive with a broken header; only its raw bytes were scanned")
     folders: list[tuple[str, dict[str, Any]]] = [("", tree)]
     while folders:
         path, folder = folders.pop()
@@ -59,7 +59,7 @@ def asar_members(data: bytes, budget: UnpackBudget, *, outermost: bool) -> Itera
 def _content(data: bytes, base: int, entry: dict[str, Any]) -> Iterator[Chunk]:
     size, offset = _number(entry.get("size")), _number(entry.get("offset"))
     if size is None or offset is None:
-        raise Damaged("has no place in its asar archive")
+        raise Damaged("has no valid size and offset in its asar archive")
     start = base + offset
     end = min(start + size, len(data))
     for at in range(start, end, MOST_CHUNK):
@@ -70,6 +70,6 @@ def _content(data: bytes, base: int, entry: dict[str, Any]) -> Iterator[Chunk]:
 
 
 def _number(value: object) -> int | None:
-    """Return a size or an offset; large ones are written as strings."""
+    """Parse a size or an offset, which is a string if it is large; None if it is not valid."""
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None

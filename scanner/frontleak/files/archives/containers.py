@@ -1,4 +1,4 @@
-"""Tells compressed data and archives by their first bytes, and names what is in them so that it can be shown."""
+"""Recognises compressed data and archives by their magic numbers, and names their members for display."""
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -13,7 +13,7 @@ from frontleak.files.archives.zips import zip_members
 
 
 class Container(StrEnum):
-    """What holds other files besides a compressed stream."""
+    """A format that holds other files, except a compressed stream."""
 
     ZIP = "zip"
     TAR = "tar"
@@ -38,45 +38,45 @@ _BY_MAGIC: Final[Mapping[bytes, Container | Compression]] = {
 }
 _MAGICS: Final = tuple(_BY_MAGIC)
 MAGIC_NUMBERS: Final = frozenset(magic[:2] for magic in _BY_MAGIC)
-"""The first two bytes of what can be opened, a tar apart; other files have them too."""
+"""First two bytes of every format that can be opened, except tar; other files may begin with them too."""
 BROTLI_ENDING: Final = ".br"
-"""Brotli data begins like anything; it is told by the name."""
+"""Brotli data has no magic number; it is recognised by the file name."""
 _BZIP2_BLOCKS: Final = (b"1AY&SY", b"\x17rE8P\x90")
-_TAR_HEAD: Final = 512
+_TAR_HEADER: Final = 512
 _LONGEST_NAME: Final = 400
 _SHORTEST_TEXT: Final = 64
 
 
 def recognise(data: bytes, name: str) -> Container | Compression | None:
-    """Say what data with a name can be opened as; None for an ordinary file."""
+    """Return the format of data with a file name; None for an ordinary file."""
     if is_tar(data):
         return Container.TAR
     if data.startswith(_MAGICS):
-        found = next(what for magic, what in _BY_MAGIC.items() if data.startswith(magic))
-        if found is Container.ASAR:
-            return found if is_asar(data) else None
-        if found is Compression.BZIP2:
-            return found if data.startswith(_BZIP2_BLOCKS, 4) else None
-        return found
+        what = next(what for magic, what in _BY_MAGIC.items() if data.startswith(magic))
+        if what is Container.ASAR:
+            return what if is_asar(data) else None
+        if what is Compression.BZIP2:
+            return what if data.startswith(_BZIP2_BLOCKS, 4) else None
+        return what
     return Compression.BROTLI if name.endswith(BROTLI_ENDING) and not _is_text(data[:256]) else None
 
 
-def _is_text(head: bytes) -> bool:
-    """Say whether data begins as UTF-8 text without control characters, as compressed data does not."""
-    if len(head) < _SHORTEST_TEXT or any(byte < 9 for byte in head):
+def _is_text(sample: bytes) -> bool:
+    """Return whether data begins as UTF-8 text without control characters, which compressed data never does."""
+    if len(sample) < _SHORTEST_TEXT or any(byte < 9 for byte in sample):
         return False
     try:
-        head.decode("utf-8")
+        sample.decode("utf-8")
     except UnicodeDecodeError as error:
-        return len(head) - error.start < 4
+        return len(sample) - error.start < 4
     return True
 
 
 def members(data: bytes, what: Container | Compression, budget: UnpackBudget, *, outermost: bool) -> Iterator[Member]:
-    """Yield what is in a container; a lone compressed file is one member without a name.
+    """Yield the members of a container; a lone compressed file is one member without a name.
 
     Raises:
-        Damaged: it cannot be read, or not to its end; what could be read has been yielded.
+        Damaged: it is broken, cut off or cannot be unpacked. Everything that could be read has been yielded.
         Cut: a cap was reached.
     """
     match what:
@@ -91,10 +91,10 @@ def members(data: bytes, what: Container | Compression, budget: UnpackBudget, *,
             yield Member("string table", budget.metered(strings, outermost=outermost))
         case Container.CLOSED:
             kind = "7z" if data.startswith(b"7z") else "rar"
-            raise Damaged(f"is a {kind} archive, which is not opened; it was read as it stands", known=True)
+            raise Damaged(f"is a {kind} archive, which cannot be unpacked; only its raw bytes were scanned", known=True)
         case Compression():
             reader = TarReader(budget.metered(decompressed(data, what), outermost=outermost))
-            if is_tar(reader.peek(_TAR_HEAD)):
+            if is_tar(reader.peek(_TAR_HEADER)):
                 yield from tar_members(reader, budget)
             else:
                 yield Member("", reader.parts())
@@ -103,11 +103,11 @@ def members(data: bytes, what: Container | Compression, budget: UnpackBudget, *,
 
 
 def shown_name(container: str, name: str) -> str:
-    """Return the name of a member as reports show it: what `!/` joins, without ways out of the archive, and not long.
+    """Return the display name of a member: joined with `!/`, of limited length, and never pointing out of the archive.
 
     Args:
-        container: the shown name of the member that is the container; empty for the file on disk.
-        name: as the archive has it; empty for the content of a lone compressed file.
+        container: display name of the container if it is a member itself; empty for the file on disk.
+        name: as written in the archive; empty for the content of a lone compressed file.
     """
     text = name[: 10 * _LONGEST_NAME].encode("utf-8", "replace").decode("utf-8").replace("\\", "/")
     parts = ["%2E" * len(part) if part in {".", ".."} else part for part in text.split("/") if part]

@@ -1,4 +1,4 @@
-"""Opens compressed files and archives: one blob a member, one member at a time in memory, under caps."""
+"""Opens compressed files and archives under caps: one blob per member, one member in memory at a time."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -16,10 +16,10 @@ __all__ = ["UnpackLimits", "expand", "twin_of"]
 
 
 def expand(blob: Blob, limits: UnpackLimits) -> Iterator[Blob | Skip]:
-    """Yield what is in a compressed file or archive, and what of it could not be read; nothing for an ordinary file.
+    """Yield the members of a compressed file or archive, and skips for unreadable ones; nothing for an ordinary file.
 
-    A member that is a container itself is yielded as it stands, and then what is in it. Whatever is wrong comes as one
-    skip for each reason, at the end, with the first member it is true of. The blobs have the container's exposure.
+    A member that is itself a container is yielded raw, followed by its own members. Skips come at the end, one per
+    reason, with the first member it applies to. The blobs have the container's exposure.
     """
     data = blob.data
     if (
@@ -32,7 +32,7 @@ def expand(blob: Blob, limits: UnpackLimits) -> Iterator[Blob | Skip]:
 
 
 class _Expansion:
-    """The opening of one file and of all that is nested in it."""
+    """Unpacks one file and everything nested in it."""
 
     def __init__(self, blob: Blob, limits: UnpackLimits) -> None:
         origin = blob.origin
@@ -42,34 +42,34 @@ class _Expansion:
         self._exposure: Exposure = blob.exposure
         self._limits = limits
         self._budget = UnpackBudget(limits, len(blob.data))
-        self._wrong: dict[tuple[str, bool], tuple[str, int]] = {}
+        self._problems: dict[tuple[str, bool], tuple[str, int]] = {}
 
     def run(self) -> Iterator[Blob | Skip]:
         data, self._data = self._data, b""
         try:
             yield from self._open(data, self._top or self._container.path, self._top, 1)
         except Cut as cut:
-            self._note(self._top, str(cut), incomplete=False)
-        for (reason, incomplete), (member, count) in self._wrong.items():
-            more = f" (true of {count:,} members)" if count > 1 else ""
+            self._record(self._top, str(cut), incomplete=False)
+        for (reason, incomplete), (member, count) in self._problems.items():
+            more = f" (applies to {count:,} members)" if count > 1 else ""
             origin = MemberOrigin(container=self._container, member=member) if member else self._container
             yield Skip(origin=origin, reason=reason + more, incomplete=incomplete)
 
     def _open(self, data: bytes, name: str, shown: str, level: int) -> Iterator[Blob]:
-        """Yield the blobs in a container; `name` tells its kind, and `shown` is what its members' names begin with."""
+        """Yield the blobs in a container; `name` helps to recognise its format, `shown` prefixes its members' names."""
         what = recognise(data, name)
         if what is None:
             return
         if level > self._limits.depth:
-            reason = f"lies in more than {self._limits.depth} archives one in the other; it was read as it stands"
-            self._note(shown, reason, incomplete=False)
+            reason = f"is nested more than {self._limits.depth} archives deep; only its raw bytes were scanned"
+            self._record(shown, reason, incomplete=False)
             return
         try:
             for member in members(data, what, self._budget, outermost=level == 1):
                 inner = shown_name(shown, member.name)
                 yield from self._member(member.content, member.name or name.rpartition(".")[0], inner, level)
         except Damaged as damage:
-            self._note(shown, str(damage), incomplete=not damage.known)
+            self._record(shown, str(damage), incomplete=not damage.known)
 
     def _member(self, content: Iterator[bytes], name: str, shown: str, level: int) -> Iterator[Blob]:
         data, trouble = _gather(content, self._limits.member_bytes)
@@ -80,16 +80,16 @@ class _Expansion:
         if isinstance(trouble, Cut):
             raise trouble
         if trouble:
-            self._note(shown, str(trouble), incomplete=not trouble.known)
+            self._record(shown, str(trouble), incomplete=not trouble.known)
 
-    def _note(self, member: str, reason: str, *, incomplete: bool) -> None:
-        first, count = self._wrong.get((reason, incomplete), (member, 0))
-        self._wrong[reason, incomplete] = (first, count + 1)
+    def _record(self, member: str, reason: str, *, incomplete: bool) -> None:
+        first, count = self._problems.get((reason, incomplete), (member, 0))
+        self._problems[reason, incomplete] = (first, count + 1)
 
 
 def _gather(content: Iterator[bytes], most: int) -> tuple[bytes, Damaged | Cut | None]:
-    """Join the parts of a member, and say why the end is missing if it is."""
-    buffer = BytesIO()  # hands out its bytes without a copy
+    """Join the parts of a member; also return the exception that cut it short, if any."""
+    buffer = BytesIO()  # `getvalue` does not copy
     try:
         for part in content:
             room = most - buffer.tell()

@@ -1,8 +1,8 @@
-"""The strings of Hermes bytecode, in which React Native apps ship.
+"""The strings of Hermes bytecode, the format of React Native bundles.
 
-They stand one right after the other, so that a token runs into its neighbours, and in UTF-16 when a letter needs it.
-Layout of versions 71 to 99: a header of 128 bytes, the functions' headers (of a size that depends on the version),
-kinds and hashes of strings, 32 bits a string (UTF-16, 23 bits offset, 8 bits length), long ones, and the characters.
+Strings follow one another without a separator, so that a token runs into its neighbours; non-ASCII ones are UTF-16.
+Layout of versions 71 to 99: a header of 128 bytes, the function headers (their size depends on the version), string
+kinds and hashes, 32 bits per string (1 UTF-16 flag, 23 offset, 8 length), the long strings, and the characters.
 """
 
 from array import array
@@ -25,19 +25,21 @@ _MOST_TIMES: Final = 4
 class _StringTable(NamedTuple):
     entries: "array[int]"
     long: "array[int]"
-    """Offset and length in turn, of the strings whose length is `_LONG`; their offset is an index here."""
+    """Alternating offsets and lengths of the strings with length `_LONG`, whose offset is an index into this array."""
     characters: bytes
 
 
 def hermes_strings(data: bytes) -> Iterator[Chunk]:
-    """Yield the strings of bytecode as UTF-8, one a line.
+    """Yield the strings of bytecode as UTF-8, one per line.
 
     Raises:
-        Damaged: the table of strings is not where it should be.
+        Damaged: the string table was not found, or its strings overlap too much.
     """
     table = _table(data)
     if table is None:
-        raise Damaged("is Hermes bytecode of a version whose strings cannot be told apart")
+        raise Damaged(
+            "is Hermes bytecode without a string table in a supported layout; only its raw bytes were scanned"
+        )
     room = _MOST_TIMES * len(table.characters) + 4096
     batch: list[bytes] = []
     size = 0

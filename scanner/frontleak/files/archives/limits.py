@@ -1,4 +1,4 @@
-"""How much is read of what a container claims to hold, and the two ways in which reading one ends early."""
+"""Caps on reading a container, and the two exceptions that end the reading early."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,69 +7,69 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnpackLimits:
-    """Caps on what is read out of one compressed file or archive, all that is nested in it included."""
+    """Caps on the data unpacked from one compressed file or archive, including everything nested in it."""
 
     depth: int = 3
-    """Containers in containers; what is nested deeper is not opened. A compressed tar is one."""
+    """Levels of nested containers; deeper ones are not opened. A compressed tar is one level."""
     members: int = 20_000
-    """Members of all its archives together, folders included."""
+    """Members of all its archives together, including folders."""
     member_bytes: int = 256 * 1024 * 1024
-    """Bytes of one member, or of one lone compressed file; of a larger one the beginning is read."""
+    """Bytes of one member or one lone compressed file; only the beginning of a larger one is read."""
     total_bytes: int = 512 * 1024 * 1024
     """Bytes of all members together."""
     ratio: int = 200
-    """Bytes read out for each byte of the container, once more than `ratio_free` have been read out."""
+    """Unpacked bytes per byte of the container; applies once more than `ratio_free` bytes are unpacked."""
     ratio_free: int = 64 * 1024 * 1024
-    """Bytes that are read out whatever the ratio."""
+    """Bytes that may be unpacked at any ratio."""
 
 
-class Damaged(Exception):  # noqa: N818 - it says what the bytes are
-    """Something cannot be read, or not to its end."""
+class Damaged(Exception):  # noqa: N818 - describes the data
+    """A container or member cannot be read, or not to its end."""
 
     def __init__(self, reason: str, *, known: bool = False) -> None:
-        """Keep the reason, the end of a sentence that begins with the path.
+        """Store the reason.
 
         Args:
-            reason: what is wrong.
-            known: it was left out on purpose, and nothing went wrong.
+            reason: the rest of a sentence that begins with the path.
+            known: the data was skipped on purpose; nothing went wrong.
         """
         super().__init__(reason)
         self.known = known
 
 
-class Cut(Exception):  # noqa: N818 - it is a stop, and nobody's mistake
-    """A cap was reached, and nothing more is read out of the container. The argument is like that of `Damaged`."""
+class Cut(Exception):  # noqa: N818 - a stop, not an error
+    """A cap was reached, and nothing more is unpacked. Takes a reason like that of `Damaged`."""
 
 
 class Chunk(NamedTuple):
-    """A piece of what a container holds."""
+    """A piece of unpacked data."""
 
     data: bytes
     """At most `MOST_CHUNK` bytes."""
     taken: int
-    """Bytes of the container that were used up for it."""
+    """Bytes of the container that it consumed."""
 
 
 MOST_CHUNK = 1 << 20
-"""Bytes of one chunk, so that a cap is noticed in time."""
+"""Most bytes of one chunk, so that caps take effect in time."""
 
 
 class UnpackBudget:
-    """What has been read out of one container, all that is nested in it included."""
+    """Counts the data unpacked from one container, including everything nested in it."""
 
     __slots__ = ("_limits", "_made", "_members", "_size", "_taken")
 
     def __init__(self, limits: UnpackLimits, size: int) -> None:
-        """Start with nothing read of a container of so many bytes."""
+        """Start counting for a container of `size` bytes."""
         self._limits = limits
         self._size = size
         self._made = self._taken = self._members = 0
 
     def metered(self, chunks: Iterator[Chunk], *, outermost: bool) -> Iterator[bytes]:
-        """Pass on the data of chunks and count it; `outermost` when they are made from the container's own bytes.
+        """Yield the data of chunks and count it; `outermost` if they come from the outermost container.
 
         Raises:
-            Cut: too much has been read, in all or for the size of the container.
+            Cut: too much was unpacked, in total or for the size of the container.
         """
         limits = self._limits
         for chunk in chunks:
@@ -98,6 +98,6 @@ class Member(NamedTuple):
     """A file in an archive."""
 
     name: str
-    """Path in the archive as the archive has it: hostile."""
+    """Path as written in the archive: hostile."""
     content: Iterator[bytes]
-    """Its bytes; raises `Damaged` or `Cut` where they end early. To be read before the next member is asked for."""
+    """Its bytes; raises `Damaged` or `Cut` if they end early. Read it before taking the next member."""

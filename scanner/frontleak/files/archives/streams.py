@@ -1,19 +1,22 @@
-"""Reads compressed data piece by piece, so that a bomb is noticed before it is in memory.
+"""Decompresses streams in small chunks, so that a bomb is noticed before it fills memory.
 
-Brotli and zstd come from packages that some platforms have no wheels of, and bzip2 and xz from modules that some builds
-of Python lack; all four are imported when such data appears.
+Brotli has no wheel on some platforms, and bzip2, xz and zstd are missing from some builds of Python; all four are
+imported when such data appears. zstd is in the standard library from Python 3.14 on, and in `backports.zstd` below it.
 """
 
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from io import BytesIO
-from typing import Final, Protocol, assert_never
+from typing import Any, Final, Protocol, assert_never
 
 from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Damaged
 
 _STEP: Final = 1 << 14
-_ZSTD_WINDOW: Final = 1 << 25
+_ZSTD_WINDOW_LOG: Final = 25
+"""Largest window, as a power of two: 32 MB. A frame that asks for more is refused."""
+_ZSTD_MAGIC: Final = (b"\x28\xb5\x2f\xfd", *(bytes((0x50 + n, 0x2A, 0x4D, 0x18)) for n in range(16)))
+"""A frame, and the sixteen kinds of skippable frames (RFC 8878, section 3.1.2)."""
 _XZ_MEMORY: Final = 80 << 20
 _MOST_STREAMS: Final = 20_000
 
@@ -97,7 +100,7 @@ def decompressed(data: bytes, how: Compression, start: int = 0, end: int | None 
     """Decompress `data[start:end]`, which may be several streams one after the other.
 
     Raises:
-        Damaged: it cannot be read, or not to its end; what could be read has been yielded.
+        Damaged: it is broken or cut off. Everything that could be read has been yielded.
     """
     match how:
         case Compression.GZIP:
@@ -111,7 +114,7 @@ def decompressed(data: bytes, how: Compression, start: int = 0, end: int | None 
         case Compression.XZ:
             yield from _streams(data, start, end, how, _xz, b"\xfd7zXZ\0")
         case Compression.ZSTD:
-            yield from _zstd(data, start, end)
+            yield from _streams(data, start, end, how, _zstd, _ZSTD_MAGIC)
         case _:
             assert_never(how)
 
@@ -128,10 +131,29 @@ def _xz() -> _Codec:
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
 
 
+def _zstd() -> _Codec:
+    zstd = _zstd_module()
+    codec: _Codec = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
+    return codec
+
+
+def _zstd_module() -> Any:
+    if sys.version_info >= (3, 14):
+        import compression.zstd as zstd  # noqa: PLC0415, PLR0402 - see above
+    else:
+        import backports.zstd as zstd  # noqa: PLC0415, PLR0402 - see above
+    return zstd
+
+
 def _streams(
-    data: bytes, start: int, end: int | None, how: Compression, make: Callable[[], _Codec], magic: bytes | None
+    data: bytes,
+    start: int,
+    end: int | None,
+    how: Compression,
+    make: Callable[[], _Codec],
+    magic: bytes | tuple[bytes, ...] | None,
 ) -> Iterator[Chunk]:
-    """Decode a stream, and those that follow it as long as they begin with `magic`; None when there is only one."""
+    """Decode one stream and any that follow it and begin with `magic`; None when there is only one."""
     at, end = start, len(data) if end is None else min(end, len(data))
     for _ in range(_MOST_STREAMS if magic else 1):
         codec = _made(make, how)
@@ -169,56 +191,11 @@ def _decoded(codec: _Codec, fed: bytes, how: Compression) -> bytes:
         raise Damaged(f"is broken {how} data: {_words(error)}") from None
 
 
-def _zstd(data: bytes, start: int, end: int | None) -> Iterator[Chunk]:
-    try:
-        import zstandard  # noqa: PLC0415 - see above
-    except ImportError:
-        raise _missing(Compression.ZSTD) from None
-    body = data if start == 0 and end is None else data[start:end]
-    source = BytesIO(body)
-    decoder = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
-    reader = decoder.stream_reader(source, read_size=_STEP, read_across_frames=True)
-    position = 0
-    while True:
-        try:
-            made = reader.read(MOST_CHUNK)
-        except (zstandard.ZstdError, MemoryError) as error:
-            raise Damaged(f"is broken zstd data: {_words(error)}") from None
-        yield Chunk(made, source.tell() - position)
-        position = source.tell()
-        if not made:
-            break
-    if not _ends_a_zstd_frame(body):
-        raise Damaged("ends in the middle of its zstd data")
-
-
-def _ends_a_zstd_frame(body: bytes) -> bool:
-    """Say whether zstd data is not cut off, which its reader does not tell: its frames give their blocks' sizes."""
-    at = 0
-    while at < len(body):
-        magic = int.from_bytes(body[at : at + 4], "little")
-        if magic & ~0xF == 0x184D2A50:
-            at += 8 + int.from_bytes(body[at + 4 : at + 8], "little")
-            continue
-        if magic != 0xFD2FB528:
-            return True  # something else follows
-        flags = body[at + 4] if at + 4 < len(body) else 0
-        one_segment = flags >> 5 & 1
-        at += 5 + (1 - one_segment) + (0, 1, 2, 4)[flags & 3] + (one_segment, 2, 4, 8)[flags >> 6]
-        last = False
-        while not last and at < len(body):
-            block = int.from_bytes(body[at : at + 3], "little")
-            last = bool(block & 1)
-            at += 3 + (1 if block >> 1 & 3 == 1 else block >> 3)
-        at += 4 * (flags >> 2 & 1)
-        if not last:
-            return False
-    return at == len(body)
-
-
 def _missing(how: Compression) -> Damaged:
-    package = {Compression.BROTLI: "brotli>=1.2", Compression.ZSTD: "zstandard"}.get(how)
-    advice = f'pip install "{package}"' if package else f"a Python that was built with {how}"
+    package = {Compression.BROTLI: "brotli>=1.2"}.get(how)
+    if how is Compression.ZSTD and sys.version_info < (3, 14):
+        package = "backports.zstd"
+    advice = f'pip install "{package}"' if package else f"a Python built with {how}"
     return Damaged(f"is {how} data, which cannot be read here without: {advice}")
 
 

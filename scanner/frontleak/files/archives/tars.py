@@ -1,6 +1,6 @@
-"""Tar archives, read front to back and one member at a time, whatever they are compressed with.
+"""Tar archives, plain or compressed, read front to back and one member at a time.
 
-Formats: POSIX ustar and pax, GNU long names. Sparse files give the bytes the archive has, without their holes.
+Formats: POSIX ustar and pax, GNU long names. Sparse files yield only the bytes stored in the archive, without holes.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Final
 from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Damaged, Member, UnpackBudget
 
 _BLOCK: Final = 512
-_MOST_NOTES: Final = 1 << 16
+_MOST_HEADER_DATA: Final = 1 << 16
 _WITHOUT_DATA: Final = frozenset(b"123456")
 _GNU_LONG_NAME: Final = ord("L")
 _GNU_LONG_LINK: Final = ord("K")
@@ -19,20 +19,20 @@ _FOLDER: Final = ord("5")
 _PAX: Final = ord("x")
 _PAX_GLOBAL: Final = ord("g")
 _PAX_RECORD: Final = re.compile(rb"\d{1,9} (path|size|GNU\.sparse\.name)=([^\n]*)\n")
-_BROKEN_OFF: Final = "is a tar archive that breaks off; only the members before that were read"
+_TRUNCATED: Final = "is a broken or truncated tar archive; only the members before the damage were read"
 
 
 class TarReader:
-    """Reads chunks as a stream."""
+    """Reads chunks as one stream."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
-        """Read from chunks; what they raise comes out of the methods, and after that the stream is at its end."""
+        """Read from chunks; the methods propagate their exceptions, after which the stream is at its end."""
         self._chunks = chunks
         self._left = b""
         self._at = 0
 
     def peek(self, size: int) -> bytes:
-        """Return the next `size` bytes, or what there is of them, without going on."""
+        """Return the next `size` bytes, fewer at the end, without consuming them."""
         while len(self._left) - self._at < size:
             more = next(self._chunks, b"")
             if not more:
@@ -42,13 +42,13 @@ class TarReader:
         return self._left[self._at : self._at + size]
 
     def read(self, size: int) -> bytes:
-        """Return the next `size` bytes, fewer at the end; for small sizes."""
+        """Return and consume the next `size` bytes, fewer at the end; for small sizes."""
         data = self.peek(size)
         self._at += len(data)
         return data
 
     def parts(self, size: int | None = None) -> Iterator[bytes]:
-        """Yield the next `size` bytes in parts, all that is left by default, and fewer at the end."""
+        """Yield the next `size` bytes in parts, fewer at the end; by default all remaining bytes."""
         while size is None or size > 0:
             if self._at >= len(self._left):
                 self._left, self._at = next(self._chunks, b""), 0
@@ -62,12 +62,12 @@ class TarReader:
 
 
 def is_tar(head: bytes) -> bool:
-    """Say whether the first 512 bytes are those of a tar."""
+    """Return whether the first 512 bytes are a tar header."""
     return head.startswith(b"ustar", 257)
 
 
 def plain_tar(data: bytes) -> Iterator[Chunk]:
-    """Yield a tar that is not compressed in chunks."""
+    """Yield an uncompressed tar in chunks."""
     return (Chunk(data[at : at + MOST_CHUNK], MOST_CHUNK) for at in range(0, len(data), MOST_CHUNK))
 
 
@@ -75,7 +75,7 @@ def tar_members(reader: TarReader, budget: UnpackBudget) -> Iterator[Member]:
     """Yield the regular files of a tar.
 
     Raises:
-        Damaged: the archive is broken or ends early; the members before that have been yielded.
+        Damaged: the archive is broken or truncated; the members before the damage have been yielded.
         Cut: a cap was reached.
     """
     long_name: bytes | None = None
@@ -84,7 +84,7 @@ def tar_members(reader: TarReader, budget: UnpackBudget) -> Iterator[Member]:
         if not header.strip(b"\0"):
             return
         if len(header) < _BLOCK or not _is_sound(header):
-            raise Damaged(_BROKEN_OFF)
+            raise Damaged(_TRUNCATED)
         budget.member()
         kind = header[156]
         size = _number(header[124:136]) if kind not in _WITHOUT_DATA else 0
@@ -106,7 +106,7 @@ def tar_members(reader: TarReader, budget: UnpackBudget) -> Iterator[Member]:
 
 
 class _TarContent:
-    """The data of one member, and the padding that follows it."""
+    """The data of one member and the padding after it."""
 
     def __init__(self, reader: TarReader, size: int) -> None:
         self._reader = reader
@@ -114,7 +114,7 @@ class _TarContent:
         self._padding = -size % _BLOCK
 
     def beginning(self) -> bytes:
-        data = self._reader.read(min(self._left, _MOST_NOTES))
+        data = self._reader.read(min(self._left, _MOST_HEADER_DATA))
         self._left -= len(data)
         return data
 
@@ -124,7 +124,7 @@ class _TarContent:
                 self._left -= len(part)
                 yield part
         except Damaged:
-            self._left = self._padding = 0  # it is said once
+            self._left = self._padding = 0  # report it only once
             raise
         if self._left:
             self._left = self._padding = 0
@@ -134,18 +134,18 @@ class _TarContent:
         for part in self._reader.parts(self._left):
             self._left -= len(part)
         if self._left:
-            raise Damaged(_BROKEN_OFF)
+            raise Damaged(_TRUNCATED)
         self._reader.read(self._padding)
 
 
 def _is_sound(header: bytes) -> bool:
-    """Say whether the checksum holds, which counts its own eight bytes as blanks."""
+    """Return whether the checksum is correct; it counts its own eight bytes as blanks."""
     digits = header[148:156].strip(b"\0 ")
     return digits.isdigit() and int(digits) < 10**8 and _number(digits) == sum(header) - sum(header[148:156]) + 8 * 32
 
 
 def _number(field: bytes) -> int:
-    """Return a number that is octal digits or, with its first bit set, big-endian; 0 when it is neither."""
+    """Parse octal digits or, if the first bit is set, a big-endian number; 0 for anything else."""
     if field[0] & 0x80:
         return int.from_bytes(field, "big") & ((1 << (8 * len(field) - 1)) - 1)
     digits = field.strip(b"\0 ")
@@ -162,11 +162,11 @@ def _name(header: bytes) -> bytes:
 
 
 def _pax(records: bytes) -> tuple[bytes | None, int | None]:
-    """Return the name and the size that a pax header gives to the next member."""
-    found = {match[1]: match[2] for match in _PAX_RECORD.finditer(records)}
-    digits = found.get(b"size", b"")
+    """Return the name and the size that a pax header sets for the next member."""
+    fields = {match[1]: match[2] for match in _PAX_RECORD.finditer(records)}
+    digits = fields.get(b"size", b"")
     size = int(digits) if digits.isdigit() and len(digits) < 20 else None
-    return found.get(b"GNU.sparse.name", found.get(b"path")), size
+    return fields.get(b"GNU.sparse.name", fields.get(b"path")), size
 
 
 def _skip_sparse_map(reader: TarReader, header: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Names of compressed files."""
+"""Names of precompressed files."""
 
 from typing import Final
 
@@ -6,9 +6,9 @@ _TWINS: Final = (".gz", ".br", ".zst")
 
 
 def twin_of(path: str) -> str | None:
-    """Return the path of the file that a server would send in compressed form from this one; None when it is not one.
+    """Return the path of the file that this one is a compressed copy of, by its name; None if it is not one.
 
-    Build tools write `app.js.gz`, `app.js.br` and `app.js.zst` beside `app.js`.
+    Build tools write `app.js.gz`, `app.js.br` and `app.js.zst` next to `app.js`, and servers send them in its place.
     """
     for ending in _TWINS:
         if path.endswith(ending):

@@ -1,7 +1,7 @@
-"""Zip archives and what is built on them: `.crx`, `.xpi`, `.apk`, `.ipa`, `.jar`, `.vsix`, `.nupkg` and others.
+"""Zip archives and formats built on them: `.crx`, `.xpi`, `.apk`, `.ipa`, `.jar`, `.vsix`, `.nupkg` and others.
 
-The directory at the end is read entry by entry, because one of 256 MB would be gigabytes as objects; where it is
-missing, the members are looked for by the header that stands before each. Format: APPNOTE.TXT 6.3.10 of PKWARE.
+The central directory is read entry by entry, because one of 256 MB would take gigabytes as objects. If it is missing,
+the members are found by their local headers. Format: PKWARE APPNOTE.TXT 6.3.10.
 """
 
 import zlib
@@ -32,29 +32,29 @@ class _Entry(NamedTuple):
     method: int
     crc: int | None
     start: int
-    """Where the member's data begins."""
+    """Offset of the member's data."""
     size: int
-    """Bytes of it, compressed."""
+    """Compressed size in bytes."""
 
 
 def zip_members(data: bytes, budget: UnpackBudget, *, outermost: bool) -> Iterator[Member]:
-    """Yield the files of a zip archive; anything may stand before it.
+    """Yield the files of a zip archive; other data may precede it.
 
     Raises:
-        Damaged: the directory is missing or wrong; the members that could be found have been yielded.
+        Damaged: the central directory is missing or broken; the members that were found have been yielded.
         Cut: a cap was reached.
     """
     directory = _directory(data)
-    for entry in _listed(data, *directory) if directory else _found(data):
+    for entry in _directory_entries(data, *directory) if directory else _local_entries(data):
         budget.member()
         if not entry.name.endswith("/"):
             yield Member(entry.name, budget.metered(_content(data, entry), outermost=outermost))
     if directory is None:
-        raise Damaged("is a zip archive without its directory; what was found without it was read")
+        raise Damaged("is a zip archive without a central directory; only members found by their own headers were read")
 
 
 def _directory(data: bytes) -> tuple[int, int, int] | None:
-    """Return where the directory begins, where it ends, and what is to be added to its offsets; None without one."""
+    """Return the start and end of the central directory and the shift to add to its offsets; None if it is missing."""
     at = data.rfind(b"PK\x05\x06", max(0, len(data) - _END.size - _LONGEST_COMMENT))
     if at < 0 or at + _END.size > len(data):
         return None
@@ -74,12 +74,14 @@ def _directory(data: bytes) -> tuple[int, int, int] | None:
     return None
 
 
-def _listed(data: bytes, at: int, end: int, shift: int) -> Iterator[_Entry]:
+def _directory_entries(data: bytes, at: int, end: int, shift: int) -> Iterator[_Entry]:
     while at + _CENTRAL.size <= end:
         fields = _CENTRAL.unpack_from(data, at)
         magic, _, _, flags, method, _, _, crc, size, real_size, names, extras, comments, *_, offset = fields
         if magic != b"PK\x01\x02":
-            raise Damaged("is a zip archive with a broken directory; only the members before the break were read")
+            raise Damaged(
+                "is a zip archive with a broken central directory; only the members before the damage were read"
+            )
         at += _CENTRAL.size
         if _IN_EXTRA in {size, offset}:
             size, offset = _wide(data[at + names : at + names + extras], size, real_size, offset)
@@ -95,7 +97,7 @@ def _listed(data: bytes, at: int, end: int, shift: int) -> Iterator[_Entry]:
 
 
 def _wide(extra: bytes, size: int, real_size: int, offset: int) -> tuple[int, int]:
-    """Return the compressed size and the offset from the 64-bit field, which holds those the entry has no room for."""
+    """Return the compressed size and the offset, from the 64-bit field if they do not fit in the entry."""
     while len(extra) >= 4:
         tag, length = int.from_bytes(extra[:2], "little"), int.from_bytes(extra[2:4], "little")
         if tag == 1:
@@ -110,18 +112,18 @@ def _wide(extra: bytes, size: int, real_size: int, offset: int) -> tuple[int, in
     return size, offset
 
 
-def _found(data: bytes) -> Iterator[_Entry]:
+def _local_entries(data: bytes) -> Iterator[_Entry]:
     at = data.find(b"PK\x03\x04")
     while at >= 0 and at + _LOCAL.size <= len(data):
         _, _, flags, method, _, _, crc, size, _, names, extras = _LOCAL.unpack_from(data, at)
         start = at + _LOCAL.size + names + extras
-        known = not flags & _SIZE_FOLLOWS and size != _IN_EXTRA
-        next_at = data.find(b"PK\x03\x04", start + size if known else start)
-        if not known:
+        has_size = not flags & _SIZE_FOLLOWS and size != _IN_EXTRA
+        next_at = data.find(b"PK\x03\x04", start + size if has_size else start)
+        if not has_size:
             ends = [end for end in (next_at, data.find(b"PK\x01\x02", start)) if end >= 0]
             size = min(ends, default=len(data)) - start
         name = _name(data[at + _LOCAL.size : at + _LOCAL.size + names], flags)
-        yield _Entry(name, flags, method, crc if known else None, start, size)
+        yield _Entry(name, flags, method, crc if has_size else None, start, size)
         at = next_at
 
 
@@ -135,7 +137,7 @@ def _content(data: bytes, entry: _Entry) -> Iterator[Chunk]:
     elif how := _METHODS.get(entry.method):
         chunks = decompressed(data, how, entry.start, end)
     else:
-        raise Damaged(f"is compressed by a method that is not read (number {entry.method})")
+        raise Damaged(f"uses an unsupported compression method (number {entry.method})")
     crc = 0
     for chunk in chunks:
         crc = zlib.crc32(chunk.data, crc)
@@ -143,7 +145,7 @@ def _content(data: bytes, entry: _Entry) -> Iterator[Chunk]:
     if end > len(data):
         raise Damaged("is cut off")
     if entry.crc not in {None, crc}:
-        raise Damaged("is damaged: its checksum is wrong")
+        raise Damaged("is damaged: its checksum does not match")
 
 
 def _slices(data: bytes, start: int, end: int) -> Iterator[bytes]:
@@ -151,7 +153,7 @@ def _slices(data: bytes, start: int, end: int) -> Iterator[bytes]:
 
 
 def _name(raw: bytes, flags: int) -> str:
-    """Decode a member's name; what is not UTF-8 is the code page of old PCs, unless the archive says otherwise."""
+    """Decode a member's name as UTF-8, or as code page 437 if it is neither valid nor flagged as UTF-8."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,1 +1,1 @@
-"""Rules taken over from other tools."""
+"""Rules adapted from other tools."""

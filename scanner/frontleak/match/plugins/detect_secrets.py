@@ -1,16 +1,19 @@
-"""The patterns and the heuristics of detect-secrets, as rules of this engine. The only importer of `detect_secrets`.
+"""The patterns and heuristics of detect-secrets as rules of this engine. The only importer of `detect_secrets`.
 
-Only its compiled patterns and its pure functions on text are used. Its scan path drops short minified lines and whole
-file types, and its verifiers call the network.
+Only its compiled patterns and its pure text heuristics are used. Its own scan path drops short minified lines and whole
+file types, and its verifiers call the network. Importing its plugins imports `requests`, which costs a tenth of a
+second and connects to nothing; a run without `--plugins` imports neither.
 """
 
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
-from types import ModuleType
-from typing import Any, Final
+from typing import Final
+
+from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+from detect_secrets.filters import heuristic
+from detect_secrets.plugins.base import RegexBasedDetector
 
 from frontleak.core.vocabulary import Confidence, Severity
 from frontleak.rules.pattern_rule import PatternRule, Validators
@@ -18,39 +21,13 @@ from frontleak.rules.regex_adapter import adapt
 from frontleak.rules.regex_ast import RegexError, parse, prefilter_of, width
 from frontleak.rules.ruleset import RuleSet, digest_of
 
-
-class _NoRequests(ModuleType):
-    """Stands for `requests` while detect-secrets is imported.
-
-    Its plugins import it for their verifiers, which are never called; the real one opens a socket on import to see
-    whether there is IPv6, and takes a tenth of a second.
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        return type(name, (Exception,), {})
-
-
-_real = sys.modules.get("requests")
-sys.modules["requests"] = _NoRequests("requests")
-try:
-    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
-    from detect_secrets.filters import heuristic
-    from detect_secrets.plugins.base import RegexBasedDetector
-
-    get_mapping_from_secret_type_to_class()  # imports every plugin
-finally:
-    if _real is None:
-        del sys.modules["requests"]
-    else:
-        sys.modules["requests"] = _real
-
 _NOT_SECRET: Final = frozenset({"Public IP (ipv4)"})
 _OFTEN_PUBLIC: Final = frozenset({"JSON Web Token"})
 _REFERENCE: Final = "https://github.com/Yelp/detect-secrets"
 
 
 def add_plugin_rules(ruleset: RuleSet) -> RuleSet:
-    """Return a rule set with the regex plugins of detect-secrets added, under ids that begin with `detect-secrets-`."""
+    """Return a rule set with the regex plugins of detect-secrets added. Their ids begin with `detect-secrets-`."""
     rules = sorted((*ruleset.rules, *_rules()), key=lambda rule: rule.id)
     return replace(
         ruleset, rules=tuple(rules), digest=digest_of(ruleset.digest, "detect-secrets", version("detect-secrets"))
@@ -58,7 +35,7 @@ def add_plugin_rules(ruleset: RuleSet) -> RuleSet:
 
 
 def is_noise(secret: str) -> bool:
-    """Say whether the heuristics of detect-secrets take a value for something that is no secret."""
+    """Say whether a heuristic of detect-secrets rejects a value as a false positive."""
     return bool(
         heuristic.is_sequential_string(secret)
         or heuristic.is_potential_uuid(secret)
@@ -83,7 +60,7 @@ def _rule(name: str, number: int, expression: "re.Pattern[str]") -> PatternRule 
         pattern = adapt(expression.pattern, expression.flags)
         node = parse(pattern)
         start = prefilter_of(node)
-    except RegexError:  # too common to be looked for in every byte
+    except RegexError:  # no prefilter: it would fire on too many bytes
         return None
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     return PatternRule(
@@ -100,8 +77,8 @@ def _rule(name: str, number: int, expression: "re.Pattern[str]") -> PatternRule 
         require=Validators(plugin="detect-secrets"),
         allow=frozenset(),
         context="",
-        why=f"A pattern of detect-secrets takes this for: {name}. Whoever has it can use it as its owner.",
-        fix="Look at the value; if it is a secret, revoke it where it was made and keep the new one on the server.",
+        why=f"This matches the detect-secrets pattern for {name}. Anyone who has the value can use it as its owner.",
+        fix="Check the value. If it is a secret, revoke it where it was issued and keep the new one on the server.",
         references=(_REFERENCE,),
         verify="",
         source="detect-secrets",

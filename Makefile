@@ -1,0 +1,34 @@
+# The commands a contributor needs. `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup test test-fast lint docs bench ci
+help:            ## list these commands
+	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
+
+setup:           ## make .venv and install everything a contributor needs
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[lint]'
+
+test:            ## the whole suite
+	$(BIN)/python -m pytest
+
+test-fast:       ## the part that runs in under 30 seconds
+	$(BIN)/python -m pytest -m 'not slow'
+
+lint:            ## format, lint, types, layers, rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/frontleak rules check
+	$(BIN)/python docs/generate.py --check
+
+docs:            ## regenerate the pages made from rules, help and tests
+	$(BIN)/python docs/generate.py
+
+bench:           ## time frontleak on the benchmark views (bench/README.md)
+	$(BIN)/python -m bench.run --only frontleak --rounds 3
+
+ci:              ## what CI runs, in this checkout
+	.ci/run
