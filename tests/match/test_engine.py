@@ -286,9 +286,7 @@ def test_a_rule_that_takes_too_long_is_named_and_the_others_go_on(name: EngineNa
 def test_a_rule_that_took_too_long_makes_the_scan_incomplete() -> None:
     result = scan_text(b"tok_slow_" + ENDLESS + b" tok_live_" + SECRET, engine=engine("regex", SLOW, PLAIN))
     assert [finding.rule_id for finding in result.findings] == ["plain"]
-    assert [(skip.reason, skip.incomplete) for skip in result.skips] == [
-        ("rule slow timed out on this file", True)
-    ]
+    assert [(skip.reason, skip.incomplete) for skip in result.skips] == [("rule slow timed out on this file", True)]
 
 
 def test_a_rule_that_may_take_long_does_not_where_it_matches() -> None:

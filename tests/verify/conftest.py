@@ -1,4 +1,4 @@
-"""A local API of Sanity for the tests of this folder, and an environment in which nothing else is spoken to."""
+"""A local Sanity API for the tests in this folder, and an environment without other network access."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY
 
 @pytest.fixture
 def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SanityApi]:
-    """Start an API whose certificate is trusted through the variable that `requests` reads."""
+    """Start an API whose certificate is trusted through the environment variable of `requests`."""
     for name in (*_PROXIES, "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "api"

@@ -1,4 +1,4 @@
-"""Verdicts are remembered by an HMAC: in memory, and in a file only this user can open."""
+"""Verdicts are cached by HMAC: in memory, and in a file that only this user can open."""
 
 import json
 import os
@@ -34,7 +34,7 @@ INACTIVE = Verdict(status=Status.INACTIVE, reason="It has expired.")
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Return the name of a file that is not there yet."""
+    """Return the name of a file that does not exist."""
     return tmp_path / "verdicts.json"
 
 
@@ -171,12 +171,12 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a link": (_link, "cannot be read"),
     "a folder": (Path.mkdir, "not a regular file"),
     "a pipe": (os.mkfifo, "not a regular file"),
-    "another file": (_text("SANITY_TOKEN=x"), "not a file of verdicts"),
-    "other JSON": (_text("[]"), "not a file of verdicts"),
-    "of another format": (_text('{"format":"x","key":"","verdicts":{}}'), "not a file of verdicts"),
-    "without a key": (_text('{"format":"frontleak-verdicts-1","key":"","verdicts":{}}'), "not a file of verdicts"),
-    "empty": (_text(""), "not a file of verdicts"),
-    "brackets": (_text("[" * 100_000), "not a file of verdicts"),
+    "another file": (_text("SANITY_TOKEN=x"), "not a verdict cache file"),
+    "other JSON": (_text("[]"), "not a verdict cache file"),
+    "of another format": (_text('{"format":"x","key":"","verdicts":{}}'), "not a verdict cache file"),
+    "without a key": (_text('{"format":"frontleak-verdicts-1","key":"","verdicts":{}}'), "not a verdict cache file"),
+    "empty": (_text(""), "not a verdict cache file"),
+    "brackets": (_text("[" * 100_000), "not a verdict cache file"),
 }
 
 
@@ -192,7 +192,7 @@ def test_a_file_that_cannot_be_trusted_is_refused_and_left_alone(
 
 
 def test_a_folder_that_is_not_there_is_named_before_any_work(tmp_path: Path) -> None:
-    with pytest.raises(VerifyError, match="there is no folder"):
+    with pytest.raises(VerifyError, match="the folder .* does not exist"):
         VerdictCache(tmp_path / "missing" / "verdicts.json")
 
 

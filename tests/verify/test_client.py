@@ -1,4 +1,4 @@
-"""The client, against servers that do not behave: where the token goes, and how little of an answer is taken."""
+"""The client, against misbehaving servers: where the token is sent, and how much of a response is read."""
 
 import gzip
 import logging
@@ -47,13 +47,13 @@ def _live(api: SanityApi) -> None:
 
 @pytest.fixture
 def logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """Collect everything that anybody logs."""
+    """Collect all log records."""
     with caplog.at_level(logging.DEBUG):
         yield caplog
 
 
 def get(api: SanityApi, request: Request = ME, limits: HttpLimits = QUICK) -> Answer:
-    """Ask once, with a client of its own."""
+    """Send one request with a new client."""
     return HttpClient(api.resolver, limits).get(request, SECRET)
 
 
@@ -78,7 +78,7 @@ def test_a_call_is_noted(api: SanityApi) -> None:
     assert 0 <= call.milliseconds < 60_000
 
 
-# --- bad manners -----------------------------------------------------------------------------------------------------
+# --- misbehaviour ----------------------------------------------------------------------------------------------------
 
 BOMB = gzip.compress(b"x" * 10_000_000)
 COMPRESSED = b"HTTP/1.1 %s\r\nLocation: https://evil.example/\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
@@ -86,18 +86,18 @@ COMPRESSED = b"HTTP/1.1 %s\r\nLocation: https://evil.example/\r\nContent-Encodin
 HOSTILE: Mapping[str, tuple[Reply, str]] = {
     "ten gigabytes": (huge_body(), "longer than"),
     "chunks without an end": (endless_chunks(), "longer than"),
-    "headers without an end": (header_bomb(), "no valid HTTP"),
-    "a header without an end": (long_header(), "no valid HTTP"),
+    "headers without an end": (header_bomb(), "not valid HTTP"),
+    "a header without an end": (long_header(), "not valid HTTP"),
     "interim answers without an end": (interim_bomb(), "longer than"),
     "a byte now and then": (dripping(), "longer than 0.6 s"),
     "a body that is cut off": (truncated(), "the connection broke"),
-    "no HTTP": (raw(b"SSH-2.0-OpenSSH_9.6\r\n"), "no valid HTTP"),
+    "no HTTP": (raw(b"SSH-2.0-OpenSSH_9.6\r\n"), "not valid HTTP"),
     "nothing": (raw(b""), "the connection broke"),
     "silence": (after(3), "no answer within 0.3 s"),
     "silence after the headers": (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", b"x", 1, 3), "no answer within"),
     "a length that is no number": (raw(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{"), ""),
-    "two lengths": (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"), "no valid HTTP"),
-    "a status that is no number": (raw(b"HTTP/1.1 XXX OK\r\n\r\n"), "no valid HTTP"),
+    "two lengths": (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"), "not valid HTTP"),
+    "a status that is no number": (raw(b"HTTP/1.1 XXX OK\r\n\r\n"), "not valid HTTP"),
     "a chunk size that is no number": (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "broke"),
 }
 
@@ -151,24 +151,27 @@ def test_a_redirect_with_a_compressed_body_is_not_unpacked(api: SanityApi) -> No
 
 # --- waiting ---------------------------------------------------------------------------------------------------------
 
-# What the first answer asks for -> how many calls are made.
-RETRIES: Mapping[str, tuple[int, dict[str, str], int]] = {
-    "429": (429, {"Retry-After": "0"}, 2),
-    "502": (502, {"Retry-After": "0"}, 2),
-    "503": (503, {"Retry-After": "0"}, 2),
-    "a date that has passed": (429, {"Retry-After": now_plus(-100)}, 2),
-    "too long": (429, {"Retry-After": "2"}, 1),
-    "far too long": (503, {"Retry-After": "999999999"}, 1),
-    "a date too far away": (429, {"Retry-After": now_plus(600)}, 1),
-    "500": (500, {"Retry-After": "0"}, 1),
-    "401": (401, {"Retry-After": "0"}, 1),
-    "200": (200, {"Retry-After": "0"}, 1),
+# Status, Retry-After (a number is seconds from now, as a date) -> number of calls.
+RETRIES: Mapping[str, tuple[int, str | int, int]] = {
+    "429": (429, "0", 2),
+    "502": (502, "0", 2),
+    "503": (503, "0", 2),
+    "a date that has passed": (429, -100, 2),
+    "too long": (429, "2", 1),
+    "far too long": (503, "999999999", 1),
+    "a date too far away": (429, 600, 1),
+    "500": (500, "0", 1),
+    "401": (401, "0", 1),
+    "200": (200, "0", 1),
 }
 
 
-@pytest.mark.parametrize(("status", "headers", "calls"), RETRIES.values(), ids=RETRIES)
-def test_some_answers_are_worth_a_second_try(api: SanityApi, status: int, headers: dict[str, str], calls: int) -> None:
-    api.replies["."] = in_turn(answers(status, {}, **headers), as_ever())
+@pytest.mark.parametrize(("status", "wait", "calls"), RETRIES.values(), ids=RETRIES)
+def test_some_answers_are_worth_a_second_try(api: SanityApi, status: int, wait: str | int, calls: int) -> None:
+    retry_after = (
+        wait if isinstance(wait, str) else now_plus(wait)
+    )  # at run time: collection may have been much earlier
+    api.replies["."] = in_turn(answers(status, {}, **{"Retry-After": retry_after}), as_ever())
     answer = get(api)
     assert [call.status for call in answer.calls] == [status, 200][:calls]
     assert answer.status == ([status, 200][calls - 1])
@@ -269,7 +272,7 @@ def test_the_netrc_file_is_not_read(api: SanityApi, monkeypatch: pytest.MonkeyPa
 
 
 def _system(*addresses: str) -> Callable[..., Sequence[tuple[object, ...]]]:
-    """Answer as `socket.getaddrinfo` does when a name stands for some addresses."""
+    """Return addresses in the format of `socket.getaddrinfo`."""
 
     def lookup(host: str, port: int, *_: object) -> Sequence[tuple[object, ...]]:
         return [
@@ -299,7 +302,7 @@ def test_a_name_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", fails)
-    assert HttpClient().get(ME, SECRET).error == "the name of the host cannot be resolved"
+    assert HttpClient().get(ME, SECRET).error == "the host name cannot be resolved"
 
 
 def test_every_connection_goes_to_the_address_that_was_checked_for_it(api: SanityApi) -> None:
@@ -322,13 +325,13 @@ def test_every_connection_goes_to_the_address_that_was_checked_for_it(api: Sanit
 
 def test_the_next_address_is_tried_when_one_does_not_answer(api: SanityApi) -> None:
     with socket.socket() as deaf:
-        deaf.bind(("127.0.0.1", 0))  # bound, but nobody listens: refused at once
+        deaf.bind(("127.0.0.1", 0))  # bound but not listening: refused immediately
         addresses = [(int(socket.AF_INET), deaf.getsockname()), *api.resolver(ME.host)]
         assert HttpClient(lambda _: addresses).get(ME, SECRET).status == 200
         assert HttpClient(lambda _: addresses[:1]).get(ME, SECRET).error == "the host cannot be reached"
 
 
-# Addresses that a recipe never builds -> refused before anything is looked up.
+# URLs that a recipe never builds -> refused before any lookup.
 ODD_ADDRESSES = [
     *(Request(host, "/x") for host in ("", "a", "a b.io", "a.io/", "a.io:80", "A.io", "a@b.io", "127.0.0.1", "ä.io")),
     *(Request(host, "/x") for host in ("a..io", "-a.io", "a.io\n", "[::1]", "a.io#", "a" * 64 + ".io")),
@@ -358,14 +361,14 @@ def test_what_cannot_be_a_token_is_not_sent(api: SanityApi, value: bytes) -> Non
 
 @pytest.fixture
 def proxy(api: SanityApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    """Start a proxy, and name it in the environment."""
+    """Start a proxy and set it in the environment."""
     with Proxy(api.port) as running:
         monkeypatch.setenv("HTTPS_PROXY", running.url)
         yield running
 
 
 def absent(_: str) -> Sequence[SocketAddress]:
-    """Find no host, as where only the proxy knows names."""
+    """Resolve no host, as in networks where only the proxy does."""
     return public_addresses("x", lambda *_: [])
 
 

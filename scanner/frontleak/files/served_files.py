@@ -3,12 +3,12 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from hashlib import blake2b
 from typing import Final
 
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Note
 from frontleak.core.finding import Finding, Place
+from frontleak.core.fingerprint import fingerprint
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
 from frontleak.core.secret import Secret, printable
 from frontleak.core.vocabulary import Exposure, RuleKind
@@ -117,17 +117,11 @@ def _finding(rule: FileRule, origin: Origin) -> Finding:
         place=place,
         secret=secret,
         snippet="",
-        fingerprint=_fingerprint(rule.id, secret, origin),
+        fingerprint=fingerprint(rule.id, secret, origin),
         why=rule.why,
         fix=rule.fix,
         references=rule.references,
     )
-
-
-def _fingerprint(rule_id: str, secret: Secret, origin: Origin) -> str:
-    """Return the same fingerprint as `frontleak.core.fingerprint`."""
-    parts = f"{rule_id}\0{secret.digest}\0{origin.logical_path}"
-    return blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16, person=b"frontleak/1").hexdigest()
 
 
 def _slashes(path: str) -> str:

@@ -1,1 +1,1 @@
-"""Asks a vendor's API what a secret may do. Runs only on request."""
+"""Queries a vendor's API for the status and scope of a secret. Runs only on request."""

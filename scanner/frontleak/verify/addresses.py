@@ -1,8 +1,7 @@
-"""Turns the name of a host into the public addresses it stands for, and refuses all others.
+"""Resolves a host name to its public addresses, and refuses all others.
 
-A name that leads into the network of whoever runs this tool would be a way to reach, or to be listened to by, what is
-not the vendor. The client connects to the very address that was checked here, so an answer that changes later changes
-nothing.
+A name that resolves into the user's own network would send the secret to a host that is not the vendor's. The client
+connects to the exact address that was checked here, so a DNS answer that changes later has no effect.
 """
 
 import ipaddress
@@ -15,33 +14,33 @@ from frontleak.verify.interface import CallError, NameNotFoundError, SocketAddre
 HTTPS_PORT: Final = 443
 _MOST_ADDRESSES: Final = 4
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-"""Addresses that wrap an IPv4 address in their last four bytes: RFC 6052."""
+"""Addresses with an IPv4 address in their last four bytes: RFC 6052."""
 
 Lookup = Callable[..., Sequence[tuple[Any, ...]]]
-"""What has the signature of `socket.getaddrinfo`."""
+"""A function with the signature of `socket.getaddrinfo`."""
 
 
 def public_addresses(host: str, lookup: Lookup | None = None) -> Sequence[SocketAddress]:
-    """Return the addresses of a host, at most four.
+    """Return at most four addresses of a host.
 
     Raises:
-        NameNotFoundError: there are none.
+        NameNotFoundError: the host has no address.
         CallError: one of them is not public.
     """
     try:
         found = (lookup or socket.getaddrinfo)(host, HTTPS_PORT, 0, socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise NameNotFoundError("the name of the host cannot be resolved") from error
+        raise NameNotFoundError("the host name cannot be resolved") from error
     for *_, address in found:
         if not is_public(str(address[0])):
             raise CallError(f"not sent: the host resolves to {_shown(str(address[0]))}, which is not a public address")
     if not found:
-        raise NameNotFoundError("the name of the host cannot be resolved")
+        raise NameNotFoundError("the host name cannot be resolved")
     return [(int(family), address) for family, _, _, _, address in found[:_MOST_ADDRESSES]]
 
 
 def is_public(text: str) -> bool:
-    """Say whether an IP address is reachable by everybody: not private, loopback, link-local, reserved or multicast."""
+    """Return whether an IP address is public: not private, loopback, link-local, reserved or multicast."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -68,4 +67,4 @@ def _shown(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text.partition("%")[0]))
     except ValueError:
-        return "something"
+        return "an invalid address"

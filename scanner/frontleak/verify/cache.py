@@ -1,8 +1,8 @@
-"""Remembers verdicts: while the program runs, and for a day in a file when one is named.
+"""Caches verdicts: in memory during a run, and for a day in a file if one is given.
 
-A verdict is found by an HMAC of everything it depends on. The key is random; in a file it stands beside the verdicts,
-so that the same file works again. The secret itself is never in it. A file is used only when nobody else may read or
-write it: one that came with somebody's repository could otherwise say that a live token is dead.
+Entries are keyed by an HMAC of everything a verdict depends on. The HMAC key is random and stored in the file with the
+verdicts, so that later runs can use them. The file never contains a secret. It is used only if no other user may read
+or write it: a file from a cloned repository could otherwise claim that a live token is inactive.
 """
 
 import contextlib
@@ -23,18 +23,18 @@ from frontleak.core.verdict import Status, Verdict
 from frontleak.verify.interface import Hints
 
 LIFETIME: Final = 24 * 60 * 60
-"""Seconds a verdict in a file counts."""
+"""Seconds for which a verdict in a file is valid."""
 _FORMAT: Final = "frontleak-verdicts-1"
 _LARGEST: Final = 16 * 1024 * 1024
-_SETTLED: Final = frozenset({Status.ACTIVE, Status.ACTIVE_ELSEWHERE, Status.INACTIVE})
-_ADVICE: Final = "name a file that does not exist yet, in a folder of your own"
+_CONCLUSIVE: Final = frozenset({Status.ACTIVE, Status.ACTIVE_ELSEWHERE, Status.INACTIVE})
+_ADVICE: Final = "use a path that does not exist yet, in a folder you own"
 
 
 class VerdictCache:
-    """Verdicts by what was asked."""
+    """Verdicts by verifier, secret and hints."""
 
     def __init__(self, file: Path | None = None, now: Callable[[], float] = time.time) -> None:
-        """Start with what a file holds, or with nothing.
+        """Load the file if one is given; otherwise start empty.
 
         Raises:
             VerifyError: the file cannot be used.
@@ -47,17 +47,17 @@ class VerdictCache:
             self._load(file)
 
     def find(self, verifier: str, secret: Secret, hints: Hints) -> Verdict | None:
-        """Return what is known about a secret asked about with these hints."""
+        """Return the cached verdict for a secret with these hints; None if there is none."""
         entry = self._entries.get(self._name(verifier, secret, hints))
         return entry[1] if entry else None
 
     def keep(self, verifier: str, secret: Secret, hints: Hints, verdict: Verdict) -> None:
-        """Remember a verdict; one that settles nothing is asked for again the next time."""
-        if verdict.status in _SETTLED:
+        """Store a conclusive verdict; a secret with any other verdict is verified again next time."""
+        if verdict.status in _CONCLUSIVE:
             self._entries[self._name(verifier, secret, hints)] = (self._now(), verdict)
 
     def save(self) -> None:
-        """Write the file, if there is one, in one step and for this user alone.
+        """Write the file, if one was given, atomically and readable only by this user.
 
         Raises:
             VerifyError: it cannot be written.
@@ -69,7 +69,7 @@ class VerdictCache:
         temporary = ""
         try:
             with NamedTemporaryFile("w", dir=self._file.parent, encoding="utf-8", delete=False) as new:
-                temporary = new.name  # made with mode 0600
+                temporary = new.name  # created with mode 0600
                 new.write(text + "\n")
             Path(temporary).replace(self._file)
         except OSError as error:
@@ -99,23 +99,23 @@ class VerdictCache:
         except (ValueError, TypeError, KeyError, RecursionError):
             sound, entries = False, {}
         if not sound:
-            raise VerifyError(f"{file}: is not a file of verdicts", advice=_ADVICE)
+            raise VerifyError(f"{file}: is not a verdict cache file", advice=_ADVICE)
         for name, entry in entries.items():
             with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
                 at = float(entry["at"])
                 if 0 <= self._now() - at < LIFETIME:
-                    self._entries[name] = (at, _remembered(Verdict.from_plain(entry), at))
+                    self._entries[name] = (at, _from_earlier_run(Verdict.from_plain(entry), at))
 
 
-def _remembered(verdict: Verdict, at: float) -> Verdict:
-    """Return a verdict of an earlier run, which says so."""
+def _from_earlier_run(verdict: Verdict, at: float) -> Verdict:
+    """Return a verdict of an earlier run, with its date in the evidence."""
     when = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(at))
     earlier = (line for line in verdict.evidence if not line.startswith("established "))
-    return replace(verdict, evidence=(*earlier, f"established {when}, and kept in the file of verdicts"))
+    return replace(verdict, evidence=(*earlier, f"established {when}, read from the verdict cache"))
 
 
 def _read(file: Path) -> bytes:
-    """Read a regular file of this user that nobody else may open; links are not followed."""
+    """Read a regular file that only this user may open; links are not followed."""
     descriptor = os.open(
         file, sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
     )
@@ -124,8 +124,8 @@ def _read(file: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise VerifyError(f"{file}: is not a regular file", advice=_ADVICE)
         if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o077):
-            reason = "belongs to somebody else, or others may open it (its mode must be 0600)"
-            raise VerifyError(f"{file}: {reason}; such a file may hold verdicts that somebody made up", advice=_ADVICE)
+            reason = "belongs to another user, or other users may open it (its mode must be 0600)"
+            raise VerifyError(f"{file}: {reason}; it may contain forged verdicts", advice=_ADVICE)
         with open(descriptor, "rb", closefd=False) as stream:
             return stream.read(_LARGEST)
     finally:
@@ -134,6 +134,6 @@ def _read(file: Path) -> bytes:
 
 def _check_folder(file: Path) -> None:
     if not file.parent.is_dir():
-        raise VerifyError(f"{file}: there is no folder {file.parent}", advice="make the folder first")
+        raise VerifyError(f"{file}: the folder {file.parent} does not exist", advice="create the folder first")
     if not os.access(file.parent, os.W_OK):
         raise VerifyError(f"{file}: cannot be written: Permission denied", advice=_ADVICE)

@@ -1,8 +1,8 @@
 """The only HTTP code: sends a GET request with a secret in its `Authorization` header, and reads a bounded answer.
 
-It uses the transport of `requests` without a session, because a session is what follows redirects, keeps cookies and
-takes credentials from `.netrc`. Proxy and CA settings of the environment are honoured; TLS verification is always on.
-Every connection goes to an address that was checked just before, and is given up when the answer is too long or late.
+It uses the transport of `requests` without a session, because a session follows redirects, keeps cookies and reads
+credentials from `.netrc`. Proxy and CA settings of the environment are honoured; TLS verification is always on. Every
+connection goes to an address that was checked just before, and is dropped if the answer is too long or too late.
 
 Imported late: `requests` costs 0.15 s.
 """
@@ -48,25 +48,25 @@ _KEPT_PREFIXES: Final = ("ratelimit-", "x-ratelimit-")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpLimits:
-    """How long and how much the client waits for."""
+    """Time and size limits of the client."""
 
     connect: float = 3.0
     """Seconds for a connection, and again for its TLS handshake."""
     read: float = 5.0
     """Seconds without a byte."""
     total: float = 10.0
-    """Seconds for an answer, after which no further byte is waited for."""
+    """Seconds for a whole answer."""
     wait: float = 10.0
-    """Seconds an answer may ask to wait before the second try; asked for more, there is none."""
+    """Longest `Retry-After`, in seconds, that gets a second try."""
     size: int = 1024 * 1024
-    """Bytes of an answer, its headers included."""
+    """Bytes of an answer, including its headers."""
 
 
 class HttpClient:
-    """Sends requests, at most two at a time to one host; safe to use from several threads."""
+    """Sends requests, at most two at a time per host; thread-safe."""
 
     def __init__(self, resolver: HostResolver | None = None, limits: HttpLimits | None = None) -> None:
-        """Make a client; without a resolver, the system's is used and only public addresses are connected to."""
+        """Create a client; without a resolver, it uses the system's and connects only to public addresses."""
         self._resolver = resolver or public_addresses
         self._limits = limits or HttpLimits()
         self._transport = _Transport(self._resolver, self._limits)
@@ -76,19 +76,19 @@ class HttpClient:
         self._resume_at = 0.0
 
     def stop(self) -> None:
-        """Send nothing more, and wait for nothing."""
+        """Send no further requests, and end all waits."""
         self._stopped.set()
 
     def get(self, request: Request, secret: Secret) -> Answer:
-        """Send a request, once more when the first answer asks for that, and return what came back.
+        """Send a request, retry once if the API is busy, and return the answer.
 
-        Nothing is raised for what the network or the vendor does: it is in the answer.
+        Errors of the network and the vendor are not raised; they are in the answer.
         """
         answer = self._get_once(request, secret)
         if answer.status not in _BUSY:
             return answer
-        wait = _wait_asked(answer)
-        self._resume_at = max(self._resume_at, time.monotonic() + wait)  # every thread waits: limits count for all
+        wait = _retry_after(answer)
+        self._resume_at = max(self._resume_at, time.monotonic() + wait)  # every thread waits: rate limits are shared
         if wait > self._limits.wait:
             return answer
         second = self._get_once(request, secret)
@@ -125,7 +125,7 @@ class HttpClient:
         """Return status, headers and body.
 
         Raises:
-            CallError: there is no whole answer.
+            CallError: there is no complete answer.
         """
         if self._stopped.is_set():
             raise CallError("not sent: the run was stopped")
@@ -133,7 +133,7 @@ class HttpClient:
             raise CallError("not sent: the address is not one this tool builds")
         token = secret.reveal()
         if not _TOKEN.fullmatch(token):
-            raise CallError("not sent: the secret holds characters that no token has")
+            raise CallError("not sent: the secret contains characters that are not valid in a token")
         proxies = get_environ_proxies(request.url)
         if select_proxy(request.url, proxies):
             self._check_target(request.host)
@@ -142,7 +142,7 @@ class HttpClient:
             request.url,
             headers={
                 "Accept": "application/json",
-                "Accept-Encoding": "identity",  # what is compressed has no size until it is unpacked
+                "Accept-Encoding": "identity",  # a compressed answer has no known size
                 "Authorization": f"Bearer {token.decode('ascii')}",
                 "User-Agent": f"frontleak/{__version__}",
             },
@@ -157,10 +157,10 @@ class HttpClient:
             )
             return response.status_code, response.headers, self._read(response)
         except (RequestException, HTTPError, OSError, ValueError) as error:
-            raise CallError(_described(error, self._limits)) from None  # what it says may hold what others sent
+            raise CallError(_described(error, self._limits)) from None  # its text may contain received data
 
     def _check_target(self, host: str) -> None:
-        """Refuse a target that is not public although the proxy would connect to it; the proxy may know other names."""
+        """Refuse a non-public target behind a proxy too; a name that only the proxy can resolve is accepted."""
         try:
             self._resolver(host)
         except NameNotFoundError:
@@ -168,7 +168,9 @@ class HttpClient:
 
     def _read(self, response: Response) -> bytes:
         data = bytearray()
-        while piece := response.raw.read(self._limits.size + 1, decode_content=False):  # the last read sees a cut
+        while piece := response.raw.read(
+            self._limits.size + 1, decode_content=False
+        ):  # the last read detects a truncated body
             data += piece
             if len(data) > self._limits.size:
                 raise _too_long(self._limits)
@@ -188,9 +190,9 @@ def _too_long(limits: HttpLimits) -> CallError:
 
 
 def _parsed(data: bytes, headers: Mapping[str, str]) -> tuple[Any, str]:
-    """Return the body as JSON values, and why there are none."""
+    """Return the body as JSON values, or None and the reason."""
     if headers.get("Content-Encoding", "identity").lower() != "identity":
-        return None, "the answer is compressed although that was not asked for"
+        return None, "the answer is compressed, which the request did not allow"
     try:
         return json.loads(data), ""
     except (ValueError, RecursionError):
@@ -204,8 +206,8 @@ def _kept(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _wait_asked(answer: Answer) -> float:
-    """Return the seconds `Retry-After` asks for, as a number or a date; one second when it says nothing of use."""
+def _retry_after(answer: Answer) -> float:
+    """Return the seconds of `Retry-After`, a number or a date; one second if it is missing or invalid."""
     value = dict(answer.headers).get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
@@ -216,25 +218,25 @@ def _wait_asked(answer: Answer) -> float:
 
 
 def _described(error: Exception, limits: HttpLimits) -> str:
-    """Say in our own words what went wrong."""
+    """Describe an error without its own text."""
     match error:
         case exceptions.SSLError():
             return "the certificate of the host is not trusted, or TLS failed"
         case exceptions.ProxyError() | exceptions.InvalidURL() | exceptions.InvalidSchema() | LocationValueError():
-            return "the proxy that the environment names does not work"  # the address itself was checked before
+            return "the proxy set in the environment does not work"  # the address itself was checked before
         case exceptions.Timeout() | TimedOut():
             return f"no answer within {limits.read:g} s"
         case OSError() if not isinstance(error, RequestException):
-            return "the CA bundle that the environment names cannot be read"
+            return "the CA bundle set in the environment cannot be read"
         case _:
-            return "the connection broke, or the answer is no valid HTTP"
+            return "the connection broke, or the answer is not valid HTTP"
 
 
 # --- connections -----------------------------------------------------------------------------------------------------
 
 
 class _Transport(HTTPAdapter):
-    """Makes connections that are checked and bounded, for https alone."""
+    """Makes checked and bounded connections, over https only."""
 
     def __init__(self, resolver: HostResolver, limits: HttpLimits) -> None:
         self._direct = _pool_class(limits, resolver)
@@ -247,13 +249,13 @@ class _Transport(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **named)
-        if not proxy.lower().startswith("socks"):  # there the pool's own connections are what leads to the proxy
+        if not proxy.lower().startswith("socks"):  # a SOCKS pool reaches the proxy by its own connections
             manager.pool_classes_by_scheme = {"https": self._through_proxy}
         return manager
 
 
 def _pool_class(limits: HttpLimits, resolver: HostResolver | None) -> type[HTTPSConnectionPool]:
-    """Return a kind of connection pool; without a resolver it connects to a proxy, as the environment names it."""
+    """Return a connection pool class; without a resolver it connects to the proxy set in the environment."""
 
     class Bounded(HTTPResponse):
         def __init__(self, sock: Any, *arguments: Any, **named: Any) -> None:
@@ -275,10 +277,10 @@ def _pool_class(limits: HttpLimits, resolver: HostResolver | None) -> type[HTTPS
 
 
 def _connected(host: str, resolver: HostResolver, timeout: float) -> socket.socket:
-    """Connect to the first address of a host that answers.
+    """Connect to the first address of a host that accepts.
 
     Raises:
-        CallError: none does, or the resolver refuses.
+        CallError: no address accepts, or the resolver refuses.
     """
     deadline = time.monotonic() + timeout
     reason = "the host cannot be reached"
@@ -301,7 +303,7 @@ def _connected(host: str, resolver: HostResolver, timeout: float) -> socket.sock
 
 
 class _Metered(io.RawIOBase):
-    """Lets through so many bytes of an answer, for so long: headers, interim answers and chunk sizes included."""
+    """Limits the size and duration of an answer, including headers, interim answers and chunk sizes."""
 
     def __init__(self, raw: io.RawIOBase, limits: HttpLimits) -> None:
         self._raw = raw

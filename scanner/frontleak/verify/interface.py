@@ -1,7 +1,7 @@
-"""What a verifier is, and the types that go between it and the client.
+"""The verifier interface, and the types shared by verifiers and the client.
 
-A verifier is a recipe: a generator that yields requests, is sent the answers, and returns the verdict. It never sees
-the secret and never opens a connection; `check.py` drives it and `client.py` is the only code that speaks HTTP.
+A verifier is a recipe: a generator that yields requests, receives the answers, and returns the verdict. It never sees
+the secret and never opens a connection; `recipe_runner.py` drives it, and only `client.py` speaks HTTP.
 """
 
 import re
@@ -15,47 +15,47 @@ from frontleak.core.verdict import Call, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What is known about where a secret belongs; not to be trusted, it may come from scanned text."""
+    """Hints about where a secret belongs; untrusted, because they may come from scanned text."""
 
     projects: tuple[str, ...] = ()
-    """Project ids, likeliest first."""
+    """Project ids, most likely first."""
     datasets: tuple[str, ...] = ()
-    """Names of datasets, likeliest first."""
+    """Dataset names, most likely first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A GET request over https. There is no other kind, and no place for a secret in it."""
+    """A GET request over https. There is no other method, and no field for a secret."""
 
     host: str
-    """Name of the host."""
+    """Host name."""
     path: str
     """Path and query."""
 
     @property
     def url(self) -> str:
-        """The address."""
+        """The URL."""
         return f"https://{self.host}{self.path}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back."""
+    """The response to a request."""
 
     status: int | None = None
-    """HTTP status, or None when there was no answer."""
+    """HTTP status, or None if there was no answer."""
     body: Any = field(default=None, repr=False)
-    """The body as JSON values, or None when it is no JSON."""
+    """The body as JSON values, or None if it is not JSON."""
     error: str = ""
-    """Why there is no status or no body, in a few words."""
+    """Short reason for a missing status or body."""
     headers: tuple[tuple[str, str], ...] = ()
-    """Names and values of the headers that say something about the API."""
+    """Names and values of the headers that describe the API's behaviour."""
     calls: tuple[Call, ...] = ()
-    """What was sent for it: one call, or two when the first was asked to wait."""
+    """Calls made for it: one, or two if the first was told to wait."""
 
 
 Recipe = Generator[Request, Answer, Verdict]
-"""Yields requests, is sent their answers, returns the verdict."""
+"""Yields requests, receives their answers, returns the verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +63,17 @@ class RecipeStep:
     """A request that a recipe may make, for `--dry-run`."""
 
     request: Request
-    """The request; what is not known yet stands in angle brackets."""
+    """The request; parts that are not known yet are in angle brackets."""
     when: str
     """When it is made, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verifier:
-    """Says what a vendor's secrets may do."""
+    """Determines the status and scope of a vendor's secrets."""
 
     name: str
-    """As rules name it in `verify:`."""
+    """Name used by rules in `verify:`."""
     hosts: re.Pattern[str]
     """The only hosts a secret may be sent to."""
     recipe: Callable[[Hints], Recipe]
@@ -83,33 +83,33 @@ class Verifier:
 
 
 SocketAddress = tuple[int, tuple[Any, ...]]
-"""Address family and the address to connect to, as `socket` has them."""
+"""Address family and address to connect to, as used by `socket`."""
 HostResolver = Callable[[str], Sequence[SocketAddress]]
-"""Name of a host -> the addresses it may be reached at on port 443.
+"""Host name -> addresses to connect to on port 443.
 
 Raises `NameNotFoundError` or `CallError`.
 """
 
 
-TOO_BUSY: Final = "not sent: the vendor asked to be called less, for longer than is waited"
-"""Error of an answer to a request that was held back."""
+TOO_BUSY: Final = "not sent: the vendor asked for a longer pause than is allowed"
+"""Error of the answer to a request that was not sent for this reason."""
 
 
 class CallError(Exception):
-    """A call that was not made or not finished; the text says why, and never holds what others sent."""
+    """A call was not made or not completed; the text gives the reason and never contains received data."""
 
 
 class NameNotFoundError(CallError):
-    """The name of a host stands for no address."""
+    """A host name has no address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyOptions:
-    """How the secrets of a scan are verified."""
+    """Options for verifying the secrets of a scan."""
 
     projects: tuple[str, ...] = ()
-    """Project ids to try before those that stand near a secret."""
+    """Project ids to try before those found near a secret."""
     cache_file: Path | None = None
-    """Where verdicts are kept for a day, without the secrets; None for nowhere."""
+    """File that caches verdicts for a day, without the secrets; None for no file."""
     resolver: HostResolver | None = None
-    """Finds the addresses of hosts; None for the system's, of which only public ones are used."""
+    """Resolves host names; None for the system's resolver, limited to public addresses."""

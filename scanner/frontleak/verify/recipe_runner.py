@@ -1,4 +1,4 @@
-"""Verifies one secret: drives the recipe of its vendor with answers from the client, and cleans what comes of it."""
+"""Verifies one secret: drives its vendor's recipe with answers from the client, and sanitises the verdict."""
 
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -12,7 +12,7 @@ _MOST_TEXT: Final = 240
 
 
 class Sender(Protocol):
-    """What sends a request with a secret: `client.Client`."""
+    """Sends a request with a secret: `client.HttpClient`."""
 
     def get(self, request: Request, secret: Secret) -> Answer:
         """Return the answer to a request."""
@@ -20,12 +20,12 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What the verification of one secret gave."""
+    """The result of verifying one secret."""
 
     verdict: Verdict
     """The verdict; no text in it holds the secret."""
     exchanges: tuple[tuple[Request, Answer], ...] = ()
-    """What was asked and answered, in order."""
+    """Requests and their answers, in order."""
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -47,12 +47,12 @@ def run_recipe(verifier: Verifier, secret: Secret, hints: Hints, sender: Sender)
         verdict: Verdict = done.value
     else:
         recipe.close()
-        verdict = Verdict(status=Status.UNKNOWN, reason="the recipe asked for more than it may")
+        verdict = Verdict(status=Status.UNKNOWN, reason="the recipe made a request that is not allowed")
     return Checked(verdict=_clean(verdict, secret), exchanges=tuple(exchanges))
 
 
 def _clean(verdict: Verdict, secret: Secret) -> Verdict:
-    """Return the verdict with every text safe to show: printable, short, and without the secret."""
+    """Return the verdict with all texts printable, short, and without the secret."""
 
     def clean(text: str) -> str:
         without = text.replace(secret.reveal().decode("utf-8", "replace"), secret.redacted)

@@ -1,4 +1,4 @@
-"""The verifiers there are; another vendor is one module and one line here."""
+"""All verifiers; a new vendor is one module and one line here."""
 
 from typing import Final
 
@@ -9,5 +9,5 @@ VERIFIERS: Final[tuple[Verifier, ...]] = (SANITY,)
 
 
 def verifier_named(name: str) -> Verifier | None:
-    """Return the verifier that rules call by this name, or None."""
+    """Return the verifier with this name; None if there is none."""
     return next((verifier for verifier in VERIFIERS if verifier.name == name), None)

@@ -1,4 +1,4 @@
-"""Verifies the secrets of a scan: each once, a few at a time, and puts the verdicts into the findings."""
+"""Verifies the secrets of a scan, each once and a few at a time, and adds the verdicts to the findings."""
 
 import queue
 import threading
@@ -20,10 +20,10 @@ from frontleak.verify.recipe_runner import Checked, run_recipe
 from frontleak.verify.registry import verifier_named
 
 MOST_SECRETS: Final = 100
-"""Secrets verified in one scan: a bundle with ten thousand made-up tokens must not become as many calls."""
+"""Most secrets verified in one scan: ten thousand made-up tokens in a bundle must not cause as many calls."""
 _THREADS: Final = 4
 _POLL: Final = 0.5
-"""Seconds after which the wait for a thread is begun anew, for systems where Ctrl-C cannot end one."""
+"""Seconds of one wait for a thread; waits are short because on some systems Ctrl-C cannot end them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +42,20 @@ def verify_scan(
     options: VerifyOptions,
     cache: VerdictCache,
 ) -> tuple[list[Finding], tuple[Call, ...], tuple[Skip, ...]]:
-    """Verify the findings of a scan and keep what was learnt; arguments as for `verify_findings`.
+    """Verify the findings of a scan and save the verdicts; arguments as for `verify_findings`.
 
     Returns:
-        The findings with their verdicts, which may change their order; the calls; and what a report is to say when the
-        file of verdicts can no longer be written, for which it is not to be lost.
+        The findings with their verdicts, in report order; the calls; and a skip if the cache file could not be written,
+        so that the report is not lost.
     """
     judged, calls = verify_findings(findings, verifier_names, values, options, cache)
-    unkept: tuple[Skip, ...] = ()
+    unsaved: tuple[Skip, ...] = ()
     try:
         cache.save()
     except VerifyError as error:
-        reason = f"the verdicts are not kept: {error}"
-        unkept = (Skip(origin=FileOrigin(path=str(options.cache_file)), reason=reason, incomplete=False),)
-    return sorted(judged, key=report_order), tuple(calls), unkept
+        reason = f"the verdicts were not saved: {error}"
+        unsaved = (Skip(origin=FileOrigin(path=str(options.cache_file)), reason=reason, incomplete=False),)
+    return sorted(judged, key=report_order), tuple(calls), unsaved
 
 
 def verify_findings(
@@ -65,14 +65,14 @@ def verify_findings(
     options: VerifyOptions,
     cache: VerdictCache,
 ) -> tuple[list[Finding], list[Call]]:
-    """Return the findings with their verdicts and the severity these give, and every call that was made.
+    """Return the findings with their verdicts and adjusted severities, and every call that was made.
 
     Args:
         findings: in order of importance.
         verifier_names: rule id -> name of its verifier, empty for none.
         values: secret digest -> value.
-        options: what to try first, and how hosts are found.
-        cache: what is known already; filled with what is learnt.
+        options: project ids to try first, and the resolver.
+        cache: earlier verdicts; new ones are added.
     """
     wanted: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -85,8 +85,8 @@ def verify_findings(
         if verifier is None:
             continue
         secret, hints = Secret(values[digest]), _hints(group, options.projects)
-        if known := cache.find(verifier.name, secret, hints):
-            verdicts[digest] = known
+        if cached := cache.find(verifier.name, secret, hints):
+            verdicts[digest] = cached
         elif len(tasks) < MOST_SECRETS:
             tasks[digest] = Task(verifier=verifier, secret=secret, hints=hints)
         else:
@@ -97,8 +97,8 @@ def verify_findings(
         cache.keep(task.verifier.name, task.secret, task.hints, checked.verdict)
         verdicts[digest] = checked.verdict
     calls = [call for checked in done.values() for call in checked.calls]
-    nobody = _not_checked("nothing is known to ask about this kind of secret")
-    return [_judged(finding, verdicts.get(finding.secret.digest, nobody)) for finding in findings], calls
+    not_checked = _not_checked("there is no verifier for this kind of secret")
+    return [_with_verdict(finding, verdicts.get(finding.secret.digest, not_checked)) for finding in findings], calls
 
 
 def _hints(findings: Iterable[Finding], first: Sequence[str]) -> Hints:
@@ -112,14 +112,14 @@ def _not_checked(reason: str) -> Verdict:
     return Verdict(status=Status.NOT_CHECKED, reason=reason)
 
 
-def _judged(finding: Finding, verdict: Verdict) -> Finding:
-    if finding.kind is not RuleKind.PATTERN:  # about a file: there is no secret to ask about
+def _with_verdict(finding: Finding, verdict: Verdict) -> Finding:
+    if finding.kind is not RuleKind.PATTERN:  # a finding about a file has no secret to verify
         return finding
     return replace(finding, verdict=verdict, severity=severity_of(verdict, finding.severity))
 
 
 def severity_of(verdict: Verdict, by_rule: Severity) -> Severity:
-    """Return how bad a secret is, given what it may do; where that is not established, the rule's own severity."""
+    """Return the severity that a verdict gives; the rule's own severity if the verdict is not conclusive."""
     if verdict.status is Status.INACTIVE:
         return Severity.LOW
     if not verdict.is_live or verdict.scope is Scope.UNKNOWN:
@@ -128,9 +128,9 @@ def severity_of(verdict: Verdict, by_rule: Severity) -> Severity:
 
 
 def check_all(tasks: Sequence[Task], options: VerifyOptions) -> list[Checked]:
-    """Verify secrets, four at a time, and return what came of it in the same order.
+    """Verify secrets, four at a time, and return the results in the same order.
 
-    Threads are daemons: when a person interrupts the run, nothing waits for an answer any more.
+    Threads are daemons: after an interrupt, nothing waits for their answers.
     """
     if not tasks:
         return []
@@ -157,7 +157,7 @@ def _in_threads(tasks: Sequence[Task], work: Callable[[Task], Checked]) -> list[
                 return
             try:
                 done.put((number, work(task)))
-            except Exception as error:  # noqa: BLE001 - raised again where somebody waits
+            except Exception as error:  # noqa: BLE001 - re-raised in the waiting thread
                 done.put((number, error))
 
     for _ in range(min(_THREADS, len(tasks))):

@@ -1,4 +1,4 @@
-"""A record of calls that can be shown to others: no token, no names, no ids, only what tells how the API behaves."""
+"""A record of calls that is safe to share: no token, names or ids, only the behaviour of the API."""
 
 import re
 from functools import partial
@@ -9,13 +9,13 @@ from frontleak.verify.recipe_runner import Checked
 from frontleak.verify.vendors.sanity_answers import KNOWN_ROLES
 
 _FORMAT: Final = "frontleak-trace-1"
-_WORDS: Final = frozenset(
+_API_TEXTS: Final = frozenset(
     ("error", "message", "type", "description", "permission", "permissions", "filter", "provider", "aclMode", "action")
 )
-"""Fields that hold words of the API itself."""
+"""Fields that contain the API's own words."""
 _ROLES: Final = frozenset(("role", "roles", "roleNames"))
 _BY_ID: Final = frozenset(("projects", "organizations"))
-"""Fields whose object has ids for keys."""
+"""Fields whose object has ids as keys."""
 _CODE: Final = re.compile(r"[A-Z]{3}-[0-9]{3}-[A-Z]{3}")
 _QUOTED: Final = re.compile(r'"(?!drafts\.\*\*"|\*\*")[^"]*"')
 _ID: Final = re.compile(r"\b(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{5,}\b")
@@ -26,7 +26,7 @@ _MOST_TEXT: Final = 200
 
 
 def trace(checked: Checked, *, version: str) -> dict[str, Any]:
-    """Return what was asked and answered, as JSON values."""
+    """Return the requests and answers as JSON values."""
     names = _Names()
     return {
         "format": _FORMAT,
@@ -48,7 +48,7 @@ def trace(checked: Checked, *, version: str) -> dict[str, Any]:
 
 
 class _Names:
-    """Numbers projects and datasets, so that what is the same looks the same."""
+    """Replaces each project and dataset by a number, the same one every time."""
 
     _PLACES: Final = (
         ("project", re.compile(r"^([a-z0-9-]+)(?=\.api\.)")),
@@ -61,26 +61,26 @@ class _Names:
         self._names: dict[str, list[str]] = {"project": [], "dataset": []}
 
     def hidden(self, text: str) -> str:
-        """Return a host or a path without the names in it."""
+        """Return a host or a path with its names replaced by numbers."""
         for kind, pattern in self._PLACES:
             text = pattern.sub(partial(_number, kind, self._names[kind]), text)
         return text
 
 
-def _number(kind: str, known: list[str], match: re.Match[str]) -> str:
-    if match[1] not in known:
-        known.append(match[1])
-    return f"<{kind} {known.index(match[1]) + 1}>"
+def _number(kind: str, seen: list[str], match: re.Match[str]) -> str:
+    if match[1] not in seen:
+        seen.append(match[1])
+    return f"<{kind} {seen.index(match[1]) + 1}>"
 
 
 def _reduced(value: Any, field: str, depth: int) -> Any:
-    """Return a value in which everything but the API's own words is replaced by what kind of thing it is."""
+    """Return a value with everything except the API's own words replaced by a description."""
     if not depth:
         return "<deeper>"
     if isinstance(value, dict):
         items = list(value.items())[:_MOST_ITEMS]
         return {
-            _key(key, field, number): _reduced(inner, _meant(key, field), depth - 1)
+            _key(key, field, number): _reduced(inner, _kind_of(key, field), depth - 1)
             for number, (key, inner) in enumerate(items, start=1)
         }
     if isinstance(value, list):
@@ -94,8 +94,8 @@ def _key(key: str, field: str, number: int) -> str:
     return key if field not in _BY_ID and _KEY.fullmatch(key) else f"<key {number}>"
 
 
-def _meant(key: str, field: str) -> str:
-    """Return what a field holds: the `name` of a role is a role, and only an error's `description` is Sanity's own."""
+def _kind_of(key: str, field: str) -> str:
+    """Return the kind of a field: the `name` of a role is a role; only an error's `description` is API text."""
     if key == "name" and field in _ROLES:
         return "role"
     return "" if key == "description" and field != "error" else key
@@ -105,7 +105,7 @@ def _reduced_text(text: str, field: str) -> str:
     if field == "errorCode" and _CODE.fullmatch(text):
         return text
     if field in _ROLES:
-        return text if text in KNOWN_ROLES else "<own role>"
-    if field in _WORDS:
+        return text if text in KNOWN_ROLES else "<custom role>"
+    if field in _API_TEXTS:
         return _ID.sub("<id>", _QUOTED.sub('"…"', mask_tokens(printable(text))))[:_MOST_TEXT]
     return f"<text of {len(text)} characters>"

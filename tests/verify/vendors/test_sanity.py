@@ -1,4 +1,4 @@
-"""The recipe for Sanity tokens, against a local API: what each role and each error means, and what is never asked."""
+"""The recipe for Sanity tokens, against a local API: roles, errors, and requests that are never sent."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ GRANTS = "api.sanity.io/users/me/grants"
 
 
 def verify(api: SanityApi, *projects: str, datasets: Sequence[str] = (), value: str = TOKEN) -> Verdict:
-    """Verify a token, and check what holds for every verification."""
+    """Verify a token and check the invariants of every verification."""
     hints = Hints(projects=projects, datasets=tuple(datasets))
     checked = run_recipe(SANITY, Secret(value.encode()), hints, HttpClient(api.resolver))
     planned = [
@@ -63,7 +63,7 @@ def _loosely(address: str) -> str:
     return re.escape(address).replace(re.escape("[a-z0-9-]+"), "[a-z0-9-]+")
 
 
-# --- silent first ----------------------------------------------------------------------------------------------------
+# --- no requests -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_token_goes_to_no_other_host(host: str) -> None:
 
 # --- roles -----------------------------------------------------------------------------------------------------------
 
-# Role -> scope of a robot that has it, and of what is asked for that.
+# Role -> scope of a robot with it, and the requests made.
 ROBOTS: Mapping[str, tuple[Scope, Sequence[str]]] = {
     "editor": (Scope.CAN_WRITE, [ME, ACL]),
     "write": (Scope.CAN_WRITE, [ME, ACL]),
@@ -178,7 +178,7 @@ def test_without_a_provider_the_kind_is_not_guessed(api: SanityApi) -> None:
     assert (verdict.kind, verdict.scope) == (Holder.UNKNOWN, Scope.CAN_WRITE)
 
 
-# Roles when no access list can be read -> scope.
+# Roles, if no access list can be read -> scope.
 FALLBACK: Mapping[str, tuple[Sequence[str], Scope]] = {
     "editor": (["editor"], Scope.CAN_WRITE),
     "developer": (["developer"], Scope.CAN_WRITE),
@@ -209,7 +209,7 @@ def test_where_no_access_list_can_be_read_the_names_of_roles_tell(
     assert verdict.dataset == ""
 
 
-# Access list -> scope. Only what is documented is believed.
+# Access list -> scope. Only documented values are trusted.
 LISTS: Mapping[str, tuple[Any, Scope]] = {
     "nothing": ([], Scope.UNKNOWN),
     "create alone": ([{"filter": "x", "permissions": ["create"]}], Scope.CAN_WRITE),
@@ -235,7 +235,7 @@ LISTS: Mapping[str, tuple[Any, Scope]] = {
     "editing of history": ([{"filter": "x", "permissions": ["read", "editHistory"]}], Scope.UNKNOWN),
     "history alone": ([{"filter": "x", "permissions": ["history"]}], Scope.READ_ONLY),
     "entries of another form": ([1, "x", None, {}, {"permissions": "update"}, {"permissions": [1]}], Scope.UNKNOWN),
-    "an object": ({"filter": "x", "permissions": ["update"]}, Scope.READ_ONLY),  # no list: the role tells
+    "an object": ({"filter": "x", "permissions": ["update"]}, Scope.READ_ONLY),  # no access list: the role decides
 }
 
 
@@ -246,7 +246,7 @@ def test_what_an_access_list_allows(api: SanityApi, body: Any, scope: Scope) -> 
     assert verify(api, "abcd1234").scope is scope
 
 
-# Datasets asked about -> scope; the role is `viewer`, so falling back on it would say read-only.
+# Datasets to test -> scope; the role is `viewer`, so a fallback would be read-only.
 WRITES, READS, ODD = ([{"filter": "x", "permissions": [name]}] for name in ("update", "read", "manage"))
 DATASETS: Mapping[str, tuple[Sequence[Reply], Scope, str]] = {
     "one that is read-only": ([answers(200, READS)], Scope.READ_ONLY, "a0"),
@@ -287,7 +287,7 @@ def test_at_most_three_datasets_are_asked_about(api: SanityApi) -> None:
 UNAUTHORIZED = {"statusCode": 401, "error": "Unauthorized", "message": "Unauthorized"}
 HTML = raw(b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>")
 
-# What the project and the address without one answer to `/users/me` -> status, and a part of the reason.
+# Responses of the project host and the global host to `/users/me` -> status, and part of the reason.
 ERRORS: Mapping[str, tuple[Reply, Reply, Status, str]] = {
     "no such token": (answers(401, NOT_FOUND), answers(500, {}), Status.INACTIVE, "no such token"),
     "expired": (answers(401, EXPIRED), answers(500, {}), Status.INACTIVE, "has expired"),
@@ -303,23 +303,23 @@ ERRORS: Mapping[str, tuple[Reply, Reply, Status, str]] = {
         answers(401, missing_grant("sanity.project.cors/read")),
         answers(500, {}),
         Status.ACTIVE,
-        "lacks a permission",
+        "missing permission",
     ),
     "a missing grant as 403": (
         answers(403, missing_grant("sanity.project.cors/read", 403)),
         answers(500, {}),
         Status.ACTIVE,
-        "lacks a permission",
+        "missing permission",
     ),
     "robots are not allowed": (answers(403, ROBOTS_NOT_ALLOWED), answers(500, {}), Status.ACTIVE, "Robots are not"),
     "a bare 401 of a project settles nothing": (
         answers(401, UNAUTHORIZED),
         answers(500, {}),
         Status.UNKNOWN,
-        "settles it (500",
+        "no conclusive answer (500",
     ),
-    "a bare 401 everywhere": (answers(401, UNAUTHORIZED), answers(401, UNAUTHORIZED), Status.INACTIVE, "refuses"),
-    "a bare 403 everywhere": (answers(403, UNAUTHORIZED), answers(403, UNAUTHORIZED), Status.INACTIVE, "refuses"),
+    "a bare 401 everywhere": (answers(401, UNAUTHORIZED), answers(401, UNAUTHORIZED), Status.INACTIVE, "rejects"),
+    "a bare 403 everywhere": (answers(403, UNAUTHORIZED), answers(403, UNAUTHORIZED), Status.INACTIVE, "rejects"),
     "no such project, no such token": (
         answers(404, NO_PROJECT),
         answers(401, NOT_FOUND),
@@ -344,13 +344,13 @@ ERRORS: Mapping[str, tuple[Reply, Reply, Status, str]] = {
         answers(401, {"error": {"type": "x", "description": "No"}}),
         answers(401, {"error": {"type": "x", "description": "No"}}),
         Status.INACTIVE,
-        "refuses",
+        "rejects",
     ),
     "the error in its third shape": (
         answers(401, {"message": "No"}),
         answers(401, {"message": "No"}),
         Status.INACTIVE,
-        "refuses",
+        "rejects",
     ),
     "the error in its fourth shape": (
         answers(403, {"error": {"message": "Robots are not allowed"}}),
@@ -403,7 +403,7 @@ def test_a_robot_whose_project_is_not_told_is_live_and_no_more_is_said(api: Sani
     api.robots_have_grants = False
     verdict = verify(api)
     assert (verdict.status, verdict.kind, verdict.scope) == (Status.ACTIVE, Holder.ROBOT, Scope.UNKNOWN)
-    assert "which project it belongs to is not established" in verdict.reason
+    assert "its project is unknown" in verdict.reason
     assert api.calls() == [ANYWHERE, GRANTS]
 
 
@@ -480,7 +480,7 @@ def test_project_ids_that_the_api_names_are_checked_like_any_other(api: SanityAp
     assert api.calls() == [ANYWHERE, GRANTS]
 
 
-# Answers of the wrong form from every address that is read -> still a verdict.
+# Malformed responses from every endpoint -> still a verdict.
 ODD_BODIES: Sequence[Any] = (None, 0, "x", [], {}, [[]], {"projects": []}, {"data": []}, {"error": []}, "[" * 100_000)
 
 
@@ -504,7 +504,7 @@ def test_an_expiry_that_is_no_time_is_left_out(api: SanityApi, expiry: Any) -> N
     assert verify(api, "abcd1234").expires == ""
 
 
-# --- being left alone ------------------------------------------------------------------------------------------------
+# --- rate limits -----------------------------------------------------------------------------------------------------
 
 
 def test_a_limit_ends_the_verification(api: SanityApi) -> None:

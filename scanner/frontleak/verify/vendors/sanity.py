@@ -1,11 +1,11 @@
-"""The recipe for Sanity tokens: two or three GET requests as a rule, none of which changes or consumes anything.
+"""The recipe for Sanity tokens: usually two or three GET requests, none of which changes or consumes anything.
 
-Ask the projects that stand near the token who it is; when none of them knows it, ask the address that needs no project,
-and which projects it reaches. A robot's scope is read from the access list of a dataset, which is what the Studio does
-when it loads; a person's token counts as an administrator's, because it acts as that person everywhere. The token is
-opaque: nothing can be read from its form.
+It first asks the projects found near the token for the token's account. If none of them recognises it, it calls the
+endpoint that needs no project, and lists the projects that the token reaches. A robot's scope is read from the access
+list of a dataset, as the Studio does when it loads. A personal token counts as an administrator's, because it acts as
+that person everywhere. The token is opaque: its form reveals nothing.
 
-Addresses that end a session, exchange a token for another or claim a project are never asked, nor is any that writes.
+Endpoints that write, end a session, exchange a token or claim a project are never called.
 """
 
 import re
@@ -35,23 +35,23 @@ _PROJECT: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _DATASET: Final = re.compile(r"~?[a-z0-9][A-Za-z0-9_-]{0,63}")
 _GLOBAL: Final = "api.sanity.io"
 HOSTS: Final = re.compile(rf"(?:{_PROJECT.pattern}\.)?api\.sanity\.io")
-"""Hosts a Sanity token may be sent to. They are made of a project id of this form and nothing else."""
+"""Hosts a Sanity token may be sent to: with a valid project id as the subdomain, or without one."""
 _USUAL_DATASET: Final = "production"
 _MOST_PROJECTS: Final = 4
 _MOST_DATASETS: Final = 3
 
 
 def is_project(text: str) -> bool:
-    """Say whether a text has the form of a project id, and so may become part of a host."""
+    """Return whether a text has the form of a project id and may become part of a host name."""
     return _PROJECT.fullmatch(text) is not None
 
 
 def is_dataset(text: str) -> bool:
-    """Say whether a text has the form of the name of a dataset, and so may become part of a path."""
+    """Return whether a text has the form of a dataset name and may become part of a path."""
     return _DATASET.fullmatch(text) is not None
 
 
-# --- addresses; their dated versions are those the Studio and the command line use -----------------------------------
+# --- endpoints; the dated versions are those that the Studio and the CLI use -----------------------------------------
 
 
 def _me(project: str) -> Request:
@@ -77,21 +77,21 @@ _PROJECTS: Final = Request(_GLOBAL, "/v2025-09-22/projects?onlyExplicitMembershi
 
 
 def plan(hints: Hints) -> Sequence[RecipeStep]:
-    """List every request a verification may make; the answers decide which of them are made."""
+    """List every request that a verification may make; the answers decide which ones are made."""
     projects, datasets = _projects(hints.projects), _datasets(hints.datasets)
     steps: list[RecipeStep] = []
     for number, project in enumerate(projects):
         steps += (
-            RecipeStep(request=_me(project), when="if no project before it knows the token" if number else "first"),
-            *_scope_steps(project, datasets, "if the token works there and is no person's"),
-            RecipeStep(request=_session(_me(project).host), when="if the token works there and is a person's"),
+            RecipeStep(request=_me(project), when="if no earlier project recognises the token" if number else "first"),
+            *_scope_steps(project, datasets, "if the token works there and is not personal"),
+            RecipeStep(request=_session(_me(project).host), when="if the token works there and is personal"),
         )
     steps += (
-        RecipeStep(request=_ANYWHERE, when="if none of these projects knows the token" if projects else "first"),
-        RecipeStep(request=_GRANTS, when="then, if the token works, to learn where"),
-        RecipeStep(request=_PROJECTS, when="then, if that said nothing and the token is a person's"),
-        RecipeStep(request=_session(_GLOBAL), when="then, if the token is a person's"),
-        *_scope_steps("<project>", datasets, "for each project named there, if the token is no person's"),
+        RecipeStep(request=_ANYWHERE, when="if none of these projects recognises the token" if projects else "first"),
+        RecipeStep(request=_GRANTS, when="then, if the token works, to find its projects"),
+        RecipeStep(request=_PROJECTS, when="then, if that returned no projects and the token is personal"),
+        RecipeStep(request=_session(_GLOBAL), when="then, if the token is personal"),
+        *_scope_steps("<project>", datasets, "for each project listed there, if the token is not personal"),
     )
     return steps
 
@@ -111,37 +111,37 @@ def _datasets(names: Iterable[str]) -> Sequence[str]:
 
 # --- the recipe ------------------------------------------------------------------------------------------------------
 
-_Asked = Generator[Request, Answer, Answer]
+_AnswerTo = Generator[Request, Answer, Answer]
 _INACTIVE: Final = {
-    Meaning.NOT_FOUND: "Sanity knows no such token: it was deleted, or never existed",
+    Meaning.NOT_FOUND: "Sanity has no such token: it was deleted or never existed",
     Meaning.EXPIRED: "the token has expired",
-    Meaning.REFUSED: "Sanity refuses the token where every live token is answered",
+    Meaning.REFUSED: "Sanity rejects the token at an endpoint that answers every live token",
 }
 _LIVE: Final = {
-    Meaning.LIVE: "Sanity names who the token belongs to",
-    Meaning.LIVE_ROBOT: 'Sanity says "Robots are not allowed", which it says only to a robot it knows',
-    Meaning.LIVE_WITHOUT_GRANT: "Sanity says that the token lacks a permission, so it knows the token",
-    Meaning.ELSEWHERE: "Sanity says that the token belongs to another project",
+    Meaning.LIVE: "Sanity returned the token's account",
+    Meaning.LIVE_ROBOT: 'Sanity answered "Robots are not allowed", which only a live robot token gets',
+    Meaning.LIVE_WITHOUT_GRANT: "Sanity reports a missing permission, so the token is live",
+    Meaning.ELSEWHERE: "Sanity reports that the token belongs to another project",
 }
 
 
 def recipe(hints: Hints) -> Recipe:
     """Verify one token."""
-    inquiry = _Inquiry(projects=_projects(hints.projects), datasets=_datasets(hints.datasets))
-    verdict = yield from inquiry.run()
-    where = f"not known to {', '.join(inquiry.projects)}; " if verdict.status is Status.ACTIVE_ELSEWHERE else ""
-    return replace(verdict, reason=where + verdict.reason, evidence=tuple(inquiry.evidence))
+    verification = _Verification(projects=_projects(hints.projects), datasets=_datasets(hints.datasets))
+    verdict = yield from verification.run()
+    where = f"not valid for {', '.join(verification.projects)}; " if verdict.status is Status.ACTIVE_ELSEWHERE else ""
+    return replace(verdict, reason=where + verdict.reason, evidence=tuple(verification.evidence))
 
 
 @dataclass(slots=True)
-class _Inquiry:
-    """What has been asked about one token so far."""
+class _Verification:
+    """The state of the verification of one token."""
 
     projects: Sequence[str]
     datasets: Sequence[str]
     evidence: list[str] = field(default_factory=list)
     busy: bool = False
-    """Whether the API asked to be left alone."""
+    """Whether the API asked for fewer calls."""
 
     def run(self) -> Recipe:
         elsewhere = False
@@ -158,13 +158,13 @@ class _Inquiry:
                 break
         return (yield from self._anywhere(elsewhere=elsewhere))
 
-    def _ask(self, request: Request) -> _Asked:
+    def _ask(self, request: Request) -> _AnswerTo:
         answer = yield request
         self.evidence.append(f"{request.host}{request.path.partition('?')[0]}: {said(answer)}")
         self.busy = self.busy or meaning(answer) is Meaning.BUSY
         return answer
 
-    # --- a project that knows the token ---
+    # --- a project that recognises the token ---
 
     def _in_project(self, project: str, who: Account, how: str, status: Status = Status.ACTIVE) -> Recipe:
         if who.kind is Holder.PERSONAL:
@@ -183,10 +183,12 @@ class _Inquiry:
 
     def _person(self, host: str, project: str, who: Account, how: str, status: Status) -> Recipe:
         expires = ""
-        if not self.busy:  # proven for people only: the Studio asks this of its own session
+        if not self.busy:  # confirmed only for people: the Studio calls it for its own session
             answer = yield from self._ask(_session(host))
             expires = _expiry(answer)
-        reason = f"{how}; a person's token acts as that person in all their projects, whatever the role in one of them"
+        reason = (
+            f"{how}; a personal token acts as that person in all their projects, regardless of the role in one of them"
+        )
         return Verdict(
             status=status,
             reason=reason,
@@ -199,7 +201,7 @@ class _Inquiry:
         )
 
     def _scope(self, project: str, who: Account) -> Generator[Request, Answer, tuple[Scope, str, str]]:
-        """Return the scope, the dataset it was established in, and how."""
+        """Return the scope, the dataset that determined it, and the reason."""
         scope, dataset, how = yield from self._scope_in_datasets(project, who)
         if "administrator" in who.roles:
             return Scope.ADMIN, dataset, "its role is administrator"
@@ -217,7 +219,7 @@ class _Inquiry:
             answer = yield from self._ask(_acl(project, dataset))
             if answer.status == 200 and isinstance(answer.body, list):
                 scope, permissions = scope_of_acl(answer.body)
-                found.append((scope, dataset, f"the access list of dataset {dataset} gives it {permissions}"))
+                found.append((scope, dataset, f"the access list of dataset {dataset} grants it {permissions}"))
             else:
                 unread = unread or meaning(answer) is not Meaning.NO_SUCH_PLACE
             if self.busy or (found and found[-1][0] is Scope.CAN_WRITE):
@@ -231,7 +233,7 @@ class _Inquiry:
             return by_role, "", _by_role(by_role, who.roles)
         return unsettled[0]
 
-    # --- no project, or none that knows the token ---
+    # --- no project, or none that recognises the token ---
 
     def _anywhere(self, *, elsewhere: bool) -> Recipe:
         answer = Answer() if self.busy else (yield from self._ask(_ANYWHERE))
@@ -258,12 +260,12 @@ class _Inquiry:
         if who.kind is Holder.PERSONAL:
             return (yield from self._person(_GLOBAL, projects[0] if len(projects) == 1 else "", who, how, status))
         if not projects:
-            reason = f"{how}; which project it belongs to is not established, so neither is what it may do"
+            reason = f"{how}; its project is unknown, and so is its scope"
             return _without_scope(status, reason, who)
         return (yield from self._in_projects(projects, who, how, status))
 
     def _in_projects(self, projects: Sequence[str], who: Account, how: str, status: Status) -> Recipe:
-        """Take the widest scope over the first few projects; what is not asked about may be wider."""
+        """Return the widest scope over the first few projects; unchecked projects may grant more."""
         verdicts: list[Verdict] = []
         for project in projects[:_MOST_PROJECTS]:
             verdicts.append((yield from self._in_project(project, who, how, status)))
@@ -273,7 +275,7 @@ class _Inquiry:
         settled = widest.scope.rank > Scope.READ_ONLY.rank or len(verdicts) == len(projects)
         if settled and not (widest.scope is Scope.READ_ONLY and any(v.scope is Scope.UNKNOWN for v in verdicts)):
             return widest
-        return _without_scope(status, f"{how}; what it may do in all of its projects is not established", who)
+        return _without_scope(status, f"{how}; its scope across all its projects is unknown", who)
 
 
 def _without_scope(status: Status, reason: str, who: Account | None = None) -> Verdict:
@@ -289,7 +291,7 @@ def _account(found: Meaning, answer: Answer) -> Account:
 
 def _by_role(scope: Scope, roles: Sequence[str]) -> str:
     if scope is Scope.UNKNOWN:
-        return "what it may do is not established: no access list could be read, and its roles do not tell"
+        return "its scope is unknown: no access list could be read, and its roles are not conclusive"
     reads = ", which reads drafts and private datasets too" if scope is Scope.READ_ONLY else ""
     return f"no access list could be read, but its role is {', '.join(roles)}{reads}"
 
@@ -299,7 +301,7 @@ def _unsettled(busy: bool, answer: Answer) -> str:
         return "Sanity asked for fewer calls; try again later"
     if answer.status == 200:
         return "Sanity answered as if there were no credentials"
-    return f"Sanity gave no answer that settles it ({said(answer)})"
+    return f"Sanity gave no conclusive answer ({said(answer)})"
 
 
 def _first(projects: Sequence[str]) -> str:

@@ -1,8 +1,7 @@
-"""What an answer of the Sanity API means.
+"""Interprets answers of the Sanity API.
 
-Sources: the Studio's and the command line's own code (github.com/sanity-io/sanity, github.com/sanity-io/cli), which
-tell these errors apart, and sanity.io/docs/http-auth and /docs/content-lake/roles. Where they say nothing, nothing is
-guessed.
+Sources: the code of the Studio and the CLI (github.com/sanity-io/sanity, github.com/sanity-io/cli), which distinguish
+these errors, and sanity.io/docs/http-auth and /docs/content-lake/roles. Cases they do not cover are not guessed.
 """
 
 import re
@@ -17,16 +16,16 @@ from frontleak.verify.interface import TOO_BUSY, Answer
 
 
 class Meaning(Enum):
-    """What an answer says about the token."""
+    """What an answer means for the token."""
 
     LIVE = "live"
-    """It names who the token belongs to."""
+    """The answer names the token's account."""
     LIVE_ROBOT = "live robot"
-    """`Robots are not allowed`: only a token that works is recognised as a robot's."""
+    """`Robots are not allowed`: only a live token is recognised as a robot's."""
     LIVE_WITHOUT_GRANT = "live without a grant"
-    """The token is known and lacks one permission; a 401 that does not mean dead."""
+    """The token is live but lacks one permission; a 401 that does not mean inactive."""
     ELSEWHERE = "elsewhere"
-    """The token is known and does not belong to this project."""
+    """The token is live but does not belong to this project."""
     NOT_FOUND = "not found"
     """No such token: made up, or deleted."""
     EXPIRED = "expired"
@@ -36,9 +35,9 @@ class Meaning(Enum):
     NO_SUCH_PLACE = "no such place"
     """404: there is no such project or dataset."""
     BUSY = "busy"
-    """Too many calls were made; whoever is polite stops here."""
+    """Too many calls were made; send no more."""
     NOTHING = "nothing"
-    """No answer, or none that says anything."""
+    """No answer, or an inconclusive one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ _MOST_ROLES: Final = 10
 
 
 def meaning(answer: Answer) -> Meaning:
-    """Read an answer of `/users/me` or of an error of any address."""
+    """Interpret an answer of `/users/me`, or an error of any endpoint."""
     body = answer.body if isinstance(answer.body, dict) else None
     match answer.status:
         case None if answer.error == TOO_BUSY:
@@ -83,7 +82,7 @@ def _refusal(body: Mapping[str, Any]) -> Meaning:
 
 
 def _error(body: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return (errorCode, type, text) of an error in any of its shapes, empty where there is none.
+    """Return (errorCode, type, text) of an error in any of its shapes, empty where missing.
 
     `{statusCode, error, message, errorCode?}`, `{error: {type, description}}`, `{message}`, `{error: {message}}`.
     """
@@ -93,7 +92,7 @@ def _error(body: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def said(answer: Answer) -> str:
-    """Return what an answer says in a few words, for the evidence."""
+    """Return a short summary of an answer, for the evidence."""
     if answer.status is None:
         return answer.error
     words = [str(answer.status)]
@@ -106,7 +105,7 @@ def said(answer: Answer) -> str:
 
 
 def account(body: Mapping[str, Any]) -> Account:
-    """Read who a token belongs to from a 200 of `/users/me`."""
+    """Return the account in a 200 of `/users/me`."""
     provider = body.get("provider")
     kind = Holder.UNKNOWN
     if isinstance(provider, str) and provider:
@@ -120,11 +119,11 @@ def account(body: Mapping[str, Any]) -> Account:
 
 
 def _text(value: Any) -> str:
-    """Return a text of somebody else's as it may be shown: printable, short, and without anything like a token."""
+    """Return a received text in a form safe to show: printable, short, and without anything like a token."""
     return mask_tokens(printable(value[: 2 * _MOST_TEXT]))[:_MOST_TEXT] if isinstance(value, str) else ""
 
 
-# --- what it may do --------------------------------------------------------------------------------------------------
+# --- scope -----------------------------------------------------------------------------------------------------------
 
 _READS: Final = frozenset({"read", "history"})
 _WRITES: Final = frozenset({"create", "update"})
@@ -133,9 +132,9 @@ _DRAFTS: Final = re.compile(r'\s*_id\s+in\s+path\(\s*"drafts\.\*\*"\s*\)\s*')
 
 
 def scope_of_acl(body: Any) -> tuple[Scope, str]:
-    """Return the scope that the access list of a dataset gives, and the permissions that decided it.
+    """Return the scope that a dataset's access list grants, and the permissions that decided it.
 
-    Unknown when the list allows nothing, or something whose meaning is not documented.
+    Unknown if the list grants nothing, or a permission whose meaning is not documented.
     """
     if not isinstance(body, list):
         return Scope.UNKNOWN, "no access list"
@@ -143,8 +142,8 @@ def scope_of_acl(body: Any) -> tuple[Scope, str]:
     for entry in body:
         permissions = entry.get("permissions") if isinstance(entry, dict) else None
         if isinstance(permissions, list):
-            known = by_filter.setdefault(str(entry.get("filter")), set())
-            known.update(name for name in permissions if isinstance(name, str))
+            granted = by_filter.setdefault(str(entry.get("filter")), set())
+            granted.update(name for name in permissions if isinstance(name, str))
     drafts = {name for text, names in by_filter.items() if _DRAFTS.fullmatch(text) for name in names}
     beyond = {name for text, names in by_filter.items() if not _DRAFTS.fullmatch(text) for name in names}
     if found := beyond & _WRITES:
@@ -154,7 +153,7 @@ def scope_of_acl(body: Any) -> tuple[Scope, str]:
     every = beyond | drafts
     if every and every <= _READS:
         whole = any(_EVERYTHING.fullmatch(text) and "read" in names for text, names in by_filter.items())
-        of_what = " of all documents, drafts included" if whole else ""
+        of_what = " of all documents, including drafts" if whole else ""
         return Scope.READ_ONLY, f"{_listed(every)}{of_what}, no create or update"
     return Scope.UNKNOWN, _listed(every) if every else "no permission on any document"
 
@@ -175,13 +174,13 @@ _SCOPE_OF_ROLE: Final = {
 KNOWN_ROLES: Final = frozenset(
     (*_SCOPE_OF_ROLE, "deploy-studio", "create-session", "access-manager", "blueprints-deployer")
 )
-"""Roles that Sanity itself defines; any other is a project's own."""
+"""Roles that Sanity defines; any other role is custom."""
 WITHOUT_ADMIN: Final = frozenset({"editor", "contributor", "write", "viewer", "read"})
-"""Roles that are documented to give nothing over the project itself."""
+"""Roles documented to grant nothing on the project itself."""
 
 
 def scope_of_roles(roles: Iterable[str]) -> Scope:
-    """Return the scope that the names of roles give; unknown when one that is not documented might give more."""
+    """Return the scope that role names grant; unknown if an undocumented role might grant more."""
     scopes = [_SCOPE_OF_ROLE.get(role, Scope.UNKNOWN) for role in roles]
     widest = max(scopes, key=lambda scope: scope.rank, default=Scope.UNKNOWN)
     return Scope.UNKNOWN if widest is Scope.READ_ONLY and Scope.UNKNOWN in scopes else widest
@@ -193,22 +192,22 @@ ADMIN_PERMISSIONS: Final = (
     "sanity.project.delete",
     "sanity.project.datasets.delete",
 )
-"""Any of these makes a token an administrator's, whatever its role is called."""
+"""Any of these makes a token an administrator's, regardless of its roles."""
 
 
 def admin_permissions(answer: Answer) -> list[str]:
-    """Return which of the permissions above a token has."""
+    """Return the permissions in `ADMIN_PERMISSIONS` that a token has."""
     data = answer.body.get("data") if answer.status == 200 and isinstance(answer.body, dict) else None
     return [name for name in ADMIN_PERMISSIONS if isinstance(data, dict) and data.get(name) is True]
 
 
 def projects_of_grants(answer: Answer) -> list[str]:
-    """Return the project ids that `/users/me/grants` names, sorted."""
+    """Return the project ids in an answer of `/users/me/grants`, sorted."""
     inner = answer.body.get("projects") if answer.status == 200 and isinstance(answer.body, dict) else None
     return sorted(inner) if isinstance(inner, dict) else []
 
 
 def projects_of_list(answer: Answer) -> list[str]:
-    """Return the project ids that `/projects` lists."""
+    """Return the project ids in an answer of `/projects`."""
     listed = answer.body if answer.status == 200 and isinstance(answer.body, list) else []
     return [entry["id"] for entry in listed if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
