@@ -1,8 +1,10 @@
 """Find and load rule files, and cache the compiled rules, because YAML is slow to parse."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,11 +75,11 @@ def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
     others = other_rules()
     texts = read_files((root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(extra)))
     digest = digest_of(
-        _compiler(),
+        VERSION,
         *(part for file, text in texts.items() for part in (file.name, text)),
         *(repr(rule) for rule in others),
     )
-    name = f"rules-{digest}.json"
+    name = f"rules-{digest_of(digest, *_compiler())}.json"
     cached = user_cache.read(name)
     if cached is not None and (restored := _from_json(cached, others, digest)) is not None:
         return restored
@@ -86,11 +88,14 @@ def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
     return ruleset
 
 
-def _compiler() -> str:
-    """Return a digest of the code that compiles rules: a cache written by different code is not used."""
-    here = Path(__file__).parent
-    sources = (file.read_bytes() for folder in (here.parent / "core", here) for file in sorted(folder.glob("*.py")))
-    return digest_of(VERSION, *sources)
+def _compiler() -> Iterator[str]:
+    """Yield the state of the code that compiles rules, so that a cache written by different code is not used."""
+    here = os.path.dirname(__file__)
+    for folder in (os.path.join(os.path.dirname(here), "core"), here):
+        with os.scandir(folder) as entries:
+            modules = sorted((entry for entry in entries if entry.name.endswith(".py")), key=attrgetter("name"))
+            stats = [(entry.name, entry.stat()) for entry in modules]
+        yield from (f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)
 
 
 def load_data(name: str) -> Any:
