@@ -170,20 +170,20 @@ def test_a_token_in_the_code_is_never_shown(project: str, misuse: Any) -> None:
 
 
 SHIPPED: Final[Mapping[tuple[str, str], str]] = {
-    ("astro", "src/lib/reviews.ts"): "the value of SANITY_EDITOR_TOKEN is put into the bundle while building",
+    ("astro", "src/lib/reviews.ts"): "the build copies the value of SANITY_EDITOR_TOKEN into the client bundle",
     (
         "expo",
         "src/lib/journal.ts",
-    ): "the configuration gives the browser the value of expoConfig.extra.sanityWriteToken",
+    ): "the configuration publishes the value of expoConfig.extra.sanityWriteToken to the browser",
     ("next-pages", "src/lib/upload.ts"): (
-        "the configuration gives the browser the value of publicRuntimeConfig.sanityToken"
+        "the configuration publishes the value of publicRuntimeConfig.sanityToken to the browser"
     ),
     ("nuxt", "app/composables/useLikes.ts"): (
-        "the configuration gives the browser the value of public.sanityWriteToken"
+        "the configuration publishes the value of public.sanityWriteToken to the browser"
     ),
     ("vite-react", "src/lib/orders.ts"): "Vite leaves a variable without the prefix VITE_ undefined in the browser",
     ("webpack", "src/sanity.js"): "webpack puts a variable into the client bundle only if DefinePlugin",
-    ("plain-html", "index.html"): "the token is written in the code, so it is in the bundle",
+    ("plain-html", "index.html"): "the token is hard-coded, so the client bundle contains it",
 }
 
 

@@ -1,4 +1,4 @@
-"""Every finding of every fixture and quiet package is as recorded: rule, severity, place, fingerprint, import path."""
+"""Findings of every fixture and quiet package equal the record: rule, severity, place, fingerprint, import path."""
 
 import pytest
 

@@ -215,7 +215,7 @@ def test_what_is_published_weighs_what_its_name_says(name: str, severity: Severi
     code = f"export default {{env: {{A: process.env.{name}}}}}"
     (finding,) = misuse({"package.json": package("next"), "next.config.ts": code})
     assert finding.severity is severity
-    assert finding.shipped == f"the configuration gives the browser the value of {name}"
+    assert finding.shipped == f"the configuration publishes the value of {name} to the browser"
 
 
 def test_a_literal_that_is_published() -> None:

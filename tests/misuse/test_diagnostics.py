@@ -88,8 +88,8 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         {"app/a.tsx": uses("../lib/no")},
         [
             (
-                "app/a.tsx: line 2 imports ../lib/no, which leads nowhere: no such file: lib/no; "
-                "so what the browser gets through it is not known"
+                "app/a.tsx: line 2 imports ../lib/no, which could not be resolved: no such file: lib/no; "
+                "code behind this import was not analysed"
             )
         ],
     ),
@@ -97,8 +97,8 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         {"app/a.tsx": uses("../../../lib/sanity")},
         [
             (
-                "app/a.tsx: line 2 imports ../../../lib/sanity, which leads nowhere: leads out of the folder that is "
-                "scanned; so what the browser gets through it is not known"
+                "app/a.tsx: line 2 imports ../../../lib/sanity, which could not be resolved: leads out of the folder that is "
+                "scanned; code behind this import was not analysed"
             )
         ],
     ),
@@ -109,8 +109,8 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         },
         [
             (
-                "app/a.tsx: line 2 imports ../lib/no, which leads nowhere: no such file: lib/no; "
-                "so what the browser gets through it is not known (3 more imports of client code seem to, too)"
+                "app/a.tsx: line 2 imports ../lib/no, which could not be resolved: no such file: lib/no; "
+                "code behind this import was not analysed (and up to 3 more like it)"
             )
         ],
     ),
@@ -118,8 +118,8 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         {"app/a.tsx": uses("../lib/\u202e\\x1b[31m")},
         [
             (
-                "app/a.tsx: line 2 imports ../lib/\\u202e\\x1b[31m, which leads nowhere: no such file: "
-                "lib/\\u202e\\x1b[31m; so what the browser gets through it is not known"
+                "app/a.tsx: line 2 imports ../lib/\\u202e\\x1b[31m, which could not be resolved: no such file: "
+                "lib/\\u202e\\x1b[31m; code behind this import was not analysed"
             )
         ],
     ),
@@ -127,12 +127,12 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         {"tsconfig.json": '{\n"compilerOptions": {\n"paths": {"~x/*" ["./*"]}}}', "app/a.tsx": uses("~x/lib/sanity")},
         [
             (
-                "app/a.tsx: line 2 imports ~x/lib/sanity, which leads nowhere: tsconfig.json line 3: not valid JSON: "
-                "Expecting ':' delimiter; so what the browser gets through it is not known"
+                "app/a.tsx: line 2 imports ~x/lib/sanity, which could not be resolved: tsconfig.json line 3: not valid JSON: "
+                "Expecting ':' delimiter; code behind this import was not analysed"
             ),
             (
-                "tsconfig.json: line 3 is not understood (not valid JSON: Expecting ':' delimiter), "
-                "so what the browser gets may not be known"
+                "tsconfig.json: line 3: not valid JSON: Expecting ':' delimiter; "
+                "client-side code may be missed until this is fixed"
             ),
         ],
     ),
@@ -140,12 +140,12 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         {"tsconfig.json": '{\n"extends": "./no.json"}', "app/a.tsx": uses("~x/lib/sanity")},
         [
             (
-                "app/a.tsx: line 2 imports ~x/lib/sanity, which leads nowhere: tsconfig.json line 2: extends a file that "
-                "is not there; so what the browser gets through it is not known"
+                "app/a.tsx: line 2 imports ~x/lib/sanity, which could not be resolved: tsconfig.json line 2: extends a file that "
+                "is not there; code behind this import was not analysed"
             ),
             (
-                "tsconfig.json: line 2 is not understood (extends a file that is not there), "
-                "so what the browser gets may not be known"
+                "tsconfig.json: line 2: extends a file that is not there; "
+                "client-side code may be missed until this is fixed"
             ),
         ],
     ),
@@ -153,8 +153,8 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         {"tsconfig.json": '{"extends": "@tsconfig/next"}', "app/a.tsx": uses("~x/lib/sanity")},
         [
             (
-                "app/a.tsx: line 2 imports ~x/lib/sanity, which leads nowhere: tsconfig.json extends @tsconfig/next, which "
-                "is not there; so what the browser gets through it is not known"
+                "app/a.tsx: line 2 imports ~x/lib/sanity, which could not be resolved: tsconfig.json extends @tsconfig/next, which "
+                "is not there; code behind this import was not analysed"
             )
         ],
     ),
@@ -166,12 +166,12 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         },
         [
             (
-                "app/a.tsx: line 2 imports ~x/lib/sanity, which leads nowhere: b.json line 1: extends lead round in a "
-                "circle, or too far; so what the browser gets through it is not known"
+                "app/a.tsx: line 2 imports ~x/lib/sanity, which could not be resolved: b.json line 1: extends lead round in a "
+                "circle, or too far; code behind this import was not analysed"
             ),
             (
-                "b.json: line 1 is not understood (extends lead round in a circle, or too far), "
-                "so what the browser gets may not be known"
+                "b.json: line 1: extends lead round in a circle, or too far; "
+                "client-side code may be missed until this is fixed"
             ),
         ],
     ),
@@ -179,8 +179,8 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         {"app/a.tsx": uses("../lib/sanity"), "lib/sanity.ts": CLIENT + LONG},
         [
             (
-                "lib/sanity.ts: its code was not analysed, because nobody wrote it: it is very long, or has a very long "
-                "line, or is binary"
+                "lib/sanity.ts: its code was not analysed: the file is unreadable, binary or generated "
+                "(over 1 MB, or a line of 20 kB or more)"
             )
         ],
     ),
@@ -188,15 +188,15 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         {"app/a.tsx": uses("../lib/sanity"), "lib/sanity.ts": CLIENT + "// a\n" * 220_000},
         [
             (
-                "lib/sanity.ts: its code was not analysed, because nobody wrote it: it is very long, or has a very long "
-                "line, or is binary"
+                "lib/sanity.ts: its code was not analysed: the file is unreadable, binary or generated "
+                "(over 1 MB, or a line of 20 kB or more)"
             )
         ],
     ),
     "a file between that is too long": (
         {"app/a.tsx": uses("../lib/between"), "lib/between.ts": f"export * from './sanity'{LONG}"},
         [
-            "lib/between.ts: what it imports is not known, because nobody wrote it: it is very long, or binary",
+            "lib/between.ts: its imports were not followed: the file is binary or generated",
         ],
     ),
 }
@@ -214,37 +214,37 @@ def test_what_is_not_followed_is_said_and_gives_no_finding(files: Texts, lines: 
 ALL_THE_SAME: Final[Mapping[str, tuple[Texts, list[str], Confidence]]] = {
     "a client of which a part is no code": (
         {"app/a.tsx": uses("../lib/sanity"), "lib/sanity.ts": f"{CLIENT}\nconst a = {{{{{{ ) function\n"},
-        ["lib/sanity.ts: line 4 could not be parsed, so code there was not analysed; is its syntax correct?"],
+        ["lib/sanity.ts: line 4 could not be parsed, so the code around it was not analysed; check its syntax"],
         Confidence.HIGH,
     ),
     "a component of which a part is no code": (
         {"app/a.tsx": uses("../lib/sanity", "\n) } const = function ( {\n")},
-        ["app/a.tsx: line 5 could not be parsed, so code there was not analysed; is its syntax correct?"],
+        ["app/a.tsx: line 5 could not be parsed, so the code around it was not analysed; check its syntax"],
         Confidence.MEDIUM,
     ),
     "a file between of which a part is no code": (
         {"app/a.tsx": uses("../lib/b"), "lib/b.ts": "export {client} from './sanity'\nconst a = = 1\n"},
-        ["lib/b.ts: line 2 could not be parsed, so code there was not analysed; is its syntax correct?"],
+        ["lib/b.ts: line 2 could not be parsed, so the code around it was not analysed; check its syntax"],
         Confidence.MEDIUM,
     ),
     "a package.json that is broken": (
         {"package.json": '{\n"dependencies": {"next" "1"}}', "app/a.tsx": uses("../lib/sanity")},
         [
             (
-                "package.json: line 2 is not understood (not valid JSON: Expecting ':' delimiter), "
-                "so what the browser gets may not be known"
+                "package.json: line 2: not valid JSON: Expecting ':' delimiter; "
+                "client-side code may be missed until this is fixed"
             )
         ],
         Confidence.HIGH,
     ),
     "a package.json that is no text": (
         {"package.json": b'{"dependencies": \n"\xff"}', "app/a.tsx": uses("../lib/sanity")},
-        ["package.json: line 2 is not understood (not UTF-8), so what the browser gets may not be known"],
+        ["package.json: line 2: not UTF-8; client-side code may be missed until this is fixed"],
         Confidence.HIGH,
     ),
     "a package.json that is no object": (
         {"package.json": "[]", "app/a.tsx": uses("../lib/sanity")},
-        ["package.json: line 1 is not understood (not a JSON object), so what the browser gets may not be known"],
+        ["package.json: line 1: not a JSON object; client-side code may be missed until this is fixed"],
         Confidence.HIGH,
     ),
     "a tsconfig.json of which one setting is wrong": (
@@ -254,8 +254,8 @@ ALL_THE_SAME: Final[Mapping[str, tuple[Texts, list[str], Confidence]]] = {
         },
         [
             (
-                "tsconfig.json: line 2 is not understood (baseUrl is not of the type it should be), "
-                "so what the browser gets may not be known"
+                "tsconfig.json: line 2: baseUrl is not of the type it should be; "
+                "client-side code may be missed until this is fixed"
             )
         ],
         Confidence.HIGH,
@@ -264,8 +264,8 @@ ALL_THE_SAME: Final[Mapping[str, tuple[Texts, list[str], Confidence]]] = {
         {"app/a.tsx": uses("../lib/sanity", "import './no'")},
         [
             (
-                "app/a.tsx: line 4 imports ./no, which leads nowhere: no such file: app/no; "
-                "so what the browser gets through it is not known"
+                "app/a.tsx: line 4 imports ./no, which could not be resolved: no such file: app/no; "
+                "code behind this import was not analysed"
             )
         ],
         Confidence.HIGH,
@@ -284,7 +284,7 @@ def test_a_token_that_only_a_damaged_part_names_is_not_found() -> None:
     report = scanned({**NEXT, "app/a.tsx": f"'use client'\n{CLIENT.replace('createClient(', 'createClient((')}"})
     assert tokens(report) == []
     assert said(report) == [
-        "app/a.tsx: line 3 could not be parsed, so code there was not analysed; is its syntax correct?"
+        "app/a.tsx: line 3 could not be parsed, so the code around it was not analysed; check its syntax"
     ]
 
 
@@ -294,8 +294,8 @@ def test_hundreds_of_files_make_a_few_lines() -> None:
     long = {f"app/d{number:03}.tsx": f"'use client'\n{LONG}" for number in range(30)}
     lines = said(scanned({**NEXT, **damaged, **lost, **long, "app/a.tsx": uses("../lib/sanity")}))
     assert len(lines) == 7
-    assert "295 more files could be parsed only in part" in "\n".join(lines)
-    assert "(299 more imports of client code seem to, too)" in "\n".join(lines)
+    assert "295 more files could not be parsed completely" in "\n".join(lines)
+    assert "(and up to 299 more like it)" in "\n".join(lines)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
@@ -305,7 +305,7 @@ def test_an_import_through_a_link_out_of_the_tree_leads_nowhere(tmp_path: Path) 
     (project / "lib" / "linked.ts").symlink_to(tmp_path / "elsewhere" / "sanity.ts")
     report = frontleak("scan", ".", "--format=json", cwd=project).json()
     assert report["findings"] == []
-    assert [skip["path"] for skip in report["skipped"] if "leads nowhere" in skip["reason"]] == ["app/a.tsx"]
+    assert [skip["path"] for skip in report["skipped"] if "could not be resolved" in skip["reason"]] == ["app/a.tsx"]
 
 
 UNREADABLE: Final = Path("/proc/self/mem")

@@ -92,40 +92,40 @@ SHIPPED: Final[Mapping[str, tuple[str, str, str]]] = {
     "a literal": (
         "next",
         f"'{token()}'",
-        "the token is written in the code, so it is in the bundle",
+        "the token is hard-coded, so the client bundle contains it",
     ),
     "a public variable": (
         "next",
         "process.env.NEXT_PUBLIC_SANITY_TOKEN",
-        "the value of NEXT_PUBLIC_SANITY_TOKEN is put into the bundle while building",
+        "the build copies the value of NEXT_PUBLIC_SANITY_TOKEN into the client bundle",
     ),
     "a variable of the server": (
         "next",
         "process.env.SANITY_TOKEN",
         (
             "Next.js leaves a variable without the prefix NEXT_PUBLIC_ undefined in the browser unless its configuration "
-            "publishes it; so either the code does not work or it ships the token, and the usual ways to make it work, "
-            "a public prefix or a setting of the bundler, ship it"
+            "publishes it; this code therefore either fails without the token or ships it, and the usual workarounds, "
+            "a public prefix or a bundler setting, ship it"
         ),
     ),
     "a variable of the server, with a literal beside it": (
         "next",
         f"process.env.SANITY_TOKEN || '{token()}'",
-        "the token is written in the code, so it is in the bundle",
+        "the token is hard-coded, so the client bundle contains it",
     ),
     "a variable of the server in Vite": (
         "vite",
         "import.meta.env.SANITY_TOKEN",
         (
             "Vite leaves a variable without the prefix VITE_ undefined in the browser unless its configuration publishes it; "
-            "so either the code does not work or it ships the token, and the usual ways to make it work, "
-            "a public prefix or a setting of the bundler, ship it"
+            "this code therefore either fails without the token or ships it, and the usual workarounds, "
+            "a public prefix or a bundler setting, ship it"
         ),
     ),
     "a variable and no framework": (
         "left-pad",
         "process.env.SANITY_TOKEN",
-        "what becomes of the value depends on the bundler",
+        "the bundler decides whether the client bundle contains the value",
     ),
 }
 

@@ -195,7 +195,7 @@ def test_ready_made_clients_of_astro_and_nuxt() -> None:
 def test_several_writes_through_a_client_are_one_finding_with_all_their_places() -> None:
     (finding,) = misuse({**VITE, "src/main.ts": MADE + "client.create({})\nclient.delete('a')\n"})
     assert (finding.place.line, [place.line for place in finding.also_at]) == (3, [4])
-    assert finding.shipped == "the browser calls create, which needs a token that may write"
+    assert finding.shipped == "the browser calls create, which needs a write token"
 
 
 def test_a_client_with_a_token_is_one_finding_which_weighs_what_it_writes() -> None:

@@ -127,7 +127,7 @@ def secrets(result: CodeResult) -> list[Finding]:
     return [
         finding
         for finding in result.findings
-        if finding.rule_id in ABOUT_TOKENS and "every variable" not in finding.shipped
+        if finding.rule_id in ABOUT_TOKENS and "every environment variable" not in finding.shipped
     ]
 
 

@@ -1,1 +1,1 @@
-"""Misuse of tokens in source code: what reaches the client, and through which imports."""
+"""Misuse of tokens in source code: which tokens reach client-side code, and through which imports."""

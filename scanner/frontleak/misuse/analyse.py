@@ -1,4 +1,4 @@
-"""From files that are worth it to findings: every rule's check is run over the files of every project."""
+"""Analysis of source code: runs the check of every rule over the files of every project."""
 
 import gc
 import itertools
@@ -19,43 +19,46 @@ from frontleak.misuse.variable_names import public_prefix
 from frontleak.modulegraph.reachability import ImportPath
 from frontleak.rules.misuse_rule import MisuseRule
 
-NOT_ANALYSED: Final = "no code was analysed, because tree-sitter is not installed here (pip install tree-sitter)"
-"""Reason of the skip where nothing can be parsed."""
-UNREAD: Final = (
-    "its code was not analysed, because nobody wrote it: it is very long, or has a very long line, or is binary"
+NOT_ANALYSED: Final = (
+    "source code was not analysed: tree-sitter is not installed "
+    "(pip install tree-sitter tree-sitter-javascript tree-sitter-typescript)"
 )
-"""Reason of the skip of a file that is taken for generated."""
-GIVEN_UP: Final = "its code was not followed to the end, because that takes too many steps"
-"""Reason of the skip of a file whose names lead through too many others."""
+"""Reason for the skip when no parser is available."""
+UNREAD: Final = (
+    "its code was not analysed: the file is unreadable, binary or generated (over 1 MB, or a line of 20 kB or more)"
+)
+"""Reason for the skip of a file that is not read."""
+GIVEN_UP: Final = "its code was analysed only in part: resolving its names takes too many steps"
+"""Reason for the skip of a file that exceeds the step budget of its references."""
 MOST_MISUSES: Final = 1_000
-"""Places in one file that one rule reports."""
-UNPARSED: Final = "its code was not analysed, because it takes the parser too long"
-"""Reason of the skip of a file whose text is no code, or so strange that the parser is stopped."""
+"""Findings per file and rule."""
+UNPARSED: Final = "its code was not analysed: parsing it takes too many steps; check its syntax"
+"""Reason for the skip of a file that is not code, or whose syntax exceeds the parser's budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeResult:
-    """What the analysis of all projects gave."""
+    """Result of analysing all projects."""
 
     findings: tuple[Finding, ...] = ()
     skips: tuple[Skip, ...] = ()
     files: int = 0
-    """Source files whose imports were looked at; 0 when there was no project to analyse."""
+    """Source files whose imports were scanned; 0 when there was no project to analyse."""
     parsed: int = 0
-    """Files that were parsed."""
+    """Parsed files."""
     damaged: int = 0
-    """Of those, files of which parts could not be parsed."""
+    """Files among them that could be parsed only in part."""
 
 
 def analyse(
     projects: Iterable[AnalysedProject], rules: Sequence[MisuseRule], shown: Callable[[str], str]
 ) -> CodeResult:
-    """Run the rules over some projects.
+    """Run rules over projects.
 
     Args:
-        projects: those that the scan met.
-        rules: those that were chosen.
-        shown: absolute path -> path as reports show it.
+        projects: the projects in the scan.
+        rules: the enabled rules.
+        shown: absolute path -> path in reports.
     """
     findings: list[Finding] = []
     skips: list[Skip] = []
@@ -63,10 +66,10 @@ def analyse(
     for project in projects:
         if not available():
             return CodeResult(skips=(_skip(project.folder, NOT_ANALYSED, shown),))
-        with _uncollected():
+        with _gc_paused():
             findings += _findings(project, rules, shown, skips)
-        skips += (_skip(path, reason, shown) for path, reason in (*_unread(project), *project.gaps()))
-        # the projects of one tree share a program
+        skips += (_skip(path, reason, shown) for path, reason in (*_failures(project), *project.gaps()))
+        # the projects of one tree share their references, so count each tree once
         seen[id(project.references)] = (project.looked_at(), project.references.parsed, len(project.references.damaged))
     if not seen:
         return CodeResult()
@@ -80,33 +83,33 @@ def _findings(
     project: AnalysedProject, rules: Sequence[MisuseRule], shown: Callable[[str], str], skips: list[Skip]
 ) -> Iterator[Finding]:
     found: dict[str, list[Misuse]] = {rule.id: [] for rule in rules}
-    for path in project.paths:  # one file after the other, so that each is parsed once
+    for path in project.paths:  # file by file, so that each is parsed once
         for rule in rules:
             misuses = list(itertools.islice(CHECKS[rule.check](project, path, rule), MOST_MISUSES + 1))
             if project.given and path not in project.given:
-                misuses = [misuse for misuse in misuses if _leads_through(misuse, project.given)]
+                misuses = [misuse for misuse in misuses if _passes_through(misuse, project.given)]
             found[rule.id] += misuses[:MOST_MISUSES]
             if len(misuses) > MOST_MISUSES:
                 reason = f"more than {MOST_MISUSES} findings of {rule.id}; only the first {MOST_MISUSES} are listed"
                 skips.append(_skip(path, reason, shown, incomplete=True))
-    explainer = FindingBuilder(project, shown)
+    builder = FindingBuilder(project, shown)
     for rule in rules:
         misuses = found[rule.id]
         if rule.check == "public-env":
             tokens = [misuse for other in rules if other.check == "client-token" for misuse in found[other.id]]
-            misuses = _unexplained(project, misuses, frozenset(name for misuse in tokens for name in misuse.names))
-        yield from (explainer.finding(rule, misuse) for misuse in _unique(misuses))
+            misuses = _not_reported_yet(project, misuses, frozenset(name for misuse in tokens for name in misuse.names))
+        yield from (builder.finding(rule, misuse) for misuse in _deduplicated(misuses))
 
 
-def _leads_through(misuse: Misuse, given: frozenset[str]) -> bool:
-    """Say whether the browser gets a misuse elsewhere through one of the files that the scan was given."""
+def _passes_through(misuse: Misuse, given: frozenset[str]) -> bool:
+    """Return whether the import path of a misuse passes through a file that was passed to the scan."""
     return misuse.import_path is not None and any(hop.node.path in given for hop in misuse.import_path.hops)
 
 
-def _unexplained(project: AnalysedProject, misuses: Sequence[Misuse], explained: frozenset[str]) -> list[Misuse]:
-    """Leave out the variables that are only read, of which another finding says how they come to a client as its token.
+def _not_reported_yet(project: AnalysedProject, misuses: Sequence[Misuse], reported: frozenset[str]) -> list[Misuse]:
+    """Drop reads of public variables that another finding already reports as the token of a client.
 
-    One that is declared as well, in an `.env` file or as public, has a place more that is to be mended.
+    A variable that is also declared, in an `.env` file or as public, is kept: its declaration needs its own fix.
     """
     declared = {
         name
@@ -115,12 +118,12 @@ def _unexplained(project: AnalysedProject, misuses: Sequence[Misuse], explained:
         if misuse.path in project.env_files or not public_prefix(name, project.framework_ids)
     }
     return [
-        misuse for misuse in misuses if not explained.issuperset(misuse.names) or not declared.isdisjoint(misuse.names)
+        misuse for misuse in misuses if not reported.issuperset(misuse.names) or not declared.isdisjoint(misuse.names)
     ]
 
 
-def _unread(project: AnalysedProject) -> Iterator[tuple[str, str]]:
-    """Yield the files that were to be analysed and could not be, each with the reason."""
+def _failures(project: AnalysedProject) -> Iterator[tuple[str, str]]:
+    """Yield (absolute path, reason) of each file whose analysis failed or is incomplete."""
     for path in project.paths:
         if path in project.references.unread:
             yield path, UNREAD if project.read(path) is None else UNPARSED
@@ -133,8 +136,8 @@ def _skip(path: str, reason: str, shown: Callable[[str], str], *, incomplete: bo
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector away from the nodes of trees: there are many, none in a cycle; a fifth of the time."""
+def _gc_paused() -> Iterator[None]:
+    """Pause the garbage collector: syntax trees have many nodes and no cycles, so this saves a fifth of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -144,13 +147,13 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _unique(misuses: Iterable[Misuse]) -> Iterator[Misuse]:
-    """Yield each place once, with the shortest chain that leads to it."""
+def _deduplicated(misuses: Iterable[Misuse]) -> Iterator[Misuse]:
+    """Yield each place once, with its shortest import path."""
     found: dict[tuple[str, int, int], Misuse] = {}
     for misuse in misuses:
         key = (misuse.path, misuse.start, misuse.end)
-        known = found.get(key)
-        if known is None or _length(misuse.import_path) < _length(known.import_path):
+        previous = found.get(key)
+        if previous is None or _length(misuse.import_path) < _length(previous.import_path):
             found[key] = misuse
     yield from found.values()
 

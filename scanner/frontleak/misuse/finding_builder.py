@@ -1,4 +1,4 @@
-"""Turns misuse into findings that explain themselves: the place, the chain of imports, what is shipped, the way out."""
+"""Builds findings from misuses: place, import path, content of the client bundle, and fix."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,23 +16,23 @@ from frontleak.misuse.variable_names import Power
 from frontleak.rules.misuse_rule import MisuseRule
 
 _WIDTH: Final = 100
-_CALLS: Final = frozenset({"client-token", "client-write", "public-env", "settings"})
-"""Checks whose finding means that browser code calls what the server should: the framework has a place for the call."""
+_SERVER_CALLS: Final = frozenset({"client-token", "client-write", "public-env", "settings"})
+"""Checks that report a call which belongs on the server; their fix adds where the framework runs such calls."""
 
 
 class FindingBuilder:
-    """Writes the findings of one project."""
+    """Builds the findings of one project."""
 
     def __init__(self, project: AnalysedProject, shown: Callable[[str], str]) -> None:
-        """Take a project, and how reports show its files: absolute path -> shown path."""
+        """Keep the project; `shown` maps absolute path -> path in reports."""
         self._project = project
         self._shown = shown
         self._lines: dict[str, tuple[bytes, LineIndex]] = {}
-        self._known: dict[tuple[str, int], tuple[int, int]] = {}
-        self._seen: Counter[tuple[str, str]] = Counter()
+        self._positions: dict[tuple[str, int], tuple[int, int]] = {}
+        self._counts: Counter[tuple[str, str]] = Counter()
 
     def finding(self, rule: MisuseRule, misuse: Misuse) -> Finding:
-        """Return the finding that a misuse is."""
+        """Return the finding of a rule for a misuse."""
         data, _ = self._file(misuse.path)
         line, column = self._place(misuse.path, misuse.start)
         end_line, end_column = self._place(misuse.path, misuse.end)
@@ -61,22 +61,23 @@ class FindingBuilder:
             context={"name": tuple(printable(name) for name in misuse.names)} if misuse.names else {},
             fingerprint=fingerprint(rule.id, identity, origin),
             why=rule.why,
-            fix=f"{rule.fix} {self._project.fix() if rule.check in _CALLS else ''}".strip(),
+            fix=f"{rule.fix} {self._project.fix() if rule.check in _SERVER_CALLS else ''}".strip(),
             references=rule.references,
             import_path=tuple(self._import_path(misuse)),
             shipped=misuse.shipped,
         )
 
     def _identity(self, rule: MisuseRule, misuse: Misuse) -> Secret:
-        """Return what tells a finding from others: a variable for names, a client for writes, a place for all else.
+        """Return the identity of a finding, which its fingerprint hashes.
 
-        It holds paths as they are shown, for it is the same wherever the tree lies.
+        It is project folder and variable for `public-env`, file and client for `client-write`, else file, names and a
+        counter. Paths are those in reports, so the identity does not depend on where the tree is.
         """
         path = self._shown(self._project.folder if rule.check == "public-env" else misuse.path)
         parts = [path, ",".join(misuse.names)]
         if rule.check not in {"public-env", "client-write"}:
-            self._seen[rule.id, "\0".join(parts)] += 1
-            parts.append(str(self._seen[rule.id, "\0".join(parts)]))
+            self._counts[rule.id, "\0".join(parts)] += 1
+            parts.append(str(self._counts[rule.id, "\0".join(parts)]))
         return Secret("\0".join(parts).encode("utf-8", "surrogateescape"), plain=True)
 
     def _import_path(self, misuse: Misuse) -> Iterator[Hop]:
@@ -90,11 +91,11 @@ class FindingBuilder:
             yield Hop(origin=FileOrigin(path=self._shown(path)), line=line, column=column, why=hop.why, text=text)
 
     def _place(self, path: str, offset: int) -> tuple[int, int]:
-        """Return line and column; what was asked before is known, for lines are counted on from the last question."""
-        known = self._known.get((path, offset))
-        if known is None:
-            known = self._known[path, offset] = self._file(path)[1].position(offset)
-        return known
+        """Return line and column, cached: the line index counts on from the previous offset, so going back is slow."""
+        position = self._positions.get((path, offset))
+        if position is None:
+            position = self._positions[path, offset] = self._file(path)[1].position(offset)
+        return position
 
     def _file(self, path: str) -> tuple[bytes, LineIndex]:
         if path not in self._lines:
@@ -120,7 +121,7 @@ def _lower(confidence: Confidence) -> Confidence:
 
 
 def _line(data: bytes, offset: int) -> str:
-    """Return the line of an offset as a report may show it: what looks like a token is shortened."""
+    """Return the line at an offset for reports, with tokens masked and its length capped."""
     start = data.rfind(b"\n", max(0, offset - 400), offset) + 1 or max(0, offset - 60)
     end = data.find(b"\n", offset, offset + 400)
     text = printable(mask_tokens(data[start : end if end >= 0 else offset + 200].decode("utf-8", "replace").strip()))

@@ -1,4 +1,4 @@
-"""What a check finds: a place in the code, what is misused there, and how the browser comes by it."""
+"""What a check yields: a place in the code, what is misused there, and how it reaches the browser."""
 
 from dataclasses import dataclass
 
@@ -9,23 +9,23 @@ from frontleak.modulegraph.reachability import ImportPath
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misuse:
-    """One misuse."""
+    """A misuse of a token or variable in source code."""
 
     path: str
     """Absolute path of the file."""
     start: int
-    """Byte offset of what is misused."""
+    """Byte offset of the misused expression or name."""
     end: int
-    """Byte offset just after."""
+    """Byte offset after it."""
     names: tuple[str, ...] = ()
-    """Of the variables, settings or bindings that are involved."""
+    """Names of the variables, settings or bindings involved."""
     power: Power = Power.UNKNOWN
-    """What the token may do, as far as names and calls tell."""
+    """Permission of the token, inferred from names and calls."""
     import_path: ImportPath | None = None
-    """How the browser gets the place; None where that does not matter."""
+    """How the place reaches the browser; None where that is irrelevant."""
     shipped: str = ""
-    """What the browser gets, as a sentence without its full stop."""
+    """What the client bundle or page contains: a sentence without its full stop, starting with a lower-case word."""
     severity: Severity | None = None
-    """Instead of what the rule says."""
+    """Overrides the severity of the rule."""
     certain: bool = True
-    """False when a step to it was a guess."""
+    """False when the import path includes a guess."""

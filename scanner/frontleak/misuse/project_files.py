@@ -24,23 +24,25 @@ from frontleak.resolve.projects import Project, find_projects
 from frontleak.resolve.resolver import ImportResolver, Resolution, ResolvedFile, Unresolved
 from frontleak.rules.frameworks import Framework
 
-_LARGEST: Final = 1_000_000
-"""Bytes of a source file that is read; a larger one is generated."""
+_LARGEST_SOURCE: Final = 1_000_000
+"""Largest source file that is read, in bytes; a larger one counts as generated."""
 _LONG_LINE: Final = 20_000
-"""Bytes of a line that no person wrote: such a file is a bundle."""
-_USES: Final = re.compile(
+"""Bytes of a line from which a file counts as generated, usually a bundle."""
+_CLIENT_USE: Final = re.compile(
     rb"\.(?:create(?:OrReplace|IfNotExists)?|delete|mutate|patch|transaction|action|upload|commit)\s*\("
     rb"|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig"
 )
-"""What a file that uses another's client or token holds."""
-_HOLDS: Final = re.compile(rb"createClient|sanityClient|picosanity|sanity:client|\.sanity\.(?:io|work)|TOKEN|SECRET")
-"""What a file that makes a client or has a token of the environment holds; the engine did not see those of imports."""
-_TOKEN: Final = re.compile(rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]")
-"""What a file with a secret of the environment holds."""
-_MOST_REACHED: Final = 3_000
-"""Files that are looked at for what a named file leads to."""
+"""Matches a file that may use a client or token of another module."""
+_CLIENT_OR_TOKEN: Final = re.compile(
+    rb"createClient|sanityClient|picosanity|sanity:client|\.sanity\.(?:io|work)|TOKEN|SECRET"
+)
+"""Matches a file that may create a client or read a token; for imported files that the pattern engine has not seen."""
+_ENV_SECRET: Final = re.compile(rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]")
+"""Matches a file that may hold a secret from an environment variable."""
+_MOST_FOLLOWED: Final = 3_000
+"""Files that are followed from the files passed by path."""
 SOURCES: Final = SCRIPTS | MARKUP
-"""Endings of the files whose imports count."""
+"""Extensions of the files whose imports are followed."""
 
 
 def projects(
@@ -50,14 +52,14 @@ def projects(
     more: Callable[[str], Iterable[str]],
     given: Iterable[str] = (),
 ) -> Iterator[AnalysedProject]:
-    """Yield each project that is no library.
+    """Yield each project that is not a library.
 
     Args:
-        candidates: absolute paths of files worth analysing, with forward slashes.
-        sources: absolute paths of all source files that the scan has seen.
-        roots: absolute folders that were named, whose files are all among `sources`.
-        more: folder -> absolute paths of its files, for a project of which the scan saw only some.
-        given: absolute paths of files that were named for themselves, worth it or not.
+        candidates: absolute paths of the files to analyse, with forward slashes.
+        sources: absolute paths of all source files in the scan.
+        roots: absolute paths of the scanned folders; all their files are in `sources`.
+        more: folder -> absolute paths of its files, for a project that is scanned only in part.
+        given: absolute paths of the files that were passed by path, candidates or not.
     """
     candidates, given = set(candidates), set(given)
     by_root: dict[str, set[str]] = {}
@@ -65,22 +67,26 @@ def projects(
         by_root.setdefault(_root_of(path, roots), set()).add(path)
     seen = tuple(path for path in sources if ending(path) in SOURCES)
     for root, paths in sorted(by_root.items()):
-        here = [path for path in seen if _inside(path, root)]
-        yield from _Tree(root).projects(paths & candidates, here, roots, more, paths & given)
+        here = [path for path in seen if _is_inside(path, root)]
+        yield from _SourceTree(root).projects(paths & candidates, here, roots, more, paths & given)
 
 
 def _root_of(path: str, roots: Sequence[str]) -> str:
-    """Return the top of the tree a file is in: of its repository, else the named folder, else its own."""
+    """Return the root of a file's source tree.
+
+    This is its repository, else the scanned folder or the package around it, else its outermost package, else its
+    own folder.
+    """
     folder = path.rpartition("/")[0]
     above = folder
     while above:
         if os.path.lexists(f"{above}/.git"):
             return above
         above = above.rpartition("/")[0]
-    holders = [root for root in roots if _inside(path, root)]
+    holders = [root for root in roots if _is_inside(path, root)]
     if holders:
         top = min(holders, key=len)
-        # what was named may be a part of a project
+        # the scanned folder may be part of a project
         return next((each for each in upwards(top) if each and os.path.isfile(f"{each}/package.json")), top)
     found = folder
     while folder:
@@ -90,12 +96,12 @@ def _root_of(path: str, roots: Sequence[str]) -> str:
     return found
 
 
-def _inside(path: str, folder: str) -> bool:
+def _is_inside(path: str, folder: str) -> bool:
     return path.startswith(f"{folder.rstrip('/')}/")
 
 
-class _Tree:
-    """One source tree on disk, its settings read once."""
+class _SourceTree:
+    """A source tree on disk; its settings are read once."""
 
     def __init__(self, root: str) -> None:
         self._root = root
@@ -104,7 +110,7 @@ class _Tree:
         self._resolver = ImportResolver(self._files, self._packages)
         self._references = References(_source, self._resolve)
         self._aliases: dict[str, Mapping[str, str]] = {}
-        """Folder of a project, from the root -> what specifiers begin with -> path from the folder."""
+        """Project folder, relative to the root -> specifier prefix -> path relative to the folder."""
         self._summaries = FileSummaries(_source)
 
     def projects(
@@ -115,7 +121,7 @@ class _Tree:
         more: Callable[[str], Iterable[str]],
         given: set[str],
     ) -> Iterator[AnalysedProject]:
-        # all of a tree that was walked: an app imports from other projects, and is why the browser gets what they hold
+        # the whole walked tree: an app imports from other projects, which makes their code client-side
         everywhere = (*sources, *candidates, *given)
         whole = self._graph(lambda: everywhere)
         found = find_projects(self._files, sorted(set(map(self._relative, everywhere))), self._packages)
@@ -125,28 +131,30 @@ class _Tree:
             folder = self._absolute(project.folder)
             files = [self._absolute(path) for path in project.sources]
             own = tuple(path for path in files if path in candidates)
-            asked = frozenset(given.intersection(files))
-            walked = any(root == folder or _inside(folder, root) for root in roots)
-            seen = whole if walked else self._graph(functools.partial(self._reached, asked))
+            passed = frozenset(given.intersection(files))
+            walked = any(root == folder or _is_inside(folder, root) for root in roots)
+            seen = whole if walked else self._graph(functools.partial(self._with_imports, passed))
             if not walked:
-                own += tuple(path for path in seen.paths if path not in given and _HOLDS.search(_source(path) or b""))
+                own += tuple(
+                    path for path in seen.paths if path not in given and _CLIENT_OR_TOKEN.search(_source(path) or b"")
+                )
             if project.is_library or not own:
                 continue
-            paths = (*own, *self._users(seen, own), *_templates(project, folder))
-            graph = whole if walked else self._graph(functools.partial(_files_of, more, folder, own))
-            bounds = reachability if walked else self._reachability([project], graph)
+            paths = (*own, *self._users_of(seen, own), *_templates(project, folder))
+            graph = whole if walked else self._graph(functools.partial(_all_files, more, folder, own))
+            project_reachability = reachability if walked else self._reachability([project], graph)
             yield AnalysedProject(
                 folder=folder,
                 frameworks=project.frameworks or _frameworks_of_users(project, found),
                 paths=paths,
                 references=self._references,
-                reachability=bounds,
+                reachability=project_reachability,
                 clients=SanityClients(self._references, paths, _source),
                 read=_source,
                 looked_at=lambda: len(self._summaries),
-                given=frozenset() if walked else asked,
-                env_files={path: _source(path) or b"" for path in own if _names_variables(path)},
-                gaps=functools.partial(self._gaps, folder, bounds),
+                given=frozenset() if walked else passed,
+                env_files={path: _source(path) or b"" for path in own if _sets_variables(path)},
+                gaps=functools.partial(self._diagnostics, folder, project_reachability),
             )
 
     def _graph(self, paths: Callable[[], Iterable[str]]) -> ModuleGraph:
@@ -167,24 +175,24 @@ class _Tree:
             more_entries=functools.partial(self._entries, folder),
         )
 
-    def _users(self, graph: ModuleGraph, own: Sequence[str]) -> list[str]:
-        """Return the files that import those that are worth it, directly or not, and in which a token may be used."""
+    def _users_of(self, graph: ModuleGraph, own: Sequence[str]) -> list[str]:
+        """Return the files that import candidates, directly or indirectly, and may use a token."""
         users = graph.importers(own) - set(own)
-        holders = [path for path in own if _TOKEN.search(_source(path) or b"")]
-        # what imports a token's module itself may hand on what holds it under any name
+        holders = [path for path in own if _ENV_SECRET.search(_source(path) or b"")]
+        # a direct importer of a token's module may re-export it under any name
         direct = {
             step.importer.path
             for path in holders
             for side in ScriptSection
             for step in graph.edges_to(ModuleNode(path, side))
         }
-        return sorted(path for path in users if path in direct or _USES.search(_source(path) or b""))
+        return sorted(path for path in users if path in direct or _CLIENT_USE.search(_source(path) or b""))
 
-    def _reached(self, given: Iterable[str]) -> list[str]:
-        """Return some files and what they import, directly or not."""
+    def _with_imports(self, given: Iterable[str]) -> list[str]:
+        """Return files and their direct and indirect imports, up to a cap."""
         found = dict.fromkeys(given)
         queue = deque(found)
-        while queue and len(found) < _MOST_REACHED:
+        while queue and len(found) < _MOST_FOLLOWED:
             path = queue.popleft()
             for _, edge in self._summaries.at(path).imports:
                 target = None if edge.type_only else self._resolve(edge.specifier, path)
@@ -194,7 +202,7 @@ class _Tree:
         return list(found)
 
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
-        """Yield the entries that the configurations of bundlers name."""
+        """Yield (absolute path, reason) of each entry in the bundler configurations of a folder."""
         for path, bundler in self._configurations(self._relative(folder) if folder != self._root.rstrip("/") else ""):
             for module in self._references.modules(path) if bundler.entries else ():
                 for entry in entries_in(self._references, module, bundler):
@@ -203,24 +211,24 @@ class _Tree:
                         yield target, f"entry of {path.rpartition('/')[2]}"
 
     def _configurations(self, folder: str) -> Iterator[tuple[str, Bundler]]:
-        """Yield the configurations of bundlers in a folder, given from the root, by their absolute paths."""
+        """Yield (absolute path, bundler) of each bundler configuration in a folder, given relative to the root."""
         for name in sorted(self._files.names(folder)):
             bundler = bundler_of(name)
             if bundler is not None:
                 yield self._absolute(f"{folder}/{name}".lstrip("/")), bundler
 
-    def _gaps(self, folder: str, reachability: Reachability) -> list[tuple[str, str]]:
+    def _diagnostics(self, folder: str, reachability: Reachability) -> list[tuple[str, str]]:
         settings = [
             (
                 self._absolute(gap.path),
-                f"line {gap.line} is not understood ({gap.reason}), so what the browser gets may not be known",
+                f"line {gap.line}: {gap.reason}; client-side code may be missed until this is fixed",
             )
             for gap in self._resolver.gaps
         ]
-        imports = of_imports(folder, reachability, self._why_lost, _source)
+        imports = of_imports(folder, reachability, self._why_unresolved, _source)
         return [*settings, *imports, *of_damage(folder, self._references.damaged)]
 
-    def _why_lost(self, specifier: str, importer: str) -> str:
+    def _why_unresolved(self, specifier: str, importer: str) -> str:
         found = self._resolver.resolve(specifier, self._relative(importer))
         return found.reason if isinstance(found, Unresolved) and not self._resolve(specifier, importer) else ""
 
@@ -237,7 +245,7 @@ class _Tree:
         return self._absolute(found.path) if isinstance(found, ResolvedFile) else None
 
     def _aliased(self, specifier: str, importer: str) -> Resolution | None:
-        """Return where an alias of the importer's project leads; None when the specifier begins with none."""
+        """Resolve a specifier by the aliases of the importer's project; None when no alias matches."""
         project = self._packages.project(importer.rpartition("/")[0])
         folder = project.folder if project else ""
         for name, path in self._aliases.get(folder, {}).items():
@@ -246,7 +254,7 @@ class _Tree:
         return None
 
     def _aliases_of(self, folder: str) -> Mapping[str, str]:
-        """Return the aliases that the configurations of a project set."""
+        """Return the aliases in the bundler configurations of a project."""
         found: dict[str, str] = {}
         for path, bundler in self._configurations(folder):
             for module in self._references.modules(path) if b"alias" in (_source(path) or b"") else ():
@@ -255,7 +263,7 @@ class _Tree:
 
 
 def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple[Framework, ...]:
-    """Return the frameworks of the projects of a tree that depend on another by name."""
+    """Return the frameworks of the projects that depend on `project` by package name."""
     name = project.package.name if project.package else ""
     users = (each for each in projects if name and each.package and each.package.depends_on(name))
     return tuple({framework.id: framework for user in users for framework in user.frameworks}.values())
@@ -266,22 +274,22 @@ def _templates(project: Project, folder: str) -> Iterator[str]:
     return (path for name in names if os.path.isfile(path := f"{folder}/{name}"))
 
 
-def _files_of(more: Callable[[str], Iterable[str]], folder: str, own: Sequence[str]) -> tuple[str, ...]:
+def _all_files(more: Callable[[str], Iterable[str]], folder: str, own: Sequence[str]) -> tuple[str, ...]:
     return (*more(folder), *own)
 
 
-def _names_variables(path: str) -> bool:
+def _sets_variables(path: str) -> bool:
     name = path.rpartition("/")[2]
     return bool(ENV_FILE.fullmatch(name) or BUILD_FILE.fullmatch(name))
 
 
 def _source(path: str) -> bytes | None:
-    """Return the bytes of a source file; None for one that is too large, not written by a person, or not there."""
+    """Return the bytes of a source file; None when it is missing, unreadable, binary or generated."""
     try:
         with open(path, "rb") as file:
-            data = file.read(_LARGEST + 1)
+            data = file.read(_LARGEST_SOURCE + 1)
     except OSError:
         return None
-    if len(data) > _LARGEST or b"\0" in data[:4096]:
+    if len(data) > _LARGEST_SOURCE or b"\0" in data[:4096]:
         return None
     return data if len(data) < _LONG_LINE or max(map(len, data.split(b"\n"))) < _LONG_LINE else None

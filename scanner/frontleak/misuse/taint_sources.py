@@ -1,4 +1,4 @@
-"""Where the value of an expression comes from: variables of the environment, literals, runtime settings."""
+"""Taint sources of an expression: environment variables, literal tokens, runtime settings, parameters."""
 
 import itertools
 import re
@@ -9,17 +9,17 @@ from frontleak.js.module import DEFAULT, Expr
 from frontleak.js.references import ExternalExport, MemberOf, Parameter, References, Referent
 from frontleak.js.syntax import arguments_of, member_name, members_of_literal, unwrapped
 
-_MOST_FLOWS: Final = 40
+_MOST_SOURCES: Final = 40
 _MOST_DEPTH: Final = 6
 _MOST_MEMBERS: Final = 60
 _MOST_STEPS: Final = 300
-"""Expressions that are looked at for the flows into one, or for its members."""
+"""Expressions that are visited for the taint sources or the leaf values of one expression."""
 _LONGEST_TOKEN: Final = 600
-"""Bytes of a literal that may be a token."""
+"""Longest literal that may be a token, in bytes."""
 _ENV: Final = re.compile(
     r"^(?:(?:globalThis|window|global)\??\.)?(?:process\??\.env|import\.meta\.env|Bun\.env|Deno\.env)$"
 )
-_SERVERS_ENV: Final = re.compile(r"^(?:(?:globalThis|global)\??\.)?(?:process\??\.env|Bun\.env)$")
+_SERVER_ENV: Final = re.compile(r"^(?:(?:globalThis|global)\??\.)?(?:process\??\.env|Bun\.env)$")
 _ENV_MODULES: Final = {
     "$env/static/private": True,
     "$env/dynamic/private": True,
@@ -31,48 +31,50 @@ _ENV_MODULES: Final = {
 _SETTING_MODULES: Final = frozenset({"expo-constants"})
 _CONSTANT: Final = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
 _TOKEN: Final = re.compile(r"^(?:Bearer\s+)?sk[A-Za-z0-9]{40,}$|^%%fake:")
-_WRITERS: Final = frozenset({"JSON.stringify", "serialize", "uneval", "devalue.uneval", "devalue.stringify"})
-"""Functions that write a value out as text."""
-_GIVES_BACK: Final = re.compile(r"^(?:String|(?:assert|require|ensure|must|env|getEnv|checkEnv|invariant|nonNull)\w*)$")
-"""Functions of elsewhere that give back what they are given."""
+_SERIALISERS: Final = frozenset({"JSON.stringify", "serialize", "uneval", "devalue.uneval", "devalue.stringify"})
+"""Functions that serialise a value to text."""
+_PASSES_THROUGH: Final = re.compile(
+    r"^(?:String|(?:assert|require|ensure|must|env|getEnv|checkEnv|invariant|nonNull)\w*)$"
+)
+"""External functions that are assumed to return their argument."""
 
 
 class SourceKind(StrEnum):
-    """What a value comes from."""
+    """Kind of a taint source."""
 
     ENV = "env"
-    """A variable of the environment, read while building or running."""
+    """An environment variable, read at build time or run time."""
     LITERAL = "literal"
-    """A token that is written there."""
+    """A token in a literal."""
     SETTING = "setting"
-    """A setting of the framework's configuration, such as `runtimeConfig.sanityToken` of Nuxt."""
+    """A setting in the framework's configuration, such as `runtimeConfig.sanityToken` in Nuxt."""
     PARAMETER = "given"
-    """A parameter: whoever calls decides."""
+    """A parameter; its value depends on the caller."""
 
 
 class TaintSource(NamedTuple):
-    """One thing that a value may come from."""
+    """A possible source of a value."""
 
     kind: SourceKind
     name: str
-    """Of the variable, setting, parameter or constant; empty for a literal in its place."""
+    """Name of the variable, setting, parameter or constant; empty for a literal used directly."""
     expr: Expr | None
-    """Where it is read; None for a name that an import brings."""
+    """Where it is read; None for an imported name."""
     how: str = ""
-    """As written, such as `process.env.SANITY_TOKEN`."""
+    """Source text, such as `process.env.SANITY_TOKEN`."""
 
 
 def taint_sources(references: References, expr: Expr) -> list[TaintSource]:
-    """Return what the value of an expression may come from, each once; empty when nothing is known of it."""
+    """Return the distinct taint sources of an expression; empty when none is found."""
     found: dict[tuple[SourceKind, str], TaintSource] = {}
     named = _name_of(expr)
     pending: list[tuple[Expr, int]] = [(expr, 0)]
     for _ in range(_MOST_STEPS):
-        if not pending or len(found) >= _MOST_FLOWS:
+        if not pending or len(found) >= _MOST_SOURCES:
             break
         at, depth = pending.pop(0)
         for referent in references.referents(at):
-            for step in _flows_of(references, referent):
+            for step in _sources_or_next(references, referent):
                 if isinstance(step, TaintSource):
                     source = step._replace(name=named) if step.kind is SourceKind.LITERAL else step
                     found.setdefault((source.kind, source.name), source)
@@ -82,7 +84,7 @@ def taint_sources(references: References, expr: Expr) -> list[TaintSource]:
 
 
 def _name_of(expr: Expr) -> str:
-    """Return the name of the constant that an expression is, or is made of; empty when the value stands there."""
+    """Return the name of the constant that an expression is or is built from; empty for a literal used directly."""
     module, node = expr
     node = unwrapped(node)
     match node.type:
@@ -103,7 +105,7 @@ def _name_of(expr: Expr) -> str:
 
 
 def leaf_values(references: References, expr: Expr) -> list[tuple[str, Expr]]:
-    """Return the values in an object or list, however deep, with the names they stand under."""
+    """Return (name, value) of each leaf in nested objects and lists; the name is that of its closest named member."""
     found: list[tuple[str, Expr]] = []
     pending: list[tuple[str, Expr, int]] = [("", expr, 0)]
     for _ in range(_MOST_STEPS):
@@ -118,7 +120,7 @@ def leaf_values(references: References, expr: Expr) -> list[tuple[str, Expr]]:
 
 
 def _parts(referent: Referent, name: str) -> list[tuple[str, Expr]]:
-    """Return what a value is made of, each with the name it stands under; `name` for what has none."""
+    """Return (name, part) of each part of a value; `name` for a part without its own."""
     if not isinstance(referent, Expr):
         return []
     module, node = referent
@@ -130,35 +132,35 @@ def _parts(referent: Referent, name: str) -> list[tuple[str, Expr]]:
             return [*found, *((name, Expr(module, value)) for _, value in table.spread[:_MOST_MEMBERS])]
         case "template_string":
             inner = [part.named_children[0] for part in node.named_children if part.type == "template_substitution"]
-            return [(name, given) for part in inner for given in _written_out(Expr(module, part))]
+            return [(name, argument) for part in inner for argument in _serialised(Expr(module, part))]
         case "call_expression":
-            return [(name, given) for given in _written_out(referent)]
+            return [(name, argument) for argument in _serialised(referent)]
         case _:
             return []
 
 
-def _written_out(expr: Expr) -> list[Expr]:
-    """Return what a call writes out as text."""
-    return arguments_of(*expr)[:1] if _called(expr) in _WRITERS else []
+def _serialised(expr: Expr) -> list[Expr]:
+    """Return the argument that a call serialises to text, if any."""
+    return arguments_of(*expr)[:1] if _callee_name(expr) in _SERIALISERS else []
 
 
-def _flows_of(references: References, referent: Referent) -> list[TaintSource | Expr]:
+def _sources_or_next(references: References, referent: Referent) -> list[TaintSource | Expr]:
     if isinstance(referent, Expr):
-        return _flows_of_spot(references, referent)
+        return _of_expr(references, referent)
     if isinstance(referent, ExternalExport) and referent.package in _ENV_MODULES:
         variable = referent.name.removeprefix("env.")
         return [TaintSource(SourceKind.ENV, variable, None, f"{variable} of {referent.package}")]
     if isinstance(referent, ExternalExport) and referent.package in _SETTING_MODULES and "." in referent.name:
         return [TaintSource(SourceKind.SETTING, referent.name, None, referent.name)]
     if isinstance(referent, MemberOf):
-        return _flows_of_part(referent)
+        return _of_opaque_member(referent)
     if isinstance(referent, Parameter):
         name = str(referent.path[-1]) if referent.path else referent.expr.text
         return [TaintSource(SourceKind.PARAMETER, name, referent.expr, referent.expr.text)]
     return []
 
 
-def _flows_of_spot(references: References, expr: Expr) -> list[TaintSource | Expr]:
+def _of_expr(references: References, expr: Expr) -> list[TaintSource | Expr]:
     module, node = expr
     match node.type:
         case "string" | "template_string" if _is_token(expr):
@@ -170,88 +172,88 @@ def _flows_of_spot(references: References, expr: Expr) -> list[TaintSource | Exp
             sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
             return [Expr(module, side) for side in sides if side is not None]
         case "member_expression" | "subscript_expression":
-            return _member(references, expr)
+            return _of_member(references, expr)
         case "call_expression" | "new_expression":
-            return _call(expr)
+            return _of_call(expr)
         case _:
             return []
 
 
 def _is_token(expr: Expr) -> bool:
-    """Say whether a text is a token; a longer one is something else."""
+    """Return whether a literal is a token; a longer one is not."""
     start, end = expr.node.byte_range
     return end - start <= _LONGEST_TOKEN and _TOKEN.match(expr.text[1:-1]) is not None
 
 
-def _member(references: References, expr: Expr) -> list[TaintSource | Expr]:
-    """Read a member of something that no name leads to: of the environment as it is written there."""
+def _of_member(references: References, expr: Expr) -> list[TaintSource | Expr]:
+    """Return the source for a member expression without a referent, such as a variable of the environment."""
     module, node = expr
     owner, name = node.child_by_field_name("object"), member_name(module, node)
     if owner is None or not name:
         return []
     how = module.name(node) or name
     is_env = any(is_environment(referent) for referent in references.referents(Expr(module, owner)))
-    # `env.SANITY_TOKEN` of a checked environment, whose object no literal defines
+    # `env.SANITY_TOKEN` of a validated environment, an object that no literal defines
     return [TaintSource(SourceKind.ENV, name, expr, how)] if is_env or _CONSTANT.match(name) else []
 
 
-def _flows_of_part(part: MemberOf) -> list[TaintSource | Expr]:
-    """Read a member of a call's result or the like: of the environment, or of settings."""
+def _of_opaque_member(part: MemberOf) -> list[TaintSource | Expr]:
+    """Return the source for a member of an opaque value, such as the result of a call: a variable or a setting."""
     path = part.path
     if is_environment(part.whole):
         return [TaintSource(SourceKind.ENV, path[0], part.whole, path[0])] if len(path) == 1 else []
     if is_environment(MemberOf(part.whole, path[:-1])):
         return [TaintSource(SourceKind.ENV, path[-1], part.whole, path[-1])]
-    if _settings(part.whole):
+    if _is_config_call(part.whole):
         return [TaintSource(SourceKind.SETTING, ".".join(path), part.whole, ".".join(path))]
     return [TaintSource(SourceKind.ENV, path[-1], part.whole, path[-1])] if _CONSTANT.match(path[-1]) else []
 
 
 def is_environment(referent: Referent) -> bool:
-    """Say whether an expression is the whole environment: `process.env`, `import.meta.env`, `loadEnv(…)`."""
+    """Return whether an expression is the whole environment: `process.env`, `import.meta.env`, `loadEnv(…)`."""
     match referent:
         case ExternalExport(package, name):
             return package in _ENV_MODULES and name == "env"
         case MemberOf(whole, path):
-            return path == ("parsed",) and _called(whole) in {"dotenv.config", "config"}
+            return path == ("parsed",) and _callee_name(whole) in {"dotenv.config", "config"}
         case Expr():
-            return _called(referent) == "loadEnv" or _ENV.match(referent.module.name(referent.node)) is not None
+            return _callee_name(referent) == "loadEnv" or _ENV.match(referent.module.name(referent.node)) is not None
         case _:
             return False
 
 
 def is_servers_environment(referent: Referent) -> bool:
-    """Say whether an expression is all variables of the server, those that a framework does not publish included."""
+    """Return whether an expression is the server's whole environment, including variables that are not published."""
     match referent:
         case ExternalExport(package, name):
             return package == "$env/dynamic/private" and name == "env"
         case Expr():
-            return _SERVERS_ENV.match(referent.module.name(referent.node)) is not None
+            return _SERVER_ENV.match(referent.module.name(referent.node)) is not None
         case _:
             return False
 
 
-def _settings(expr: Expr) -> bool:
-    """Say whether a call gives the settings of the framework's configuration."""
-    return _called(expr) in {"useRuntimeConfig", "getConfig", "useAppConfig"}
+def _is_config_call(expr: Expr) -> bool:
+    """Return whether a call returns the settings of the framework's configuration."""
+    return _callee_name(expr) in {"useRuntimeConfig", "getConfig", "useAppConfig"}
 
 
-def _called(expr: Expr) -> str:
+def _callee_name(expr: Expr) -> str:
     return expr.module.name(expr.node.child_by_field_name("function")) if expr.node.type == "call_expression" else ""
 
 
-def _call(expr: Expr) -> list[TaintSource | Expr]:
-    """Follow the value through a call of a function of elsewhere that gives it back."""
+def _of_call(expr: Expr) -> list[TaintSource | Expr]:
+    """Return the variable that a call reads, or the value that an external function passes through."""
     module, node = expr
     callee = node.child_by_field_name("function")
     if callee is None:
         return []
-    given = arguments_of(module, node)
-    text = module.name(callee)
-    if text in {"Deno.env.get", "getSecret"} and given and given[0].node.type == "string":
-        return [TaintSource(SourceKind.ENV, given[0].module.string(given[0].node), expr, expr.text)]
+    arguments = arguments_of(module, node)
+    name = module.name(callee)
+    if name in {"Deno.env.get", "getSecret"} and arguments and arguments[0].node.type == "string":
+        return [TaintSource(SourceKind.ENV, arguments[0].module.string(arguments[0].node), expr, expr.text)]
     if callee.type == "member_expression":
         owner = callee.child_by_field_name("object")
-        same = member_name(module, callee) in {"trim", "toString", "replace", "concat"}
-        return [Expr(module, owner)] if owner is not None and same else []
-    return [*given[:1]] if _GIVES_BACK.match(text) else []
+        keeps_value = member_name(module, callee) in {"trim", "toString", "replace", "concat"}
+        return [Expr(module, owner)] if owner is not None and keeps_value else []
+    return [*arguments[:1]] if _PASSES_THROUGH.match(name) else []

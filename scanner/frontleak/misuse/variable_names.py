@@ -1,4 +1,4 @@
-"""What the name of a variable says of its value; the expressions are in rules/code/names.yaml."""
+"""Classification of values by variable name; the regular expressions are in rules/code/names.yaml."""
 
 import functools
 import re
@@ -11,7 +11,7 @@ from frontleak.rules.load import load_data
 
 
 class Power(StrEnum):
-    """What a token may do, by its name."""
+    """Permission of a token, inferred from its name."""
 
     WRITE = "write"
     READ = "read"
@@ -22,26 +22,26 @@ _WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
 def words(name: str) -> str:
-    """Return a name with its words in capitals and underscores between them: `sanityApiToken` -> `SANITY_API_TOKEN`."""
+    """Return a name in upper-case words joined by underscores: `sanityApiToken` -> `SANITY_API_TOKEN`."""
     return _WORD_ENDS.sub("_", name).upper().strip("_")
 
 
 @functools.cache
 def is_secret(name: str) -> bool:
-    """Say whether a name means a secret."""
+    """Return whether a name denotes a secret."""
     name = words(name)
     return _expression("secret").search(name) is not None and _expression("not_secret").search(name) is None
 
 
 @functools.cache
 def is_sanity(name: str) -> bool:
-    """Say whether a name is about Sanity."""
+    """Return whether a name refers to Sanity."""
     return _expression("sanity").search(words(name)) is not None
 
 
 @functools.cache
 def power(name: str) -> Power:
-    """Return what a name says a token may do; a name that says both may write."""
+    """Return the permission that a name implies; WRITE when it implies both."""
     name = words(name)
     if _expression("write").search(name):
         return Power.WRITE
@@ -50,7 +50,7 @@ def power(name: str) -> Power:
 
 @functools.cache
 def public_prefixes() -> Mapping[str, tuple[str, ...]]:
-    """Return the beginnings of names that frameworks publish, each with the ids of the frameworks."""
+    """Return public prefix -> ids of the frameworks that publish variables with it."""
     found: dict[str, tuple[str, ...]] = {}
     for framework in load_frameworks():
         for prefix in framework.public_env:
@@ -59,19 +59,20 @@ def public_prefixes() -> Mapping[str, tuple[str, ...]]:
 
 
 def public_prefix(name: str, frameworks: frozenset[str] | None = None) -> str:
-    """Return the public prefix of a name; empty when it has none.
+    """Return the longest public prefix of a name; empty when it has none.
 
-    A prefix of a single common word, such as `PUBLIC_`, counts only where one of its frameworks is used.
+    A generic one-word prefix, such as `PUBLIC_`, counts only if `frameworks` is None or includes one of its frameworks.
     """
     for prefix, owners in sorted(public_prefixes().items(), key=lambda item: -len(item[0])):
         if name.startswith(prefix):
-            common = prefix.count("_") == 1 and prefix not in _TELLING
-            if not common or frameworks is None or not frameworks.isdisjoint(owners):
+            is_generic = prefix.count("_") == 1 and prefix not in _SPECIFIC
+            if not is_generic or frameworks is None or not frameworks.isdisjoint(owners):
                 return prefix
     return ""
 
 
-_TELLING: Final = frozenset({"VITE_", "GATSBY_", "STORYBOOK_"})
+_SPECIFIC: Final = frozenset({"VITE_", "GATSBY_", "STORYBOOK_"})
+"""One-word prefixes that are specific to one framework."""
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""A token in the settings of @sanity/astro, whose ready-made client the browser gets."""
+"""A token in the settings of @sanity/astro, whose ready-made client is in the client bundle."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -18,15 +18,15 @@ _INTEGRATIONS: Final = frozenset({"sanity", "sanityIntegration"})
 
 
 def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Misuse]:
-    """Yield the token that the integration is given, when some code of the browser imports the client."""
+    """Yield the token passed to the integration, if client-side code imports the client."""
     import_path = project.reachability.import_path_to_package(_CLIENT, path) if rule.is_about(path) else None
     for module in project.modules(path) if import_path is not None else ():
         for node in module.all("call_expression"):
             callee = node.child_by_field_name("function")
             if module.name(callee) not in _INTEGRATIONS:
                 continue
-            for given in arguments_of(module, node)[:1]:
-                for token in project.references.members(given, "token"):
+            for argument in arguments_of(module, node)[:1]:
+                for token in project.references.members(argument, "token"):
                     found = taint_sources(project.references, token) if isinstance(token, Expr) else []
                     names = tuple(source.name for source in found if source.kind is not SourceKind.PARAMETER)
                     if isinstance(token, Expr) and found:
@@ -39,5 +39,5 @@ def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Mis
                             import_path=import_path._replace(hops=(*import_path.hops, ModuleHop(ModuleNode(path))))
                             if import_path
                             else None,
-                            shipped=f"the module {_CLIENT} holds the token, and the browser gets it",
+                            shipped=f"the client bundle contains the module {_CLIENT}, which holds the token",
                         )

@@ -1,4 +1,4 @@
-"""`ignoreBrowserTokenWarning: true`: the one warning that the client gives is switched off."""
+"""`ignoreBrowserTokenWarning: true`, which turns off the client's only warning about tokens in the browser."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -14,17 +14,17 @@ _SETTING: Final = "ignoreBrowserTokenWarning"
 
 
 def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
-    """Yield the settings that switch it off, unless the file is known to stay on the server.
+    """Yield the settings that turn it off, except in server files.
 
-    Where the token comes with a call, as that of whoever is logged in or a viewer's for previews, the code ships none;
-    a token called `browserToken` is a viewer's.
+    Code that takes the token as a parameter ships none: it is the logged-in user's, or a viewer token for previews.
+    A token named `browserToken` counts as a viewer token.
     """
     for module in project.modules(path) if not project.reachability.is_server(path) else ():
         for client in project.clients.made(module):
             own = [
                 settings
                 for settings in client.settings[:1]
-                if client.maker is None and not _is_given(project, settings)
+                if client.maker is None and not _ships_no_token(project, settings)
             ]
             for value in (found for settings in own for found in project.references.members(settings, _SETTING)):
                 if isinstance(value, Expr) and value.node.type == "true":
@@ -36,8 +36,8 @@ def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
                     )
 
 
-def _is_given(project: AnalysedProject, settings: Expr) -> bool:
-    """Say whether the token in some settings comes with a call alone, or is the one that a library has for browsers."""
+def _ships_no_token(project: AnalysedProject, settings: Expr) -> bool:
+    """Return whether the token in settings comes only from parameters, or is the viewer token of a library."""
     tokens = [found for found in project.references.members(settings, "token") if isinstance(found, Expr)]
     kinds = {source.kind for token in tokens for source in taint_sources(project.references, token)}
     found = (referent for token in tokens for referent in project.references.referents(token))

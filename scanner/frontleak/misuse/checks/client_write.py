@@ -1,4 +1,4 @@
-"""Calls that write through a Sanity client in code that the browser gets: something must supply a token."""
+"""Calls in client-side code that write through a Sanity client without a token: something must supply one."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,12 @@ from frontleak.misuse.sanity_clients import SanityWrite
 
 
 def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
-    """Yield the calls of browser code that write, unless the session of the person who is logged in does."""
+    """Yield the writes in client-side code, except those authorised by the logged-in user's session cookie."""
     for module in project.modules(path):
         for write in project.clients.writes(module):
             if (
                 _has_token(project, write)
-                or _by_cookie(project, write)
+                or _has_session(project, write)
                 or not project.reachability.is_reachable(write.call)
             ):
                 continue
@@ -26,13 +26,13 @@ def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
                     end=write.method.node.end_byte,
                     names=(write.on,) if write.on else (),
                     import_path=import_path,
-                    shipped=f"the browser calls {write.method.text}, which needs a token that may write",
+                    shipped=f"the browser calls {write.method.text}, which needs a write token",
                     certain=import_path.certain,
                 )
 
 
 def _has_token(project: AnalysedProject, write: SanityWrite) -> bool:
-    """Say whether the client has a token, which is a finding of its own."""
+    """Return whether the client has a token, which another check reports."""
     return any(
         isinstance(token, Expr) and token.node.type not in {"undefined", "null"}
         for settings in write.client.settings
@@ -40,7 +40,7 @@ def _has_token(project: AnalysedProject, write: SanityWrite) -> bool:
     )
 
 
-def _by_cookie(project: AnalysedProject, write: SanityWrite) -> bool:
+def _has_session(project: AnalysedProject, write: SanityWrite) -> bool:
     return any(
         isinstance(value, Expr) and value.node.type == "true"
         for settings in write.client.settings

@@ -1,4 +1,4 @@
-"""Configurations of frameworks and bundlers that put values into the browser's code."""
+"""Framework and bundler configurations that publish values to the browser."""
 
 import json
 import re
@@ -16,30 +16,30 @@ from frontleak.modulegraph.config_objects import ConfigValue, config_objects, is
 from frontleak.rules.misuse_rule import MisuseRule
 
 _MOST_LEAVES: Final = 300
-EVERY: Final = "every variable"
-"""Name of what a configuration publishes that hands over the whole environment."""
+EVERY: Final = "every environment variable"
+"""Label for a configuration that publishes the whole environment."""
 _OVER_ALL: Final = re.compile(r"Object\.(?:keys|entries|assign|fromEntries)\(")
 _LONGEST_LOOP: Final = 400
-"""Bytes of an expression in which the whole environment may be gone through."""
+"""Bytes at the start of an expression that are searched for iteration over the whole environment."""
 _LEAST_VALUE: Final = 10
-"""Characters of what may be a secret."""
+"""Characters that a secret exceeds."""
 
 
 def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Misuse]:
-    """Yield the secrets that the settings a rule names publish."""
+    """Yield the secrets that the rule's settings publish."""
     if not rule.is_about(path):
         return
     if path.endswith(".json"):
         yield from _of_json(project, path, rule)
     for module in project.modules(path):
         for leaf, is_name in _published(project, module, rule):
-            yield from _use(project, leaf, rule, is_name=is_name)
+            yield from _misuses(project, leaf, rule, is_name=is_name)
         for prefix in rule.prefixes:
-            yield from _widened(project, module, prefix)
+            yield from _wide_prefixes(project, module, prefix)
 
 
 def _published(project: AnalysedProject, module: Module, rule: MisuseRule) -> Iterator[tuple[ConfigValue, bool]]:
-    """Yield what is published, and whether it is the name of a variable rather than a value."""
+    """Yield (published value, whether it is a variable name rather than a value)."""
     references = project.references
     for setting in rule.settings:
         for found in config_objects(references, module):
@@ -49,23 +49,23 @@ def _published(project: AnalysedProject, module: Module, rule: MisuseRule) -> It
     for node in module.all("call_expression", "new_expression") if rule.calls else ():
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         name = module.name(callee)
-        known = next((known for known in rule.calls if name == known or name.endswith(f".{known}")), "")
-        if known and not is_for_server(references, Expr(module, node)):
-            for given in arguments_of(module, node):
-                meant = [found.place for found in references.referents(given) if isinstance(found, Expr)]
-                if not seen.issuperset(meant):
-                    seen.update(meant)
-                    for leaf in leaves_at(references, [ConfigValue("", given)], ["**"]):
-                        yield leaf, known in rule.names_variables
+        called = next((call for call in rule.calls if name == call or name.endswith(f".{call}")), "")
+        if called and not is_for_server(references, Expr(module, node)):
+            for argument in arguments_of(module, node):
+                places = [found.place for found in references.referents(argument) if isinstance(found, Expr)]
+                if not seen.issuperset(places):
+                    seen.update(places)
+                    for leaf in leaves_at(references, [ConfigValue("", argument)], ["**"]):
+                        yield leaf, called in rule.names_variables
 
 
-def _use(project: AnalysedProject, leaf: ConfigValue, rule: MisuseRule, *, is_name: bool) -> Iterator[Misuse]:
+def _misuses(project: AnalysedProject, leaf: ConfigValue, rule: MisuseRule, *, is_name: bool) -> Iterator[Misuse]:
     module, node = leaf.expr
     span = (node.start_byte, node.end_byte)
     value = _unquoted(project, leaf.expr)
     if _is_whole(project, value):
         if rule.whole_environment is not False:
-            yield _made(module.path, span, (), EVERY, Severity.CRITICAL)
+            yield _misuse(module.path, span, (), EVERY, Severity.CRITICAL)
         return
     if rule.whole_environment:
         return
@@ -78,18 +78,18 @@ def _use(project: AnalysedProject, leaf: ConfigValue, rule: MisuseRule, *, is_na
         names = (leaf.key or (module.string(node) if node.type == "string" else ""),)
     secret = [name for name in names if is_secret(name) and not public_prefix(name, project.framework_ids)]
     if secret:
-        yield _made(module.path, span, tuple(secret), secret[0], None)
+        yield _misuse(module.path, span, tuple(secret), secret[0], None)
     elif rule.any_value and names:
-        yield _made(module.path, span, names, names[0], None)
+        yield _misuse(module.path, span, names, names[0], None)
     elif is_secret(leaf.key) and not names:
         text = _text(project, value)
         if text is not None and len(text) > _LEAST_VALUE:
-            yield _made(module.path, span, (), leaf.key, None)
+            yield _misuse(module.path, span, (), leaf.key, None)
         elif text == "" and rule.empty_counts:
-            yield _made(module.path, span, (leaf.key,), leaf.key, None)
+            yield _misuse(module.path, span, (leaf.key,), leaf.key, None)
 
 
-def _made(path: str, span: tuple[int, int], names: tuple[str, ...], what: str, severity: Severity | None) -> Misuse:
+def _misuse(path: str, span: tuple[int, int], names: tuple[str, ...], what: str, severity: Severity | None) -> Misuse:
     return Misuse(
         path=path,
         start=span[0],
@@ -97,12 +97,12 @@ def _made(path: str, span: tuple[int, int], names: tuple[str, ...], what: str, s
         names=names,
         power=power(what),
         severity=severity,
-        shipped=f"the configuration gives the browser the value of {what}",
+        shipped=f"the configuration publishes the value of {what} to the browser",
     )
 
 
 def _is_whole(project: AnalysedProject, value: Expr) -> bool:
-    """Say whether a value is the whole environment, as it is or put together name by name."""
+    """Return whether a value is the whole environment, directly or copied variable by variable."""
     for referent in project.references.referents(value):
         if is_environment(referent):
             return True
@@ -110,9 +110,9 @@ def _is_whole(project: AnalysedProject, value: Expr) -> bool:
             module = referent.module
             if _OVER_ALL.search(module.beginning(referent.node, _LONGEST_LOOP)):
                 inner = [
-                    given[0]
+                    arguments[0]
                     for node in module.within(referent.node, "call_expression")
-                    if _OVER_ALL.match(module.beginning(node, 40)) and (given := arguments_of(module, node))
+                    if _OVER_ALL.match(module.beginning(node, 40)) and (arguments := arguments_of(module, node))
                 ]
                 if any(is_environment(found) for item in inner for found in project.references.referents(item)):
                     return True
@@ -120,26 +120,26 @@ def _is_whole(project: AnalysedProject, value: Expr) -> bool:
 
 
 def _unquoted(project: AnalysedProject, expr: Expr) -> Expr:
-    """Return what `JSON.stringify(x)` is given; any other expression as it is."""
+    """Return the argument of `JSON.stringify(x)`; any other expression unchanged."""
     for referent in project.references.referents(expr):
         if isinstance(referent, Expr) and referent.node.type == "call_expression":
             callee = referent.node.child_by_field_name("function")
-            given = arguments_of(*referent)
-            if referent.module.name(callee) == "JSON.stringify" and given:
-                return given[0]
+            arguments = arguments_of(*referent)
+            if referent.module.name(callee) == "JSON.stringify" and arguments:
+                return arguments[0]
     return expr
 
 
 def _text(project: AnalysedProject, expr: Expr) -> str | None:
-    """Return the text that stands there; None for anything that is no literal."""
+    """Return the text of a string literal; None for any other expression."""
     for referent in project.references.referents(expr):
         if isinstance(referent, Expr) and referent.node.type in {"string", "template_string"}:
             return referent.text[1:-1]
     return None
 
 
-def _widened(project: AnalysedProject, module: Module, setting: str) -> Iterator[Misuse]:
-    """Yield the prefixes in `envPrefix` that let secrets through: an empty one, or one that secrets begin with."""
+def _wide_prefixes(project: AnalysedProject, module: Module, setting: str) -> Iterator[Misuse]:
+    """Yield the `envPrefix` values that publish secrets: an empty prefix, or one that secrets start with."""
     for root in config_objects(project.references, module):
         for value in project.references.members(root, setting):
             for referent in project.references.referents(value) if isinstance(value, Expr) else ():
@@ -148,17 +148,18 @@ def _widened(project: AnalysedProject, module: Module, setting: str) -> Iterator
                 items = referent.node.named_children if referent.node.type == "array" else [referent.node]
                 for item in items:
                     prefix = referent.module.string(item) if item.type == "string" else None
-                    if prefix is not None and _lets_through(project, prefix):
+                    if prefix is not None and _publishes_secrets(project, prefix):
+                        variables = f"every environment variable that starts with {prefix!r}"
                         yield Misuse(
                             path=referent.module.path,
                             start=item.start_byte,
                             end=item.end_byte,
                             severity=Severity.CRITICAL if not prefix else None,
-                            shipped=f"every variable that begins with {prefix!r} is in the bundle once code names it",
+                            shipped=f"the client bundle contains {variables} and that code reads",
                         )
 
 
-def _lets_through(project: AnalysedProject, prefix: str) -> bool:
+def _publishes_secrets(project: AnalysedProject, prefix: str) -> bool:
     if not prefix or (is_sanity(prefix) and not public_prefix(prefix)):
         return True
     declared = re.compile(rb"^[ \t]*(?:export[ \t]+)?(%b\w+)[ \t]*=" % re.escape(prefix.encode()), re.MULTILINE)
@@ -168,7 +169,7 @@ def _lets_through(project: AnalysedProject, prefix: str) -> bool:
 
 
 def _of_json(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Misuse]:
-    """Yield the secrets in a configuration that is JSON, by the names of its members."""
+    """Yield the secrets in a JSON configuration, by the names of its members."""
     data = project.read(path) or b""
     try:
         loaded = json.loads(data)
@@ -188,11 +189,11 @@ def _of_json(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[
             elif isinstance(value, str) and len(value) > 12 and is_secret(key):
                 found_at = _member_of_json(data, key, value)
                 if found_at is not None:
-                    yield _made(path, found_at, (key,), key, None)
+                    yield _misuse(path, found_at, (key,), key, None)
 
 
 def _member_of_json(data: bytes, key: str, value: str) -> tuple[int, int] | None:
-    """Return where the key of a member stands in JSON; None when key or value are written with other escapes."""
+    """Return the span of a member's key in JSON; None when key or value use other escapes."""
     for ascii_only in (False, True):
         texts = [json.dumps(text, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass") for text in (key, value)]
         member = re.search(rb"(%b)\s*:\s*%b" % tuple(map(re.escape, texts)), data)

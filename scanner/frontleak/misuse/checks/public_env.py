@@ -1,4 +1,4 @@
-"""Variables whose public prefix puts their value into the browser's code, and whose name says that it is a secret."""
+"""Environment variables with a public prefix, which publishes their value, whose name denotes a secret."""
 
 import itertools
 import re
@@ -20,31 +20,31 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _LONGEST_FIELD: Final = 1_000
-"""Bytes of what says of one variable how it is declared."""
+"""Bytes at the start of a variable's declaration that are searched for `access: "public"`."""
 _PUBLIC_FIELD: Final = re.compile(r"access\s*:\s*[\"']public[\"']")
 _LINE: Final = re.compile(rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{2,100})[ \t]*=", re.MULTILINE)
 _SET: Final = re.compile(rb"(?<![\w.$])(?<!\$\{)([A-Z][A-Z0-9_]{2,100}+)[\"']?[ \t]*[:=]")
-"""A variable that a workflow, a Dockerfile or the settings of a host set."""
+"""A variable that is set in a workflow, a Dockerfile or hosting settings."""
 _IN_PAGE: Final = re.compile(rb"%([A-Za-z_][A-Za-z0-9_]{2,100})%")
-"""A variable in the HTML page of Vite or Create React App."""
+"""A placeholder for a variable in an HTML page of Vite or Create React App."""
 _DECLARED_PUBLIC: Final = "astro:env/client"
-"""Offers the variables that the configuration of Astro declares as public, whatever they are called."""
+"""Exports the variables that the Astro configuration declares public, regardless of their names."""
 _MOST_LINES: Final = 2_000
 
 
 def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
-    """Yield each place in code, a page, an `.env` file or the settings of a build where such a variable is named."""
+    """Yield each mention of such a variable in code, HTML, `.env` files and build settings."""
     for module in project.modules(path):
-        yield from _read(project, path, module)
+        yield from _reads(project, path, module)
     in_page = _IN_PAGE.finditer(project.read(path) or b"") if ending(path) in {"html", "htm"} else ()
-    for match in itertools.islice(itertools.chain(in_page, _in_file(project, path)), _MOST_LINES):
+    for match in itertools.islice(itertools.chain(in_page, _variables_set(project, path)), _MOST_LINES):
         name = match.group(1).decode()
         if _is_misnamed(project, name):
-            yield _use(project, path, match.span(1), name)
+            yield _misuse(project, path, match.span(1), name)
 
 
-def _in_file(project: AnalysedProject, path: str) -> "Iterator[re.Match[bytes]]":
-    """Yield the variables that a file sets which is no code; what a comment says is left out."""
+def _variables_set(project: AnalysedProject, path: str) -> "Iterator[re.Match[bytes]]":
+    """Yield the variables that an `.env` file or build settings set, without those in `#` comments."""
     data = project.env_files.get(path, b"")
     if not BUILD_FILE.fullmatch(path.rpartition("/")[2]):
         yield from _LINE.finditer(data)
@@ -58,7 +58,7 @@ def _is_misnamed(project: AnalysedProject, name: str) -> bool:
     return bool(public_prefix(name, project.framework_ids)) and is_secret(name)
 
 
-def _use(project: AnalysedProject, path: str, span: tuple[int, int], name: str) -> Misuse:
+def _misuse(project: AnalysedProject, path: str, span: tuple[int, int], name: str) -> Misuse:
     prefix = public_prefix(name, project.framework_ids)
     return Misuse(
         path=path,
@@ -66,13 +66,13 @@ def _use(project: AnalysedProject, path: str, span: tuple[int, int], name: str) 
         end=span[1],
         names=(name,),
         power=power(name),
-        shipped=f"wherever code reads a variable that begins with {prefix}, the build puts its value into the bundle",
+        shipped=f"the client bundle contains every {prefix} variable that code reads",
         severity=None if is_sanity(name) else Severity.MEDIUM,
     )
 
 
 def _declared_public(module: Module) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield the variables that the configuration of Astro declares as public ones of the client."""
+    """Yield (name, span) of each variable that the Astro configuration declares public."""
     for node in module.all("call_expression"):
         if not module.name(node.child_by_field_name("function")).startswith("envField."):
             continue
@@ -89,13 +89,13 @@ def _declared(path: str, span: tuple[int, int], name: str) -> Misuse:
         end=span[1],
         names=(name,),
         power=power(name),
-        shipped=f"the variable {name} is declared public, so its value is put into the bundle",
+        shipped=f"the variable {name} is declared public, so the build copies its value into the client bundle",
         severity=None if is_sanity(name) else Severity.MEDIUM,
     )
 
 
-def _read(project: AnalysedProject, path: str, module: Module) -> Iterator[Misuse]:
-    """Yield the reads of one module: members of the environment, and names taken out of it."""
+def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misuse]:
+    """Yield the reads in one module: members of the environment, destructured names and imports."""
     references = project.references
 
     def of_environment(node: "Node | None") -> bool:
@@ -104,21 +104,21 @@ def _read(project: AnalysedProject, path: str, module: Module) -> Iterator[Misus
     for node in module.all("member_expression", "subscript_expression"):
         name = member_name(module, node)
         if name.isupper() and _is_misnamed(project, name) and of_environment(node.child_by_field_name("object")):
-            yield _use(project, path, (node.start_byte, node.end_byte), name)
+            yield _misuse(project, path, (node.start_byte, node.end_byte), name)
     for key, span in _declared_public(module):
         if is_secret(key):
             yield _declared(path, span, key)
     for declaration in module.declarations():
-        imported, way = declaration.imported, declaration.path
+        imported, members = declaration.imported, declaration.path
         if imported is not None:
             yield from _imported(project, path, declaration.place, imported)
-        elif len(way) == 1 and _is_misnamed(project, str(way[0])) and of_environment(declaration.value):
-            yield _use(project, path, declaration.place, str(way[0]))
+        elif len(members) == 1 and _is_misnamed(project, str(members[0])) and of_environment(declaration.value):
+            yield _misuse(project, path, declaration.place, str(members[0]))
 
 
 def _imported(project: AnalysedProject, path: str, place: tuple[int, int], imported: Import) -> Iterator[Misuse]:
-    """Yield the import of a variable from a module that offers the environment."""
+    """Yield an import of a variable from a module that exports the environment."""
     if imported.specifier == _DECLARED_PUBLIC and is_secret(imported.name):
         yield _declared(path, place, imported.name)
     elif is_environment(ExternalExport(imported.specifier, "env")) and _is_misnamed(project, imported.name):
-        yield _use(project, path, place, imported.name)
+        yield _misuse(project, path, place, imported.name)

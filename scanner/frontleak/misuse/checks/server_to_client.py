@@ -1,4 +1,4 @@
-"""A token of the server that is handed to the browser: as a prop, as data, in a response, in a cookie."""
+"""Server-side secrets sent to the browser: in props, page data, responses or cookies."""
 
 import contextlib
 import re
@@ -23,14 +23,14 @@ from frontleak.rules.globs import expression
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_ANSWERS: Final = re.compile(
+_SENDERS: Final = re.compile(
     r"^(?:new )?(?:Next)?Response(?:\.json)?$|^(?:json|data|defer|typedjson)$|\.(?:json|send|end)$|^useState$"
 )
-"""Calls that send what they are given to the browser."""
+"""Calls that send their argument to the browser."""
 _COOKIES: Final = re.compile(
     r"cookies?(?:\(\))?\)?\.set$|\.cookie$|^set(?:Cookie|Header)$|\.setHeader$|^setResponseHeader$"
 )
-_ANSWERER: Final = re.compile(
+_RESPONDER: Final = re.compile(
     r"(?:res|reply|response|c|ctx|context|event)\b.*\.(?:json|send|end)$|(?:new )?(?:Next)?Response\b"
     r"|(?:json|data|defer|typedjson)$"
 )
@@ -42,37 +42,37 @@ _ASTRO_TAG: Final = re.compile(rb"<(?P<tag>[A-Za-z][\w.]*)\b(?P<inside>[^<]{0,40
 
 
 def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
-    """Yield the places where code of the server gives a secret to the browser."""
+    """Yield the places where server-side code sends a secret to the browser."""
     if ending(path) == "astro":
-        yield from _astro(project, path)
+        yield from _in_astro_markup(project, path)
     for module in project.modules(path):
         if module.side is not ScriptSection.SCRIPT:
-            yield from _live(project, module)
-            yield from _shared(project, module)
-            yield from _returned(project, module)
-            yield from _of_server(project, module)
+            yield from _in_define_live(project, module)
+            yield from _in_use_state(project, module)
+            yield from _in_results(project, module)
+            yield from _sent_by_server(project, module)
 
 
-def _of_server(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
-    """Yield what code that only the server runs gives away."""
-    found = [*_props(project, module), *_answers(project, module)]
+def _sent_by_server(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
+    """Yield the secrets that server-side code sends."""
+    found = [*_in_props(project, module), *_in_responses(project, module)]
     if found and project.reachability.import_path(module) is None:
         yield from found
-    elif found:  # of a page's module, what is stripped from what the browser gets
-        stripped = [use for use in found if not project.reachability.is_reachable(_expr(module, use))]
-        yield from (use for use in stripped if use.path == module.path)
+    elif found:  # in a page's module, only the code that is stripped from the client bundle
+        stripped = [misuse for misuse in found if not project.reachability.is_reachable(_expr(module, misuse))]
+        yield from (misuse for misuse in stripped if misuse.path == module.path)
 
 
-def _expr(module: Module, use: Misuse) -> Expr:
-    node = module.root.descendant_for_byte_range(use.start, use.end)
+def _expr(module: Module, misuse: Misuse) -> Expr:
+    node = module.root.descendant_for_byte_range(misuse.start, misuse.end)
     return Expr(module, node if node is not None else module.root)
 
 
-def _uses(project: AnalysedProject, value: Expr, how: str) -> Iterator[Misuse]:
-    """Yield the secrets that are in a value, however deep."""
+def _secrets_in(project: AnalysedProject, value: Expr, how: str) -> Iterator[Misuse]:
+    """Yield the secrets in a value, at any depth."""
     for key, leaf in leaf_values(project.references, value):
         if any(is_servers_environment(found) for found in project.references.referents(leaf)):
-            yield _everything(value, leaf, how)
+            yield _whole_environment(value, leaf, how)
             continue
         secret = [source for source in taint_sources(project.references, leaf) if _is_secret(project, source)]
         if not secret:
@@ -90,14 +90,14 @@ def _uses(project: AnalysedProject, value: Expr, how: str) -> Iterator[Misuse]:
         )
 
 
-def _everything(value: Expr, environment: Expr, how: str) -> Misuse:
+def _whole_environment(value: Expr, environment: Expr, how: str) -> Misuse:
     return Misuse(
         path=environment.module.path,
         start=environment.node.start_byte,
         end=environment.node.end_byte,
         severity=Severity.CRITICAL,
         import_path=handover_path(value, environment),
-        shipped=f"{how}, with every variable of the server, whatever it is called",
+        shipped=f"{how}, including every environment variable of the server",
     )
 
 
@@ -116,8 +116,8 @@ def _is_secret(project: AnalysedProject, source: TaintSource) -> bool:
 # --- props -----------------------------------------------------------------------------------------------------------
 
 
-def _props(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
-    """Yield what a server component gives to elements and client components as a prop."""
+def _in_props(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
+    """Yield the secrets that a server component passes to elements and client components in props."""
     for node in module.all("jsx_opening_element", "jsx_self_closing_element"):
         name = node.child_by_field_name("name")
         if name is None or not _goes_to_browser(project, module, module.text(name)):
@@ -125,7 +125,9 @@ def _props(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
         for child in node.named_children:
             prop, value = _prop(module, child)
             if value is not None:
-                yield from _uses(project, value, f"the prop {prop} of <{module.text(name)}> is in the page's payload")
+                yield from _secrets_in(
+                    project, value, f"the prop {prop} of <{module.text(name)}> is sent to the browser with the page"
+                )
 
 
 def _prop(module: Module, attribute: "Node") -> tuple[str, Expr | None]:
@@ -148,19 +150,19 @@ def _prop(module: Module, attribute: "Node") -> tuple[str, Expr | None]:
 
 
 def _goes_to_browser(project: AnalysedProject, module: Module, tag: str) -> bool:
-    """Say whether an element is HTML, or a component that the browser gets."""
+    """Return whether an element is HTML or a client component."""
     if tag[:1].islower():
         return True
     return any(
         (import_path := project.reachability.import_path(inner)) is not None and import_path.certain
-        for path in _homes(project, module, tag.partition(".")[0])
+        for path in _files_defining(project, module, tag.partition(".")[0])
         for inner in project.modules(path)
         if inner.side is ScriptSection.ALL
     )
 
 
-def _homes(project: AnalysedProject, module: Module, name: str) -> set[str]:
-    """Return the files a component may come from: where it is defined, through barrels and `dynamic(import(…))`."""
+def _files_defining(project: AnalysedProject, module: Module, name: str) -> set[str]:
+    """Return the files that may define a component, resolved through barrels and `dynamic(import(…))`."""
     declaration = module.top(name)
     if declaration is None:
         return set()
@@ -180,20 +182,22 @@ def _homes(project: AnalysedProject, module: Module, name: str) -> set[str]:
 # --- data ------------------------------------------------------------------------------------------------------------
 
 
-def _returned(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
-    """Yield the secrets that functions return whose result the framework sends to the browser."""
+def _in_results(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
+    """Yield the secrets in the results of functions that the framework sends to the browser."""
     if project.reachability.holds_actions(module.path):
         for name in module.exports:
-            yield from _of_export(project, module, name, "whoever opens the page can call the server action")
+            yield from _of_exported_function(
+                project, module, name, "anyone who can open the page can call the server action and read its result"
+            )
     for framework in project.frameworks:
         for glob, names in framework.code.returned.items():
             if not re.fullmatch(expression(glob), project.relative(module.path)):
                 continue
             for name in names:
-                yield from _of_export(project, module, name, f"what {name} returns is sent to the browser")
+                yield from _of_exported_function(project, module, name, f"the result of {name} is sent to the browser")
 
 
-def _of_export(project: AnalysedProject, module: Module, name: str, how: str) -> Iterator[Misuse]:
+def _of_exported_function(project: AnalysedProject, module: Module, name: str, how: str) -> Iterator[Misuse]:
     for referent in project.references.exported(module.path, name):
         if isinstance(referent, Expr) and referent.node.type in FUNCTIONS:
             yield from _of_function(project, referent, how)
@@ -201,57 +205,58 @@ def _of_export(project: AnalysedProject, module: Module, name: str, how: str) ->
 
 def _of_function(project: AnalysedProject, function: Expr, how: str) -> Iterator[Misuse]:
     for value in returns(function):
-        yield from _uses(project, _unwrapped(value), how)
+        yield from _secrets_in(project, _unwrapped(value), how)
 
 
 def _unwrapped(value: Expr) -> Expr:
-    """Return what `json(x)` and the like are given."""
+    """Return the argument of `json(x)` and similar wrappers, unwrapped up to four times."""
     module, node = value
     for _ in range(4):
         callee = node.child_by_field_name("function") if node.type == "call_expression" else None
-        given = arguments_of(module, node) if callee is not None and _WRAPS.match(module.name(callee)) else []
-        if not given:
+        arguments = arguments_of(module, node) if callee is not None and _WRAPS.match(module.name(callee)) else []
+        if not arguments:
             break
-        module, node = given[0]
+        module, node = arguments[0]
     return Expr(module, node)
 
 
-def _answers(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
-    """Yield the secrets that responses, cookies and the like carry."""
+def _in_responses(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
+    """Yield the secrets in responses, cookies and page contexts."""
     for node in module.all("call_expression", "new_expression"):
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-        given = arguments_of(module, node)
-        if callee is not None and given and callee.end_byte - callee.start_byte <= 200:
-            for value, how in _sent(project, module, callee, given):
-                yield from _uses(project, value, how)
+        arguments = arguments_of(module, node)
+        if callee is not None and arguments and callee.end_byte - callee.start_byte <= 200:
+            for value, how in _sent(project, module, callee, arguments):
+                yield from _secrets_in(project, value, how)
 
 
 def _sent(
-    project: AnalysedProject, module: Module, callee: "Node", given: Sequence[Expr]
+    project: AnalysedProject, module: Module, callee: "Node", arguments: Sequence[Expr]
 ) -> Iterator[tuple[Expr, str]]:
-    """Yield what a call sends to the browser, and how."""
+    """Yield (value, description) of each value that a call sends to the browser."""
     name = module.text(callee)
     if _HANDLERS.match(name):
-        if given[0].node.type in FUNCTIONS:
+        if arguments[0].node.type in FUNCTIONS:
             yield from (
-                (_unwrapped(value), "the handler's answer is sent to whoever asks") for value in returns(given[0])
+                (_unwrapped(value), "the handler's response is sent to anyone who requests it")
+                for value in returns(arguments[0])
             )
     elif _is_cookie(project, module, callee, name):
-        for value in given:
+        for value in arguments:
             if value.node.type != "object" or "value" in module.beginning(
                 value.node, 1_000
-            ):  # settings of a cookie hold none
-                yield value, "a cookie is kept in the browser, where its owner can read it"
+            ):  # an object without `value` holds only cookie options
+                yield value, "the cookie is stored in the browser, where its user can read it"
     elif name.rpartition(".")[2] == "createPage":
-        for context in project.references.members(given[0], "context"):
+        for context in project.references.members(arguments[0], "context"):
             if isinstance(context, Expr):
-                yield context, "the context of a page is in its page-data.json"
-    elif _ANSWERS.search(name) and _answers_here(project, module, name):
-        yield _unwrapped(given[0]), "the answer is sent to whoever asks"
+                yield context, "the page context is written into the public file page-data.json"
+    elif _SENDERS.search(name) and _is_response(project, module, name):
+        yield _unwrapped(arguments[0]), "the response is sent to anyone who requests it"
 
 
 def _is_cookie(project: AnalysedProject, module: Module, callee: "Node", name: str) -> bool:
-    """Say whether a call sets a cookie, or writes what a cookie is to hold."""
+    """Return whether a call sets a cookie or serialises its value."""
     if _COOKIES.search(name):
         return True
     owner = callee.child_by_field_name("object") if callee.type == "member_expression" else None
@@ -265,35 +270,35 @@ def _is_cookie(project: AnalysedProject, module: Module, callee: "Node", name: s
     )
 
 
-def _answers_here(project: AnalysedProject, module: Module, name: str) -> bool:
-    """Say whether a call of that name answers a request there: `x.json(…)` does many things elsewhere."""
-    if not _ANSWERER.match(name):
+def _is_response(project: AnalysedProject, module: Module, name: str) -> bool:
+    """Return whether a call answers a request, judging by callee and file: `x.json(…)` has other meanings elsewhere."""
+    if not _RESPONDER.match(name):
         return False
     return project.reachability.is_server(module.path) or "route" in module.path or "api" in module.path
 
 
-def _shared(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
-    """Yield the settings of the server that `useState` of Nuxt, which both sides run, writes into the page."""
+def _in_use_state(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
+    """Yield the server settings in Nuxt's `useState`, which runs on both sides and is serialised into the page."""
     for node in module.all("call_expression"):
         callee = node.child_by_field_name("function")
         if module.name(callee) != "useState" or not project.uses("nuxt"):
             continue
-        for given in arguments_of(module, node):
-            if given.node.type in FUNCTIONS:
-                yield from _of_function(project, given, "what useState holds on the server is written into the page")
+        for argument in arguments_of(module, node):
+            if argument.node.type in FUNCTIONS:
+                yield from _of_function(project, argument, "the server's useState value is written into the page")
 
 
 # --- Sanity Live -----------------------------------------------------------------------------------------------------
 
 
-def _live(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
-    """Yield a token that is given to the browser's half of `defineLive` although its name says that it writes."""
+def _in_define_live(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
+    """Yield a browser token of `defineLive` whose name denotes a write token."""
     for node in module.all("call_expression"):
         callee = node.child_by_field_name("function")
         if "ive" not in module.name(callee) or not live_call(project.references, Expr(module, node)):
             continue
-        for given in arguments_of(module, node)[:1]:
-            for token in project.references.members(given, live_token()):
+        for argument in arguments_of(module, node)[:1]:
+            for token in project.references.members(argument, live_token()):
                 names = (
                     [source.name for source in taint_sources(project.references, token)]
                     if isinstance(token, Expr)
@@ -307,14 +312,14 @@ def _live(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
                         names=tuple(names),
                         power=Power.WRITE,
                         severity=Severity.CRITICAL,
-                        shipped=f"every browser that opens a preview is given {live_token()}",
+                        shipped=f"every browser that opens a preview receives {live_token()}",
                     )
 
 
 # --- Astro -----------------------------------------------------------------------------------------------------------
 
 
-def _astro(project: AnalysedProject, path: str) -> Iterator[Misuse]:
+def _in_astro_markup(project: AnalysedProject, path: str) -> Iterator[Misuse]:
     """Yield the secrets in `define:vars`, and in props of islands and elements."""
     data = project.read(path) or b""
     front = next((part for part in embedded_scripts(path, data) if part.side is ScriptSection.FRONTMATTER), None)
@@ -323,7 +328,7 @@ def _astro(project: AnalysedProject, path: str) -> Iterator[Misuse]:
     text = bytearray(front.text)
     values: list[tuple[int, int, str]] = []
     budget = WorkBudget()
-    with contextlib.suppress(ExhaustedError):  # what a person writes needs far less
+    with contextlib.suppress(ExhaustedError):  # hand-written code needs far less
         for tag in _ASTRO_TAG.finditer(data):
             inside = tag.group("inside")
             whole = b"client:" in inside or tag.group("tag")[:1].islower()
@@ -331,7 +336,7 @@ def _astro(project: AnalysedProject, path: str) -> Iterator[Misuse]:
                 end = bracket_end(data, value.end() - 1, min(len(data), value.end() + 4_000), budget)
                 if end < 0 or front.text[value.start() : end].strip():
                     continue
-                # `name={expression}` becomes `;(expression)`, so that it is read with the names of the frontmatter
+                # `name={expression}` becomes `;(expression)`, so its names resolve in the frontmatter
                 text[value.end() - 2 : end] = b";(" + data[value.end() : end - 1] + b")"
                 values.append((value.end(), end - 1, value.group("name").decode()))
     module = (
@@ -340,6 +345,6 @@ def _astro(project: AnalysedProject, path: str) -> Iterator[Misuse]:
     if module is None:
         return
     for start, end, name in values:
-        node = module.root.named_descendant_for_byte_range(start - 1, end + 1)  # with its brackets
+        node = module.root.named_descendant_for_byte_range(start - 1, end + 1)  # including its parentheses
         if node is not None and node.type == "parenthesized_expression":
-            yield from _uses(project, Expr(module, node), f"the value of {name} is written into the page")
+            yield from _secrets_in(project, Expr(module, node), f"the value of {name} is written into the page")
