@@ -153,8 +153,8 @@ def test_nothing_is_installed_built_or_locked() -> None:
 
 def test_no_file_holds_the_shape_of_a_secret() -> None:
     for path in files(SOURCES):
-        found = scan_blob(Blob(origin=FileOrigin(path=path.name), data=path.read_bytes()), full_engine()).findings
-        assert [item for item in found if item.exposure is not Exposure.PUBLIC] == [], path
+        found = scan_blob(Blob(origin=FileOrigin(path=path.name), data=path.read_bytes()), full_engine()).detections
+        assert [item for item in found if item.place.exposure is not Exposure.PUBLIC] == [], path
 
 
 def test_placeholders_stand_in_misuse_alone_and_are_used_once() -> None:

@@ -217,5 +217,10 @@ def test_standard_input_over_the_limit(tmp_path: Path) -> None:
     done = frontleak("scan", "-", "--max-file-size=10", "--format=json", cwd=tmp_path, stdin=b"x" * 11)
     assert done.code == 3
     assert done.json()["skipped"] == [
-        {"path": "<stdin>", "reason": "more than 11 bytes, over --max-file-size", "incomplete": True}
+        {
+            "path": "<stdin>",
+            "reason": "more than 11 bytes, over --max-file-size",
+            "incomplete": True,
+            "code": "too-large",
+        }
     ]

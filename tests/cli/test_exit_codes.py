@@ -114,7 +114,7 @@ def test_what_could_not_be_read_is_said(tmp_path: Path) -> None:
     assert f"    {UNREADABLE}: cannot be read: Input/output error\n" in text.out
     report = frontleak("scan", ".", UNREADABLE, "--format=json", cwd=tmp_path).json()
     assert report["skipped"] == [
-        {"path": UNREADABLE, "reason": "cannot be read: Input/output error", "incomplete": True}
+        {"path": UNREADABLE, "reason": "cannot be read: Input/output error", "incomplete": True, "code": "unreadable"}
     ]
     assert report["summary"]["complete"] is False
 

@@ -12,7 +12,7 @@ import pytest
 from frontleak.decode.encodings import TOO_MUCH, decode_base64, decode_hex, decode_percent, readable
 from frontleak.decode.interface import MOST_DECODED, DecodeProblem, View
 from tests.acceptance.support import token
-from tests.support.made import scan_text
+from tests.support.made import scan_text, secret_of
 from tests.support.views import problems, read, views
 
 TOKEN: Final = token("tests/decode/encodings")
@@ -65,7 +65,7 @@ def test_what_is_no_encoded_text_gives_nearly_no_view_and_no_finding(text: str, 
     data = text.encode("latin-1")
     kinds = [found.view.kind for found in read(data) if not isinstance(found, DecodeProblem) and found.view]
     assert len([kind for kind in kinds if kind in {"base64", "hex", "percent", "utf-16"}]) <= most
-    assert scan_text(data).findings == ()
+    assert scan_text(data).detections == ()
     assert problems(data) == []
 
 
@@ -100,8 +100,8 @@ BEFORE: Final = {
 def test_a_secret_is_found_behind(form: str, before: str) -> None:
     encoded = FORMS[form](f'{before}{TOKEN}"}}'.encode())
     text = f"let x='{encoded}';".encode("latin-1")
-    (finding,) = (found for found in scan_text(text).findings if found.rule_id == "sanity-token")
-    assert finding.secret.reveal() == TOKEN.encode()
+    (finding,) = (found for found in scan_text(text).detections if found.rule_id == "sanity-token")
+    assert secret_of(finding).reveal() == TOKEN.encode()
     start, end = finding.place.offset, finding.place.offset + finding.place.length
     assert text.index(encoded.encode("latin-1")) <= start < end <= len(text) - 2
 
@@ -110,7 +110,7 @@ def test_a_secret_is_found_behind(form: str, before: str) -> None:
 @pytest.mark.parametrize("mark", ["&quot;", "&#34;", "abcd&", "%22", "a:", " "])
 def test_what_ends_another_run_just_before_does_not_hide_it(form: str, mark: str) -> None:
     text = f'<button onclick="f(atob({mark}{FORMS[form](TOKEN.encode())}&quot;))">'
-    assert [found.secret.reveal().decode() for found in scan_text(text).findings] == [TOKEN]
+    assert [secret_of(found).reveal().decode() for found in scan_text(text).detections] == [TOKEN]
 
 
 @pytest.mark.parametrize("form", ["base64", "hex"])
@@ -118,24 +118,24 @@ def test_what_ends_another_run_just_before_does_not_hide_it(form: str, mark: str
 def test_letters_that_touch_the_run_do_not_hide_it(form: str, skipped: int) -> None:
     text = "let x='" + "ab/0"[:skipped] * (form == "base64") + "a" * (skipped % 2) * (form == "hex")
     text += FORMS[form](f'let token = "{TOKEN}";'.encode()) + "'"
-    assert [found.secret.reveal().decode() for found in scan_text(text).findings] == [TOKEN]
+    assert [secret_of(found).reveal().decode() for found in scan_text(text).detections] == [TOKEN]
 
 
 @pytest.mark.parametrize("form", ["base64", "hex"])
 def test_text_after_what_is_no_text_is_read(form: str) -> None:
     encoded = FORMS[form](NOISE + f'{{"token":"{TOKEN}"}}'.encode() + NOISE)
-    assert [found.secret.reveal().decode() for found in scan_text(f"x='{encoded}'").findings] == [TOKEN]
+    assert [secret_of(found).reveal().decode() for found in scan_text(f"x='{encoded}'").detections] == [TOKEN]
 
 
 def test_encodings_of_encodings_are_read() -> None:
     text = f'{{"token":"{TOKEN}"}}'
     for form in ("base64", "percent", "percent", "percent"):
         text = FORMS[form](f"let x='{text}'".encode())
-    (finding,) = scan_text(f"x='{text}'").findings
+    (finding,) = scan_text(f"x='{text}'").detections
     assert finding.place.via == ("percent", "percent", "percent", "base64")
     assert problems(f"x='{text}'".encode()) == []
     text = FORMS["percent"](f"let x='{text}'".encode())
-    assert scan_text(f"x='{text}'").findings == ()
+    assert scan_text(f"x='{text}'").detections == ()
     assert "encoded more than 4 times" in problems(f"x='{text}'".encode())[0]
 
 
@@ -149,7 +149,7 @@ def test_what_an_address_says_is_read_with_its_plain_parts() -> None:
 def test_the_place_is_that_of_the_secret(form: str) -> None:
     before = 'settings = {dataset: "production", token: "'
     text = "let x='" + FORMS[form](f'{before}{TOKEN}", useCdn: false}}'.encode()) + "';"
-    (finding,) = scan_text(text.encode("latin-1")).findings
+    (finding,) = scan_text(text.encode("latin-1")).detections
     place = text.encode("latin-1")[finding.place.offset : finding.place.offset + finding.place.length]
     match form:
         case "base64":
@@ -167,7 +167,7 @@ def test_the_place_is_that_of_the_secret(form: str) -> None:
 def test_a_run_is_read_once_however_many_secrets_it_holds() -> None:
     text = "x='" + b64("".join(f'"{token(str(n))}",' for n in range(20)).encode()) + "'"
     assert len(views(text.encode(), "base64")) == 1
-    assert len(scan_text(text).findings) == 20
+    assert len(scan_text(text).detections) == 20
 
 
 def test_inline_maps_are_left_to_their_decoder_and_what_is_beside_them_is_not() -> None:

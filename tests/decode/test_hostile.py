@@ -214,8 +214,8 @@ def test_expressions_do_not_go_back_and_forth(name: str, unit: bytes, before: by
 )
 def test_half_a_megabyte_of_code_is_read_until_the_budget_is_used_up(unit: bytes) -> None:
     found = scan_text(repeated(unit, 500_000) + f";\n'{token('end')}'".encode())
-    assert [finding.rule_id for finding in found.findings if finding.place.via == ()] == ["sanity-token"]
-    assert [skip.reason for skip in found.skips] == [OUT_OF_WORK]
+    assert [finding.rule_id for finding in found.detections if finding.place.via == ()] == ["sanity-token"]
+    assert [skip.message for skip in found.diagnostics] == [OUT_OF_WORK]
     assert sum((found.views or {}).values()) <= MOST_VIEWS
 
 

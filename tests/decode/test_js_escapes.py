@@ -11,7 +11,7 @@ from frontleak.core.budget import WorkBudget
 from frontleak.decode.interface import MOST_DECODED, DecodeProblem, View
 from frontleak.decode.js_escapes import decode_escapes, decode_eval
 from tests.acceptance.support import token
-from tests.support.made import scan_text
+from tests.support.made import scan_text, secret_of
 from tests.support.views import problems, views
 
 TOKEN: Final = token("tests/decode/escapes")
@@ -38,7 +38,7 @@ SILENT: Final = {
 @pytest.mark.parametrize(("text", "most"), SILENT.values(), ids=SILENT)
 def test_escapes_that_hide_no_letters_give_nearly_no_view_and_no_finding(text: str, most: int) -> None:
     assert len(views(text.encode(), "escapes")) <= most
-    assert scan_text(text).findings == ()
+    assert scan_text(text).detections == ()
 
 
 FORMS: Final = {
@@ -72,8 +72,8 @@ AROUND: Final[dict[str, Callable[[str], str]]] = {
 @pytest.mark.parametrize("text", FORMS.values(), ids=FORMS)
 def test_a_secret_in_escapes_is_found(text: str, around: Callable[[str], str]) -> None:
     code = around(text)
-    (finding,) = scan_text(code).findings
-    assert finding.secret.reveal() == TOKEN.encode()
+    (finding,) = scan_text(code).detections
+    assert secret_of(finding).reveal() == TOKEN.encode()
     place = code[finding.place.offset : finding.place.offset + finding.place.length]
     assert place[:1] in ("s", "\\")
     assert place[-1:] in (TOKEN[-1], "}", *"0123456789abcdefABCDEF")
@@ -120,8 +120,8 @@ EVAL: Final = {
 
 @pytest.mark.parametrize("text", EVAL.values(), ids=EVAL)
 def test_code_in_eval_is_read(text: str) -> None:
-    (finding,) = scan_text(text).findings
-    assert finding.secret.reveal() == TOKEN.encode()
+    (finding,) = scan_text(text).detections
+    assert secret_of(finding).reveal() == TOKEN.encode()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from frontleak.core.blob import Blob
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import FileOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
@@ -83,9 +83,9 @@ def test_a_file_is_read_whole_when_it_has_grown_since_it_was_listed(tmp_path: Pa
 def test_standard_input_over_the_limit_is_a_failure_and_is_not_read_to_its_end() -> None:
     stream = io.BytesIO(b"x" * 5_000_000)
     skip = read_stdin(stream, 1000)
-    assert isinstance(skip, Skip)
+    assert isinstance(skip, Diagnostic)
     assert skip.incomplete
-    assert "over --max-file-size" in skip.reason
+    assert "over --max-file-size" in skip.message
     assert stream.tell() < 5_000_000
 
 

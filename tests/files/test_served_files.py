@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontleak.core.blob import Blob
-from frontleak.core.diagnostic import Note
-from frontleak.core.finding import Finding
+from frontleak.core.detection import Detection, FileMatch
 from frontleak.core.fingerprint import fingerprint
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin, StdinOrigin
+from frontleak.core.secret import identity_of
 from frontleak.core.vocabulary import Exposure, RuleKind, Severity
 from frontleak.files.interface import FileEntry
-from frontleak.files.served_files import findings_of, notes_of, once_per_build
+from frontleak.files.served_files import detections_of, matches_of, once_per_build
 from frontleak.files.walk import FileWalk
 from frontleak.files.walk_rules import load_walk_rules
 from frontleak.rules.file_rule import FileRule, FileRules, file_rule_mistakes
@@ -26,22 +26,23 @@ from frontleak.triage.group import group
 from tests.acceptance.support import write
 
 RULES: Final = FileRules(other_rules())
+BY_ID: Final = {rule.id: rule for rule in RULES.rules}
 ENV: Final = b"API_KEY=abc\n"
 MAP: Final = b'{"version":3,"sourcesContent":["a"],"mappings":""}'
 
 
-def found(path: str | Origin, data: bytes, exposure: Exposure = Exposure.SERVED) -> list[Finding]:
-    """Return the findings about a file."""
+def found(path: str | Origin, data: bytes, exposure: Exposure = Exposure.SERVED) -> list[Detection]:
+    """Return the detections about a file."""
     origin = FileOrigin(path=path) if isinstance(path, str) else path
     blob = Blob(origin=origin, data=data, exposure=exposure)
-    return list(findings_of(blob, RULES.about(blob)))
+    return list(detections_of(blob, RULES.about(blob)))
 
 
-def noted(path: str | Origin, data: bytes = MAP, exposure: Exposure = Exposure.SERVED) -> tuple[Note, ...]:
+def noted(path: str | Origin, data: bytes = MAP, exposure: Exposure = Exposure.SERVED) -> tuple[FileMatch, ...]:
     """Return the notes about a file."""
     origin = FileOrigin(path=path) if isinstance(path, str) else path
     blob = Blob(origin=origin, data=data, exposure=exposure)
-    return notes_of(blob, RULES.about(blob))
+    return matches_of(blob, RULES.about(blob))
 
 
 @pytest.mark.parametrize("exposure", [each for each in Exposure if each is not Exposure.SERVED])
@@ -104,21 +105,20 @@ def test_a_file_is_known_wherever_it_is_packed(origin: Origin) -> None:
     (finding,) = found(origin, ENV)
     assert finding.rule_id == "served-env-file"
     assert finding.place.origin == origin
-    assert finding.exposure is Exposure.SERVED
+    assert finding.place.exposure is Exposure.SERVED
 
 
 def test_a_finding_shows_the_path_and_keeps_its_fingerprint_when_merged() -> None:
-    (finding,) = found("dist/.env", ENV)
-    assert finding.secret.redacted == "dist/.env"
-    assert finding.kind is RuleKind.FILE
-    assert finding.fingerprint == fingerprint(finding.rule_id, finding.secret, finding.place.origin)
-    (merged,) = group([finding])
-    assert merged.fingerprint == finding.fingerprint
-    assert pickle.loads(pickle.dumps(finding)).fingerprint == finding.fingerprint
+    (detection,) = found("dist/.env", ENV)
+    (finding,) = group([pickle.loads(pickle.dumps(detection))], BY_ID)
+    assert finding.place.origin.display == "dist/.env"
+    assert (detection.secret, finding.secret, finding.kind) == (None, None, RuleKind.FILE)
+    identity = identity_of(b"dist/.env")
+    assert finding.fingerprint == fingerprint(finding.rule_id, identity, finding.place.origin)
 
 
 def test_the_same_file_in_two_folders_is_two_findings() -> None:
-    assert len(group([*found("dist/.env", ENV), *found("out/.env", ENV)])) == 2
+    assert len(group([*found("dist/.env", ENV), *found("out/.env", ENV)], BY_ID)) == 2
 
 
 def test_the_values_in_a_file_are_not_shown() -> None:
@@ -139,9 +139,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def together(paths: Sequence[str], named: Sequence[str] = (".",)) -> list[Finding]:
-    """Return the findings reported once per build for maps at some paths."""
-    return list(once_per_build([note for path in paths for note in noted(path)], RULES, named))
+def together(paths: Sequence[str], named: Sequence[str] = (".",)) -> list[Detection]:
+    """Return the detections reported once per build for maps at some paths."""
+    return list(once_per_build([note for path in paths for note in noted(path)], BY_ID, named))
 
 
 def test_maps_without_sources_are_not_noted() -> None:
@@ -172,7 +172,7 @@ def test_a_compressed_copy_of_a_map_is_not_counted_again(here: Path) -> None:
     twin = MemberOrigin(container=FileOrigin(path="dist/a.js.map.gz"), member="")
     notes = [*noted("dist/a.js.map"), *noted(twin)]
     write(here, {"dist/a.js": ""})
-    (finding,) = once_per_build(notes, RULES, ["."])
+    (finding,) = once_per_build(notes, BY_ID, ["."])
     assert finding.context["files"] == ("1",)
 
 

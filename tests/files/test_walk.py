@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.errors import InputError
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
@@ -34,7 +34,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here"
 
 
-def items(*paths: str, max_size: int = MAX_SIZE) -> list[FileEntry | Skip]:
+def items(*paths: str, max_size: int = MAX_SIZE) -> list[FileEntry | Diagnostic]:
     """Return everything a walk yields."""
     return list(FileWalk(paths or (".",), load_walk_rules(), max_size=max_size).entries())
 
@@ -46,7 +46,7 @@ def scanned(*paths: str) -> list[str]:
 
 def skipped(*paths: str) -> dict[str, tuple[str, bool]]:
     """Return path -> (reason, whether it is a failure) of all skips in a walk."""
-    return {item.origin.path: (item.reason, item.incomplete) for item in items(*paths) if isinstance(item, Skip)}
+    return {item.origin.path: (item.message, item.incomplete) for item in items(*paths) if isinstance(item, Diagnostic)}
 
 
 def test_an_empty_folder_holds_nothing(here: Path) -> None:
@@ -330,8 +330,8 @@ def test_a_file_that_may_not_be_read_is_a_failure(open_folder: Path) -> None:
         (item,) = items(str(open_folder))
         assert isinstance(item, FileEntry)
         skip = read_item(item, MAX_SIZE)
-    assert isinstance(skip, Skip)
-    assert (skip.origin.path, skip.reason, skip.incomplete) == (
+    assert isinstance(skip, Diagnostic)
+    assert (skip.origin.path, skip.message, skip.incomplete) == (
         f"{open_folder}/closed.js",
         "cannot be read: Permission denied",
         True,
@@ -350,8 +350,8 @@ def test_a_file_that_opens_and_cannot_be_read_is_a_failure(here: Path) -> None:
     (item,) = items("/proc/self/mem")
     assert isinstance(item, FileEntry)
     skip = read_item(item, MAX_SIZE)
-    assert isinstance(skip, Skip)
-    assert (skip.reason, skip.incomplete) == ("cannot be read: Input/output error", True)
+    assert isinstance(skip, Diagnostic)
+    assert (skip.message, skip.incomplete) == ("cannot be read: Input/output error", True)
 
 
 def test_a_folder_that_vanishes_during_the_walk_is_a_failure_and_the_rest_is_read(here: Path) -> None:
@@ -363,7 +363,7 @@ def test_a_folder_that_vanishes_during_the_walk_is_a_failure_and_the_rest_is_rea
     assert isinstance(first, FileEntry)
     assert first.shown == "a/1.js"
     assert [item.shown for item in rest if isinstance(item, FileEntry)] == ["c/3.js"]
-    assert [(skip.origin.path, skip.reason, skip.incomplete) for skip in rest if isinstance(skip, Skip)] == [
+    assert [(skip.origin.path, skip.message, skip.incomplete) for skip in rest if isinstance(skip, Diagnostic)] == [
         ("b", "cannot be listed: No such file or directory", True)
     ]
 
@@ -373,9 +373,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_no_failure(here: Path) -> Non
     (item,) = items()
     (here / "a.js").unlink()
     assert isinstance(item, FileEntry)
-    assert read_item(item, MAX_SIZE) == Skip(
-        origin=item.origin, reason="was deleted before it could be read", incomplete=False
-    )
+    assert read_item(item, MAX_SIZE) == note(Code.DELETED, item.origin, "was deleted before it could be read")
 
 
 def test_a_file_that_grows_over_the_limit_before_it_is_read_is_left_out(here: Path) -> None:
@@ -383,9 +381,7 @@ def test_a_file_that_grows_over_the_limit_before_it_is_read_is_left_out(here: Pa
     (item,) = items()
     write(here, {"a.js": "x" * 2000})
     assert isinstance(item, FileEntry)
-    assert read_item(item, MAX_SIZE) == Skip(
-        origin=item.origin, reason="2,000 bytes, over --max-file-size", incomplete=False
-    )
+    assert read_item(item, MAX_SIZE) == note(Code.TOO_LARGE, item.origin, "2,000 bytes, over --max-file-size")
 
 
 def test_a_file_that_becomes_a_folder_before_it_is_read_is_a_failure(here: Path) -> None:
@@ -395,7 +391,7 @@ def test_a_file_that_becomes_a_folder_before_it_is_read_is_a_failure(here: Path)
     (here / "a.js").mkdir()
     assert isinstance(item, FileEntry)
     skip = read_item(item, 1 << 20)
-    assert isinstance(skip, Skip)
+    assert isinstance(skip, Diagnostic)
     assert skip.incomplete
 
 
@@ -446,7 +442,7 @@ def test_odd_names(here: Path, name: bytes, shown: str, *, as_folder: bool) -> N
     assert isinstance(item, FileEntry)
     assert item.origin.display == (f"{shown}/a.js" if as_folder else shown)
     blob = read_item(item, MAX_SIZE)
-    assert not isinstance(blob, Skip)
+    assert not isinstance(blob, Diagnostic)
     assert blob.data == b"content"
     assert items(os.fsdecode(path)) == [item]
 
@@ -457,7 +453,7 @@ def test_names_that_are_shown_alike_are_still_two_files(here: Path) -> None:
     contents = {
         blob.data
         for item in items()
-        if isinstance(item, FileEntry) and not isinstance(blob := read_item(item, 99), Skip)
+        if isinstance(item, FileEntry) and not isinstance(blob := read_item(item, 99), Diagnostic)
     }
     assert contents == {b"a\xff.js", b"a\\xff.js"}
 

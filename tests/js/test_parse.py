@@ -11,7 +11,7 @@ from frontleak.core.budget import MOST_WORK, ExhaustedError, WorkBudget
 from frontleak.js import parse as parsing
 from frontleak.js.parse import MOST_CODE, MOST_PARSED, available, parse
 from frontleak.rules.samples import draw
-from tests.support.made import scan_text
+from tests.support.made import scan_text, secret_of
 
 TOKEN = draw("sk[A-Za-z0-9]{178}", "tests/javascript/parse")
 
@@ -117,8 +117,8 @@ WITHOUT = {
 @pytest.mark.parametrize("code", WITHOUT.values(), ids=WITHOUT)
 def test_what_is_found_without_a_parser(code: str) -> None:
     assert not available()
-    (finding,) = scan_text(code).findings
-    assert finding.secret.reveal() == TOKEN.encode()
+    (finding,) = scan_text(code).detections
+    assert secret_of(finding).reveal() == TOKEN.encode()
 
 
 @pytest.mark.usefixtures("no_parser")
@@ -132,7 +132,7 @@ def test_what_is_found_without_a_parser(code: str) -> None:
     ],
 )
 def test_what_is_not_found_without_a_parser_is_no_mistake(code: str) -> None:
-    assert scan_text(code).findings == ()
+    assert scan_text(code).detections == ()
 
 
 def test_it_is_only_imported_when_something_may_be_put_together() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from frontleak.match.context import ContextFinder
 from frontleak.rules.pattern_rule import Context
-from tests.support.made import one_finding
+from tests.support.made import one_detection
 from tests.support.shipped import fake
 
 CONTEXT = Context(id="test", within=50, facts={"name": (r"name=(?P<value>[a-z]{1,9})\b",)})
@@ -80,7 +80,7 @@ def test_ten_thousand_facts_beside_two_thousand_secrets_cost_one_reading() -> No
     ids=["a client", "an environment file", "JSON", "JSON in a string", "a request", "an image"],
 )
 def test_the_project_and_the_dataset_are_read_from(text: str) -> None:
-    finding = one_finding(text.format(fake("sanity-token")))
+    finding = one_detection(text.format(fake("sanity-token")))
     assert finding.context == {"project_id": ("abcd1234",), "dataset": ("production",)}
 
 
@@ -95,7 +95,7 @@ def test_the_project_and_the_dataset_are_read_from(text: str) -> None:
     ids=["a session of the Studio", "a header", "a header in code", "a header in an address"],
 )
 def test_the_project_a_token_is_named_with_is_read(text: str) -> None:
-    assert one_finding(text.format(fake("sanity-token"))).context == {"project_id": ("abcd1234",)}
+    assert one_detection(text.format(fake("sanity-token"))).context == {"project_id": ("abcd1234",)}
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_the_project_a_token_is_named_with_is_read(text: str) -> None:
     ids=["variables", "capitals", "three letters", "a variable of eight letters", "the end of a variable"],
 )
 def test_no_project_is_made_up_from(text: str) -> None:
-    assert one_finding(text.format(fake("sanity-token"))).context == {}
+    assert one_detection(text.format(fake("sanity-token"))).context == {}

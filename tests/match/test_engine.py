@@ -215,9 +215,9 @@ def test_hits_on_hostile_text_grow_no_faster_than_the_text(name: EngineName, tex
 def test_findings_beyond_the_most_that_are_kept_are_counted() -> None:
     text = b",".join(b'"%s"' % fake("sanity-token", number).encode() for number in range(200)) * 51
     result = scan_text(text)
-    assert len(result.findings) == 10_000
+    assert len(result.detections) == 10_000
     assert ("more than 10000 findings; only the first 10000 are listed", True) in [
-        (skip.reason, skip.incomplete) for skip in result.skips
+        (skip.message, skip.incomplete) for skip in result.diagnostics
     ]
 
 
@@ -285,8 +285,10 @@ def test_a_rule_that_takes_too_long_is_named_and_the_others_go_on(name: EngineNa
 @pytest.mark.usefixtures("impatient")
 def test_a_rule_that_took_too_long_makes_the_scan_incomplete() -> None:
     result = scan_text(b"tok_slow_" + ENDLESS + b" tok_live_" + SECRET, engine=engine("regex", SLOW, PLAIN))
-    assert [finding.rule_id for finding in result.findings] == ["plain"]
-    assert [(skip.reason, skip.incomplete) for skip in result.skips] == [("rule slow timed out on this file", True)]
+    assert [finding.rule_id for finding in result.detections] == ["plain"]
+    assert [(skip.message, skip.incomplete) for skip in result.diagnostics] == [
+        ("rule slow timed out on this file", True)
+    ]
 
 
 def test_a_rule_that_may_take_long_does_not_where_it_matches() -> None:

@@ -17,6 +17,7 @@ from tests.matrix.embeddings import EMBEDDINGS
 from tests.matrix.encodings import ENCODINGS
 from tests.matrix.shapes import SHAPES, token
 from tests.matrix.ways import FOLLOWED, NOT_FOLLOWED
+from tests.support.made import secret_of
 from tests.support.paths import ROOT
 from tests.support.shipped import Shipped, full_engine, shipped
 
@@ -60,7 +61,7 @@ def _is_found(item: Shipped, data: bytes) -> bool:
 
 def _holds(data: bytes, secret: str) -> bool:
     blob = to_blob(FileOrigin(path="app.js"), data, Exposure.SERVED)
-    return any(finding.secret.reveal() == secret.encode() for finding in scan_blob(blob, full_engine()).findings)
+    return any(secret_of(finding).reveal() == secret.encode() for finding in scan_blob(blob, full_engine()).detections)
 
 
 _INTRODUCTION: Final = """\

@@ -13,6 +13,7 @@ from tests.matrix.shapes import SHAPES, token
 from tests.matrix.table import MINIFIED, OBFUSCATED, encoded, found, outputs
 from tests.matrix.ways import FOLLOWED, NOT_FOLLOWED
 from tests.support.code import Texts, misuse
+from tests.support.made import secret_of
 from tests.support.shipped import full_engine
 
 ATTRIBUTE = "HTML attribute"
@@ -33,20 +34,20 @@ def test_every_form_is_found_wherever_a_script_stands(tool: str, embedding: str)
 @pytest.mark.parametrize("tool", MINIFIED)
 def test_one_secret_is_one_finding_however_it_is_written(tool: str) -> None:
     for shape, code in outputs(tool).items():
-        values = {finding.secret.reveal().decode() for finding in scanned(code).findings}
+        values = {secret_of(finding).reveal().decode() for finding in scanned(code).detections}
         assert values == {token(shape)}, shape
 
 
 @pytest.mark.parametrize("tool", OBFUSCATED)
 def test_a_file_whose_strings_are_hidden_says_so(tool: str) -> None:
     for shape, code in outputs(tool).items():
-        reasons = {skip.reason for skip in scanned(code).skips}
+        reasons = {skip.message for skip in scanned(code).diagnostics}
         assert reasons & {PACKED, SHUFFLED} or found(tool)[shape], shape
 
 
 @pytest.mark.parametrize("tool", MINIFIED)
 def test_an_ordinary_file_is_not_called_opaque(tool: str) -> None:
-    assert [shape for shape, code in outputs(tool).items() if scanned(code).skips] == []
+    assert [shape for shape, code in outputs(tool).items() if scanned(code).diagnostics] == []
 
 
 @pytest.mark.parametrize("encoding", [name for name in ENCODINGS if name != "base64 twice"])
@@ -58,7 +59,7 @@ def test_both_engines_find_the_same() -> None:
     slow = full_engine("regex")
     for shape, code in outputs("esbuild").items():
         fast, other = scanned(code), scanned(code, slow)
-        assert [finding.place for finding in fast.findings] == [finding.place for finding in other.findings], shape
+        assert [finding.place for finding in fast.detections] == [finding.place for finding in other.detections], shape
 
 
 @pytest.mark.parametrize("project", NOT_FOLLOWED.values(), ids=NOT_FOLLOWED)

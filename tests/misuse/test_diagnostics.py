@@ -36,7 +36,7 @@ def tokens(report: Report) -> list[tuple[str, Confidence]]:
 def said(report: Report) -> list[str]:
     """Return all skips as `path: reason`; none makes the scan incomplete."""
     assert not any(skip.incomplete for skip in report.skipped)
-    return [f"{skip.origin.path}: {skip.reason}" for skip in report.skipped]
+    return [f"{skip.origin.path}: {skip.message}" for skip in report.skipped]
 
 
 NOTHING_UNKNOWN: Final[Mapping[str, Texts]] = {

@@ -153,7 +153,7 @@ def test_work_grows_no_faster_than_the_source(made: Callable[[int], Texts]) -> N
 
 def said(files: Texts) -> list[tuple[str, str, bool]]:
     """Return (path, reason, whether the scan is incomplete) of each skip."""
-    return [(skip.origin.path, skip.reason, skip.incomplete) for skip in analysed(files).skips]
+    return [(skip.origin.path, skip.message, skip.incomplete) for skip in analysed(files).diagnostics]
 
 
 UNREADABLE: Final[Mapping[str, str | bytes]] = {
@@ -167,8 +167,8 @@ UNREADABLE: Final[Mapping[str, str | bytes]] = {
 @pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
 def test_a_file_that_nobody_wrote_is_not_analysed(text: str | bytes) -> None:
     result = analysed({**VITE, "src/main.ts": text})
-    assert (result.findings, result.parsed) == ((), 0)
-    assert [(skip.origin.path, skip.reason, skip.incomplete) for skip in result.skips] == [
+    assert (result.detections, result.parsed) == ((), 0)
+    assert [(skip.origin.path, skip.message, skip.incomplete) for skip in result.diagnostics] == [
         ("src/main.ts", UNREAD, False)
     ]
 
@@ -186,7 +186,7 @@ def test_a_file_of_five_megabytes_is_not_held_in_memory() -> None:
 
 def test_a_file_beside_one_that_nobody_wrote_is_analysed() -> None:
     result = analysed({**VITE, "src/main.ts": CLIENT + MADE, "src/other.ts": MADE * 120_000})
-    assert [finding.place.origin.path for finding in result.findings] == ["src/main.ts"]
+    assert [finding.place.origin.path for finding in result.detections] == ["src/main.ts"]
     assert result.parsed == 1
 
 
@@ -204,7 +204,7 @@ def test_what_takes_the_parser_too_long_is_not_parsed(text: str) -> None:
 def test_as_much_code_that_compares_is_parsed() -> None:
     text = f"{CLIENT}{MADE}{many(2_500, 'if (a < b && c) f<A>(a => b)')}"
     result = analysed(tree(text, "src/main.ts"))
-    assert (len(result.findings), result.parsed, result.damaged, result.skips) == (1, 1, 0, ())
+    assert (len(result.detections), result.parsed, result.damaged, result.diagnostics) == (1, 1, 0, ())
 
 
 def test_names_that_are_made_to_be_followed_for_ever_are_followed_so_far() -> None:
@@ -221,7 +221,7 @@ def test_a_file_that_is_given_up_leaves_others_their_steps() -> None:
     files = tree(
         f"{CLIENT}{objects}\n{many(600, 'createClient(a{0})')}\n", **{"src/other.tsx": f"'use client'\n{CLIENT}{MADE}"}
     )
-    assert [finding.place.origin.path for finding in analysed(files).findings] == ["src/other.tsx"]
+    assert [finding.place.origin.path for finding in analysed(files).detections] == ["src/other.tsx"]
 
 
 @pytest.mark.parametrize("over", [0, 1], ids=["as many as are listed", "one more"])
@@ -230,7 +230,7 @@ def test_one_rule_lists_so_many_places_of_a_file(over: int) -> None:
     result = analysed(
         {"package.json": package("vite"), "src/main.ts": many(count, "a(import.meta.env.VITE_A{0}_TOKEN)")}
     )
-    assert len(result.findings) == MOST_MISUSES
+    assert len(result.detections) == MOST_MISUSES
     reason = f"more than {MOST_MISUSES} findings of public-env-secret; only the first {MOST_MISUSES} are listed"
-    assert [(skip.reason, skip.incomplete) for skip in result.skips] == [(reason, True)] * over
-    assert [finding.place.line for finding in result.findings] == list(range(1, MOST_MISUSES + 1))
+    assert [(skip.message, skip.incomplete) for skip in result.diagnostics] == [(reason, True)] * over
+    assert [finding.place.line for finding in result.detections] == list(range(1, MOST_MISUSES + 1))

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.fakes import fill
-from frontleak.core.finding import Finding
+from frontleak.core.detection import Detection
 from frontleak.core.line_index import utf16_length
 from frontleak.js.embedded_scripts import embedded_scripts
 from frontleak.js.scopes import parse_module
@@ -122,18 +122,18 @@ def one_mutated(rng: random.Random, projects: Mapping[Path, Mapping[str, bytes]]
     return files
 
 
-def secrets(result: CodeResult) -> list[Finding]:
+def secrets(result: CodeResult) -> list[Detection]:
     """Return the findings based on a secret's name or place, without those about whole environments."""
     return [
         finding
-        for finding in result.findings
+        for finding in result.detections
         if finding.rule_id in ABOUT_TOKENS and "every environment variable" not in finding.shipped
     ]
 
 
 def check(files: Mapping[str, bytes], result: CodeResult) -> None:
     """Check that each place is in its file and that its line and column are right."""
-    for finding in result.findings:
+    for finding in result.detections:
         place = finding.place
         data = files[place.origin.path]
         assert 0 <= place.offset <= place.offset + place.length <= len(data)
@@ -146,9 +146,9 @@ def check(files: Mapping[str, bytes], result: CodeResult) -> None:
         for link in finding.import_path:
             assert 1 <= link.line <= files[link.origin.path].count(b"\n") + 1
             assert link.text.isprintable()
-    for skip in result.skips:
+    for skip in result.diagnostics:
         assert skip.origin.path in files
-        assert skip.reason.isprintable()
+        assert skip.message.isprintable()
 
 
 def line_and_column(data: bytes, offset: int) -> tuple[int, int]:
@@ -171,7 +171,7 @@ def test_the_projects_hold_every_kind_of_file() -> None:
     }
     rng = random.Random(0)
     found = [analysed(one_mutated(rng, PROJECTS)) for _ in range(40)]
-    assert sum(bool(result.findings) for result in found) > 10
+    assert sum(bool(result.detections) for result in found) > 10
     assert sum(bool(result.damaged) for result in found) > 3
 
 

@@ -33,8 +33,8 @@ def test_nothing_made_of_a_finding_holds_its_secret(parts: list[tuple[str, str]]
     text = "".join(f'{before}"{token}"' for before, token in parts) + tail
     blob = Blob(origin=FileOrigin(path="a.js"), data=text.encode("utf-8", "surrogatepass"))
     result = scan_blob(blob, ENGINE)
-    assert result.findings
-    for finding in result.findings:
+    assert result.detections
+    for finding in result.detections:
         shown = " ".join((repr(finding), str(finding.secret), f"{finding.secret:>9}", finding.snippet))
         shown += repr(pickle.loads(pickle.dumps(finding))) + json.dumps(finding.secret, default=str)
         assert not any(leaks(token, shown) for _, token in parts)

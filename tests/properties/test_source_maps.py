@@ -17,6 +17,7 @@ from frontleak.decode.views import DecodedText, decode_all
 from frontleak.scanning.blob import scan_blob
 from frontleak.sourcemaps.apply import apply_source_maps
 from frontleak.sourcemaps.loader import MissingMap
+from tests.support.made import secret_of
 from tests.support.maps import place_in
 from tests.support.shipped import fake, full_engine
 
@@ -155,7 +156,7 @@ def test_a_secret_in_any_source_is_led_to_its_place(drawn: Drawn) -> None:
     source = sources[number] or ""
     blob = Blob(origin=FileOrigin(path="dist/app.js"), data=script.encode())
     result = apply_source_maps(scan_blob(blob, full_engine()), blob, lambda _: MissingMap(""), "/nowhere")
-    ours = [finding for finding in result.findings if finding.secret.reveal().decode() == TOKEN]
+    ours = [finding for finding in result.detections if secret_of(finding).reveal().decode() == TOKEN]
     assert ours
     for finding in ours:
         original = finding.place.original
@@ -199,7 +200,7 @@ def test_no_damage_stops_a_scan(drawn: Drawn, damage: list[tuple[float, int, byt
         assert 0 <= home < origin_end <= len(data)
     blob = Blob(origin=FileOrigin(path=name), data=data)
     result = apply_source_maps(scan_blob(blob, full_engine()), blob, lambda _: beside, "/nowhere")
-    for finding in result.findings:
+    for finding in result.detections:
         assert 0 <= finding.place.offset < finding.place.offset + finding.place.length <= len(data)
         original = finding.place.original
         assert original is None or min(original.line, original.column) > 0

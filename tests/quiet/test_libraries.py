@@ -184,8 +184,8 @@ def found(text: str, engine: EngineName = "hyperscan") -> list[tuple[str, str]]:
     """Return (rule, exposure) of all findings that count."""
     blob = Blob(origin=FileOrigin(path="dist/a.js"), data=text.encode(), exposure=Exposure.SERVED)
     return [
-        (finding.rule_id, finding.exposure.value)
-        for finding in scan_blob(blob, full_engine(engine)).findings
+        (finding.rule_id, finding.place.exposure.value)
+        for finding in scan_blob(blob, full_engine(engine)).detections
         if finding.suppression is None
     ]
 

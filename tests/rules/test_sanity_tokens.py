@@ -4,7 +4,7 @@ import pytest
 
 from frontleak.core.vocabulary import Suppression
 from frontleak.rules.samples import draw
-from tests.support.made import one_finding, scan_text
+from tests.support.made import one_detection, scan_text, secret_of
 from tests.support.shipped import fake, shipped
 
 SEEDS = range(5)
@@ -40,7 +40,7 @@ def token(length: int, seed: object = 0) -> str:
 
 
 def quiet(text: str) -> list[str]:
-    return [finding.rule_id for finding in scan_text(text).findings]
+    return [finding.rule_id for finding in scan_text(text).detections]
 
 
 @pytest.mark.parametrize("length", NEAR_MISSES, ids="a token of {} characters".format)
@@ -55,17 +55,17 @@ def test_a_near_miss_without_a_keyword_is_silent(embedding: str, length: int) ->
 def test_a_token_of_a_real_length_is_found(embedding: str, length: int) -> None:
     for seed in SEEDS:
         secret = token(length, seed)
-        finding = one_finding(embedding.format(secret))
+        finding = one_detection(embedding.format(secret))
         assert finding.rule_id == "sanity-token"
-        assert finding.secret.reveal() == secret.encode()
+        assert secret_of(finding).reveal() == secret.encode()
 
 
 @pytest.mark.parametrize("length", [*NEAR_MISSES, 54, 100, 240], ids="a token of {} characters".format)
 def test_a_keyword_close_by_makes_another_length_a_finding(length: int) -> None:
     secret = token(length)
-    finding = one_finding(f'createClient({{projectId:"abcd1234",token:"{secret}"}})')
+    finding = one_detection(f'createClient({{projectId:"abcd1234",token:"{secret}"}})')
     assert finding.rule_id == "sanity-token-unusual-length"
-    assert finding.secret.reveal() == secret.encode()
+    assert secret_of(finding).reveal() == secret.encode()
 
 
 LOOK_ALIKES = {
@@ -120,7 +120,7 @@ DUMMIES = sorted(dummy for item in shipped() if item.rule.id == "sanity-token" f
 
 @pytest.mark.parametrize("dummy", DUMMIES, ids="the dummy that begins with {:.5}".format)
 def test_a_documented_dummy_is_suppressed_by_its_exact_value(dummy: str) -> None:
-    assert one_finding(f'token:"{dummy}"').suppression is Suppression.DOCUMENTED_DUMMY
+    assert one_detection(f'token:"{dummy}"').suppression is Suppression.DOCUMENTED_DUMMY
 
 
 @pytest.mark.parametrize("dummy", DUMMIES, ids="the dummy that begins with {:.5}".format)
@@ -128,7 +128,7 @@ def test_a_documented_dummy_is_suppressed_by_its_exact_value(dummy: str) -> None
 def test_a_dummy_with_one_changed_character_counts(dummy: str, position: int) -> None:
     changed = list(dummy)
     changed[position] = "Q" if dummy[position] != "Q" else "R"
-    assert one_finding(f'token:"{"".join(changed)}"').suppression is None
+    assert one_detection(f'token:"{"".join(changed)}"').suppression is None
 
 
 @pytest.mark.parametrize(
@@ -137,13 +137,13 @@ def test_a_dummy_with_one_changed_character_counts(dummy: str, position: int) ->
     ids=["one character over and over", "the alphabet", "nothing but x"],
 )
 def test_a_placeholder_never_counts(value: str) -> None:
-    assert all(finding.suppression for finding in scan_text(f'sanity token:"{value}"').findings)
+    assert all(finding.suppression for finding in scan_text(f'sanity token:"{value}"').detections)
 
 
 def test_a_token_carries_the_project_and_the_dataset_beside_it() -> None:
-    finding = one_finding(f'X({{projectId:"abcd1234",dataset:"production",token:"{fake("sanity-token")}"}})')
+    finding = one_detection(f'X({{projectId:"abcd1234",dataset:"production",token:"{fake("sanity-token")}"}})')
     assert finding.context == {"project_id": ("abcd1234",), "dataset": ("production",)}
 
 
 def test_a_token_alone_carries_no_facts() -> None:
-    assert one_finding(f'x="{fake("sanity-token")}"').context == {}
+    assert one_detection(f'x="{fake("sanity-token")}"').context == {}

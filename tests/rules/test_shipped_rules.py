@@ -11,7 +11,7 @@ from frontleak.match.engine import Engine
 from frontleak.rules.load import rules_directory
 from frontleak.rules.regex_ast import HOSTILE_RATE, MAX_LENGTH
 from frontleak.selfcheck.pattern_rules import embedded, hits_on_hostile_text
-from tests.support.made import found_by, make_set, scan_text
+from tests.support.made import found_by, make_set, scan_text, secret_of
 from tests.support.shipped import Shipped, full_set, shipped
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -48,7 +48,7 @@ def test_a_silent_text_is_silent_in_every_embedding(item: Shipped, text: str) ->
 @pytest.mark.parametrize(("item", "text"), texts("silent"))
 def test_a_silent_text_is_no_finding_of_its_rule_among_all_rules(item: Shipped, text: str) -> None:
     for _, data, _ in embedded(item.syntax, item.rule, text):
-        assert item.rule.id not in {finding.rule_id for finding in scan_text(data).findings}
+        assert item.rule.id not in {finding.rule_id for finding in scan_text(data).detections}
 
 
 @pytest.mark.parametrize(("item", "text"), texts("examples"))
@@ -65,7 +65,7 @@ def test_an_example_is_found_in_every_embedding(item: Shipped, text: str) -> Non
 @pytest.mark.parametrize(("item", "text"), texts("examples"))
 def test_an_example_is_reported_by_its_rule_or_a_stronger_one_among_all_rules(item: Shipped, text: str) -> None:
     for name, data, secret in embedded(item.syntax, item.rule, text):
-        same_span = [finding for finding in scan_text(data).findings if finding.secret.reveal() == secret]
+        same_span = [finding for finding in scan_text(data).detections if secret_of(finding).reveal() == secret]
         assert same_span, f"nothing reports it as {name}"
         for finding in same_span:
             assert finding.suppression is None, name
@@ -113,7 +113,7 @@ def test_no_committed_text_holds_the_shape_of_a_vendors_secret(folder: Path) -> 
     found = [
         (file.name, finding.place.line, finding.rule_id)
         for file in files
-        for finding in scan_text(file.read_bytes()).findings
+        for finding in scan_text(file.read_bytes()).detections
         if finding.suppression is None and not finding.rule_id.startswith("sanity-")
     ]
     assert not found

@@ -14,6 +14,7 @@ from frontleak.core.vocabulary import Exposure, Severity, Suppression
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.scan import ScanOptions, scan
 from tests.acceptance.support import token, write
+from tests.support.made import secret_of
 from tests.support.shipped import fake, full_set
 
 
@@ -165,7 +166,7 @@ def test_what_was_skipped_is_listed_in_order_with_the_reason(here: Path, ruleset
     write(here, {"b.js": "x" * 300, "a.js": "x" * 200, "c.js": "x"})
     (here / "d").symlink_to("missing")
     report = scan(ruleset, ScanOptions(max_file_size=100))
-    assert [(skip.origin.path, skip.reason) for skip in report.skipped] == [
+    assert [(skip.origin.path, skip.message) for skip in report.skipped] == [
         ("a.js", "200 bytes, over --max-file-size"),
         ("b.js", "300 bytes, over --max-file-size"),
         ("d", "is a broken link"),
@@ -187,13 +188,13 @@ def test_a_report_is_sealed(here: Path, ruleset: RuleSet) -> None:
     assert report.revealed == {}
     assert token() not in repr(report)
     with pytest.raises(LookupError):
-        report.findings[0].secret.reveal()
+        secret_of(report.findings[0]).reveal()
 
 
 def test_a_report_holds_values_when_they_were_asked_for(here: Path, ruleset: RuleSet) -> None:
     write(here, {"a.js": f"'{token()}'"})
     report = scan(ruleset, ScanOptions(reveal=True))
-    assert report.revealed == {report.findings[0].secret.digest: token()}
+    assert report.revealed == {secret_of(report.findings[0]).digest: token()}
     assert token() not in repr(report.findings)
 
 

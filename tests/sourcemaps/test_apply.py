@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from frontleak.core.blob import Blob, BlobResult
-from frontleak.core.finding import Finding, Original
+from frontleak.core.detection import Detection
+from frontleak.core.finding import Original
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
 from frontleak.core.vocabulary import Exposure
 from frontleak.scanning.blob import scan_blob
@@ -22,8 +23,9 @@ from frontleak.sourcemaps.find import load_map
 from frontleak.sourcemaps.loader import MissingMap
 from frontleak.triage.group import ONLY_IN_MAP, group
 from tests.support.growth import assert_linear
+from tests.support.made import secret_of
 from tests.support.paths import FIXTURES
-from tests.support.shipped import full_engine
+from tests.support.shipped import full_engine, full_set
 
 sys.path.insert(0, str(FIXTURES))
 fake_token: Final[Callable[..., str]] = import_module("fakes").fake_token
@@ -57,7 +59,7 @@ def led(
 
 
 def originals(result: BlobResult) -> list[tuple[str, int, int] | None]:
-    places = [finding.place.original for finding in result.findings]
+    places = [finding.place.original for finding in result.detections]
     return [None if place is None else (place.path, place.line, place.column) for place in places]
 
 
@@ -77,20 +79,20 @@ def test_a_file_without_findings_has_no_map_read() -> None:
 def test_what_is_no_script_and_no_map_is_left_alone(name: str) -> None:
     result = led(CODE, map_of(SOURCE), name)
     assert originals(result) == [None]
-    assert (result.skips, result.map_found) == ((), None)
+    assert (result.diagnostics, result.map_found) == ((), None)
 
 
 def test_a_script_that_promises_no_map_is_left_alone() -> None:
     result = led(CODE)
     assert originals(result) == [None]
-    assert (result.skips, result.map_found) == ((), None)
+    assert (result.diagnostics, result.map_found) == ((), None)
 
 
 def test_a_member_of_an_archive_has_no_map_beside_it() -> None:
     origin = MemberOrigin(container=FileOrigin(path="dist.zip"), member="a/app.js")
     result = led(f"{CODE}//# sourceMappingURL=app.js.map", map_of(SOURCE), origin)
     assert originals(result) == [None]
-    assert (result.skips, result.map_found) == ((), None)
+    assert (result.diagnostics, result.map_found) == ((), None)
 
 
 NO_USE: Final[Mapping[str, tuple[bytes | MissingMap, str]]] = {
@@ -105,8 +107,8 @@ NO_USE: Final[Mapping[str, tuple[bytes | MissingMap, str]]] = {
 def test_a_map_that_is_of_no_use_is_noted_once(text: bytes | MissingMap, reason: str) -> None:
     result = led(f"{CODE}{CODE.replace(TOKEN, OTHER)}//# sourceMappingURL=app.js.map", text)
     assert originals(result) == [None, None]
-    (skip,) = result.skips
-    assert skip.reason.startswith(reason)
+    (skip,) = result.diagnostics
+    assert skip.message.startswith(reason)
     assert not skip.incomplete
     assert result.map_found is False
 
@@ -134,7 +136,7 @@ LED: Final[Mapping[str, tuple[str, bytes, tuple[str, int, int]]]] = {
 def test_a_script_is_led_home(code: str, text: bytes, expected: tuple[str, int, int], name: str) -> None:
     result = led(code, text, name)
     assert originals(result) == [expected]
-    assert (result.skips, result.map_found) == ((), True)
+    assert (result.diagnostics, result.map_found) == ((), True)
 
 
 def test_a_compressed_script_is_led_home() -> None:
@@ -145,7 +147,7 @@ def test_a_compressed_script_is_led_home() -> None:
 def test_the_file_that_is_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     (tmp_path / "src/a.js").write_text(SOURCE)
-    (finding,) = led(CODE, map_of(SOURCE), root=str(tmp_path)).findings
+    (finding,) = led(CODE, map_of(SOURCE), root=str(tmp_path)).detections
     assert finding.place.original == Original(path="src/a.js", line=2, column=16, exists=True)
 
 
@@ -184,22 +186,22 @@ def test_a_secret_in_a_map_is_led_to_its_source(
 ) -> None:
     result = led(text, origin=name)
     assert originals(result) == expected
-    assert (result.skips, result.map_found) == ((), True)
+    assert (result.diagnostics, result.map_found) == ((), True)
 
 
 def test_a_broken_map_with_a_secret_says_so() -> None:
     result = led(map_of(SOURCE)[:-30], origin="app.js.map")
     assert originals(result) == [None]
-    (skip,) = result.skips
-    assert skip.reason.startswith("is a broken source map: it is not valid JSON")
+    (skip,) = result.diagnostics
+    assert skip.message.startswith("is a broken source map: it is not valid JSON")
 
 
 def test_a_secret_that_only_the_map_holds_says_so() -> None:
-    findings = led(map_of(SOURCE), origin="app.js.map").findings
-    (finding,) = group(findings)
+    findings = led(map_of(SOURCE), origin="app.js.map").detections
+    (finding,) = group(findings, full_set().by_id())
     assert ONLY_IN_MAP in finding.place.label
     assert finding.place.original
-    both = group([*findings, *led(CODE, map_of(SOURCE)).findings])
+    both = group([*findings, *led(CODE, map_of(SOURCE)).detections], full_set().by_id())
     assert [ONLY_IN_MAP in finding.place.label for finding in both] == [False]
 
 
@@ -221,15 +223,15 @@ def test_an_inline_map_leads_home() -> None:
     source = f"// {OTHER}\n{SOURCE}"
     result = led(f"{CODE}{inline(map_of(source))}\n")
     found = {
-        (finding.secret.reveal().decode(), finding.place.via): place
-        for finding, place in zip(result.findings, originals(result), strict=True)
+        (secret_of(finding).reveal().decode(), finding.place.via): place
+        for finding, place in zip(result.detections, originals(result), strict=True)
     }
     assert found == {
         (TOKEN, ()): ("src/a.js", 3, 16),
         (TOKEN, ("source-map",)): ("src/a.js", 3, 16),
         (OTHER, ("source-map",)): ("src/a.js", 1, 4),
     }
-    assert (result.skips, result.map_found) == ((), True)
+    assert (result.diagnostics, result.map_found) == ((), True)
 
 
 def test_the_same_secret_twice_in_an_inline_map_keeps_its_places() -> None:
@@ -241,7 +243,9 @@ def test_the_same_secret_twice_in_an_inline_map_keeps_its_places() -> None:
 def test_each_module_has_its_own_map() -> None:
     code = module(CODE, SOURCE, "a.js") + module(CODE.replace(TOKEN, OTHER), "nothing", "b.js") + CODE
     result = led(code)
-    plain = [place for finding, place in zip(result.findings, originals(result), strict=True) if not finding.place.via]
+    plain = [
+        place for finding, place in zip(result.detections, originals(result), strict=True) if not finding.place.via
+    ]
     assert plain == [("src/a.js", 2, 16), ("src/b.js", 2, 15), None]
     assert {place for place in originals(result) if place} == {("src/a.js", 2, 16), ("src/b.js", 2, 15)}
 
@@ -249,9 +253,9 @@ def test_each_module_has_its_own_map() -> None:
 def test_a_broken_inline_map_is_noted() -> None:
     result = led(f"{CODE}//# sourceMappingURL=data:application/json;base64,AAAA\n")
     assert originals(result) == [None]
-    assert [skip.reason.partition(":")[0] for skip in result.skips] == ["its inline source map is broken"]
+    assert [skip.message.partition(":")[0] for skip in result.diagnostics] == ["its inline source map is broken"]
     result = led(f"{CODE}//# sourceMappingURL=data:text/plain,AAAA\n")
-    assert [skip.reason for skip in result.skips] == ["its inline source map cannot be read"]
+    assert [skip.message for skip in result.diagnostics] == ["its inline source map cannot be read"]
 
 
 # --- real toolchains -------------------------------------------------------------------------------------------------
@@ -292,14 +296,14 @@ def test_the_output_of_a_toolchain_is_led_home(
     monkeypatch.chdir(FIXTURES)
     blob = Blob(origin=FileOrigin(path=path), data=Path(path).read_bytes())
     result = apply_source_maps(scan_blob(blob, full_engine()), blob, lambda named: load_map(path, named, ".", 1 << 28))
-    ours = [finding for finding in result.findings if finding.secret.reveal().decode() == token]
+    ours = [finding for finding in result.detections if secret_of(finding).reveal().decode() == token]
     assert ours
     assert {place(finding) for finding in ours} == {(original, line)}
-    assert result.skips == ()
+    assert result.diagnostics == ()
     assert result.map_found is True
 
 
-def place(finding: Finding) -> tuple[str, int] | None:
+def place(finding: Detection) -> tuple[str, int] | None:
     found = finding.place.original
     return None if found is None else (found.path, found.line)
 
@@ -320,7 +324,7 @@ def test_thousands_of_findings_are_led_home_at_once() -> None:
     blob = Blob(origin=FileOrigin(path="app.js"), data=code.encode())
 
     def run(count: int) -> BlobResult:
-        return apply_source_maps(result._replace(findings=result.findings[:count]), blob, lambda _: text)
+        return apply_source_maps(result._replace(detections=result.detections[:count]), blob, lambda _: text)
 
     assert_linear(run, 250)
     assert originals(run(2000)) == [("src/a.js", number + 1, 4) for number in range(2000)]
@@ -342,7 +346,7 @@ def test_a_damaged_map_never_stops_a_scan(seed: int) -> None:
 
 def test_the_snippet_of_a_skip_is_printable() -> None:
     result = led(f"{CODE}//# sourceMappingURL=\x1b[31m{'a' * 400}.map", b"[]")
-    (skip,) = result.skips
-    assert "\x1b" not in skip.reason
-    assert len(skip.reason) < 200
-    assert re.search(r"is broken", skip.reason)
+    (skip,) = result.diagnostics
+    assert "\x1b" not in skip.message
+    assert len(skip.message) < 200
+    assert re.search(r"is broken", skip.message)

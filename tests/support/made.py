@@ -4,9 +4,11 @@ import io
 from collections.abc import Sequence
 
 from frontleak.core.blob import Blob, BlobResult
+from frontleak.core.detection import Detection
 from frontleak.core.finding import Finding
 from frontleak.core.origins import FileOrigin
 from frontleak.core.report import Report
+from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Exposure
 from frontleak.match.context import NearbyFinder
 from frontleak.match.engine import Engine, EngineName
@@ -18,6 +20,7 @@ from frontleak.rules.ruleset import RuleSet, digest_of
 from frontleak.rules.schema import RuleSyntax
 from frontleak.scanning.blob import scan_blob
 from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.triage.group import group
 from tests.support.shipped import full_engine, full_set
 
 ENGINES: tuple[EngineName, ...] = ("hyperscan", "regex")
@@ -82,11 +85,23 @@ def scan_text(text: bytes | str, path: str = "app.js", engine: Engine | None = N
     return scan_blob(blob, engine or full_engine())
 
 
-def one_finding(text: bytes | str, path: str = "app.js", engine: Engine | None = None) -> Finding:
-    """Return the only finding in a text."""
-    findings = scan_text(text, path, engine).findings
-    assert len(findings) == 1, [finding.rule_id for finding in findings]
-    return findings[0]
+def one_detection(text: bytes | str, path: str = "app.js", engine: Engine | None = None) -> Detection:
+    """Return the only detection in a text."""
+    detections = scan_text(text, path, engine).detections
+    assert len(detections) == 1, [detection.rule_id for detection in detections]
+    return detections[0]
+
+
+def one_finding(text: bytes | str, path: str = "app.js") -> Finding:
+    """Return the only finding in a text, made of its detections by the shipped rules."""
+    (finding,) = group(scan_text(text, path).detections, full_set().by_id())
+    return finding
+
+
+def secret_of(found: Detection | Finding) -> Secret:
+    """Return the secret of something that has one."""
+    assert found.secret is not None
+    return found.secret
 
 
 def scan_stream(text: bytes | str, ruleset: RuleSet | None = None, *, reveal: bool = False) -> Report:

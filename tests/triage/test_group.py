@@ -1,14 +1,19 @@
 """One secret, one finding: places and rules for the same value are grouped."""
 
+from collections.abc import Iterable
 from itertools import permutations
 
 import pytest
 
+from frontleak.core.detection import Detection
 from frontleak.core.finding import Finding, Original, Place
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
+from frontleak.core.rule import Rule
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
-from frontleak.triage.group import ONLY_IN_MAP, group
+from frontleak.triage.group import ONLY_IN_MAP
+from frontleak.triage.group import group as group_by_rules
+from tests.support.made import secret_of
 
 
 def place(
@@ -41,6 +46,9 @@ def place(
     )
 
 
+RULES: dict[str, Rule] = {}
+
+
 def finding(
     where: Place,
     *,
@@ -50,23 +58,34 @@ def finding(
     confidence: Confidence = Confidence.HIGH,
     context: dict[str, tuple[str, ...]] | None = None,
     kind: RuleKind = RuleKind.PATTERN,
-) -> Finding:
-    return Finding(
-        rule_id=rule,
+) -> Detection:
+    value = Secret(secret)
+    RULES[rule] = Rule(
+        id=rule,
         kind=kind,
-        title=f"found by {rule}",
+        name=f"found by {rule}",
         severity=severity,
         confidence=confidence,
-        exposure=where.exposure,
-        place=where,
-        secret=Secret(secret),
-        snippet=f"snippet of {where.origin.path}",
-        context=context or {},
-        fingerprint="0" * 32,
         why="",
         fix="",
         references=(),
+        source="",
     )
+    return Detection(
+        rule_id=rule,
+        severity=severity,
+        confidence=confidence,
+        place=where,
+        secret=value,
+        identity=value.digest,
+        snippet=f"snippet of {where.origin.path}",
+        context=context or {},
+    )
+
+
+def group(detections: Iterable[Detection]) -> list[Finding]:
+    """Group detections of the rules made for them."""
+    return group_by_rules(detections, RULES)
 
 
 def test_nothing_stays_nothing() -> None:
@@ -163,7 +182,9 @@ def test_findings_come_worst_first_then_by_place() -> None:
         finding(place("z.js"), secret=b"4", severity=Severity.CRITICAL),
         finding(place("a.js", offset=50), secret=b"5", confidence=Confidence.LOW),
     ]
-    assert [merged.secret.reveal() for merged in group(findings)] == [b"4", b"3", b"2", b"1", b"5"]
+    assert [secret_of(merged) for merged in group(findings)] == [
+        Secret(each) for each in (b"4", b"3", b"2", b"1", b"5")
+    ]
 
 
 def test_the_fingerprint_is_that_of_the_first_place() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from frontleak.rules.samples import draw
 from frontleak.triage.snippet import WIDTH, snippet
-from tests.support.made import one_finding, scan_text
+from tests.support.made import one_detection, scan_text
 from tests.support.shipped import fake
 
 TOKEN = fake("sanity-token")
@@ -62,7 +62,7 @@ def test_a_secret_that_is_shown_whole_still_fits(length: int) -> None:
 def test_every_known_secret_of_the_line_is_redacted() -> None:
     other = fake("sendgrid-api-key")
     for text in (f'a="{TOKEN}",b="{other}"', f'b="{other}",a="{TOKEN}"'):
-        findings = scan_text(text).findings
+        findings = scan_text(text).detections
         assert len(findings) == 2
         for finding in findings:
             assert TOKEN[4:12] not in finding.snippet
@@ -74,7 +74,7 @@ def test_every_known_secret_of_the_line_is_redacted() -> None:
 def test_a_known_secret_that_only_reaches_into_the_snippet_is_redacted(gap: int) -> None:
     other = fake("sendgrid-api-key")
     for text in (f'"{other}"{"." * gap}"{TOKEN}"', f'"{TOKEN}"{"." * gap}"{other}"'):
-        for finding in scan_text(text).findings:
+        for finding in scan_text(text).detections:
             assert not any(other[at : at + 6] in finding.snippet for at in range(4, len(other) - 6))
             assert not any(TOKEN[at : at + 6] in finding.snippet for at in range(4, len(TOKEN) - 6))
 
@@ -88,12 +88,12 @@ def test_an_unknown_token_that_only_reaches_into_the_snippet_is_shortened(gap: i
     unknown = draw("[A-Z]{20}[0-9]{20}[A-Z]{20}", "unknown")
     between = (filler * 130)[:gap]
     for text in (f'{unknown} {between} "{TOKEN}"', f'"{TOKEN}" {between} {unknown}'):
-        finding = one_finding(text)
+        finding = one_detection(text)
         assert not any(unknown[at : at + 8] in finding.snippet for at in range(len(unknown) - 8))
 
 
 def test_the_snippet_of_a_secret_of_many_lines_shows_the_end_of_its_first_and_last() -> None:
     key = fake("private-key").replace("\\n", "\n")
-    finding = one_finding(f"before\nkey = '{key}'; done\nafter")
+    finding = one_detection(f"before\nkey = '{key}'; done\nafter")
     assert finding.snippet.startswith("key = '----")
     assert finding.snippet.endswith("'; done")

@@ -11,8 +11,9 @@ import pytest
 from frontleak.core.finding import Finding
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Call, Holder, Scope, Status, Verdict
-from frontleak.core.vocabulary import RuleKind, Severity
+from frontleak.core.vocabulary import Severity
 from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.triage.group import group
 from frontleak.verify import run as verify_run
 from frontleak.verify.cache import VerdictCache
 from frontleak.verify.interface import CallError, SocketAddress, VerifyOptions
@@ -20,15 +21,17 @@ from frontleak.verify.registry import verifier_named
 from frontleak.verify.run import severity_of, verify_findings
 from tests.acceptance.support import token
 from tests.fakes.sanity_api import SanityApi, after, answers
-from tests.support.made import one_finding
+from tests.support.made import scan_text, secret_of
 from tests.support.shipped import full_set
 
 NAMES = {"sanity-token": "sanity"}
+ENV_FILE = full_set().by_id()["served-env-file"]
 
 
 def finding(value: str, path: str = "app.js", **facts: tuple[str, ...]) -> Finding:
     """Find a token in a file."""
-    return replace(one_finding(f"'{value}'", path), context=facts)
+    (found,) = group(scan_text(f"'{value}'", path).detections, full_set().by_id())
+    return replace(found, context=facts, secret=Secret(value.encode()))
 
 
 def judged(
@@ -40,8 +43,8 @@ def judged(
     names: Mapping[str, str] = NAMES,
 ) -> tuple[list[Finding], list[Call]]:
     """Verify findings as at the end of a scan."""
-    values = {one.secret.digest: one.secret.reveal() for one in findings}
-    sealed = [replace(one, secret=one.secret.sealed()) for one in findings]
+    values = {secret_of(one).digest: secret_of(one).reveal() for one in findings}
+    sealed = [replace(one, secret=secret_of(one).sealed()) for one in findings]
     options = VerifyOptions(projects=projects, resolver=api.resolver)
     return verify_findings(sealed, names, values, options, cache or VerdictCache())
 
@@ -114,7 +117,7 @@ def test_a_secret_whose_value_did_not_come_along_is_not_checked(api: SanityApi) 
 
 
 def test_what_is_said_of_a_file_has_no_verdict(api: SanityApi) -> None:
-    found, calls = judged(api, [replace(finding(token()), kind=RuleKind.FILE)], names={})
+    found, calls = judged(api, [replace(finding(token()), rule=ENV_FILE)], names={})
     assert (found[0].verdict, found[0].severity, calls) == (None, Severity.HIGH, [])
 
 
@@ -209,7 +212,7 @@ def test_every_verifier_that_a_shipped_rule_names_is_there() -> None:
 
 
 def test_a_secret_made_anew_has_the_digest_of_the_one_that_was_found() -> None:
-    assert Secret(token().encode()).digest == finding(token()).secret.digest
+    assert Secret(token().encode()).digest == secret_of(finding(token())).digest
 
 
 def test_a_cache_that_cannot_be_written_any_more_does_not_cost_the_report(tmp_path: Path) -> None:
@@ -227,4 +230,4 @@ def test_a_cache_that_cannot_be_written_any_more_does_not_cost_the_report(tmp_pa
     assert [verdict_of(one).status for one in report.findings] == [Status.UNKNOWN]
     (skip,) = report.skipped
     assert (skip.origin.path, skip.incomplete) == (str(folder / "verdicts.json"), False)
-    assert "the verdicts were not saved" in skip.reason
+    assert "the verdicts were not saved" in skip.message

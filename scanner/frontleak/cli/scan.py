@@ -230,6 +230,6 @@ def _exit_code(report: Report, fail_on: Severity, *, exit_zero: bool, strict: bo
     # a commit may contain only excluded files; elsewhere an empty scan is a mistake
     all_excluded = bool(os.environ.get("PRE_COMMIT") and report.coverage.excluded)
     nothing_scanned = not report.coverage.files and not all_excluded
-    if nothing_scanned or any(skip.incomplete or strict for skip in report.skipped):
+    if nothing_scanned or any(each.incomplete or strict for each in report.skipped):
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN

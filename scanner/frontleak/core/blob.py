@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from frontleak.core.diagnostic import Note, Skip
-from frontleak.core.finding import Finding
+from frontleak.core.detection import Detection, FileMatch
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import Origin
 from frontleak.core.vocabulary import Exposure
 
@@ -27,9 +27,9 @@ class Blob:
 class BlobResult(NamedTuple):
     """Result of scanning one blob; a tuple because workers return thousands."""
 
-    findings: tuple[Finding, ...] = ()
+    detections: tuple[Detection, ...] = ()
     """Sorted by offset."""
-    skips: tuple[Skip, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     """Parts of this blob that were not scanned."""
     kind: str = ""
     """Kind of the blob; empty if it was unreadable."""
@@ -41,7 +41,9 @@ class BlobResult(NamedTuple):
     """Whether the source map of a file with findings was usable; None if no map was needed."""
     values: Mapping[str, bytes] | None = None
     """Secret digest -> value, for the parent process; None unless `--reveal` or `--verify` is set."""
-    notes: tuple[Note, ...] = ()
+    file_matches: tuple[FileMatch, ...] = ()
     """Matches that become one finding per build."""
-    code: str = ""
-    """Absolute path if the file is a candidate for source analysis, else empty."""
+    has_code_trigger: bool = False
+    """Whether a trigger for source analysis fired in a source file."""
+    candidate: str = ""
+    """Absolute path of the file if its code is to be analysed, else empty; set by the worker."""

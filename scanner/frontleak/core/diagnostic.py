@@ -1,27 +1,62 @@
-"""Diagnostics: what was not scanned, and matches to report once per build."""
+"""What could not be done: the one type for skipped files, failed steps and limits that were reached."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from enum import StrEnum
 
 from frontleak.core.origins import Origin
 
 
+class Level(StrEnum):
+    """How much a diagnostic matters."""
+
+    NOTE = "note"
+    """A setting, a rule of the walk or a limit of the tool left something out; the scan is complete all the same."""
+    INCOMPLETE = "incomplete"
+    """Something went wrong (unreadable, timed out, cut off): the scan is incomplete, exit code 3."""
+
+
+class Code(StrEnum):
+    """What happened, for programs that read reports."""
+
+    UNREADABLE = "unreadable"
+    DELETED = "deleted"
+    TOO_LARGE = "too-large"
+    LINK = "link"
+    NOT_A_FILE = "not-a-file"
+    TIMED_OUT = "timed-out"
+    TOO_MANY_FINDINGS = "too-many-findings"
+    WORKER_DIED = "worker-died"
+    ARCHIVE = "archive"
+    """A compressed file or archive that could not be read, or not to its end."""
+    DECODING = "decoding"
+    """Encoded text that was not decoded, or not all of it."""
+    SOURCE_MAP = "source-map"
+    SOURCE_CODE = "source-code"
+    """Source code that was not analysed, or whose imports were not followed."""
+    VERDICT_CACHE = "verdict-cache"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Skip:
-    """A file or part of a file that was not scanned."""
+class Diagnostic:
+    """Something that was not scanned, not read or not done, and why."""
 
+    level: Level
+    code: Code
     origin: Origin
-    """The file, stream or archive member."""
-    reason: str
-    """The rest of a sentence that starts with the path."""
-    incomplete: bool
-    """True after a failure (unreadable, timed out), False if a setting or walk rule excluded it."""
+    message: str
+    """Why, as the end of a sentence that begins with the path."""
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether it makes the scan incomplete."""
+        return self.level is Level.INCOMPLETE
 
 
-class Note(NamedTuple):
-    """A file matched by a rule that reports once per build; a tuple because workers return thousands."""
+def note(code: Code, origin: Origin, message: str) -> Diagnostic:
+    """Return a diagnostic that leaves the scan complete."""
+    return Diagnostic(level=Level.NOTE, code=code, origin=origin, message=message)
 
-    rule_id: str
-    """Id of the rule."""
-    path: str
-    """Display path, without the extension of a compressed copy, so that a file and its copy count once."""
+
+def incomplete(code: Code, origin: Origin, message: str) -> Diagnostic:
+    """Return a diagnostic that makes the scan incomplete."""
+    return Diagnostic(level=Level.INCOMPLETE, code=code, origin=origin, message=message)

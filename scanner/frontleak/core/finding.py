@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from frontleak.core.origins import FileOrigin, Origin
+from frontleak.core.rule import Rule
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity, Suppression
 
@@ -74,14 +75,10 @@ class Hop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A leaked secret, a misuse, or a served file that should not be there."""
+    """A leaked secret, a misuse, or a served file that should not be there, with all its places."""
 
-    rule_id: str
-    """Id of the rule that found it."""
-    kind: RuleKind = RuleKind.PATTERN
-    """Kind of that rule."""
-    title: str
-    """Short description of the finding."""
+    rule: Rule = field(repr=False)
+    """The rule that found it: its title, reason and references."""
     severity: Severity
     """How bad it is."""
     confidence: Confidence
@@ -92,20 +89,16 @@ class Finding:
     """The primary place."""
     also_at: tuple[Place, ...] = ()
     """Other places of the same secret."""
-    secret: Secret
-    """The value, always displayed redacted. For a file finding: the logical path, never displayed."""
+    secret: Secret | None = None
+    """The value, always displayed redacted; None where nothing is secret, such as a file or a misuse in code."""
     snippet: str
-    """At most 100 printable characters around the secret, with every secret redacted; empty for a file."""
+    """At most 100 printable characters around the place, with every secret redacted; empty for a file."""
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Facts found near the secret, such as `project_id` and `dataset`, nearest first; or facts about served files."""
     fingerprint: str
-    """Identity across rebuilds, from rule, secret and logical path: 32 hexadecimal digits."""
-    why: str
-    """What an attacker can do."""
-    fix: str
-    """How to fix it."""
-    references: tuple[str, ...]
-    """Sources, as URLs."""
+    """Identity across rebuilds, from rule, identity and logical path: 32 hexadecimal digits."""
+    advice: str = ""
+    """A sentence to add to the fix of the rule; empty when there is none."""
     suppression: Suppression | None = None
     """Why it is suppressed; None if it is not."""
     import_path: tuple[Hop, ...] = ()
@@ -114,3 +107,28 @@ class Finding:
     """What reaches the browser, as a sentence without its full stop; only for code findings."""
     verdict: "Verdict | None" = None
     """Result of verification with the vendor; None without `--verify`."""
+
+    @property
+    def rule_id(self) -> str:
+        """Id of its rule."""
+        return self.rule.id
+
+    @property
+    def kind(self) -> RuleKind:
+        """Kind of its rule."""
+        return self.rule.kind
+
+    @property
+    def title(self) -> str:
+        """Short description, from its rule."""
+        return self.rule.name
+
+    @property
+    def why(self) -> str:
+        """What an attacker can do, from its rule."""
+        return self.rule.why
+
+    @property
+    def fix(self) -> str:
+        """What to do: the fix of its rule, and the advice for this project."""
+        return f"{self.rule.fix} {self.advice}" if self.advice else self.rule.fix

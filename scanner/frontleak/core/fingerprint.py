@@ -3,13 +3,12 @@
 from hashlib import blake2b
 
 from frontleak.core.origins import Origin
-from frontleak.core.secret import Secret
 
 
-def fingerprint(rule_id: str, secret: Secret, origin: Origin, original: str = "") -> str:
-    """Return 32 hexadecimal digits from the rule, the secret, and the original path or else the logical path.
+def fingerprint(rule_id: str, identity: str, origin: Origin, original: str = "") -> str:
+    """Return 32 hexadecimal digits from the rule, the identity, and the original path or else the logical path.
 
     Lines, columns and offsets are not part of it: a rebuild keeps it, and a new secret on an old line changes it.
     """
-    parts = f"{rule_id}\0{secret.digest}\0{original or origin.logical_path}"
+    parts = f"{rule_id}\0{identity}\0{original or origin.logical_path}"
     return blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16, person=b"frontleak/1").hexdigest()

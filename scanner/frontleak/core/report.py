@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Finding
 from frontleak.core.rule import Rule
 
@@ -46,7 +46,7 @@ class Report:
     """Keys that are public by design and secrets found only in server output, unless shown by option."""
     suppressed: tuple[Finding, ...]
     """Suppressed findings, each with its reason."""
-    skipped: tuple[Skip, ...]
+    skipped: tuple[Diagnostic, ...]
     """What was not scanned, with reasons."""
     coverage: Coverage
     """What was scanned."""

@@ -4,13 +4,20 @@ import re
 from hashlib import blake2b
 from typing import Final, NoReturn
 
-# Keyed: a digest in a report cannot be compared with another tool's plain hash of the same secret.
-_DIGEST_KEY: Final = b"frontleak/secret/v1"
+_IDENTITY_KEY: Final = b"frontleak/secret/v1"
 _TOKEN_LIKE: Final = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{24,}")
 _UNPRINTABLE: Final = re.compile(
     # C0 and C1 controls, DEL, line separators, bidirectional overrides, zero-width characters, lone surrogates
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+
+
+def identity_of(value: bytes) -> str:
+    """Return 32 hexadecimal digits that identify a value: a secret, or the names that tell a misuse from others.
+
+    Keyed, so that the digest in a report cannot be compared with another tool's plain hash of the same secret.
+    """
+    return blake2b(value, key=_IDENTITY_KEY, digest_size=16).hexdigest()
 
 
 class Secret:
@@ -27,7 +34,7 @@ class Secret:
         text = value.decode("utf-8", "replace")
         self._value: bytes | None = value
         self.redacted: str = printable(text) if plain else redact(text)
-        self.digest: str = blake2b(value, key=_DIGEST_KEY, digest_size=16).hexdigest()
+        self.digest: str = identity_of(value)
 
     def reveal(self) -> bytes:
         """Return the value.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import FileOrigin
 from frontleak.core.vocabulary import Exposure
 
@@ -45,6 +45,6 @@ class FileSource(Protocol):
     left_out: LeftOut
     """Counts, complete once `entries` is exhausted."""
 
-    def entries(self) -> Iterator[FileEntry | Skip]:
+    def entries(self) -> Iterator[FileEntry | Diagnostic]:
         """Yield files to scan and skips for those that cannot be, in an order that depends only on the source."""
         ...

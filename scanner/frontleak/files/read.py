@@ -5,7 +5,7 @@ import os
 from typing import BinaryIO, Final
 
 from frontleak.core.blob import Blob
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.origins import Origin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
@@ -16,21 +16,21 @@ _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r"))
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
-def read_item(entry: FileEntry, max_size: int) -> Blob | Skip:
+def read_item(entry: FileEntry, max_size: int) -> Blob | Diagnostic:
     """Read a file, or return a skip with the reason if that fails. `max_size` is in bytes."""
     try:
         descriptor = os.open(entry.path, _FLAGS)
         try:
             size = os.fstat(descriptor).st_size
             if size > max_size:
-                return Skip(origin=entry.origin, reason=too_large(size), incomplete=False)
+                return note(Code.TOO_LARGE, entry.origin, too_large(size))
             data = _read_to_end(descriptor, size)
         finally:
             os.close(descriptor)
     except FileNotFoundError:
-        return Skip(origin=entry.origin, reason="was deleted before it could be read", incomplete=False)
+        return note(Code.DELETED, entry.origin, "was deleted before it could be read")
     except OSError as error:
-        return Skip(origin=entry.origin, reason=f"cannot be read: {error.strerror or error}", incomplete=True)
+        return incomplete(Code.UNREADABLE, entry.origin, f"cannot be read: {error.strerror or error}")
     return to_blob(entry.origin, data, entry.exposure)
 
 
@@ -45,14 +45,14 @@ def _read_to_end(descriptor: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-def read_stdin(stream: BinaryIO, max_size: int) -> Blob | Skip:
+def read_stdin(stream: BinaryIO, max_size: int) -> Blob | Diagnostic:
     """Read standard input to its end; return a skip if it exceeds `max_size` bytes."""
     parts: list[bytes] = []
     total = 0
     while part := stream.read(_CHUNK):
         total += len(part)
         if total > max_size:
-            return Skip(origin=StdinOrigin(), reason=too_large(total, "more than "), incomplete=True)
+            return incomplete(Code.TOO_LARGE, StdinOrigin(), too_large(total, "more than "))
         parts.append(part)
     return to_blob(StdinOrigin(), b"".join(parts), Exposure.SERVED)
 

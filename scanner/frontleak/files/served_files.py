@@ -1,20 +1,20 @@
 """Findings about files that should not be in a served folder."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from frontleak.core.blob import Blob
-from frontleak.core.diagnostic import Note
-from frontleak.core.finding import Finding, Place
-from frontleak.core.fingerprint import fingerprint
+from frontleak.core.detection import Detection, FileMatch
+from frontleak.core.finding import Place
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
-from frontleak.core.secret import Secret, printable
-from frontleak.core.vocabulary import Exposure, RuleKind
+from frontleak.core.rule import Rule
+from frontleak.core.secret import identity_of, printable
+from frontleak.core.vocabulary import Exposure
 from frontleak.files.exposure import ExposureMap
 from frontleak.resolve.projects import in_library
-from frontleak.rules.file_rule import FileRule, FileRules
+from frontleak.rules.file_rule import FileRule
 
 _MOST_LISTED: Final = 3
 """Most files listed in a finding about a whole build."""
@@ -22,42 +22,43 @@ _SNIPPET: Final = 100
 """Most characters of a snippet."""
 
 
-def findings_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[Finding, ...]:
-    """Return a finding for each rule that applies to a blob, except rules that report once per build.
+def detections_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[Detection, ...]:
+    """Return a detection for each rule that applies to a blob, except rules that report once per build.
 
-    The secret of a finding is the logical path, so a file and its compressed copy give one finding.
+    Its identity is the logical path, so that a file and its compressed copy become one finding.
     """
-    return tuple(_finding(rule, blob.origin) for rule in rules if not rule.once_per_build)
+    return tuple(_detection(rule, blob.origin) for rule in rules if not rule.once_per_build)
 
 
-def notes_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[Note, ...]:
-    """Return a note for each rule that reports once per build; none inside an archive, which is served as one file."""
+def matches_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[FileMatch, ...]:
+    """Return a match for each rule that reports once per build; none inside an archive, which is served as one file."""
     origin = blob.origin
     if isinstance(origin, MemberOrigin) and origin.member:
         return ()
-    return tuple(Note(rule.id, origin.known_as) for rule in rules if rule.once_per_build)
+    return tuple(FileMatch(rule.id, origin.known_as) for rule in rules if rule.once_per_build)
 
 
-def once_per_build(notes: Iterable[Note], rules: FileRules, named: Sequence[str]) -> Iterator[Finding]:
-    """Yield one finding per rule and build that has notes, located at the build folder.
+def once_per_build(
+    matches: Iterable[FileMatch], rules: Mapping[str, Rule], named: Sequence[str]
+) -> Iterator[Detection]:
+    """Yield one detection per rule and build that has matches, located at the build folder.
 
-    The context holds the number of files, and the snippet lists a few. A library package is not deployed, so it gets no
-    finding.
+    The context holds the number of files, and the snippet lists a few. A library package is not deployed, so it gets
+    none.
 
     Args:
-        notes: of all blobs.
-        rules: the rules that produced them.
+        matches: of all blobs.
+        rules: by id, those that produced them.
         named: the paths passed to the scan, as given.
     """
-    by_id = {rule.id: rule for rule in rules.rules}
     found: dict[tuple[str, str], set[str]] = {}
     builds = _Builds(named)
-    for note in notes:
-        if (build := builds.build_of(note.path)) and not builds.is_library(build):
-            found.setdefault((note.rule_id, build), set()).add(note.path)
+    for match in matches:
+        if (build := builds.build_of(match.path)) and not builds.is_library(build):
+            found.setdefault((match.rule_id, build), set()).add(match.path)
     for (rule_id, build), paths in found.items():
-        finding = _finding(by_id[rule_id], FileOrigin(path=builds.shown(build)))
-        yield replace(finding, context={"files": (str(len(paths)),)}, snippet=_first_paths(sorted(paths)))
+        detection = _detection(rules[rule_id], FileOrigin(path=builds.shown(build)))
+        yield replace(detection, context={"files": (str(len(paths)),)}, snippet=_first_paths(sorted(paths)))
 
 
 def _first_paths(paths: Sequence[str]) -> str:
@@ -102,25 +103,16 @@ class _Builds:
         return self._libraries[build]
 
 
-def _finding(rule: FileRule, origin: Origin) -> Finding:
-    secret = Secret(origin.logical_path.encode("utf-8", "surrogateescape"), plain=True)
+def _detection(rule: Rule, origin: Origin) -> Detection:
     place = Place(
         origin=origin, line=1, column=1, end_line=1, end_column=1, offset=0, length=0, exposure=Exposure.SERVED
     )
-    return Finding(
+    return Detection(
         rule_id=rule.id,
-        kind=RuleKind.FILE,
-        title=rule.name,
+        identity=identity_of(origin.logical_path.encode("utf-8", "surrogateescape")),
+        place=place,
         severity=rule.severity,
         confidence=rule.confidence,
-        exposure=Exposure.SERVED,
-        place=place,
-        secret=secret,
-        snippet="",
-        fingerprint=fingerprint(rule.id, secret, origin),
-        why=rule.why,
-        fix=rule.fix,
-        references=rule.references,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.origins import FileOrigin
 from frontleak.files.exposure import ExposureMap
@@ -77,7 +77,7 @@ class FileWalk:
         self._exposure_map = ExposureMap(self._here)
         self._entered: set[tuple[int, int]] = set()
 
-    def entries(self) -> Iterator[FileEntry | Skip]:
+    def entries(self) -> Iterator[FileEntry | Diagnostic]:
         """See `FileSource.entries`."""
         seen: set[str] = set()
         for path in dict.fromkeys(_slashes(os.path.abspath(path)) for path in self._paths):
@@ -87,7 +87,7 @@ class FileWalk:
                     seen.add(key)
                     yield entry
 
-    def _walk_named(self, path: str) -> Iterator[FileEntry | Skip]:
+    def _walk_named(self, path: str) -> Iterator[FileEntry | Diagnostic]:
         absolute = _slashes(os.path.abspath(path))
         self._named_root = absolute if os.path.isdir(absolute) else absolute.rpartition("/")[0]
         self._exposure_map = ExposureMap(self._named_root)
@@ -96,7 +96,7 @@ class FileWalk:
         try:
             status = os.stat(path)
         except OSError as error:
-            yield Skip(origin=origin, reason=f"cannot be read: {error.strerror or error}", incomplete=True)
+            yield incomplete(Code.UNREADABLE, origin, f"cannot be read: {error.strerror or error}")
             return
         if shown and self._excluded(absolute, is_folder=stat.S_ISDIR(status.st_mode)):
             return
@@ -132,7 +132,7 @@ class FileWalk:
             above = f"{above}/{part}"
         return tuple(file for file in files if file)
 
-    def _walk(self, top: _WalkFolder) -> Iterator[FileEntry | Skip]:
+    def _walk(self, top: _WalkFolder) -> Iterator[FileEntry | Diagnostic]:
         stack = [top]
         while stack:
             folder = stack.pop()
@@ -141,7 +141,7 @@ class FileWalk:
                     entries = sorted(listing, key=lambda entry: entry.name)
             except OSError as error:
                 origin = FileOrigin(path=folder.shown or ".")
-                yield Skip(origin=origin, reason=f"cannot be listed: {error.strerror or error}", incomplete=True)
+                yield incomplete(Code.UNREADABLE, origin, f"cannot be listed: {error.strerror or error}")
                 continue
             self._exposure_map.enter(folder.path, (entry.name for entry in entries))
             ignores = folder.ignores
@@ -159,22 +159,23 @@ class FileWalk:
 
     def _entry(
         self, entry: "os.DirEntry[str]", folder: _WalkFolder, ignores: tuple[IgnoreFile, ...]
-    ) -> _WalkFolder | FileEntry | Skip | None:
-        """Return a folder to walk, a file to scan, a skip, or None if the entry is left out."""
+    ) -> _WalkFolder | FileEntry | Diagnostic | None:
+        """Return a folder to walk, a file to scan, a diagnostic, or None if the entry is left out."""
         path = f"{folder.path}/{entry.name}"
         shown = f"{folder.shown}/{entry.name}" if folder.shown else entry.name
         link = entry.is_symlink()
         try:
             status = os.stat(path) if link else entry.stat(follow_symlinks=False)
         except OSError as error:
-            reason = "is a broken link" if link else f"cannot be read: {error.strerror or error}"
-            return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=not link)
+            if link:
+                return note(Code.LINK, FileOrigin(path=shown), "is a broken link")
+            return incomplete(Code.UNREADABLE, FileOrigin(path=shown), f"cannot be read: {error.strerror or error}")
         is_folder = stat.S_ISDIR(status.st_mode)
         built = folder.built or (is_folder and self._rules.build_output.holds(entry.name, path))
         if self._is_left_out(entry.name, path, ignores if not built else (), is_folder=is_folder):
             return self._served_repository(path, shown) if is_folder and entry.name == ".git" else None
         if link and (reason := self._link_reason(path, is_folder=is_folder)):
-            return Skip(origin=FileOrigin(path=shown), reason=reason, incomplete=False)
+            return note(Code.LINK, FileOrigin(path=shown), reason)
         if not is_folder:
             return self._file(shown, path, status)
         return None if self._entered_before(status) else _WalkFolder(path, shown, ignores, built)
@@ -190,7 +191,7 @@ class FileWalk:
             return True
         return False
 
-    def _served_repository(self, path: str, shown: str) -> FileEntry | Skip | None:
+    def _served_repository(self, path: str, shown: str) -> FileEntry | Diagnostic | None:
         """Return the `.git/config` of a repository inside build output, which would be served too."""
         config = f"{path}/config"
         if not self._exposure_map.is_build_output(path) or os.path.islink(path) or os.path.islink(config):
@@ -207,11 +208,11 @@ class FileWalk:
             return "is a link to another scanned folder; it is scanned there unless excluded"
         return ""
 
-    def _file(self, shown: str, path: str, status: os.stat_result) -> FileEntry | Skip:
+    def _file(self, shown: str, path: str, status: os.stat_result) -> FileEntry | Diagnostic:
         if not stat.S_ISREG(status.st_mode):
-            return Skip(origin=FileOrigin(path=shown), reason="is not a regular file", incomplete=False)
+            return note(Code.NOT_A_FILE, FileOrigin(path=shown), "is not a regular file")
         if status.st_size > self._max_size:
-            return Skip(origin=FileOrigin(path=shown), reason=too_large(status.st_size), incomplete=False)
+            return note(Code.TOO_LARGE, FileOrigin(path=shown), too_large(status.st_size))
         return FileEntry(shown, path, status.st_size, self._exposure_map.exposure(path))
 
     def _excluded(self, path: str, *, is_folder: bool) -> bool:

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from frontleak.core.diagnostic import Skip
-from frontleak.core.finding import Finding
+from frontleak.core.detection import Detection
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.origins import FileOrigin
 from frontleak.js.parse import available
-from frontleak.misuse.finding_builder import FindingBuilder
+from frontleak.misuse.detection_builder import DetectionBuilder
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.registry import CHECKS
@@ -40,8 +40,8 @@ UNPARSED: Final = "its code was not analysed: parsing it takes too many steps; c
 class CodeResult:
     """Result of analysing all projects."""
 
-    findings: tuple[Finding, ...] = ()
-    skips: tuple[Skip, ...] = ()
+    detections: tuple[Detection, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     files: int = 0
     """Source files whose imports were scanned; 0 when there was no project to analyse."""
     parsed: int = 0
@@ -60,28 +60,35 @@ def analyse(
         rules: the enabled rules.
         shown: absolute path -> path in reports.
     """
-    findings: list[Finding] = []
-    skips: list[Skip] = []
+    detections: list[Detection] = []
+    diagnostics: list[Diagnostic] = []
     seen: dict[int, tuple[int, int, int]] = {}
     for project in projects:
         if not available():
-            return CodeResult(skips=(_skip(project.folder, NOT_ANALYSED, shown),))
+            return CodeResult(diagnostics=(_diagnostic(project.folder, NOT_ANALYSED, shown),))
         with _gc_paused():
-            findings += _findings(project, rules, shown, skips)
-        skips += (_skip(path, reason, shown) for path, reason in (*_failures(project), *project.gaps()))
+            detections += _detections(project, rules, shown, diagnostics)
+        diagnostics += (_diagnostic(path, reason, shown) for path, reason in (*_failures(project), *project.gaps()))
         # the projects of one tree share their references, so count each tree once
         seen[id(project.references)] = (project.looked_at(), project.references.parsed, len(project.references.damaged))
     if not seen:
         return CodeResult()
     files, parsed, damaged = (sum(counts) for counts in zip(*seen.values(), strict=True))
     return CodeResult(
-        findings=tuple(findings), skips=tuple(dict.fromkeys(skips)), files=files, parsed=parsed, damaged=damaged
+        detections=tuple(detections),
+        diagnostics=tuple(dict.fromkeys(diagnostics)),
+        files=files,
+        parsed=parsed,
+        damaged=damaged,
     )
 
 
-def _findings(
-    project: AnalysedProject, rules: Sequence[MisuseRule], shown: Callable[[str], str], skips: list[Skip]
-) -> Iterator[Finding]:
+def _detections(
+    project: AnalysedProject,
+    rules: Sequence[MisuseRule],
+    shown: Callable[[str], str],
+    diagnostics: list[Diagnostic],
+) -> Iterator[Detection]:
     found: dict[str, list[Misuse]] = {rule.id: [] for rule in rules}
     for path in project.paths:  # file by file, so that each is parsed once
         for rule in rules:
@@ -91,14 +98,14 @@ def _findings(
             found[rule.id] += misuses[:MOST_MISUSES]
             if len(misuses) > MOST_MISUSES:
                 reason = f"more than {MOST_MISUSES} findings of {rule.id}; only the first {MOST_MISUSES} are listed"
-                skips.append(_skip(path, reason, shown, incomplete=True))
-    builder = FindingBuilder(project, shown)
+                diagnostics.append(incomplete(Code.TOO_MANY_FINDINGS, FileOrigin(path=shown(path)), reason))
+    builder = DetectionBuilder(project, shown)
     for rule in rules:
         misuses = found[rule.id]
         if rule.check == "public-env":
             tokens = [misuse for other in rules if other.check == "client-token" for misuse in found[other.id]]
             misuses = _not_reported_yet(project, misuses, frozenset(name for misuse in tokens for name in misuse.names))
-        yield from (builder.finding(rule, misuse) for misuse in _deduplicated(misuses))
+        yield from (builder.detection(rule, misuse) for misuse in _deduplicated(misuses))
 
 
 def _passes_through(misuse: Misuse, given: frozenset[str]) -> bool:
@@ -131,8 +138,8 @@ def _failures(project: AnalysedProject) -> Iterator[tuple[str, str]]:
             yield path, GIVEN_UP
 
 
-def _skip(path: str, reason: str, shown: Callable[[str], str], *, incomplete: bool = False) -> Skip:
-    return Skip(origin=FileOrigin(path=shown(path)), reason=reason, incomplete=incomplete)
+def _diagnostic(path: str, reason: str, shown: Callable[[str], str]) -> Diagnostic:
+    return note(Code.SOURCE_CODE, FileOrigin(path=shown(path)), reason)
 
 
 @contextmanager

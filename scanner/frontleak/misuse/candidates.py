@@ -34,7 +34,9 @@ class Candidates:
         if not self._any or blob.exposure is not Exposure.SOURCE:
             return False
         name = blob.origin.path.rpartition("/")[2]
-        if result.code and (_code_names().fullmatch(name) or ENV_FILE.fullmatch(name) or BUILD_FILE.fullmatch(name)):
+        if result.has_code_trigger and (
+            _code_names().fullmatch(name) or ENV_FILE.fullmatch(name) or BUILD_FILE.fullmatch(name)
+        ):
             return True
         return _listed_names(self._globs).fullmatch(name) is not None
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from frontleak.core.finding import Finding, Place
 from frontleak.core.report import Report
 from frontleak.core.secret import escaped
-from frontleak.core.vocabulary import RuleKind
 
 Paint = Callable[[str, str], str]
 """(style, text) -> text, coloured or unchanged. Styles: a severity, `place`, `faint`, `good`, `bad`."""
@@ -51,10 +50,7 @@ def places(finding: Finding) -> tuple[Place, ...]:
 
 
 def shown_secret(report: Report, finding: Finding) -> str | None:
-    """Return the secret as reports show it: redacted, or its value with `--reveal`.
-
-    None if the finding is not of kind `pattern`, such as one about a file.
-    """
-    if finding.kind is not RuleKind.PATTERN:
+    """Return the secret as reports show it: redacted, or its value with `--reveal`; None where nothing is secret."""
+    if finding.secret is None:
         return None
     return report.revealed.get(finding.secret.digest, finding.secret.redacted)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Finding, Hop, Original, Place
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Exposure, Severity
@@ -21,7 +21,7 @@ def to_plain(report: Report) -> dict[str, Any]:
         "summary": _summary(report),
         "findings": [_finding(report, finding) for finding in report.findings],
         "suppressed": [_finding(report, finding) for finding in report.suppressed],
-        "skipped": [_skip(skip) for skip in report.skipped],
+        "skipped": [_diagnostic(each) for each in report.skipped],
         "coverage": coverage_of(report),
         "timings": {"seconds": round(report.seconds, 3)},
     }
@@ -54,7 +54,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "server_only_hidden": sum(finding.exposure is Exposure.SERVER for finding in report.hidden),
         "suppressed": len(report.suppressed),
         "skipped": len(report.skipped),
-        "complete": not any(skip.incomplete for skip in report.skipped),
+        "complete": not any(each.incomplete for each in report.skipped),
     }
 
 
@@ -76,7 +76,7 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "why": finding.why,
         "fix": finding.fix,
-        "references": list(finding.references),
+        "references": list(finding.rule.references),
     }
     if finding.verdict:
         plain["verdict"] = finding.verdict.to_plain()
@@ -108,8 +108,13 @@ def _original(original: Original | None) -> dict[str, Any] | None:
     return {"path": original.path, "line": original.line, "column": original.column, "exists": original.exists}
 
 
-def _skip(skip: Skip) -> dict[str, Any]:
-    return {"path": skip.origin.display, "reason": skip.reason, "incomplete": skip.incomplete}
+def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+    return {
+        "path": diagnostic.origin.display,
+        "reason": diagnostic.message,
+        "incomplete": diagnostic.incomplete,
+        "code": diagnostic.code.value,
+    }
 
 
 def _whole(report: Report, _look: Look) -> Iterator[str]:

@@ -73,14 +73,14 @@ def to_plain(report: Report) -> dict[str, Any]:
                 "results": [_result(finding, indexes[finding.rule_id]) for finding in reported],
                 "invocations": [
                     {
-                        "executionSuccessful": not any(skip.incomplete for skip in report.skipped),
+                        "executionSuccessful": not any(each.incomplete for each in report.skipped),
                         "toolExecutionNotifications": [
                             {
-                                "level": "warning" if skip.incomplete else "note",
-                                "message": {"text": f"Not scanned: {skip.reason}."},
-                                "locations": [{"physicalLocation": {"artifactLocation": _artifact(skip.origin)}}],
+                                "level": "warning" if each.incomplete else "note",
+                                "message": {"text": f"Not scanned: {each.message}."},
+                                "locations": [{"physicalLocation": {"artifactLocation": _artifact(each.origin)}}],
                             }
-                            for skip in report.skipped
+                            for each in report.skipped
                         ],
                     }
                 ],
@@ -117,8 +117,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
     facts = "; ".join(f"{name} {', '.join(values)}" for name, values in sorted(finding.context.items()))
-    is_secret = finding.kind is RuleKind.PATTERN
-    named = f" {finding.secret.redacted}" if is_secret else f": {finding.place.origin.display}"
+    secret = finding.secret
+    named = f" {secret.redacted}" if secret is not None else f": {finding.place.origin.display}"
     what = f"{finding.title}{named}{f' ({facts})' if facts else ''}"
     result: dict[str, Any] = {
         "ruleId": finding.rule_id,

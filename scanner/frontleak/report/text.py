@@ -140,8 +140,8 @@ def _skipped(report: Report, paint: Paint) -> Iterator[str]:
     if not report.skipped:
         return
     yield f"{paint('bad', 'Not scanned:')}\n"
-    for skip in report.skipped[:_SKIPS]:
-        yield f"    {skip.origin.display}: {printable(skip.reason)}\n"
+    for each in report.skipped[:_SKIPS]:
+        yield f"    {each.origin.display}: {printable(each.message)}\n"
     if len(report.skipped) > _SKIPS:
         yield f"    and {len(report.skipped) - _SKIPS} more (--format json lists them)\n"
     yield "\n"

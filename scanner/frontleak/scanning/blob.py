@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
-from frontleak.core.diagnostic import Skip
-from frontleak.core.finding import Finding, Place
-from frontleak.core.fingerprint import fingerprint
+from frontleak.core.detection import Detection
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
+from frontleak.core.finding import Place
 from frontleak.core.line_index import LineIndex
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Exposure, Suppression
@@ -30,67 +30,68 @@ _DECODERS: Final = {decoder.name: decoder.decode for decoder in DECODERS}
 
 def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
     """Scan one blob with all rules of an engine, in every view that its triggers request."""
-    skips: list[Skip] = []
-    findings: list[Finding] = []
+    diagnostics: list[Diagnostic] = []
+    detections: list[Detection] = []
     views: Counter[str] = Counter()
     is_code = False
     for decoded in decode_all(blob.data, engine.scan, _DECODERS):
         if isinstance(decoded, DecodeProblem):
-            skips.append(Skip(origin=blob.origin, reason=decoded.reason, incomplete=False))
+            diagnostics.append(note(Code.DECODING, blob.origin, decoded.reason))
             continue
         if decoded.view:
             views[decoded.view.kind] += 1
         elif blob.exposure is Exposure.SOURCE:
             is_code = any(name == CODE for _, name in decoded.result.triggers)
         for rule_id in decoded.result.timed_out:
-            reason = f"rule {rule_id} timed out on this file"
-            skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
+            message = f"rule {rule_id} timed out on this file"
+            diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
         if decoded.result.matches:
-            findings += _findings(blob, engine, decoded, skips)
-    findings = dedupe(findings)
-    if len(findings) > MOST_FINDINGS:
-        reason = f"more than {MOST_FINDINGS} findings; only the first {MOST_FINDINGS} are listed"
-        skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
-        del findings[MOST_FINDINGS:]
-    result = BlobResult(tuple(findings), tuple(dict.fromkeys(skips)), blob.kind, len(blob.data), views or None)
-    return result._replace(code=blob.origin.path) if is_code else result
+            detections += _detections(blob, engine, decoded, diagnostics)
+    detections = dedupe(detections)
+    if len(detections) > MOST_FINDINGS:
+        message = f"more than {MOST_FINDINGS} findings; only the first {MOST_FINDINGS} are listed"
+        diagnostics.append(incomplete(Code.TOO_MANY_FINDINGS, blob.origin, message))
+        del detections[MOST_FINDINGS:]
+    return BlobResult(
+        tuple(detections),
+        tuple(dict.fromkeys(diagnostics)),
+        blob.kind,
+        len(blob.data),
+        views or None,
+        has_code_trigger=is_code,
+    )
 
 
-def _findings(blob: Blob, engine: Engine, decoded: DecodedText, skips: list[Skip]) -> list[Finding]:
-    """Build findings from the matches in one view."""
+def _detections(blob: Blob, engine: Engine, decoded: DecodedText, diagnostics: list[Diagnostic]) -> list[Detection]:
+    """Build detections from the matches in one view."""
     matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
     spans = [(match.start, match.end) for match in matches]
     lines = LineIndex(blob.data)
     finders = {name: ContextFinder(context, decoded.text) for name, context in engine.ruleset.contexts.items()}
-    findings: list[Finding] = []
+    detections: list[Detection] = []
     for index, match in enumerate(matches):
         finder = finders.get(match.rule.context)
         facts: Mapping[str, tuple[str, ...]] = {}
         try:
             facts = finder.near(match.start, match.end) if finder else {}
         except TimeoutError:
-            reason = f"reading the context of a finding of rule {match.rule.id} timed out"
-            skips.append(Skip(origin=blob.origin, reason=reason, incomplete=True))
+            message = f"reading the context of a finding of rule {match.rule.id} timed out"
+            diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
         secret = Secret(decoded.text[match.start : match.end], plain=match.rule.plain)
-        findings.append(
-            Finding(
+        detections.append(
+            Detection(
                 rule_id=match.rule.id,
-                title=match.rule.name,
+                secret=secret,
+                identity=secret.digest,
+                place=_place(blob, decoded, match, lines),
                 severity=match.rule.severity,
                 confidence=match.rule.confidence,
-                exposure=match.rule.exposure or blob.exposure,
-                place=_place(blob, decoded, match, lines),
-                secret=secret,
                 snippet=snippet(decoded.text, spans, index, secret.redacted),
                 context=facts,
-                fingerprint=fingerprint(match.rule.id, secret, blob.origin),
-                why=match.rule.why,
-                fix=match.rule.fix,
-                references=match.rule.references,
                 suppression=_suppression(match, secret),
             )
         )
-    return findings
+    return detections
 
 
 def _place(blob: Blob, decoded: DecodedText, match: Match, lines: LineIndex) -> Place:

@@ -3,16 +3,17 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from frontleak.core.blob import BlobResult
-from frontleak.core.diagnostic import Skip
+from frontleak.core.detection import Detection
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
-from frontleak.core.finding import Finding
 from frontleak.core.report import Coverage, Report
+from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry, LeftOut
@@ -21,7 +22,6 @@ from frontleak.files.walk import FileWalk, display_path
 from frontleak.files.walk_rules import load_walk_rules
 from frontleak.match.engine import EngineName
 from frontleak.resolve.projects import depends_on_sanity
-from frontleak.rules.file_rule import FileRules
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.schedule import Sized, default_jobs, run
@@ -118,11 +118,13 @@ def scan(
             done=progress,
         )
         left_out = walk.left_out
-    code = _analyse_code(ruleset, options, [result.code for result in results if result.code], listed)
+    code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
     return _report(ruleset, options, results, code, left_out, verdicts, started)
 
 
-def _collecting_sources(entries: Iterator[FileEntry | Skip], listed: list[str]) -> Iterator[FileEntry | Skip]:
+def _collecting_sources(
+    entries: Iterator[FileEntry | Diagnostic], listed: list[str]
+) -> Iterator[FileEntry | Diagnostic]:
     """Yield the entries, and append the absolute paths of source files to `listed`."""
     for entry in entries:
         if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
@@ -159,13 +161,13 @@ def _slashes(path: str) -> str:
     return path.replace(os.sep, "/") if os.sep != "/" else path
 
 
-def _sized(entries: Iterator[FileEntry | Skip]) -> Iterator[Sized[FileEntry | Skip]]:
+def _sized(entries: Iterator[FileEntry | Diagnostic]) -> Iterator[Sized[FileEntry | Diagnostic]]:
     return ((entry, entry.size if isinstance(entry, FileEntry) else 0) for entry in entries)
 
 
-def _died(entry: FileEntry | Skip, code: int | None) -> BlobResult:
-    reason = f"the worker process died while scanning it (exit code {code})"
-    return BlobResult(skips=(Skip(origin=entry.origin, reason=reason, incomplete=True),))
+def _died(entry: FileEntry | Diagnostic, code: int | None) -> BlobResult:
+    message = f"the worker process died while scanning it (exit code {code})"
+    return BlobResult(diagnostics=(incomplete(Code.WORKER_DIED, entry.origin, message),))
 
 
 def _verdict_cache(options: ScanOptions) -> "VerdictCache | None":
@@ -186,12 +188,12 @@ def _report(
     verdicts: "VerdictCache | None",
     started: float,
 ) -> Report:
-    found = group(_findings(ruleset, options, results, code))
-    merged = [replace(finding, secret=finding.secret.sealed()) for finding in found]
-    counted = [finding for finding in merged if finding.suppression is None]
+    rules = ruleset.by_id()
+    findings = group(_detections(rules, options, results, code), rules)
+    counted = [finding for finding in findings if finding.suppression is None]
     unwanted = {Exposure.PUBLIC: not options.show_public, Exposure.SERVER: not options.show_server}
     shown = [finding for finding in counted if not unwanted.get(finding.exposure)]
-    skips = {skip for result in results for skip in result.skips} | set(code.skips if code else ())
+    diagnostics = {each for result in results for each in result.diagnostics} | set(code.diagnostics if code else ())
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}
     calls = None
     if options.verify is not None and verdicts is not None:
@@ -199,14 +201,14 @@ def _report(
 
         names = {rule.id: rule.verify for rule in ruleset.rules}
         shown, calls, unsaved = verify_scan(shown, names, values, options.verify, verdicts)
-        skips |= set(unsaved)
+        diagnostics |= set(unsaved)
     return Report(
         findings=tuple(shown),
         hidden=tuple(finding for finding in counted if unwanted.get(finding.exposure)),
-        suppressed=tuple(finding for finding in merged if finding.suppression is not None),
-        skipped=tuple(sorted(skips, key=lambda skip: (skip.origin.path, skip.reason))),
+        suppressed=tuple(finding for finding in findings if finding.suppression is not None),
+        skipped=tuple(sorted(diagnostics, key=lambda each: (each.origin.path, each.message))),
         coverage=_coverage(results, code, left_out),
-        rules=ruleset.by_id(),
+        rules=rules,
         rules_digest=ruleset.digest,
         tool_version=VERSION,
         seconds=time.perf_counter() - started,
@@ -217,16 +219,16 @@ def _report(
     )
 
 
-def _findings(
-    ruleset: RuleSet, options: ScanOptions, results: Sequence[BlobResult], code: "CodeResult | None"
-) -> list[Finding]:
-    findings = [finding for result in results for finding in result.findings]
-    if notes := [note for result in results for note in result.notes]:
-        from frontleak.files.served_files import once_per_build  # noqa: PLC0415 - many scans have no notes
+def _detections(
+    rules: Mapping[str, Rule], options: ScanOptions, results: Sequence[BlobResult], code: "CodeResult | None"
+) -> list[Detection]:
+    detections = [each for result in results for each in result.detections]
+    if matches := [each for result in results for each in result.file_matches]:
+        from frontleak.files.served_files import once_per_build  # noqa: PLC0415 - many scans have none
 
         named = [path for path in options.paths if path != STDIN]
-        findings += once_per_build(notes, FileRules(ruleset.others), named)
-    return [*findings, *code.findings] if code is not None else findings
+        detections += once_per_build(matches, rules, named)
+    return [*detections, *code.detections] if code is not None else detections
 
 
 def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out: LeftOut) -> Coverage:

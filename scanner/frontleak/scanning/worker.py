@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
-from frontleak.core.diagnostic import Skip
-from frontleak.core.finding import Finding
+from frontleak.core.detection import Detection
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import MemberOrigin
 from frontleak.files.archives.magic_numbers import may_be_archive
 from frontleak.files.interface import FileEntry
@@ -52,17 +52,17 @@ class Worker:
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions]]:
         return (Worker, (self._ruleset, self._options))
 
-    def __call__(self, entry: FileEntry | Skip) -> BlobResult:
-        """Read and scan a file entry, or pass on a skip."""
-        if isinstance(entry, Skip):
-            return BlobResult(skips=(entry,))
+    def __call__(self, entry: FileEntry | Diagnostic) -> BlobResult:
+        """Read and scan a file entry, or pass on why it could not be listed."""
+        if isinstance(entry, Diagnostic):
+            return BlobResult(diagnostics=(entry,))
         return self.scan(read_item(entry, self._options.max_file_size), entry.path)
 
-    def scan(self, blob: Blob | Skip, path: str = "") -> BlobResult:
+    def scan(self, blob: Blob | Diagnostic, path: str = "") -> BlobResult:
         """Scan a blob read from a path (empty for standard input), and everything packed in it."""
-        if isinstance(blob, Skip):
-            return BlobResult(skips=(blob,))
-        result = self._with_file_findings(self._scan_one(blob, path), blob)
+        if isinstance(blob, Diagnostic):
+            return BlobResult(diagnostics=(blob,))
+        result = self._with_file_detections(self._scan_one(blob, path), blob)
         if not may_be_archive(blob):
             return result
         from frontleak.files.archives.expand import UnpackLimits, expand  # noqa: PLC0415 - few scans have archives
@@ -71,20 +71,21 @@ class Worker:
         inner = [self._scan_member(member, path) for member in expand(blob, limits)]
         return _merged(result, inner) if inner else result
 
-    def _scan_member(self, member: Blob | Skip, path: str) -> BlobResult:
-        if isinstance(member, Skip):
-            return BlobResult(skips=(member,))
+    def _scan_member(self, member: Blob | Diagnostic, path: str) -> BlobResult:
+        if isinstance(member, Diagnostic):
+            return BlobResult(diagnostics=(member,))
         result = self._scan_one(member, path)
-        if result.findings and isinstance(member.origin, MemberOrigin) and not member.origin.member:
+        if result.detections and isinstance(member.origin, MemberOrigin) and not member.origin.member:
             result = self._marked_if_stale(result, member, path)
-        result = self._with_file_findings(result, member)
+        result = self._with_file_detections(result, member)
         kind = "archive member" if isinstance(member.origin, MemberOrigin) and member.origin.member else "compressed"
         return result._replace(views=Counter(result.views or {}) + Counter([kind]))
 
     def _scan_one(self, blob: Blob, path: str) -> BlobResult:
         result = scan_blob(blob, self.engine)
-        result = result._replace(code=path if self._candidates.is_candidate(blob, result) else "")
-        if not result.findings:
+        if self._candidates.is_candidate(blob, result):
+            result = result._replace(candidate=path)
+        if not result.detections:
             return result
         from frontleak.sourcemaps.apply import apply_source_maps  # noqa: PLC0415
         from frontleak.sourcemaps.find import load_map  # noqa: PLC0415
@@ -96,22 +97,24 @@ class Worker:
             result, blob, lambda named: load_map(path, named, root, size) if path else MissingMap("")
         )
         if self._options.reveal or self._options.verify:
-            return result._replace(values=self._values(result.findings))
+            return result._replace(values=self._values(result.detections))
         return result
 
-    def _values(self, findings: Sequence[Finding]) -> Mapping[str, bytes]:
+    def _values(self, detections: Sequence[Detection]) -> Mapping[str, bytes]:
         verifiable = {rule.id for rule in self._ruleset.rules if rule.verify}
-        wanted = (f for f in findings if self._options.reveal or f.rule_id in verifiable)
-        return {finding.secret.digest: finding.secret.reveal() for finding in wanted}
+        wanted = (each for each in detections if self._options.reveal or each.rule_id in verifiable)
+        return {each.identity: each.secret.reveal() for each in wanted if each.secret is not None}
 
-    def _with_file_findings(self, result: BlobResult, blob: Blob) -> BlobResult:
-        """Add the findings and notes about the file itself; nearly every file has none."""
+    def _with_file_detections(self, result: BlobResult, blob: Blob) -> BlobResult:
+        """Add the detections about the file itself; nearly every file has none."""
         rules = self._file_rules.about(blob)
         if not rules:
             return result
-        from frontleak.files.served_files import findings_of, notes_of  # noqa: PLC0415 - as above
+        from frontleak.files.served_files import detections_of, matches_of  # noqa: PLC0415 - as above
 
-        return result._replace(findings=(*result.findings, *findings_of(blob, rules)), notes=notes_of(blob, rules))
+        return result._replace(
+            detections=(*result.detections, *detections_of(blob, rules)), file_matches=matches_of(blob, rules)
+        )
 
     def _root_of(self, path: str) -> str:
         holders = [root for root in self._options.roots if path.startswith(f"{root.rstrip('/')}/")]
@@ -125,14 +128,14 @@ class Worker:
         if sibling is None or not os.path.isfile(sibling):
             return result
         original = read_item(FileEntry(sibling, sibling, 0, member.exposure), self._options.max_file_size)
-        if isinstance(original, Skip) or original.data == member.data:
+        if isinstance(original, Diagnostic) or original.data == member.data:
             return result
-        return result._replace(findings=tuple(_stale(finding) for finding in result.findings))
+        return result._replace(detections=tuple(map(_stale, result.detections)))
 
 
-def _stale(finding: Finding) -> Finding:
-    label = "; ".join(part for part in (finding.place.label, STALE) if part)
-    return replace(finding, place=replace(finding.place, stale_twin=True, label=label))
+def _stale(detection: Detection) -> Detection:
+    label = "; ".join(part for part in (detection.place.label, STALE) if part)
+    return replace(detection, place=replace(detection.place, stale_twin=True, label=label))
 
 
 def _merged(outer: BlobResult, inner: list[BlobResult]) -> BlobResult:
@@ -143,10 +146,10 @@ def _merged(outer: BlobResult, inner: list[BlobResult]) -> BlobResult:
     for result in every:
         views.update(result.views or {})
     return outer._replace(
-        findings=tuple(finding for result in every for finding in result.findings),
-        skips=tuple(dict.fromkeys(skip for result in every for skip in result.skips)),
+        detections=tuple(each for result in every for each in result.detections),
+        diagnostics=tuple(dict.fromkeys(each for result in every for each in result.diagnostics)),
         views=views,
         map_found=False not in maps if maps else None,
-        notes=tuple(note for result in every for note in result.notes),
+        file_matches=tuple(each for result in every for each in result.file_matches),
         values={digest: value for result in every for digest, value in (result.values or {}).items()} or None,
     )

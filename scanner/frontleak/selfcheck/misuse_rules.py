@@ -45,5 +45,5 @@ def places(rule: MisuseRule, files: Mapping[str, str]) -> list[str]:
         paths = [(root / path).as_posix() for path in files]
         top = root.as_posix()
         result = analyse(projects(paths, paths, [top], lambda _: ()), [rule], str)
-    found = [(finding.place.origin.path.removeprefix(f"{top}/"), finding.place.line) for finding in result.findings]
+    found = [(each.place.origin.path.removeprefix(f"{top}/"), each.place.line) for each in result.detections]
     return [f"{path}:{line}" for path, line in sorted(found)]

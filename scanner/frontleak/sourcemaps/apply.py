@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Code, note
 from frontleak.core.origins import MemberOrigin, Origin
 from frontleak.decode.maps.detect import looks_like_map, reference
 from frontleak.sourcemaps.loader import Load, MissingMap
@@ -26,7 +26,7 @@ def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".
         load: gives the map that lies beside a script.
         root: the working directory.
     """
-    if not result.findings or blob.kind == "binary":
+    if not result.detections or blob.kind == "binary":
         return result
     name = _name(blob.origin)
     is_map = not name.endswith(_SCRIPTS)
@@ -40,20 +40,20 @@ def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".
             return _without_map(result, blob, beside)
     from frontleak.sourcemaps.original_position import OriginalPositions  # noqa: PLC0415 - most blobs with findings have no map
 
-    home = OriginalPositions(blob, load, root, is_map=is_map)
-    findings = home.locate(result.findings)
+    positions = OriginalPositions(blob, load, root, is_map=is_map)
+    detections = positions.locate(result.detections)
     return result._replace(
-        findings=tuple(findings),
-        skips=tuple(dict.fromkeys((*result.skips, *home.skips))),
-        map_found=home.found,
+        detections=tuple(detections),
+        diagnostics=tuple(dict.fromkeys((*result.diagnostics, *positions.diagnostics))),
+        map_found=positions.found,
     )
 
 
 def _without_map(result: BlobResult, blob: Blob, missing: MissingMap) -> BlobResult:
     if not missing.reason:
         return result
-    skip = Skip(origin=blob.origin, reason=missing.reason, incomplete=False)
-    return result._replace(skips=tuple(dict.fromkeys((*result.skips, skip))), map_found=False)
+    diagnostic = note(Code.SOURCE_MAP, blob.origin, missing.reason)
+    return result._replace(diagnostics=tuple(dict.fromkeys((*result.diagnostics, diagnostic))), map_found=False)
 
 
 def _name(origin: Origin) -> str:

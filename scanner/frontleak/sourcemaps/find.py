@@ -5,7 +5,7 @@ import stat
 from typing import Final
 from urllib.parse import unquote
 
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
@@ -67,7 +67,7 @@ def _read(path: str, root: str, max_size: int) -> bytes | str:
     except (OSError, ValueError):
         return ""
     found = read_item(FileEntry(path, path, 0, Exposure.SERVED), max_size)
-    return f"was not read: {found.reason}" if isinstance(found, Skip) else found.data
+    return f"was not read: {found.message}" if isinstance(found, Diagnostic) else found.data
 
 
 def _shown(reference: str) -> str:

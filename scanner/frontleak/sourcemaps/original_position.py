@@ -1,4 +1,4 @@
-"""The way from a finding in generated code, or in a source map, to the place in a source."""
+"""The way from a detection in generated code, or in a source map, to the place in a source."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from frontleak.core.blob import Blob
-from frontleak.core.diagnostic import Skip
-from frontleak.core.finding import Finding, Original
+from frontleak.core.detection import Detection
+from frontleak.core.diagnostic import Code, Diagnostic, note
+from frontleak.core.finding import Original
 from frontleak.core.origins import MemberOrigin
 from frontleak.core.secret import printable
 from frontleak.decode.maps.detect import reference
@@ -21,7 +22,7 @@ from frontleak.sourcemaps.script_maps import ScriptMaps
 
 _MOST_SAME: Final = 50
 _MOST_WORK: Final = 8_000_000_000
-"""Bytes that are searched for the findings of one blob."""
+"""Bytes that are searched for the detections of one blob."""
 
 
 class _LoadedMap(NamedTuple):
@@ -34,7 +35,7 @@ class _LoadedMap(NamedTuple):
 class _Asked(NamedTuple):
     """What is to be asked of the mappings."""
 
-    finding: int
+    detection: int
     line: int
     column: int
     same: tuple[Found, ...]
@@ -42,14 +43,14 @@ class _Asked(NamedTuple):
 
 
 _Led = tuple[Found | None, str]
-"""Where a finding was led, and the path of the map."""
+"""Where a detection was led, and the path of the map."""
 
 
 class OriginalPositions:
     """The source maps of one blob: its own, that of the whole script, or one for each module in `eval("...")`."""
 
     def __init__(self, blob: Blob, load: Load, root: str, *, is_map: bool = False) -> None:
-        self.skips: list[Skip] = []
+        self.diagnostics: list[Diagnostic] = []
         self.found: bool | None = None
         self._blob = blob
         self._inline = ScriptMaps(blob.data)
@@ -60,33 +61,33 @@ class OriginalPositions:
         self._paths: dict[tuple[str, str], tuple[str, bool]] = {}
         self._work = 0
 
-    def locate(self, findings: Sequence[Finding]) -> Iterator[Finding]:
-        """Yield the findings, each with its original where there is one."""
+    def locate(self, detections: Sequence[Detection]) -> Iterator[Detection]:
+        """Yield the detections, each with its original where there is one."""
         found: dict[int, _Led] = {}
         asked: dict[InlineMap | None, list[_Asked]] = {}
-        for index, finding in enumerate(findings):
-            key, code_place = self._map_for(finding)
+        for index, detection in enumerate(detections):
+            key, code_place = self._map_for(detection)
             source_map = self._map(key)
             if source_map is None:
                 continue
-            same = self._literal(source_map, finding)
+            same = self._literal(source_map, detection)
             if len(same) == 1:
                 found[index] = same[0], source_map.path
             elif code_place is None:
-                found[index] = _nearest(self._held(source_map, key, finding), same), source_map.path
+                found[index] = _nearest(self._held(source_map, key, detection), same), source_map.path
             else:
                 asked.setdefault(key, []).append(_Asked(index, *code_place, same))
         for key, questions in asked.items():
             source_map = self._maps[key]
             if source_map is not None:
                 found |= self._ask(source_map, questions, key)
-        for index, finding in enumerate(findings):
+        for index, detection in enumerate(detections):
             original = self._original(*found[index]) if index in found else None
-            yield replace(finding, place=replace(finding.place, original=original)) if original else finding
+            yield replace(detection, place=replace(detection.place, original=original)) if original else detection
 
-    def _map_for(self, finding: Finding) -> tuple[InlineMap | None, tuple[int, int] | None]:
-        """Return which map knows a finding, and its line and column in the code; None for one in the map itself."""
-        place = finding.place
+    def _map_for(self, detection: Detection) -> tuple[InlineMap | None, tuple[int, int] | None]:
+        """Return which map knows a detection, and its line and column in the code; None for one in the map itself."""
+        place = detection.place
         if self._is_map:
             return None, None
         if inline := self._inline.holding(place.offset):
@@ -131,19 +132,19 @@ class OriginalPositions:
     def _miss(self, reason: str) -> None:
         if reason:
             self.found = False
-            self.skips.append(Skip(origin=self._blob.origin, reason=reason, incomplete=False))
+            self.diagnostics.append(note(Code.SOURCE_MAP, self._blob.origin, reason))
 
-    def _literal(self, source_map: _LoadedMap, finding: Finding) -> tuple[Found, ...]:
+    def _literal(self, source_map: _LoadedMap, detection: Detection) -> tuple[Found, ...]:
         """Return where the secret stands literally in the sources."""
-        if not self._affordable(source_map):
+        if detection.secret is None or not self._affordable(source_map):
             return ()
-        return tuple(islice(source_map.asked.occurrences(finding.secret.reveal()), _MOST_SAME))
+        return tuple(islice(source_map.asked.occurrences(detection.secret.reveal()), _MOST_SAME))
 
-    def _held(self, source_map: _LoadedMap, key: InlineMap | None, finding: Finding) -> Found | None:
+    def _held(self, source_map: _LoadedMap, key: InlineMap | None, detection: Detection) -> Found | None:
         """Return the place in a source that a place in the map stands for."""
         if not self._affordable(source_map):
             return None
-        offset = finding.place.offset
+        offset = detection.place.offset
         return source_map.asked.held(key.inside(self._blob.data, offset) if key else offset)
 
     def _affordable(self, source_map: _LoadedMap) -> bool:
@@ -151,14 +152,14 @@ class OriginalPositions:
         return self._work <= _MOST_WORK
 
     def _ask(self, source_map: _LoadedMap, asked: Sequence[_Asked], key: InlineMap | None) -> dict[int, _Led]:
-        """Return what the mappings say, by number of the finding."""
+        """Return what the mappings say, by number of the detection."""
         try:
             answers = source_map.asked.at_many([(question.line, question.column) for question in asked])
         except SourceMapError as error:
             self._miss(f"its {'inline ' if key else ''}source map is broken: {error}")
             answers = [None] * len(asked)
         return {
-            question.finding: (_nearest(answer, question.same), source_map.path)
+            question.detection: (_nearest(answer, question.same), source_map.path)
             for question, answer in zip(asked, answers, strict=True)
         }
 

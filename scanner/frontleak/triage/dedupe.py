@@ -1,37 +1,42 @@
-"""Several views of one blob may show the same secret: each place becomes one finding with all facts."""
+"""Several views of one blob may show the same secret: each place becomes one detection with all facts."""
 
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from frontleak.core.finding import Finding, Place
+from frontleak.core.detection import Detection
+from frontleak.core.finding import Place
 
 _MOST_WHOLES: Final = 200
 
 
-def dedupe(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings of one blob, one per secret and place, in order of offset.
+def dedupe(detections: Sequence[Detection]) -> list[Detection]:
+    """Return the detections of one blob, one per secret and place, in order of offset.
 
     A fragment of a secret that a decoded view shows whole is dropped. If two views show one place, the plainer view
     sets the position, and the facts of both are kept.
     """
-    if not any(finding.place.via for finding in findings):
-        return list(findings)
-    kept: list[Finding] = []
-    by_secret: dict[str, list[int]] = {}
-    for finding in sorted(_without_fragments(findings), key=lambda finding: len(finding.place.via)):
-        same = by_secret.setdefault(finding.secret.digest, [])
-        twin = next((index for index in same if _overlap(kept[index].place, finding.place)), None)
+    if not any(detection.place.via for detection in detections):
+        return list(detections)
+    kept: list[Detection] = []
+    by_identity: dict[str, list[tuple[int, int]]] = {}
+    """Identity -> (offset, index into `kept`), sorted; no two of them overlap, so only two neighbours can."""
+    for detection in sorted(_without_fragments(detections), key=lambda detection: len(detection.place.via)):
+        same = by_identity.setdefault(detection.identity, [])
+        at = bisect_right(same, (detection.place.offset, len(kept)))
+        neighbours = [index for _, index in same[max(0, at - 1) : at + 1]]
+        twin = next((index for index in neighbours if _overlap(kept[index].place, detection.place)), None)
         if twin is None:
-            same.append(len(kept))
-            kept.append(finding)
+            insort(same, (detection.place.offset, len(kept)))
+            kept.append(detection)
         else:
-            kept[twin] = _joined(kept[twin], finding)
-    return sorted(kept, key=lambda finding: finding.place.offset)
+            kept[twin] = _joined(kept[twin], detection)
+    return sorted(kept, key=lambda detection: detection.place.offset)
 
 
-def _joined(plain: Finding, decoded: Finding) -> Finding:
-    stronger = min(plain, decoded, key=lambda finding: (finding.severity.rank, finding.confidence.rank))
+def _joined(plain: Detection, decoded: Detection) -> Detection:
+    stronger = min(plain, decoded, key=lambda detection: (detection.severity.rank, detection.confidence.rank))
     names = {**decoded.context, **plain.context}
     return replace(
         stronger,
@@ -42,13 +47,15 @@ def _joined(plain: Finding, decoded: Finding) -> Finding:
     )
 
 
-def _without_fragments(findings: Sequence[Finding]) -> list[Finding]:
-    wholes = [finding for finding in findings if finding.place.via][:_MOST_WHOLES]
-    return [finding for finding in findings if not any(_is_fragment(finding, whole) for whole in wholes)]
+def _without_fragments(detections: Sequence[Detection]) -> list[Detection]:
+    wholes = [detection for detection in detections if detection.place.via][:_MOST_WHOLES]
+    return [detection for detection in detections if not any(_is_fragment(detection, whole) for whole in wholes)]
 
 
-def _is_fragment(piece: Finding, whole: Finding) -> bool:
-    return piece.secret != whole.secret and piece.secret.reveal() in whole.secret.reveal()
+def _is_fragment(piece: Detection, whole: Detection) -> bool:
+    if piece.secret is None or whole.secret is None or piece.identity == whole.identity:
+        return False
+    return piece.secret.reveal() in whole.secret.reveal()
 
 
 def _overlap(a: Place, b: Place) -> bool:

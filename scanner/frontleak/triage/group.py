@@ -1,12 +1,14 @@
-"""Groups findings by secret: one finding lists every place where the same value was found."""
+"""Makes findings: detections of the same secret become one finding with every place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from frontleak.core.detection import Detection
 from frontleak.core.finding import Finding, Place
 from frontleak.core.fingerprint import fingerprint
 from frontleak.core.origins import MemberOrigin
+from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Exposure, RuleKind
 
 _WIDEST_FIRST: Final = (Exposure.SERVED, Exposure.SOURCE, Exposure.SERVER, Exposure.PUBLIC)
@@ -14,52 +16,60 @@ ONLY_IN_MAP: Final = "only in the source map, which is also served"
 """Label of a finding whose only served places are in source maps."""
 
 
-def group(findings: Iterable[Finding]) -> list[Finding]:
+def group(detections: Iterable[Detection], rules: Mapping[str, Rule]) -> list[Finding]:
     """Return one finding per secret, most severe first, each with all its places, the easiest to fix first.
 
     If several rules match a secret, the most severe and then most confident one represents it. A compressed copy that
     differs from the file next to it is a separate finding: fixing the file does not fix the copy. Findings about a file
-    are grouped per file and rule, regardless of the secrets in it.
+    or about code are grouped per rule. The findings hold no secret values.
+
+    Args:
+        detections: of all blobs and projects.
+        rules: by id, all that made them.
     """
-    groups: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in findings:
-        stale = finding.place.origin.path if finding.place.stale_twin else ""
-        rule = "" if finding.kind is RuleKind.PATTERN else finding.rule_id
-        groups.setdefault((finding.secret.digest, stale, rule), []).append(finding)
-    merged = [_merged(group) for group in groups.values()]
-    return sorted(merged, key=report_order)
+    groups: dict[tuple[str, str, str], list[Detection]] = {}
+    for detection in detections:
+        stale = detection.place.origin.path if detection.place.stale_twin else ""
+        rule = "" if rules[detection.rule_id].kind is RuleKind.PATTERN else detection.rule_id
+        groups.setdefault((detection.identity, stale, rule), []).append(detection)
+    return sorted((_finding(group, rules) for group in groups.values()), key=report_order)
 
 
-def _merged(group: Sequence[Finding]) -> Finding:
-    leader = min(group, key=lambda finding: (finding.severity.rank, finding.confidence.rank, finding.rule_id))
-    every = sorted((place for finding in group for place in _places(finding)), key=_place_order)
-    first = next(finding for finding in group if every[0].origin == finding.place.origin)
+def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> Finding:
+    leader = min(group, key=lambda one: (one.severity.rank, one.confidence.rank, one.rule_id))
+    every = sorted((detection.place for detection in group), key=_place_order)
+    first = next(detection for detection in group if every[0].origin == detection.place.origin)
     representative = min(
-        (finding for finding in group if finding.rule_id == leader.rule_id),
-        key=lambda finding: (finding is not first, _place_order(finding.place)),
+        (detection for detection in group if detection.rule_id == leader.rule_id),
+        key=lambda detection: (detection is not first, _place_order(detection.place)),
     )
     facts: dict[str, tuple[str, ...]] = {}
-    for finding in sorted(
-        (representative, *group), key=lambda finding: not finding.place.via
+    for detection in sorted(
+        (representative, *group), key=lambda detection: not detection.place.via
     ):  # facts from a decoded structure come first
-        for name, values in finding.context.items():
+        for name, values in detection.context.items():
             facts[name] = tuple(dict.fromkeys((*facts.get(name, ()), *values)))
     place = every[0]
     if _only_in_maps(every) and ONLY_IN_MAP not in place.label:
         place = replace(place, label="; ".join(part for part in (place.label, ONLY_IN_MAP) if part))
     original = place.original.path if place.original else ""
-    return replace(
-        representative,
+    secret = representative.secret
+    return Finding(
+        rule=rules[representative.rule_id],
+        severity=representative.severity,
+        confidence=representative.confidence,
+        exposure=min((place.exposure for place in every), key=_WIDEST_FIRST.index),
         place=place,
         also_at=tuple(every[1:]),
+        secret=secret.sealed() if secret is not None else None,
+        snippet=representative.snippet,
         context=facts,
-        exposure=min((place.exposure for place in every), key=_WIDEST_FIRST.index),
-        fingerprint=fingerprint(representative.rule_id, representative.secret, place.origin, original),
+        fingerprint=fingerprint(representative.rule_id, representative.identity, place.origin, original),
+        advice=representative.advice,
+        suppression=representative.suppression,
+        import_path=representative.import_path,
+        shipped=representative.shipped,
     )
-
-
-def _places(finding: Finding) -> tuple[Place, ...]:
-    return (finding.place, *finding.also_at)
 
 
 def _only_in_maps(places: Sequence[Place]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.errors import VerifyError
 from frontleak.core.finding import Finding
 from frontleak.core.origins import FileOrigin
@@ -41,20 +41,20 @@ def verify_scan(
     values: Mapping[str, bytes],
     options: VerifyOptions,
     cache: VerdictCache,
-) -> tuple[list[Finding], tuple[Call, ...], tuple[Skip, ...]]:
+) -> tuple[list[Finding], tuple[Call, ...], tuple[Diagnostic, ...]]:
     """Verify the findings of a scan and save the verdicts; arguments as for `verify_findings`.
 
     Returns:
-        The findings with their verdicts, in report order; the calls; and a skip if the cache file could not be written,
-        so that the report is not lost.
+        The findings with their verdicts, in report order; the calls; and a diagnostic if the cache file could not be
+        written, so that the report is not lost.
     """
     judged, calls = verify_findings(findings, verifier_names, values, options, cache)
-    unsaved: tuple[Skip, ...] = ()
+    unsaved: tuple[Diagnostic, ...] = ()
     try:
         cache.save()
     except VerifyError as error:
         reason = f"the verdicts were not saved: {error}"
-        unsaved = (Skip(origin=FileOrigin(path=str(options.cache_file)), reason=reason, incomplete=False),)
+        unsaved = (note(Code.VERDICT_CACHE, FileOrigin(path=str(options.cache_file)), reason),)
     return sorted(judged, key=report_order), tuple(calls), unsaved
 
 
@@ -76,8 +76,8 @@ def verify_findings(
     """
     wanted: dict[str, list[Finding]] = {}
     for finding in findings:
-        if verifier_named(verifier_names.get(finding.rule_id, "")) and finding.secret.digest in values:
-            wanted.setdefault(finding.secret.digest, []).append(finding)
+        if verifier_named(verifier_names.get(finding.rule_id, "")) and _digest(finding) in values:
+            wanted.setdefault(_digest(finding), []).append(finding)
     verdicts: dict[str, Verdict] = {}
     tasks: dict[str, Task] = {}
     for digest, group in wanted.items():
@@ -98,7 +98,7 @@ def verify_findings(
         verdicts[digest] = checked.verdict
     calls = [call for checked in done.values() for call in checked.calls]
     not_checked = _not_checked("there is no verifier for this kind of secret")
-    return [_with_verdict(finding, verdicts.get(finding.secret.digest, not_checked)) for finding in findings], calls
+    return [_with_verdict(finding, verdicts.get(_digest(finding), not_checked)) for finding in findings], calls
 
 
 def _hints(findings: Iterable[Finding], first: Sequence[str]) -> Hints:
@@ -172,3 +172,8 @@ def _in_threads(tasks: Sequence[Task], work: Callable[[Task], Checked]) -> list[
             raise result
         results[number] = result
     return [results[number] for number in range(len(tasks))]
+
+
+def _digest(finding: Finding) -> str:
+    """Return the digest of the secret; empty where nothing is secret."""
+    return finding.secret.digest if finding.secret is not None else ""

@@ -11,7 +11,7 @@ from frontleak.decode.folding.decoder import OUT_OF_WORK, decode_calls, decode_p
 from frontleak.decode.interface import DecodeProblem
 from frontleak.decode.views import DecodedText
 from tests.acceptance.support import token
-from tests.support.made import scan_text
+from tests.support.made import scan_text, secret_of
 from tests.support.paths import FIXTURES
 from tests.support.shipped import fake, full_engine
 from tests.support.views import problems, read, views
@@ -100,13 +100,13 @@ WITH_NAMES: Final = {
 @pytest.mark.parametrize("form", [*FORMS.values(), *WITH_NAMES.values()], ids=[*FORMS, *WITH_NAMES])
 def test_a_secret_that_code_puts_together_is_found(form: str) -> None:
     code = form if form in WITH_NAMES.values() else f"export const x={form};"
-    assert {found.secret.reveal().decode() for found in scan_text(code).findings} == {TOKEN}
+    assert {secret_of(found).reveal().decode() for found in scan_text(code).detections} == {TOKEN}
 
 
 @pytest.mark.parametrize("form", [form for form in FORMS.values() if "`" not in form])
 def test_it_is_found_in_the_sources_of_a_map(form: str) -> None:
     code = json.dumps({"version": 3, "sources": ["a"], "sourcesContent": [f"const q = 1;\nexport const x = {form};\n"]})
-    assert {found.secret.reveal().decode() for found in scan_text(code, "a.js.map").findings} == {TOKEN}
+    assert {secret_of(found).reveal().decode() for found in scan_text(code, "a.js.map").detections} == {TOKEN}
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_it_is_found_in_the_sources_of_a_map(form: str) -> None:
 def test_secrets_of_other_vendors_are_put_together_too(rule: str) -> None:
     secret = fake(rule)
     half = len(secret) // 2
-    assert rule in {found.rule_id for found in scan_text(f'var a="{secret[:half]}"+"{secret[half:]}"').findings}
+    assert rule in {found.rule_id for found in scan_text(f'var a="{secret[:half]}"+"{secret[half:]}"').detections}
     assert rule in {
-        found.rule_id for found in scan_text(f'var a=["{secret[:half]}","{secret[half:]}"].join("")').findings
+        found.rule_id for found in scan_text(f'var a=["{secret[:half]}","{secret[half:]}"].join("")').detections
     }
 
 
@@ -172,7 +172,7 @@ def test_a_value_as_long_as_its_expression_leads_to_the_whole_of_it() -> None:
 def test_what_stands_there_already_is_not_given_again() -> None:
     assert texts(f'x="{TOKEN}"+""') == []
     assert texts(f'f("{TOKEN}",a+b);g("Bearer "+c)') == []
-    (finding,) = scan_text(f'const a="{TOKEN}";f(a+"");g(`${{a}}`)').findings
+    (finding,) = scan_text(f'const a="{TOKEN}";f(a+"");g(`${{a}}`)').detections
     assert finding.place.via == ()
 
 

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontleak.core.blob import Blob
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import FileOrigin, MemberOrigin
 from frontleak.files.archives.containers import shown_name
 from frontleak.files.archives.expand import UnpackLimits, expand
@@ -124,13 +124,13 @@ def asar(files: Mapping[str, bytes] = FILES, header: object = None) -> bytes:
     return struct.pack("<4L", 4, len(padded) + 8, len(padded) + 4, len(text)) + padded + body
 
 
-def members(name: str, data: bytes, limits: UnpackLimits | None = None) -> tuple[dict[str, bytes], list[Skip]]:
+def members(name: str, data: bytes, limits: UnpackLimits | None = None) -> tuple[dict[str, bytes], list[Diagnostic]]:
     """Open data under a name, and return the members by name and the skips."""
     out = list(expand(Blob(origin=FileOrigin(path=name), data=data), limits or UnpackLimits()))
     blobs = [found for found in out if isinstance(found, Blob)]
     by_name = {blob.origin.member: blob.data for blob in blobs if isinstance(blob.origin, MemberOrigin)}
     assert len(by_name) == len(blobs)
-    return by_name, [found for found in out if isinstance(found, Skip)]
+    return by_name, [found for found in out if isinstance(found, Diagnostic)]
 
 
 # Name and archive; each contains FILES.
@@ -361,7 +361,7 @@ def test_what_could_not_be_read_is_said_once(
     found, (skip,) = members(name, data)
     assert sorted(found) == sorted(expected)
     assert skip.origin.path == where
-    assert reason in skip.reason
+    assert reason in skip.message
     assert skip.incomplete is incomplete
 
 
@@ -370,7 +370,7 @@ def test_many_members_with_the_same_fault_are_one_skip() -> None:
     encrypted = data.replace(b"PK\x01\x02\x14\x03\x14\0\0\0", b"PK\x01\x02\x14\x03\x14\0\1\0")
     found, (skip,) = members("a.zip", encrypted)
     assert found == {}
-    assert (skip.origin.path, skip.reason) == ("a.zip!/0.js", "is encrypted (applies to 1,200 members)")
+    assert (skip.origin.path, skip.message) == ("a.zip!/0.js", "is encrypted (applies to 1,200 members)")
 
 
 @pytest.mark.parametrize(

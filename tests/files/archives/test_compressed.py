@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontleak.core.blob import Blob
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import FileOrigin, MemberOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.expand import UnpackLimits, expand, twin_of
@@ -24,13 +24,13 @@ from tests.support.paths import FIXTURES
 TEXT: Final = b"".join(b"export const name%d = 'value %d';\n" % (at, at * at) for at in range(20_000))
 
 
-def unpack(name: str, data: bytes, limits: UnpackLimits | None = None) -> tuple[dict[str, bytes], list[Skip]]:
+def unpack(name: str, data: bytes, limits: UnpackLimits | None = None) -> tuple[dict[str, bytes], list[Diagnostic]]:
     """Open data under a name, and return the members by name and the skips."""
     out = list(expand(Blob(origin=FileOrigin(path=name), data=data), limits or UnpackLimits()))
     blobs = [found for found in out if isinstance(found, Blob)]
     found = {blob.origin.member if isinstance(blob.origin, MemberOrigin) else "?": blob.data for blob in blobs}
     assert len(found) == len(blobs)
-    return found, [skip for skip in out if isinstance(skip, Skip)]
+    return found, [skip for skip in out if isinstance(skip, Diagnostic)]
 
 
 def zstd_without_size(data: bytes) -> bytes:
@@ -167,7 +167,7 @@ def test_a_wrong_checksum_is_said() -> None:
     found, (skip,) = unpack("a.gz", bytes(packed))
     assert TEXT.startswith(found[""])
     assert skip.incomplete
-    assert "check" in skip.reason
+    assert "check" in skip.message
 
 
 def test_zstd_that_needs_much_memory_is_refused() -> None:
@@ -197,7 +197,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, how: str, m
     found, (skip,) = unpack("a" + ending, packed)
     assert found == {}
     assert skip.incomplete
-    assert skip.reason.endswith(advice)
+    assert skip.message.endswith(advice)
 
 
 def test_a_brotli_that_cannot_limit_its_output_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +214,7 @@ def test_a_brotli_that_cannot_limit_its_output_is_not_used(monkeypatch: pytest.M
     monkeypatch.setattr(brotli, "Decompressor", Old)
     found, (skip,) = unpack("a.br", b"\x0b\x05\x80hello world\x03")
     assert found == {}
-    assert skip.reason.endswith('pip install "brotli>=1.2"')
+    assert skip.message.endswith('pip install "brotli>=1.2"')
 
 
 @pytest.mark.parametrize("name", ["gzip", "brotli", "zstd", "bzip2", "xz"])

@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontleak.core.blob import Blob
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import FileOrigin, MemberOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.expand import UnpackLimits, expand
@@ -49,11 +49,11 @@ def tarred(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def opened(name: str, data: bytes, limits: UnpackLimits | None = None) -> Iterator[Blob | Skip]:
+def opened(name: str, data: bytes, limits: UnpackLimits | None = None) -> Iterator[Blob | Diagnostic]:
     return expand(Blob(origin=FileOrigin(path=name), data=data), limits or UnpackLimits())
 
 
-def names(found: Iterator[Blob | Skip]) -> list[str]:
+def names(found: Iterator[Blob | Diagnostic]) -> list[str]:
     return [f"{type(one).__name__} {one.origin.path}" for one in found]
 
 
@@ -110,7 +110,7 @@ def test_depth_is_limited() -> None:
         data = zipped({f"{level}.zip": data})
     *blobs, skip = opened("a.zip", data)
     assert [blob.origin.path for blob in blobs][-1] == "a.zip!/1.zip!/2.zip!/3.zip"
-    assert isinstance(skip, Skip)
+    assert isinstance(skip, Diagnostic)
     assert not skip.incomplete
     assert skip.origin.path == "a.zip!/1.zip!/2.zip!/3.zip"
 
@@ -120,8 +120,8 @@ def test_the_number_of_members_is_limited(pack: Callable[[Mapping[str, bytes]], 
     data = pack({f"{at}": b"x" for at in range(30)})
     *blobs, skip = opened("a", data, UnpackLimits(members=20))
     assert len(blobs) == 20
-    assert isinstance(skip, Skip)
-    assert (skip.reason, skip.incomplete) == ("holds more than 20 members; the rest were not read", False)
+    assert isinstance(skip, Diagnostic)
+    assert (skip.message, skip.incomplete) == ("holds more than 20 members; the rest were not read", False)
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred], ids=["zip", "tar"])
@@ -132,7 +132,7 @@ def test_of_a_large_member_the_beginning_is_read(pack: Callable[[Mapping[str, by
     assert len(large.data) == MEGABYTE + 7
     assert isinstance(small, Blob)
     assert small.data == b"small"
-    assert isinstance(skip, Skip)
+    assert isinstance(skip, Diagnostic)
     assert (skip.origin.path, skip.incomplete) == ("a!/large", False)
 
 
@@ -140,8 +140,8 @@ def test_the_sum_of_all_members_is_limited() -> None:
     data = zipped({f"{at}": random.Random(at).randbytes(MEGABYTE) for at in range(9)})
     *blobs, skip = opened("a", data, UnpackLimits(total_bytes=5 * MEGABYTE))
     assert len(blobs) == 6
-    assert isinstance(skip, Skip)
-    assert "5,242,880 bytes" in skip.reason
+    assert isinstance(skip, Diagnostic)
+    assert "5,242,880 bytes" in skip.message
 
 
 def test_a_caller_may_stop_at_any_time() -> None:
@@ -284,4 +284,4 @@ def test_mutated_input_never_raises(valid: tuple[str, bytes], seed: int, edits: 
                 data[at:at] = data[at : at + chance.randrange(200)]
     found = list(opened(name, bytes(data)))
     assert sum(len(one.data) for one in found if isinstance(one, Blob)) < 50 * MEGABYTE
-    assert len([one for one in found if isinstance(one, Skip)]) < 40
+    assert len([one for one in found if isinstance(one, Diagnostic)]) < 40

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from frontleak.core.blob import Blob
-from frontleak.core.diagnostic import Skip
+from frontleak.core.diagnostic import Code, Diagnostic, Level
 from frontleak.core.origins import FileOrigin, MemberOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.containers import BROTLI_ENDING, MAGIC_NUMBERS, members, recognise, shown_name
@@ -15,11 +15,11 @@ from frontleak.files.read import to_blob
 __all__ = ["UnpackLimits", "expand", "twin_of"]
 
 
-def expand(blob: Blob, limits: UnpackLimits) -> Iterator[Blob | Skip]:
-    """Yield the members of a compressed file or archive, and skips for unreadable ones; nothing for an ordinary file.
+def expand(blob: Blob, limits: UnpackLimits) -> Iterator[Blob | Diagnostic]:
+    """Yield the members of a compressed file or archive, and diagnostics for unreadable ones; nothing otherwise.
 
-    A member that is itself a container is yielded raw, followed by its own members. Skips come at the end, one per
-    reason, with the first member it applies to. The blobs have the container's exposure.
+    A member that is itself a container is yielded raw, followed by its own members. Diagnostics come at the end, one
+    per reason, with the first member it applies to. The blobs have the container's exposure.
     """
     data = blob.data
     if (
@@ -44,7 +44,7 @@ class _Expansion:
         self._budget = UnpackBudget(limits, len(blob.data))
         self._problems: dict[tuple[str, bool], tuple[str, int]] = {}
 
-    def run(self) -> Iterator[Blob | Skip]:
+    def run(self) -> Iterator[Blob | Diagnostic]:
         data, self._data = self._data, b""
         try:
             yield from self._open(data, self._top or self._container.path, self._top, 1)
@@ -53,7 +53,8 @@ class _Expansion:
         for (reason, incomplete), (member, count) in self._problems.items():
             more = f" (applies to {count:,} members)" if count > 1 else ""
             origin = MemberOrigin(container=self._container, member=member) if member else self._container
-            yield Skip(origin=origin, reason=reason + more, incomplete=incomplete)
+            level = Level.INCOMPLETE if incomplete else Level.NOTE
+            yield Diagnostic(level=level, code=Code.ARCHIVE, origin=origin, message=reason + more)
 
     def _open(self, data: bytes, name: str, shown: str, level: int) -> Iterator[Blob]:
         """Yield the blobs in a container; `name` helps to recognise its format, `shown` prefixes its members' names."""

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from frontleak.core.finding import Finding, Hop, Place
-from frontleak.core.fingerprint import fingerprint
+from frontleak.core.detection import Detection
+from frontleak.core.finding import Hop, Place
 from frontleak.core.line_index import LineIndex
 from frontleak.core.origins import FileOrigin
-from frontleak.core.secret import Secret, mask_tokens, printable
+from frontleak.core.secret import identity_of, mask_tokens, printable
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
@@ -20,8 +20,8 @@ _SERVER_CALLS: Final = frozenset({"client-token", "client-write", "public-env", 
 """Checks that report a call which belongs on the server; their fix adds where the framework runs such calls."""
 
 
-class FindingBuilder:
-    """Builds the findings of one project."""
+class DetectionBuilder:
+    """Builds the detections of one project."""
 
     def __init__(self, project: AnalysedProject, shown: Callable[[str], str]) -> None:
         """Keep the project; `shown` maps absolute path -> path in reports."""
@@ -31,8 +31,8 @@ class FindingBuilder:
         self._positions: dict[tuple[str, int], tuple[int, int]] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
 
-    def finding(self, rule: MisuseRule, misuse: Misuse) -> Finding:
-        """Return the finding of a rule for a misuse."""
+    def detection(self, rule: MisuseRule, misuse: Misuse) -> Detection:
+        """Return the detection of a rule for a misuse."""
         data, _ = self._file(misuse.path)
         line, column = self._place(misuse.path, misuse.start)
         end_line, end_column = self._place(misuse.path, misuse.end)
@@ -47,28 +47,21 @@ class FindingBuilder:
             length=misuse.end - misuse.start,
             exposure=Exposure.SOURCE,
         )
-        identity = self._identity(rule, misuse)
-        return Finding(
+        return Detection(
             rule_id=rule.id,
-            kind=rule.kind,
-            title=rule.name,
+            identity=self._identity(rule, misuse),
+            place=place,
             severity=_severity(rule, misuse),
             confidence=rule.confidence if misuse.certain else _lower(rule.confidence),
-            exposure=Exposure.SOURCE,
-            place=place,
-            secret=identity,
             snippet=_line(data, misuse.start),
             context={"name": tuple(printable(name) for name in misuse.names)} if misuse.names else {},
-            fingerprint=fingerprint(rule.id, identity, origin),
-            why=rule.why,
-            fix=f"{rule.fix} {self._project.fix() if rule.check in _SERVER_CALLS else ''}".strip(),
-            references=rule.references,
+            advice=self._project.fix() if rule.check in _SERVER_CALLS else "",
             import_path=tuple(self._import_path(misuse)),
             shipped=misuse.shipped,
         )
 
-    def _identity(self, rule: MisuseRule, misuse: Misuse) -> Secret:
-        """Return the identity of a finding, which its fingerprint hashes.
+    def _identity(self, rule: MisuseRule, misuse: Misuse) -> str:
+        """Return the identity of a detection, which its fingerprint hashes.
 
         It is project folder and variable for `public-env`, file and client for `client-write`, else file, names and a
         counter. Paths are those in reports, so the identity does not depend on where the tree is.
@@ -78,7 +71,7 @@ class FindingBuilder:
         if rule.check not in {"public-env", "client-write"}:
             self._counts[rule.id, "\0".join(parts)] += 1
             parts.append(str(self._counts[rule.id, "\0".join(parts)]))
-        return Secret("\0".join(parts).encode("utf-8", "surrogateescape"), plain=True)
+        return identity_of("\0".join(parts).encode("utf-8", "surrogateescape"))
 
     def _import_path(self, misuse: Misuse) -> Iterator[Hop]:
         for hop in misuse.import_path.hops if misuse.import_path else ():
