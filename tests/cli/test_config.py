@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from frontleak.cli.config import read_config
+from frontleak.scanning.schedule import default_jobs
 from tests.acceptance.support import frontleak, repository, token, write
 from tests.support.shipped import fake
 
@@ -202,3 +204,8 @@ def test_a_configuration_does_not_hide_that_rules_were_left_out(project: Path) -
 def test_the_configuration_of_a_scanned_tree_elsewhere_is_not_read(project: Path, tmp_path: Path) -> None:
     write(project, {"tree/.frontleak.yaml": "ignore: ['*']", "tree/b.js": f"'{token()}'"})
     assert frontleak("scan", "tree", cwd=project).code == 1
+
+
+def test_a_configuration_starts_at_most_one_process_per_cpu(tmp_path: Path) -> None:
+    write(tmp_path, {".frontleak.yaml": "jobs: 3000\n"})
+    assert read_config(tmp_path / ".frontleak.yaml").defaults == {"jobs": default_jobs()}

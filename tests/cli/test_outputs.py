@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.support import frontleak, token, without_timings, write
+from tests.acceptance.support import COMMAND, frontleak, run, token, without_timings, write
 
 TEXT, JSON, JSONL, SARIF, EMPTY = "text", "json", "jsonl", "sarif", "nothing"
 
@@ -152,3 +152,28 @@ def test_secrets_stay_out_of_sarif_even_when_asked_for(leaky: Path) -> None:
 @pytest.mark.parametrize("name", ["FRONTLEAK_REVEAL", "REVEAL"])
 def test_no_environment_variable_reveals(leaky: Path, name: str) -> None:
     assert token() not in frontleak("scan", "dist", cwd=leaky, env={name: "1"}).out
+
+
+@pytest.mark.parametrize("target", ["../home/.bashrc", "{}/home/.bashrc"], ids=["relative", "absolute"])
+def test_a_link_out_of_its_folder_is_not_written_through(tmp_path: Path, target: str) -> None:
+    """A scanned tree may contain a link with the name of the report."""
+    write(tmp_path, {"home/.bashrc": "alias x=y", "tree/a.js": f"'{token()}'"})
+    (tmp_path / "tree/r.sarif").symlink_to(target.format(tmp_path))
+    done = frontleak("scan", "-o", "r.sarif", cwd=tmp_path / "tree")
+    assert (done.code, done.problems) == (
+        2,
+        ["error: r.sarif: is a link to a file outside its folder, so it is not overwritten"],
+    )
+    assert (tmp_path / "home/.bashrc").read_text() == "alias x=y"
+
+
+def test_a_report_with_values_can_be_read_by_its_owner_only(leaky: Path) -> None:
+    done = frontleak("scan", "--reveal", "-o", "r.json", cwd=leaky)
+    assert token() in (leaky / "r.json").read_text()
+    assert (leaky / "r.json").stat().st_mode & 0o777 == 0o600
+    assert done.err == "note: r.json contains secret values; only you can read it\n"
+
+
+def test_a_closed_standard_output_is_one_line(leaky: Path) -> None:
+    done = run(["sh", "-c", 'exec "$0" scan >&-', COMMAND], cwd=leaky)
+    assert (done.code, done.problems) == (2, ["error: standard output is closed"])

@@ -135,7 +135,7 @@ def test_other_evals_give_no_view(text: str) -> None:
 
 @pytest.mark.parametrize("text", ['eval("a', "eval('a\nb')", "eval(`a", "eval(`${`a`"])
 def test_an_eval_that_does_not_end_is_said(text: str) -> None:
-    assert problems(text.encode()) == ["holds an eval whose text does not end"]
+    assert problems(text.encode()) == ["holds an eval call with an unterminated string; it was not decoded"]
 
 
 def test_modules_of_a_large_development_build_are_read_to_the_last() -> None:
@@ -159,7 +159,7 @@ def test_more_code_than_is_read_is_said() -> None:
 def test_templates_that_begin_in_one_another_are_given_up() -> None:
     text = b"eval(`${" * 40_000
     found = list(decode_eval(text, range(0, len(text), 8), WorkBudget()))
-    assert found[-1].reason == "holds more code in eval than is read"  # type: ignore[union-attr]
+    assert found[-1].reason == "holds too much code in eval; the rest was not decoded"  # type: ignore[union-attr]
     assert len(found) < 40
 
 

@@ -1,6 +1,7 @@
 """A walk ignores what git ignores, compared with git itself."""
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,10 @@ from typing import Final
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
+from frontleak.core.diagnostic import Diagnostic, Level
+from frontleak.files.ignore import MOST_PATTERNS, compile_patterns, linear
 from frontleak.files.interface import FileEntry, LeftOut
 from frontleak.files.walk import FileWalk
 from frontleak.files.walk_rules import load_walk_rules
@@ -389,3 +393,56 @@ def test_a_folder_outside_a_repository_is_walked_by_its_own_ignore_files() -> No
             Path(name), {".gitignore": "*.log\n", "a.log": "", "b.js": "", "c/.gitignore": "d.js", "c/d.js": ""}
         )
         assert walked(str(folder))[0] == {f"{folder}/{file}" for file in (".gitignore", "b.js", "c/.gitignore")}
+
+
+# --- hostile patterns ------------------------------------------------------------------------------------------------
+
+_GLOB = st.lists(
+    st.sampled_from(["a", "b", "*", "**", "?", "[ab]", "[!a]", "/", "/**/", "ab"]), min_size=1, max_size=9
+).map("".join)
+_PATH = st.lists(st.text("ab", min_size=1, max_size=4), min_size=1, max_size=5).map("/".join)
+
+
+@settings(max_examples=2_000)
+@given(_GLOB, _PATH, st.booleans())
+def test_a_pattern_without_backtracking_matches_the_same(glob: str, path: str, is_folder: bool) -> None:
+    try:
+        plain = GitIgnoreSpecPattern(glob)
+    except ValueError:
+        return
+    if plain.regex is None:
+        return
+    expression = plain.regex.pattern
+    relative = path + "/" * is_folder
+    for text in (relative, f"{relative}x"):
+        wanted, got = (
+            [(match.group(), match.groupdict(), match.span("ps_d") if match.groupdict() else None) for match in found]
+            for found in (re.finditer(expression, text), re.finditer(linear(expression), text))
+        )
+        assert got == wanted, (glob, expression, linear(expression))
+
+
+@pytest.mark.parametrize("glob", ["*a" * 6 + "b", "**/" + "*a*/**/" * 6 + "b", "*a/**/" * 20 + "b", "*" * 50 + "b"])
+@pytest.mark.parametrize("path", ["a" * 250, "/".join(["a" * 20] * 100), "a/" * 1000 + "a"])
+def test_hostile_patterns_end(glob: str, path: str) -> None:
+    """Each of these takes minutes or years with the expression that pathspec writes."""
+    file = compile_patterns([glob], "/top")
+    assert file.verdict(f"/top/{path}", is_folder=False) is None
+
+
+def test_many_patterns_are_cut_with_a_note(here: Path) -> None:
+    write(here, {".gitignore": "".join(f"x{number}\n" for number in range(MOST_PATTERNS + 7)), "a.js": ""})
+    walk = FileWalk((".",), load_walk_rules(), max_size=1 << 20)
+    (cut,) = [entry for entry in walk.entries() if isinstance(entry, Diagnostic)]
+    assert (cut.origin.path, cut.level) == (".gitignore", Level.NOTE)
+    assert cut.message == "has more than 5,000 patterns; the last 7 were not applied"
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".git/info/exclude", "a/.gitignore"])
+def test_a_pipe_instead_of_an_ignore_file_is_not_opened(here: Path, name: str) -> None:
+    write(here, {"a/b.js": ""})
+    (here / name).parent.mkdir(exist_ok=True)
+    (here / name).unlink(missing_ok=True)
+    os.mkfifo(here / name)
+    walk = FileWalk(("a",), load_walk_rules(), max_size=1 << 20)
+    assert "a/b.js" in {entry.shown for entry in walk.entries() if isinstance(entry, FileEntry)}

@@ -398,13 +398,13 @@ def split(data: bytes, decoders: Mapping[str, DecodeFunction]) -> tuple[list[Dec
 def test_depth_is_capped() -> None:
     readings_made, reasons = split(b"x", _toy([b"x"]))
     assert [len(reading.kinds) for reading in readings_made] == list(range(MOST_LEVELS + 1))
-    assert reasons == [f"is encoded more than {MOST_LEVELS} times over; the innermost was not read"]
+    assert reasons == [f"holds text encoded more than {MOST_LEVELS} times; the innermost text was not decoded"]
 
 
 def test_the_number_of_views_is_capped() -> None:
     readings_made, reasons = split(b"x", _toy([b"x"] * (MOST_VIEWS * 2)))
     assert len(readings_made) <= MOST_VIEWS + 1
-    assert reasons == ["holds more encoded parts than are read; the rest was read only as it stands"]
+    assert reasons == ["holds too many encoded parts; the rest was not decoded"]
     readings_made, _ = split(b"x", _toy([b"x"] * 20))
     assert len(readings_made) <= MOST_VIEWS + 1
 
@@ -413,7 +413,7 @@ def test_the_size_of_views_is_capped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "MOST_BYTES", 10_000)
     readings_made, reasons = split(b"x", _toy([b"x" * 3_000] * 9))
     assert [len(reading.text) for reading in readings_made] == [1]
-    assert reasons == ["holds more encoded parts than are read; the rest was read only as it stands"]
+    assert reasons == ["holds too many encoded parts; the rest was not decoded"]
 
 
 def test_views_of_nothing_do_not_count() -> None:

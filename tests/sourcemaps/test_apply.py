@@ -99,7 +99,7 @@ NO_USE: Final[Mapping[str, tuple[bytes | MissingMap, str]]] = {
     "missing": (MissingMap("its source map app.js.map is missing"), "its source map app.js.map is missing"),
     "half": (map_of(SOURCE)[:-20], "its source map app.js.map is broken: it is not valid JSON at byte"),
     "another thing": (b"[]", "its source map app.js.map is broken: it is not a JSON object"),
-    "mappings that are none": (map_of(mappings="!"), "its source map is broken: its mappings hold something"),
+    "mappings that are none": (map_of(mappings="!"), "its source map is broken: its mappings hold an invalid segment"),
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from frontleak.core.errors import ConfigError
 from frontleak.core.vocabulary import Severity
 from frontleak.rules.yaml_lines import LINES
+from frontleak.scanning.schedule import default_jobs
 
 FILE_NAMES: Final = (".frontleak.yaml", ".frontleak.yml")
 _TABLE: Final = "tool.frontleak"
@@ -79,7 +80,9 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "show-public": Option(parameter="show_public", accepts=_is_flag, expected="true or false"),
     "show-server": Option(parameter="show_server", accepts=_is_flag, expected="true or false"),
     "strict": Option(parameter="strict", accepts=_is_flag, expected="true or false"),
-    "jobs": Option(parameter="jobs", accepts=_is_count, expected="a number of processes, 0 for one per CPU"),
+    "jobs": Option(
+        parameter="jobs", accepts=_is_count, expected="a number of processes, at most one per CPU, 0 for one per CPU"
+    ),
     "max-file-size": Option(
         parameter="max_file_size", accepts=lambda value: _is_count(value) and value > 0, expected="a number of bytes"
     ),
@@ -130,6 +133,8 @@ def read_config(file: Path) -> ConfigFile:
             defaults[option.parameter] = value
     if mistakes:
         raise ConfigError(*mistakes, advice="correct the file, or run with --isolated to ignore it")
+    if defaults.get("jobs"):  # a scanned tree must not start thousands of processes
+        defaults["jobs"] = min(defaults["jobs"], default_jobs())
     if "rules" in defaults:
         defaults["rules"] = [str(file.parent / path) for path in defaults["rules"]]
     by_parameter = {OPTIONS[name].parameter: lines.get(name, 1) for name in values if name in OPTIONS}

@@ -13,6 +13,7 @@ import click
 from frontleak.cli.console import look
 from frontleak.core.errors import ReportError
 from frontleak.core.report import Report
+from frontleak.core.secret import printable
 from frontleak.report.interface import Look, Reporter
 from frontleak.report.registry import REPORTERS, reporter_named
 from frontleak.report.text import TEXT
@@ -116,10 +117,12 @@ def write(report: Report, outputs: Sequence[ReportOutput], colour: str) -> None:
         ReportError: a file cannot be written.
     """
     for output in outputs:
-        if output.file is None:
-            write_stdout(output.reporter.render(report, look(sys.stdout, colour)))
+        if output.file is not None:
+            write_file(output.file, output.reporter.render(report, Look()), private=bool(report.revealed))
+        elif sys.stdout is None:
+            raise ReportError("standard output is closed", advice="open it, or write the report to a file with -o FILE")
         else:
-            write_file(output.file, output.reporter.render(report, Look()))
+            write_stdout(output.reporter.render(report, look(sys.stdout, colour)))
 
 
 def write_stdout(pieces: Iterator[str]) -> None:
@@ -140,8 +143,20 @@ def write_stdout(pieces: Iterator[str]) -> None:
 
 
 def _resolve_link(file: Path) -> Path:
-    """Return the target of a symbolic link, so that writing keeps the link."""
-    return Path(os.path.realpath(file)) if os.path.islink(file) else file
+    """Return the target of a symbolic link, so that writing keeps the link.
+
+    Raises:
+        ReportError: the link leads out of its own folder. A scanned tree may contain one with the name of the report.
+    """
+    if not os.path.islink(file):
+        return file
+    target = Path(os.path.realpath(file))
+    if not target.is_relative_to(os.path.realpath(file.parent)) and not _is_stream(target):
+        raise ReportError(
+            f"{file}: is a link to a file outside its folder, so it is not overwritten",
+            advice="remove the link, or pass the path of the file it points to",
+        )
+    return target
 
 
 def _is_stream(file: Path) -> bool:
@@ -149,8 +164,8 @@ def _is_stream(file: Path) -> bool:
     return os.path.exists(file) and not os.path.isfile(file) and not os.path.isdir(file)
 
 
-def write_file(name: Path, pieces: Iterator[str]) -> None:
-    """Write a file completely or not at all.
+def write_file(name: Path, pieces: Iterator[str], *, private: bool = False) -> None:
+    """Write a file completely or not at all; a private one can be read by its owner only (mode 0600).
 
     Raises:
         ReportError: it cannot be written.
@@ -168,8 +183,10 @@ def write_file(name: Path, pieces: Iterator[str]) -> None:
             new.writelines(pieces)
         mask = os.umask(0)
         os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).chmod(0o600 if private else 0o666 & ~mask)
         Path(temporary).replace(file)
+        if private:
+            click.echo(f"note: {printable(str(name))} contains secret values; only you can read it", err=True)
     except OSError as error:
         if temporary:
             with suppress(OSError):

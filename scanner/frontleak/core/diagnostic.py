@@ -30,6 +30,8 @@ class Code(StrEnum):
     """A compressed file or archive that could not be read, or not to its end."""
     DECODING = "decoding"
     """Encoded text that was not decoded, or not all of it."""
+    IGNORE_PATTERNS = "ignore-patterns"
+    """An ignore file with more patterns than are applied."""
     SOURCE_MAP = "source-map"
     SOURCE_CODE = "source-code"
     """Source code that was not analysed, or whose imports were not followed."""

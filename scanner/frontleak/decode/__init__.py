@@ -1,1 +1,1 @@
-"""Further readings of some bytes: one module per decoder, each called only where its trigger fired."""
+"""Decoders: one module each, run only where a trigger fires."""

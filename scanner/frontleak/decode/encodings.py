@@ -1,4 +1,4 @@
-"""Base64, hexadecimal, percent-encoding and UTF-16 wherever they stand in a text."""
+"""Decoders for base64, hexadecimal, percent-encoding and UTF-16 anywhere in a text."""
 
 from binascii import Error, a2b_base64, unhexlify
 from collections.abc import Callable, Iterator, Sequence
@@ -10,21 +10,21 @@ from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.interface import MOST_DECODED, DecodeProblem, SpanMap, View
 from frontleak.decode.unescaped import Rewritten
 
-TOO_MUCH: Final = "holds more encoded text than is decoded"
-"""Reason of the problem when a text holds more than `MOST_DECODED` bytes of one encoding."""
+TOO_MUCH: Final = f"holds too much encoded text (limit {MOST_DECODED:,} bytes); the rest was not decoded"
+"""Reason of the problem when a text holds more than `MOST_DECODED` bytes in one encoding."""
 
 _REACH: Final = 200
-"""Bytes after a trigger's first offset in which what it saw begins: more than the longest trigger."""
+"""Bytes searched after a trigger's first offset; more than the longest trigger."""
 _MOST_TRIES: Final = 2_000
-"""Places in one text that are looked at."""
+"""Runs tried per text."""
 _SAMPLE: Final = 80
-"""Encoded characters that tell text from what is not."""
+"""Encoded characters checked to tell text from binary data."""
 _LEAST_SAMPLE: Final = 8
 _BEFORE: Final = 2_048
 _AFTER: Final = 8_192
-"""Encoded characters on either side of a text in something else that are read with it; whole groups."""
+"""Encoded characters decoded on either side of a text inside binary data; whole groups."""
 _MOST_BACK: Final = 65_536
-"""Characters before a place in which the beginning of its run is looked for."""
+"""Characters searched backwards for the start of a run."""
 _NOTHING: Final = (-1, -1)
 _MAP: Final = b"sourceMappingURL=data:"
 _LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -33,19 +33,19 @@ _URLSAFE: Final = bytes.maketrans(b"-_", b"+/")
 
 
 class GroupSpans(SpanMap):
-    """Leads home from bytes that were made group by group: so many bytes of text, so many of the view."""
+    """Span map of a view decoded group by group: `encoded` bytes of the text became `made` bytes of the view."""
 
     __slots__ = ("_encoded", "_end", "_first", "_made")
 
     def __init__(self, first: int, end: int, encoded: int, made: int) -> None:
-        """Keep where the encoded text begins and ends, and the bytes of a group before and after decoding."""
+        """Keep the span of the encoded text, and the bytes per group before and after decoding."""
         self._first = first
         self._end = end
         self._encoded = encoded
         self._made = made
 
     def origin_span(self, start: int, end: int) -> tuple[int, int]:
-        """See `SpanMap.home`."""
+        """See `SpanMap.origin_span`."""
         first = self._first + start // self._made * self._encoded
         return first, min(self._end, self._first + ((end - 1) // self._made + 1) * self._encoded)
 
@@ -57,14 +57,14 @@ def _runs(
     read: Callable[[bytes, int, int], View | None],
     beginning: Callable[[bytes, int], int] = lambda _, offset: offset,
 ) -> Iterator[View | DecodeProblem]:
-    """Yield what the runs say that begin shortly after some offsets, each once; `beginning` may move those back."""
+    """Yield views of the runs that begin shortly after some offsets, each once; `beginning` may move an offset back."""
     done = made = 0
     for offset in offsets:
         if offset + _REACH <= done:
             continue
         start = max(beginning(text, offset), done)
         near = pattern.search(text, start, min(len(text), start + _REACH))
-        # only the beginning of a run must be near, it may be as long as it likes
+        # only the start of a run must be near; its length is not limited
         run = pattern.match(text, near.start()) if near else None
         if run is None:
             continue
@@ -78,35 +78,35 @@ def _runs(
             yield view
 
 
-# --- codes of groups -------------------------------------------------------------------------------------------------
+# --- group encodings -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Encoding:
-    """A code that writes so many bytes as so many characters."""
+    """An encoding with a fixed number of characters and bytes per group."""
 
     kind: str
     letters: bytes
     run: LazyRegex
-    """A run of characters that is long enough, with what may not touch it."""
+    """A run long enough to decode, with its boundaries."""
     group: int
     made: int
-    """Characters of a group, and the bytes they stand for."""
+    """Characters per group (`group`), and bytes decoded from it (`made`)."""
     decode: Callable[[bytes], bytes]
-    """Characters -> bytes; what is left over of a group is not read. Empty when they are none of the code."""
+    """Characters -> bytes; ignores trailing characters that make no byte. Empty when the characters are invalid."""
 
 
-def _decoded(text: bytes, offsets: Sequence[int], code: _Encoding) -> Iterator[View | DecodeProblem]:
-    """Yield what runs of a code say at some offsets or shortly after: all of a run that begins as text, else a part."""
+def _decoded(text: bytes, offsets: Sequence[int], encoding: _Encoding) -> Iterator[View | DecodeProblem]:
+    """Yield views of runs at or shortly after some offsets: the whole run when it begins as text, else a part."""
     read_to = made = 0
     tries = _MOST_TRIES
     for offset in offsets:
         if offset + _REACH <= read_to:
             continue
-        place = max(offset, read_to)
-        for candidate in _candidates(text, place, code):
+        first_candidate = max(offset, read_to)
+        for candidate in _candidates(text, first_candidate, encoding):
             tries -= 1
-            first, last = _readable_part(text, read_to, candidate, code) if tries >= 0 else _NOTHING
+            first, last = _readable_part(text, read_to, candidate, encoding) if tries >= 0 else _NOTHING
             read_to = max(read_to, last)
             if first < 0:
                 continue
@@ -114,47 +114,47 @@ def _decoded(text: bytes, offsets: Sequence[int], code: _Encoding) -> Iterator[V
             if made > MOST_DECODED:
                 yield DecodeProblem(offset, TOO_MUCH)
                 return
-            spans = GroupSpans(first, last, code.group, code.made)
-            yield View(kind=code.kind, text=code.decode(text[first:last]), spans=spans)
+            spans = GroupSpans(first, last, encoding.group, encoding.made)
+            yield View(kind=encoding.kind, text=encoding.decode(text[first:last]), spans=spans)
             break
 
 
-def _candidates(text: bytes, place: int, code: _Encoding) -> tuple[int, ...]:
-    """Return the place, and where the next run begins shortly after it."""
-    limit = min(len(text), place + _REACH)
-    if _run_end(text, place, limit, code.letters) == limit:
-        return (place,)
-    near = code.run.search(text, place, limit)
-    return (place, near.start()) if near and near.start() != place else (place,)
+def _candidates(text: bytes, offset: int, encoding: _Encoding) -> tuple[int, ...]:
+    """Return the offset, and the start of the next run shortly after it."""
+    limit = min(len(text), offset + _REACH)
+    if _run_end(text, offset, limit, encoding.letters) == limit:
+        return (offset,)
+    near = encoding.run.search(text, offset, limit)
+    return (offset, near.start()) if near and near.start() != offset else (offset,)
 
 
-def _readable_part(text: bytes, floor: int, place: int, code: _Encoding) -> tuple[int, int]:
-    """Return the part of the run at a place that is text, in whole groups; else -1, and how far not to look again."""
-    if text[place : place + 2] in {b"0x", b"0X"}:
-        place += 2
-    aligned = next((at for at in range(place, place + code.group) if _is_text(text, at, code)), -1)
+def _readable_part(text: bytes, floor: int, offset: int, encoding: _Encoding) -> tuple[int, int]:
+    """Return the part of the run that is text, in whole groups; else -1 and the offset to continue from."""
+    if text[offset : offset + 2] in {b"0x", b"0X"}:
+        offset += 2
+    aligned = next((at for at in range(offset, offset + encoding.group) if _is_text(text, at, encoding)), -1)
     if aligned < 0:
         return _NOTHING
     lowest = max(floor, aligned - _MOST_BACK)
-    start = _run_start(text, lowest, aligned, code.letters)
+    start = _run_start(text, lowest, aligned, encoding.letters)
     if (end := _end_of_map(text, start)) > aligned:
         return -1, end
-    first = start + (aligned - start) % code.group
-    if (start > lowest or start == 0) and _is_text(text, first, code):
-        run = code.run.match(text, start)
+    first = start + (aligned - start) % encoding.group
+    if (start > lowest or start == 0) and _is_text(text, first, encoding):
+        run = encoding.run.match(text, start)
         return (first, run.end()) if run else _NOTHING
-    return max(first, aligned - _BEFORE), _run_end(text, aligned, aligned + _AFTER, code.letters)
+    return max(first, aligned - _BEFORE), _run_end(text, aligned, aligned + _AFTER, encoding.letters)
 
 
 def _end_of_map(text: bytes, start: int) -> int:
-    """Return the end of the inline source map that a run is in, which another decoder reads; -1 when it is in none."""
+    """Return the end of the inline source map around a run (another decoder reads it); -1 outside of one."""
     floor = 0 if start and text[start - 1] in _LETTERS else max(0, start - 90)
     found = text.rfind(_MAP, floor, start)
     return _line_end(text, found) if found >= 0 else -1
 
 
 def _line_end(text: bytes, start: int) -> int:
-    """Return the end of a line of code, which may stand in a string."""
+    """Return the end of a line of code, which may be inside a string."""
     end = len(text)
     for mark in (b"\n", b"\\", b'"'):
         found = text.find(mark, start, end)
@@ -162,15 +162,15 @@ def _line_end(text: bytes, start: int) -> int:
     return end
 
 
-def _is_text(text: bytes, start: int, code: _Encoding) -> bool:
-    return readable(code.decode(text[start : _run_end(text, start, start + _SAMPLE, code.letters)]))
+def _is_text(text: bytes, start: int, encoding: _Encoding) -> bool:
+    return readable(encoding.decode(text[start : _run_end(text, start, start + _SAMPLE, encoding.letters)]))
 
 
-def _run_start(text: bytes, floor: int, place: int, letters: bytes) -> int:
+def _run_start(text: bytes, floor: int, offset: int, letters: bytes) -> int:
     step = 256
     while True:
-        low = max(floor, place - step)
-        rest = text[low:place].rstrip(letters)
+        low = max(floor, offset - step)
+        rest = text[low:offset].rstrip(letters)
         if rest or low == floor:
             return low + len(rest)
         step *= 4
@@ -182,7 +182,7 @@ def _run_end(text: bytes, start: int, limit: int, letters: bytes) -> int:
 
 
 def readable(sample: bytes) -> bool:
-    """Say whether some bytes, eight at least, look like text rather than like compressed or random data."""
+    """Return whether at least eight bytes look like text, not like compressed or random data."""
     if len(sample) < _LEAST_SAMPLE:
         return False
     odd = len(sample) - len(sample.translate(None, _NOT_TEXT))
@@ -199,7 +199,7 @@ def readable(sample: bytes) -> bool:
 
 
 def decode_base64(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
-    """Yield what runs of base64 or base64url say, whatever character of the run its text begins at."""
+    """Yield views of runs of base64 or base64url; the encoded text may begin at any character of a run."""
     return _decoded(text, offsets, _BASE64)
 
 
@@ -227,7 +227,7 @@ _BASE64: Final = _Encoding(
 
 
 def decode_hex(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
-    """Yield what runs of hexadecimal digits say."""
+    """Yield views of runs of hexadecimal digits."""
     return _decoded(text, offsets, _HEX)
 
 
@@ -257,7 +257,7 @@ _PERCENT: Final = LazyRegex(
 
 
 def decode_percent(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
-    """Yield what percent-encoded stretches say, addresses and `data:` addresses among them."""
+    """Yield views of percent-encoded stretches, including URLs and `data:` URLs."""
     return _runs(text, offsets, _PERCENT, _percent_view)
 
 
@@ -280,12 +280,12 @@ _UTF16: Final = LazyRegex(rb"(?:[\x09\x0a\x0d\x20-\x7e]\x00){8,}+")
 
 
 def decode_utf16(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
-    """Yield the ASCII texts that stand as UTF-16, of either byte order, inside something else."""
+    """Yield views of ASCII texts in UTF-16, of either byte order, inside other data."""
     return _runs(text, offsets, _UTF16, _utf16_view, _first_unit)
 
 
 def _first_unit(text: bytes, offset: int) -> int:
-    """Go back to where a run begins, at most a little."""
+    """Return the start of the run around an offset, at most `_REACH // 2` bytes back."""
     units = _UNITS_BEFORE.match(text[max(0, offset - _REACH // 2) : offset][::-1])
     return offset - (units.end() if units else 0)
 

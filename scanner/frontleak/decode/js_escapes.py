@@ -1,4 +1,4 @@
-"""Escapes in string literals, and the code that development builds keep in `eval("…")`."""
+"""Decoders for escapes in string literals and for the code that development builds put in `eval("…")`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -11,16 +11,16 @@ from frontleak.decode.unescaped import Rewritten
 from frontleak.js.escapes import ESCAPE, read_escape, whole_escapes
 
 _REACH: Final = 120
-"""Bytes after a trigger's first offset in which what it saw begins: more than the longest trigger."""
+"""Bytes searched after a trigger's first offset; more than the longest trigger."""
 _RUN: Final = LazyRegex(rb"\\{1,2}(?:x[0-9A-Fa-f]{2}|u00[0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]{2}\}|[01][0-7]{2})")
 _STOP: Final = LazyRegex(rb"[^\x20-\x7e]|;")
-_BESIDE: Final = 512
-"""Bytes beside escapes that are read with them: more than a secret of which only the first letter is escaped."""
-_TOO_MUCH: Final = "holds more code in eval than is read"
+_CONTEXT: Final = 512
+"""Bytes decoded on either side of escapes: more than a secret with only its first letter escaped."""
+_TOO_MUCH: Final = "holds too much code in eval; the rest was not decoded"
 
 
 def decode_escapes(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
-    """Yield the stretches round some offsets with the escapes of string literals read; see `DecodeFunction`."""
+    """Yield the text around some offsets with its string escapes decoded; see `DecodeFunction`."""
     done = made = 0
     for offset in offsets:
         if offset + _REACH <= done:
@@ -28,39 +28,40 @@ def decode_escapes(text: bytes, offsets: Sequence[int]) -> Iterator[View | Decod
         first = _RUN.search(text, max(offset, done), min(len(text), offset + _REACH))
         if first is None:
             continue
-        before = text[max(done, first.start() - _BESIDE) : first.start()][::-1]
+        before = text[max(done, first.start() - _CONTEXT) : first.start()][::-1]
         stop = _STOP.search(before)
         start = first.start() - (stop.start() if stop else len(before))
         done = _run_end(text, first.start())
         rewritten = Rewritten(text, [whole_escapes(text, start, done)], ESCAPE, read_escape)
         made += len(rewritten.text)
         if made > MOST_DECODED:
-            yield DecodeProblem(offset, "holds more escaped text than is read")
+            reason = f"holds too much escaped text (limit {MOST_DECODED:,} bytes); the rest was not decoded"
+            yield DecodeProblem(offset, reason)
             return
         yield View(kind="escapes", text=rewritten.text, spans=rewritten.spans)
 
 
 def _run_end(text: bytes, start: int) -> int:
-    """Return where escapes stop following one another, plain characters between them allowed, and a little after."""
+    """Return the end of a series of escapes with plain characters between and after them."""
     end = start
     for _ in range(20_000):
-        match = _RUN.search(text, end, min(len(text), end + _BESIDE))
+        match = _RUN.search(text, end, min(len(text), end + _CONTEXT))
         if match is None:
             break
         end = match.end()
-    limit = min(len(text), end + _BESIDE)
+    limit = min(len(text), end + _CONTEXT)
     stop = _STOP.search(text, end, limit)
     return stop.start() if stop else limit
 
 
 def decode_eval(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
-    """Yield the code inside `eval("…")`, as development builds of webpack write it; see `DecodeFunction`."""
+    """Yield the code inside `eval("…")`, as webpack development builds write it; see `DecodeFunction`."""
     done = made = 0
     for offset in offsets:
         at = text.find(b"eval(", max(offset, done), offset + 40)
         if at < 0 or text[at + 5 : at + 6] not in (b'"', b"'", b"`"):
             continue
-        # quoted strings are walked over once, in all; templates may begin in one another
+        # each quoted string is scanned once; templates may nest
         work = budget if text[at + 5] == 96 else WorkBudget(MOST_DECODED)
         try:
             end = literal_end(text, at + 5, min(len(text), at + MOST_DECODED), work)
@@ -68,7 +69,7 @@ def decode_eval(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iter
             yield DecodeProblem(at, _TOO_MUCH)
             return
         if end < 0:
-            yield DecodeProblem(at, "holds an eval whose text does not end")
+            yield DecodeProblem(at, "holds an eval call with an unterminated string; it was not decoded")
             continue
         done = end
         if b"\\" not in text[at:end]:

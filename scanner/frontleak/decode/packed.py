@@ -1,4 +1,4 @@
-"""Files whose texts sit in a table that is put in order and decoded when the program runs: said, not read."""
+"""Packed strings: arrays that are decoded or reordered at run time. They are reported, not decoded."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -6,12 +6,10 @@ from typing import Final
 from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.interface import DecodeProblem, View
 
-PACKED: Final = "its strings are decoded at run time; what they hold is not seen"
-"""Reason of the problem when the table is encoded."""
-SHUFFLED: Final = (
-    "its strings sit in a table that is put in order at run time; what is put together of them is not seen"
-)
-"""Reason of the problem when the strings of the table can be read."""
+PACKED: Final = "its strings are in an array that is decoded at run time; secrets in them are not found"
+"""Reason of the problem when the array is encoded."""
+SHUFFLED: Final = "its strings are in an array that is reordered at run time; secrets built from them are not found"
+"""Reason of the problem when the strings of the array are readable."""
 
 _ROTATION: Final = LazyRegex(
     rb"([\w$]{1,40})(?:\[[\"'](?:push|\\x70\\x75\\x73\\x68)[\"']\]|\.push)\(\1(?:\[[\"'](?:shift|\\x73\\x68\\x69\\x66\\x74)[\"']\]|\.shift)\(\)\)"
@@ -23,13 +21,13 @@ _ALPHABETS: Final = (
     rb"\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f\x70\x71\x72\x73\x74\x75\x76\x77\x78\x79\x7a\x41",
 )
 _NEAR: Final = 200_000
-"""Bytes on either side of the loop in which the table's decoder stands."""
+"""Bytes searched for the array's decoder on either side of the rotation loop."""
 _LEAST: Final = 4
-"""Calls of the table's accessor that there must be."""
+"""Minimum number of calls of the array's accessor."""
 
 
 def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
-    """Yield one problem when the strings of a program are hidden; see `DecodeFunction`."""
+    """Yield one problem when the strings of a script are packed; see `DecodeFunction`."""
     for offset in offsets[:20]:
         rotation = _ROTATION.search(text, max(0, offset - 20), min(len(text), offset + 200))
         if rotation is None:

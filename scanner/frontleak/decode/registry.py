@@ -1,6 +1,6 @@
-"""The decoders there are. A new one is a module, a line here and its triggers in rules/triggers.yaml.
+"""All decoders. A new one needs a module, a line here and its triggers in rules/triggers.yaml.
 
-Their modules are imported when they are first asked: most scans ask few of them.
+A decoder's module is imported on first use: most scans need few of them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -82,7 +82,7 @@ def _utf_16(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View
     return decode_utf16(text, offsets)
 
 
-def _opaque(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
+def _packed(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.packed import decode  # noqa: PLC0415
 
     return decode(text, offsets)
@@ -101,5 +101,5 @@ DECODERS: Final[tuple[Decoder, ...]] = (
     Decoder(name="hex", decode=_hex),
     Decoder(name="percent", decode=_percent),
     Decoder(name="utf-16", decode=_utf_16),
-    Decoder(name="opaque", decode=_opaque),
+    Decoder(name="opaque", decode=_packed),
 )

@@ -1,4 +1,4 @@
-"""Text with its escapes read, made of one or several stretches of the bytes, and the way home from it."""
+"""Text with its escapes decoded, made from one or several stretches of some bytes, and the map back to them."""
 
 import re
 from bisect import bisect_right
@@ -9,7 +9,7 @@ from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.interface import Piece, SpanMap
 
 Read = Callable[["re.Match[bytes]"], bytes]
-"""One escape -> what it stands for, as UTF-8."""
+"""One escape -> its value in UTF-8."""
 
 _JSON_ESCAPE: Final = LazyRegex(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[^ux])", re.DOTALL
@@ -18,17 +18,17 @@ _SHORT: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"
 
 
 class LazySpans(SpanMap):
-    """A map whose pieces are made when something is found, not before."""
+    """A span map that builds its pieces on first use."""
 
     __slots__ = ("_make", "_size")
 
     def __init__(self, make: Callable[[], Iterator[Piece]], length: int) -> None:
-        """Keep what makes the pieces, and the length of the view in bytes."""
+        """Keep the function that makes the pieces, and the length of the view in bytes."""
         self._make: Callable[[], Iterator[Piece]] | None = make
         self._size = length
 
     def origin_span(self, start: int, end: int) -> tuple[int, int]:
-        """See `SpanMap.home`."""
+        """See `SpanMap.origin_span`."""
         if self._make is not None:
             super().__init__(self._make(), self._size)
             self._make = None
@@ -36,36 +36,36 @@ class LazySpans(SpanMap):
 
 
 class Rewritten:
-    """Stretches of some bytes, joined, every escape in them replaced by what it stands for."""
+    """Joined stretches of some bytes, with every escape replaced by its value."""
 
-    __slots__ = ("_data", "_homes", "_pattern", "_pieces", "_read", "_segments", "text")
+    __slots__ = ("_data", "_origins", "_pattern", "_pieces", "_read", "_segments", "text")
 
     def __init__(
         self, data: bytes, segments: Sequence[tuple[int, int]], pattern: LazyRegex | re.Pattern[bytes], read: Read
     ) -> None:
-        """Rewrite.
+        """Join the stretches and replace the escapes.
 
         Args:
             data: the bytes.
-            segments: half-open spans of them, ascending.
-            pattern: an escape.
-            read: what it stands for.
+            segments: half-open spans of `data`, ascending.
+            pattern: matches an escape.
+            read: returns the value of an escape.
         """
         self._data = data
         self._segments = segments
         self._pattern = pattern
         self._read = read
         self._pieces: list[Piece] = []
-        self._homes: list[int] = []
+        self._origins: list[int] = []
         self.text: bytes = b"".join(pattern.sub(read, data[start:end]) for start, end in segments)
 
     @property
     def spans(self) -> SpanMap:
-        """The way home, worked out when it is first asked for."""
+        """The span map, built on first use."""
         return LazySpans(self.pieces, len(self.text))
 
     def pieces(self) -> Iterator[Piece]:
-        """Yield the pieces the text is made of: plain runs byte by byte, each escape as a whole."""
+        """Yield the pieces of the text: plain runs map byte by byte, escapes as a whole."""
         at = 0
         for start, end in self._segments:
             position = start
@@ -81,27 +81,27 @@ class Rewritten:
                 yield Piece(at, position, end)
                 at += end - position
 
-    def offset_of(self, origin_span: int) -> int | None:
-        """Return where in the text a byte of the data stands; None when it stands in none of the stretches."""
+    def offset_of(self, origin: int) -> int | None:
+        """Return the offset in the text of a byte of the data; None outside of the stretches."""
         if not self._pieces:
             self._pieces = list(self.pieces())
-            self._homes = [piece.origin_start for piece in self._pieces]
-        index = bisect_right(self._homes, origin_span) - 1
-        if index < 0 or origin_span >= self._pieces[index].origin_end:
+            self._origins = [piece.origin_start for piece in self._pieces]
+        index = bisect_right(self._origins, origin) - 1
+        if index < 0 or origin >= self._pieces[index].origin_end:
             return None
         piece = self._pieces[index]
         end = self._pieces[index + 1].start if index + 1 < len(self._pieces) else len(self.text)
         exact = end - piece.start == piece.origin_end - piece.origin_start
-        return piece.start + (origin_span - piece.origin_start if exact else 0)
+        return piece.start + (origin - piece.origin_start if exact else 0)
 
 
 class HomeLabels:
-    """Labels of a view by way of the bytes it was made from."""
+    """Labels of a view, looked up by the origin of each byte."""
 
     __slots__ = ("_at", "_spans")
 
     def __init__(self, at: Callable[[int], str], spans: SpanMap) -> None:
-        """Keep what labels an offset of those bytes, and the way there."""
+        """Keep the labels of the original offsets, and the span map to them."""
         self._at = at
         self._spans = spans
 
@@ -110,17 +110,17 @@ class HomeLabels:
 
 
 def unescaped_segments(data: bytes, segments: Sequence[tuple[int, int]]) -> Rewritten:
-    """Return the insides of JSON or JavaScript strings, joined, with their escapes read."""
+    """Return the insides of JSON or JavaScript strings, joined, with their escapes decoded."""
     return Rewritten(data, segments, _JSON_ESCAPE, _read_json_escape)
 
 
 def escaped_text(body: bytes) -> str:
-    """Return the inside of one JSON or JavaScript string as text; what is not UTF-8 is replaced."""
+    """Return the inside of one JSON or JavaScript string as text; invalid UTF-8 is replaced."""
     return _JSON_ESCAPE.sub(_read_json_escape, body).decode("utf-8", "replace")
 
 
 def escape_start(data: bytes, offset: int) -> int:
-    """Return the offset, or where the escape (or run of backslashes) begins that an offset in a string may cut."""
+    """Return the start of the escape or run of backslashes that an offset in a string may cut; else the offset."""
     last = data.rfind(b"\\", max(0, offset - 12), offset)
     if last < 0:
         return offset

@@ -1,4 +1,4 @@
-"""Reads some bytes in every way their triggers ask for: as they stand, decoded, and decoded again, under caps."""
+"""Decodes some bytes, and the results again, as far as triggers fire and caps allow."""
 
 import functools
 from collections import deque
@@ -14,43 +14,43 @@ if TYPE_CHECKING:
     from frontleak.decode.payloads.labels import Labels
 
 MOST_LEVELS: Final = 4
-"""Views of views of … this many deep."""
+"""Maximum nesting depth of views."""
 MOST_VIEWS: Final = 4_000
-"""Views of one blob."""
+"""Maximum number of views per blob."""
 MOST_BYTES: Final = 64_000_000
-"""Bytes of all views of one blob."""
+"""Maximum bytes of all views per blob."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecodedText:
-    """One reading of a blob, and what the engine found in it."""
+    """The raw bytes of a blob or one view of it, with the engine's result."""
 
     text: bytes
-    """What was read."""
+    """The bytes."""
     result: EngineResult
-    """What the engine found in it."""
+    """The engine's result for them."""
     view: View | None = None
-    """The view it is; None for the bytes as they stand."""
+    """The view; None for the raw bytes."""
     parent: "DecodedText | None" = None
-    """The reading the view was made from."""
+    """The text the view was decoded from."""
     labels: Callable[[int], str] = lambda _: ""
-    """For the bytes as they stand: offset -> where in a payload it is; asked only for a finding."""
+    """For the raw bytes: offset -> position in a payload; called only for findings."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Kinds of the views that lead here, outermost first; empty for the bytes as they stand."""
+        """Kinds of the nested views, outermost first; empty for the raw bytes."""
         if self.view is None or self.parent is None:
             return ()
         return (*self.parent.kinds, self.view.kind)
 
     def origin_span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span of the blob that a span of this reading was made from."""
+        """Return the span of the blob for a span of this text."""
         if self.view is None or self.parent is None:
             return start, end
         return self.parent.origin_span(*self.view.spans.origin_span(start, end))
 
     def label(self, offset: int) -> str:
-        """Return where in a structure an offset stands, the outer structure first; empty when nothing is known."""
+        """Return the position of an offset in its structures, outermost first; empty when there is none."""
         if self.view is None or self.parent is None:
             return self.labels(offset)
         own = self.view.labels(offset) if self.view.labels else self.view.label
@@ -61,40 +61,40 @@ class DecodedText:
 def decode_all(
     data: bytes, scan: Callable[[bytes], EngineResult], decoders: Mapping[str, DecodeFunction]
 ) -> Iterator[DecodedText | DecodeProblem]:
-    """Yield all readings of some bytes, the bytes as they stand first, and what could not be read, each reason once.
+    """Yield the raw bytes, then all views of them, and each distinct decode problem once.
 
     Args:
         data: the bytes of a blob.
-        scan: the engine; its trigger hits name the decoders that are asked.
-        decoders: by name.
+        scan: the engine; its trigger hits select the decoders.
+        decoders: decode functions by name.
     """
     queue = deque([(DecodedText(text=data, result=scan(data), labels=_labels_of(data)), 0)])
     budget = WorkBudget()
-    said: set[str] = set()
+    reported: set[str] = set()
     views = size = 0
     while queue:
         decoded, level = queue.popleft()
         yield decoded
         for name, offsets in _by_decoder(decoded.result, decoders).items():
             if level >= MOST_LEVELS:
-                yield DecodeProblem(0, f"is encoded more than {MOST_LEVELS} times over; the innermost was not read")
+                yield DecodeProblem(
+                    0, f"holds text encoded more than {MOST_LEVELS} times; the innermost text was not decoded"
+                )
                 return
             for found in decoders[name](decoded.text, offsets, budget):
                 if isinstance(found, DecodeProblem):
-                    if found.reason in said:
-                        continue  # the way home may be long
-                    said.add(found.reason)
-                    origin_span = decoded.origin_span(found.offset, found.offset + 1)[0] if decoded.text else 0
-                    yield DecodeProblem(origin_span, found.reason)
+                    if found.reason in reported:
+                        continue  # mapping back to the blob may be slow
+                    reported.add(found.reason)
+                    origin = decoded.origin_span(found.offset, found.offset + 1)[0] if decoded.text else 0
+                    yield DecodeProblem(origin, found.reason)
                     continue
                 if not found.text:
                     continue
                 views += 1
                 size += len(found.text)
                 if views > MOST_VIEWS or size > MOST_BYTES:
-                    yield DecodeProblem(
-                        0, "holds more encoded parts than are read; the rest was read only as it stands"
-                    )
+                    yield DecodeProblem(0, "holds too many encoded parts; the rest was not decoded")
                     return
                 inner = DecodedText(text=found.text, result=scan(found.text), view=found, parent=decoded)
                 queue.append((inner, level + 1))

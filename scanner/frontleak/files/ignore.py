@@ -2,11 +2,16 @@
 
 import os
 import re
+import stat
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
+
+MOST_PATTERNS: Final = 5_000
+"""Patterns of one ignore file that are applied; a path is matched against each."""
+_MOST_BYTES: Final = 4_000_000
+"""Bytes of an ignore file that are read."""
 
 _FOLDER_GROUP: Final = "ps_d"
 """Group in pathspec's regular expressions that matches the slash after a folder."""
@@ -20,6 +25,8 @@ class IgnoreFile:
     """Absolute, with forward slashes and a trailing one."""
     patterns: tuple[tuple["re.Pattern[str]", bool], ...]
     """(regex over a relative path, True to ignore or False to re-include); the last match wins."""
+    dropped: int = 0
+    """Patterns beyond `MOST_PATTERNS`, which are not applied."""
 
     def verdict(self, path: str, *, is_folder: bool) -> bool | None:
         """Return True if the file ignores an absolute path, False if it re-includes it, None if no pattern matches.
@@ -42,8 +49,10 @@ def _matches_path_itself(match: "re.Match[str]", relative: str) -> bool:
 
 def compile_patterns(lines: Iterable[str], folder: str) -> IgnoreFile:
     """Compile gitignore patterns relative to a folder; patterns that git would reject are dropped."""
-    compiled = (_compile(line) for line in lines)
-    return IgnoreFile(folder.rstrip("/") + "/", tuple(pattern for pattern in compiled if pattern))
+    listed = list(lines)
+    compiled = (_compile(line) for line in listed[:MOST_PATTERNS])
+    patterns = tuple(pattern for pattern in compiled if pattern)
+    return IgnoreFile(folder.rstrip("/") + "/", patterns, max(0, len(listed) - MOST_PATTERNS))
 
 
 def is_pattern(line: str) -> bool:
@@ -63,16 +72,49 @@ def _compile(line: str) -> "tuple[re.Pattern[str], bool] | None":
     if pattern.regex is None or pattern.include is None:
         return None
     # a negated character class does not match a slash
-    return re.compile(pattern.regex.pattern.replace("[^", "[^/")), pattern.include
+    return re.compile(linear(pattern.regex.pattern).replace("[^", "[^/")), pattern.include
+
+
+_STAR: Final = "[^/]*"
+_ANY_FOLDERS: Final = "(?:/.+)?/"
+_PREFIX: Final = "^(?:.+/)?"
+
+
+def linear(expression: str) -> str:
+    """Return the regular expression of a pattern without backtracking between its stars.
+
+    A pattern such as `*a*a*a*b` is hostile to a matcher that backtracks. The text between two stars has a fixed length
+    and may match as early as it can: whatever follows begins with a star, so an earlier match never loses a later one.
+    The same holds for the folders between two `**`. Both become atomic groups; the last star and the last `**` stay.
+    """
+    *outer, last = expression.split(_ANY_FOLDERS)
+    if not outer:
+        return _linear_stars(last)
+    first = outer[0]
+    if first.startswith(_PREFIX):
+        begin = f"^(?>(?:.+?/)??{_linear_stars(first.removeprefix(_PREFIX))}(?=/))"
+    else:
+        begin = f"^(?>{_linear_stars(first.removeprefix('^'))}(?=/))"
+    middle = (f"(?>(?:/.+?)??/{_linear_stars(part)}(?=/))" for part in outer[1:])
+    return f"{begin}{''.join(middle)}{_ANY_FOLDERS}{_linear_stars(last)}"
+
+
+def _linear_stars(part: str) -> str:
+    before, *after = part.split(_STAR)
+    chunks = [chunk for chunk in after[:-1] if chunk]
+    if not after:
+        return before
+    return f"{before}{''.join(f'(?>{_STAR}?{chunk})' for chunk in chunks)}{_STAR}{after[-1]}"
 
 
 def read_ignore_file(folder: str, name: str = ".gitignore") -> IgnoreFile | None:
-    """Read `folder/name`; None if it does not exist, is a link (git does not follow it), or has no patterns."""
+    """Read `folder/name`; None if it is not a regular file (git follows no link) or has no patterns."""
     path = f"{folder.rstrip('/')}/{name}"
     try:
-        if os.path.islink(path):
+        if not stat.S_ISREG(os.lstat(path).st_mode):  # opening a FIFO would wait for a writer
             return None
-        text = Path(path).read_bytes().decode("utf-8-sig", "surrogateescape")
+        with open(path, "rb") as file:
+            text = file.read(_MOST_BYTES).decode("utf-8-sig", "surrogateescape")
     except OSError:
         return None
     lines = [line.removesuffix("\r") for line in text.split("\n")]

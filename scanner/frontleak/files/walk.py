@@ -11,6 +11,7 @@ from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.origins import FileOrigin
 from frontleak.files.exposure import ExposureMap
 from frontleak.files.ignore import (
+    MOST_PATTERNS,
     IgnoreFile,
     compile_patterns,
     is_ignored,
@@ -76,10 +77,14 @@ class FileWalk:
         self._named_root = ""
         self._exposure_map = ExposureMap(self._here)
         self._entered: set[tuple[int, int]] = set()
+        self._notes: list[Diagnostic] = []
+        if self._exclude:
+            self._note_dropped(self._exclude, FileOrigin(path="."), "exclude patterns")
 
     def entries(self) -> Iterator[FileEntry | Diagnostic]:
         """See `FileSource.entries`."""
         seen: set[str] = set()
+        yield from self._notes
         for path in dict.fromkeys(_slashes(os.path.abspath(path)) for path in self._paths):
             for entry in self._walk_named(path):
                 key = entry.path if isinstance(entry, FileEntry) else f"skip:{entry.origin.path}"
@@ -104,7 +109,9 @@ class FileWalk:
             self._root = os.path.realpath(path)
             self._entered = {(status.st_dev, status.st_ino)}
             built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute))
+            self._notes.clear()
             ignores = self._outer_ignores(absolute) if self._gitignore and not built else ()
+            yield from self._notes
             yield from self._walk(_WalkFolder(absolute, shown, ignores, built))
         else:
             built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute)[:-1])
@@ -130,7 +137,16 @@ class FileWalk:
         for part in parts if folder != root else ():
             files.append(read_ignore_file(above))
             above = f"{above}/{part}"
+        for file in files:
+            if file:
+                shown = display_path(self._here, file.folder.rstrip("/"))
+                self._note_dropped(file, FileOrigin(path=f"{shown}/.gitignore" if shown else ".gitignore"))
         return tuple(file for file in files if file)
+
+    def _note_dropped(self, file: IgnoreFile, origin: FileOrigin, what: str = "patterns") -> None:
+        if file.dropped:
+            message = f"has more than {MOST_PATTERNS:,} {what}; the last {file.dropped:,} were not applied"
+            self._notes.append(note(Code.IGNORE_PATTERNS, origin, message))
 
     def _walk(self, top: _WalkFolder) -> Iterator[FileEntry | Diagnostic]:
         stack = [top]
@@ -148,6 +164,11 @@ class FileWalk:
             if self._gitignore and not folder.built and any(entry.name == ".gitignore" for entry in entries):
                 own = read_ignore_file(folder.path)
                 ignores = (*ignores, own) if own else ignores
+                if own and own.dropped:
+                    self._notes.clear()
+                    path = f"{folder.shown}/.gitignore" if folder.shown else ".gitignore"
+                    self._note_dropped(own, FileOrigin(path=path))
+                    yield from self._notes
             inner: list[_WalkFolder] = []
             for entry in entries:
                 found = self._entry(entry, folder, ignores)

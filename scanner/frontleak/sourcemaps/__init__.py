@@ -1,1 +1,1 @@
-"""From a position in generated code to the original source."""
+"""Maps positions in generated code to original sources."""

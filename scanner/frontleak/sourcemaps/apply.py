@@ -1,4 +1,4 @@
-"""Leads findings in generated code home to the sources it was made from, by its source map."""
+"""Adds original source positions to detections in generated code, by its source map."""
 
 import re
 from functools import cache
@@ -11,19 +11,19 @@ from frontleak.decode.maps.detect import looks_like_map, reference
 from frontleak.sourcemaps.loader import Load, MissingMap
 
 _SCRIPTS: Final = (".js", ".mjs", ".cjs", ".css")
-_TWINS: Final = (".gz", ".br", ".zst")
+_COMPRESSED: Final = (".gz", ".br", ".zst")
 _INLINE: Final = re.compile(rb"sourceMappingURL=(?i:data:)")
 
 
 def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".") -> BlobResult:
-    """Return the result with the original place of each finding that a source map leads home.
+    """Return the result with the original position of each detection that a source map covers.
 
-    Nothing is read for a blob without findings, and each map is read once.
+    Nothing is read for a blob without detections, and each map is read once.
 
     Args:
-        result: of the scan of the blob, in the process that scanned it: the values of its secrets are needed.
-        blob: what was scanned.
-        load: gives the map that lies beside a script.
+        result: the scan result of the blob, in the process that scanned it: the secrets' values are needed.
+        blob: the scanned blob.
+        load: returns the map next to a script.
         root: the working directory.
     """
     if not result.detections or blob.kind == "binary":
@@ -32,13 +32,13 @@ def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".
     is_map = not name.endswith(_SCRIPTS)
     if is_map and not looks_like_map(blob.data, certain=not name.endswith(".map")):
         return result
-    # the map of a member is in its archive, not beside it
+    # the map of an archive member is in the archive, not on disk
     load = cache(load) if not _is_member(blob.origin) else lambda _: MissingMap("")
     if not is_map and not _INLINE.search(blob.data):
-        beside = load(reference(blob.data))
-        if isinstance(beside, MissingMap):
-            return _without_map(result, blob, beside)
-    from frontleak.sourcemaps.original_position import OriginalPositions  # noqa: PLC0415 - most blobs with findings have no map
+        script_map = load(reference(blob.data))
+        if isinstance(script_map, MissingMap):
+            return _without_map(result, blob, script_map)
+    from frontleak.sourcemaps.original_position import OriginalPositions  # noqa: PLC0415 - most blobs have no map
 
     positions = OriginalPositions(blob, load, root, is_map=is_map)
     detections = positions.locate(result.detections)
@@ -57,11 +57,11 @@ def _without_map(result: BlobResult, blob: Blob, missing: MissingMap) -> BlobRes
 
 
 def _name(origin: Origin) -> str:
-    """Return the lower-case path by which the kind of a blob is told: that of the member, without a twin's ending."""
+    """Return the lower-case path of the blob or archive member, without the suffix of a compressed copy."""
     name = origin.path.lower()
     if _is_member(origin):
         return name
-    return next((name.removesuffix(ending) for ending in _TWINS if name.endswith(ending)), name)
+    return next((name.removesuffix(suffix) for suffix in _COMPRESSED if name.endswith(suffix)), name)
 
 
 def _is_member(origin: Origin) -> bool:

@@ -1,4 +1,4 @@
-"""Finds the source map of a script on disk: the file it names, or the one beside it."""
+"""Finds the source map of a script on disk: the referenced file, or the one next to the script."""
 
 import os
 import stat
@@ -12,8 +12,8 @@ from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_item
 from frontleak.sourcemaps.loader import MissingMap
 
-_TWINS: Final = (".gz", ".br", ".zst")
-_MOST_SHOWN: Final = 100
+_COMPRESSED: Final = (".gz", ".br", ".zst")
+_MOST_DISPLAYED: Final = 100
 
 
 def load_map(path: str, reference: str | None, root: str, max_size: int) -> bytes | MissingMap:
@@ -22,32 +22,34 @@ def load_map(path: str, reference: str | None, root: str, max_size: int) -> byte
     Only files inside `root` are read; nothing is fetched. UTF-16 is rewritten as UTF-8.
 
     Args:
-        path: of the script as it is opened; of `app.js.gz` the map of `app.js` is taken.
-        reference: what the script says of its map, percent-encoded as in the file; None when it says nothing.
+        path: path to open the script; for `app.js.gz`, the map of `app.js` is used.
+        reference: the map URL in the script, percent-encoded as in the file; None if there is none.
         root: the scanned folder.
-        max_size: bytes; a larger map is left alone.
+        max_size: bytes; a larger map is not read.
     """
     folder, name = os.path.split(path)
-    name = next((name.removesuffix(ending) for ending in _TWINS if name.lower().endswith(ending)), name)
+    name = next((name.removesuffix(suffix) for suffix in _COMPRESSED if name.lower().endswith(suffix)), name)
     named = _relative(reference)
-    wrong = ""
+    reason = ""
     for candidate in dict.fromkeys(part for part in (named, f"{name}.map") if part):
         found = _read(os.path.join(folder, candidate), root, max_size)
         if isinstance(found, bytes):
             return found
-        wrong = wrong or found
-    if not reference and not wrong:
+        reason = reason or found
+    if not reference and not reason:
         return MissingMap("")
-    shown = _shown(reference or f"{name}.map")
-    if wrong:
-        return MissingMap(f"its source map {shown} {wrong}")
+    display = _display(reference or f"{name}.map")
+    if reason:
+        return MissingMap(f"its source map {display} {reason}")
     if named is None:
-        return MissingMap(f"its source map {shown} is not a file beside it, and nothing is fetched")
-    return MissingMap(f"its source map {shown} is missing")
+        return MissingMap(
+            f"its source map {display} is not at a relative path and was not read; put it next to the script"
+        )
+    return MissingMap(f"its source map {display} is missing")
 
 
 def _relative(reference: str | None) -> str | None:
-    """Return a reference as a relative path; None when it is none, is remote, absolute or of another kind."""
+    """Return a reference as a relative path; None if it is missing, remote, absolute or of another kind."""
     if not reference:
         return None
     path = unquote(reference.partition("?")[0].partition("#")[0])
@@ -57,7 +59,7 @@ def _relative(reference: str | None) -> str | None:
 
 
 def _read(path: str, root: str, max_size: int) -> bytes | str:
-    """Return the bytes of a file, or why it is not read; the reason is empty when there is no file."""
+    """Return the bytes of a file, or the reason why it is not read; empty if there is no file."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return "is not a regular file"
@@ -70,5 +72,5 @@ def _read(path: str, root: str, max_size: int) -> bytes | str:
     return f"was not read: {found.message}" if isinstance(found, Diagnostic) else found.data
 
 
-def _shown(reference: str) -> str:
-    return printable(reference if len(reference) <= _MOST_SHOWN else f"{reference[: _MOST_SHOWN - 1]}…")
+def _display(reference: str) -> str:
+    return printable(reference if len(reference) <= _MOST_DISPLAYED else f"{reference[: _MOST_DISPLAYED - 1]}…")

@@ -1,15 +1,15 @@
-"""How the source map beside a script is asked for; whoever may read files gives it."""
+"""Interface to load the source map next to a script; the caller decides which files may be read."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 
 class MissingMap(NamedTuple):
-    """A source map that there is not."""
+    """A source map that is missing or was not read."""
 
     reason: str
-    """As the end of a sentence that begins with the script's path; empty when no map was promised."""
+    """The end of a sentence that begins with the script's path; empty if the script references no map."""
 
 
 Load = Callable[[str | None], bytes | MissingMap]
-"""What a script says of its map, such as `app.js.map` (None when it says nothing) -> the bytes of the map."""
+"""Map URL in a script, such as `app.js.map` (None if there is none) -> the bytes of the map."""

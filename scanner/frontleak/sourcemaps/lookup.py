@@ -1,4 +1,4 @@
-"""A source map that is asked: where generated code comes from, and where a secret stands in the sources it carries.
+"""Source map lookups: the origin of generated code, and positions of a secret in the embedded sources.
 
 Lines and columns are 1-based, columns in UTF-16 code units.
 """
@@ -18,16 +18,16 @@ from frontleak.decode.maps.parse import Section, parse
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]++")
 _MOST_ROUNDS: Final = 8
 _MOST_HITS: Final = 1000
-"""Places that are looked at for one secret."""
+"""Matches checked per secret."""
 
 
 class Found(NamedTuple):
-    """A place in an original source."""
+    """A position in an original source."""
 
     source: str
-    """As the map names it; empty when it has no name."""
+    """Name in the map; empty if there is none."""
     source_root: str
-    """The map's `sourceRoot`; empty when it has none."""
+    """The map's `sourceRoot`; empty if there is none."""
     line: int
     """1-based."""
     column: int
@@ -35,13 +35,13 @@ class Found(NamedTuple):
 
 
 class SourceMap:
-    """A source map, or an index of several. The sources it carries are searched as they stand, in its JSON."""
+    """A source map, or an index of several. Embedded sources are searched raw, in the JSON text."""
 
     def __init__(self, data: bytes) -> None:
         """Parse a map from its bytes.
 
         Raises:
-            SourceMapError: it is no source map.
+            SourceMapError: the data is not a valid source map.
         """
         in_order = parse(data)
         self.data = data
@@ -52,27 +52,26 @@ class SourceMap:
         self._lines = EscapedLines(data)
 
     def occurrences(self, secret: bytes) -> Iterator[Found]:
-        """Yield the places where some bytes stand in the sources the map carries, in order of the sources.
+        """Yield the positions of some bytes in the embedded sources, in order of the sources.
 
-        They are found where JSON writes them with no more escapes than it has to, or with one for each letter beyond
-        ASCII.
+        The JSON text must escape only required characters, or all non-ASCII characters too.
         """
-        for written in _written(secret.decode("utf-8", "surrogateescape")):
-            yield from self._standing(written.encode("utf-8", "surrogateescape"))
+        for spelling in _json_spellings(secret.decode("utf-8", "surrogateescape")):
+            yield from self._occurrences_of(spelling.encode("utf-8", "surrogateescape"))
 
     def find(self, secret: bytes) -> Found | None:
-        """Return the first place where some bytes stand in the sources the map carries."""
+        """Return the first position of some bytes in the embedded sources."""
         return next(self.occurrences(secret), None)
 
     def held(self, offset: int) -> Found | None:
-        """Return the place in a source that a byte offset in the map stands for, or None outside of them."""
+        """Return the source position of a byte offset in the map, or None outside of the embedded sources."""
         index = self._index(offset)
         if index < 0 or offset >= self._contents[index][0].end:
             return None
         return self._found(index, offset)
 
     def at(self, line: int, column: int) -> Found | None:
-        """Return where the mappings lead from a place in the generated code, or None when they say nothing.
+        """Return the source position of a position in the generated code, or None if it is not mapped.
 
         Raises:
             SourceMapError: the mappings are broken.
@@ -80,34 +79,36 @@ class SourceMap:
         return self.at_many([(line, column)])[0]
 
     def at_many(self, places: Sequence[tuple[int, int]]) -> list[Found | None]:
-        """Return where the mappings lead from several places, read in one pass that ends at the last of them.
+        """Return the source positions of several positions in the generated code, in one pass up to the last one.
 
         Raises:
             SourceMapError: the mappings are broken.
         """
         results: list[Found | None] = [None] * len(places)
         starts = [section.start for section in self._sections]
-        asked = [(bisect_right(starts, (line - 1, column - 1)) - 1, line - 1, column - 1, index)
+        pending = [(bisect_right(starts, (line - 1, column - 1)) - 1, line - 1, column - 1, index)
                  for index, (line, column) in enumerate(places)]  # fmt: skip
         for _ in range(_MOST_ROUNDS):
-            open_still: list[tuple[int, int, int, int]] = []
-            for number, group in groupby(sorted(item for item in asked if item[0] >= 0), key=lambda item: item[0]):
-                section, items = self._sections[number], list(group)
-                local = [_local(section.start, line, column) for _, line, column, _ in items]
-                for item, step in zip(items, trace(section.mappings, local), strict=True):
+            unmapped: list[tuple[int, int, int, int]] = []
+            for number, group in groupby(
+                sorted(lookup for lookup in pending if lookup[0] >= 0), key=lambda lookup: lookup[0]
+            ):
+                section, lookups = self._sections[number], list(group)
+                local = [_local(section.start, line, column) for _, line, column, _ in lookups]
+                for lookup, step in zip(lookups, trace(section.mappings, local), strict=True):
                     if step is None:
-                        open_still.append(item)
+                        unmapped.append(lookup)
                     elif 0 <= step[0] < len(section.sources) and min(step) >= 0:
-                        results[item[3]] = _found(section, step[0], step[1] + 1, step[2] + 1)
-            asked = [
+                        results[lookup[3]] = _found(section, step[0], step[1] + 1, step[2] + 1)
+            pending = [
                 (number - 1, line, starts[number][1] - 1, index)
-                for number, line, _, index in open_still
+                for number, line, _, index in unmapped
                 if starts[number][0] == line
             ]
         return results
 
-    def _standing(self, text: bytes) -> Iterator[Found]:
-        """Yield the places where some JSON text stands in the sources."""
+    def _occurrences_of(self, text: bytes) -> Iterator[Found]:
+        """Yield the positions of some JSON text in the embedded sources."""
         at = 0
         for _ in range(_MOST_HITS):
             at = self.data.find(text, at)
@@ -126,7 +127,7 @@ class SourceMap:
                 at += len(text)
 
     def _index(self, offset: int) -> int:
-        """Return which of the carried sources begins last before a byte offset, or -1."""
+        """Return the index of the last embedded source that begins at or before a byte offset, or -1."""
         return bisect_right(self._starts, offset) - 1
 
     def _found(self, index: int, offset: int) -> Found | None:
@@ -135,8 +136,8 @@ class SourceMap:
         return _found(section, content.source, *place) if place else None
 
 
-def _written(text: str) -> Iterable[str]:
-    """Return how JSON writes a text that is not empty; tools differ in the case of hex digits."""
+def _json_spellings(text: str) -> Iterable[str]:
+    """Return the JSON spellings of a non-empty text; tools differ in the case of hex digits."""
     plain = json.dumps(text, ensure_ascii=False)[1:-1]
     upper = _BEYOND_ASCII.sub(lambda match: json.dumps(match[0])[1:-1].upper().replace("U", "u"), plain)
     return dict.fromkeys((plain, json.dumps(text)[1:-1], upper)) if text else ()

@@ -1,4 +1,4 @@
-"""The way from a detection in generated code, or in a source map, to the place in a source."""
+"""Maps a detection in generated code, or in a source map, to its position in a source."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -22,32 +22,32 @@ from frontleak.sourcemaps.script_maps import ScriptMaps
 
 _MOST_SAME: Final = 50
 _MOST_WORK: Final = 8_000_000_000
-"""Bytes that are searched for the detections of one blob."""
+"""Bytes searched for the detections of one blob."""
 
 
 class _LoadedMap(NamedTuple):
-    """A source map, and where it lies."""
+    """A source map and its path."""
 
-    asked: SourceMap
+    map: SourceMap
     path: str
 
 
-class _Asked(NamedTuple):
-    """What is to be asked of the mappings."""
+class _Lookup(NamedTuple):
+    """A detection to look up in the mappings."""
 
     detection: int
     line: int
     column: int
     same: tuple[Found, ...]
-    """Places of the secret in the sources; the one nearest to where the mappings lead is meant."""
+    """Positions of the secret in the sources; the one nearest to the mapped position is used."""
 
 
-_Led = tuple[Found | None, str]
-"""Where a detection was led, and the path of the map."""
+_Located = tuple[Found | None, str]
+"""Source position of a detection, and the path of the map."""
 
 
 class OriginalPositions:
-    """The source maps of one blob: its own, that of the whole script, or one for each module in `eval("...")`."""
+    """The source maps of one blob: the blob itself, the map of the script, or one per module in `eval("...")`."""
 
     def __init__(self, blob: Blob, load: Load, root: str, *, is_map: bool = False) -> None:
         self.diagnostics: list[Diagnostic] = []
@@ -62,9 +62,9 @@ class OriginalPositions:
         self._work = 0
 
     def locate(self, detections: Sequence[Detection]) -> Iterator[Detection]:
-        """Yield the detections, each with its original where there is one."""
-        found: dict[int, _Led] = {}
-        asked: dict[InlineMap | None, list[_Asked]] = {}
+        """Yield the detections, each with its original position if there is one."""
+        found: dict[int, _Located] = {}
+        lookups: dict[InlineMap | None, list[_Lookup]] = {}
         for index, detection in enumerate(detections):
             key, code_place = self._map_for(detection)
             source_map = self._map(key)
@@ -74,19 +74,19 @@ class OriginalPositions:
             if len(same) == 1:
                 found[index] = same[0], source_map.path
             elif code_place is None:
-                found[index] = _nearest(self._held(source_map, key, detection), same), source_map.path
+                found[index] = _nearest(self._embedded(source_map, key, detection), same), source_map.path
             else:
-                asked.setdefault(key, []).append(_Asked(index, *code_place, same))
-        for key, questions in asked.items():
+                lookups.setdefault(key, []).append(_Lookup(index, *code_place, same))
+        for key, group in lookups.items():
             source_map = self._maps[key]
             if source_map is not None:
-                found |= self._ask(source_map, questions, key)
+                found |= self._look_up(source_map, group, key)
         for index, detection in enumerate(detections):
             original = self._original(*found[index]) if index in found else None
             yield replace(detection, place=replace(detection.place, original=original)) if original else detection
 
     def _map_for(self, detection: Detection) -> tuple[InlineMap | None, tuple[int, int] | None]:
-        """Return which map knows a detection, and its line and column in the code; None for one in the map itself."""
+        """Return the map for a detection, and its line and column in the code; None for one in the map itself."""
         place = detection.place
         if self._is_map:
             return None, None
@@ -116,8 +116,8 @@ class OriginalPositions:
                 self._miss("its inline source map cannot be read")
                 return None
             text = self._load(named)
-            path = _beside(path, named)
-            label = f"its source map {_shown(named)}" if named else "its source map"
+            path = _map_path(path, named)
+            label = f"its source map {_display(named)}" if named else "its source map"
         if isinstance(text, MissingMap):
             self._miss(text.reason)
             return None
@@ -135,32 +135,34 @@ class OriginalPositions:
             self.diagnostics.append(note(Code.SOURCE_MAP, self._blob.origin, reason))
 
     def _literal(self, source_map: _LoadedMap, detection: Detection) -> tuple[Found, ...]:
-        """Return where the secret stands literally in the sources."""
+        """Return the literal positions of the secret in the sources."""
         if detection.secret is None or not self._affordable(source_map):
             return ()
-        return tuple(islice(source_map.asked.occurrences(detection.secret.reveal()), _MOST_SAME))
+        return tuple(islice(source_map.map.occurrences(detection.secret.reveal()), _MOST_SAME))
 
-    def _held(self, source_map: _LoadedMap, key: InlineMap | None, detection: Detection) -> Found | None:
-        """Return the place in a source that a place in the map stands for."""
+    def _embedded(self, source_map: _LoadedMap, key: InlineMap | None, detection: Detection) -> Found | None:
+        """Return the source position of a detection in the map."""
         if not self._affordable(source_map):
             return None
         offset = detection.place.offset
-        return source_map.asked.held(key.inside(self._blob.data, offset) if key else offset)
+        return source_map.map.held(key.inside(self._blob.data, offset) if key else offset)
 
     def _affordable(self, source_map: _LoadedMap) -> bool:
-        self._work += len(source_map.asked.data)
+        self._work += len(source_map.map.data)
         return self._work <= _MOST_WORK
 
-    def _ask(self, source_map: _LoadedMap, asked: Sequence[_Asked], key: InlineMap | None) -> dict[int, _Led]:
-        """Return what the mappings say, by number of the detection."""
+    def _look_up(
+        self, source_map: _LoadedMap, lookups: Sequence[_Lookup], key: InlineMap | None
+    ) -> dict[int, _Located]:
+        """Return the mapped positions by index of the detection."""
         try:
-            answers = source_map.asked.at_many([(question.line, question.column) for question in asked])
+            positions = source_map.map.at_many([(lookup.line, lookup.column) for lookup in lookups])
         except SourceMapError as error:
             self._miss(f"its {'inline ' if key else ''}source map is broken: {error}")
-            answers = [None] * len(asked)
+            positions = [None] * len(lookups)
         return {
-            question.detection: (_nearest(answer, question.same), source_map.path)
-            for question, answer in zip(asked, answers, strict=True)
+            lookup.detection: (_nearest(position, lookup.same), source_map.path)
+            for lookup, position in zip(lookups, positions, strict=True)
         }
 
     def _original(self, found: Found | None, map_path: str) -> Original | None:
@@ -173,25 +175,25 @@ class OriginalPositions:
         return Original(path=path, line=found.line, column=found.column, exists=exists) if path else None
 
 
-def _nearest(answer: Found | None, same: Sequence[Found]) -> Found | None:
-    """Return the literal place that an answer means, which may be a little beside it; else the answer."""
-    if answer is None:
+def _nearest(mapped: Found | None, same: Sequence[Found]) -> Found | None:
+    """Return the literal position nearest to a mapped position in the same source; else the mapped position."""
+    if mapped is None:
         return same[0] if same else None
-    beside = [found for found in same if found.source == answer.source]
+    candidates = [found for found in same if found.source == mapped.source]
     return min(
-        beside,
-        key=lambda found: (abs(found.line - answer.line), abs(found.column - answer.column)),
-        default=answer,
+        candidates,
+        key=lambda found: (abs(found.line - mapped.line), abs(found.column - mapped.column)),
+        default=mapped,
     )
 
 
-def _beside(path: str, named: str | None) -> str:
-    """Return the path of the map that a script names, or the script's own path when that cannot be one."""
+def _map_path(path: str, named: str | None) -> str:
+    """Return the path of the map that a script references, or the script's own path if it is not a relative path."""
     if not named or "://" in named or named.startswith("/"):
         return path
     folder, slash, _ = path.rpartition("/")
     return f"{folder}{slash}{unquote(named.partition('?')[0])}"
 
 
-def _shown(named: str) -> str:
+def _display(named: str) -> str:
     return printable(named if len(named) <= 100 else f"{named[:99]}…")

@@ -1,4 +1,4 @@
-"""The name a map gives a source -> a path a person can open."""
+"""Converts the name of a source in a map to a path that a user can open."""
 
 import os
 import posixpath
@@ -15,16 +15,16 @@ _MOST_NAME: Final = 1024
 
 
 def repo_path(name: str, source_root: str, map_path: str, root: str) -> tuple[str, bool]:
-    """Return the path of a source and whether there is such a file.
+    """Return the path of a source and whether the file exists.
 
-    A file that is there is named relative to the working directory when it lies in it, else by its absolute path; it
-    never lies outside the working directory or, for a map that lies elsewhere, the project round the map. A source
-    that is not there keeps the map's name for it, without scheme, query and leading `../`.
+    An existing file has a path relative to the working directory if it is inside, else an absolute path. It is always
+    inside the working directory or, for a map outside of it, inside the map's project. A missing source keeps its name
+    in the map, without scheme, query and leading `../`.
 
     Args:
-        name: as the map names it.
+        name: the name in the map.
         source_root: the map's `sourceRoot`.
-        map_path: of the map or of the script it belongs to, relative to `root` or absolute.
+        map_path: path of the map or of its script, relative to `root` or absolute.
         root: the working directory.
     """
     bare, beside_map = _bare(name, source_root)
@@ -78,7 +78,7 @@ def _inner(bare: str) -> str:
 
 
 def _project_folders(folder: str, root: str) -> list[str]:
-    """Return a folder and those above it, up to the project's: that of a package or repository, or `root`."""
+    """Return a folder and its parents up to the project folder: a package, a repository or `root`."""
     folders = [folder]
     while len(folders) < _MOST_FOLDERS and folders[-1] != root and not _is_project(folders[-1]):
         above = posixpath.dirname(folders[-1])
@@ -91,7 +91,7 @@ def _project_folders(folder: str, root: str) -> list[str]:
 
 
 def _is_project(folder: str) -> bool:
-    """Say whether a folder holds a repository, or a package with a name; build output has packages without one."""
+    """Return whether a folder holds a repository or a named package; packages in build output have no name."""
     if os.path.lexists(f"{folder}/.git"):
         return True
     path = f"{folder}/package.json"

@@ -1,4 +1,4 @@
-"""The inline maps of a script, and which of them describes a place in it: that of the module which `eval` is given."""
+"""The inline maps of a script, and the map of each module inside `eval("...")`."""
 
 import re
 from bisect import bisect_right
@@ -14,7 +14,7 @@ _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 
 class EvalModule(NamedTuple):
-    """A place in the code of a module that stands in a string, with a map of its own."""
+    """A position in the code of a module that is in a string and has its own map."""
 
     map: InlineMap
     """The map at the end of the module."""
@@ -33,17 +33,17 @@ class ScriptMaps:
 
     @cached_property
     def all(self) -> tuple[InlineMap, ...]:
-        """All of them, in order."""
+        """All inline maps, in order."""
         found = (inline_map(self._script, match.start()) for match in _INLINE.finditer(self._script))
         return tuple(inline for inline in found if inline is not None)
 
     def holding(self, offset: int) -> InlineMap | None:
-        """Return the map inside of which a byte offset lies."""
+        """Return the map around a byte offset."""
         before = bisect_right(self.all, offset, key=lambda inline: inline.start)
         return self.all[before - 1] if before and offset < self.all[before - 1].end else None
 
     def module(self, offset: int) -> EvalModule | None:
-        """Return the place that a byte offset has in its module, when it lies in one that has a map of its own."""
+        """Return the position of a byte offset in its module; None outside of modules with their own map."""
         after = bisect_right(self.all, offset, key=lambda inline: inline.start)
         if after == len(self.all):
             return None
@@ -56,7 +56,7 @@ class ScriptMaps:
 
     @cached_property
     def _evaluated(self) -> tuple[tuple[int, int], ...]:
-        """Byte offsets of the strings that `eval` is given: of the opening quote, and after the closing one."""
+        """Byte spans of the string arguments of `eval`, with their quotes."""
         spans = [(0, 0)]
         for match in _EVAL.finditer(self._script):
             if match.end() >= spans[-1][1] and (string := _STRING.match(self._script, match.end())):

@@ -84,4 +84,4 @@ def test_too_much_is_read_in_part_and_said() -> None:
     assert isinstance(view, View)
     assert isinstance(problem, DecodeProblem)
     assert len(view.text) == MOST_INLINE
-    assert "were read" in problem.reason
+    assert "was not read" in problem.reason

@@ -22,14 +22,14 @@ BROKEN: Final[Mapping[str, tuple[bytes, str]]] = {
     "sources that are text": (made(sources="a.js"), "no sources"),
     "a map that is deep": (b"[" * 100_000, "not valid JSON"),
     "sources that are deep": (b'{"mappings":"","sources":' + b"[" * 9_999 + b"]" * 9_999 + b"}", "not valid JSON"),
-    "a map that is all brackets": (b"[" + b"[]," * 1_500_000 + b"[]]", "nested"),
+    "a map that is all brackets": (b"[" + b"[]," * 1_500_000 + b"[]]", "more than 500,000 arrays and objects"),
     "a section that begins before the file": (
         json.dumps({"sections": [{"offset": {"line": -1, "column": 0}, "map": json.loads(made())}]}).encode(),
-        "begins nowhere",
+        "no valid offset",
     ),
     "a section that begins at a word": (
         json.dumps({"sections": [{"offset": {"line": "x", "column": 0}, "map": json.loads(made())}]}).encode(),
-        "begins nowhere",
+        "no valid offset",
     ),
 }
 

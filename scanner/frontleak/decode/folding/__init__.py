@@ -1,1 +1,1 @@
-"""Constant folding: what a small JavaScript expression evaluates to, without running it."""
+"""Constant folding: evaluate small JavaScript expressions without running them."""

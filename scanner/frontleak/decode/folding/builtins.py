@@ -1,4 +1,4 @@
-"""What a few functions of JavaScript return for constant arguments. Nothing else is ever worked out, nothing is run."""
+"""Results of a fixed set of JavaScript functions for constant arguments. Nothing else is evaluated, nothing is run."""
 
 import binascii
 import json
@@ -9,16 +9,16 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, unquote_to_bytes
 
 MOST_TEXT: Final = 64_000
-"""Characters of the longest value that is made."""
+"""Characters of the longest value."""
 MOST_ITEMS: Final = 20_000
-"""Items of the longest list that is made."""
+"""Items of the longest list."""
 _MOST_INNER: Final = 100
 HOLE: Final = "\ufffc"
-"""Stands in a text for a part that is not known."""
+"""Marks an unknown part of a text."""
 
 
 class Unknown:
-    """A value nobody can tell without running the program."""
+    """A value that exists only at run time."""
 
     __slots__ = ()
 
@@ -27,23 +27,23 @@ UNKNOWN: Final = Unknown()
 
 
 class RegexValue(NamedTuple):
-    """A regular expression that stands for one set of characters, the only kind that is applied."""
+    """A regular expression for one set of characters; other kinds are not applied."""
 
     characters: "re.Pattern[str]"
     everywhere: bool
 
 
 Value = Any
-"""str, int, float, bool, None, bytes (a Buffer), list, dict, `Pattern`, or `UNKNOWN`."""
+"""str, int, float, bool, None, bytes (a Buffer), list, dict, `RegexValue`, or `UNKNOWN`."""
 
 _TRIVIAL: Final = re.compile(
     r"/((?:\[\^?[\w\s.,:;|~@#%&=+*!<>/$-]{1,40}\]|\\?[^\\\[\](){}.*+?^$|/]|\\[.*+?^$|/()\[\]wdsWDS])\+?)/([gimsuy]*)"
 )
-_DOUBLED: Final = re.compile(r"([&|~-])\1")  # has a meaning to come in Python, which warns of it
+_DOUBLED: Final = re.compile(r"([&|~-])\1")  # Python reserves these for set operations and warns about them
 
 
 def regular_expression(source: str) -> Value:
-    """Return the pattern of a regular expression literal that is a single set of characters, else unknown."""
+    """Return the pattern of a regular expression literal for one set of characters, else `UNKNOWN`."""
     match = _TRIVIAL.fullmatch(source)
     if match is None or _DOUBLED.search(source):
         return UNKNOWN
@@ -56,7 +56,7 @@ def regular_expression(source: str) -> Value:
 
 
 def text_of(value: Value) -> str:
-    """Return what a value becomes when it is added to a text; what is not known becomes `GAP`."""
+    """Return a value as JavaScript appends it to a string; unknown values become `HOLE`."""
     match value:
         case str():
             return value
@@ -77,12 +77,12 @@ def text_of(value: Value) -> str:
 
 
 def joined(items: Sequence[Value], separator: str) -> str:
-    """Return the texts of some items, joined; a list in a list in a list is not known."""
+    """Return the texts of some items, joined; lists nested three deep become `HOLE`."""
     return gathered((_text_in_list(item) for item in items[:MOST_ITEMS]), separator)[:MOST_TEXT]
 
 
 def gathered(texts: Iterable[str], separator: str = "") -> str:
-    """Join texts, no more of them than make `MOST_TEXT` characters or a little over."""
+    """Join texts until they exceed `MOST_TEXT` characters."""
     made: list[str] = []
     room = MOST_TEXT
     for text in texts:
@@ -176,14 +176,14 @@ FUNCTIONS: Final[Mapping[str, Callable[[Sequence[Value]], Value]]] = {
     "Uint8Array.from": lambda a: list(a[0]) if isinstance(a[0], list | bytes) else UNKNOWN,
     "TextDecoder": lambda _: b"",
 }
-"""Functions by name -> value of a call with constant arguments. They may raise `FAILURES`."""
+"""Function name -> value of a call with constant arguments. The functions may raise `FAILURES`."""
 
 FAILURES: Final = (ValueError, TypeError, IndexError, KeyError, OverflowError, AttributeError, RecursionError)
-"""What the functions here raise for arguments they do not know."""
+"""Exceptions that the functions raise for unsupported arguments."""
 
 
 def call(name: str, args: Sequence[Value]) -> Value:
-    """Return the value of a call of a known function, else `UNKNOWN`."""
+    """Return the value of a function call, `UNKNOWN` if the function or an argument is not supported."""
     function = FUNCTIONS.get(name)
     if function is None or any(isinstance(arg, Unknown) or (isinstance(arg, str) and HOLE in arg) for arg in args):
         return UNKNOWN
@@ -194,7 +194,7 @@ def call(name: str, args: Sequence[Value]) -> Value:
 
 
 def method(value: Value, name: str, args: Sequence[Value]) -> Value:
-    """Return the value of a call of a method of a constant, else `UNKNOWN`."""
+    """Return the value of a method call on a constant, else `UNKNOWN`."""
     try:
         if isinstance(value, str):
             return _bounded(_text_method(value, name, args))
@@ -265,15 +265,15 @@ def _text_method(text: str, name: str, args: Sequence[Value]) -> Value:
             return UNKNOWN
 
 
-def _replaced(text: str, what: Value, by: Value, *, everywhere: bool) -> Value:
-    if not isinstance(by, str) or "$" in by:
+def _replaced(text: str, target: Value, replacement: Value, *, everywhere: bool) -> Value:
+    if not isinstance(replacement, str) or "$" in replacement:
         return UNKNOWN
-    most = MOST_TEXT // max(1, len(by)) + 1  # so many make a text that is too long to be known
-    if isinstance(what, RegexValue):
-        return what.characters.sub(lambda _: by, text, count=most if what.everywhere else 1)
-    if not isinstance(what, str) or (everywhere and not what):
+    most = MOST_TEXT // max(1, len(replacement)) + 1  # more replacements exceed the longest value
+    if isinstance(target, RegexValue):
+        return target.characters.sub(lambda _: replacement, text, count=most if target.everywhere else 1)
+    if not isinstance(target, str) or (everywhere and not target):
         return UNKNOWN
-    return text.replace(what, by, most if everywhere else 1)
+    return text.replace(target, replacement, most if everywhere else 1)
 
 
 def _list_method(items: list[Value], name: str, args: Sequence[Value]) -> Value:
@@ -295,7 +295,7 @@ def _list_method(items: list[Value], name: str, args: Sequence[Value]) -> Value:
 
 
 def flattened(items: Sequence[Value]) -> list[Value]:
-    """Return the items of the lists among some items, and the others, no more than make a list too long to be known."""
+    """Return the items with lists flattened by one level; stop after `MOST_ITEMS` items."""
     flat: list[Value] = []
     for item in items:
         flat += item if isinstance(item, list) else [item]
@@ -309,8 +309,8 @@ def _bytes_method(value: bytes, name: str, args: Sequence[Value]) -> Value:
         case "toString":
             return _bytes_as(value, args[0] if args else "utf8")
         case "decode":  # of a TextDecoder
-            given = args[0]
-            return (given if isinstance(given, bytes) else bytes(int(item) & 255 for item in given)).decode(
+            data = args[0]
+            return (data if isinstance(data, bytes) else bytes(int(item) & 255 for item in data)).decode(
                 "utf-8", "replace"
             )
         case "reverse":

@@ -1,7 +1,7 @@
-"""The places in JavaScript where a text may be put together, and short looks that tell the ordinary ones apart.
+"""Fold candidates: offsets in JavaScript where a string may be computed, and prefilters against ordinary code.
 
-Ordinary bundles hold thousands of calls of `atob`, `join` and `fromCharCode`; only those are taken further whose
-arguments may be constants that a secret can be made of.
+Ordinary bundles hold thousands of calls of `atob`, `join` and `fromCharCode`. Only those with arguments that may be
+constant parts of a secret are folded.
 """
 
 from collections.abc import Callable
@@ -14,34 +14,34 @@ from frontleak.decode.folding.definitions import coded, has_definition
 
 
 class FoldCandidate(NamedTuple):
-    """A place where a text may be put together."""
+    """A span of code where a string may be computed."""
 
     start: int
-    """Byte offset of a quoted piece, of the value of a telling key, of a function's name, of the dot of a call."""
+    """Byte offset of a quoted piece, of a secret-like key's value, of a function's name or of a method call's dot."""
     end: int
-    """Byte offset just after what was recognised."""
+    """Byte offset just after the match."""
     kind: str
     """`piece`, `key`, `call`, `codes`, `text`, `list` or `turned`."""
 
 
 CandidateFinder = Callable[[bytes, int, int], list[FoldCandidate]]
-"""(text, offset of a trigger, where to begin) -> the places it may have meant, in order."""
+"""(text, offset of a trigger, first offset to search) -> the trigger's candidates, in order."""
 
 
 _REACH_OF_PIECES: Final = 240
 _REACH_OF_CALLS: Final = 70
-"""Bytes after a trigger's first offset in which its place is looked for: more than the longest trigger."""
+"""Bytes searched for candidates after a trigger's first offset; more than the longest trigger."""
 _SLACK: Final = 70
-"""Bytes after a trigger's first offset in which the function's name that it saw ends."""
+"""Bytes after a trigger's first offset within which its function name ends."""
 _SLIPPED: Final = 4
-"""Bytes by which a place may have moved when backslashes are taken out."""
+"""Bytes by which removed backslashes may move a candidate."""
 _MOST_NAMES: Final = 8
-_BESIDE: Final = 2_000
-"""Bytes before a place in which a quote tells whether the code stands in a string."""
+_CONTEXT: Final = 2_000
+"""Bytes around a candidate that are checked for an enclosing string."""
 _DIGITS: Final = b"0123456789"
 _CAPITALS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-# each expression begins with characters, or a word, that are looked for fast
+# each pattern begins with literal characters or words, for a fast search
 _PIECES: Final = LazyRegex(
     rb"""["'`] (?: sk | s\\{0,3}["'`]\s*\+ | gh[opsur]_ | github_pat_ | A[KS]IA | eyJ | xox | AIza | npm_
                 | glpat | SG\. | -----B | [rp]k_ | whsec | shp | Bearer | Basic | Token\ )""",
@@ -80,12 +80,12 @@ _ARGUMENT: Final = LazyRegex(
                           | (?=new\s+Uint8Array\(\[) )""".encode(),
     VERBOSE,
 )
-"""What may follow the name of a decoding function: a literal, a list, or a name. The letter before tells which."""
+"""Arguments of a decoding function: a literal, a list or a name, by the last letter of the function's name."""
 _CALLBACK: Final = LazyRegex(
     rb"(?:(?:[^{}();]|\([\w$,\s]{0,20}\)|\{\s*return){0,60}?(?:fromC|atob|charC|\^|decodeURI|unescape|reverse\()"
     rb"|(?:[\w$]+\.)?[\w$]{1,20}\))"
 )
-# what stands before a place is matched in reversed text: a search for an end is quadratic, a match from it is not
+# text before a candidate is matched in reverse: searching for an end is quadratic, matching from it is not
 _RECEIVER: Final = LazyRegex(rb"(?:(?:\)[^()]{0,40}+\()?[\w$]++\.|\]\d++\[)*+([\w$]*[A-Za-z_$])(?![\w$.\])\"'`])")
 _LITERAL: Final = LazyRegex(rb"[\"'`]([A-Za-z0-9+/=_.|,:;~*!#@%&\-]{4,300}+)")
 _INDEX: Final = LazyRegex(rb"\]\s*+[\w$.\"']++\s*+\[[\w$)\]]")
@@ -108,7 +108,7 @@ _CONSTANT: Final = LazyRegex(
 
 
 def pieces(text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
-    """Return the quoted pieces and values of keys a trigger may have meant that begin at `seen` or later, in order."""
+    """Return a trigger's quoted pieces and key values that begin at `seen` or later, in order."""
     first, limit = max(offset, seen), min(len(text), offset + _REACH_OF_PIECES)
     found = [FoldCandidate(match.start(), match.end(), "piece") for match in _PIECES.finditer(text, first, limit)]
     lowered = text[first:limit].lower()
@@ -122,7 +122,7 @@ def pieces(text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
 
 
 def calls(text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
-    """Return the calls a trigger may have meant that begin at `seen` or later, in order."""
+    """Return a trigger's calls that begin at `seen` or later, in order."""
     first, limit = max(offset, seen), min(len(text), offset + _REACH_OF_CALLS)
     call = _CALL.search(text, first, min(len(text), offset + _SLACK))
     if call and call.start() == offset:
@@ -138,90 +138,92 @@ def calls(text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
     return found
 
 
-def is_candidate(text: bytes, place: FoldCandidate, budget: WorkBudget) -> bool:
-    """Say, after a short look, whether something may be put together at a place."""
+def is_candidate(text: bytes, candidate: FoldCandidate, budget: WorkBudget) -> bool:
+    """Return whether a string may be computed at a candidate; a cheap prefilter."""
     budget.spend(10)
-    limit = min(len(text), place.end + 400)
-    match place.kind:
+    limit = min(len(text), candidate.end + 400)
+    match candidate.kind:
         case "key":
-            return _WHOLE_VALUE.match(text, place.start, limit) is None
+            return _WHOLE_VALUE.match(text, candidate.start, limit) is None
         case "piece":
-            piece = _PIECE.match(text, place.start, limit)
+            piece = _PIECE.match(text, candidate.start, limit)
             if piece is None:
-                template = _SPACED.match(text, place.start)
-                return template is not None and (template.group(1) is None or _promising(template))
-            return _promising(piece)
+                template = _SPACED.match(text, candidate.start)
+                return template is not None and (template.group(1) is None or _may_begin_secret(template))
+            return _may_begin_secret(piece)
         case "call":
-            return _decodes(text, place, limit, budget)
+            return _has_decodable_argument(text, candidate, limit, budget)
         case "text":
-            literal = _LITERAL.match(_back(text, place.start, 300))
-            return literal is not None and _mixed(literal.group(1))
+            literal = _LITERAL.match(_back(text, candidate.start, 300))
+            return literal is not None and _is_unlike_word(literal.group(1))
         case "list":
-            if text.endswith(b"map(", place.start, place.end) and not _CALLBACK.match(text, place.end, limit):
+            if text.endswith(b"map(", candidate.start, candidate.end) and not _CALLBACK.match(
+                text, candidate.end, limit
+            ):
                 return False
-            return _joins(text, place.start, budget)
+            return _joins(text, candidate.start, budget)
         case "turned":
-            receiver = _RECEIVER.match(_back(text, place.start, 120))
-            return receiver is None or _known(text, receiver.group(1)[::-1], place.start, budget)
+            receiver = _RECEIVER.match(_back(text, candidate.start, 120))
+            return receiver is None or _may_be_constant(text, receiver.group(1)[::-1], candidate.start, budget)
         case _:
             return True
 
 
-def is_worth_decoding(text: bytes, place: FoldCandidate, look: CandidateFinder, budget: WorkBudget) -> bool:
-    """Say, after a short look, whether code in a string is worth reading as code, because of a place in it.
+def is_worth_decoding(text: bytes, candidate: FoldCandidate, finder: CandidateFinder, budget: WorkBudget) -> bool:
+    """Return whether a candidate justifies decoding the string around it as code; a cheap prefilter.
 
     Args:
         text: the text.
-        place: the place, with escapes round it.
-        look: `pieces` or `calls`, whichever found it.
-        budget: for the look.
+        candidate: the candidate, with escapes around it.
+        finder: `pieces` or `calls`: the function that found the candidate.
+        budget: the work budget.
     """
     budget.spend(20)
-    before = _bare(text[max(0, place.start - _BESIDE) : place.start])
-    bare = before + _bare(text[place.start : place.start + _BESIDE])
-    found = look(bare, max(0, len(before) - _SLIPPED), max(0, len(before) - _SLIPPED))
+    before = _without_backslashes(text[max(0, candidate.start - _CONTEXT) : candidate.start])
+    bare = before + _without_backslashes(text[candidate.start : candidate.start + _CONTEXT])
+    found = finder(bare, max(0, len(before) - _SLIPPED), max(0, len(before) - _SLIPPED))
     return any(
-        is_candidate(bare, one, budget)
-        for one in found
-        if one.kind == place.kind and one.start <= len(before) + _SLIPPED
+        is_candidate(bare, other, budget)
+        for other in found
+        if other.kind == candidate.kind and other.start <= len(before) + _SLIPPED
     )
 
 
-def _bare(code: bytes) -> bytes:
-    """Return code from a string without its backslashes: near enough for a short look."""
+def _without_backslashes(code: bytes) -> bytes:
+    """Return code from a string without its backslashes: exact enough for a prefilter."""
     return code.replace(b"\\n", b"\n").replace(b"\\t", b"\t").replace(b"\\r", b"\r").replace(b"\\", b"")
 
 
 def stands_alone(text: bytes, start: int) -> bool:
-    """Say whether nothing is joined to the quoted piece that begins at an offset."""
+    """Return whether nothing is joined to the quoted piece at an offset."""
     piece = _PIECE.match(text, start, min(len(text), start + 400))
     return piece is not None and piece.group(2) in (b",", b";", b"]", b"}", b")", b"", b"\\")
 
 
-def is_escaped(text: bytes, place: FoldCandidate) -> bool:
-    """Say whether a quote at a place is escaped, because the code is inside a string, as the sources of a map are."""
-    match place.kind:
+def is_escaped(text: bytes, candidate: FoldCandidate) -> bool:
+    """Return whether a candidate's quote is escaped: its code is inside a string, as in a source map."""
+    match candidate.kind:
         case "piece":
-            return text.startswith(b"\\", max(0, place.start - 1), place.start)
+            return text.startswith(b"\\", max(0, candidate.start - 1), candidate.start)
         case "call":
-            return text.startswith(b"(\\", place.end)
+            return text.startswith(b"(\\", candidate.end)
         case "text":
-            return b"\\" in text[max(0, place.start - 4) : place.start]
+            return b"\\" in text[max(0, candidate.start - 4) : candidate.start]
         case _:
             return False
 
 
-def within_string(text: bytes, place: FoldCandidate) -> bool:
-    """Say whether the code at a place that has no quote is itself inside a string, by the quote before it."""
-    if place.kind in {"piece", "text", "key"}:
+def within_string(text: bytes, candidate: FoldCandidate) -> bool:
+    """Return whether a candidate without a quote is inside a string, judging by the quote before it."""
+    if candidate.kind in {"piece", "text", "key"}:
         return False
-    before = text[max(0, place.start - _BESIDE) : place.start]
+    before = text[max(0, candidate.start - _CONTEXT) : candidate.start]
     quote = max(before.rfind(b'"'), before.rfind(b"'"), before.rfind(b"`"))
     return quote > 0 and before.startswith(b"\\", quote - 1)
 
 
 def promises(text: bytes, start: int, end: int, budget: WorkBudget) -> bool:
-    """Say whether an expression holds a piece of a secret, or the name of a constant that may hold one."""
+    """Return whether an expression holds a piece of a secret, or the name of a constant that may hold one."""
     budget.spend(20 + (end - start) // 20)
     if _CONSTANT.search(text, start, end):
         return True
@@ -234,24 +236,24 @@ def promises(text: bytes, start: int, end: int, budget: WorkBudget) -> bool:
 
 
 def holds_piece(text: bytes, start: int) -> bool:
-    """Say whether what begins at an offset holds a piece of a secret soon."""
+    """Return whether a piece of a secret follows shortly after an offset."""
     return _CONSTANT.search(text, start, min(len(text), start + 200)) is not None
 
 
-def _decodes(text: bytes, place: FoldCandidate, limit: int, budget: WorkBudget) -> bool:
-    argument = _ARGUMENT.match(text, place.end, limit)
+def _has_decodable_argument(text: bytes, candidate: FoldCandidate, limit: int, budget: WorkBudget) -> bool:
+    argument = _ARGUMENT.match(text, candidate.end, limit)
     if argument is None:
         return False
     name = next((group for group in argument.groups() if group), None)
-    return name is None or (name not in _ORDINARY and coded(text, name, place.start, budget))
+    return name is None or (name not in _ORDINARY and coded(text, name, candidate.start, budget))
 
 
-def _known(text: bytes, name: bytes, place: int, budget: WorkBudget) -> bool:
-    return name in _ORDINARY or has_definition(text, name, place, budget)
+def _may_be_constant(text: bytes, name: bytes, offset: int, budget: WorkBudget) -> bool:
+    return name in _ORDINARY or has_definition(text, name, offset, budget)
 
 
 def _joins(text: bytes, end: int, budget: WorkBudget) -> bool:
-    """Say whether the list that ends at an offset may hold pieces of a secret, by its last item."""
+    """Return whether the list that ends at an offset may hold pieces of a secret, judging by its last item."""
     before = _back(text, end, 300)
     last = _LAST_ITEM.match(before)
     if last is None or _INDEX.match(before):
@@ -259,17 +261,17 @@ def _joins(text: bytes, end: int, budget: WorkBudget) -> bool:
     name, piece = last.groups()
     if name:
         name = name[::-1]
-        return name.isdigit() or name[:2] == b"0x" or _known(text, name, end, budget)
+        return name.isdigit() or name[:2] == b"0x" or _may_be_constant(text, name, end, budget)
     return piece is None or (len(piece) >= 2 and _count(piece, _DIGITS + _CAPITALS) > 0)
 
 
 def _back(text: bytes, end: int, most: int) -> bytes:
-    """Return the bytes before an offset, the last first."""
+    """Return the bytes before an offset, in reverse order."""
     return text[max(0, end - most) : end][::-1]
 
 
-def _mixed(item: bytes) -> bool:
-    """Say whether a text has what words do not: both digits and capitals, or many digits."""
+def _is_unlike_word(item: bytes) -> bool:
+    """Return whether a text is unlike a word: it has both digits and capitals, or many digits."""
     digits = _count(item, _DIGITS)
     return digits * 3 > len(item) > 7 or (digits > 0 and _count(item, _CAPITALS) > 0)
 
@@ -278,8 +280,8 @@ def _count(item: bytes, letters: bytes) -> int:
     return len(item) - len(item.translate(None, letters))
 
 
-def _promising(piece: Match[bytes]) -> bool:
-    """Say whether a quoted piece may be the beginning of a secret rather than a word."""
+def _may_begin_secret(piece: Match[bytes]) -> bool:
+    """Return whether a quoted piece may begin a secret; words do not."""
     body, after = piece.groups()
     if after in (b"+", b".", b"$"):
         return len(body) <= 3 or body in (b"Bearer", b"Basic") or _count(body, _DIGITS) > 0

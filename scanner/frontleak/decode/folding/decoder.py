@@ -1,4 +1,4 @@
-"""Texts that JavaScript puts together: `"a" + "b"`, `atob("…")`, `["a", "b"].join("")` and the like."""
+"""Decoders for strings that JavaScript computes: `"a" + "b"`, `atob("…")`, `["a", "b"].join("")` and similar forms."""
 
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 
 KIND: Final = "js-string"
 """Kind of the views."""
-OUT_OF_WORK: Final = "puts together more strings than are worked out; some of them were read only as they stand"
-"""Reason of the problem when the work for one text is used up."""
+OUT_OF_WORK: Final = "computes more strings than the work budget covers; some were scanned only as written"
+"""Reason of the problem when the work budget is used up."""
 
 _LEAST_PIECE: Final = 12
 _MOST_PIECE: Final = 2_000
-"""Bytes of a secret's beginning that tell where it stands, and that are compared."""
-_GAP: Final = "\ufffc"  # `pure.GAP`
-_BESIDE: Final = 2_000
-"""Bytes on either side of a place that are read as code when they stand in a string."""
+"""Bytes of a value's beginning that are searched for (`_LEAST_PIECE`) and compared (`_MOST_PIECE`)."""
+_HOLE: Final = "\ufffc"  # `builtins.HOLE`, without importing that module
+_CONTEXT: Final = 2_000
+"""Bytes decoded as code on either side of a candidate in a string."""
 _MOST_WINDOWS: Final = 2_000
 _WORD: Final = LazyRegex(rb"[A-Za-z0-9+/_\-]")
 _WORD_AFTER: Final = LazyRegex(rb"[A-Za-z0-9+/_\-=]")
-_WORTH: Final = LazyRegex(rb"[A-Za-z0-9_\-+/=.]{16}|-----BEGIN")
+_SECRET_PART: Final = LazyRegex(rb"[A-Za-z0-9_\-+/=.]{16}|-----BEGIN")
 _CORE: Final = LazyRegex(rb"[A-Za-z0-9_\-+/=.]{16,}|-----BEGIN")
 _HOLDER: Final = LazyRegex(rb"([A-Za-z_$][\w$]*)\s*\+?=\s*$")
 _KEY_BEFORE: Final = LazyRegex(rb"[\w$]{1,40}[\"']?\s{0,4}[:=]\s{0,4}$")
@@ -57,7 +57,7 @@ _CODES: Final = LazyRegex(rb"(?:0x[0-9a-fA-F]{2}|\d{1,3})(?:\s{0,9},\s{0,9}(?:0x
 
 
 class Constant(NamedTuple):
-    """A part of a value that stands elsewhere in the text, whole or with its beginning."""
+    """A part of a value that is also elsewhere in the text."""
 
     start: int
     """Byte offset in the value."""
@@ -68,26 +68,26 @@ class Constant(NamedTuple):
 
 
 def decode_pieces(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
-    """Yield the texts that quoted pieces and values of telling names near some offsets are made into."""
+    """Yield the strings computed from quoted pieces and values of secret-like keys near some offsets."""
     return _decode(text, offsets, pieces, budget)
 
 
 def decode_calls(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
-    """Yield the texts that decoding and joining calls near some offsets stand for; see `DecodeFunction`."""
+    """Yield the strings computed by decoding and joining calls near some offsets; see `DecodeFunction`."""
     return _decode(text, offsets, calls, budget)
 
 
 def _decode(
-    text: bytes, offsets: Sequence[int], look: CandidateFinder, budget: WorkBudget
+    text: bytes, offsets: Sequence[int], finder: CandidateFinder, budget: WorkBudget
 ) -> Iterator[View | DecodeProblem]:
     try:
-        yield from _Folding(text, budget).read(offsets, look)
+        yield from _Folding(text, budget).read(offsets, finder)
     except ExhaustedError:
         yield DecodeProblem(offsets[0], OUT_OF_WORK)
 
 
 class _Folding:
-    """Goes from place to place in one text."""
+    """Folds the candidates of one text."""
 
     def __init__(self, text: bytes, budget: WorkBudget) -> None:
         self._text = text
@@ -96,87 +96,87 @@ class _Folding:
         self._windows: set[tuple[int, int]] = set()
         self._lists: set[tuple[int, int]] = set()
         self._unescaped_to = 0
-        self._given: set[Folded] = set()
+        self._emitted: set[Folded] = set()
 
-    def read(self, offsets: Sequence[int], look: CandidateFinder) -> Iterator[View]:
+    def read(self, offsets: Sequence[int], finder: CandidateFinder) -> Iterator[View]:
         seen = 0
         for offset in offsets:
             self._budget.spend(10)
-            for place in look(self._text, offset, seen):
-                seen = place.start + 1
-                if is_escaped(self._text, place):
-                    yield from self._in_string(place, look)
-                elif is_candidate(self._text, place, self._budget):
-                    within = within_string(self._text, place)
-                    yield from self._in_string(place, look) if within else self._at(place)
+            for candidate in finder(self._text, offset, seen):
+                seen = candidate.start + 1
+                if is_escaped(self._text, candidate):
+                    yield from self._in_string(candidate, finder)
+                elif is_candidate(self._text, candidate, self._budget):
+                    within = within_string(self._text, candidate)
+                    yield from self._in_string(candidate, finder) if within else self._at(candidate)
 
-    def _in_string(self, place: FoldCandidate, look: CandidateFinder) -> Iterator[View]:
-        """Read the code round a place as code, where it stands in a string; once, and when it promises something."""
-        if place.start >= self._unescaped_to and is_worth_decoding(self._text, place, look, self._budget):
-            yield self._unescaped(place.start)
+    def _in_string(self, candidate: FoldCandidate, finder: CandidateFinder) -> Iterator[View]:
+        """Yield the unescaped code around a candidate in a string, once and only if it may hold a secret."""
+        if candidate.start >= self._unescaped_to and is_worth_decoding(self._text, candidate, finder, self._budget):
+            yield self._unescaped(candidate.start)
 
-    def _unescaped(self, place: int) -> View:
-        start, end = whole_escapes(self._text, max(0, place - _BESIDE), min(len(self._text), place + _BESIDE))
+    def _unescaped(self, offset: int) -> View:
+        start, end = whole_escapes(self._text, max(0, offset - _CONTEXT), min(len(self._text), offset + _CONTEXT))
         start = max(start, self._unescaped_to)
         self._unescaped_to = end
         rewritten = Rewritten(self._text, [(start, end)], ESCAPE, read_escape)
-        self._budget.spend(50 + end - start - len(rewritten.text))  # an escape is longer than what it stands for
+        self._budget.spend(50 + end - start - len(rewritten.text))  # an escape is longer than its value
         return View(kind="escapes", text=rewritten.text, spans=rewritten.spans)
 
-    def _at(self, place: FoldCandidate) -> Iterator[View]:
-        start = place.start
-        if place.kind == "piece" and stands_alone(self._text, start):
-            yield from self._held(start)
+    def _at(self, candidate: FoldCandidate) -> Iterator[View]:
+        start = candidate.start
+        if candidate.kind == "piece" and stands_alone(self._text, start):
+            yield from self._from_unjoined_piece(start)
             return
         first, last = enclosing_expression(self._text, start, self._budget)
         yield from self._views(first, last)
-        if place.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1):
-            yield from self._used(first)
+        if candidate.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1):
+            yield from self._from_constant(first)
 
-    def _held(self, place: int) -> Iterator[View]:
-        """Read a piece that stands alone: in a list, in an object, or in a constant that is used later."""
-        opening = list_opening(self._text, place, self._budget)
+    def _from_unjoined_piece(self, offset: int) -> Iterator[View]:
+        """Yield the strings computed from an unjoined piece: an item of a list or object, or a constant used later."""
+        opening = list_opening(self._text, offset, self._budget)
         if opening < 0:
-            yield from self._used(place)
+            yield from self._from_constant(offset)
         elif self._text[opening] == 91:
             first, last = inside_list(self._text, opening, self._budget)
             yield from self._views(first, last)
-            yield from self._used(first)
+            yield from self._from_constant(first)
         elif self._text[opening] == 123:
-            yield from self._used(place)
-            yield from self._used(opening)
+            yield from self._from_constant(offset)
+            yield from self._from_constant(opening)
         else:
             first, last = enclosing_expression(self._text, opening, self._budget)
             yield from self._views(first, last)
-            yield from self._used(place)
+            yield from self._from_constant(offset)
 
-    def _used(self, start: int) -> Iterator[View]:
-        """Read what is made of the constant whose value begins at an offset."""
+    def _from_constant(self, start: int) -> Iterator[View]:
+        """Yield the strings computed from the constant whose value begins at an offset."""
         self._budget.spend(40)
         before = self._text[max(0, start - 120) : start]
         holder = _HOLDER.search(before) or _RETURNS.search(before)
         if holder is None:
             return
         name = next(group for group in holder.groups() if group)
-        known = holds_piece(self._text, start)
-        for place in references(self._text, name, start, self._budget):
-            first, last = enclosing_expression(self._text, place, self._budget)
-            yield from self._views(first, last, known=known)
+        has_piece = holds_piece(self._text, start)
+        for offset in references(self._text, name, start, self._budget):
+            first, last = enclosing_expression(self._text, offset, self._budget)
+            yield from self._views(first, last, has_piece=has_piece)
 
-    def _views(self, start: int, end: int, *, known: bool = False) -> Iterator[View]:
-        """Read what an expression stands for; `known` when it holds the name of a constant that holds a piece."""
+    def _views(self, start: int, end: int, *, has_piece: bool = False) -> Iterator[View]:
+        """Yield the strings of an expression; one that references a piece of a secret needs no prefilter."""
         if (start, end) in self._windows or not start < end <= start + MOST_EXPRESSION:
             return
         if len(self._windows) >= _MOST_WINDOWS:
             raise ExhaustedError
         self._windows.add((start, end))
-        if not known and not promises(self._text, start, end, self._budget):
+        if not has_piece and not promises(self._text, start, end, self._budget):
             return
         if not available():
             yield from self._codes(start, end)
             return
         if self._folder is None:
-            from frontleak.decode.folding.fold import Folder  # noqa: PLC0415 - most texts with a trigger need none of it
+            from frontleak.decode.folding.fold import Folder  # noqa: PLC0415 - most texts with a trigger do not need it
 
             self._folder = Folder(self._text, self._budget)
         for folded in self._folder.fold(start, end):
@@ -185,21 +185,21 @@ class _Folding:
                 yield view
 
     def _view(self, folded: "Folded") -> View | None:
-        value = folded.value.replace(_GAP, "${…}").encode("utf-8", "replace")
-        if folded in self._given or not _WORTH.search(value):
+        value = folded.value.replace(_HOLE, "${…}").encode("utf-8", "replace")
+        if folded in self._emitted or not _SECRET_PART.search(value):
             return None
         core = max(_CORE.finditer(value), key=lambda match: match.end() - match.start())
-        origin_span = self._written(core.group())
+        origin_span = self._span_in_text(core.group())
         inside = origin_span is not None and folded.start <= origin_span[0] < folded.end
         if origin_span and inside and origin_span[1] - origin_span[0] == len(core.group()):
             return None
-        self._given.add(folded)
+        self._emitted.add(folded)
         self._budget.spend(100 + (len(value) >> 5))
         constant = Constant(*core.span(), origin_span) if origin_span and not inside else None
         return _in_context(self._text, folded.start, folded.end, value, constant)
 
-    def _written(self, value: bytes) -> tuple[int, int] | None:
-        """Return where a value, or else its beginning, stands in the text, with nothing of a word before it."""
+    def _span_in_text(self, value: bytes) -> tuple[int, int] | None:
+        """Return the span in the text of a value or its beginning; None if absent or after a word character."""
         self._budget.spend(len(self._text) >> 11)
         at = self._text.find(value)
         if at >= 0 and not _WORD_AFTER.match(self._text, at + len(value)):
@@ -211,7 +211,7 @@ class _Folding:
         return None if at < 0 or (at and _WORD.match(self._text, at - 1)) else (at, end)
 
     def _codes(self, start: int, end: int) -> Iterator[View]:
-        """Read the first list of character codes in a stretch, where there is no parser."""
+        """Yield the first list of character codes in a stretch, when there is no parser."""
         self._budget.spend((end - start) >> 2)
         codes = _CODES.search(self._text, start, end)
         if codes is not None and codes.span() not in self._lists:
@@ -221,14 +221,14 @@ class _Folding:
 
 
 def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Constant | None = None) -> View:
-    """Return a view of a value as it would stand in the text, with the plain properties beside it.
+    """Return a view of a value as a literal in its context: the key and the plain properties next to it.
 
     Args:
         text: the text.
-        start: where the expression begins that the value is that of.
-        end: where it ends.
-        value: what it stands for.
-        constant: the part of the value that the expression only names, when there is one.
+        start: start of the expression.
+        end: end of the expression.
+        value: value of the expression.
+        constant: the part of the value that the expression only references, if any.
     """
     parts: list[bytes] = []
     pieces: list[Piece] = []
@@ -254,7 +254,7 @@ def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Const
         add(value[constant.start : constant.end], *constant.origin_span)
         add(value[constant.end :], start, end)
     else:
-        # in two, for a piece as long as what it stands for would mean byte for byte, which it is not
+        # split a value as long as its expression: pieces of equal length would map byte by byte
         half = len(value) // 2 if end - start == len(value) else 0
         add(value[:half], start, end)
         add(value[half:], start, end)

@@ -1,4 +1,4 @@
-"""The expression round a place in JavaScript: outward from the innermost, as long as what is outside may change it."""
+"""Enclosing expressions in JavaScript: from the innermost outwards, as long as the outer one may change the string."""
 
 from typing import Final
 
@@ -14,14 +14,14 @@ _CALLEE: Final = LazyRegex(
 )
 
 
-def enclosing_expression(text: bytes, place: int, budget: WorkBudget) -> tuple[int, int]:
-    """Return the span of the expression round a place, with the calls of decoding functions round it.
+def enclosing_expression(text: bytes, offset: int, budget: WorkBudget) -> tuple[int, int]:
+    """Return the span of the expression around an offset, with the decoding calls around it.
 
     Raises:
         ExhaustedError: the budget is used up.
     """
-    start = expression_start(text, place, budget)
-    end = expression_end(text, place, budget)
+    start = expression_start(text, offset, budget)
+    end = expression_end(text, offset, budget)
     for _ in range(_MOST_LEVELS):
         opening = _outer(text, start, budget)
         if opening < 0:
@@ -40,7 +40,7 @@ def enclosing_expression(text: bytes, place: int, budget: WorkBudget) -> tuple[i
 
 
 def _outer(text: bytes, start: int, budget: WorkBudget) -> int:
-    """Return the bracket or backtick outside an expression when the expression goes into a text there, else -1."""
+    """Return the bracket or backtick around an expression if the outer expression uses it in a string, else -1."""
     opening = list_opening(text, start, budget)
     budget.spend(5)
     if opening < 0:
@@ -52,9 +52,9 @@ def _outer(text: bytes, start: int, budget: WorkBudget) -> int:
     return opening if _CALLEE.search(text[max(0, opening - 40) : opening]) else -1
 
 
-def list_opening(text: bytes, place: int, budget: WorkBudget) -> int:
-    """Return the opening bracket of the list that the expression at `place` is an item of, or -1."""
-    start = expression_start(text, place, budget, over_commas=True)
+def list_opening(text: bytes, offset: int, budget: WorkBudget) -> int:
+    """Return the opening bracket of the list that holds the expression at `offset`, or -1."""
+    start = expression_start(text, offset, budget, over_commas=True)
     before = start - 1
     while before >= 0 and text[before] in b" \t\r\n":
         budget.spend(1)
@@ -63,7 +63,7 @@ def list_opening(text: bytes, place: int, budget: WorkBudget) -> int:
 
 
 def inside_list(text: bytes, opening: int, budget: WorkBudget) -> tuple[int, int]:
-    """Return the span of the expression round the list that opens at an offset."""
+    """Return the span of the expression around the list that opens at an offset."""
     closing = bracket_end(text, opening, min(len(text), opening + MOST_EXPRESSION), budget)
     if closing < 0:
         return opening, opening
@@ -71,7 +71,7 @@ def inside_list(text: bytes, opening: int, budget: WorkBudget) -> tuple[int, int
 
 
 def _template_start(text: bytes, substitution: int, budget: WorkBudget) -> int:
-    """Return the backtick of the template literal that a `${` is in, or -1."""
+    """Return the opening backtick of the template literal around a `${`, or -1."""
     floor = max(0, substitution - 4_000)
     at = substitution
     for _ in range(6):

@@ -1,11 +1,11 @@
-"""Works out the constant texts of a small expression: only a fixed set of pure functions, nothing is run."""
+"""Folds small expressions to constant strings: only a fixed set of pure functions is evaluated, nothing is run."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.core.budget import WorkBudget
 from frontleak.core.lazy_regex import LazyRegex
-from frontleak.decode.folding import builtins as pure
+from frontleak.decode.folding import builtins as js_builtins
 from frontleak.decode.folding.builtins import UNKNOWN, Unknown, Value, text_of
 from frontleak.decode.folding.definitions import REACH, assignments, can_be_known, shadowed
 from frontleak.decode.folding.lexer import bracket_end, expression_end
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MOST_NODES: Final = 20_000
-"""Nodes of one expression that are looked at."""
+"""Nodes evaluated per expression."""
 _MOST_INITIALIZER: Final = 8_000
 _MOST_DEPTH: Final = 6
 _MOST_LOOKUPS: Final = 40
 _MOST_CALLS: Final = 2_000
-_PREFIX: Final = b"x="  # makes an object literal one, and not a block
+_PREFIX: Final = b"x="  # so that an object literal does not parse as a block
 _FUNCTIONS: Final = frozenset({"arrow_function", "function_expression", "function_declaration", "generator_function"})
-_NEVER: Final = frozenset(
+_RUNTIME_NAMES: Final = frozenset(
     {"undefined", "window", "process", "globalThis", "this", "BigInt", "Math", "Object", "arguments"}
 )
 _INDIRECT: Final = frozenset({"apply", "call", "bind"})
 _DOTTED: Final = LazyRegex(rb"[\w$]++(?:\.[\w$]++)*+\Z")
 _WORDS: Final = LazyRegex(rb"[A-Za-z_$][\w$]*")
 _GLOBALS: Final = ("window.", "globalThis.", "self.", "global.")
-_WORTH: Final = frozenset(
+_COMPUTED: Final = frozenset(
     {
         *("binary_expression", "call_expression", "template_string", "subscript_expression", "member_expression"),
         *("ternary_expression", "identifier", "new_expression", "augmented_assignment_expression"),
@@ -40,21 +40,21 @@ _WORTH: Final = frozenset(
 
 
 class Folded(NamedTuple):
-    """An expression and the text it stands for."""
+    """An expression and its string value."""
 
     start: int
     """Byte offset."""
     end: int
     """Byte offset just after."""
     value: str
-    """With `pure.GAP` for each part that is not known."""
+    """With `builtins.HOLE` for each unknown part."""
 
 
-class _Definitions(NamedTuple):
-    """A parsed stretch of the text."""
+class _Code(NamedTuple):
+    """The code of a parsed stretch of the text."""
 
     code: bytes
-    origin_span: int
+    offset: int
     """Offset of the code in the text."""
 
     def of(self, node: "Node") -> bytes:
@@ -63,11 +63,11 @@ class _Definitions(NamedTuple):
 
 class _Lambda(NamedTuple):
     node: "Node"
-    source: _Definitions
+    source: _Code
 
 
 class _Named(NamedTuple):
-    """A function that is known by name, or a method of a known value."""
+    """A supported function by name, or a method of a value."""
 
     name: str
     of: Value = None
@@ -83,12 +83,12 @@ class Folder:
     def __init__(self, text: bytes, budget: WorkBudget) -> None:
         self._text = text
         self._budget = budget
-        self._known: dict[int, Value] = {}
+        self._values: dict[int, Value] = {}
         self._names: dict[tuple[bytes, int], Value] = {}
         self._depth = self._lookups = 0
 
     def fold(self, start: int, end: int) -> list[Folded]:
-        """Return the longest expressions in a stretch of code that stand for a text which is not written there.
+        """Return the longest expressions in a stretch of code that compute a string.
 
         Raises:
             ExhaustedError: the budget is used up.
@@ -101,27 +101,25 @@ class Folder:
         self._evaluate(root, source, values, {})
         return list(self._longest(root, source, values))
 
-    def _parsed(self, start: int, end: int) -> tuple["Node | None", _Definitions]:
-        source = _Definitions(_PREFIX + self._text[start:end], start - len(_PREFIX))
+    def _parsed(self, start: int, end: int) -> tuple["Node | None", _Code]:
+        source = _Code(_PREFIX + self._text[start:end], start - len(_PREFIX))
         return parse(source.code, self._budget), source
 
-    def _longest(self, root: "Node", source: _Definitions, values: dict[int, Value]) -> Iterator[Folded]:
+    def _longest(self, root: "Node", source: _Code, values: dict[int, Value]) -> Iterator[Folded]:
         pending = [root]
         while pending:
             node = pending.pop()
             value = values.get(node.id)
-            if node.type in _WORTH and isinstance(value, str | bytes):
+            if node.type in _COMPUTED and isinstance(value, str | bytes):
                 if text := text_of(value):
-                    yield Folded(source.origin_span + node.start_byte, source.origin_span + node.end_byte, text)
+                    yield Folded(source.offset + node.start_byte, source.offset + node.end_byte, text)
                 continue
             if node.id in values:
                 pending += reversed(node.named_children)
 
     # --- nodes, children first, without recursion ---
 
-    def _evaluate(
-        self, root: "Node", source: _Definitions, values: dict[int, Value], names: dict[bytes, Value]
-    ) -> Value:
+    def _evaluate(self, root: "Node", source: _Code, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
         count = 0
         cursor = root.walk()
         value: Value = UNKNOWN
@@ -142,19 +140,19 @@ class Folder:
                 if not cursor.goto_parent():
                     return value
 
-    def _value(self, node: "Node", source: _Definitions, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
+    def _value(self, node: "Node", source: _Code, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
         match node.type:
             case "string":
                 return unescape(source.of(node)[1:-1])
             case "regex":
                 self._budget.spend(100)
-                return pure.regular_expression(source.of(node).decode("utf-8", "replace"))
+                return js_builtins.regular_expression(source.of(node).decode("utf-8", "replace"))
             case "number":
                 return _number(source.of(node))
             case "identifier":
                 if node.start_byte == 0:
-                    return UNKNOWN  # the name that `_PREFIX` brings
-                return self._name(source.of(node), source.origin_span + node.start_byte, names)
+                    return UNKNOWN  # the name in `_PREFIX`
+                return self._name(source.of(node), source.offset + node.start_byte, names)
             case "member_expression":
                 return self._member(node, source, values, names)
             case "subscript_expression":
@@ -196,68 +194,70 @@ class Folder:
             case _:
                 return UNKNOWN
 
-    def _object(self, node: "Node", source: _Definitions, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
+    def _object(self, node: "Node", source: _Code, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
         made: dict[str, Value] = {}
         for child in node.named_children:
             if child.type == "pair":
                 key = child.child_by_field_name("key")
                 if key is not None:
-                    known = values.get(key.id)
-                    made[known if isinstance(known, str) else source.of(key).decode("utf-8", "replace")] = _field(
+                    key_text = values.get(key.id)
+                    made[key_text if isinstance(key_text, str) else source.of(key).decode("utf-8", "replace")] = _field(
                         child, "value", values
                     )
             elif child.type == "shorthand_property_identifier":
                 name = source.of(child)
-                made[name.decode("utf-8", "replace")] = self._name(name, source.origin_span + child.start_byte, names)
+                made[name.decode("utf-8", "replace")] = self._name(name, source.offset + child.start_byte, names)
             elif child.type == "spread_element":
                 inner = values.get(child.id)
                 if isinstance(inner, _Spread) and isinstance(inner.items, dict):
                     made |= inner.items
         return made
 
-    def _member(self, node: "Node", source: _Definitions, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
+    def _member(self, node: "Node", source: _Code, values: dict[int, Value], names: dict[bytes, Value]) -> Value:
         prop = node.child_by_field_name("property")
         name = source.of(prop).decode("utf-8", "replace") if prop is not None else ""
-        known = _field(node, "object", values)
-        if isinstance(known, Unknown):
+        owner = _field(node, "object", values)
+        if isinstance(owner, Unknown):
             written = source.of(node) if node.end_byte - node.start_byte <= 80 else b""
             full = _global(written.decode("utf-8", "replace"))
-            if full in pure.FUNCTIONS:
+            if full in js_builtins.FUNCTIONS:
                 return _Named(full)
             if written.partition(b".")[0] not in names and _DOTTED.match(written):
-                return self._name(written, source.origin_span + node.start_byte, {})
+                return self._name(written, source.offset + node.start_byte, {})
             return UNKNOWN
-        if known is None:
+        if owner is None:
             return UNKNOWN
-        if isinstance(known, dict) and name in known:
-            return known[name]
-        if name == "length" and isinstance(known, str | list | bytes):
-            return len(known)
-        if isinstance(known, _Named) and known.of is None and f"{known.name}.{name}" in pure.FUNCTIONS:
-            return _Named(f"{known.name}.{name}")
-        return _Named(name, known)
+        if isinstance(owner, dict) and name in owner:
+            return owner[name]
+        if name == "length" and isinstance(owner, str | list | bytes):
+            return len(owner)
+        if isinstance(owner, _Named) and owner.of is None and f"{owner.name}.{name}" in js_builtins.FUNCTIONS:
+            return _Named(f"{owner.name}.{name}")
+        return _Named(name, owner)
 
     # --- names ---
 
-    def _name(self, name: bytes, place: int, names: dict[bytes, Value]) -> Value:
+    def _name(self, name: bytes, offset: int, names: dict[bytes, Value]) -> Value:
         if name in names:
             return names[name]
         text = name.decode("utf-8", "replace")
-        if text in pure.FUNCTIONS:
+        if text in js_builtins.FUNCTIONS:
             return _Named(text)
-        if self._depth >= _MOST_DEPTH or text in _NEVER:
+        if self._depth >= _MOST_DEPTH or text in _RUNTIME_NAMES:
             return UNKNOWN
-        if (name, place) not in self._names:
-            self._lookups += 1 if self._depth == 0 else 3  # what is further away is less likely to matter
+        if (name, offset) not in self._names:
+            self._lookups += 1 if self._depth == 0 else 3  # indirect references are less likely to matter
             if self._lookups > _MOST_LOOKUPS:
                 return UNKNOWN
-            self._names[name, place] = self._looked_up(name, place)
-        return self._names[name, place]
+            self._names[name, offset] = self._looked_up(name, offset)
+        return self._names[name, offset]
 
-    def _looked_up(self, name: bytes, place: int) -> Value:
+    def _looked_up(self, name: bytes, offset: int) -> Value:
         tails: list[str] = []
         tried = 0
-        for assignment in assignments(self._text, name, place, self._budget, REACH if self._depth == 0 else REACH // 4):
+        for assignment in assignments(
+            self._text, name, offset, self._budget, REACH if self._depth == 0 else REACH // 4
+        ):
             value = self._assigned(assignment.start)
             if assignment.key is not None:
                 value = _part(value, assignment.key)
@@ -265,7 +265,7 @@ class Folder:
                 tails.append(text_of(value))
                 continue
             tried += 1
-            if not isinstance(value, Unknown) and shadowed(self._text, name, assignment.start, place, self._budget):
+            if not isinstance(value, Unknown) and shadowed(self._text, name, assignment.start, offset, self._budget):
                 return UNKNOWN
             if not isinstance(value, Unknown) or tried >= 3:
                 head = "".join(reversed(tails))
@@ -273,12 +273,12 @@ class Folder:
         return UNKNOWN if not tails else binary("+", UNKNOWN, "".join(reversed(tails)))
 
     def _assigned(self, start: int) -> Value:
-        """Return the value of the expression that begins at an offset of the text; each is worked out once."""
-        if start in self._known:
-            return self._known[start]
+        """Return the value of the expression at an offset of the text; each is evaluated once."""
+        if start in self._values:
+            return self._values[start]
         if not can_be_known(self._text, start):
             return UNKNOWN
-        self._known[start] = UNKNOWN  # what refers to itself stays unknown
+        self._values[start] = UNKNOWN  # self-references stay unknown
         if self._text.startswith(b"function ", start):
             end = self._declaration_end(start)
         else:
@@ -296,7 +296,7 @@ class Folder:
         finally:
             self._depth -= 1
         value = _first(root, values)
-        self._known[start] = value
+        self._values[start] = value
         return value
 
     def _declaration_end(self, start: int) -> int:
@@ -320,12 +320,12 @@ class Folder:
         self._budget.spend(2 + sum(map(_weight, args)))
         target, name = callee.of, callee.name
         if target is None and name == "Array.from" and len(args) > 1:
-            target, name, args = pure.call(name, args[:1]), "map", args[1:]
+            target, name, args = js_builtins.call(name, args[:1]), "map", args[1:]
         if target is None:
-            return pure.call(name, args)
+            return js_builtins.call(name, args)
         if isinstance(target, list) and args and isinstance(args[0], _Named | _Lambda):
             return self._over(target, name, args)
-        return pure.method(target, name, args)
+        return js_builtins.method(target, name, args)
 
     def _over(self, items: Sequence[Value], name: str, args: Sequence[Value]) -> Value:
         """Apply a function to each item of a list."""
@@ -335,7 +335,7 @@ class Folder:
         if name in {"map", "flatMap"}:
             most = 1 if isinstance(function, _Named) and function.name != "parseInt" else 2
             made = [self._call(function, [item, index][:most]) for index, item in enumerate(items)]
-            return pure.flattened(made) if name == "flatMap" else made
+            return js_builtins.flattened(made) if name == "flatMap" else made
         if name in {"reduce", "reduceRight"}:
             total: Value = args[1] if len(args) > 1 else UNKNOWN
             rest = list(items) if name == "reduce" else list(reversed(items))
@@ -365,7 +365,7 @@ class Folder:
 
 
 def _bound(function: _Lambda, args: Sequence[Value]) -> dict[bytes, Value]:
-    """Return the values of a function's parameters; those that are taken apart are not known."""
+    """Return the values of a function's parameters; destructured ones are `UNKNOWN`."""
     node = function.node.child_by_field_name("parameter")
     if node is not None:
         return {function.source.of(node): args[0] if args else UNKNOWN}
@@ -385,7 +385,7 @@ def _listed(args: Sequence[Value]) -> Sequence[Value]:
 
 
 def _weight(value: Value) -> int:
-    """Return the work that making a value was, in units of the budget, beyond that of the node it is the value of."""
+    """Return the work of making a value in budget units, on top of the work for its node."""
     if isinstance(value, str | bytes):
         return len(value) >> 5
     return len(value) >> 2 if isinstance(value, list) else 0
@@ -427,7 +427,7 @@ def _items(children: Sequence["Node"], values: dict[int, Value]) -> list[Value]:
         value = values.get(child.id, UNKNOWN)
         if not isinstance(value, _Spread):
             items.append(value)
-        elif isinstance(value.items, str | list | bytes) and len(items) + len(value.items) <= pure.MOST_ITEMS:
+        elif isinstance(value.items, str | list | bytes) and len(items) + len(value.items) <= js_builtins.MOST_ITEMS:
             items += value.items
         else:
             items.append(UNKNOWN)
@@ -439,7 +439,7 @@ def _arguments(node: "Node", values: dict[int, Value]) -> list[Value]:
     return _items(arguments.named_children, values) if arguments is not None and arguments.type == "arguments" else []
 
 
-def _template(node: "Node", source: _Definitions, values: dict[int, Value]) -> Value:
+def _template(node: "Node", source: _Code, values: dict[int, Value]) -> Value:
     def parts() -> Iterator[str]:
         position = node.start_byte + 1
         for child in node.named_children:
@@ -449,7 +449,7 @@ def _template(node: "Node", source: _Definitions, values: dict[int, Value]) -> V
                 position = child.end_byte
         yield unescape(source.code[position : node.end_byte - 1])
 
-    return pure.gathered(parts())[: pure.MOST_TEXT]
+    return js_builtins.gathered(parts())[: js_builtins.MOST_TEXT]
 
 
 def _part(whole: Value, index: Value) -> Value:
@@ -459,7 +459,7 @@ def _part(whole: Value, index: Value) -> Value:
         if isinstance(whole, dict):
             return whole.get(index if isinstance(index, str) else text_of(index), UNKNOWN)
         return whole[int(index)] if isinstance(whole, str | list | bytes) and int(index) >= 0 else UNKNOWN
-    except pure.FAILURES:
+    except js_builtins.FAILURES:
         return UNKNOWN
 
 

@@ -1,7 +1,7 @@
-"""Finds where an expression begins and ends in minified JavaScript, seen from a place inside it; stdlib only.
+"""Finds the start and end of an expression in minified JavaScript from an offset inside it; stdlib only.
 
-Nothing is read but a window round that place: bundles are never lexed whole. Where the place lies in a comment or a
-regular expression the answer is wrong but still inside the window, and what is made of it folds to nothing.
+Only a window around the offset is read: bundles are never lexed whole. In a comment or a regular expression the result
+is wrong, but it stays inside the window and folds to nothing.
 """
 
 from re import DOTALL
@@ -11,14 +11,14 @@ from frontleak.core.budget import WorkBudget
 from frontleak.core.lazy_regex import LazyRegex
 
 MOST_EXPRESSION: Final = 32_000
-"""Bytes of the longest expression that is looked at."""
+"""Bytes of the longest expression."""
 _NEAR: Final = 4_000
-"""Bytes in which an expression's beginning is looked for first."""
+"""Bytes searched first for the start of an expression."""
 
 _STRINGS: Final = {
     quote: LazyRegex(rb"%c(?>[^%c\\\n]+|\\.)*+(%c)?" % (quote, quote, quote), DOTALL) for quote in b"\"'"
 }
-"""Without its group the literal does not end."""
+"""The group matches only if the literal ends."""
 _TEMPLATE_STOP: Final = LazyRegex(rb"(?>[^`\\$]+|\\.|\$(?!\{))*+(?:`|\$\{)", DOTALL)
 _REGEX: Final = LazyRegex(rb"/(?![*/])(?>[^/\\\[\n]++|\\.|\[(?>[^\]\\\n]++|\\.)*+\])++/[a-z]{0,8}")
 _LONGEST_REGEX: Final = 2_000
@@ -40,10 +40,10 @@ _KEYWORDS: Final = LazyRegex(
 
 
 def literal_end(text: bytes, start: int, limit: int, budget: WorkBudget) -> int:
-    """Return the offset just after the string or template literal that opens at `start`, or -1 when it does not end.
+    """Return the offset just after the string or template literal at `start`, or -1 if it does not end.
 
     Raises:
-        ExhaustedError: the budget is used up; so do the other functions here.
+        ExhaustedError: the budget is used up. The other functions here raise it too.
     """
     if text[start] == _BACKTICK:
         return _balanced(text, start, limit, budget)
@@ -53,7 +53,7 @@ def literal_end(text: bytes, start: int, limit: int, budget: WorkBudget) -> int:
 
 
 def bracket_end(text: bytes, start: int, limit: int, budget: WorkBudget) -> int:
-    """Return the offset just after the bracket that closes the one at `start`, or -1."""
+    """Return the offset just after the closing bracket for the one at `start`, or -1."""
     return _balanced(text, start, limit, budget)
 
 
@@ -63,20 +63,20 @@ def _balanced(text: bytes, start: int, limit: int, budget: WorkBudget) -> int:
 
 
 def expression_end(text: bytes, start: int, budget: WorkBudget, most: int = MOST_EXPRESSION) -> int:
-    """Return the offset at which the expression that goes on at `start` ends, at most `most` bytes on."""
+    """Return the end of the expression that continues at `start`, at most `most` bytes later."""
     limit = min(len(text), start + most)
     end = _walk(text, start, limit, budget, once=False)
     return end if end >= 0 else limit
 
 
 def _string_end(text: bytes, start: int, limit: int) -> tuple[int, bool]:
-    """Return where a string literal ends, and whether that is at its closing quote."""
+    """Return the end of a string literal, and whether it has a closing quote there."""
     match = _STRINGS[text[start]].match(text, start, limit)
     return (match.end(), match.lastindex == 1) if match else (limit, False)
 
 
 def _walk(text: bytes, start: int, limit: int, budget: WorkBudget, *, once: bool) -> int:
-    """Walk forward over balanced brackets and literals to where the outermost level ends; -1 when it does not."""
+    """Return the end of the outermost level, skipping balanced brackets and literals; -1 if it does not end."""
     stack: list[int] = []
     position = start
     work = 4
@@ -126,7 +126,7 @@ def _walk(text: bytes, start: int, limit: int, budget: WorkBudget, *, once: bool
 
 
 def _after_slash(text: bytes, at: int, limit: int) -> tuple[int, int]:
-    """Return where what begins with a slash ends, and how many bytes were looked at."""
+    """Return the end of the token that begins with a slash, and the number of bytes read."""
     following = text[at + 1 : at + 2]
     if following == b"/":
         end = text.find(b"\n", at, limit)
@@ -143,7 +143,7 @@ def _after_slash(text: bytes, at: int, limit: int) -> tuple[int, int]:
 
 
 def _ends(text: bytes, at: int, c: int) -> bool:
-    """Say whether a character ends an expression, seen from inside it at its outermost level."""
+    """Return whether a character at the outermost level of an expression ends it."""
     if c == 63:
         return text[at + 1 : at + 2] not in (b"?", b".") and text[at - 1 : at] != b"?"
     if c == 92 and text[at + 1 : at + 2] not in (b"n", b"r"):
@@ -156,32 +156,32 @@ def _ends(text: bytes, at: int, c: int) -> bool:
     return True
 
 
-def expression_start(text: bytes, place: int, budget: WorkBudget, *, over_commas: bool = False) -> int:
-    """Return where the expression that `place` is in begins; `place` must lie between two tokens or at a token.
+def expression_start(text: bytes, offset: int, budget: WorkBudget, *, over_commas: bool = False) -> int:
+    """Return the start of the expression around `offset`, which must be between two tokens or at a token.
 
-    `over_commas` goes back to the bracket that holds the list the expression is in.
+    With `over_commas`, return the start of the list around the expression, just after its opening bracket.
     """
     for reach in (_NEAR, MOST_EXPRESSION):
-        floor = max(0, place - reach)
-        start = _back(text, place, floor, budget, over_commas=over_commas)
+        floor = max(0, offset - reach)
+        start = _back(text, offset, floor, budget, over_commas=over_commas)
         if start > floor or floor == 0:
             break
     if start < 0:
-        start = place
+        start = offset
     keywords = _KEYWORDS.match(text, start, min(len(text), start + 200))
-    start = keywords.end() if keywords and keywords.end() <= place else start
-    blank = _BLANKS.match(text, start, place)
+    start = keywords.end() if keywords and keywords.end() <= offset else start
+    blank = _BLANKS.match(text, start, offset)
     end = blank.end() if blank else start
     budget.spend(4 + (end - start >> 4))
     return end
 
 
-def _back(text: bytes, place: int, floor: int, budget: WorkBudget, *, over_commas: bool) -> int:
-    """Walk back to the beginning of the expression; the floor when it is not reached, -1 when it makes no sense."""
-    window = text[floor:place][::-1]  # regular expressions run forward only
+def _back(text: bytes, offset: int, floor: int, budget: WorkBudget, *, over_commas: bool) -> int:
+    """Return the start of the expression before `offset`; the floor if it is not reached, -1 for unbalanced code."""
+    window = text[floor:offset][::-1]  # regular expressions search forward only
     stack: list[int] = []
     position = 0
-    work = 4 + (place - floor >> 10)
+    work = 4 + (offset - floor >> 10)
     try:
         while match := _BACKWARD.search(window, position):
             work += 1
@@ -195,23 +195,23 @@ def _back(text: bytes, place: int, floor: int, budget: WorkBudget, *, over_comma
                     return -1
                 position = opening + 1
             elif c in _OPENS:
-                if c == 125 and not stack and not (over_commas and _COMMA.match(text, place - at)):
-                    return place - at
+                if c == 125 and not stack and not (over_commas and _COMMA.match(text, offset - at)):
+                    return offset - at
                 stack.append(_OPENS[c])
             elif c in _CLOSES:
                 if not stack:
-                    return place - at
+                    return offset - at
                 if stack.pop() != c:
                     return -1
-            elif not stack and not (over_commas and c in b",:?=\n\\") and _begins(text, place - at - 1, c):
-                return place - at + (c == 92 or (c == 61 and window[at - 1 : at] == b">"))
+            elif not stack and not (over_commas and c in b",:?=\n\\") and _begins(text, offset - at - 1, c):
+                return offset - at + (c == 92 or (c == 61 and window[at - 1 : at] == b">"))
         return floor
     finally:
         budget.spend(work + (position >> 8))
 
 
 def _opening(window: bytes, at: int, quote: int) -> tuple[int, int]:
-    """Return where, in reversed text, the literal that closes at `at` opens, or -1, and how many quotes were tried."""
+    """Return the opening quote of the literal that closes at `at` in reversed text, or -1, and the quotes tried."""
     needle = bytes((quote,))
     position = window.find(needle, at + 1)
     tries = 1

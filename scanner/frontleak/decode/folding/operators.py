@@ -1,4 +1,4 @@
-"""The operators of JavaScript, for constants."""
+"""JavaScript operators on constants."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ _MOST: Final = 2**53
 
 
 def binary(operator: str, left: Value, right: Value) -> Value:
-    """Return the value of an operator between two values, else `UNKNOWN`; a text is known even where parts are not."""
+    """Return the value of a binary operator, else `UNKNOWN`; a string may have unknown parts."""
     if operator == "+":
         return _sum(left, right)
     if operator in {"||", "??"}:
@@ -25,13 +25,13 @@ def _sum(left: Value, right: Value) -> Value:
         return left + right if max(abs(left), abs(right)) < _MOST else UNKNOWN
     if not isinstance(left, str | list | bytes) and not isinstance(right, str | list | bytes):
         return UNKNOWN
-    if not isinstance(left, str) and not isinstance(right, str) and (_opaque(left) or _opaque(right)):
+    if not isinstance(left, str) and not isinstance(right, str) and (_has_no_text(left) or _has_no_text(right)):
         return UNKNOWN
     total = text_of(left) + text_of(right)
     return total if len(total) <= MOST_TEXT else UNKNOWN
 
 
-def _opaque(value: Value) -> bool:
+def _has_no_text(value: Value) -> bool:
     return isinstance(value, Unknown | RegexValue)
 
 
@@ -71,7 +71,7 @@ def _signed(value: int) -> int:
 
 
 def unary(operator: str, value: Value) -> Value:
-    """Return the value of an operator before a value, else `UNKNOWN`."""
+    """Return the value of a unary operator, else `UNKNOWN`."""
     if isinstance(value, Unknown) or not isinstance(value, int | float):
         return UNKNOWN
     match operator:

@@ -1,1 +1,1 @@
-"""The source map format: parser, mappings, inline maps."""
+"""The source map format: parser, mappings and inline maps."""

@@ -1,4 +1,4 @@
-"""Signs of source maps: bytes that look like one, and how a script or style sheet names its own."""
+"""Detects source maps, and the reference to a map in a script or style sheet."""
 
 import re
 from typing import Final
@@ -10,16 +10,16 @@ _URL: Final = re.compile(rb"[^\s'\"`\\<>]*")
 
 
 def looks_like_map(data: bytes, *, certain: bool = True) -> bool:
-    """Say whether some bytes may be a source map: a JSON object and, to be certain, one with mappings or sections."""
+    """Return whether some bytes may be a source map: a JSON object; if `certain`, with mappings or sections."""
     return data[:64].lstrip(b"\xef\xbb\xbf \t\r\n)]}'")[:1] == b"{" and (
         not certain or b'"mappings"' in data or (b'"sections"' in data and b'"version"' in data)
     )
 
 
 def reference(data: bytes) -> str | None:
-    """Return what the last `sourceMappingURL` comment of a script or style sheet says, or None when it ends otherwise.
+    """Return the URL in the `sourceMappingURL` comment at the end of a script or style sheet; None if there is none.
 
-    Only comments and blanks may follow it, as browsers have it. But for a `data:` URL, a few kilobytes are read.
+    Only comments and blanks may follow it, as in browsers. The last 4 KB are searched, more only for a `data:` URL.
     """
     tail = max(0, len(data) - _TAIL)
     at = data.rfind(_MARK, tail)

@@ -1,4 +1,4 @@
-"""Byte offset in a JSON string -> line and column in what it says."""
+"""Byte offset in a JSON string -> line and column in its value."""
 
 import re
 from bisect import bisect_right
@@ -9,7 +9,7 @@ from frontleak.decode.maps.json_cursor import in_escape, json_string_value
 
 _PIECE: Final = 1 << 15
 _REACH: Final = 256
-# Where a piece may end: before an escape or a letter of several bytes, or after more characters than belong to one.
+# A piece ends before an escape or a multi-byte character, or after more characters than one escape has.
 _CUT: Final = re.compile(rb"(?<=[^\\])(?=[\\\xc2-\xf4])|[ !#-\[\]-~]{6}")
 
 
@@ -20,10 +20,10 @@ class _LineMark(NamedTuple):
 
 
 class EscapedLines:
-    """Turns byte offsets in the JSON strings of one text into 1-based lines and columns of what the strings say.
+    """Converts byte offsets in the JSON strings of one text to 1-based lines and columns in their values.
 
-    Columns count UTF-16 code units. A string is decoded by pieces, once up to the last offset that was asked for; after
-    that, any offset costs one piece.
+    Columns count UTF-16 code units. A string is decoded once, in pieces, up to the largest offset looked up; a
+    smaller offset costs one piece.
     """
 
     def __init__(self, text: bytes) -> None:
@@ -31,9 +31,9 @@ class EscapedLines:
         self._marks: dict[int, list[_LineMark]] = {}
 
     def place(self, start: int, offset: int) -> tuple[int, int] | None:
-        """Return (line, column) of an offset, or of the escape it lies in, in the string that begins at `start`.
+        """Return (line, column) of an offset, or of the escape around it, in the string that begins at `start`.
 
-        None is returned when what stands before is not the inside of a JSON string.
+        Return None if the bytes from `start` to the offset are not the inside of a JSON string.
         """
         while in_escape(self._text, start, offset):
             offset -= 1
@@ -48,10 +48,10 @@ class EscapedLines:
         return mark and (mark.line, mark.column)
 
     def _after(self, mark: _LineMark, offset: int) -> _LineMark | None:
-        """Return the mark at an offset, or None when what lies between is not whole."""
-        says = json_string_value(self._text[mark.offset : offset])
-        if says is None:
+        """Return the mark at an offset, or None if the bytes before it are not valid."""
+        value = json_string_value(self._text[mark.offset : offset])
+        if value is None:
             return None
-        breaks = says.count("\n")
-        width = utf16_length(says[says.rfind("\n") + 1 :])
+        breaks = value.count("\n")
+        width = utf16_length(value[value.rfind("\n") + 1 :])
         return _LineMark(offset, mark.line + breaks, width + (1 if breaks else mark.column))

@@ -1,4 +1,4 @@
-"""Source maps in `data:` URLs: one of a bundle, one a module of `eval-source-map`."""
+"""Source maps in `data:` URLs: one per bundle, or one per module with `eval-source-map`."""
 
 import binascii
 import re
@@ -11,9 +11,9 @@ from urllib.parse import unquote_to_bytes
 from frontleak.decode.interface import DecodeProblem, SpanMap, View
 
 KIND: Final = "source-map"
-"""Kind of the views made here."""
+"""Kind of the views."""
 MOST_INLINE: Final = 24_000_000
-"""Bytes that are made of all inline maps of one text; mapbox-gl ships one of 11 million."""
+"""Bytes decoded from all inline maps of one text; mapbox-gl ships one of 11 million bytes."""
 _HEADER: Final = re.compile(
     rb"(?:sourceMappingURL=)?data:application/json((?:;[A-Za-z0-9=._-]{1,40}+){0,4}+),", re.IGNORECASE
 )
@@ -26,29 +26,29 @@ class InlineMap(NamedTuple):
     """A source map inside a `data:` URL."""
 
     start: int
-    """Byte offset of what is encoded."""
+    """Byte offset of the encoded map."""
     end: int
     """Byte offset just after."""
     base64: bool
-    """In base64, else percent-encoded."""
+    """True for base64, False for percent-encoding."""
 
     def decode(self, text: bytes, most: int = MOST_INLINE) -> bytes:
-        """Return the decoded map, or as much of it as is made of about `most` bytes of output."""
+        """Return the decoded map, cut off at about `most` bytes."""
         if not self.base64:
             return unquote_to_bytes(text[self.start : min(self.end, self.start + most)])
         payload = text[self.start : min(self.end, self.start + most // 3 * 4)].translate(_URL_SAFE).rstrip(b"=")
         payload = payload[:-1] if len(payload) % 4 == 1 else payload
         return binascii.a2b_base64(payload + b"=" * (-len(payload) % 4))
 
-    def inside(self, text: bytes, origin_span: int) -> int:
-        """Return the offset in the decoded map that an offset in the text leads to."""
+    def inside(self, text: bytes, offset: int) -> int:
+        """Return the offset in the decoded map for an offset in the text."""
         if self.base64:
-            return (origin_span - self.start) // 4 * 3
-        return origin_span - self.start - 2 * len(_ESCAPED.findall(text, self.start, origin_span))
+            return (offset - self.start) // 4 * 3
+        return offset - self.start - 2 * len(_ESCAPED.findall(text, self.start, offset))
 
 
 def inline_map(text: bytes, offset: int) -> InlineMap | None:
-    """Return the map in the `data:` URL (or the comment with one) that begins at an offset; None when there is none."""
+    """Return the map in the `data:` URL, or the comment with one, at an offset; None if there is none."""
     header = _HEADER.match(text, offset)
     if header is None:
         return None
@@ -60,7 +60,7 @@ def inline_map(text: bytes, offset: int) -> InlineMap | None:
 
 
 class _Base64Spans(SpanMap):
-    """Leads home from decoded base64: three bytes were made of four characters."""
+    """Span map of decoded base64: four characters became three bytes."""
 
     __slots__ = ("_end", "_start")
 
@@ -73,7 +73,7 @@ class _Base64Spans(SpanMap):
 
 
 class _PercentSpans(SpanMap):
-    """Leads home from decoded percent-encoding; where something was escaped is found out when it is asked for."""
+    """Span map of decoded percent-encoding; escapes are located on first use."""
 
     __slots__ = ("_end", "_escapes", "_start", "_text")
 
@@ -83,16 +83,16 @@ class _PercentSpans(SpanMap):
         self._escapes: array[int] | None = None
 
     def origin_span(self, start: int, end: int) -> tuple[int, int]:
-        return self._lead(start)[0], self._lead(end - 1)[1]
+        return self._origin(start)[0], self._origin(end - 1)[1]
 
-    def _lead(self, offset: int) -> tuple[int, int]:
+    def _origin(self, offset: int) -> tuple[int, int]:
         if self._escapes is None:
             found = _ESCAPED.finditer(self._text, self._start, self._end)
             self._escapes = array("q", (escape.start() - 2 * n - self._start for n, escape in enumerate(found)))
         before = bisect_left(self._escapes, offset)
-        origin_span = self._start + offset + 2 * before
+        origin = self._start + offset + 2 * before
         escaped = before < len(self._escapes) and self._escapes[before] == offset
-        return origin_span, origin_span + (3 if escaped else 1)
+        return origin, origin + (3 if escaped else 1)
 
 
 def _view(text: bytes, found: InlineMap, most: int) -> View:
@@ -101,7 +101,7 @@ def _view(text: bytes, found: InlineMap, most: int) -> View:
 
 
 def decode_inline_maps(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
-    """Yield the source maps that stand in `data:` URLs, as JSON: one of a bundle, one a module of `eval-source-map`."""
+    """Yield the source maps in `data:` URLs as JSON: one per bundle, or one per module with `eval-source-map`."""
     left = MOST_INLINE
     done = 0
     for offset in offsets:
@@ -113,6 +113,8 @@ def decode_inline_maps(text: bytes, offsets: Sequence[int]) -> Iterator[View | D
         if left > 0:
             yield _view(text, found, left)
         if size > left:
-            yield DecodeProblem(offset, f"holds inline source maps of which only {MOST_INLINE:,} bytes were read")
+            yield DecodeProblem(
+                offset, f"holds more than {MOST_INLINE:,} bytes of inline source maps; the rest was not read"
+            )
             return
         left -= size

@@ -1,4 +1,4 @@
-"""JSON that is read where it stands: a large map is walked by offsets, and only what is asked for is decoded."""
+"""Reads JSON in place: a large map is walked by offsets, and only requested values are decoded."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _KEY: Final = re.compile(b"(" + _STRING + b")" + _BLANKS + b":" + _BLANKS, re.DO
 _SEPARATOR: Final = re.compile(_BLANKS + rb"([,\]}])" + _BLANKS)
 _SCALAR: Final = re.compile(rb"[-+.0-9A-Za-z]++")
 _BRACKET: Final = re.compile(rb'[^"\[\]{}]*+(?:' + _STRING + rb'[^"\[\]{}]*+)*+([\[\]{}])', re.DOTALL)
-# Does not look at each escape, and so is three times as fast; ends too early where a quote follows several backslashes.
+# Three times as fast because it does not match each escape; ends too early at a quote after several backslashes.
 _TO_QUOTE: Final = re.compile(rb'[^"]*+(?:(?<=[^\\]\\)"[^"]*+)*+"')
 _REST: Final = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _DECODER: Final = json.JSONDecoder(strict=False)
@@ -21,14 +21,14 @@ _CLOSING: Final = {b"[": b"]", b"{": b"}"}
 
 
 class JsonError(ValueError):
-    """Text that is no JSON, or too much of it; the message says why."""
+    """Text that is invalid or too large as JSON; the message gives the reason."""
 
 
 class JsonString(NamedTuple):
-    """The inside of a string, as it is written."""
+    """The raw inside of a string."""
 
     text: bytes
-    """What it stands in."""
+    """The text that holds it."""
     start: int
     """Byte offset after the opening quote."""
     end: int
@@ -36,13 +36,13 @@ class JsonString(NamedTuple):
 
 
 class JsonCursor:
-    """A place in some JSON that only moves on.
+    """A forward-only position in JSON text.
 
-    What is passed is looked at no closer than to find its end; only values that are read are sure to be JSON.
+    Skipped values are only scanned for their end; only decoded values are certain to be valid JSON.
     """
 
     def __init__(self, text: bytes, at: int = 0) -> None:
-        """Stand before the blanks or the value at an offset."""
+        """Start before the blanks or the value at an offset."""
         self._text = text
         self._at = at
         self._containers = 0
@@ -50,11 +50,11 @@ class JsonCursor:
 
     @property
     def next(self) -> bytes:
-        """First byte of the value that comes next, which tells its type; empty at the end."""
+        """First byte of the next value, which determines its type; empty at the end."""
         return self._text[self._at : self._at + 1]
 
     def members(self) -> Iterator[bytes]:
-        """Yield the keys of an object, as they are written; the value may be read before the next is asked for."""
+        """Yield the raw keys of an object; a value may be read before the next key, otherwise it is skipped."""
         for _ in self._parts(b"{"):
             key = self._pass(_KEY)[1]
             value = self._at
@@ -63,7 +63,7 @@ class JsonCursor:
                 self.skip()
 
     def elements(self) -> Iterator[None]:
-        """Step through an array; the element may be read before the next is asked for."""
+        """Step through an array; an element may be read before the next step, otherwise it is skipped."""
         for _ in self._parts(b"["):
             element = self._at
             yield
@@ -91,7 +91,7 @@ class JsonCursor:
             raise self._error(start) from error
 
     def skip(self) -> None:
-        """Pass a value."""
+        """Skip a value."""
         if self.next == b'"':
             self.string()
         elif self.next in _CLOSING:
@@ -100,7 +100,7 @@ class JsonCursor:
             self._pass(_SCALAR)
 
     def end(self) -> None:
-        """Make sure that nothing but blanks is left."""
+        """Check that only blanks are left."""
         self._pass(_SPACE)
         if self.next:
             raise self._error()
@@ -138,7 +138,7 @@ class JsonCursor:
     def _count(self) -> None:
         self._containers += 1
         if self._containers > _MOST_CONTAINERS:
-            raise JsonError("it is nested like no source map")
+            raise JsonError(f"it holds more than {_MOST_CONTAINERS:,} arrays and objects")
 
     def _pass(self, pattern: re.Pattern[bytes]) -> re.Match[bytes]:
         match = pattern.match(self._text, self._at)
@@ -152,13 +152,13 @@ class JsonCursor:
 
 
 def in_escape(text: bytes, start: int, offset: int) -> bool:
-    """Say whether an offset lies inside an escape, after its backslash, in a string that begins at `start`."""
+    """Return whether an offset is inside an escape, after its backslash, in a string that begins at `start`."""
     digits_of = text.rfind(b"u", max(start, offset - 4), offset)
     return _is_escaped(text, start, offset) or (digits_of >= 0 and _is_escaped(text, start, digits_of))
 
 
 def _is_escaped(text: bytes, start: int, offset: int) -> bool:
-    """Say whether an odd number of backslashes stands before an offset in a string that begins at `start`."""
+    """Return whether an odd number of backslashes precedes an offset in a string that begins at `start`."""
     width = 16
     while True:
         before = text[max(start, offset - width) : offset]
@@ -169,7 +169,7 @@ def _is_escaped(text: bytes, start: int, offset: int) -> bool:
 
 
 def json_string_value(raw: bytes) -> str | None:
-    """Return what the inside of a JSON string says, bytes that are no UTF-8 as surrogates; None when it is none."""
+    """Return the value of the inside of a JSON string, invalid UTF-8 as surrogates; None if it is not one."""
     try:
         return str(_DECODER.decode(f'"{raw.decode("utf-8", "surrogateescape")}"'))
     except ValueError:

@@ -1,4 +1,4 @@
-"""The mappings of a source map: generated place -> place in a source."""
+"""The mappings of a source map: generated position -> source position."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ _Fields = tuple[int, ...]
 
 
 class _Numbers(dict[bytes, int]):
-    """Digits in base 64, least significant first -> number; there are a few thousand in a map."""
+    """Base-64 digits, least significant first -> number; a map has a few thousand distinct ones."""
 
     def __missing__(self, digits: bytes) -> int:
         value = sum((_DIGITS[digit] & 31) << 5 * place for place, digit in enumerate(digits))
@@ -32,10 +32,10 @@ class _Numbers(dict[bytes, int]):
 
 
 class _Steps(dict[bytes, int]):
-    """Segment -> step of the generated column; and sums of the other steps of what was passed.
+    """Segment -> step of the generated column; also sums the other steps of skipped segments.
 
-    Only the generated column begins anew on each line: everything else is a running sum over the whole map. A sum does
-    not care for order, so what lies before the target is counted by distinct segment, of which there are few.
+    Only the generated column restarts on each line: all other fields are running sums over the whole map. A sum does
+    not depend on order, so skipped segments are counted by distinct segment, of which there are few.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class _Steps(dict[bytes, int]):
         self.backwards = False
         self._numbers = _Numbers()
         self._decoded = 0
-        self._passed: Counter[bytes] = Counter()
+        self._skipped: Counter[bytes] = Counter()
         self._source = self._line = self._column = 0
 
     def __missing__(self, segment: bytes) -> int:
@@ -57,41 +57,41 @@ class _Steps(dict[bytes, int]):
         self._count(1)
         match = _MAPPED.fullmatch(segment) or _SHORT.fullmatch(segment)
         if match is None:
-            raise SourceMapError("its mappings hold something that is no segment")
+            raise SourceMapError("its mappings hold an invalid segment")
         return tuple(self._numbers[digits] for digits in match.groups() if digits is not None)
 
     def _count(self, decoded: int) -> None:
         self._decoded += decoded
         if self._decoded > _MOST_DECODED:
-            raise SourceMapError("its mappings repeat themselves too little")
+            raise SourceMapError("its mappings hold too many distinct segments")
 
     def skip(self, segments: Iterable[bytes]) -> None:
-        """Pass some segments without looking at each."""
-        self._passed.update(segments)
-        if len(self._passed) > _MOST_KEPT:
+        """Skip some segments without decoding each."""
+        self._skipped.update(segments)
+        if len(self._skipped) > _MOST_KEPT:
             self._settle()
         if len(self) > _MOST_KEPT:
             self.clear()
 
     def place(self) -> tuple[int, int, int]:
-        """Return (source, line, column), 0-based, after all that was passed."""
+        """Return (source, line, column), 0-based, after the skipped segments."""
         self._settle()
         return self._source, self._line, self._column
 
     def _settle(self) -> None:
         numbers, mapped = self._numbers, _MAPPED.fullmatch
         source = line = column = 0
-        for segment, count in self._passed.items():
+        for segment, count in self._skipped.items():
             match = mapped(segment)
             if match is None:
-                self.fields(segment)  # says what is wrong, if anything
+                self.fields(segment)  # raises for an invalid segment
                 continue
             _, by_source, by_line, by_column, _ = match.groups()
             source += numbers[by_source] * count
             line += numbers[by_line] * count
             column += numbers[by_column] * count
-        self._count(len(self._passed))
-        self._passed.clear()
+        self._count(len(self._skipped))
+        self._skipped.clear()
         if len(numbers) > _MOST_KEPT:
             numbers.clear()
         self._source += source
@@ -100,9 +100,9 @@ class _Steps(dict[bytes, int]):
 
 
 def trace(mappings: JsonString, targets: Sequence[tuple[int, int]]) -> list[tuple[int, int, int] | None]:
-    """Return (source, line, column), all 0-based, for places in ascending order.
+    """Return (source, line, column), all 0-based, for generated positions in ascending order.
 
-    None says that no segment stands before the place on its line, `UNMAPPED` that the one there has no source.
+    None means that no segment precedes the position on its line, `UNMAPPED` that the segment has no source.
     """
     steps = _Steps()
     results: list[tuple[int, int, int] | None] = []
@@ -124,7 +124,7 @@ def trace(mappings: JsonString, targets: Sequence[tuple[int, int]]) -> list[tupl
 
 
 def _begin(mappings: JsonString, lines: int) -> int | None:
-    """Return where a line begins, so many lines further on, or None when there are not so many."""
+    """Return the start of the line `lines` lines ahead, or None if there are fewer."""
     text, at, end = mappings
     while lines:
         stop = min(at + _CHUNK, end)
@@ -176,7 +176,7 @@ def _trace_line(
 
 
 def _reach(chunk: Sequence[bytes], steps: _Steps) -> int:
-    """Return how far to the right some segments go, where columns also step back."""
+    """Return the largest column offset that some segments reach when columns also step back."""
     reach = at = 0
     for segment in chunk:
         at += steps[segment]
@@ -185,7 +185,7 @@ def _reach(chunk: Sequence[bytes], steps: _Steps) -> int:
 
 
 def _chunks(mappings: JsonString) -> Iterator[list[bytes]]:
-    """Yield the segments of some lines, some thousands at a time."""
+    """Yield the segments of some lines in lists of some thousands."""
     text, start, end = mappings
     while start < end:
         separator = _SEPARATOR.search(text, min(start + _CHUNK, end), end)

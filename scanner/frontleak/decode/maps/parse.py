@@ -1,4 +1,4 @@
-"""A source map as JSON -> its sections, with the sources they carry left where they stand. The format is ECMA-426."""
+"""Parses a source map (ECMA-426) into its sections; embedded sources stay in the JSON text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,21 +7,21 @@ from typing import Any, Final, NamedTuple
 from frontleak.decode.maps.json_cursor import JsonCursor, JsonError, JsonString, json_string_value
 
 MOST_MAP: Final = 128_000_000
-"""Bytes of a map that is parsed."""
+"""Bytes of the largest map that is parsed."""
 _MOST_SOURCES: Final = 300_000
 _MOST_NESTED: Final = 4
-_Place = tuple[int, int]
+_Position = tuple[int, int]
 
 
 class SourceMapError(ValueError):
-    """A source map that cannot be used; the text says why, without its name."""
+    """An unusable source map; the message gives the reason without the map's name."""
 
 
 class SourceContent(NamedTuple):
-    """A source in the bytes of a map, as JSON text."""
+    """A source embedded in a map, as JSON text."""
 
     source: int
-    """Which of its section's sources it is."""
+    """Index among its section's sources."""
     start: int
     """Byte offset after the opening quote."""
     end: int
@@ -30,28 +30,28 @@ class SourceContent(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A map, or one of those in an index."""
+    """A map, or one map of an index."""
 
-    start: _Place
-    """0-based line and column of the generated code where it begins."""
+    start: _Position
+    """0-based line and column of its start in the generated code."""
     mappings: JsonString
-    """Without escapes."""
+    """The mappings, without escapes."""
     root: str
-    """Its `sourceRoot`; empty when it has none."""
+    """The `sourceRoot`; empty if there is none."""
     sources: tuple[str, ...]
-    """The names of its sources."""
+    """Names of the sources."""
     contents: tuple[SourceContent, ...]
-    """The sources it carries, in order."""
+    """The embedded sources, in order."""
 
 
 def parse(data: bytes) -> tuple[Section, ...]:
-    """Return the sections of a map, in the order in which they stand.
+    """Return the sections of a map, in file order.
 
     Raises:
-        SourceMapError: it is no source map.
+        SourceMapError: the data is not a valid source map.
     """
     if len(data) > MOST_MAP:
-        raise SourceMapError(f"{len(data):,} bytes are too many")
+        raise SourceMapError(f"it has {len(data):,} bytes; the limit is {MOST_MAP:,}")
     cursor = JsonCursor(data, _beginning(data))
     try:
         if cursor.next != b"{":
@@ -65,7 +65,7 @@ def parse(data: bytes) -> tuple[Section, ...]:
 
 
 def _beginning(data: bytes) -> int:
-    """Return where the JSON begins: after a byte order mark and a line that keeps browsers from running it."""
+    """Return the start of the JSON: after a byte order mark and a `)]}` line that prevents execution."""
     at = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     if data[at : at + 16].lstrip().startswith(b")]}"):
         return data.find(b"\n", at) + 1 or len(data)
@@ -73,7 +73,7 @@ def _beginning(data: bytes) -> int:
 
 
 def _map(cursor: JsonCursor, depth: int) -> list[Section]:
-    """Read a map; its sections begin at places relative to it."""
+    """Read a map; its sections have positions relative to it."""
     inner: list[Section] | None = None
     mappings: JsonString | None = None
     sources: list[Any] | None = None
@@ -100,7 +100,7 @@ def _map(cursor: JsonCursor, depth: int) -> list[Section]:
 
 
 def _section(cursor: JsonCursor, depth: int) -> list[Section]:
-    """Read an element of `sections`; one without a map, such as one with the map's address, is passed."""
+    """Read an element of `sections`; skip one without an embedded map, for example with only a URL."""
     sections: list[Section] = []
     offset: Any = None
     for key in cursor.members() if cursor.next == b"{" else ():
@@ -112,24 +112,24 @@ def _section(cursor: JsonCursor, depth: int) -> list[Section]:
     return [replace(section, start=_moved(section.start, offset)) for section in sections]
 
 
-def _moved(start: _Place, offset: Any) -> _Place:
+def _moved(start: _Position, offset: Any) -> _Position:
     line, column = (offset.get(key, 0) if isinstance(offset, dict) else 0 for key in ("line", "column"))
     if not isinstance(line, int) or not isinstance(column, int) or min(line, column) < 0:
-        raise SourceMapError("a section of it begins nowhere")
+        raise SourceMapError("one of its sections has no valid offset")
     return line + start[0], start[1] + (column if start[0] == 0 else 0)
 
 
 def _contents(cursor: JsonCursor) -> Iterator[SourceContent]:
     for index, _ in enumerate(cursor.elements()):
         if index == _MOST_SOURCES:
-            raise SourceMapError(f"it carries more than {_MOST_SOURCES:,} sources")
+            raise SourceMapError(f"it holds more than {_MOST_SOURCES:,} sources")
         if cursor.next == b'"':
             _, start, end = cursor.string()
             yield SourceContent(index, start, end)
 
 
 def _plain(mappings: JsonString) -> JsonString:
-    """Return mappings without escapes; no tool writes any."""
+    """Return mappings without escapes; no known tool writes any."""
     text, start, end = mappings
     if text.find(b"\\", start, end) < 0:
         return mappings

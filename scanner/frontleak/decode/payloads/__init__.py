@@ -1,1 +1,1 @@
-"""Data that frameworks embed in pages: hydration state, flight rows, attributes."""
+"""Data that frameworks embed in pages: hydration state, flight rows and attributes."""

@@ -1,6 +1,6 @@
-"""Flat graphs: devalue (SvelteKit, Nuxt) and turbo-stream (Remix, React Router), where names and values stand apart.
+"""Flat graphs: devalue (SvelteKit, Nuxt) and turbo-stream (Remix, React Router), which separate names from values.
 
-Both write a graph as one array in which objects and lists hold the positions of their members.
+Both serialise a graph as one array in which objects and lists hold the indexes of their members.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from frontleak.core.lazy_regex import LazyRegex
 
 MOST_ELEMENTS: Final = 100_000
-"""Elements of one graph that are looked at."""
+"""Elements read per graph."""
 _ELEMENT: Final = LazyRegex(
     rb"""
       (?P<text> " (?:[^"\\]++|\\.)*+ " )
@@ -29,20 +29,20 @@ Path = tuple[str | int, ...]
 
 
 class GraphLeaf(NamedTuple):
-    """A text of the graph that can be reached from its root."""
+    """A string of the graph that is reachable from its root."""
 
     path: Path
     start: int
-    """Offset of its first byte after the quote."""
+    """Byte offset after its opening quote."""
     end: int
-    """Offset of its closing quote."""
+    """Byte offset of its closing quote."""
 
 
 class FlatGraph:
-    """One flat graph, read as far as it is well-formed."""
+    """One flat graph, read up to the first syntax error."""
 
     def __init__(self, data: bytes, start: int, limit: int) -> None:
-        """Read the array that opens at `start`, and with turbo-stream the lines that follow it, up to `limit`."""
+        """Read the array at `start` and, for turbo-stream, the lines that follow it, up to `limit`."""
         self._spans: list[tuple[int, int]] = []
         self._parts: dict[int, Any] = {}
         self._texts: dict[int, str] = {}
@@ -71,11 +71,11 @@ class FlatGraph:
 
     @property
     def end(self) -> int:
-        """Offset after the last element that was read."""
+        """Byte offset after the last element read."""
         return self._spans[-1][1] if self._spans else 0
 
     def path_of(self, offset: int) -> Path | None:
-        """Return the path from the root to the element at an offset; None when there is none."""
+        """Return the path from the root to the element at an offset; None if there is none."""
         low, high = 0, len(self._spans)
         while low < high:
             middle = (low + high) // 2
@@ -88,14 +88,14 @@ class FlatGraph:
         return self.paths().get(low)
 
     def leaves(self) -> Iterator[GraphLeaf]:
-        """Yield the texts that can be reached from the root, in the order of the structures that hold them."""
+        """Yield the strings reachable from the root, in the order of the structures that hold them."""
         for index, path in self.paths().items():
             start, end = self._spans[index]
             if index in self._texts or (index not in self._parts and end - start > 202):
                 yield GraphLeaf(path, start + 1, end - 1)
 
     def paths(self) -> dict[int, Path]:
-        """Return the shortest path of every element that can be reached, by its position."""
+        """Return the shortest path of every reachable element, by its index."""
         if self._paths is None:
             self._paths = {0: ()} if self._spans else {}
             queue = deque(self._paths)

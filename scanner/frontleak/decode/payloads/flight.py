@@ -1,4 +1,4 @@
-"""React flight payloads of Next.js: what the server sends of a page, in rows, inside HTML cut into calls of `push`."""
+"""React flight payloads of Next.js: the rows of a rendered page, split in HTML into chunks passed to `push` calls."""
 
 import re
 from bisect import bisect_right
@@ -12,12 +12,12 @@ from frontleak.decode.payloads.json_path import PathCursor, PathStep, opening, s
 from frontleak.decode.unescaped import HomeLabels, Rewritten, escape_start, unescaped_segments
 
 PUSH: Final = b'self.__next_f.push([1,"'
-"""What opens a chunk of text."""
+"""Start of a chunk of text."""
 SEAM: Final = 2_048
-"""Bytes on each side of a cut that are read joined: more than a secret and what must stand near it."""
+"""Bytes joined on each side of a cut: more than a secret and its required context."""
 _MOST_TEXT: Final = 2_000_000
 MOST_CHUNKS: Final = 20_000
-"""Calls of one page that are read."""
+"""Chunks read per page."""
 _MOST_ROWS: Final = 20_000
 _MOST_CURSORS: Final = 1_000
 _BUDGET: Final = 16_000_000
@@ -30,18 +30,18 @@ _QUOTED: Final = LazyRegex(rb'"([\w$.-]{1,80})"\n?')
 
 
 def is_flight(data: bytes) -> bool:
-    """Say whether some bytes are a file of rows (`.rsc`, `.segment.rsc`, an exported `.txt`)."""
+    """Return whether some bytes are a file of rows (`.rsc`, `.segment.rsc`, an exported `.txt`)."""
     return _FILE.match(data) is not None
 
 
 def chunks(data: bytes, offsets: Sequence[int], call: bytes = PUSH, close: bytes = b'"])') -> list[tuple[int, int]]:
-    """Return the spans of the texts of the calls that begin at some of the offsets, which ascend.
+    """Return the spans of the texts in the calls at some of the offsets.
 
     Args:
         data: HTML.
-        offsets: where calls may begin.
-        call: a call up to the opening quote of its text.
-        close: what ends it, from the closing quote on.
+        offsets: ascending offsets where calls may begin.
+        call: start of a call, up to the opening quote of its text.
+        close: end of a call, from the closing quote on.
     """
     starts = [offset for offset in offsets if data.startswith(call, offset)][:MOST_CHUNKS]
     found: list[tuple[int, int]] = []
@@ -59,14 +59,14 @@ def chunks(data: bytes, offsets: Sequence[int], call: bytes = PUSH, close: bytes
 
 
 def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
-    """Yield what stands across the cuts between chunks; all else is found in the bytes as they stand."""
+    """Yield the text across the cuts between chunks; all other text is found in the raw bytes."""
     found = chunks(text, offsets)
     whole = FlightText(text, found)
     size = 0
     for run in _seams(text, found):
         size += sum(end - start for start, end in run)
         if size > MOST_DECODED:
-            yield DecodeProblem(run[0][0], "holds a flight payload too large to be read across its cuts")
+            yield DecodeProblem(run[0][0], "holds a flight payload that is too large to join all its chunks")
             return
         joined = unescaped_segments(text, run)
         spans = joined.spans
@@ -74,7 +74,7 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem
 
 
 def _seams(text: bytes, found: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    """Yield runs of stretches of neighbouring chunks wherever a cut does not stand between two rows."""
+    """Yield runs of stretches of neighbouring chunks at each cut that is not between two rows."""
     run: list[tuple[int, int]] = []
     for (start, end), (next_start, next_end) in pairwise(found):
         if start == end or text.endswith(b"\\n", start, end):
@@ -96,19 +96,19 @@ def _seams(text: bytes, found: Sequence[tuple[int, int]]) -> Iterator[list[tuple
 
 class _Row(NamedTuple):
     start: int
-    """Offset of its value in the text of the payload."""
+    """Offset of the row's value in the text of the payload."""
     end: int
     name: str
-    """Its id, in hexadecimal digits."""
+    """Id, in hexadecimal digits."""
     plain: bool
-    """Whether the value is text rather than JSON."""
+    """Whether the value is plain text, not JSON."""
 
 
 class FlightText:
-    """The rows of a payload, read only when the place of a finding is asked for."""
+    """The rows of a payload, read on first use."""
 
     def __init__(self, data: bytes, found: Sequence[tuple[int, int]] | None = None) -> None:
-        """Keep a file of rows, or HTML and the spans of its chunks."""
+        """Keep a file of rows, or HTML with the spans of its chunks."""
         self._data = data
         self._chunks = found
         self._joined: Rewritten | None = None
@@ -116,12 +116,12 @@ class FlightText:
         self._starts: list[int] = []
         self._by_name: dict[str, _Row] = {}
         self._cursors: dict[int, PathCursor] = {}
-        self._uses: dict[str, int] = {}
-        self._left = _BUDGET
+        self._references: dict[str, int] = {}
+        self._budget = _BUDGET
 
     def label(self, offset: int) -> str:
-        """Return the row and path of a byte of the data; empty when it is beyond what is read."""
-        if self._left <= 0:
+        """Return the row and path of a byte of the data; empty when it is beyond the caps."""
+        if self._budget <= 0:
             return ""
         text = self._text()
         place = self._joined.offset_of(offset) if self._joined else offset if self._chunks is None else None
@@ -130,7 +130,7 @@ class FlightText:
             return ""
         label = f"row {row.name}"
         if row.plain:
-            place = self._used(text, row.name)
+            place = self._reference_to(text, row.name)
             row = self._row(place) if place >= 0 else None
             if row is None or row.plain:
                 return label
@@ -138,11 +138,11 @@ class FlightText:
         path = self._path(text, row, place)
         return f"{label}: {path}" if path else label
 
-    def _used(self, text: bytes, name: str) -> int:
-        if name not in self._uses:
-            self._left -= min(len(text), _MOST_TEXT) // 8
-            self._uses[name] = text.find(f'"${name}"'.encode(), 0, _MOST_TEXT)
-        return self._uses[name]
+    def _reference_to(self, text: bytes, name: str) -> int:
+        if name not in self._references:
+            self._budget -= min(len(text), _MOST_TEXT) // 8
+            self._references[name] = text.find(f'"${name}"'.encode(), 0, _MOST_TEXT)
+        return self._references[name]
 
     def _text(self) -> bytes:
         if self._chunks is None:
@@ -177,11 +177,11 @@ class FlightText:
             cursor = self._cursors[row.start] = PathCursor(text, start, row.end)
         before = cursor.spent
         steps = cursor.steps(place)
-        self._left -= 200 + cursor.spent - before
-        return self._shown(text, steps) if steps else ""
+        self._budget -= 200 + cursor.spent - before
+        return self._display(text, steps) if steps else ""
 
-    def _shown(self, text: bytes, steps: Sequence[PathStep]) -> str:
-        """Write a path from the innermost element on whose props it lies in: `<Editor> config.token`."""
+    def _display(self, text: bytes, steps: Sequence[PathStep]) -> str:
+        """Return a path relative to the innermost element whose props hold it: `<Editor> config.token`."""
         for index in range(len(steps) - 1, -1, -1):
             element = _ELEMENT.match(text, steps[index].start) if steps[index].name == 3 else None
             if element:
@@ -189,7 +189,7 @@ class FlightText:
         return shown(step.name for step in steps)
 
     def _component(self, text: bytes, name: bytes) -> str:
-        """Follow `$L4` to the name that row 4 imports."""
+        """Return the name of an element; follow `$L4` to the name that row 4 imports."""
         for pattern in (_EXPORT, _QUOTED):
             reference = _REFERENCE.fullmatch(name)
             row = self._by_name.get(reference.group(1).decode()) if reference else None

@@ -1,4 +1,4 @@
-"""HTML: character references inside what a secret is made of, and JSON in attributes."""
+"""HTML: character references inside secrets, and JSON in attributes."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,9 +10,9 @@ from frontleak.decode.payloads.json_path import PathCursor, opening, shown
 from frontleak.decode.unescaped import HomeLabels, Rewritten
 
 REACH: Final = 512
-"""Bytes on each side of a reference that are read with it."""
+"""Bytes decoded on each side of a reference."""
 MOST_ATTRIBUTE: Final = 1_000_000
-"""Bytes of an attribute's value in which a path is looked for."""
+"""Bytes of the longest attribute value with a path."""
 _BUDGET: Final = 16_000_000
 _NAMED: Final = {
     b"quot": b'"', b"apos": b"'", b"amp": b"&", b"lt": b"<", b"gt": b">", b"nbsp": "\u00a0".encode(), b"sol": b"/",
@@ -28,7 +28,7 @@ _JSON_START: Final = LazyRegex(rb"\s{0,8}(?:[{\[]|&#123;|&#91;|&#x7[bB];|&#x5[bB
 
 
 def references_read(data: bytes, segments: Sequence[tuple[int, int]]) -> Rewritten:
-    """Return stretches of HTML, joined, with their character references read."""
+    """Return stretches of HTML, joined, with their character references decoded."""
     return Rewritten(data, segments, _REFERENCE, _read)
 
 
@@ -44,13 +44,14 @@ def _read(match: "re.Match[bytes]") -> bytes:
 
 
 def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
-    """Yield the surroundings of references to letters, digits and what else secrets hold, with all references read."""
+    """Yield the text around references to characters that secrets hold, with all references decoded."""
     attributes = Attributes(text)
     size = 0
     for start, end in _windows(text, offsets):
         size += end - start
         if size > MOST_DECODED:
-            yield DecodeProblem(start, "holds more character references than are read")
+            reason = f"holds too many character references (limit {MOST_DECODED:,} bytes); the rest was not decoded"
+            yield DecodeProblem(start, reason)
             return
         read = references_read(text, ((start, end),))
         spans = read.spans
@@ -58,7 +59,7 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem
 
 
 def _windows(text: bytes, offsets: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield stretches round the offsets, those that touch joined, that cut no reference in two."""
+    """Yield stretches around the offsets, merged where they touch, that do not split a reference."""
     start, end = -1, -1
     for offset in offsets:
         if text[offset : offset + 1] != b"&":
@@ -86,7 +87,7 @@ def _after_reference(text: bytes, end: int) -> int:
 
 
 class Attributes:
-    """JSON in attributes (Astro islands, Inertia, Livewire …), read only when the place of a finding is asked for."""
+    """JSON in attributes (Astro islands, Inertia, Livewire …), read on first use."""
 
     def __init__(self, data: bytes) -> None:
         """Keep the HTML."""
@@ -94,10 +95,10 @@ class Attributes:
         self._start = -1
         self._value: Rewritten | None = None
         self._cursor: PathCursor | None = None
-        self._left = _BUDGET
+        self._budget = _BUDGET
 
     def label(self, offset: int) -> str:
-        """Return the attribute's name and the path of a byte in its value; empty when it stands in none."""
+        """Return the attribute's name and the path of a byte in its value; empty outside of one."""
         for quote in (b'"', b"'"):
             before = self._data.rfind(quote, max(0, offset - MOST_ATTRIBUTE), offset)
             if before < 0 or not _JSON_START.match(self._data, before + 1):
@@ -105,11 +106,11 @@ class Attributes:
             name = _ATTRIBUTE.search(self._data[max(0, before - 100) : before])
             if name is None:
                 continue
-            if self._left <= 0:
+            if self._budget <= 0:
                 return ""
             if before != self._start:
                 self._open(before, quote)
-            label = self._path(offset, name.group(1).decode(), astro=self._of_island(before))
+            label = self._path(offset, name.group(1).decode(), astro=self._is_in_island(before))
             if label:
                 return label
         return ""
@@ -118,7 +119,7 @@ class Attributes:
         limit = min(len(self._data), before + 1 + MOST_ATTRIBUTE)
         end = self._data.find(quote, before + 1, limit)
         end = limit if end < 0 else end
-        self._left -= end - before
+        self._budget -= end - before
         self._start = before
         self._value = references_read(self._data, ((before + 1, end),))
         text = self._value.text
@@ -130,13 +131,13 @@ class Attributes:
             return ""
         before = self._cursor.spent
         steps = self._cursor.steps(place)
-        self._left -= self._cursor.spent - before
+        self._budget -= self._cursor.spent - before
         if not steps:
             return ""
         # Astro writes every value as [type, value]
         names = [step.name for step in steps]
         return shown((name, *(names[::2] if astro and name == "props" else names)))
 
-    def _of_island(self, before: int) -> bool:
+    def _is_in_island(self, before: int) -> bool:
         tag = self._data.rfind(b"<", max(0, before - 10_000), before)
         return tag >= 0 and self._data.startswith(b"<astro-island", tag)

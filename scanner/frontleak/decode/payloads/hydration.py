@@ -1,6 +1,6 @@
-"""State that frameworks ship in a form where names and values stand apart: read as `"name":"value"` again.
+"""Decoder for hydration state that separates names from values: it joins them as `"name":"value"`.
 
-State in which they stand together needs no view: the bytes as they stand say it all, and `Labels` names the path.
+Other state needs no view: its names and values are together in the raw bytes, and `Labels` gives the path.
 """
 
 import re
@@ -17,20 +17,20 @@ from frontleak.decode.unescaped import HomeLabels, LazySpans
 
 _MOST_GRAPHS: Final = 200
 _MOST_TIMES: Final = 2
-"""How often a text is read over when graphs seem to begin in one another."""
-_TOO_MUCH: Final = "holds more hydration state than is read with its names"
-_WORTH_IT: Final = LazyRegex(rb"[A-Za-z0-9+/=_-]{20}")
+"""Times a text is read when graphs appear to be nested."""
+_TOO_MUCH: Final = "holds too much hydration state; the rest was not decoded"
+_LONG_VALUE: Final = LazyRegex(rb"[A-Za-z0-9+/=_-]{20}")
 _NUXT: Final = LazyRegex(rb"__NUXT_DATA__[^>]{0,600}>\s{0,100}(?=\[)")
 _SVELTE: Final = LazyRegex(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":(?=\[)')
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$-]{0,60}")
 
 
 def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
-    """Yield the texts of each flat graph, each with the name it goes by."""
+    """Yield the strings of each flat graph, each with its name."""
     labels = Labels(text)
     size = seen = 0
     calls = [place for place in (_near(text, offset, ENQUEUE) for offset in offsets) if place >= 0]
-    if calls and (turbo := turbo_graph(text, calls)) and _WORTH_IT.search(turbo[0].text):
+    if calls and (turbo := turbo_graph(text, calls)) and _LONG_VALUE.search(turbo[0].text):
         view, spans = _named(turbo[0].text, turbo[1])
         through = _Through(spans, turbo[0].spans)
         yield View(kind="hydration", text=view, spans=through, labels=HomeLabels(labels.at, through))
@@ -41,7 +41,7 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem
         if seen > _MOST_TIMES * len(text):
             yield DecodeProblem(start, _TOO_MUCH)
             return
-        if not _WORTH_IT.search(text, start, graph.end):
+        if not _LONG_VALUE.search(text, start, graph.end):
             continue
         view, spans = _named(text, graph)
         size += len(view)
@@ -52,7 +52,7 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem
 
 
 class _Through(SpanMap):
-    """The way home through a text in between."""
+    """A span map through an intermediate text."""
 
     __slots__ = ("_inner", "_outer")
 
@@ -61,17 +61,17 @@ class _Through(SpanMap):
         self._outer = outer
 
     def origin_span(self, start: int, end: int) -> tuple[int, int]:
-        """See `SpanMap.home`."""
+        """See `SpanMap.origin_span`."""
         return self._outer.origin_span(*self._inner.origin_span(start, end))
 
 
 def _near(text: bytes, offset: int, mark: bytes) -> int:
-    """Return where some bytes begin within a few bytes of an offset, because a trigger may begin a little before."""
+    """Return the offset of some bytes shortly after an offset, because a trigger may begin earlier; -1 if absent."""
     return text.find(mark, offset, offset + 64 + len(mark))
 
 
 def _graphs(text: bytes, offsets: Sequence[int]) -> Iterator[int]:
-    """Yield the offset at which each graph opens, ascending and each once."""
+    """Yield the start of each graph once, in ascending order."""
     found: set[int] = set()
     for offset in offsets:
         nuxt = _NUXT.match(text, _near(text, offset, b"__NUXT_DATA__"))
@@ -88,7 +88,7 @@ def _graphs(text: bytes, offsets: Sequence[int]) -> Iterator[int]:
 
 
 def _named(text: bytes, graph: FlatGraph) -> tuple[bytes, SpanMap]:
-    """Write the texts of a graph as lines of `"name":"value",` and keep where each stands."""
+    """Return the strings of a graph as lines of `"name":"value",` and their span map."""
     lines: list[bytes] = []
     places: list[tuple[int, int, int]] = []
     at = 0

@@ -1,4 +1,4 @@
-"""Where in a JSON text, or a JavaScript literal, a byte stands: a tolerant reader that goes forward once."""
+"""Paths in JSON texts and JavaScript literals: a tolerant reader that moves forward once."""
 
 import re
 from collections.abc import Iterable
@@ -8,9 +8,9 @@ from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.unescaped import escaped_text
 
 MOST_DEPTH: Final = 400
-"""Structures in structures; deeper ones have no path."""
+"""Maximum nesting depth; deeper structures have no path."""
 MOST_LABEL: Final = 160
-"""Characters of a path as shown; longer ones lose their beginning."""
+"""Characters of the longest displayed path; longer ones lose their beginning."""
 _MOST_KEY: Final = 200
 _TOKEN_COST: Final = 8
 
@@ -29,28 +29,28 @@ _OBJECT, _ARRAY, _CALL, _COMMA, _SEMICOLON = b"{[(,;"
 
 
 class PathStep(NamedTuple):
-    """One structure that holds a byte, and the member of it that does."""
+    """One structure around a byte, and the member with the byte."""
 
     name: str | int | None
-    """Key or index; None between keys and in parentheses, which have no place in a path."""
+    """Key or index; None between keys and in parentheses, which are not part of a path."""
     commas: int
-    """How many commas of this structure stand before."""
+    """Commas of this structure before the byte."""
     start: int
-    """Offset at which the structure opens."""
+    """Byte offset of the opening bracket."""
 
 
 class PathCursor:
-    """Reads one literal from its opening bracket on; asked in ascending order it reads every byte once."""
+    """Reads one literal from its opening bracket; for ascending offsets it reads every byte once."""
 
     __slots__ = ("_data", "_frames", "_limit", "_start", "dead", "position", "spent")
 
     def __init__(self, data: bytes, start: int, limit: int) -> None:
-        """Stand before the bracket at `start`; nothing at or after `limit` is read."""
+        """Start before the bracket at `start`; nothing at or after `limit` is read."""
         self._data = data
         self._limit = min(limit, len(data))
         self._start = start
         self.spent = 0
-        """Work done so far: bytes, and some more for every token."""
+        """Work done so far: bytes, and an extra cost per token."""
         self._rewind()
 
     def _rewind(self) -> None:
@@ -60,7 +60,7 @@ class PathCursor:
         self._frames: list[tuple[int, int, int, tuple[int, int] | None, bool]] = []
 
     def steps(self, offset: int) -> tuple[PathStep, ...] | None:
-        """Return the way to the byte at an offset, outermost first; None when the literal ends before or is odd."""
+        """Return the path to the byte at an offset, outermost first; None after the literal or if it is malformed."""
         if not self._start <= offset < self._limit:
             return None
         if offset < self.position:
@@ -102,7 +102,7 @@ class PathCursor:
         else:
             frames.append((mark, offset, 0, None, mark == _OBJECT and self._is_body(offset)))
             self.dead = len(frames) > MOST_DEPTH
-        # a literal that was closed has no more bytes: `dead` says so too
+        # `dead` also marks a closed literal, which has no more bytes
 
     def _is_body(self, offset: int) -> bool:
         before = self._data[max(self._start, offset - 8) : offset].rstrip()
@@ -128,7 +128,7 @@ _UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e]")
 
 
 def shown(names: Iterable[str | int | None]) -> str:
-    """Write a path, `props.list[0]["a b"]`, without what looks like a secret in a key, in printable ASCII."""
+    """Return a path as `props.list[0]["a b"]` in printable ASCII, with secret-like keys masked."""
     parts: list[str] = []
     for name in names:
         if name is None:
@@ -146,12 +146,12 @@ def shown(names: Iterable[str | int | None]) -> str:
 
 
 def path_at(data: bytes, offset: int, start: int) -> str:
-    """Return the path of the byte at an offset in the literal that opens at `start`; empty when it has none."""
+    """Return the path of the byte at an offset in the literal at `start`; empty if there is none."""
     steps = PathCursor(data, start, len(data)).steps(offset)
     return shown(step.name for step in steps) if steps else ""
 
 
 def opening(data: bytes, start: int, end: int) -> int:
-    """Return the offset of the first bracket in a stretch, or its end."""
+    """Return the offset of the first bracket in a stretch, or the end of the stretch."""
     found = _BRACKET.search(data, start, end)
     return found.start() if found else end

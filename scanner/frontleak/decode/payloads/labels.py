@@ -1,4 +1,4 @@
-"""Where a secret stands in the data a page carries: its path in JSON, hydration state, flight rows, attributes."""
+"""Positions of secrets in the data of a page: paths in JSON, hydration state, flight rows and attributes."""
 
 import re
 from typing import Final
@@ -11,9 +11,9 @@ from frontleak.decode.payloads.json_path import PathCursor, PathStep, shown
 from frontleak.decode.unescaped import Rewritten, unescaped_segments
 
 MOST_READ: Final = 2_000_000
-"""Bytes a structure may open before a finding."""
+"""Maximum distance in bytes from the start of a structure to a finding."""
 ENQUEUE: Final = b'streamController.enqueue("'
-"""What opens a chunk of turbo-stream in a page."""
+"""Start of a turbo-stream chunk in a page."""
 _BUDGET: Final = 16_000_000
 _SEARCHED: Final = 32_000_000
 _BLOCK: Final = 1 << 18
@@ -44,20 +44,20 @@ _SVELTE_DATA: Final = LazyRegex(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":
 
 
 def label_at(data: bytes, offset: int) -> str:
-    """Return where in a structure the byte at an offset stands, such as `props.pageProps.token`; empty when in none.
+    """Return the position of a byte in its structure, such as `props.pageProps.token`; empty outside of one.
 
-    For several findings of one text, `Labels` reads each structure only once.
+    For several findings in one text, `Labels` reads each structure only once.
     """
     return Labels(data).at(offset)
 
 
 class Labels:
-    """Answers for one text, in any order of offsets but best ascending; reads nothing before it is asked."""
+    """Labels for offsets of one text in any order, fastest ascending; nothing is read before the first lookup."""
 
     def __init__(self, data: bytes) -> None:
         """Keep the text."""
         self._data = data
-        self._left = _BUDGET
+        self._budget = _BUDGET
         self._cursors: dict[int, PathCursor] = {}
         self._graphs: dict[int, FlatGraph] = {}
         self._blocks: dict[int, list[re.Match[bytes]]] = {}
@@ -73,8 +73,8 @@ class Labels:
         self._silent = self._json >= 0 and _SOURCE_MAP.match(data, self._json) is not None
 
     def at(self, offset: int) -> str:
-        """Return the label of the byte at an offset; empty when it stands in no structure that is known."""
-        if self._silent or self._left <= 0:
+        """Return the label of the byte at an offset; empty outside of a supported structure."""
+        if self._silent or self._budget <= 0:
             return ""
         if self._json >= 0:
             return self._of_json(offset, self._json, "") or self._of_json(offset, self._line(offset), "")
@@ -88,7 +88,7 @@ class Labels:
     # --- structures --------------------------------------------------------------------------------------------------
 
     def _steps(self, offset: int, start: int) -> tuple[PathStep, ...] | None:
-        """Read the literal that opens at `start` up to the offset, within what may still be read."""
+        """Return the path steps in the literal at `start` to the offset; None without a path or beyond the caps."""
         if not start <= offset < start + MOST_READ:
             return None
         cursor = self._cursors.get(start)
@@ -98,11 +98,11 @@ class Labels:
             cursor = self._cursors[start] = PathCursor(self._data, start, start + MOST_READ)
         before = cursor.spent
         steps = cursor.steps(offset)
-        self._left -= 1_000 + cursor.spent - before
+        self._budget -= 1_000 + cursor.spent - before
         return steps
 
     def _of_json(self, offset: int, start: int, name: str) -> str:
-        """Return the path in a literal, through the flat graph that it is or holds."""
+        """Return the path in a literal, including the path in a flat graph that the literal is or holds."""
         steps = self._steps(offset, start)
         if not steps:
             return ""
@@ -123,13 +123,13 @@ class Labels:
         graph = self._graphs.get(start)
         if graph is None:
             graph = self._graphs[start] = FlatGraph(self._data, start, start + MOST_READ)
-            self._left -= 1_000 + max(0, graph.end - start)
+            self._budget -= 1_000 + max(0, graph.end - start)
         return graph
 
     def _line(self, offset: int) -> int:
-        """Return where the last line that opens an object begins: the next of several texts in one file."""
+        """Return the start of the last line that opens an object: one of several JSON texts in a file."""
         low = max(0, offset - MOST_READ)
-        self._left -= (offset - low) // 64
+        self._budget -= (offset - low) // 64
         return self._data.rfind(b"\n{", low, offset) + 1
 
     # --- calls: flight and turbo-stream ------------------------------------------------------------------------------
@@ -166,13 +166,13 @@ class Labels:
         return ""
 
     def _openings(self, block: int) -> list[re.Match[bytes]]:
-        """Return where structures open in a block of the text, ascending."""
+        """Return the starts of structures in a block of the text, ascending."""
         if block not in self._blocks:
             low, high = block * _BLOCK, (block + 1) * _BLOCK
             places = sorted(place for mark in _MARKS for place in _places(self._data, mark, low, high))
             found = (_OPENING.match(self._data, place) for place in places)
             self._blocks[block] = [match for match in found if match]
-            self._left -= _BLOCK // 8 + 100 * len(places)
+            self._budget -= _BLOCK // 8 + 100 * len(places)
         return self._blocks[block]
 
     def _of_opening(self, opening: "re.Match[bytes]", offset: int) -> str:
@@ -184,24 +184,24 @@ class Labels:
         return self._of_json(offset, opening.end(), name)
 
     def _of_string(self, start: int, quote: bytes, offset: int) -> str:
-        """Return the path in the JSON that a string holds."""
+        """Return the path in the JSON inside a string."""
         read = self._strings.get(start)
         if read is None:
             string = re.compile(rb"(?:[^%b\\]++|\\.)*+" % quote, re.DOTALL)
             limit = min(len(self._data), start + MOST_READ)
             match = string.match(self._data, start, limit)
             end = match.end() if match else start
-            self._left -= end - start
+            self._budget -= end - start
             read = self._strings[start] = unescaped_segments(self._data, ((start, end),))
         place = read.offset_of(offset)
         if place is None or not _JSON_FILE.match(read.text):
             return ""
-        self._left -= place
+        self._budget -= place
         steps = PathCursor(read.text, 0, len(read.text)).steps(place)
         return shown(step.name for step in steps) if steps else ""
 
     def _of_function(self, start: int, name: str, offset: int) -> str:
-        """Return the path in `(function(a,b){return {…}}("x","y"))`, where arguments stand for members."""
+        """Return the path in `(function(a,b){return {…}}("x","y"))`, whose arguments are values of members."""
         if start not in self._functions:
             found = _FUNCTION.match(self._data, start)
             self._functions[start] = (found.end(), _spaceless(found.group(1)).split(b",")) if found else None
@@ -216,13 +216,13 @@ class Labels:
         if not steps or len(steps) != 2 or steps[1].name is not None or steps[1].commas >= len(parameters):
             return ""
         used = re.compile(rb"[:\[,]\s{0,4}%b\s{0,4}[,}\]]" % re.escape(parameters[steps[1].commas]))
-        self._left -= steps[1].start - body.end()
+        self._budget -= steps[1].start - body.end()
         place = used.search(self._data, body.end(), steps[1].start)
         return self._of_json(place.end() - 2, body.end(), name) if place else name
 
 
 def turbo_graph(data: bytes, offsets: list[int]) -> tuple[Rewritten, FlatGraph] | None:
-    """Return the text that calls of `enqueue` make together, and the graph it is; None when it is none."""
+    """Return the joined text of `enqueue` calls and its graph; None if it is not one."""
     found = chunks(data, offsets, ENQUEUE, b'")')
     joined = unescaped_segments(data, found)
     if len(joined.text) > MOST_READ or not joined.text.startswith(b"["):
@@ -239,7 +239,7 @@ def _all(data: bytes, mark: bytes) -> list[int]:
 
 
 def _places(data: bytes, mark: bytes, low: int, high: int, most: int = _MOST_OPENINGS) -> list[int]:
-    """Return the offsets, from `low` to before `high`, at which some bytes stand."""
+    """Return the offsets of some bytes, from `low` to before `high`."""
     places: list[int] = []
     place = data.find(mark, low, high + len(mark) - 1)
     while place >= 0 and len(places) < most:
