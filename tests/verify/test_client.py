@@ -354,6 +354,14 @@ def test_an_address_that_no_recipe_builds_is_refused(request_: Request) -> None:
     assert HttpClient(SANITY, never).get(request_, SECRET).error == "not sent: the address is not one this tool builds"
 
 
+def test_a_host_of_another_vendor_is_refused() -> None:
+    def never(_: str) -> Sequence[SocketAddress]:
+        raise AssertionError
+
+    answer = HttpClient(SANITY, never).get(Request("api.other.example", "/x"), SECRET)
+    assert answer.error == "not sent: the host is not one of the vendor's"
+
+
 @pytest.mark.parametrize("value", [b"", b"short", b"a b c d e f g", b"abcdefgh\r\nX: y", b"abcdefgh\xff", b"a" * 1025])
 def test_what_cannot_be_a_token_is_not_sent(api: SanityApi, value: bytes) -> None:
     assert "not sent" in HttpClient(SANITY, api.resolver).get(ME, Secret(value)).error

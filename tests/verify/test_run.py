@@ -173,7 +173,16 @@ def test_every_verdict_survives_being_written_down() -> None:
     for status, kind, scope in itertools.product(Status, Holder, Scope):
         verdict = Verdict(status=status, reason="r", evidence=("e",))
         if verdict.is_live:
-            verdict = replace(verdict, kind=kind, scope=scope, roles=("a",), facts=(("project", "p"),), label="l")
+            verdict = replace(
+                verdict,
+                vendor="v",
+                summary="s",
+                kind=kind,
+                scope=scope,
+                roles=("a",),
+                facts=(("project", "p"),),
+                label="l",
+            )
         assert Verdict.from_plain(verdict.to_plain()) == verdict
 
 
