@@ -47,6 +47,12 @@ def test_a_finding_without_a_source_map_imports_nothing_that_reads_one(tmp_path:
     assert "frontleak.sourcemaps.original_position" in modules(tmp_path, *PLAIN_SCAN)
 
 
+def test_options_that_no_verifier_declares_import_none(tmp_path: Path) -> None:
+    options = ("--fail-on=low", "--exclude", "x", "--no-gitignore", "--show-public", "--format=json", "-o", "-", "--")
+    imported = modules(tmp_path, "scan", "--isolated", "--jobs=1", *options, "app.js")
+    assert not [name for name in imported if name.startswith(("frontleak.verify", "frontleak.core.verdict"))]
+
+
 @pytest.mark.parametrize("form", ["json", "jsonl", "sarif"])
 def test_other_formats_import_nothing_heavy_either(form: str, tmp_path: Path) -> None:
     assert not modules(tmp_path, *PLAIN_SCAN, "--format", form) & HEAVY

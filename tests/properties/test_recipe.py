@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Status, Verdict
 from frontleak.verify.client import _HOST, _PATH
-from frontleak.verify.interface import Answer, Hints, Request
+from frontleak.verify.hints import planned
+from frontleak.verify.interface import Answer, Request
 from frontleak.verify.recipe_runner import run_recipe
 from frontleak.verify.trace import trace
-from frontleak.verify.vendors.sanity import HOSTS, SANITY, plan
+from frontleak.verify.vendors.sanity import SANITY
 from tests.acceptance.support import token
 
 TOKEN = token("property")
@@ -58,12 +59,12 @@ def test_a_recipe_ends_with_a_verdict_whatever_it_is_told(
     projects: list[str], datasets: list[str], answers: list[Answer]
 ) -> None:
     sender = Scripted(answers)
-    hints = Hints(projects=tuple(projects), datasets=tuple(datasets))
+    hints = {"project": tuple(projects), "dataset": tuple(datasets)}
     checked = run_recipe(SANITY, Secret(TOKEN.encode()), hints, sender)
     assert "more than it may" not in checked.verdict.reason
     assert len(sender.asked) <= 22
-    for request in (*sender.asked, *(step.request for step in plan(hints) if "<" not in step.request.url)):
-        assert HOSTS.fullmatch(request.host)
+    for request in (*sender.asked, *(step.request for step in planned(SANITY, hints) if "<" not in step.request.url)):
+        assert SANITY.hosts.fullmatch(request.host)
         assert _HOST.fullmatch(request.host)
         assert _PATH.fullmatch(request.path)
     plain: Any = json.dumps(checked.verdict.to_plain(), allow_nan=False)

@@ -1,4 +1,4 @@
-"""Run the real command in a process that resolves Sanity's hosts only to a local server."""
+"""Run the real command in a process that resolves the hosts of a local server only to it."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.acceptance.support import PATIENCE, Run, environment
-from tests.fakes.sanity_api import SanityApi
+from tests.fakes.tls_server import TlsServer
 from tests.support.paths import ROOT
 
 _INJECTED: Final = """\
@@ -17,7 +17,7 @@ sys.path.insert(0, {root!r})
 from frontleak.cli.main import main
 from frontleak.verify.interface import NameNotFoundError
 def resolver(host):
-    if host != "api.sanity.io" and not host.endswith(".api.sanity.io"):
+    if not any(host == domain or host.endswith("." + domain) for domain in {domains!r}):
         raise NameNotFoundError("the host name cannot be resolved")
     return [(int(socket.AF_INET), ("127.0.0.1", {port}))]
 main(resolver)
@@ -33,24 +33,26 @@ main()
 """
 
 
-def command(api: SanityApi, folder: Path, *, injected: bool = True) -> list[str]:
+def command(api: TlsServer, folder: Path, *, injected: bool = True) -> list[str]:
     """Return the start of a command line.
 
     Without injection, it is the shipped command on a system that resolves every name to the loopback address.
     """
     script = folder / ("injected.py" if injected else "system.py")
-    script.write_text((_INJECTED if injected else _SYSTEM).format(root=str(ROOT), port=api.port))
+    script.write_text(
+        (_INJECTED if injected else _SYSTEM).format(root=str(ROOT), port=api.port, domains=tuple(api.domains))
+    )
     return [sys.executable, str(script)]
 
 
-def environment_of(api: SanityApi, **changes: str) -> dict[str, str]:
+def environment_of(api: TlsServer, **changes: str) -> dict[str, str]:
     """Return an environment that trusts the server's certificate and has no proxy."""
     env = environment(REQUESTS_CA_BUNDLE=str(api.ca_file), FRONTLEAK_DEBUG="1")
     return {name: value for name, value in env.items() if not name.lower().endswith("_proxy")} | changes
 
 
 def run_wrapped(
-    api: SanityApi,
+    api: TlsServer,
     *arguments: str | Path,
     cwd: Path,
     stdin: bytes = b"",

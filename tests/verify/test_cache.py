@@ -16,15 +16,14 @@ from tests.acceptance.support import token
 
 TOKEN = token("cached")
 SECRET = Secret(TOKEN.encode())
-HINTS = Hints(projects=("abcd1234",), datasets=("production",))
+HINTS: Hints = {"project": ("abcd1234",), "dataset": ("production",)}
 ACTIVE = Verdict(
     status=Status.ACTIVE,
     reason="It said so.",
     kind=Holder.ROBOT,
     scope=Scope.CAN_WRITE,
     roles=("editor",),
-    project="abcd1234",
-    dataset="production",
+    facts=(("project", "abcd1234"), ("dataset", "production")),
     label="CI (Robot)",
     expires="2030-01-01T00:00:00Z",
     evidence=("one", "two"),
@@ -73,9 +72,9 @@ def test_what_settles_nothing_is_not_remembered(status: Status) -> None:
     [
         ("other", SECRET, HINTS),
         ("sanity", Secret(TOKEN[:-1].encode()), HINTS),
-        ("sanity", SECRET, Hints()),
-        ("sanity", SECRET, Hints(projects=("abcd1234", "production"))),
-        ("sanity", SECRET, Hints(projects=("efgh5678",), datasets=("production",))),
+        ("sanity", SECRET, {}),
+        ("sanity", SECRET, {"project": ("abcd1234", "production")}),
+        ("sanity", SECRET, {"project": ("efgh5678",), "dataset": ("production",)}),
     ],
     ids=range(5),
 )

@@ -2,9 +2,11 @@
 
 import gzip
 import logging
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,12 @@ from frontleak.core.secret import Secret
 from frontleak.verify.addresses import public_addresses
 from frontleak.verify.client import HttpClient, HttpLimits
 from frontleak.verify.interface import Answer, CallError, Request, SocketAddress
+from frontleak.verify.vendors.sanity import SANITY
 from tests.acceptance.support import token
 from tests.fakes.proxy import Proxy
-from tests.fakes.sanity_api import (
+from tests.fakes.sanity_api import SanityApi
+from tests.fakes.tls_server import (
     Reply,
-    SanityApi,
     after,
     answers,
     as_ever,
@@ -54,11 +57,11 @@ def logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixtur
 
 def get(api: SanityApi, request: Request = ME, limits: HttpLimits = QUICK) -> Answer:
     """Send one request with a new client."""
-    return HttpClient(api.resolver, limits).get(request, SECRET)
+    return HttpClient(SANITY, api.resolver, limits).get(request, SECRET)
 
 
 def test_what_is_sent(api: SanityApi, logged: pytest.LogCaptureFixture) -> None:
-    client = HttpClient(api.resolver)
+    client = HttpClient(SANITY, api.resolver)
     assert client.get(ME, SECRET).status == client.get(ME, SECRET).status == 200
     assert [one.head for one in api.received] == 2 * [
         b"GET /v2021-06-07/users/me HTTP/1.1\r\n"
@@ -191,7 +194,7 @@ def test_an_odd_wish_to_wait_means_a_second(api: SanityApi, value: str) -> None:
 
 def test_a_wait_holds_back_every_thread(api: SanityApi) -> None:
     api.replies["abcd1234"] = in_turn(answers(429, {}, Retry_After="1"), as_ever())
-    client = HttpClient(api.resolver, HttpLimits(wait=5))
+    client = HttpClient(SANITY, api.resolver, HttpLimits(wait=5))
     first = threading.Thread(target=client.get, args=(ME, SECRET))
     first.start()
     while not client._resume_at:
@@ -204,7 +207,7 @@ def test_a_wait_holds_back_every_thread(api: SanityApi) -> None:
 
 
 def test_a_stopped_client_sends_nothing(api: SanityApi) -> None:
-    client = HttpClient(api.resolver)
+    client = HttpClient(SANITY, api.resolver)
     client.stop()
     assert "stopped" in client.get(ME, SECRET).error
     assert api.connections == 0
@@ -212,7 +215,7 @@ def test_a_stopped_client_sends_nothing(api: SanityApi) -> None:
 
 def test_at_most_two_at_a_time_to_one_host(api: SanityApi) -> None:
     api.replies["abcd1234"] = after(0.02)
-    client = HttpClient(api.resolver)
+    client = HttpClient(SANITY, api.resolver)
     threads = [threading.Thread(target=client.get, args=(ME, SECRET)) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -232,7 +235,8 @@ def test_a_certificate_that_is_not_trusted(api: SanityApi, monkeypatch: pytest.M
 
 
 def test_a_certificate_of_another_host(api: SanityApi) -> None:
-    client = HttpClient(lambda _: api.resolver("api.sanity.io"))
+    anywhere = replace(SANITY, hosts=re.compile(".*"))
+    client = HttpClient(anywhere, lambda _: api.resolver("api.sanity.io"))
     for host in ("evil.example", "x.abcd1234.api.sanity.io"):
         assert "certificate" in client.get(Request(host, ME.path), SECRET).error
     assert api.received == []
@@ -292,7 +296,7 @@ def test_an_address_that_is_not_public_is_not_connected_to(
     reached: list[object] = []
     monkeypatch.setattr(socket, "getaddrinfo", _system(*addresses))
     monkeypatch.setattr(socket.socket, "connect", lambda _, address: reached.append(address))
-    answer = HttpClient().get(ME, SECRET)
+    answer = HttpClient(SANITY).get(ME, SECRET)
     assert f"resolves to {addresses[-1]}, which is not a public address" in answer.error
     assert (reached, answer.calls[0].status) == ([], None)
 
@@ -302,7 +306,7 @@ def test_a_name_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", fails)
-    assert HttpClient().get(ME, SECRET).error == "the host name cannot be resolved"
+    assert HttpClient(SANITY).get(ME, SECRET).error == "the host name cannot be resolved"
 
 
 def test_every_connection_goes_to_the_address_that_was_checked_for_it(api: SanityApi) -> None:
@@ -314,7 +318,7 @@ def test_every_connection_goes_to_the_address_that_was_checked_for_it(api: Sanit
             return api.resolver(host)
         return public_addresses(host, _system("127.0.0.1"))
 
-    client = HttpClient(rebinding, QUICK)
+    client = HttpClient(SANITY, rebinding, QUICK)
     assert [client.get(ME, SECRET).status for _ in range(3)] == [200, 200, 200]
     assert (len(asked), api.connections) == (1, 1), "the name was looked up once, for the one connection there is"
     api.replies["."] = answers(200, {}, Connection="close")
@@ -327,8 +331,8 @@ def test_the_next_address_is_tried_when_one_does_not_answer(api: SanityApi) -> N
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))  # bound but not listening: refused immediately
         addresses = [(int(socket.AF_INET), deaf.getsockname()), *api.resolver(ME.host)]
-        assert HttpClient(lambda _: addresses).get(ME, SECRET).status == 200
-        assert HttpClient(lambda _: addresses[:1]).get(ME, SECRET).error == "the host cannot be reached"
+        assert HttpClient(SANITY, lambda _: addresses).get(ME, SECRET).status == 200
+        assert HttpClient(SANITY, lambda _: addresses[:1]).get(ME, SECRET).error == "the host cannot be reached"
 
 
 # URLs that a recipe never builds -> refused before any lookup.
@@ -347,12 +351,20 @@ def test_an_address_that_no_recipe_builds_is_refused(request_: Request) -> None:
     def never(_: str) -> Sequence[SocketAddress]:
         raise AssertionError
 
-    assert HttpClient(never).get(request_, SECRET).error == "not sent: the address is not one this tool builds"
+    assert HttpClient(SANITY, never).get(request_, SECRET).error == "not sent: the address is not one this tool builds"
+
+
+def test_a_host_of_another_vendor_is_refused() -> None:
+    def never(_: str) -> Sequence[SocketAddress]:
+        raise AssertionError
+
+    answer = HttpClient(SANITY, never).get(Request("api.other.example", "/x"), SECRET)
+    assert answer.error == "not sent: the host is not one of the vendor's"
 
 
 @pytest.mark.parametrize("value", [b"", b"short", b"a b c d e f g", b"abcdefgh\r\nX: y", b"abcdefgh\xff", b"a" * 1025])
 def test_what_cannot_be_a_token_is_not_sent(api: SanityApi, value: bytes) -> None:
-    assert "not sent" in HttpClient(api.resolver).get(ME, Secret(value)).error
+    assert "not sent" in HttpClient(SANITY, api.resolver).get(ME, Secret(value)).error
     assert api.connections == 0
 
 
@@ -373,7 +385,7 @@ def absent(_: str) -> Sequence[SocketAddress]:
 
 
 def test_a_proxy_is_used_and_sees_no_token(api: SanityApi, proxy: Proxy, logged: pytest.LogCaptureFixture) -> None:
-    answer = HttpClient(absent).get(ME, SECRET)
+    answer = HttpClient(SANITY, absent).get(ME, SECRET)
     assert answer.status == 200
     assert [one.token for one in api.received] == [TOKEN]
     (head,) = proxy.heads
@@ -384,7 +396,7 @@ def test_a_proxy_is_used_and_sees_no_token(api: SanityApi, proxy: Proxy, logged:
 
 
 def test_a_proxy_does_not_lead_to_a_private_address(api: SanityApi, proxy: Proxy) -> None:
-    client = HttpClient(lambda host: public_addresses(host, _system("127.0.0.1")))
+    client = HttpClient(SANITY, lambda host: public_addresses(host, _system("127.0.0.1")))
     assert "not a public address" in client.get(ME, SECRET).error
     assert (proxy.heads, api.connections) == ([], 0)
 
@@ -398,7 +410,7 @@ def test_hosts_that_need_no_proxy(api: SanityApi, proxy: Proxy, monkeypatch: pyt
 @pytest.mark.parametrize("reply", [huge_body(), header_bomb(), interim_bomb(), dripping()], ids=range(4))
 def test_answers_are_bounded_through_a_proxy_too(api: SanityApi, proxy: Proxy, reply: Reply) -> None:
     api.replies["."] = reply
-    answer = HttpClient(absent, QUICK).get(ME, SECRET)
+    answer = HttpClient(SANITY, absent, QUICK).get(ME, SECRET)
     assert (answer.status, bool(answer.error)) == (None, True)
     assert api.sent < 20_000_000
     assert len(proxy.heads) == 1
@@ -408,14 +420,14 @@ def test_the_certificate_counts_through_a_proxy_too(
     api: SanityApi, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
-    assert "certificate" in HttpClient(absent).get(ME, SECRET).error
+    assert "certificate" in HttpClient(SANITY, absent).get(ME, SECRET).error
     assert (len(proxy.heads), api.received) == (1, [])
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://[", "ftp://127.0.0.1:1", "socks5://127.0.0.1:1"])
 def test_a_proxy_that_does_not_work(monkeypatch: pytest.MonkeyPatch, api: SanityApi, url: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", url)
-    answer = HttpClient(absent, QUICK).get(ME, SECRET)
+    answer = HttpClient(SANITY, absent, QUICK).get(ME, SECRET)
     assert "proxy" in answer.error, answer.error
     assert api.connections == 0
 
@@ -424,4 +436,4 @@ def test_what_goes_wrong_is_told_in_our_own_words(api: SanityApi) -> None:
     def refuses(_: str) -> Sequence[SocketAddress]:
         raise CallError("a reason of our own")
 
-    assert HttpClient(refuses).get(ME, SECRET).error == "a reason of our own"
+    assert HttpClient(SANITY, refuses).get(ME, SECRET).error == "a reason of our own"

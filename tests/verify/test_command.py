@@ -11,17 +11,8 @@ import jsonschema
 import pytest
 
 from tests.acceptance.support import PATIENCE, Run, frontleak, interruptible, token, write
-from tests.fakes.sanity_api import (
-    NOT_FOUND,
-    Reply,
-    SanityApi,
-    after,
-    answers,
-    header_bomb,
-    huge_body,
-    raw,
-    redirects,
-)
+from tests.fakes.sanity_api import NOT_FOUND, SanityApi
+from tests.fakes.tls_server import Reply, after, answers, header_bomb, huge_body, raw, redirects
 from tests.support.paths import ROOT
 from tests.support.wrapped import command, environment_of, run_wrapped
 

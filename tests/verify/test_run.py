@@ -20,7 +20,8 @@ from frontleak.verify.interface import CallError, SocketAddress, VerifyOptions
 from frontleak.verify.registry import verifier_named
 from frontleak.verify.run import severity_of, verify_findings
 from tests.acceptance.support import token
-from tests.fakes.sanity_api import SanityApi, after, answers
+from tests.fakes.sanity_api import SanityApi
+from tests.fakes.tls_server import after, answers
 from tests.support.made import scan_text, secret_of
 from tests.support.shipped import full_set
 
@@ -45,7 +46,7 @@ def judged(
     """Verify findings as at the end of a scan."""
     values = {secret_of(one).digest: secret_of(one).reveal() for one in findings}
     sealed = [replace(one, secret=secret_of(one).sealed()) for one in findings]
-    options = VerifyOptions(projects=projects, resolver=api.resolver)
+    options = VerifyOptions(hints={"project": projects}, resolver=api.resolver)
     return verify_findings(sealed, names, values, options, cache or VerdictCache())
 
 
@@ -99,7 +100,7 @@ def test_projects_of_the_command_line_come_first_then_those_near_any_of_the_plac
     )
     assert [call.partition(".")[0] for call in api.calls()] == ["given000", "near1111", "near2222", "near2222"]
     assert "/datasets/blog/acl" in api.calls()[-1]
-    assert {verdict_of(one).project for one in found} == {"near2222"}
+    assert {verdict_of(one).fact("project") for one in found} == {"near2222"}
 
 
 def test_a_remembered_verdict_costs_no_call(api: SanityApi) -> None:
@@ -172,43 +173,23 @@ def test_every_verdict_survives_being_written_down() -> None:
     for status, kind, scope in itertools.product(Status, Holder, Scope):
         verdict = Verdict(status=status, reason="r", evidence=("e",))
         if verdict.is_live:
-            verdict = replace(verdict, kind=kind, scope=scope, roles=("a",), project="p", dataset="d", label="l")
+            verdict = replace(
+                verdict,
+                vendor="v",
+                summary="s",
+                kind=kind,
+                scope=scope,
+                roles=("a",),
+                facts=(("project", "p"),),
+                label="l",
+            )
         assert Verdict.from_plain(verdict.to_plain()) == verdict
-
-
-SUMMARIES: Mapping[str, tuple[Verdict, str]] = {
-    "inactive": (Verdict(status=Status.INACTIVE, reason="x"), "inactive"),
-    "a robot": (
-        Verdict(
-            status=Status.ACTIVE,
-            reason="x",
-            kind=Holder.ROBOT,
-            scope=Scope.CAN_WRITE,
-            roles=("editor",),
-            project="abcd1234",
-            dataset="production",
-        ),
-        "active: robot token, can-write in project abcd1234, dataset production (editor)",
-    ),
-    "a person": (
-        Verdict(status=Status.ACTIVE, reason="x", kind=Holder.PERSONAL, scope=Scope.ADMIN),
-        "active: personal token with all rights of its user",
-    ),
-    "live, no more": (
-        Verdict(status=Status.ACTIVE_ELSEWHERE, reason="x"),
-        "active-elsewhere: token, scope unknown",
-    ),
-}
-
-
-@pytest.mark.parametrize(("verdict", "summary"), SUMMARIES.values(), ids=SUMMARIES)
-def test_a_verdict_in_a_few_words(verdict: Verdict, summary: str) -> None:
-    assert verdict.summary == summary
 
 
 def test_every_verifier_that_a_shipped_rule_names_is_there() -> None:
     named = {rule.verify for rule in full_set().rules if rule.verify}
-    assert {name for name in named if verifier_named(name)} == named == {"sanity"}
+    assert {name for name in named if verifier_named(name)} == named
+    assert named
 
 
 def test_a_secret_made_anew_has_the_digest_of_the_one_that_was_found() -> None:

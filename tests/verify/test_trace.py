@@ -5,21 +5,21 @@ from typing import Any
 
 from frontleak.core.secret import Secret
 from frontleak.verify.client import HttpClient
-from frontleak.verify.interface import Hints
 from frontleak.verify.recipe_runner import run_recipe
 from frontleak.verify.trace import trace
 from frontleak.verify.vendors.sanity import SANITY
 from tests.acceptance.support import token
-from tests.fakes.sanity_api import NOT_FOUND, SanityApi, answers, not_a_member
+from tests.fakes.sanity_api import NOT_FOUND, SanityApi, not_a_member
 from tests.fakes.sanity_api import Holder as Who
+from tests.fakes.tls_server import answers
 
 TOKEN = token("traced")
 
 
 def traced(api: SanityApi, *projects: str, datasets: tuple[str, ...] = ()) -> dict[str, Any]:
     """Verify a token and return the trace as read from a file."""
-    hints = Hints(projects=projects, datasets=datasets)
-    checked = run_recipe(SANITY, Secret(TOKEN.encode()), hints, HttpClient(api.resolver))
+    hints = {"project": projects, "dataset": datasets}
+    checked = run_recipe(SANITY, Secret(TOKEN.encode()), hints, HttpClient(SANITY, api.resolver))
     plain: dict[str, Any] = json.loads(json.dumps(trace(checked, version="1.2.3")))
     text = json.dumps(plain)
     assert not any(TOKEN[start : start + 6] in text for start in range(len(TOKEN) - 6))

@@ -16,7 +16,7 @@ from frontleak.scanning.schedule import default_jobs
 
 FILE_NAMES: Final = (".frontleak.yaml", ".frontleak.yml")
 _TABLE: Final = "tool.frontleak"
-_COMMAND_LINE_ONLY: Final = frozenset({"verify", "project", "verify-cache"})
+_COMMAND_LINE_ONLY: Final = frozenset({"verify", "verify-cache"})
 PLUGINS: Final = frozenset({"detect-secrets"})
 """Other tools whose patterns `--plugins` can add."""
 
@@ -118,10 +118,11 @@ def read_config(file: Path) -> ConfigFile:
         raise ConfigError(f"{file}: cannot be read: {reason}") from error
     values, lines, mistakes = _read_toml(file, text) if file.suffix == ".toml" else _read_yaml(file, text)
     defaults: dict[str, Any] = {}
-    mistakes += (_command_line_only(file, lines, name) for name in values if name in _COMMAND_LINE_ONLY)
+    refused = [name for name in values if name not in OPTIONS and _is_command_line_only(name)]
+    mistakes += (_command_line_only(file, lines, name) for name in refused)
     for name, value in values.items():
         option = OPTIONS.get(name)
-        if name in _COMMAND_LINE_ONLY:
+        if name in refused:
             continue
         if option is None:
             similar = get_close_matches(str(name), OPTIONS, n=1)
@@ -139,6 +140,13 @@ def read_config(file: Path) -> ConfigFile:
         defaults["rules"] = [str(file.parent / path) for path in defaults["rules"]]
     by_parameter = {OPTIONS[name].parameter: lines.get(name, 1) for name in values if name in OPTIONS}
     return ConfigFile(file=file, defaults=defaults, lines=by_parameter)
+
+
+def _is_command_line_only(name: str) -> bool:
+    """Return whether an option belongs to verification, with its own name or one that a verifier declares."""
+    from frontleak.verify.registry import hint_names  # noqa: PLC0415 - only for an option that no file may set
+
+    return name in _COMMAND_LINE_ONLY or name in hint_names()
 
 
 def _command_line_only(file: Path, lines: Mapping[str, int], name: str) -> str:

@@ -12,7 +12,7 @@ from frontleak.cli import outputs
 from frontleak.cli.config import PLUGINS, ConfigFile, find_config, read_config
 from frontleak.cli.console import ScanProgress
 from frontleak.cli.exit_codes import ExitCode
-from frontleak.cli.vendor_options import OFFLINE, PROJECT, check_may_call
+from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
 from frontleak.core.errors import ConfigError
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Exposure, Severity
@@ -35,7 +35,13 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
     return file
 
 
-@click.command(cls=outputs.PairedOutputs)
+class _Scan(VendorCommand, outputs.PairedOutputs):
+    """The command, with the options that verifiers declare."""
+
+    hints_before = "verify_cache"
+
+
+@click.command(cls=_Scan)
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
 @click.option(
     "--format",
@@ -97,7 +103,6 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
     is_flag=True,
     help="Ask the vendor what each secret can do, and adjust its severity (see docs/verifying.md).",
 )
-@PROJECT
 @click.option(
     "--verify-cache",
     type=click.Path(path_type=Path),
@@ -184,9 +189,8 @@ def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOpti
         click.UsageError: verification is not allowed here, or its options are given without `--verify`.
     """
     if not given["verify"]:
-        for name in ("project", "verify_cache"):
-            if given[name]:
-                raise click.UsageError(f"--{name.replace('_', '-')} requires --verify")
+        for name in (*given_hints(ctx), *(["verify-cache"] if given["verify_cache"] else [])):
+            raise click.UsageError(f"--{name} requires --verify")
         return None
     check_may_call("--verify", offline=given["offline"])
     config: ConfigFile | None = ctx.meta.get("config")
@@ -197,7 +201,7 @@ def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOpti
         )
     from frontleak.verify.interface import VerifyOptions  # noqa: PLC0415 - only with --verify
 
-    return VerifyOptions(projects=given["project"], cache_file=given["verify_cache"], resolver=ctx.obj)
+    return VerifyOptions(hints=given_hints(ctx), cache_file=given["verify_cache"], resolver=ctx.obj)
 
 
 def _choose_rules(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignore: Sequence[str]) -> "RuleSet":

@@ -1,10 +1,16 @@
-"""Options and checks that `scan --verify` and `verify` share."""
+"""Options and checks that `scan --verify` and `verify` share, and the options that verifiers declare."""
 
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+if TYPE_CHECKING:
+    from frontleak.verify.interface import Hint, Hints
+
+_META: Final = "frontleak.hints"
+_TAKES_HINTS: Final = "frontleak.takes_hints"
 
 OFFLINE = click.option(
     "--offline",
@@ -28,32 +34,64 @@ def check_may_call(what: str, *, offline: bool) -> None:
         )
 
 
-def _validator(message: str, predicate: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    def check(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-        if not values:
-            return values
-        from frontleak.verify.vendors import sanity  # noqa: PLC0415 - only for verification
+class VendorCommand(click.Command):
+    """A command that takes an option for each hint that a verifier declares, such as `--project`.
 
-        if not all(getattr(sanity, predicate)(value) for value in values):  # no value in the message: it may be a token
-            raise click.BadParameter(message)
-        return values
+    Verifiers are imported only if an argument may be such an option or asks for help: most scans verify nothing.
+    """
 
-    return check
+    hints_before: str
+    """Name of the parameter that the help lists after these options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as usual, with the declared options if the arguments may need them."""
+        known = {name for parameter in self.params for name in (*parameter.opts, *parameter.secondary_opts)}
+        names = [arg.partition("=")[0] for arg in args if arg.startswith("--") and arg != "--"]
+        ctx.meta[_TAKES_HINTS] = not known.issuperset(names) or bool(set(ctx.help_option_names) & set(args))
+        return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the command's own parameters and the declared ones."""
+        own = super().get_params(ctx)
+        if not ctx.meta.get(_TAKES_HINTS, True):
+            return own
+        at = next(number for number, parameter in enumerate(own) if parameter.name == self.hints_before)
+        return [*own[:at], *self.declared(), *own[at:]]
+
+    def declared(self) -> Iterator[click.Parameter]:
+        """Yield the options that verifiers declare."""
+        from frontleak.verify import registry  # noqa: PLC0415 - see above
+
+        for name in registry.hint_names():
+            hints = [hint for verifier in registry.VERIFIERS for hint in verifier.hints if hint.name == name]
+            yield click.Option(
+                [f"--{name}"],
+                multiple=True,
+                metavar=hints[0].metavar,
+                callback=_collector(hints),
+                expose_value=False,
+                help=" ".join(hint.help for hint in hints),
+            )
 
 
-PROJECT = click.option(
-    "--project",
-    multiple=True,
-    metavar="ID",
-    callback=_validator(
-        "a project id consists of lower-case letters, digits and hyphens, such as abcd1234", "is_project"
-    ),
-    help="Sanity project to try first; repeatable.",
-)
-DATASET = click.option(
-    "--dataset",
-    multiple=True,
-    metavar="NAME",
-    callback=_validator("a dataset name consists of letters, digits, _ and -, such as production", "is_dataset"),
-    help="Dataset to test access to; repeatable.  [default: production]",
-)
+def given_hints(ctx: click.Context) -> "Hints":
+    """Return the hints of the command line: only those that were given."""
+    hints: Mapping[str, tuple[str, ...]] = ctx.meta.get(_META, {})
+    return hints
+
+
+def _collector(hints: "list[Hint]") -> Callable[[click.Context, click.Parameter, Any], None]:
+    """Return a callback that keeps the values of an option, each of which one of these hints must accept."""
+
+    def collect(ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> None:
+        if not all(any(hint.is_valid(value) for hint in hints) for value in values):
+            raise click.BadParameter(forms(hints))
+        if values:
+            ctx.meta[_META] = {**given_hints(ctx), hints[0].name: values}
+
+    return collect
+
+
+def forms(hints: "list[Hint]") -> str:
+    """Return the message for a value that none of these hints accepts. It has no value, which may be a token."""
+    return "; or ".join(dict.fromkeys(hint.form for hint in hints))

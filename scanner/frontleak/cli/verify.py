@@ -11,13 +11,13 @@ import click
 
 from frontleak.cli import outputs
 from frontleak.cli.exit_codes import ExitCode
-from frontleak.cli.vendor_options import DATASET, OFFLINE, PROJECT, check_may_call
+from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
 from frontleak.core.secret import printable
 from frontleak.core.version import VERSION
 
 if TYPE_CHECKING:
     from frontleak.core.secret import Secret
-    from frontleak.verify.interface import Hints
+    from frontleak.verify.interface import Hints, Verifier
     from frontleak.verify.recipe_runner import Checked
 
 _MAX_INPUT = 64 * 1024
@@ -33,13 +33,27 @@ def _refuse(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str,
         raise click.UsageError(_NO_ARGUMENT)  # the message must not repeat the token
 
 
-@click.command()
+class _Verify(VendorCommand):
+    """The command, with an option for the vendor and those that verifiers declare."""
+
+    hints_before = "form"
+
+    def declared(self) -> Iterator[click.Parameter]:
+        """Yield the option for the vendor, then those that verifiers declare."""
+        from frontleak.verify import registry  # noqa: PLC0415 - not for `frontleak --help`
+
+        names = "|".join(verifier.name for verifier in registry.VERIFIERS)
+        yield click.Option(
+            ["--vendor"], metavar=f"[{names}]", help="Vendor of the token.  [default: recognised from its form]"
+        )
+        yield from super().declared()
+
+
+@click.command(cls=_Verify)
 @click.argument("token", nargs=-1, metavar="< TOKEN", callback=_refuse, expose_value=False)
 @click.option(
     "--token-env", metavar="NAME", help="Read the token from this environment variable instead of standard input."
 )
-@PROJECT
-@DATASET
 @click.option(
     "--format",
     "form",
@@ -58,26 +72,25 @@ def _refuse(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str,
 @OFFLINE
 @click.pass_context
 def verify(ctx: click.Context, /, **given: Any) -> None:
-    """Ask Sanity whether a token is live, who owns it and what it can do.
+    """Ask a token's vendor whether it is live, who owns it and what it can do.
 
-    The token is read from standard input. It is sent only to api.sanity.io and its project's host there, in the
-    Authorization header of a few GET requests that change nothing (see docs/verifying.md).
+    The token is read from standard input. It is sent only to its vendor's API, in a header of a few GET requests that
+    change nothing (see docs/verifying.md).
 
     Exit codes: 0 inactive, 1 active, 2 usage or internal error, 3 unknown, 130 interrupted.
     """
-    from frontleak.verify.interface import Hints  # noqa: PLC0415 - keeps `--help` fast
-    from frontleak.verify.vendors.sanity import plan  # noqa: PLC0415
+    from frontleak.cli import vendor_choice  # noqa: PLC0415 - keeps `--help` fast
 
-    hints = Hints(projects=given["project"], datasets=given["dataset"])
+    hints = given_hints(ctx)
+    verifier = vendor_choice.named(given["vendor"], hints) if given.get("vendor") else None
     if given["dry_run"]:
-        for step in plan(hints):
-            click.echo(f"GET {step.request.url}\n    {step.when}")
+        _print_plan(verifier or vendor_choice.only_one_for(hints), hints)
         ctx.exit(ExitCode.CLEAN)
     check_may_call("frontleak verify", offline=given["offline"])
     if given["record"]:
         outputs.check_file(given["record"])
     secret = _read_token(given["token_env"])
-    checked = _check(ctx, secret, hints)
+    checked = _check(ctx, verifier or vendor_choice.recognised_by_form(secret, hints), secret, hints)
     if given["record"]:
         from frontleak.verify.trace import trace  # noqa: PLC0415 - as above
 
@@ -87,12 +100,18 @@ def verify(ctx: click.Context, /, **given: Any) -> None:
     ctx.exit(_exit_code(checked))
 
 
-def _check(ctx: click.Context, secret: "Secret", hints: "Hints") -> "Checked":
+def _print_plan(verifier: "Verifier", hints: "Hints") -> None:
+    from frontleak.verify.hints import planned  # noqa: PLC0415 - as above
+
+    for step in planned(verifier, hints):
+        click.echo(f"GET {step.request.url}\n    {step.when}")
+
+
+def _check(ctx: click.Context, verifier: "Verifier", secret: "Secret", hints: "Hints") -> "Checked":
     from frontleak.verify.interface import VerifyOptions  # noqa: PLC0415 - as above
     from frontleak.verify.run import Task, check_all  # noqa: PLC0415
-    from frontleak.verify.vendors.sanity import SANITY  # noqa: PLC0415
 
-    (checked,) = check_all([Task(verifier=SANITY, secret=secret, hints=hints)], VerifyOptions(resolver=ctx.obj))
+    (checked,) = check_all([Task(verifier=verifier, secret=secret, hints=hints)], VerifyOptions(resolver=ctx.obj))
     return checked
 
 
@@ -125,7 +144,7 @@ def _read_token(variable: str | None) -> "Secret":
 
 def _text(checked: "Checked") -> Iterator[str]:
     verdict = checked.verdict
-    yield f"{verdict.summary}\n"
+    yield f"{verdict.headline}\n"
     facts = {
         "label": verdict.label,
         "expires": verdict.expires,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 
 class Status(StrEnum):
@@ -14,7 +14,7 @@ class Status(StrEnum):
     ACTIVE = "active"
     """It works."""
     ACTIVE_ELSEWHERE = "active-elsewhere"
-    """It works, but not in the project named near it."""
+    """It works, but not in the place named near it, such as the project."""
     INACTIVE = "inactive"
     """Rejected or expired; the reason says which."""
     UNKNOWN = "unknown"
@@ -25,9 +25,9 @@ class Holder(StrEnum):
     """Whose token it is."""
 
     ROBOT = "robot"
-    """An API token limited to its roles; at Sanity never an administrator."""
+    """A program's token, limited to its own permissions."""
     PERSONAL = "personal"
-    """A user session: it acts as that user in every project and organization."""
+    """A user's session or token: it acts as that user."""
     UNKNOWN = "unknown"
     """Not established."""
 
@@ -38,13 +38,13 @@ class Scope(StrEnum):
     UNKNOWN = "unknown"
     """Not established."""
     READ_ONLY = "read-only"
-    """Can read, including drafts and private datasets, but not change anything."""
+    """Can read, including unpublished and private data, but not change anything."""
     CAN_WRITE_DRAFTS = "can-write-drafts"
-    """Can change drafts, but not published documents."""
+    """Can change unpublished data only."""
     CAN_WRITE = "can-write"
-    """Can change documents."""
+    """Can change data."""
     ADMIN = "admin"
-    """Can change the project itself: tokens, members, datasets. Personal tokens count as admin."""
+    """Can change who has access, or the project itself."""
 
     @property
     def rank(self) -> int:
@@ -60,16 +60,18 @@ class Verdict:
     """Whether it works."""
     reason: str
     """How the status was established, or why it was not: one sentence."""
+    vendor: str = ""
+    """Name of the verifier that established it; empty if none was asked."""
+    summary: str = ""
+    """What a live secret is and may do, in the vendor's terms; empty for any other status."""
     kind: Holder = Holder.UNKNOWN
     """Whose token it is."""
     scope: Scope = Scope.UNKNOWN
     """What it permits."""
     roles: tuple[str, ...] = ()
     """Role names, as the vendor returns them."""
-    project: str = ""
-    """Project it works in; empty if unknown or several."""
-    dataset: str = ""
-    """Dataset used to establish the scope; empty if none was queried."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """(name, value) of further facts in the vendor's terms, such as the project it works in."""
     label: str = ""
     """Name of the robot or user at the vendor."""
     expires: str = ""
@@ -83,25 +85,22 @@ class Verdict:
         return self.status in (Status.ACTIVE, Status.ACTIVE_ELSEWHERE)
 
     @property
-    def summary(self) -> str:
-        """One-line summary, such as `active: robot token, can-write in project abcd1234 (editor)`."""
-        if not self.is_live:
-            return self.status.value
-        if self.kind is Holder.PERSONAL:
-            role = f"; in project {self.project}: {', '.join(self.roles)}" if self.project and self.roles else ""
-            return f"{self.status}: personal token with all rights of its user{role}"
-        who = "robot token" if self.kind is Holder.ROBOT else "token"
-        scope = f"scope {self.scope}" if self.scope is Scope.UNKNOWN else self.scope.value
-        place = f" in project {self.project}" if self.project else ""
-        dataset = f", dataset {self.dataset}" if self.dataset else ""
-        roles = f" ({', '.join(self.roles)})" if self.roles else ""
-        return f"{self.status}: {who}, {scope}{place}{dataset}{roles}"
+    def headline(self) -> str:
+        """One-line description, such as `active: robot token, can-write in project abcd1234 (editor)`."""
+        return f"{self.status}: {self.summary}" if self.is_live and self.summary else self.status.value
+
+    def fact(self, name: str) -> str:
+        """Return a fact's value; empty if it is not known."""
+        return dict(self.facts).get(name, "")
 
     def to_plain(self) -> dict[str, Any]:
-        """Return the verdict as JSON values, without empty fields other than the status and the reason."""
-        every = {field.name: getattr(self, field.name) for field in fields(self)}
+        """Return the verdict as JSON values, without empty fields other than the status and the reason.
+
+        Facts are fields of their own. A secret that is not live has no more than a status, its reason and the evidence.
+        """
+        every = {name: getattr(self, name) for name in _FIELDS} | dict(self.facts)
         texts = {name: list(value) if isinstance(value, tuple) else str(value) for name, value in every.items()}
-        live = texts if self.is_live else {name: texts[name] for name in ("status", "reason", "evidence")}
+        live = texts if self.is_live else {name: texts[name] for name in ("status", "reason", "vendor", "evidence")}
         return {name: value for name, value in live.items() if value or name in ("status", "reason")}
 
     @classmethod
@@ -114,15 +113,20 @@ class Verdict:
         return cls(
             status=Status(plain["status"]),
             reason=str(plain["reason"]),
+            vendor=str(plain.get("vendor", "")),
+            summary=str(plain.get("summary", "")),
             kind=Holder(plain.get("kind", Holder.UNKNOWN)),
             scope=Scope(plain.get("scope", Scope.UNKNOWN)),
             roles=tuple(map(str, plain.get("roles", ()))),
-            project=str(plain.get("project", "")),
-            dataset=str(plain.get("dataset", "")),
+            facts=tuple((name, str(value)) for name, value in plain.items() if name not in _FIELDS),
             label=str(plain.get("label", "")),
             expires=str(plain.get("expires", "")),
             evidence=tuple(map(str, plain.get("evidence", ()))),
         )
+
+
+_FIELDS: Final = tuple(field.name for field in fields(Verdict) if field.name != "facts")
+"""Names that no fact may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

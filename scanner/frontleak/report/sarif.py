@@ -170,7 +170,7 @@ def _code_flow(finding: Finding) -> dict[str, Any]:
 def _outcome(finding: Finding) -> str:
     """Return the verdict on a secret and its reason, or what the client bundle contains of code misuse."""
     if finding.verdict:
-        return f" Verdict: {finding.verdict.summary} ({finding.verdict.reason})."
+        return f" Verdict: {finding.verdict.headline} ({finding.verdict.reason})."
     return f" {finding.shipped[:1].upper()}{finding.shipped[1:]}." if finding.shipped else ""
 
 

@@ -92,7 +92,7 @@ def _import_path(finding: Finding, paint: Paint, width: int) -> Iterator[str]:
 
 
 def _verdict(verdict: "Verdict", paint: Paint, width: int) -> Iterator[str]:
-    facts = [verdict.summary, verdict.label, f"expires {verdict.expires}" if verdict.expires else ""]
+    facts = [verdict.headline, verdict.label, f"expires {verdict.expires}" if verdict.expires else ""]
     yield f"    verdict {printable('; '.join(fact for fact in facts if fact))}\n"
     yield _paragraph("how", verdict.reason, paint, width)
 

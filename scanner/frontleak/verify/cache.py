@@ -79,7 +79,7 @@ class VerdictCache:
             raise VerifyError(f"{self._file}: cannot be written: {error.strerror or error}", advice=_ADVICE) from error
 
     def _name(self, verifier: str, secret: Secret, hints: Hints) -> str:
-        parts = [verifier.encode(), secret.reveal(), json.dumps([hints.projects, hints.datasets]).encode()]
+        parts = [verifier.encode(), secret.reveal(), json.dumps(sorted(hints.items())).encode()]
         message = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
         return hmac.digest(self._key, message, "sha256").hex()
 
@@ -102,7 +102,7 @@ class VerdictCache:
             raise VerifyError(f"{file}: is not a verdict cache file", advice=_ADVICE)
         for name, entry in entries.items():
             with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
-                at = float(entry["at"])
+                at = float(entry.pop("at"))
                 if 0 <= self._now() - at < LIFETIME:
                     self._entries[name] = (at, _from_earlier_run(Verdict.from_plain(entry), at))
 

@@ -1,4 +1,4 @@
-"""The only HTTP code: sends a GET request with a secret in its `Authorization` header, and reads a bounded answer.
+"""The only HTTP code: sends a GET request with a secret in the header its verifier names, and reads a bounded answer.
 
 It uses the transport of `requests` without a session, because a session follows redirects, keeps cookies and reads
 credentials from `.netrc`. Proxy and CA settings of the environment are honoured; TLS verification is always on. Every
@@ -8,7 +8,6 @@ Imported late: `requests` costs 0.15 s.
 """
 
 import io
-import json
 import os
 import re
 import socket
@@ -17,7 +16,6 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from http.client import HTTPResponse
 from typing import Any, Final
 
@@ -34,16 +32,22 @@ from frontleak import __version__
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Call
 from frontleak.verify.addresses import public_addresses
-from frontleak.verify.interface import TOO_BUSY, Answer, CallError, HostResolver, NameNotFoundError, Request
+from frontleak.verify.interface import (
+    TOO_BUSY,
+    Answer,
+    CallError,
+    HostResolver,
+    NameNotFoundError,
+    Request,
+    Verifier,
+)
+from frontleak.verify.reading import json_body, kept_headers, mask_of, retry_after
 
 _HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}")
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+(?:\?[A-Za-z0-9._~=&-]*)?")
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9._~+/=-]{8,1024}")
 _PER_HOST: Final = 2
 _BUSY: Final = (429, 502, 503)
-_DEFAULT_WAIT: Final = 1.0
-_KEPT_HEADERS: Final = ("content-type", "retry-after", "x-sanity-deprecated")
-_KEPT_PREFIXES: Final = ("ratelimit-", "x-ratelimit-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +67,13 @@ class HttpLimits:
 
 
 class HttpClient:
-    """Sends requests, at most two at a time per host; thread-safe."""
+    """Sends the requests of one verifier, to its hosts only and at most two at a time per host; thread-safe."""
 
-    def __init__(self, resolver: HostResolver | None = None, limits: HttpLimits | None = None) -> None:
+    def __init__(
+        self, verifier: Verifier, resolver: HostResolver | None = None, limits: HttpLimits | None = None
+    ) -> None:
         """Create a client; without a resolver, it uses the system's and connects only to public addresses."""
+        self._verifier = verifier
         self._resolver = resolver or public_addresses
         self._limits = limits or HttpLimits()
         self._transport = _Transport(self._resolver, self._limits)
@@ -87,7 +94,7 @@ class HttpClient:
         answer = self._get_once(request, secret)
         if answer.status not in _BUSY:
             return answer
-        wait = _retry_after(answer)
+        wait = retry_after(answer.headers)
         self._resume_at = max(self._resume_at, time.monotonic() + wait)  # every thread waits: rate limits are shared
         if wait > self._limits.wait:
             return answer
@@ -101,6 +108,7 @@ class HttpClient:
         )
 
     def _get_once(self, request: Request, secret: Secret) -> Answer:
+        mask = mask_of(secret, self._verifier.header)
         with self._lock:
             lane = self._lanes[request.host]
         with lane:
@@ -111,9 +119,10 @@ class HttpClient:
                 status, headers, data = self._send(request, secret)
             except CallError as error:
                 return Answer(error=str(error), calls=(_call(request, started, error=str(error)),))
-            body, error_text = _parsed(data, headers)
+            body, error_text = json_body(data, headers, mask)
             call = _call(request, started, status=status, error=error_text)
-        return Answer(status=status, body=body, error=error_text, headers=_kept(headers), calls=(call,))
+        kept = kept_headers(headers, self._verifier.kept_headers, mask)
+        return Answer(status=status, body=body, error=error_text, headers=kept, calls=(call,))
 
     def _wait_for_turn(self) -> None:
         remaining = self._resume_at - time.monotonic()
@@ -131,6 +140,8 @@ class HttpClient:
             raise CallError("not sent: the run was stopped")
         if not _HOST.fullmatch(request.host) or not _PATH.fullmatch(request.path):
             raise CallError("not sent: the address is not one this tool builds")
+        if not self._verifier.hosts.fullmatch(request.host):
+            raise CallError("not sent: the host is not one of the vendor's")
         token = secret.reveal()
         if not _TOKEN.fullmatch(token):
             raise CallError("not sent: the secret contains characters that are not valid in a token")
@@ -143,7 +154,7 @@ class HttpClient:
             headers={
                 "Accept": "application/json",
                 "Accept-Encoding": "identity",  # a compressed answer has no known size
-                "Authorization": f"Bearer {token.decode('ascii')}",
+                self._verifier.header.name: self._verifier.header.value(token.decode("ascii")),
                 "User-Agent": f"frontleak/{__version__}",
             },
         ).prepare()
@@ -187,34 +198,6 @@ def _call(request: Request, started: float, *, status: int | None = None, error:
 
 def _too_long(limits: HttpLimits) -> CallError:
     return CallError(f"the answer is longer than {limits.size} bytes")
-
-
-def _parsed(data: bytes, headers: Mapping[str, str]) -> tuple[Any, str]:
-    """Return the body as JSON values, or None and the reason."""
-    if headers.get("Content-Encoding", "identity").lower() != "identity":
-        return None, "the answer is compressed, which the request did not allow"
-    try:
-        return json.loads(data), ""
-    except (ValueError, RecursionError):
-        return None, "the answer is not JSON"
-
-
-def _kept(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    named = ((name.lower(), value) for name, value in headers.items())
-    return tuple(
-        (name, value) for name, value in sorted(named) if name in _KEPT_HEADERS or name.startswith(_KEPT_PREFIXES)
-    )
-
-
-def _retry_after(answer: Answer) -> float:
-    """Return the seconds of `Retry-After`, a number or a date; one second if it is missing or invalid."""
-    value = dict(answer.headers).get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", value):
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError, OSError):
-        return _DEFAULT_WAIT
 
 
 def _described(error: Exception, limits: HttpLimits) -> str:

@@ -1,26 +1,91 @@
 """The verifier interface, and the types shared by verifiers and the client.
 
-A verifier is a recipe: a generator that yields requests, receives the answers, and returns the verdict. It never sees
-the secret and never opens a connection; `recipe_runner.py` drives it, and only `client.py` speaks HTTP.
+A verifier is a record: the hosts it may call, the header that carries the secret, the hints it accepts, and a recipe. A
+recipe is a generator that yields requests, receives the answers, and returns the verdict. It never sees the secret and
+never opens a connection; `recipe_runner.py` drives it, and only `client.py` speaks HTTP.
 """
 
 import re
-from collections.abc import Callable, Generator, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from frontleak.core.verdict import Call, Verdict
 
+Hints = Mapping[str, tuple[str, ...]]
+"""Where a secret belongs: hint name -> values, most likely first. Untrusted, as they may come from scanned text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hints:
-    """Hints about where a secret belongs; untrusted, because they may come from scanned text."""
+class Hint:
+    """A fact about where a secret belongs that a verifier can use. Each is an option of the command line."""
 
-    projects: tuple[str, ...] = ()
-    """Project ids, most likely first."""
-    datasets: tuple[str, ...] = ()
-    """Dataset names, most likely first."""
+    name: str
+    """Key in `Hints`, and the name of the option without its dashes."""
+    fact: str
+    """Name of the fact that the context of the vendor's rules reads near a secret; empty for none."""
+    metavar: str
+    """What the option's value is called in the help."""
+    help: str
+    """The option's help text, with the vendor's name."""
+    form: str
+    """What a valid value looks like, as a clause; the message for any other."""
+    is_valid: Callable[[str], bool]
+    """Whether a text is a valid value; no other text reaches the recipe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretHeader:
+    """The header that carries the secret. Verifiers only declare it; the client fills it in."""
+
+    name: str
+    """Header name."""
+    before: str = ""
+    """Text before the secret, such as `Bearer `."""
+    basic: tuple[str, str] | None = None
+    """For basic authentication: what precedes and follows the secret in `user:password`, which is sent in base64."""
+
+    def value(self, token: str) -> str:
+        """Return the header's value for a token."""
+        return self.before + (token if self.basic is None else b64encode(token.join(self.basic).encode()).decode())
+
+    @property
+    def shown(self) -> str:
+        """The header's value with a placeholder for the secret."""
+        return self.before + ("<token>" if self.basic is None else f"<base64 of {'<token>'.join(self.basic)}>")
+
+
+BEARER: Final = SecretHeader(name="Authorization", before="Bearer ")
+"""`Authorization: Bearer …` (RFC 6750)."""
+
+
+def basic_auth(before: str = "", after: str = ":") -> SecretHeader:
+    """Return `Authorization: Basic …` (RFC 7617) with `before`, the secret and `after` as user and password.
+
+    With the defaults the secret is the user and the password is empty.
+    """
+    return SecretHeader(name="Authorization", before="Basic ", basic=(before, after))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recordable:
+    """What `--record` may keep of a vendor's addresses and answers; any other value is replaced by a description.
+
+    Fields of an answer are named by their key, or by `key.key` with the key of the object they are in.
+    """
+
+    names: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    """(kind, expression): the first group is a name in a host or path; each is replaced by its kind and a number."""
+    texts: frozenset[str] = frozenset()
+    """Fields with the API's own words, kept without ids and quoted names."""
+    quotes: frozenset[str] = frozenset()
+    """Quoted texts within these words that are not names."""
+    values: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    """Field -> values to keep: those that match completely."""
+    keyed_by_id: frozenset[str] = frozenset()
+    """Fields whose object has ids as keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +135,28 @@ class RecipeStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verifier:
-    """Determines the status and scope of a vendor's secrets."""
+    """Determines the status and scope of a vendor's secrets. All that is particular to the vendor is here."""
 
     name: str
-    """Name used by rules in `verify:`."""
+    """Name used by rules in `verify:` and by `--vendor`."""
+    title: str
+    """Name for people."""
     hosts: re.Pattern[str]
     """The only hosts a secret may be sent to."""
+    header: SecretHeader
+    """The header that carries the secret."""
     recipe: Callable[[Hints], Recipe]
-    """Starts the verification of one secret."""
+    """Starts the verification of one secret. Every declared hint has its key; its values are valid and distinct."""
     plan: Callable[[Hints], Sequence[RecipeStep]]
-    """Lists every request the recipe may make."""
+    """Lists every request the recipe may make, for the same hints."""
+    summary: Callable[[Verdict], str]
+    """Describes a live secret in the vendor's terms: what it is and what it may do, as the end of `active: …`."""
+    hints: tuple[Hint, ...] = ()
+    """The hints it accepts."""
+    kept_headers: frozenset[str] = frozenset()
+    """Lower-case names of headers of an answer to keep, besides those about its type and rate limits."""
+    recordable: Recordable = field(default_factory=Recordable)
+    """What `--record` may keep."""
 
 
 SocketAddress = tuple[int, tuple[Any, ...]]
@@ -107,8 +184,8 @@ class NameNotFoundError(CallError):
 class VerifyOptions:
     """Options for verifying the secrets of a scan."""
 
-    projects: tuple[str, ...] = ()
-    """Project ids to try before those found near a secret."""
+    hints: Hints = field(default_factory=dict)
+    """Hints to use before those found near a secret, each for every verifier that declares it."""
     cache_file: Path | None = None
     """File that caches verdicts for a day, without the secrets; None for no file."""
     resolver: HostResolver | None = None

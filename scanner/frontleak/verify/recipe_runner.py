@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from frontleak.core.secret import Secret, printable
 from frontleak.core.verdict import Call, Status, Verdict
+from frontleak.verify.hints import accepted
 from frontleak.verify.interface import Answer, Hints, Request, Verifier
 
 _MOST_REQUESTS: Final = 24
@@ -22,6 +23,8 @@ class Sender(Protocol):
 class Checked:
     """The result of verifying one secret."""
 
+    verifier: Verifier
+    """Whose recipe it was."""
     verdict: Verdict
     """The verdict; no text in it holds the secret."""
     exchanges: tuple[tuple[Request, Answer], ...] = ()
@@ -34,8 +37,8 @@ class Checked:
 
 
 def run_recipe(verifier: Verifier, secret: Secret, hints: Hints, sender: Sender) -> Checked:
-    """Verify a secret."""
-    recipe = verifier.recipe(hints)
+    """Verify a secret. Hints that the verifier does not declare, and values that are not valid, are left out."""
+    recipe = verifier.recipe(accepted(verifier, hints))
     exchanges: list[tuple[Request, Answer]] = []
     try:
         request = next(recipe)
@@ -48,7 +51,10 @@ def run_recipe(verifier: Verifier, secret: Secret, hints: Hints, sender: Sender)
     else:
         recipe.close()
         verdict = Verdict(status=Status.UNKNOWN, reason="the recipe made a request that is not allowed")
-    return Checked(verdict=_clean(verdict, secret), exchanges=tuple(exchanges))
+    if verdict.is_live:
+        verdict = replace(verdict, summary=verifier.summary(verdict))
+    verdict = _clean(replace(verdict, vendor=verifier.name), secret)
+    return Checked(verifier=verifier, verdict=verdict, exchanges=tuple(exchanges))
 
 
 def _clean(verdict: Verdict, secret: Secret) -> Verdict:
@@ -61,9 +67,9 @@ def _clean(verdict: Verdict, secret: Secret) -> Verdict:
     return replace(
         verdict,
         reason=clean(verdict.reason),
+        summary=clean(verdict.summary),
         roles=tuple(clean(role) for role in verdict.roles),
-        project=clean(verdict.project),
-        dataset=clean(verdict.dataset),
+        facts=tuple((name, clean(value)) for name, value in verdict.facts),
         label=clean(verdict.label),
         expires=clean(verdict.expires),
         evidence=tuple(clean(line) for line in verdict.evidence),

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,6 +15,7 @@ from frontleak.core.verdict import Call, Scope, Status, Verdict
 from frontleak.core.vocabulary import RuleKind, Severity
 from frontleak.triage.group import report_order
 from frontleak.verify.cache import VerdictCache
+from frontleak.verify.hints import gathered
 from frontleak.verify.interface import Hints, Verifier, VerifyOptions
 from frontleak.verify.recipe_runner import Checked, run_recipe
 from frontleak.verify.registry import verifier_named
@@ -71,7 +72,7 @@ def verify_findings(
         findings: in order of importance.
         verifier_names: rule id -> name of its verifier, empty for none.
         values: secret digest -> value.
-        options: project ids to try first, and the resolver.
+        options: hints to use first, and the resolver.
         cache: earlier verdicts; new ones are added.
     """
     wanted: dict[str, list[Finding]] = {}
@@ -84,7 +85,8 @@ def verify_findings(
         verifier = verifier_named(verifier_names[group[0].rule_id])
         if verifier is None:
             continue
-        secret, hints = Secret(values[digest]), _hints(group, options.projects)
+        secret = Secret(values[digest])
+        hints = gathered(verifier, options.hints, [finding.context for finding in group])
         if cached := cache.find(verifier.name, secret, hints):
             verdicts[digest] = cached
         elif len(tasks) < MOST_SECRETS:
@@ -99,13 +101,6 @@ def verify_findings(
     calls = [call for checked in done.values() for call in checked.calls]
     not_checked = _not_checked("there is no verifier for this kind of secret")
     return [_with_verdict(finding, verdicts.get(_digest(finding), not_checked)) for finding in findings], calls
-
-
-def _hints(findings: Iterable[Finding], first: Sequence[str]) -> Hints:
-    contexts = [finding.context for finding in findings]
-    projects = (value for context in contexts for value in context.get("project_id", ()))
-    datasets = (value for context in contexts for value in context.get("dataset", ()))
-    return Hints(projects=tuple(dict.fromkeys((*first, *projects))), datasets=tuple(dict.fromkeys(datasets)))
 
 
 def _not_checked(reason: str) -> Verdict:
@@ -130,17 +125,21 @@ def severity_of(verdict: Verdict, by_rule: Severity) -> Severity:
 def check_all(tasks: Sequence[Task], options: VerifyOptions) -> list[Checked]:
     """Verify secrets, four at a time, and return the results in the same order.
 
-    Threads are daemons: after an interrupt, nothing waits for their answers.
+    Each vendor has its own client: only its hosts, its header, and its pauses. Threads are daemons: after an interrupt,
+    nothing waits for their answers.
     """
     if not tasks:
         return []
     from frontleak.verify.client import HttpClient  # noqa: PLC0415 - 0.15 s
 
-    client = HttpClient(options.resolver)
+    clients = {task.verifier.name: HttpClient(task.verifier, options.resolver) for task in tasks}
     try:
-        return _in_threads(tasks, lambda task: run_recipe(task.verifier, task.secret, task.hints, client))
+        return _in_threads(
+            tasks, lambda task: run_recipe(task.verifier, task.secret, task.hints, clients[task.verifier.name])
+        )
     finally:
-        client.stop()
+        for client in clients.values():
+            client.stop()
 
 
 def _in_threads(tasks: Sequence[Task], work: Callable[[Task], Checked]) -> list[Checked]:

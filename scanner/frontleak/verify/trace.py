@@ -1,23 +1,19 @@
-"""A record of calls that is safe to share: no token, names or ids, only the behaviour of the API."""
+"""A record of calls that is safe to share: no token, names or ids, only the behaviour of the API.
+
+Which names are hidden and which words are kept is declared by the verifier, as its `Recordable`.
+"""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
 from frontleak.core.secret import mask_tokens, printable
+from frontleak.verify.interface import Recordable
 from frontleak.verify.recipe_runner import Checked
-from frontleak.verify.vendors.sanity_answers import KNOWN_ROLES
 
 _FORMAT: Final = "frontleak-trace-1"
-_API_TEXTS: Final = frozenset(
-    ("error", "message", "type", "description", "permission", "permissions", "filter", "provider", "aclMode", "action")
-)
-"""Fields that contain the API's own words."""
-_ROLES: Final = frozenset(("role", "roles", "roleNames"))
-_BY_ID: Final = frozenset(("projects", "organizations"))
-"""Fields whose object has ids as keys."""
-_CODE: Final = re.compile(r"[A-Z]{3}-[0-9]{3}-[A-Z]{3}")
-_QUOTED: Final = re.compile(r'"(?!drafts\.\*\*"|\*\*")[^"]*"')
+_QUOTED: Final = re.compile(r'"([^"]*)"')
 _ID: Final = re.compile(r"\b(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{5,}\b")
 _KEY: Final = re.compile(r"[A-Za-z_.]{1,40}")
 _DEEPEST: Final = 8
@@ -27,20 +23,22 @@ _MOST_TEXT: Final = 200
 
 def trace(checked: Checked, *, version: str) -> dict[str, Any]:
     """Return the requests and answers as JSON values."""
-    names = _Names()
+    verifier = checked.verifier
+    names = _Names(verifier.recordable)
     return {
         "format": _FORMAT,
         "tool": f"frontleak {version}",
+        "vendor": verifier.name,
         "verdict": {name: getattr(checked.verdict, name).value for name in ("status", "kind", "scope")},
         "calls": [
             {
                 "request": f"GET https://{names.hidden(request.host)}{names.hidden(request.path)}",
-                "authorization": "Bearer <token>",
+                verifier.header.name.lower(): verifier.header.shown,
                 "status": answer.status,
                 "error": answer.error,
                 "tries": len(answer.calls),
                 "headers": {name: mask_tokens(printable(value))[:_MOST_TEXT] for name, value in answer.headers},
-                "body": _reduced(answer.body, "", _DEEPEST),
+                "body": _Reduction(verifier.recordable).value(answer.body, "", "", _DEEPEST),
             }
             for request, answer in checked.exchanges
         ],
@@ -48,22 +46,16 @@ def trace(checked: Checked, *, version: str) -> dict[str, Any]:
 
 
 class _Names:
-    """Replaces each project and dataset by a number, the same one every time."""
+    """Replaces each name in hosts and paths, such as a project's, by a number, the same one every time."""
 
-    _PLACES: Final = (
-        ("project", re.compile(r"^([a-z0-9-]+)(?=\.api\.)")),
-        ("project", re.compile(r"(?<=/projects/)([a-z0-9-]+)")),
-        ("project", re.compile(r"(?<=/access/project/)([a-z0-9-]+)")),
-        ("dataset", re.compile(r"(?<=/datasets/)([A-Za-z0-9_~-]+)")),
-    )
-
-    def __init__(self) -> None:
-        self._names: dict[str, list[str]] = {"project": [], "dataset": []}
+    def __init__(self, recordable: Recordable) -> None:
+        self._places = recordable.names
+        self._seen: dict[str, list[str]] = {kind: [] for kind, _ in recordable.names}
 
     def hidden(self, text: str) -> str:
         """Return a host or a path with its names replaced by numbers."""
-        for kind, pattern in self._PLACES:
-            text = pattern.sub(partial(_number, kind, self._names[kind]), text)
+        for kind, pattern in self._places:
+            text = pattern.sub(partial(_number, kind, self._seen[kind]), text)
         return text
 
 
@@ -73,39 +65,39 @@ def _number(kind: str, seen: list[str], match: re.Match[str]) -> str:
     return f"<{kind} {seen.index(match[1]) + 1}>"
 
 
-def _reduced(value: Any, field: str, depth: int) -> Any:
-    """Return a value with everything except the API's own words replaced by a description."""
-    if not depth:
-        return "<deeper>"
-    if isinstance(value, dict):
-        items = list(value.items())[:_MOST_ITEMS]
-        return {
-            _key(key, field, number): _reduced(inner, _kind_of(key, field), depth - 1)
-            for number, (key, inner) in enumerate(items, start=1)
-        }
-    if isinstance(value, list):
-        return [_reduced(inner, field, depth - 1) for inner in value[:_MOST_ITEMS]]
-    if isinstance(value, str):
-        return _reduced_text(value, field)
-    return value if isinstance(value, bool) or value is None or field == "statusCode" else "<number>"
+class _Reduction:
+    """Replaces everything in an answer except what may be recorded by a description."""
 
+    def __init__(self, recordable: Recordable) -> None:
+        self._recordable = recordable
 
-def _key(key: str, field: str, number: int) -> str:
-    return key if field not in _BY_ID and _KEY.fullmatch(key) else f"<key {number}>"
+    def value(self, value: Any, key: str, parent: str, depth: int) -> Any:
+        """Return a value in the field `key` of the object in the field `parent`, both empty at the top."""
+        if not depth:
+            return "<deeper>"
+        if isinstance(value, dict):
+            by_id = key in self._recordable.keyed_by_id
+            return {
+                f"<key {number}>" if by_id or not _KEY.fullmatch(name) else name: self.value(
+                    inner, name, key, depth - 1
+                )
+                for number, (name, inner) in enumerate(list(value.items())[:_MOST_ITEMS], start=1)
+            }
+        if isinstance(value, list):
+            return [self.value(inner, key, parent, depth - 1) for inner in value[:_MOST_ITEMS]]
+        if isinstance(value, bool) or value is None:
+            return value
+        return self._scalar(value, (f"{parent}.{key}", key))
 
+    def _scalar(self, value: Any, fields: Sequence[str]) -> Any:
+        patterns = self._recordable.values
+        if any(field in patterns and patterns[field].fullmatch(str(value)) for field in fields):
+            return value
+        if not isinstance(value, str):
+            return "<number>"
+        if not self._recordable.texts.isdisjoint(fields):
+            return _ID.sub("<id>", _QUOTED.sub(self._quoted, mask_tokens(printable(value))))[:_MOST_TEXT]
+        return f"<text of {len(value)} characters>"
 
-def _kind_of(key: str, field: str) -> str:
-    """Return the kind of a field: the `name` of a role is a role; only an error's `description` is API text."""
-    if key == "name" and field in _ROLES:
-        return "role"
-    return "" if key == "description" and field != "error" else key
-
-
-def _reduced_text(text: str, field: str) -> str:
-    if field == "errorCode" and _CODE.fullmatch(text):
-        return text
-    if field in _ROLES:
-        return text if text in KNOWN_ROLES else "<custom role>"
-    if field in _API_TEXTS:
-        return _ID.sub("<id>", _QUOTED.sub('"…"', mask_tokens(printable(text))))[:_MOST_TEXT]
-    return f"<text of {len(text)} characters>"
+    def _quoted(self, match: re.Match[str]) -> str:
+        return match[0] if match[1] in self._recordable.quotes else '"…"'

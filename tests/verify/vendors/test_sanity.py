@@ -9,9 +9,10 @@ import pytest
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Holder, Scope, Status, Verdict
 from frontleak.verify.client import HttpClient
-from frontleak.verify.interface import Hints
+from frontleak.verify.hints import planned
 from frontleak.verify.recipe_runner import run_recipe
-from frontleak.verify.vendors.sanity import HOSTS, SANITY, is_dataset, is_project, plan
+from frontleak.verify.vendors.sanity import SANITY
+from frontleak.verify.vendors.sanity_requests import HOSTS, is_dataset, is_project
 from tests.acceptance.support import token
 from tests.fakes.sanity_api import (
     EXPIRED,
@@ -21,14 +22,12 @@ from tests.fakes.sanity_api import (
     ROBOTS_NOT_ALLOWED,
     ROLES,
     WRONG_HOST,
-    Reply,
     SanityApi,
-    answers,
     missing_grant,
     not_a_member,
-    raw,
 )
 from tests.fakes.sanity_api import Holder as Who
+from tests.fakes.tls_server import Reply, answers, raw
 
 TOKEN = token("verified")
 ME = "abcd1234.api.sanity.io/users/me"
@@ -41,18 +40,18 @@ GRANTS = "api.sanity.io/users/me/grants"
 
 def verify(api: SanityApi, *projects: str, datasets: Sequence[str] = (), value: str = TOKEN) -> Verdict:
     """Verify a token and check the invariants of every verification."""
-    hints = Hints(projects=projects, datasets=tuple(datasets))
-    checked = run_recipe(SANITY, Secret(value.encode()), hints, HttpClient(api.resolver))
-    planned = [
+    hints = {"project": projects, "dataset": tuple(datasets)}
+    checked = run_recipe(SANITY, Secret(value.encode()), hints, HttpClient(SANITY, api.resolver))
+    steps = [
         re.sub(r"<project>|/v[0-9-]+(?=/)", lambda m: "[a-z0-9-]+" if m[0][0] == "<" else "", step.request.url)
-        for step in plan(hints)
+        for step in planned(SANITY, hints)
     ]
     for received in api.received:
         assert received.method == "GET"
         assert value not in received.path + received.host
         assert received.token == value
         asked = re.sub(r"/v[0-9-]+(?=/)", "", f"https://{received.host}{received.path}")
-        assert any(re.fullmatch(_loosely(address), asked) for address in planned), asked
+        assert any(re.fullmatch(_loosely(address), asked) for address in steps), asked
     assert len({(one.host, one.path) for one in api.received}) == len(api.received), "nothing is asked twice"
     assert len(checked.calls) == len(api.received)
     assert value not in repr(checked)
@@ -77,7 +76,7 @@ def test_what_is_no_project_id_becomes_part_of_no_host(api: SanityApi, text: str
     assert not is_project(text)
     assert verify(api, text).status is Status.INACTIVE
     assert {one.host for one in api.received} == {"api.sanity.io"}
-    assert not [step for step in plan(Hints(projects=(text,))) if text and text in step.request.host]
+    assert not [step for step in planned(SANITY, {"project": (text,)}) if text and text in step.request.host]
 
 
 @pytest.mark.parametrize("text", ["", "../x", "a/b", "a?b=c", "-a", "a b", "a" * 66, "a\n", "ä", "a%2e", "~", "A"])
@@ -143,7 +142,7 @@ def test_a_robot_may_do_what_its_role_allows(api: SanityApi, role: str) -> None:
     verdict = verify(api, "abcd1234")
     scope, calls = ROBOTS[role]
     assert (verdict.status, verdict.kind, verdict.scope) == (Status.ACTIVE, Holder.ROBOT, scope)
-    assert (verdict.project, verdict.dataset, verdict.roles) == ("abcd1234", "production", (role,))
+    assert (verdict.fact("project"), verdict.fact("dataset"), verdict.roles) == ("abcd1234", "production", (role,))
     assert (verdict.label, verdict.expires) == ("CI Robot (Robot)", "")
     assert api.calls() == calls
     assert "production" in verdict.reason or "sanity.project." in verdict.reason
@@ -206,7 +205,7 @@ def test_where_no_access_list_can_be_read_the_names_of_roles_tell(
     api.replies["/check"] = answers(403, {"message": "Forbidden"})
     verdict = verify(api, "abcd1234")
     assert (verdict.status, verdict.scope, verdict.roles) == (Status.ACTIVE, scope, tuple(roles))
-    assert verdict.dataset == ""
+    assert verdict.fact("dataset") == ""
 
 
 # Access list -> scope. Only documented values are trusted.
@@ -264,13 +263,13 @@ def test_several_datasets(api: SanityApi, replies: Sequence[Reply], scope: Scope
     for number, reply in enumerate(replies):
         api.replies[f"/datasets/a{number}/acl$"] = reply
     verdict = verify(api, "abcd1234", datasets=[f"a{number}" for number in range(len(replies))])
-    assert (verdict.scope, verdict.dataset) == (scope, dataset)
+    assert (verdict.scope, verdict.fact("dataset")) == (scope, dataset)
 
 
 def test_a_dataset_that_can_be_written_ends_the_search(api: SanityApi) -> None:
     api.add(TOKEN, "editor")
     api.datasets = {"abcd1234": ["a", "b"]}
-    assert verify(api, "abcd1234", datasets=["a", "b"]).dataset == "a"
+    assert verify(api, "abcd1234", datasets=["a", "b"]).fact("dataset") == "a"
     assert len(api.received) == 2
 
 
@@ -318,8 +317,18 @@ ERRORS: Mapping[str, tuple[Reply, Reply, Status, str]] = {
         Status.UNKNOWN,
         "no conclusive answer (500",
     ),
-    "a bare 401 everywhere": (answers(401, UNAUTHORIZED), answers(401, UNAUTHORIZED), Status.INACTIVE, "rejects"),
-    "a bare 403 everywhere": (answers(403, UNAUTHORIZED), answers(403, UNAUTHORIZED), Status.INACTIVE, "rejects"),
+    "a bare 401 everywhere": (
+        answers(401, UNAUTHORIZED),
+        answers(401, UNAUTHORIZED),
+        Status.UNKNOWN,
+        "401, Unauthorized",
+    ),
+    "a bare 403 everywhere": (
+        answers(403, UNAUTHORIZED),
+        answers(403, UNAUTHORIZED),
+        Status.UNKNOWN,
+        "other IP addresses",
+    ),
     "no such project, no such token": (
         answers(404, NO_PROJECT),
         answers(401, NOT_FOUND),
@@ -334,6 +343,18 @@ ERRORS: Mapping[str, tuple[Reply, Reply, Status, str]] = {
     "a page instead of a refusal, as a firewall has it": (HTML, HTML, Status.UNKNOWN, "not JSON"),
     "an error of the server": (answers(500, {}), answers(500, {}), Status.UNKNOWN, "500"),
     "an old version": (answers(410, {"message": "Gone"}), answers(410, {"message": "Gone"}), Status.UNKNOWN, "Gone"),
+    "a code that nobody knows, everywhere": (
+        answers(401, NOT_FOUND | {"errorCode": "SIO-401-XYZ"}),
+        answers(401, NOT_FOUND | {"errorCode": "SIO-401-XYZ"}),
+        Status.UNKNOWN,
+        "SIO-401-XYZ",
+    ),
+    "an address that is not allowed": (
+        answers(403, {"statusCode": 403, "error": "Forbidden", "message": "Not from this address"}),
+        answers(403, {"statusCode": 403, "error": "Forbidden", "message": "Not from this address"}),
+        Status.UNKNOWN,
+        "Not from this address",
+    ),
     "a code that nobody knows, only here": (
         answers(401, NOT_FOUND | {"errorCode": "SIO-401-XYZ"}),
         answers(500, {}),
@@ -343,14 +364,14 @@ ERRORS: Mapping[str, tuple[Reply, Reply, Status, str]] = {
     "the error in its second shape": (
         answers(401, {"error": {"type": "x", "description": "No"}}),
         answers(401, {"error": {"type": "x", "description": "No"}}),
-        Status.INACTIVE,
-        "rejects",
+        Status.UNKNOWN,
+        "without a known reason",
     ),
     "the error in its third shape": (
         answers(401, {"message": "No"}),
         answers(401, {"message": "No"}),
-        Status.INACTIVE,
-        "rejects",
+        Status.UNKNOWN,
+        "without a known reason",
     ),
     "the error in its fourth shape": (
         answers(403, {"error": {"message": "Robots are not allowed"}}),
@@ -388,13 +409,53 @@ def test_an_old_refusal_of_robots_means_a_live_robot_whose_scope_is_still_found(
     assert (verdict.status, verdict.kind, verdict.scope) == (Status.ACTIVE, Holder.ROBOT, Scope.CAN_WRITE)
 
 
+# --- words -------------------------------------------------------------------------------------------------------------
+
+SUMMARIES: Mapping[str, tuple[Verdict, str]] = {
+    "a robot": (
+        Verdict(
+            status=Status.ACTIVE,
+            reason="x",
+            kind=Holder.ROBOT,
+            scope=Scope.CAN_WRITE,
+            roles=("editor",),
+            facts=(("project", "abcd1234"), ("dataset", "production")),
+        ),
+        "robot token, can-write in project abcd1234, dataset production (editor)",
+    ),
+    "a person": (
+        Verdict(status=Status.ACTIVE, reason="x", kind=Holder.PERSONAL, scope=Scope.ADMIN),
+        "personal token with all rights of its user",
+    ),
+    "a person with a role": (
+        Verdict(
+            status=Status.ACTIVE,
+            reason="x",
+            kind=Holder.PERSONAL,
+            roles=("viewer",),
+            facts=(("project", "abcd1234"),),
+        ),
+        "personal token with all rights of its user; in project abcd1234: viewer",
+    ),
+    "live, no more": (
+        Verdict(status=Status.ACTIVE_ELSEWHERE, reason="x"),
+        "token, scope unknown",
+    ),
+}
+
+
+@pytest.mark.parametrize(("verdict", "summary"), SUMMARIES.values(), ids=SUMMARIES)
+def test_a_live_token_in_a_few_words(verdict: Verdict, summary: str) -> None:
+    assert SANITY.summary(verdict) == summary
+
+
 # --- projects --------------------------------------------------------------------------------------------------------
 
 
 def test_without_a_project_the_address_that_needs_none_is_asked(api: SanityApi) -> None:
     api.add(TOKEN, "editor")
     verdict = verify(api)
-    assert (verdict.status, verdict.project, verdict.scope) == (Status.ACTIVE, "abcd1234", Scope.CAN_WRITE)
+    assert (verdict.status, verdict.fact("project"), verdict.scope) == (Status.ACTIVE, "abcd1234", Scope.CAN_WRITE)
     assert api.calls() == [ANYWHERE, GRANTS, ACL]
 
 
@@ -410,7 +471,7 @@ def test_a_robot_whose_project_is_not_told_is_live_and_no_more_is_said(api: Sani
 def test_the_projects_of_a_person_are_named(api: SanityApi) -> None:
     api.holders[TOKEN] = Who(projects={"p0000001": "viewer", "p0000002": "editor"}, robot=False)
     verdict = verify(api)
-    assert (verdict.status, verdict.scope, verdict.project) == (Status.ACTIVE, Scope.ADMIN, "")
+    assert (verdict.status, verdict.scope, verdict.fact("project")) == (Status.ACTIVE, Scope.ADMIN, "")
     assert "projects it reaches: p0000001, p0000002" in verdict.evidence
     assert api.calls() == [ANYWHERE, GRANTS, "api.sanity.io/auth/id"]
 
@@ -418,7 +479,7 @@ def test_the_projects_of_a_person_are_named(api: SanityApi) -> None:
 def test_a_person_whose_grants_are_not_told_is_asked_for_a_list_of_projects(api: SanityApi) -> None:
     api.add(TOKEN, "viewer", robot=False)
     api.replies["/grants$"] = answers(404, {})
-    assert verify(api).project == "abcd1234"
+    assert verify(api).fact("project") == "abcd1234"
     assert api.calls() == [ANYWHERE, GRANTS, "api.sanity.io/projects", "api.sanity.io/auth/id"]
 
 
@@ -427,7 +488,7 @@ def test_a_token_of_another_project_is_active_elsewhere(api: SanityApi, *, robot
     api.add("sk" + "y" * 78, project="abcd1234")
     api.add(TOKEN, "editor", "efgh5678", robot=robot)
     verdict = verify(api, "abcd1234")
-    assert (verdict.status, verdict.project) == (Status.ACTIVE_ELSEWHERE, "efgh5678")
+    assert (verdict.status, verdict.fact("project")) == (Status.ACTIVE_ELSEWHERE, "efgh5678")
     assert verdict.scope is (Scope.CAN_WRITE if robot else Scope.ADMIN)
     assert api.calls()[:3] == [ME, ANYWHERE, GRANTS]
 
@@ -441,7 +502,7 @@ def test_candidates_are_tried_in_order_each_once_until_one_knows_the_token(api: 
     api.add("sk" + "y" * 78, project="p0000001")
     api.add(TOKEN, "viewer", "abcd1234")
     verdict = verify(api, "p0000001", "p0000001", "Bad/1", "p0000002", "abcd1234", "p0000003")
-    assert (verdict.status, verdict.project) == (Status.ACTIVE, "abcd1234")
+    assert (verdict.status, verdict.fact("project")) == (Status.ACTIVE, "abcd1234")
     assert [call.partition(".")[0] for call in api.calls()] == ["p0000001", "p0000002", "abcd1234", "abcd1234"]
 
 
@@ -453,7 +514,7 @@ def test_at_most_four_candidates_are_tried(api: SanityApi) -> None:
 def test_a_robot_of_several_projects_has_the_widest_scope(api: SanityApi) -> None:
     api.holders[TOKEN] = Who(projects={"p0000001": "viewer", "p0000002": "editor", "p0000003": "viewer"})
     verdict = verify(api)
-    assert (verdict.scope, verdict.project) == (Scope.CAN_WRITE, "p0000002")
+    assert (verdict.scope, verdict.fact("project")) == (Scope.CAN_WRITE, "p0000002")
 
 
 def test_a_robot_of_more_projects_than_are_asked_about_is_not_called_read_only(api: SanityApi) -> None:

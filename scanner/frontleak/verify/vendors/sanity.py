@@ -3,21 +3,22 @@
 It first asks the projects found near the token for the token's account. If none of them recognises it, it calls the
 endpoint that needs no project, and lists the projects that the token reaches. A robot's scope is read from the access
 list of a dataset, as the Studio does when it loads. A personal token counts as an administrator's, because it acts as
-that person everywhere. The token is opaque: its form reveals nothing.
+that person everywhere. The token is opaque: its form reveals nothing. A robot's may be limited to IP addresses
+(sanity.io/docs/content-lake/restrict-robot-token-by-ip), so a refusal for an unknown reason proves nothing.
 
 Endpoints that write, end a session, exchange a token or claim a project are never called.
 """
 
-import re
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from frontleak.core.verdict import Holder, Scope, Status, Verdict
-from frontleak.verify.interface import Answer, Hints, Recipe, RecipeStep, Request, Verifier
+from frontleak.verify.interface import BEARER, Answer, Hints, Recipe, Request, Verifier
+from frontleak.verify.vendors import sanity_requests as endpoints
 from frontleak.verify.vendors.sanity_answers import (
-    ADMIN_PERMISSIONS,
+    RECORDABLE,
     WITHOUT_ADMIN,
     Account,
     Meaning,
@@ -31,91 +32,12 @@ from frontleak.verify.vendors.sanity_answers import (
     scope_of_roles,
 )
 
-_PROJECT: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_DATASET: Final = re.compile(r"~?[a-z0-9][A-Za-z0-9_-]{0,63}")
-_GLOBAL: Final = "api.sanity.io"
-HOSTS: Final = re.compile(rf"(?:{_PROJECT.pattern}\.)?api\.sanity\.io")
-"""Hosts a Sanity token may be sent to: with a valid project id as the subdomain, or without one."""
-_USUAL_DATASET: Final = "production"
-_MOST_PROJECTS: Final = 4
-_MOST_DATASETS: Final = 3
-
-
-def is_project(text: str) -> bool:
-    """Return whether a text has the form of a project id and may become part of a host name."""
-    return _PROJECT.fullmatch(text) is not None
-
-
-def is_dataset(text: str) -> bool:
-    """Return whether a text has the form of a dataset name and may become part of a path."""
-    return _DATASET.fullmatch(text) is not None
-
-
-# --- endpoints; the dated versions are those that the Studio and the CLI use -----------------------------------------
-
-
-def _me(project: str) -> Request:
-    return Request(f"{project}.{_GLOBAL}", "/v2021-06-07/users/me")
-
-
-def _session(host: str) -> Request:
-    return Request(host, "/v2021-06-07/auth/id")
-
-
-def _acl(project: str, dataset: str) -> Request:
-    return Request(f"{project}.{_GLOBAL}", f"/v2021-06-07/projects/{project}/datasets/{dataset}/acl")
-
-
-def _admin_check(project: str) -> Request:
-    query = "&".join(f"permissions={name}" for name in ADMIN_PERMISSIONS)
-    return Request(_GLOBAL, f"/v2025-07-11/access/project/{project}/user-permissions/me/check?{query}")
-
-
-_ANYWHERE: Final = Request(_GLOBAL, "/v2025-08-30/users/me")
-_GRANTS: Final = Request(_GLOBAL, "/v2025-01-01/users/me/grants")
-_PROJECTS: Final = Request(_GLOBAL, "/v2025-09-22/projects?onlyExplicitMembership=true&includeMembers=false")
-
-
-def plan(hints: Hints) -> Sequence[RecipeStep]:
-    """List every request that a verification may make; the answers decide which ones are made."""
-    projects, datasets = _projects(hints.projects), _datasets(hints.datasets)
-    steps: list[RecipeStep] = []
-    for number, project in enumerate(projects):
-        steps += (
-            RecipeStep(request=_me(project), when="if no earlier project recognises the token" if number else "first"),
-            *_scope_steps(project, datasets, "if the token works there and is not personal"),
-            RecipeStep(request=_session(_me(project).host), when="if the token works there and is personal"),
-        )
-    steps += (
-        RecipeStep(request=_ANYWHERE, when="if none of these projects recognises the token" if projects else "first"),
-        RecipeStep(request=_GRANTS, when="then, if the token works, to find its projects"),
-        RecipeStep(request=_PROJECTS, when="then, if that returned no projects and the token is personal"),
-        RecipeStep(request=_session(_GLOBAL), when="then, if the token is personal"),
-        *_scope_steps("<project>", datasets, "for each project listed there, if the token is not personal"),
-    )
-    return steps
-
-
-def _scope_steps(project: str, datasets: Sequence[str], when: str) -> Sequence[RecipeStep]:
-    check = RecipeStep(request=_admin_check(project), when=f"{when}, and its roles do not rule it out")
-    return (*(RecipeStep(request=_acl(project, dataset), when=when) for dataset in datasets), check)
-
-
-def _projects(names: Iterable[str]) -> Sequence[str]:
-    return [name for name in dict.fromkeys(names) if is_project(name)][:_MOST_PROJECTS]
-
-
-def _datasets(names: Iterable[str]) -> Sequence[str]:
-    return [name for name in dict.fromkeys(names) if is_dataset(name)][:_MOST_DATASETS] or [_USUAL_DATASET]
-
-
 # --- the recipe ------------------------------------------------------------------------------------------------------
 
 _AnswerTo = Generator[Request, Answer, Answer]
 _INACTIVE: Final = {
     Meaning.NOT_FOUND: "Sanity has no such token: it was deleted or never existed",
     Meaning.EXPIRED: "the token has expired",
-    Meaning.REFUSED: "Sanity rejects the token at an endpoint that answers every live token",
 }
 _LIVE: Final = {
     Meaning.LIVE: "Sanity returned the token's account",
@@ -127,7 +49,8 @@ _LIVE: Final = {
 
 def recipe(hints: Hints) -> Recipe:
     """Verify one token."""
-    verification = _Verification(projects=_projects(hints.projects), datasets=_datasets(hints.datasets))
+    projects, datasets = endpoints.tried(hints)
+    verification = _Verification(projects=projects, datasets=datasets)
     verdict = yield from verification.run()
     where = f"not valid for {', '.join(verification.projects)}; " if verdict.status is Status.ACTIVE_ELSEWHERE else ""
     return replace(verdict, reason=where + verdict.reason, evidence=tuple(verification.evidence))
@@ -146,7 +69,7 @@ class _Verification:
     def run(self) -> Recipe:
         elsewhere = False
         for project in self.projects:
-            answer = yield from self._ask(_me(project))
+            answer = yield from self._ask(endpoints.me(project))
             match meaning(answer):
                 case Meaning.LIVE | Meaning.LIVE_ROBOT | Meaning.LIVE_WITHOUT_GRANT as found:
                     return (yield from self._in_project(project, _account(found, answer), _LIVE[found]))
@@ -168,7 +91,7 @@ class _Verification:
 
     def _in_project(self, project: str, who: Account, how: str, status: Status = Status.ACTIVE) -> Recipe:
         if who.kind is Holder.PERSONAL:
-            return (yield from self._person(_me(project).host, project, who, how, status))
+            return (yield from self._person(endpoints.me(project).host, project, who, how, status))
         scope, dataset, why = yield from self._scope(project, who)
         return Verdict(
             status=status,
@@ -176,15 +99,14 @@ class _Verification:
             kind=who.kind,
             scope=scope,
             roles=who.roles,
-            project=project,
-            dataset=dataset,
+            facts=_facts(project=project, dataset=dataset),
             label=who.label,
         )
 
     def _person(self, host: str, project: str, who: Account, how: str, status: Status) -> Recipe:
         expires = ""
         if not self.busy:  # confirmed only for people: the Studio calls it for its own session
-            answer = yield from self._ask(_session(host))
+            answer = yield from self._ask(endpoints.session(host))
             expires = _expiry(answer)
         reason = (
             f"{how}; a personal token acts as that person in all their projects, regardless of the role in one of them"
@@ -195,7 +117,7 @@ class _Verification:
             kind=who.kind,
             scope=Scope.ADMIN,
             roles=who.roles,
-            project=project,
+            facts=_facts(project=project),
             label=who.label,
             expires=expires,
         )
@@ -207,7 +129,7 @@ class _Verification:
             return Scope.ADMIN, dataset, "its role is administrator"
         if self.busy or (who.roles and WITHOUT_ADMIN.issuperset(who.roles)):
             return scope, dataset, how
-        answer = yield from self._ask(_admin_check(project))
+        answer = yield from self._ask(endpoints.admin_check(project))
         if allowed := admin_permissions(answer):
             return Scope.ADMIN, dataset, f"it has {', '.join(allowed)}"
         return scope, dataset, how
@@ -216,7 +138,7 @@ class _Verification:
         found: list[tuple[Scope, str, str]] = []
         unread = False
         for dataset in self.datasets:
-            answer = yield from self._ask(_acl(project, dataset))
+            answer = yield from self._ask(endpoints.acl(project, dataset))
             if answer.status == 200 and isinstance(answer.body, list):
                 scope, permissions = scope_of_acl(answer.body)
                 found.append((scope, dataset, f"the access list of dataset {dataset} grants it {permissions}"))
@@ -236,7 +158,7 @@ class _Verification:
     # --- no project, or none that recognises the token ---
 
     def _anywhere(self, *, elsewhere: bool) -> Recipe:
-        answer = Answer() if self.busy else (yield from self._ask(_ANYWHERE))
+        answer = Answer() if self.busy else (yield from self._ask(endpoints.ANYWHERE))
         found = meaning(answer)
         if found in _LIVE:
             return (yield from self._wherever_it_works(_account(found, answer), _LIVE[found], elsewhere=elsewhere))
@@ -249,16 +171,18 @@ class _Verification:
     def _wherever_it_works(self, who: Account, how: str, *, elsewhere: bool) -> Recipe:
         reached: Sequence[str] = ()
         if not self.busy:
-            reached = projects_of_grants((yield from self._ask(_GRANTS)))
+            reached = projects_of_grants((yield from self._ask(endpoints.GRANTS)))
         if not reached and who.kind is Holder.PERSONAL and not self.busy:
-            reached = projects_of_list((yield from self._ask(_PROJECTS)))
-        projects = [project for project in reached if is_project(project)]
+            reached = projects_of_list((yield from self._ask(endpoints.PROJECTS)))
+        projects = [project for project in reached if endpoints.is_project(project)]
         if projects:
             self.evidence.append(f"projects it reaches: {_first(projects)}")
         elsewhere = elsewhere or bool(projects and self.projects and not set(projects) & set(self.projects))
         status = Status.ACTIVE_ELSEWHERE if elsewhere else Status.ACTIVE
         if who.kind is Holder.PERSONAL:
-            return (yield from self._person(_GLOBAL, projects[0] if len(projects) == 1 else "", who, how, status))
+            return (
+                yield from self._person(endpoints.GLOBAL, projects[0] if len(projects) == 1 else "", who, how, status)
+            )
         if not projects:
             reason = f"{how}; its project is unknown, and so is its scope"
             return _without_scope(status, reason, who)
@@ -267,7 +191,7 @@ class _Verification:
     def _in_projects(self, projects: Sequence[str], who: Account, how: str, status: Status) -> Recipe:
         """Return the widest scope over the first few projects; unchecked projects may grant more."""
         verdicts: list[Verdict] = []
-        for project in projects[:_MOST_PROJECTS]:
+        for project in projects[: endpoints.MOST_PROJECTS]:
             verdicts.append((yield from self._in_project(project, who, how, status)))
             if self.busy or verdicts[-1].scope is Scope.ADMIN:
                 break
@@ -301,6 +225,8 @@ def _unsettled(busy: bool, answer: Answer) -> str:
         return "Sanity asked for fewer calls; try again later"
     if answer.status == 200:
         return "Sanity answered as if there were no credentials"
+    if meaning(answer) is Meaning.REFUSED:
+        return f"Sanity refuses the token without a known reason ({said(answer)}); it may be live at other IP addresses"
     return f"Sanity gave no conclusive answer ({said(answer)})"
 
 
@@ -320,4 +246,35 @@ def _expiry(answer: Answer) -> str:
         return ""
 
 
-SANITY: Final = Verifier(name="sanity", hosts=HOSTS, recipe=recipe, plan=plan)
+def _facts(**values: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in values.items() if value)
+
+
+# --- the verifier ----------------------------------------------------------------------------------------------------
+
+
+def summary(verdict: Verdict) -> str:
+    """Describe a live token, such as `robot token, can-write in project abcd1234, dataset production (editor)`."""
+    project, dataset, roles = verdict.fact("project"), verdict.fact("dataset"), ", ".join(verdict.roles)
+    if verdict.kind is Holder.PERSONAL:
+        role = f"; in project {project}: {roles}" if project and roles else ""
+        return f"personal token with all rights of its user{role}"
+    who = "robot token" if verdict.kind is Holder.ROBOT else "token"
+    scope = f"scope {verdict.scope}" if verdict.scope is Scope.UNKNOWN else verdict.scope.value
+    place = f" in project {project}" if project else ""
+    within = f", dataset {dataset}" if dataset else ""
+    return f"{who}, {scope}{place}{within}{f' ({roles})' if roles else ''}"
+
+
+SANITY: Final = Verifier(
+    name="sanity",
+    title="Sanity",
+    hosts=endpoints.HOSTS,
+    header=BEARER,
+    recipe=recipe,
+    plan=endpoints.plan,
+    summary=summary,
+    hints=endpoints.HINTS,
+    kept_headers=frozenset({"x-sanity-deprecated"}),
+    recordable=RECORDABLE,
+)

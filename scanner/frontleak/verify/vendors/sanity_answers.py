@@ -1,7 +1,8 @@
 """Interprets answers of the Sanity API.
 
 Sources: the code of the Studio and the CLI (github.com/sanity-io/sanity, github.com/sanity-io/cli), which distinguish
-these errors, and sanity.io/docs/http-auth and /docs/content-lake/roles. Cases they do not cover are not guessed.
+these errors, and sanity.io/docs/http-auth, /docs/content-lake/roles and /docs/content-lake/restrict-robot-token-by-ip.
+Cases they do not cover are not guessed.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from frontleak.core.secret import mask_tokens, printable
 from frontleak.core.verdict import Holder, Scope
-from frontleak.verify.interface import TOO_BUSY, Answer
+from frontleak.verify.interface import TOO_BUSY, Answer, Recordable
 
 
 class Meaning(Enum):
@@ -31,7 +32,7 @@ class Meaning(Enum):
     EXPIRED = "expired"
     """The token has expired."""
     REFUSED = "refused"
-    """401 or 403 without one of the reasons above."""
+    """401 or 403 without one of the reasons above: a live token limited to IP addresses may be refused so."""
     NO_SUCH_PLACE = "no such place"
     """404: there is no such project or dataset."""
     BUSY = "busy"
@@ -171,9 +172,7 @@ _SCOPE_OF_ROLE: Final = {
     "viewer": Scope.READ_ONLY,
     "read": Scope.READ_ONLY,
 }
-KNOWN_ROLES: Final = frozenset(
-    (*_SCOPE_OF_ROLE, "deploy-studio", "create-session", "access-manager", "blueprints-deployer")
-)
+KNOWN_ROLES: Final = (*_SCOPE_OF_ROLE, "deploy-studio", "create-session", "access-manager", "blueprints-deployer")
 """Roles that Sanity defines; any other role is custom."""
 WITHOUT_ADMIN: Final = frozenset({"editor", "contributor", "write", "viewer", "read"})
 """Roles documented to grant nothing on the project itself."""
@@ -211,3 +210,30 @@ def projects_of_list(answer: Answer) -> list[str]:
     """Return the project ids in an answer of `/projects`."""
     listed = answer.body if answer.status == 200 and isinstance(answer.body, list) else []
     return [entry["id"] for entry in listed if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+_ROLE: Final = re.compile("|".join(map(re.escape, KNOWN_ROLES)))
+RECORDABLE: Final = Recordable(
+    names=(
+        ("project", re.compile(r"^([a-z0-9-]+)(?=\.api\.)")),
+        ("project", re.compile(r"(?<=/projects/)([a-z0-9-]+)")),
+        ("project", re.compile(r"(?<=/access/project/)([a-z0-9-]+)")),
+        ("dataset", re.compile(r"(?<=/datasets/)([A-Za-z0-9_~-]+)")),
+    ),
+    texts=frozenset(
+        (
+            *("error", "message", "type", "error.description", "permission", "permissions", "filter", "provider"),
+            *("aclMode", "action"),
+        )
+    ),
+    quotes=frozenset({"**", "drafts.**"}),
+    values={
+        "statusCode": re.compile(r"[0-9]{3}"),
+        "errorCode": re.compile(r"[A-Z]{3}-[0-9]{3}-[A-Z]{3}"),
+        **dict.fromkeys(("role", "roles", "roleNames", "role.name", "roles.name"), _ROLE),
+    },
+    keyed_by_id=frozenset({"projects", "organizations"}),
+)
+"""What a record may keep: the API's own words, error codes and the roles that Sanity defines."""
