@@ -412,14 +412,15 @@ def test_a_pattern_without_backtracking_matches_the_same(glob: str, path: str, i
         return
     if plain.regex is None:
         return
-    expression = plain.regex.pattern
+    fast = linear(plain.regex.pattern).replace("[^", "[^/")  # as git: a negated class matches no slash
+    slow = plain.regex.pattern.replace("[^", "[^/")
     relative = path + "/" * is_folder
     for text in (relative, f"{relative}x"):
         wanted, got = (
             [(match.group(), match.groupdict(), match.span("ps_d") if match.groupdict() else None) for match in found]
-            for found in (re.finditer(expression, text), re.finditer(linear(expression), text))
+            for found in (re.finditer(slow, text), re.finditer(fast, text))
         )
-        assert got == wanted, (glob, expression, linear(expression))
+        assert got == wanted, (glob, slow, fast)
 
 
 @pytest.mark.parametrize("glob", ["*a" * 6 + "b", "**/" + "*a*/**/" * 6 + "b", "*a/**/" * 20 + "b", "*" * 50 + "b"])

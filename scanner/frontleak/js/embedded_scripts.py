@@ -1,4 +1,4 @@
-"""The script parts of Vue, Svelte, Astro and HTML files, cut out with their offsets kept."""
+"""Scripts in Vue, Svelte, Astro and HTML files, extracted with their byte offsets unchanged."""
 
 import re
 from enum import StrEnum
@@ -17,9 +17,9 @@ _GRAMMARS: Final = {
     "tsx": Grammar.TSX,
 }
 MARKUP: Final = frozenset({"vue", "svelte", "astro", "html", "htm"})
-"""Endings of files in which scripts stand between markup."""
+"""Extensions of markup files that contain scripts."""
 SCRIPTS: Final = frozenset(_GRAMMARS)
-"""Endings of files that are scripts."""
+"""Extensions of script files."""
 _OPENING: Final = re.compile(
     rb"<script\b(?P<attributes>(?:[^<>\"'{]++|\"[^\"]{0,4000}+\"|'[^']{0,4000}+'|\{[^{}]{0,4000}+\})*+)>", re.IGNORECASE
 )
@@ -35,18 +35,18 @@ _BLANKS: Final = bytes(c if c in b"\r\n" else 32 for c in range(256))
 
 
 class ScriptSection(StrEnum):
-    """Which part of a file a script is; an Astro file has two that run in different places."""
+    """The section of a file that a script comes from. An Astro file has two, which run in different places."""
 
     ALL = ""
-    """The whole of a script file, or all scripts of a Vue, Svelte or HTML file."""
+    """A whole script file, or all scripts of a Vue, Svelte or HTML file."""
     FRONTMATTER = "frontmatter"
-    """Between the fences of an Astro file: runs on the server, or while building."""
+    """The code between the fences of an Astro file: runs on the server or at build time."""
     SCRIPT = "script"
     """The `<script>` elements of an Astro file: run in the browser."""
 
 
 class EmbeddedScript(NamedTuple):
-    """The scripts of one part of a file: everything else is blanked, so that offsets stay those of the file."""
+    """The scripts of one section. All other text is blanked, so offsets are those of the file."""
 
     side: ScriptSection
     text: bytes
@@ -54,13 +54,13 @@ class EmbeddedScript(NamedTuple):
 
 
 def ending(path: str) -> str:
-    """Return the ending of a path in lower case, without its dot."""
+    """Return the extension of a path in lower case, without the dot."""
     name = path.rpartition("/")[2]
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 def embedded_scripts(path: str, data: bytes) -> tuple[EmbeddedScript, ...]:
-    """Return the script parts of a file by its ending; none for a file that holds no scripts."""
+    """Return the scripts of a file, one per section; empty for a file without scripts."""
     kind = ending(path)
     if kind in _GRAMMARS:
         return (EmbeddedScript(ScriptSection.ALL, data, _GRAMMARS[kind]),)
@@ -99,7 +99,7 @@ def _cut(data: bytes, side: ScriptSection, spans: list[tuple[int, int, Grammar]]
         parts += (data[position:start].translate(_BLANKS), data[start:end])
         position = end
     parts.append(data[position:].translate(_BLANKS))
-    # Astro reads its scripts as TypeScript; elsewhere one script in TypeScript makes all of them so
+    # Astro parses its scripts as TypeScript; elsewhere one TypeScript script sets the grammar for all
     default = Grammar.JAVASCRIPT if side is ScriptSection.ALL else Grammar.TYPESCRIPT
     grammar = next((grammar for *_, grammar in spans if grammar is not Grammar.JAVASCRIPT), default)
     return EmbeddedScript(side, b"".join(parts), grammar)

@@ -1,4 +1,4 @@
-"""The escapes of JavaScript string literals."""
+"""Escape sequences in JavaScript string literals."""
 
 import re
 from functools import lru_cache
@@ -11,7 +11,7 @@ ESCAPE: Final = LazyRegex(
     rb"|x[0-9a-fA-F]{2}|[0-3][0-7]{1,2}|[4-7][0-7]|\r\n|.)",
     re.DOTALL,
 )
-"""One escape; a surrogate pair is one."""
+"""One escape sequence; a surrogate pair counts as one."""
 
 _MOST_BACKSLASHES: Final = 64
 _SHORT: Final = {
@@ -29,12 +29,12 @@ _SHORT: Final = {
 
 
 def read_escape(match: "re.Match[bytes]") -> bytes:
-    """Return what one escape stands for, as UTF-8; a lone surrogate is a question mark."""
-    return _read(match.group())
+    """Return the decoded escape as UTF-8; a lone surrogate becomes a question mark."""
+    return _decoded(match.group())
 
 
 @lru_cache(4_096)
-def _read(written: bytes) -> bytes:
+def _decoded(written: bytes) -> bytes:
     escape = written[1:]
     short = _SHORT.get(escape)
     if short is not None:
@@ -49,14 +49,14 @@ def _read(written: bytes) -> bytes:
 
 
 def unescape(body: bytes) -> str:
-    """Return what the inside of a string literal stands for; bytes that are not UTF-8 become lone surrogates."""
+    """Return the value of a string literal without its quotes; invalid UTF-8 bytes become lone surrogates."""
     if b"\\" in body:
         body = ESCAPE.sub(read_escape, body)
     return body.decode("utf-8", "surrogateescape")
 
 
 def whole_escapes(text: bytes, start: int, end: int) -> tuple[int, int]:
-    """Widen the beginning and narrow the end of a stretch so that neither cuts an escape in two."""
+    """Move the start of a span back and its end back so that neither splits an escape."""
     before = text[max(0, start - _MOST_BACKSLASHES) : start]
     start -= len(before) - len(before.rstrip(b"\\"))
     last = text.rfind(b"\\", max(start, end - 12), end)

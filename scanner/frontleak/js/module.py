@@ -1,4 +1,4 @@
-"""One script as a tree with its names bound: imports, exports, scopes, and the nodes that rules ask about."""
+"""A parsed script: syntax tree, scopes, imports, exports and an index of the nodes that rules query."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,102 +12,102 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _LONGEST_NAME: Final = 200
-"""Bytes of what is compared with names of functions, of a name with its owner, or of what looks like `process.env`."""
+"""Bytes. Longer expressions are not compared with function names, `owner.member` names or `process.env`."""
 DEFAULT: Final = "default"
-"""Name under which `export default` is exported."""
+"""Export name of `export default`."""
 EVERYTHING: Final = "*"
-"""Name under which `import * as x` imports."""
+"""Imported name of `import * as x`."""
 
 
 class Import(NamedTuple):
-    """A name that an import brings."""
+    """One imported name."""
 
     specifier: str
     name: str
-    """As exported there: a name, `default`, or `*` for everything."""
+    """Name in the exporting module: an identifier, `default`, or `*` for the namespace."""
     type_only: bool
     local: str = ""
-    """The name it has here."""
+    """Name in the importing module."""
 
 
 class Declaration(NamedTuple):
-    """Where a name gets its value."""
+    """The declaration of a name."""
 
     value: "Node | None"
-    """The expression or function; None for a parameter or a name without a value."""
+    """The expression or function; None for a parameter or a name without an initial value."""
     path: tuple[str | int, ...] = ()
-    """Members of the value that the name stands for, when it was destructured."""
+    """Member path into the value for a destructured name."""
     imported: Import | None = None
     parameter: bool = False
     place: tuple[int, int] = (0, 0)
-    """Byte offsets of the name where it is declared."""
+    """Byte offsets of the name in its declaration."""
 
 
 class Export(NamedTuple):
-    """What a module offers under one name."""
+    """One export of a module."""
 
     value: "Node | None" = None
-    """The expression of `export default`, when it has no name."""
+    """The expression of an unnamed `export default`."""
     local: str = ""
-    """The name inside the module, when it is one of its own."""
+    """Name inside the module, for an export declared there."""
     source: Import | None = None
-    """Where it comes from, when it is exported on."""
+    """The original export, for a re-export."""
 
 
 @dataclass(slots=True, eq=False)
 class NameScope:
-    """A stretch of a script in which names are declared."""
+    """A lexical scope."""
 
     start: int
-    """Byte offset of its first character."""
+    """Byte offset of its start."""
     end: int
-    """Byte offset just after its last."""
+    """Byte offset of its end, exclusive."""
     outer: "NameScope | None"
     function: "Node | None" = None
-    """The function whose scope it is."""
+    """The function that owns the scope."""
     names: dict[str, Declaration] = field(default_factory=dict)
     fields: "dict[str, list[Node]] | None" = None
-    """Of the body of a class: name of a field -> what it is set to; None for any other scope."""
+    """For a class body: field name -> assigned values; None for any other scope."""
     returned: "list[Node]" = field(default_factory=list)
-    """Of a function: the expressions that it returns, those of functions inside it left out."""
+    """For a function: its returned expressions, without those of nested functions."""
 
 
 class ObjectMembers(NamedTuple):
     """The members of an object or array literal."""
 
     named: "Mapping[str, tuple[int, Node]]"
-    """Name or number -> place among the members, and value; the last that has the name."""
+    """Name or array index -> (position among the members, value); the last member wins."""
     spread: "Sequence[tuple[int, Node]]"
-    """Place among the members, and expression, of what is spread into an object."""
+    """(Position among the members, expression) of each spread in an object."""
 
 
 @dataclass(slots=True, repr=False, eq=False)
 class Module:
-    """A parsed script. Names are looked up from the innermost scope outwards."""
+    """A parsed script. Name lookup goes from the innermost scope outwards."""
 
     path: str
     """Absolute, with forward slashes."""
     side: ScriptSection
     source: bytes
-    """The text, with everything but the script blanked."""
+    """The file with everything but the script blanked."""
     root: "Node"
     directives: frozenset[str] = frozenset()
-    """Such as `use client`; only those at the very beginning count."""
+    """Directives at the start of the script, such as `use client`."""
     imports: dict[str, list[Import]] = field(default_factory=dict)
-    """Specifier -> the names that import statements bring from there; a side-effect import has the name ``."""
+    """Specifier -> imported names; the name of a side-effect import is empty."""
     exports: dict[str, Export] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
     """Specifiers of `export * from`."""
     nodes: dict[str, list["Node"]] = field(default_factory=dict)
-    """Kind -> nodes of the kinds that rules ask about, in order."""
+    """Node type -> nodes in source order, for the types that rules query."""
     statements: set[int] = field(default_factory=set)
-    """Ids of the expressions that are statements of their own, so that nothing is done with their value."""
+    """Ids of expressions that are whole statements, so their value is unused."""
     damage: int = 0
-    """Line of the first part that could not be parsed, 1-based; the rest is read all the same. 0 when it is whole."""
+    """1-based line of the first syntax error, 0 when there is none. The rest of the script is still used."""
     tables: "dict[int, ObjectMembers]" = field(default_factory=dict)
-    """Id of an object or array that was looked into -> its members."""
+    """Cache: node id of an object or array literal -> its members."""
     scopes: list[NameScope] = field(default_factory=list)
-    """In the order in which they begin, an outer one before those inside it; the first is the whole script."""
+    """Sorted by start, outer before inner; the first is the whole script."""
     _assigned: dict[str, list["Node"]] | None = None
     _later: dict[str, list["Node"]] | None = None
 
@@ -119,41 +119,41 @@ class Module:
         return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
     def name(self, node: "Node | None") -> str:
-        """Return the source of a node when it is short enough to name something, else nothing: chains may be long."""
+        """Return the source of a node, or an empty string when it is too long for a name; call chains can be long."""
         return "" if node is None or node.end_byte - node.start_byte > _LONGEST_NAME else self.text(node)
 
     def beginning(self, node: "Node", size: int) -> str:
-        """Return the first bytes of the source of a node, which may be long."""
+        """Return the first `size` bytes of the source of a node."""
         return self.source[node.start_byte : min(node.end_byte, node.start_byte + size)].decode("utf-8", "replace")
 
     def ending(self, node: "Node", size: int) -> str:
-        """Return the last bytes of the source of a node, which may be long."""
+        """Return the last `size` bytes of the source of a node."""
         return self.source[max(node.start_byte, node.end_byte - size) : node.end_byte].decode("utf-8", "replace")
 
     def string(self, node: "Node") -> str:
-        """Return what a string literal stands for."""
+        """Return the value of a string literal."""
         return unescape(self.source[node.start_byte + 1 : node.end_byte - 1])
 
     def all(self, *kinds: str) -> Iterator["Node"]:
-        """Yield the nodes of some kinds, of those that are kept."""
+        """Yield the indexed nodes of the given types."""
         for kind in kinds:
             yield from self.nodes.get(kind, ())
 
     def within(self, node: "Node", *kinds: str) -> Iterator["Node"]:
-        """Yield the nodes of some kinds that begin in a node."""
+        """Yield the indexed nodes of the given types that begin inside a node."""
         for kind in kinds:
-            known = self.nodes.get(kind, [])
-            for index in range(bisect_left(known, node.start_byte, key=_start), len(known)):
-                if known[index].start_byte >= node.end_byte:
+            nodes = self.nodes.get(kind, [])
+            for index in range(bisect_left(nodes, node.start_byte, key=_start), len(nodes)):
+                if nodes[index].start_byte >= node.end_byte:
                     break
-                yield known[index]
+                yield nodes[index]
 
     def top(self, name: str) -> Declaration | None:
-        """Return what a name means at the top of the script."""
+        """Return the top-level declaration of a name."""
         return self.scopes[0].names.get(name) if self.scopes else None
 
     def lookup(self, name: str, at: "Node") -> Declaration | None:
-        """Return the declaration that a name means at a node; None for a global name."""
+        """Return the declaration of a name as seen from a node; None for a global."""
         scope = self._scope_of(at)
         while scope is not None:
             found = scope.names.get(name)
@@ -163,7 +163,7 @@ class Module:
         return None
 
     def functions_around(self, node: "Node") -> Iterator["Node"]:
-        """Yield the functions that a node is in, the innermost first; it itself is none of them."""
+        """Yield the functions that enclose a node, innermost first, without the node itself."""
         scope = self._scope_of(node)
         while scope is not None:
             if scope.function is not None and scope.function.id != node.id:
@@ -171,19 +171,19 @@ class Module:
             scope = scope.outer
 
     def returned(self, function: "Node") -> Sequence["Node"]:
-        """Return the expressions of the return statements of a function."""
+        """Return the expressions in the return statements of a function."""
         scope = self._scope_of(function)
         return scope.returned if scope is not None and scope.function == function else ()
 
     def field(self, name: str, at: "Node") -> Sequence["Node"]:
-        """Return what a field of the class round a node is set to, where it is declared or by `this.name = …`."""
+        """Return the values assigned to a field of the enclosing class, in its declaration or by `this.name = …`."""
         scope = self._scope_of(at)
         while scope is not None and scope.fields is None:
             scope = scope.outer
         return scope.fields.get(name, ()) if scope is not None and scope.fields is not None else ()
 
     def _scope_of(self, node: "Node") -> NameScope | None:
-        """Return the innermost scope that a node is in, or is."""
+        """Return the innermost scope that contains a node or starts at it."""
         start, end = node.start_byte, node.end_byte
         index = bisect_right(self.scopes, start, key=lambda scope: scope.start) - 1
         scope = self.scopes[index] if index >= 0 else None
@@ -192,7 +192,7 @@ class Module:
         return scope
 
     def assigned(self, name: str) -> list["Node"]:
-        """Return what `x.y = …` and `x.set("y", …)` put into a member, anywhere in the script; `name` is `x.y`."""
+        """Return the values that `x.y = …` and `x.set("y", …)` assign anywhere in the script; `name` is `x.y`."""
         if self._assigned is None:
             self._assigned = {}
             for left, right in (*self._assignments(), *self._setters()):
@@ -200,7 +200,7 @@ class Module:
         return self._assigned.get(name, [])
 
     def later(self, name: str, declaration: Declaration) -> list["Node"]:
-        """Return what a variable is set to after its declaration, `x = …`, anywhere in the script."""
+        """Return the values assigned to a variable after its declaration, `x = …`, anywhere in the script."""
         if self._later is None:
             self._later = {}
             for node in self.all("assignment_expression"):
@@ -244,7 +244,7 @@ class Expr(NamedTuple):
 
     @property
     def place(self) -> tuple[str, int, int]:
-        """Path of the file, and byte offsets of the expression in it."""
+        """Path of the file, and start and end byte offset of the expression."""
         return self.module.path, self.node.start_byte, self.node.end_byte
 
     @property

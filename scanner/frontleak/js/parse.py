@@ -1,8 +1,8 @@
-"""JavaScript and TypeScript syntax trees; the only importer of tree-sitter, which some platforms lack.
+"""JavaScript and TypeScript syntax trees. Only this module imports tree-sitter, which some platforms lack.
 
-What is no JavaScript can take the parser time that grows with more than the square of its length, because it looks for
-the cheapest repair. So only little code is parsed at a time, and given up when it takes the parser more steps than any
-well-formed text of its length does.
+On text that is not JavaScript, the parser searches for the cheapest repair, and its time can grow faster than the
+square of the length. Therefore the input is short, and parsing stops when it takes more steps than any well-formed
+text of that length.
 """
 
 import functools
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 MOST_PARSED: Final = 34_000
-"""Bytes that are parsed at once: a tree takes sixty times its text in memory."""
+"""Bytes per `parse` call; a tree takes sixty times its text in memory."""
 MOST_CODE: Final = 4_000
-"""Bytes of them that are not literals in a list."""
+"""Bytes per `parse` call outside lists of literals."""
 MOST_SOURCE: Final = 1_000_000
-"""Bytes of a source file that is parsed; a larger one was not written by a person."""
+"""Bytes of the largest parsed source file; a larger file is generated."""
 _COST_OF_ERRORS: Final = 30
-"""Units a byte: what parsing takes at worst when the text is not well-formed."""
+"""Budget units per byte: worst-case parsing cost of malformed text."""
 _STEPS: Final = 50
 _BYTES_A_STEP: Final = 8
-"""A step is what the parser does between two questions whether to go on: fourteen bytes or more of well-formed text."""
+"""A step is the work between two progress callbacks: at least fourteen bytes of well-formed text."""
 _MOST_OPEN_COMMENTS: Final = 8
-"""Comments that do not end; each is read to the end of the text again and again by the parser's error recovery."""
+"""Unterminated comments; the parser's error recovery reads each to the end of the text repeatedly."""
 _MOST_OPEN_ANGLES: Final = 3_000
-"""`<` that nothing closes, in TypeScript: when arguments such as `a<b,` may be types and do not end, the parser's error
-recovery takes time that grows with the square of their number, in one step that cannot be interrupted."""
+"""Unclosed `<` in TypeScript. When arguments such as `a<b,` may be types and do not end, the time of the parser's error
+recovery grows with the square of their number, in one step that cannot be interrupted."""
 _LITERAL: Final = b"(?:%b)" % b"|".join(
     (
         *(rb"0x[0-9a-fA-F]++", rb"\d++", rb"\"(?>[^\"\\\n]+|\\.)*+(?:\"|())", rb"'(?>[^'\\\n]+|\\.)*+(?:'|())"),
@@ -39,14 +39,14 @@ _LITERAL: Final = b"(?:%b)" % b"|".join(
     )
 )
 _LITERALS: Final = LazyRegex(_LITERAL + rb"(?:\s{0,9},\s{0,9}" + _LITERAL + rb")*+", DOTALL)
-"""Literals in a list; a group takes part when the last of them does not end."""
+"""A comma-separated list of literals; a group matches when the last literal is unterminated."""
 
 
 class Grammar(StrEnum):
-    """What some text is written in."""
+    """The grammar of a text."""
 
     JAVASCRIPT = "javascript"
-    """JavaScript, JSX included; bundles are always this, for TypeScript reads `a<b,c>(d)` as something else."""
+    """JavaScript with JSX. Always used for bundles, because TypeScript parses `a<b,c>(d)` as a generic call."""
     TYPESCRIPT = "typescript"
     TSX = "tsx"
 
@@ -63,22 +63,22 @@ def _parser(grammar: Grammar) -> "Parser | None":
         else:
             from tree_sitter_typescript import language_tsx as language  # noqa: PLC0415 - as above
         return Parser(Language(language()))
-    except (ImportError, ValueError, TypeError):  # not installed, or a grammar made for another version of the library
+    except (ImportError, ValueError, TypeError):  # not installed, or a grammar built for another version of the library
         return None
 
 
 def available() -> bool:
-    """Say whether JavaScript can be parsed here."""
+    """Return whether a JavaScript parser is installed."""
     return _parser(Grammar.JAVASCRIPT) is not None
 
 
 def parse(text: bytes, budget: WorkBudget) -> "Node | None":
-    """Return the root of the tree of a piece of a bundle, damaged parts and all.
+    """Return the root of the tree of a piece of a bundle, which may contain syntax errors.
 
-    None when it is too long or cannot be parsed.
+    None when the text is too long or cannot be parsed.
 
     Raises:
-        ExhaustedError: the budget is used up.
+        ExhaustedError: the budget is exhausted.
     """
     budget.spend(60 + len(text) // 3)
     if len(text) > MOST_PARSED or (len(text) > MOST_CODE and _code_in(text) > MOST_CODE):
@@ -90,9 +90,9 @@ def parse(text: bytes, budget: WorkBudget) -> "Node | None":
 
 
 def parse_source(text: bytes, grammar: Grammar) -> "Node | None":
-    """Return the root of the tree of a source file, damaged parts and all.
+    """Return the root of the tree of a source file, which may contain syntax errors.
 
-    None when it is longer than `MOST_SOURCE`, or cannot be parsed in a time that fits its length.
+    None when the file is longer than `MOST_SOURCE`, or exceeds the step limit for its length.
     """
     return _parsed(text, grammar) if len(text) <= MOST_SOURCE else None
 
@@ -112,18 +112,18 @@ def _parsed(text: bytes, grammar: Grammar) -> "Node | None":
 
     try:
         return parser.parse(lambda offset, _point: text[offset:], progress_callback=too_long).root_node
-    except ValueError:  # given up
+    except ValueError:  # cancelled by the progress callback
         parser.reset()
         return None
 
 
 def _open_angles(text: bytes) -> int:
-    """Return how many `<` more than `>` there are in some text, arrows left out."""
+    """Return how many more `<` than `>` a text has, not counting arrows."""
     return text.count(b"<") - text.count(b">") + text.count(b"=>")
 
 
 def _code_in(text: bytes) -> int:
-    """Return how many bytes of some text are not literals in a list; all of them when a literal does not end."""
+    """Return the number of bytes outside lists of literals; all bytes when a literal is unterminated."""
     size = len(text)
     for literals in _LITERALS.finditer(text):
         if literals.lastindex:

@@ -1,4 +1,4 @@
-"""Several modules together: names are followed through imports, re-exports, members and calls to what defines them."""
+"""Cross-module references: follow names through imports, re-exports, members and calls to their definitions."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -21,162 +21,163 @@ from frontleak.js.syntax import (
 )
 
 _MOST_DEPTH: Final = 25
-"""Steps from a name to what defines it."""
-_MOST_OPEN: Final = 16
-"""Questions that are answered at a time, each raised by the one before: what is `a` a member of, what is exported?"""
+"""Steps from a name to its definition."""
+_MOST_NESTED: Final = 16
+"""Nested queries, such as the owner of a member or the exports of a module."""
 _MOST_STEPS: Final = 1_000
-"""Steps for the answer to one question, those it raises included."""
+"""Steps per outermost query, nested queries included."""
 _STEPS_OF_FILE: Final = 20_000
-"""Steps for the answers to all questions that one file raises, and a fifth as many more as it has bytes."""
+"""Steps for all queries from one file, plus one step per five bytes of the file."""
 _MOST_FOUND: Final = 24
-"""Definitions of one expression that are looked at."""
-_MOST_KEPT: Final = 2_500_000
-"""Bytes of source whose trees are kept; a tree takes forty times its text, sixty when it is dense."""
+"""Definitions per expression."""
+_MOST_CACHED: Final = 2_500_000
+"""Bytes of source with cached trees; a tree takes forty times its text in memory, sixty for dense code."""
 _LITERALS: Final = frozenset({"object", "array", "string", "number", "template_string", "true", "false", "null"})
 
 
 class ExternalExport(NamedTuple):
-    """A name that another package exports."""
+    """An export of another package."""
 
     package: str
     """The specifier as written, such as `@sanity/client` or `sanity:client`."""
     name: str
-    """A name, `default`, `*`, or a name and its member: `env.TOKEN`."""
+    """An identifier, `default`, `*`, or a name with its member: `env.TOKEN`."""
 
     def member(self, name: str) -> "ExternalExport":
-        """Return a member of what is exported."""
+        """Return a member of the export."""
         whole = self.name in {EVERYTHING, DEFAULT}
         return ExternalExport(self.package, name if whole else f"{self.name}.{name}")
 
 
 class Parameter(NamedTuple):
-    """A parameter of a function: its value comes from whoever calls it."""
+    """A function parameter; its value comes from the caller."""
 
     expr: Expr
-    """Where it is used."""
+    """The use of the parameter."""
     path: tuple[str | int, ...]
-    """Members of what is given."""
+    """Member path into the argument."""
     place: tuple[int, int]
-    """Byte offsets of its name among the parameters."""
+    """Byte offsets of the name in the parameter list."""
 
 
 class Namespace(NamedTuple):
-    """Everything that a file of the program exports: `import * as x`."""
+    """All exports of a project file: `import * as x`."""
 
     path: str
 
 
 class MemberOf(NamedTuple):
-    """A member of an expression that no object literal defines, such as a call's result."""
+    """A member of an expression without an object literal, such as the result of a call."""
 
     whole: Expr
     path: tuple[str, ...]
 
 
 Referent = Expr | ExternalExport | Parameter | Namespace | MemberOf
-"""What an expression comes down to: a literal, call or other expression that is no name; or a name from elsewhere."""
+"""The resolved form of an expression: a literal, call or other expression that is not a name, or an external name."""
 
 
 class References:
-    """The modules of a project, parsed when they are asked for."""
+    """The modules of a project, parsed on demand."""
 
     def __init__(self, read: Callable[[str], bytes | None], resolve: Callable[[str, str], str | None]) -> None:
-        """Keep the way to the files.
+        """Set how files are read and imports resolved.
 
         Args:
-            read: absolute path -> bytes; None for a file that cannot be read or is no source.
-            resolve: (specifier, absolute path of the importer) -> absolute path; None for another package or a gap.
+            read: absolute path -> bytes; None for a file that is unreadable or not source code.
+            resolve: (specifier, absolute path of the importer) -> absolute path; None for another package or when
+                unresolved.
         """
         self._read = read
         self._resolve = resolve
-        self._open = 0
+        self._depth = 0
         self._steps = 0
-        self._left: dict[str, int] = {}
-        self._known: dict[tuple[str, int, int], tuple[int, list[Referent]]] = {}
-        self._kept: OrderedDict[str, tuple[Module, ...]] = OrderedDict()
+        self._steps_left: dict[str, int] = {}
+        self._cached: dict[tuple[str, int, int], tuple[int, list[Referent]]] = {}
+        self._modules: OrderedDict[str, tuple[Module, ...]] = OrderedDict()
         self._size = 0
         self._parsed: set[str] = set()
         self.damaged: dict[str, int] = {}
-        """Path of each file of which parts could not be parsed -> line of the first part, 1-based."""
+        """Path of each file with syntax errors -> 1-based line of the first error."""
         self.unread: set[str] = set()
-        """Paths of files that cannot be read, or not be parsed."""
+        """Paths of files that could not be read or parsed."""
         self.given_up: set[str] = set()
-        """Paths of files that raise more questions than are answered."""
+        """Paths of files that used up their steps."""
 
     @property
     def parsed(self) -> int:
-        """Number of files that were parsed."""
+        """Number of parsed files."""
         return len(self._parsed)
 
     def modules(self, path: str) -> tuple[Module, ...]:
-        """Return the scripts of a file; those that cannot be parsed are left out."""
-        if path in self._kept:
-            self._kept.move_to_end(path)
+        """Return the parsed scripts of a file, without those that cannot be parsed."""
+        if path in self._modules:
+            self._modules.move_to_end(path)
         else:
-            self._keep(path)
-        return self._kept[path]
+            self._load(path)
+        return self._modules[path]
 
-    def _keep(self, path: str) -> None:
+    def _load(self, path: str) -> None:
         data = self._read(path)
         parts = embedded_scripts(path, data) if data is not None else ()
         read = [parse_module(path, part) for part in parts]
-        modules = self._kept[path] = tuple(module for module in read if module is not None)
+        modules = self._modules[path] = tuple(module for module in read if module is not None)
         if data is None or len(modules) < len(read):
             self.unread.add(path)
         if modules:
             self._parsed.add(path)
-            self._left.setdefault(path, _STEPS_OF_FILE + sum(len(module.source) for module in modules) // 5)
+            self._steps_left.setdefault(path, _STEPS_OF_FILE + sum(len(module.source) for module in modules) // 5)
         damage = [line for module in modules if (line := module.damage)]
         if damage:
             self.damaged[path] = min(damage)
         self._size += sum(len(module.source) for module in modules)
-        while self._size > _MOST_KEPT and len(self._kept) > 1:
-            _, oldest = self._kept.popitem(last=False)
-            self._known.clear()  # which keeps trees
+        while self._size > _MOST_CACHED and len(self._modules) > 1:
+            _, oldest = self._modules.popitem(last=False)
+            self._cached.clear()  # its values keep trees alive
             self._size -= sum(len(module.source) for module in oldest)
 
     # --- names -------------------------------------------------------------------------------------------------------
 
     def referents(self, expr: Expr) -> list[Referent]:
-        """Return what an expression may be: both sides of `a || b`, every branch, through names and modules."""
-        room = _MOST_OPEN - self._open
-        known = self._known.get(expr.place)
-        if known is not None and known[0] >= room:  # what was found with less room may not be all
-            return known[1]
-        found = self._answer(self._followed, expr)
+        """Return the possible values of an expression: both sides of `a || b`, all branches, across modules."""
+        room = _MOST_NESTED - self._depth
+        cached = self._cached.get(expr.place)
+        if cached is not None and cached[0] >= room:  # with less room, the result may be incomplete
+            return cached[1]
+        found = self._run_query(self._follow, expr)
         if self._steps > 0:
-            self._known[expr.place] = (room, found)
+            self._cached[expr.place] = (room, found)
         return found
 
-    def _answer(self, ask: Callable[..., list[Referent]], *about: object) -> list[Referent]:
-        """Answer a question; nothing when too many are open already. One that no other raises has all its steps."""
-        if not self._open:
-            return self._answer_first(ask, *about)
-        if self._open >= _MOST_OPEN or self._steps <= 0:
+    def _run_query(self, query: Callable[..., list[Referent]], *arguments: object) -> list[Referent]:
+        """Run a query; return nothing when too many are nested. The outermost query gets the full step budget."""
+        if not self._depth:
+            return self._run_outermost(query, *arguments)
+        if self._depth >= _MOST_NESTED or self._steps <= 0:
             return []
         self._steps -= 1
-        self._open += 1
+        self._depth += 1
         try:
-            return ask(*about)
+            return query(*arguments)
         finally:
-            self._open -= 1
+            self._depth -= 1
 
-    def _answer_first(self, ask: Callable[..., list[Referent]], *about: object) -> list[Referent]:
-        """Answer a question that no other raises, with what is left of the steps of its file."""
-        path = about[0].module.path if isinstance(about[0], Expr) else str(about[0])
-        left = self._left.get(path, _STEPS_OF_FILE)
-        given = self._steps = min(_MOST_STEPS, left)
-        if not given:
+    def _run_outermost(self, query: Callable[..., list[Referent]], *arguments: object) -> list[Referent]:
+        """Run an outermost query within the remaining steps of its file."""
+        path = arguments[0].module.path if isinstance(arguments[0], Expr) else str(arguments[0])
+        left = self._steps_left.get(path, _STEPS_OF_FILE)
+        granted = self._steps = min(_MOST_STEPS, left)
+        if not granted:
             self.given_up.add(path)
             return []
-        self._open = 1
+        self._depth = 1
         try:
-            return ask(*about)
+            return query(*arguments)
         finally:
-            self._open = 0
-            self._left[path] = left - (given - self._steps)
+            self._depth = 0
+            self._steps_left[path] = left - (granted - self._steps)
 
-    def _followed(self, expr: Expr) -> list[Referent]:
+    def _follow(self, expr: Expr) -> list[Referent]:
         found: list[Referent] = []
         seen: set[tuple[str, ScriptSection, int, int]] = set()
         pending: list[tuple[Expr, int]] = [(expr, 0)]
@@ -200,7 +201,7 @@ class References:
         return found
 
     def _step(self, expr: Expr) -> Sequence[Referent] | None:
-        """Return what an expression refers to; None when it stands for itself."""
+        """Return the expressions that an expression refers to; None when it is its own value."""
         module, node = expr
         match node.type:
             case "identifier" | "shorthand_property_identifier":
@@ -231,7 +232,7 @@ class References:
         return self._values(module, module.text(node), declaration)
 
     def _values(self, module: Module, name: str, declaration: Declaration) -> list[Referent] | None:
-        """Return what a variable is set to, where it is declared and later; None when that is nowhere."""
+        """Return the values of a variable from its declaration and later assignments; None when there are none."""
         found: list[Referent] = []
         if declaration.value is not None:
             value = Expr(module, unwrapped(declaration.value))
@@ -242,12 +243,12 @@ class References:
     def _at_path(self, value: Expr, path: tuple[str | int, ...]) -> list[Referent] | None:
         found: list[Referent] = [value]
         for step in path:
-            known = [inner for each in found for inner in (self.referents(each) if isinstance(each, Expr) else [each])]
-            found = [inner for referent in known for inner in self._member_of(referent, str(step))]
+            values = [inner for each in found for inner in (self.referents(each) if isinstance(each, Expr) else [each])]
+            found = [inner for referent in values for inner in self._member_of(referent, str(step))]
         return found or None
 
     def _member_of(self, referent: Referent, name: str) -> Sequence[Referent]:
-        """Return what may be a member of what an expression came down to."""
+        """Return the possible values of a member of a resolved expression."""
         match referent:
             case Expr(_, node):
                 found = self._property(referent, name) if node.type in {"object", "array"} else []
@@ -278,7 +279,7 @@ class References:
         return found or None
 
     def _returned(self, expr: Expr) -> list[Referent] | None:
-        """Return what a call of a function of this program gives: what it returns, its parameters as they are given."""
+        """Return the results of a call to a project function, with returned parameters replaced by the arguments."""
         module, node = expr
         callee = node.child_by_field_name("function")
         if callee is None or callee.type not in {"identifier", "member_expression"}:
@@ -292,22 +293,22 @@ class References:
     # --- imports -----------------------------------------------------------------------------------------------------
 
     def imported(self, imported: Import, importer: str) -> list[Referent]:
-        """Return what an imported name is."""
+        """Return the referents of an imported name."""
         path = self._resolve(imported.specifier, importer)
         if path is None:
             return [ExternalExport(imported.specifier, imported.name)]
         return [Namespace(path)] if imported.name == EVERYTHING else self.exported(path, imported.name)
 
     def _required(self, specifier: str, importer: str) -> list[Referent]:
-        """Return what `require` or a dynamic `import` gives."""
+        """Return the result of `require` or a dynamic `import`."""
         path = self._resolve(specifier, importer)
         if path is None:
             return [ExternalExport(specifier, EVERYTHING)]
         return [Namespace(path), *self.exported(path, DEFAULT)]
 
     def exported(self, path: str, name: str) -> list[Referent]:
-        """Return what a file exports under a name, through re-exports and barrels."""
-        return self._answer(self._exported, path, name)
+        """Return the referents of an export, through re-exports and barrels."""
+        return self._run_query(self._exported, path, name)
 
     def _exported(self, path: str, name: str) -> list[Referent]:
         seen: set[tuple[str, str]] = set()
@@ -361,18 +362,18 @@ class References:
     # --- members -----------------------------------------------------------------------------------------------------
 
     def members(self, expr: Expr, name: str) -> list[Referent]:
-        """Return the expressions that may be a property of an expression: of an object literal, through spreads too.
+        """Return the possible values of a property, including those from spreads in an object literal.
 
-        `import * as x` and `require` give what the module exports under the name.
+        For `import * as x` and `require`, return the export of that name.
         """
-        return self._answer(self._members, expr, name)
+        return self._run_query(self._members, expr, name)
 
     def _members(self, expr: Expr, name: str) -> list[Referent]:
         owner = unwrapped(expr.node)
         found: list[Referent] = []
         if owner.type in {"identifier", "shorthand_property_identifier"}:
-            put = expr.module.assigned(f"{expr.module.text(owner)}.{name}")
-            found += (Expr(expr.module, value) for value in put[:_MOST_FOUND])
+            assigned = expr.module.assigned(f"{expr.module.text(owner)}.{name}")
+            found += (Expr(expr.module, value) for value in assigned[:_MOST_FOUND])
         for referent in self.referents(expr):
             if not isinstance(referent, Expr) or referent.node.type in {"object", "array"}:
                 found += self._member_of(referent, name)
@@ -382,10 +383,10 @@ class References:
         return found
 
     def _property(self, expr: Expr, name: str) -> list[Referent]:
-        """Return what may be a member of a literal: the last that has the name wins, and what is spread may hold it."""
-        table = members_of_literal(expr)
-        place, value = table.named.get(name, (-1, None))
-        for at, spread in reversed(table.spread):
+        """Return the possible values of a member of a literal; the last member or spread with the name wins."""
+        literal = members_of_literal(expr)
+        place, value = literal.named.get(name, (-1, None))
+        for at, spread in reversed(literal.spread):
             if at < place:
                 break
             if inner := self.members(Expr(expr.module, spread), name):

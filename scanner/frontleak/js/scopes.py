@@ -1,4 +1,4 @@
-"""Parses a script and binds its names: what it declares, imports and exports, and where."""
+"""Parse a script and bind its names: declarations, imports and exports by scope."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MOST_NODES: Final = 600_000
-"""Nodes of one tree that are looked at; a source file of a megabyte has fewer."""
+"""Visited nodes per tree; a source file of a megabyte has fewer."""
 _MOST_TRIED: Final = 200_000
-"""Bytes of a script that is parsed once more, in another grammar, when parts of it are damaged."""
+"""Bytes of the longest script that is parsed again with another grammar after a syntax error."""
 _MOST_NESTED: Final = 100
-"""Scopes inside each other; names that are declared still deeper count as declared there."""
+"""Nested scopes; a name declared deeper is bound in the scope at this depth."""
 _SCOPES: Final = FUNCTIONS | {
     *("program", "statement_block", "for_statement", "for_in_statement", "catch_clause", "class_body")
 }
-_ASKED_FOR: Final = frozenset(
+_INDEXED: Final = frozenset(
     {
         *("call_expression", "new_expression", "jsx_opening_element", "jsx_self_closing_element"),
         *("member_expression", "subscript_expression", "assignment_expression"),
@@ -42,8 +42,8 @@ _DECLARES: Final = frozenset(
         *("expression_statement", "for_in_statement", "catch_clause"),
     }
 )
-"""Kinds of nodes that declare or export a name, or say what becomes of a value."""
-_CLOSED: Final = frozenset(
+"""Node types that declare or export a name, assign or return a value, or discard it."""
+_LEAVES: Final = frozenset(
     {
         *("identifier", "property_identifier", "shorthand_property_identifier", "type_identifier", "this"),
         *("string", "number", "regex", "comment", "jsx_text", "import_statement"),
@@ -51,16 +51,16 @@ _CLOSED: Final = frozenset(
         *("interface_declaration", "type_alias_declaration", "ambient_declaration"),
     }
 )
-"""Kinds of nodes inside which nothing is declared or asked for."""
+"""Node types without declarations or indexed nodes inside."""
 
 
 def parse_module(path: str, script: EmbeddedScript) -> Module | None:
-    """Parse a script and bind its names; None when it is too long, or nothing can be parsed here."""
+    """Parse a script and bind its names; None when it is too long or cannot be parsed."""
     root = parse_source(script.text, script.grammar)
     if root is None:
         return None
     if root.has_error and script.grammar is not Grammar.TSX and len(script.text) <= _MOST_TRIED:
-        # JSX in a `.ts` file, or types in a `.js` one
+        # JSX in a `.ts` file, or types in a `.js` file
         other = parse_source(script.text, Grammar.TSX)
         root = other if other is not None and not other.has_error else root
     module = Module(path, script.side, script.text, root, damage=first_error(root))
@@ -79,7 +79,7 @@ class _Binder:
         scope = NameScope(0, len(self._module.source), None)
         scopes, nodes = self._module.scopes, self._module.nodes
         scopes.append(scope)
-        # a scope among the nodes is the one that counts again from there on
+        # a scope on the stack marks the return to that scope
         pending: list[Node | NameScope] = [*reversed(self._module.root.named_children)]
         depth = 0
         for _ in range(_MOST_NODES):
@@ -91,7 +91,7 @@ class _Binder:
                 depth -= 1
                 continue
             kind = node.type
-            if kind in _ASKED_FOR:
+            if kind in _INDEXED:
                 nodes.setdefault(kind, []).append(node)
             outer = scope
             if kind in _SCOPES and depth < _MOST_NESTED:
@@ -101,13 +101,13 @@ class _Binder:
                 pending.append(outer)
                 depth += 1
             if kind in _DECLARES:
-                self._take(node, kind, scope, outer)
-            if kind not in _CLOSED:
+                self._record(node, kind, scope, outer)
+            if kind not in _LEAVES:
                 children = node.named_children
                 children.reverse()
                 pending += children
         lines = self._module.source.count(b"\n", 0, scope.start)
-        self._module.damage = self._module.damage or lines + 1  # what follows is not known
+        self._module.damage = self._module.damage or lines + 1  # the rest was not visited
 
     def _directives(self) -> Iterator[str]:
         for child in self._module.root.named_children:
@@ -118,19 +118,19 @@ class _Binder:
                 return
             yield self._module.string(inner)
 
-    def _take(self, node: "Node", kind: str, scope: NameScope, outer: NameScope) -> None:
-        """Take what a node declares; `scope` is its own when it has one, `outer` the one it stands in."""
+    def _record(self, node: "Node", kind: str, scope: NameScope, outer: NameScope) -> None:
+        """Record the declarations of a node; `scope` is its own scope if it has one, `outer` the enclosing scope."""
         match kind:
             case "assignment_expression":
                 self._common_js(node)
                 left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
                 if left is not None and right is not None and self._module.name(left).startswith("this."):
-                    _set(scope, self._module.text(left)[len("this.") :], right)
+                    _record_field(scope, self._module.text(left)[len("this.") :], right)
             case "public_field_definition" | "field_definition":
                 key = node.child_by_field_name("name") or node.child_by_field_name("property")
                 value = node.child_by_field_name("value")
                 if key is not None and value is not None:
-                    _set(scope, property_name(self._module, key), value)
+                    _record_field(scope, property_name(self._module, key), value)
             case "return_statement":
                 self._return(node, scope)
             case "expression_statement" if (expression := uncommented(node)) is not None:
@@ -162,30 +162,30 @@ class _Binder:
                 pass
 
     def _bind(self, scope: NameScope, pattern: "Node", value: "Node | None", *, parameter: bool = False) -> None:
-        """Declare the names of a pattern, each with its way into the value."""
+        """Declare the names of a pattern, each with its member path into the value."""
         pending: list[tuple[Node, tuple[str | int, ...]]] = [(pattern, ())]
         while pending:
-            node, way = pending.pop()
+            node, path = pending.pop()
             match node.type:
                 case "identifier" | "shorthand_property_identifier_pattern":
                     name = self._module.text(node)
-                    way = (*way, name) if node.type != "identifier" else way
+                    path = (*path, name) if node.type != "identifier" else path
                     place = (node.start_byte, node.end_byte)
-                    scope.names.setdefault(name, Declaration(value, way, parameter=parameter, place=place))
+                    scope.names.setdefault(name, Declaration(value, path, parameter=parameter, place=place))
                 case "object_pattern":
-                    pending += ((child, way) for child in node.named_children)
+                    pending += ((child, path) for child in node.named_children)
                 case "array_pattern":
-                    pending += ((child, (*way, index)) for index, child in items(node))
+                    pending += ((child, (*path, index)) for index, child in items(node))
                 case "pair_pattern":
                     key, target = node.child_by_field_name("key"), node.child_by_field_name("value")
                     if key is not None and target is not None:
-                        pending.append((target, (*way, property_name(self._module, key))))
+                        pending.append((target, (*path, property_name(self._module, key))))
                 case "assignment_pattern" | "object_assignment_pattern":
                     left = node.child_by_field_name("left")
                     if left is not None:
-                        pending.append((left, way))
+                        pending.append((left, path))
                 case "rest_pattern" if node.named_children:
-                    pending.append((node.named_children[0], way))
+                    pending.append((node.named_children[0], path))
                 case _:
                     pass
 
@@ -238,7 +238,7 @@ class _Binder:
     def _export(self, node: "Node") -> None:
         source = node.child_by_field_name("source")
         specifier = self._module.string(source) if source is not None and source.type == "string" else ""
-        # the grammar does not know `export type *`
+        # the grammar lacks `export type *`
         types = any(child.type == "type" or self._module.name(child) == "type" for child in node.children[:2])
         exports = self._module.exports
         declared, value = node.child_by_field_name("declaration"), node.child_by_field_name("value")
@@ -268,11 +268,11 @@ class _Binder:
                     continue
                 only = types or any(part.type == "type" for part in item.children)
                 name = self._name(name_node)
-                shown = self._name(item.child_by_field_name("alias") or name_node)
-                exports[shown] = Export(source=Import(specifier, name, only)) if specifier else Export(local=name)
+                exported = self._name(item.child_by_field_name("alias") or name_node)
+                exports[exported] = Export(source=Import(specifier, name, only)) if specifier else Export(local=name)
 
     def _common_js(self, node: "Node") -> None:
-        """Note `module.exports = …` and `exports.name = …`."""
+        """Record `module.exports = …` and `exports.name = …`."""
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is None or right is None or left.type != "member_expression" or left.end_byte - left.start_byte > 200:
             return
@@ -283,8 +283,8 @@ class _Binder:
             self._module.exports.setdefault(target.rpartition(".")[2], Export(value=right))
 
 
-def _set(scope: NameScope, name: str, value: "Node") -> None:
-    """Note what a field of the class is set to in whose body a scope is."""
+def _record_field(scope: NameScope, name: str, value: "Node") -> None:
+    """Record a value of a field of the class that encloses a scope."""
     around: NameScope | None = scope
     while around is not None:
         if around.fields is not None:

@@ -1,4 +1,4 @@
-"""What a piece of a syntax tree says by itself: names of members and keys, arguments, branches, results."""
+"""Helpers for single syntax nodes: member and key names, arguments, branches, returned values."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ FUNCTIONS: Final = frozenset(
         *("generator_function", "generator_function_declaration"),
     }
 )
-"""Kinds of nodes that are functions."""
+"""Node types of functions."""
 _WRAPPERS: Final = frozenset(
     {
         *("parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"),
@@ -24,12 +24,12 @@ _WRAPPERS: Final = frozenset(
 )
 _MOST_RETURNS: Final = 12
 _KEEPS_MEMBERS: Final = frozenset({"Object.freeze", "Object.seal", "structuredClone", "Headers"})
-"""Functions whose result has the members of what they are given."""
+"""Functions whose result has the members of their argument."""
 _LONGEST_MERGER: Final = max(map(len, _KEEPS_MEMBERS))
 _MOST_PARAMETERS: Final = 50
 _MOST_ANCESTORS: Final = 100
 _CONDITION: Final = 400
-"""Bytes of a condition in which is looked for a question about where the code runs."""
+"""Bytes of a condition that are searched for a browser or server check."""
 _BROWSER: Final = re.compile(
     r"!==?\s*[\"']undefined|^(?:window|document)$|[iI]s(?:Browser|Client)\b|\.(?:browser|client)\b|^browser$"
 )
@@ -39,7 +39,7 @@ _SERVER: Final = re.compile(
 
 
 def uncommented(node: "Node") -> "Node | None":
-    """Return the first named child of a node that is no comment."""
+    """Return the first named child of a node that is not a comment."""
     first = node.named_child(0) if node.named_child_count else None
     if first is None or first.type != "comment":
         return first
@@ -57,9 +57,9 @@ def unwrapped(node: "Node") -> "Node":
 
 
 def first_error(root: "Node") -> int:
-    """Return the line of the first part of a tree that is no code, 1-based; 0 when all of it is.
+    """Return the 1-based line of the first syntax error in a tree; 0 when there is none.
 
-    Where nothing in a tree is wrong but the whole does not end, that is its last line.
+    When only the end of the text is missing, that is the last line.
     """
     if not root.has_error:
         return 0
@@ -73,7 +73,7 @@ def first_error(root: "Node") -> int:
 
 
 def items(node: "Node") -> Iterator[tuple[int, "Node"]]:
-    """Yield the items of an array or a pattern with their numbers; a hole has a number too."""
+    """Yield (index, item) of an array or array pattern; holes count."""
     index = 0
     for child in node.children:
         if child.type == ",":
@@ -83,15 +83,15 @@ def items(node: "Node") -> Iterator[tuple[int, "Node"]]:
 
 
 def members_of_literal(expr: Expr) -> ObjectMembers:
-    """Return the members of an object or array literal; worked out once."""
+    """Return the members of an object or array literal, cached per node."""
     module, node = expr
-    table = module.tables.get(node.id)
-    if table is None:
-        table = module.tables[node.id] = _table(module, node)
-    return table
+    members = module.tables.get(node.id)
+    if members is None:
+        members = module.tables[node.id] = _members(module, node)
+    return members
 
 
-def _table(module: Module, node: "Node") -> ObjectMembers:
+def _members(module: Module, node: "Node") -> ObjectMembers:
     named: dict[str, tuple[int, Node]] = {}
     spread: list[tuple[int, Node]] = []
     if node.type == "array":
@@ -120,7 +120,7 @@ def _table(module: Module, node: "Node") -> ObjectMembers:
 
 
 def property_name(module: Module, node: "Node") -> str:
-    """Return the name of a property as a key has it; empty for one that is worked out."""
+    """Return the property name of a key; empty for a computed key that is not a string literal."""
     match node.type:
         case "string":
             return module.string(node)
@@ -132,7 +132,7 @@ def property_name(module: Module, node: "Node") -> str:
 
 
 def member_name(module: Module, node: "Node") -> str:
-    """Return the property that a member expression names; empty when it is worked out."""
+    """Return the property name of a member expression; empty when it is computed."""
     if node.type == "subscript_expression":
         index = node.child_by_field_name("index")
         if index is None or index.type not in {"string", "number"}:
@@ -143,7 +143,7 @@ def member_name(module: Module, node: "Node") -> str:
 
 
 def declared_names(module: Module, node: "Node") -> Iterator[str]:
-    """Yield the names that a declaration declares where it stands."""
+    """Yield the names that a declaration adds to its scope."""
     name = node.child_by_field_name("name")
     if name is not None:
         yield module.text(name)
@@ -164,7 +164,7 @@ def declared_names(module: Module, node: "Node") -> Iterator[str]:
 
 
 def ancestors(expr: Expr) -> Iterator["Node"]:
-    """Yield the nodes that an expression is in, from the top of the script down; not those that are nested too deep."""
+    """Yield the nodes that enclose an expression, outermost first, at most `_MOST_ANCESTORS`."""
     module, node = expr
     around: Node | None = module.root
     for _ in range(_MOST_ANCESTORS):
@@ -175,7 +175,7 @@ def ancestors(expr: Expr) -> Iterator["Node"]:
 
 
 def arguments_of(module: Module, call: "Node") -> list[Expr]:
-    """Return the arguments of a call, comments left out."""
+    """Return the arguments of a call, without comments."""
     arguments = call.child_by_field_name("arguments")
     if arguments is None or arguments.type != "arguments":
         return []
@@ -183,7 +183,7 @@ def arguments_of(module: Module, call: "Node") -> list[Expr]:
 
 
 def merged(expr: Expr) -> list[Expr]:
-    """Return the arguments of whose members the result of a call is made, the one that wins first."""
+    """Return the arguments whose members the result of a call has, highest precedence first."""
     module, node = expr
     callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
     if callee is None or callee.end_byte - callee.start_byte > _LONGEST_MERGER:
@@ -207,7 +207,7 @@ def required_specifier(expr: Expr) -> str | None:
 
 
 def returns(function: Expr) -> list[Expr]:
-    """Return the expressions that a function returns, those of functions inside it left out."""
+    """Return the returned expressions of a function, without those of nested functions."""
     body = function.node.child_by_field_name("body")
     if body is None:
         return []
@@ -217,22 +217,22 @@ def returns(function: Expr) -> list[Expr]:
 
 
 def as_given(returned: Expr, function: Expr, call: Expr) -> Expr:
-    """Return the argument of a call when the function gives its parameter back, else what it returns."""
+    """Return the argument of the call when the function returns its parameter, else the returned expression."""
     node = unwrapped(returned.node)
     parameters = function.node.child_by_field_name("parameters")
     if node.type != "identifier" or parameters is None or parameters.named_child_count > _MOST_PARAMETERS:
         return returned
     name = returned.module.text(node)
-    given = arguments_of(call.module, call.node)
+    arguments = arguments_of(call.module, call.node)
     for index, parameter in enumerate(parameters.named_children):
         pattern = parameter.child_by_field_name("pattern") or parameter
-        if returned.module.text(pattern) == name and index < len(given):
-            return given[index]
+        if returned.module.text(pattern) == name and index < len(arguments):
+            return arguments[index]
     return returned
 
 
 def either_side(expr: Expr) -> list[Expr] | None:
-    """Return the sides of `a || b` and `a ?? b`, and what `a && b` gives, unless `a` says that this is a server."""
+    """Return both sides of `a || b` and `a ?? b`, and `b` of `a && b` unless `a` is a server check."""
     module, node = expr
     operator = node.child_by_field_name("operator")
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -244,13 +244,13 @@ def either_side(expr: Expr) -> list[Expr] | None:
 
 
 def branches(expr: Expr) -> list[Expr]:
-    """Return the branches of `a ? b : c`; only that of the browser where `a` asks where the code runs."""
+    """Return the branches of `a ? b : c`; only the browser branch when `a` is a browser or server check."""
     module, node = expr
     condition = node.child_by_field_name("condition")
     found = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
-    asked = module.beginning(condition, _CONDITION) if condition is not None else ""
-    if _SERVER.search(asked):
+    tested = module.beginning(condition, _CONDITION) if condition is not None else ""
+    if _SERVER.search(tested):
         found = found[1:]
-    elif _BROWSER.search(asked):
+    elif _BROWSER.search(tested):
         found = found[:1]
     return [Expr(module, branch) for branch in found if branch is not None]

@@ -1,4 +1,4 @@
-"""What the browser gets of a page's module: without the exports that the framework strips, and what only they use."""
+"""Find the client-side part of a page module: without framework-stripped exports and the code that only they use."""
 
 import re
 from bisect import bisect_right
@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _NAMES: Final = frozenset({"identifier", "shorthand_property_identifier", "type_identifier"})
-_MARKS: Final = re.compile(rb"use server|createServerFn|createServerOnlyFn|createMiddleware|(?:server|route\w+)\$\(")
-"""What a module holds that has functions for the server among others."""
+_SERVER_MARKERS: Final = re.compile(
+    rb"use server|createServerFn|createServerOnlyFn|createMiddleware|(?:server|route\w+)\$\("
+)
+"""Markers of a module that contains server functions."""
 _SERVER_CALLS: Final = frozenset({"server$", "routeLoader$", "routeAction$", "createServerOnlyFn"})
-"""Functions of Qwik and TanStack Start that keep the one they are given on the server."""
+"""Functions of Qwik and TanStack Start that keep their argument on the server."""
 _MAKERS: Final = frozenset({"createServerFn", "createMiddleware"})
-"""Functions of TanStack Start on whose result `.handler(…)` or `.server(…)` is called with such a one."""
+"""Functions of TanStack Start whose result takes a server function by `.handler(…)` or `.server(…)`."""
 _LONGEST_MAKER: Final = 40
 _DECLARES: Final = frozenset(
     {
@@ -27,34 +29,34 @@ _DECLARES: Final = frozenset(
 
 
 class TreeShaking:
-    """Says of the nodes and imports of one module whether they are shipped. It does not keep the module."""
+    """The shipped nodes and imports of one module. Does not keep a reference to the module."""
 
     def __init__(self, module: Module, stripped: frozenset[str]) -> None:
-        """Work out what is left without some exports, by name; without names, everything is shipped."""
+        """Find the code left after the exports named in `stripped` are removed; with no names, all code is shipped."""
         self._starts: list[int] = []
-        self._gone: list[bool] = []
+        self._removed: list[bool] = []
         self._used: set[str] | None = None
         if stripped and not stripped.isdisjoint(module.exports):
             self._strip(module, stripped)
-        elif _MARKS.search(module.source):
+        elif _SERVER_MARKERS.search(module.source):
             self._used = {export.local for export in module.exports.values()}.union(
-                *(_names(module, statement) for statement in module.root.named_children)
+                *(_used_names(module, statement) for statement in module.root.named_children)
             )
 
     def keeps(self, expr: Expr) -> bool:
-        """Say whether an expression stands in code that is shipped, not in a stripped export or a server function."""
+        """Return whether an expression is in shipped code, not in a stripped export or a server function."""
         module, node = expr
         statement = bisect_right(self._starts, node.start_byte) - 1
-        if statement >= 0 and self._gone[statement]:
+        if statement >= 0 and self._removed[statement]:
             return False
         return not any(_is_for_server(module, function) for function in module.functions_around(node))
 
     def uses(self, name: str) -> bool:
-        """Say whether shipped code uses an imported name; True when the module ships whole."""
+        """Return whether shipped code uses an imported name; True when the whole module is shipped."""
         return self._used is None or name in self._used
 
     def _strip(self, module: Module, stripped: frozenset[str]) -> None:
-        """Keep the statements that are no declarations, but for stripped exports, and each declaration they lead to."""
+        """Keep non-declarations except stripped exports, and every declaration that kept code reaches."""
         statements = module.root.named_children
         kept = {export.local for name, export in module.exports.items() if name not in stripped}
         declared: dict[str, list[int]] = {}
@@ -63,31 +65,31 @@ class TreeShaking:
             exported = statement.child_by_field_name("declaration") if statement.type == "export_statement" else None
             names = set(declared_names(module, exported or statement))
             if exported is not None:
-                goes = bool(names) and stripped.issuperset(names)
+                removed = bool(names) and stripped.issuperset(names)
             elif statement.type == "export_statement":
-                goes = _lists_only(module, statement, stripped)
+                removed = _is_list_only(module, statement, stripped)
             else:
-                goes = statement.type in _DECLARES and bool(names) and kept.isdisjoint(names)
-                for name in names if goes else ():
+                removed = statement.type in _DECLARES and bool(names) and kept.isdisjoint(names)
+                for name in names if removed else ():
                     declared.setdefault(name, []).append(number)
-            if not goes:
+            if not removed:
                 pending.append(number)
         live = set(pending)
         self._used = set(kept)
         while pending:
-            for name in _names(module, statements[pending.pop()]):
+            for name in _used_names(module, statements[pending.pop()]):
                 self._used.add(name)
                 more = set(declared.pop(name, ())) - live
                 live |= more
                 pending += more
         self._starts = [statement.start_byte for statement in statements]
-        self._gone = [number not in live for number in range(len(statements))]
+        self._removed = [number not in live for number in range(len(statements))]
 
 
 def exported_names(expr: Expr) -> frozenset[str]:
-    """Return the names under which a module exports the function that an expression is in.
+    """Return the export names of the function that encloses an expression.
 
-    Empty when the expression is in none, or when the module uses the function itself, which may ship for that then.
+    Empty without an enclosing function, or when other code of the module uses the function and can ship it.
     """
     module, node = expr
     functions = list(module.functions_around(node))
@@ -104,40 +106,40 @@ def exported_names(expr: Expr) -> frozenset[str]:
         return frozenset()
     name = names[0]
     if any(
-        name in _names(module, other)
+        name in _used_names(module, other)
         for other in module.root.named_children
-        if other != statement and not _lists_only(module, other, frozenset())
+        if other != statement and not _is_list_only(module, other, frozenset())
     ):
         return frozenset()
     return frozenset(exported for exported, export in module.exports.items() if export.local == name)
 
 
-def _lists_only(module: Module, statement: "Node", stripped: frozenset[str]) -> bool:
-    """Say whether an export statement is a list that keeps nothing: of names of the module, or stripped ones of others.
+def _is_list_only(module: Module, statement: "Node", stripped: frozenset[str]) -> bool:
+    """Return whether an export statement is a list that keeps nothing: local names, or stripped re-exports.
 
-    `export {loader}` keeps no more of it than `export function loader` does; what is kept beside it counts by itself.
+    `export {loader}` keeps no more than `export function loader`; other kept exports are counted separately.
     """
     clause = next((child for child in statement.named_children if child.type == "export_clause"), None)
     if clause is None:
         return False
-    shown = {
+    exported = {
         module.text(name)
         for item in clause.named_children
         if (name := item.child_by_field_name("alias") or item.child_by_field_name("name"))
     }
-    return stripped.issuperset(shown) or statement.child_by_field_name("source") is None
+    return stripped.issuperset(exported) or statement.child_by_field_name("source") is None
 
 
-def _names(module: Module, statement: "Node") -> set[str]:
-    """Return the names that a statement uses, those in functions for the server left out; an import uses none."""
+def _used_names(module: Module, statement: "Node") -> set[str]:
+    """Return the names that a statement uses outside server functions; an import uses none."""
     found: set[str] = set()
     cursor = statement.walk()
     while statement.type != "import_statement":
         node = cursor.node
         if node is not None and node.type in _NAMES and not (cursor.field_name == "name" and _is_tag(module, node)):
             found.add(module.text(node))
-        is_left_out = node is not None and node.type in FUNCTIONS and _is_for_server(module, node)
-        if not is_left_out and cursor.goto_first_child():
+        is_skipped = node is not None and node.type in FUNCTIONS and _is_for_server(module, node)
+        if not is_skipped and cursor.goto_first_child():
             continue
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
@@ -146,12 +148,12 @@ def _names(module: Module, statement: "Node") -> set[str]:
 
 
 def _is_tag(module: Module, node: "Node") -> bool:
-    """Say whether a name is that of an element of HTML, such as `<form>`, and no component's."""
+    """Return whether a name is an HTML element such as `<form>`, not a component."""
     return node.parent is not None and node.parent.type.startswith("jsx_") and module.text(node)[:1].islower()
 
 
 def _is_for_server(module: Module, function: "Node") -> bool:
-    """Say whether a function stays on the server: it begins with `'use server'`, or is given to what sees to that."""
+    """Return whether a function stays on the server: it starts with `'use server'` or is passed to a server wrapper."""
     body = function.child_by_field_name("body")
     first = uncommented(body) if function.type in FUNCTIONS and body is not None else None
     inner = uncommented(first) if first is not None and first.type == "expression_statement" else None

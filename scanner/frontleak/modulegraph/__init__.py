@@ -1,1 +1,1 @@
-"""Which module imports which, and which modules reach the client bundle."""
+"""The module graph, and the modules that reach the client bundle."""

@@ -1,4 +1,4 @@
-"""What the code of a bundler's configuration says of modules: aliases, beside those of tsconfig.json, and entries."""
+"""Aliases (besides those of tsconfig.json) and entries in bundler configuration files."""
 
 import functools
 import itertools
@@ -15,20 +15,20 @@ from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
 
 _MOST_DEPTH: Final = 5
-"""Calls and members inside each other, such as `fileURLToPath(new URL("./src", import.meta.url))`."""
+"""Nested calls and members, such as `fileURLToPath(new URL("./src", import.meta.url))`."""
 _MOST_CHARACTERS: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundler:
-    """What the configuration of a bundler says of modules, as paths of settings."""
+    """Where a bundler's configuration sets aliases and entries, as setting paths."""
 
     files: re.Pattern[str]
-    """Names of its configuration."""
+    """Matches the names of its configuration files."""
     aliases: tuple[str, ...]
     entries: tuple[str, ...]
     entry: str
-    """Where a bundle begins when no setting says so, from the folder of the configuration; may be empty."""
+    """Default entry, relative to the folder of the configuration; may be empty."""
 
 
 @functools.cache
@@ -45,27 +45,27 @@ def _bundlers() -> tuple[Bundler, ...]:
 
 
 def bundler_of(name: str) -> Bundler | None:
-    """Return the bundler whose configuration a file is, by its name."""
+    """Return the bundler with a configuration file of this name; None when there is none."""
     return next((bundler for bundler in _bundlers() if bundler.files.fullmatch(name)), None)
 
 
 def entries_in(references: References, module: Module, bundler: Bundler) -> Iterator[str]:
-    """Yield where bundles for browsers begin by a configuration, as paths from the folder of the file."""
+    """Yield the entries of client bundles in a configuration, as paths relative to its folder."""
     count = 0
     roots = config_objects(references, module)
-    others = [root for root in roots if _is_no_browsers(references, root)]
-    for root in (root for root in roots if root not in others):
+    non_browser = [root for root in roots if _is_non_browser(references, root)]
+    for root in (root for root in roots if root not in non_browser):
         for setting in bundler.entries:
             for leaf in leaves_at(references, [ConfigValue("", root)], [*setting.split("."), "**"]):
                 if leaf.expr != root and (path := _path(references, leaf.expr)):
                     count += 1
                     yield path
-    if roots and not others and not count and bundler.entry:
+    if roots and not non_browser and not count and bundler.entry:
         yield bundler.entry
 
 
-def _is_no_browsers(references: References, root: Expr) -> bool:
-    """Say whether a configuration is that of a bundle for no browser: by webpack's `target`, or Vite's `build.ssr`."""
+def _is_non_browser(references: References, root: Expr) -> bool:
+    """Return whether a configuration builds a non-browser bundle, by webpack's `target` or Vite's `build.ssr`."""
     targets = [found for found in references.members(root, "target") if isinstance(found, Expr)]
     ssr = leaves_at(references, [ConfigValue("", root)], ["build", "ssr"])
     return any(found.text.strip("\"'").startswith(NO_BROWSER) for found in targets) or any(
@@ -74,10 +74,10 @@ def _is_no_browsers(references: References, root: Expr) -> bool:
 
 
 def aliases_in(references: References, module: Module, bundler: Bundler) -> Mapping[str, str]:
-    """Return the aliases that a configuration sets: what a specifier begins with -> path from the folder of the file.
+    """Return the aliases of a configuration: specifier prefix -> path relative to the folder of the file.
 
-    Only what ends in a text that is written out counts, as `path.resolve(__dirname, "src")` does; the path is taken for
-    one below the folder.
+    Only values that end in a literal count, such as `path.resolve(__dirname, "src")`. The path is assumed to be below
+    that folder.
     """
     found: dict[str, str] = {}
     for root in config_objects(references, module):
@@ -103,7 +103,7 @@ def _entry(references: References, leaf: ConfigValue) -> Iterator[tuple[str, Exp
 
 
 def _path(references: References, expr: Expr) -> str:
-    """Return the text that an expression for a path ends with, from the folder on; empty when there is none."""
+    """Return the literal end of a path expression, relative to the folder; empty when there is none."""
     at: Expr | None = expr
     for _ in range(_MOST_DEPTH):
         if at is None:
@@ -113,25 +113,27 @@ def _path(references: References, expr: Expr) -> str:
             return _below(at.module.string(at.node))
         if at.node.type == "template_string":  # `${__dirname}/src`
             return _below(at.module.ending(at.node, _MOST_CHARACTERS).rpartition("}")[2].strip("`"))
-        if at.node.type == "call_expression" and (written := _written(at)):  # `path.resolve(__dirname, "src", "lib")`
-            return _below("/".join(written))
+        if at.node.type == "call_expression" and (
+            parts := _trailing_strings(at)
+        ):  # `path.resolve(__dirname, "src", "lib")`
+            return _below("/".join(parts))
         at = _inner(references, at)
     return ""
 
 
-def _written(call: Expr) -> list[str]:
-    """Return the texts that the arguments of a call end with."""
-    given = itertools.takewhile(lambda each: each.node.type == "string", reversed(arguments_of(*call)))
-    return [each.module.string(each.node) for each in given][::-1]
+def _trailing_strings(call: Expr) -> list[str]:
+    """Return the trailing string arguments of a call."""
+    literals = itertools.takewhile(lambda each: each.node.type == "string", reversed(arguments_of(*call)))
+    return [each.module.string(each.node) for each in literals][::-1]
 
 
 def _inner(references: References, expr: Expr) -> Expr | None:
-    """Return the part of an expression for a path that says most of it."""
+    """Return the part of a path expression that contains most of the path."""
     module, node = expr
     match node.type:
         case "identifier":
-            known = [each for each in references.referents(expr) if isinstance(each, Expr) and each.node != node]
-            return known[0] if known else None
+            referents = [each for each in references.referents(expr) if isinstance(each, Expr) and each.node != node]
+            return referents[0] if referents else None
         case "member_expression":  # `new URL("./src", import.meta.url).pathname`
             owner = node.child_by_field_name("object")
             return Expr(module, owner) if owner is not None else None

@@ -1,4 +1,4 @@
-"""Objects that configuration files export, and the values that paths of settings lead to in them."""
+"""Objects exported by configuration files, and the values at setting paths in them."""
 
 import itertools
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ _MOST_DEPTH: Final = 5
 _MOST_LEAVES: Final = 300
 _MOST_OBJECTS: Final = 20
 NO_BROWSER: Final = ("node", "async-node", "electron-main")
-"""What the `target` of a bundler begins with when its bundle is for no browser."""
+"""Prefixes of a bundler's `target` for non-browser bundles."""
 
-_ON_SERVER: Final = frozenset({"(isServer)", "(options.isServer)"})
-"""What the function that changes webpack's configuration in Next.js asks, for a bundle of the server."""
+_SERVER_CONDITIONS: Final = frozenset({"(isServer)", "(options.isServer)"})
+"""Conditions for the server bundle in the `webpack` function of a Next.js configuration."""
 
 
 class ConfigValue(NamedTuple):
     """A value in a configuration."""
 
     key: str
-    """The name it stands under; empty for an item of a list."""
+    """Property name; empty for a list item."""
     expr: Expr
 
 
@@ -64,7 +64,7 @@ def config_objects(references: References, module: Module) -> list[Expr]:
 
 
 def leaves_at(references: References, found: list[ConfigValue], steps: list[str]) -> Iterator[ConfigValue]:
-    """Yield the values that a path of settings leads to; `*` is any member, `**` at the end all that is inside."""
+    """Yield the values at a setting path; `*` matches any member, a final `**` all nested values."""
     for step in steps:
         if step == "**":
             break
@@ -84,7 +84,7 @@ def leaves_at(references: References, found: list[ConfigValue], steps: list[str]
 
 
 def inside(references: References, leaf: ConfigValue, name: str) -> list[ConfigValue]:
-    """Return the members of a value by name, or all of them for `*`; a function stands for what it returns."""
+    """Return the members of a value by name, or all for `*`; a function counts as its returned values."""
     found: list[ConfigValue] = []
     pending = [leaf.expr]
     for _ in range(_MOST_DEPTH):
@@ -110,19 +110,19 @@ def _members(references: References, expr: Expr, name: str) -> list[ConfigValue]
         if not isinstance(referent, Expr) or referent.node.type not in {"object", "array"}:
             continue
         module, node = referent
-        table = members_of_literal(referent)
-        members = itertools.islice(table.named.items(), _MOST_LEAVES)
+        literal = members_of_literal(referent)
+        members = itertools.islice(literal.named.items(), _MOST_LEAVES)
         found += (ConfigValue(key if node.type == "object" else "", Expr(module, value)) for key, (_, value) in members)
-        found += (ConfigValue("", Expr(module, value)) for _, value in table.spread[:_MOST_LEAVES])
+        found += (ConfigValue("", Expr(module, value)) for _, value in literal.spread[:_MOST_LEAVES])
     return found
 
 
 def is_for_server(references: References, expr: Expr) -> bool:
-    """Say whether a place in a bundler's configuration is in one whose `target` is no browser, or under `isServer`."""
+    """Return whether a configuration expression is for a non-browser bundle, by `target` or an `isServer` condition."""
     if any(
         node.type == "if_statement"
         and (condition := node.child_by_field_name("condition")) is not None
-        and expr.module.text(condition) in _ON_SERVER
+        and expr.module.text(condition) in _SERVER_CONDITIONS
         and _is_in(expr, node.child_by_field_name("consequence"))
         for node in ancestors(expr)
     ):

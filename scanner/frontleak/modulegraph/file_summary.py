@@ -1,4 +1,4 @@
-"""What one look at the bytes of a source file tells, without a parser: its imports, its directive, its islands."""
+"""File summaries without a parser: imports, directive and islands from one pass over the bytes."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,64 +18,64 @@ _ISLAND: Final = re.compile(rb"<([A-Z][\w.]*+)\b[^<>]{0,2000}?\sclient:(?:load|i
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """What one look tells of a file."""
+    """Facts about a file, found without parsing it."""
 
     imports: tuple[tuple[ScriptSection, ImportSite], ...] = ()
-    """Each with the part of the file it is in."""
+    """Each with its section of the file."""
     directive: str = ""
     """`client`, `server`, or empty."""
     guarded: bool = False
-    """Whether it imports `server-only`, so that no build ships it."""
+    """Whether it imports `server-only`, so no build ships it."""
     client_only: bool = False
-    """Whether it imports `client-only`, so that no build runs it on the server."""
+    """Whether it imports `client-only`, so no build runs it on the server."""
     islands: frozenset[str] = frozenset()
-    """Components of an Astro file that it marks with `client:`."""
+    """Components with a `client:` directive in an Astro file."""
     page_scripts: tuple[str, ...] = ()
-    """Of an HTML page: what its `<script src>` name."""
+    """`<script src>` values of an HTML page."""
     unread: bool = False
-    """Whether it cannot be read, or nobody wrote it."""
+    """Whether the file is unreadable or generated."""
 
 
 class FileSummaries:
-    """Looks at each file of a tree once."""
+    """The summaries of the files of a tree, each computed once."""
 
     def __init__(self, read: Callable[[str], bytes | None]) -> None:
-        """Keep the way to the files: absolute path -> bytes, None for one that cannot be read or is no source."""
+        """Set how files are read: absolute path -> bytes; None for a file that is unreadable or not source code."""
         self._read = read
-        self._known: dict[str, FileSummary] = {}
+        self._summaries: dict[str, FileSummary] = {}
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._summaries)
 
     def at(self, path: str) -> FileSummary:
-        """Return what a look at a file tells."""
-        known = self._known.get(path)
-        if known is None:
+        """Return the summary of a file."""
+        summary = self._summaries.get(path)
+        if summary is None:
             data = self._read(path)
-            known = self._known[path] = FileSummary(unread=True) if data is None else _summarise(path, data)
-        return known
+            summary = self._summaries[path] = FileSummary(unread=True) if data is None else _summarise(path, data)
+        return summary
 
 
 def _summarise(path: str, data: bytes) -> FileSummary:
     kind = ending(path)
     directive = _DIRECTIVE.match(data)
-    found = [(ScriptSection.ALL, edge) for edge in import_sites(data)]
+    found = [(ScriptSection.ALL, site) for site in import_sites(data)]
     if kind == "astro":
         parts = embedded_scripts(path, data)
-        found = [(_side_of(parts, edge), edge) for _, edge in found]
+        found = [(_side_of(parts, site), site) for _, site in found]
     return FileSummary(
         imports=tuple(found),
         directive=directive.group(1).decode() if directive else "",
-        guarded=any(edge.specifier == "server-only" for _, edge in found),
-        client_only=any(edge.specifier == "client-only" for _, edge in found),
+        guarded=any(site.specifier == "server-only" for _, site in found),
+        client_only=any(site.specifier == "client-only" for _, site in found),
         islands=frozenset(match.group(1).decode() for match in _ISLAND.finditer(data))
         if kind == "astro"
         else frozenset(),
-        page_scripts=tuple(edge.specifier for edge in script_sources(data)) if kind in {"html", "htm"} else (),
+        page_scripts=tuple(site.specifier for site in script_sources(data)) if kind in {"html", "htm"} else (),
     )
 
 
-def _side_of(parts: Sequence[EmbeddedScript], edge: ImportSite) -> ScriptSection:
+def _side_of(parts: Sequence[EmbeddedScript], site: ImportSite) -> ScriptSection:
     return next(
-        (part.side for part in parts if part.text[edge.offset : edge.offset + 1].strip()), ScriptSection.FRONTMATTER
+        (part.side for part in parts if part.text[site.offset : site.offset + 1].strip()), ScriptSection.FRONTMATTER
     )

@@ -1,4 +1,4 @@
-"""Which file of a tree imports which, seen at a glance: nothing is parsed for it."""
+"""The module graph of a source tree, built from file summaries without parsing."""
 
 import functools
 from collections import deque
@@ -13,7 +13,7 @@ _MOST_IMPORTERS: Final = 3_000
 
 
 class ModuleNode(NamedTuple):
-    """A part of a file that runs in one place."""
+    """A file, or a section of it that runs in its own place."""
 
     path: str
     side: ScriptSection = ScriptSection.ALL
@@ -25,21 +25,21 @@ class ImportEdge(NamedTuple):
     importer: ModuleNode
     target: ModuleNode
     edge: ImportSite
-    """Where the importer names it."""
+    """The import in the importer."""
 
 
 class ModuleGraph:
-    """The imports of a tree, read when they are first asked for, and once."""
+    """The imports of a tree, read once, on first use."""
 
     def __init__(
         self, paths: Callable[[], Iterable[str]], summaries: FileSummaries, resolve: Callable[[str, str], str | None]
     ) -> None:
-        """Keep the way to the files.
+        """Set where files, summaries and resolved imports come from; nothing is read yet.
 
         Args:
-            paths: gives the source files, absolute, when they are first needed.
-            summaries: what a quick look at a file tells.
-            resolve: (specifier, importer) -> absolute path, None for another package or a gap.
+            paths: returns the absolute paths of the source files; called on first use.
+            summaries: the file summaries of the tree.
+            resolve: (specifier, importer) -> absolute path; None for another package or when unresolved.
         """
         self._list = paths
         self._summaries = summaries
@@ -47,12 +47,12 @@ class ModuleGraph:
 
     @functools.cached_property
     def paths(self) -> tuple[str, ...]:
-        """The source files, in order."""
+        """Sorted absolute paths of the source files."""
         return tuple(sorted(self._list()))
 
     @functools.cached_property
     def marked(self) -> Mapping[str, str]:
-        """Those of them that say they are for browsers, and how; not those that a build keeps from them."""
+        """Source files marked as client-side -> the mark; without files that also import `server-only`."""
         summaries = ((path, self._summaries.at(path)) for path in self.paths)
         return {
             path: "'use client'" if summary.directive else "import 'client-only'"
@@ -61,47 +61,47 @@ class ModuleGraph:
         }
 
     def edges_to(self, node: ModuleNode) -> Sequence[ImportEdge]:
-        """Return the imports of a module."""
+        """Return the edges from the importers of a module."""
         return self._edges[1].get(node, ())
 
     def edges_from(self, node: ModuleNode) -> Sequence[ImportEdge]:
-        """Return what a module imports, of the modules of the tree."""
+        """Return the edges from a module to the modules of the tree that it imports."""
         return self._edges[0].get(node, ())
 
     def importers(self, paths: Iterable[str]) -> set[str]:
-        """Return the files that import some files, directly or through others; the files themselves included."""
+        """Return the given files and all files that import them, directly or indirectly."""
         found = set(paths)
         queue = deque(ModuleNode(path, side) for path in found for side in ScriptSection)
         while queue and len(found) < _MOST_IMPORTERS:
-            for step in self.edges_to(queue.popleft()):
-                path = step.importer.path
+            for edge in self.edges_to(queue.popleft()):
+                path = edge.importer.path
                 if path not in found:
                     found.add(path)
                     queue += (ModuleNode(path, side) for side in ScriptSection)
         return found
 
     def importers_of_package(self, specifier: str) -> list[ModuleNode]:
-        """Return the modules that import another package by a specifier, those of its types left out."""
+        """Return the modules that import an external package by a specifier, without type-only imports."""
         return [
             ModuleNode(path, side)
             for path in self.paths
-            for side, edge in self._summaries.at(path).imports
-            if edge.specifier == specifier and not edge.type_only
+            for side, site in self._summaries.at(path).imports
+            if site.specifier == specifier and not site.type_only
         ]
 
     @functools.cached_property
     def _edges(self) -> tuple[Mapping[ModuleNode, list[ImportEdge]], Mapping[ModuleNode, list[ImportEdge]]]:
-        """By who imports, and by what is imported."""
-        ahead: dict[ModuleNode, list[ImportEdge]] = {}
-        back: dict[ModuleNode, list[ImportEdge]] = {}
+        """Edges by importer, and edges by target."""
+        by_importer: dict[ModuleNode, list[ImportEdge]] = {}
+        by_target: dict[ModuleNode, list[ImportEdge]] = {}
         for path in self.paths:
-            for side, edge in self._summaries.at(path).imports:
-                target = None if edge.type_only else self._resolve(edge.specifier, path)
+            for side, site in self._summaries.at(path).imports:
+                target = None if site.type_only else self._resolve(site.specifier, path)
                 if target is not None and target != path:
                     node = ModuleNode(
                         target, ScriptSection.FRONTMATTER if ending(target) == "astro" else ScriptSection.ALL
                     )
-                    step = ImportEdge(ModuleNode(path, side), node, edge)
-                    ahead.setdefault(step.importer, []).append(step)
-                    back.setdefault(node, []).append(step)
-        return ahead, back
+                    edge = ImportEdge(ModuleNode(path, side), node, site)
+                    by_importer.setdefault(edge.importer, []).append(edge)
+                    by_target.setdefault(node, []).append(edge)
+        return by_importer, by_target

@@ -1,7 +1,7 @@
-"""Which modules a source names: found by looking for four words in its bytes, without a parser.
+"""Scan source bytes for imports by four keywords, without a parser.
 
-More is found than is there (comments, prose that reads like code), because an import that is missed hides everything
-behind it, while one too many is seen by whoever parses the file. Vue, Svelte and Astro files are read as they stand.
+The scan over-reports (comments, prose that looks like code): a missed import hides every module behind it, while a
+spurious one is dropped when the file is parsed. Vue, Svelte and Astro files are scanned raw.
 """
 
 import functools
@@ -17,12 +17,12 @@ from frontleak.js.escapes import unescape
 
 
 class ImportKind(StrEnum):
-    """How one module asks for another."""
+    """The syntax of an import."""
 
     STATIC = "static"
     """`import ... from "x"`, `import "x"`, and the script of an HTML page."""
     DYNAMIC = "dynamic"
-    """`import("x")`, and `new URL("x", import.meta.url)`, by which a worker is named."""
+    """`import("x")`, and `new URL("x", import.meta.url)`, as used for workers."""
     REQUIRE = "require"
     """`require("x")`, `import x = require("x")`."""
     EXPORT = "export"
@@ -30,31 +30,31 @@ class ImportKind(StrEnum):
 
 
 class ImportSite(NamedTuple):
-    """One module asking for another."""
+    """One import in a module."""
 
     specifier: str
-    """As code sees it, escapes read; not empty."""
+    """The specifier with escapes decoded; not empty."""
     offset: int
-    """Byte at which the string that holds the specifier begins, its quote included."""
+    """Byte offset of the opening quote of the specifier."""
     kind: ImportKind
     type_only: bool = False
-    """Whether it is seen to ask for types alone, of which nothing is left when the code runs."""
+    """Whether it visibly imports only types, which are erased at build time."""
 
 
 _COMMENT: Final = 4_000
-"""Bytes of the longest comment that may stand between a word and its string."""
+"""Bytes of the longest comment between a keyword and its string."""
 _STEPS: Final = 20
-"""Comments and runs of blanks that may stand there."""
-_HEADS: Final = 4
-"""Statements that are tried as the one a `from` belongs to: names between its braces may read `import` themselves."""
+"""Comments and runs of blanks between a keyword and its string."""
+_MOST_STATEMENTS: Final = 4
+"""Candidate statements per `from`; the names in its braces may contain `import` too."""
 _SPARE: Final = 1_000_000
-"""Bytes that may be read once more for comments, and for clauses, and as many again as the text has."""
+"""Budget for rereading comments, and for clauses: this many bytes plus the size of the text."""
 
-# The group that matched last tells what was found: a string in either quotes, a template, or something to step over.
+# The last matching group identifies the match: a string in either quotes, a template, or something to skip.
 _STRING: Final = rb"""(?:"(?P<a>[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*+)"|'(?P<b>[^'\\\r\n]*+(?:\\.[^'\\\r\n]*+)*+)')"""
 _TEMPLATE: Final = rb"`(?P<template>(?:[^`\\$\r\n]++|\\.|\$(?!\{))*+)`"
 _UNUSUAL: Final = rb"(?P<unusual>(?=[/\x80-\xff]))"
-"""Perhaps a comment, or a blank that is not ASCII."""
+"""Possibly a comment or a non-ASCII blank."""
 _CALLED: Final = rb"(?P<call>\(\s*+)?+(?:%b|%b|%b)" % (_STRING, _TEMPLATE, _UNUSUAL)
 _FROM: Final = re.compile(rb"from\s*+%b" % _CALLED, re.DOTALL)
 _IMPORT: Final = re.compile(rb"import(?:\.(?:defer|source))?+\s*+%b" % _CALLED, re.DOTALL)
@@ -66,14 +66,14 @@ _BLANK: Final = rb"\s++|\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\x
 _BLANKS: Final = re.compile(rb"(?:%b)++" % _BLANK)
 _LETTERS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$")
 _GOES_ON: Final = re.compile(rb"\s*+\+")
-"""More of an expression that the string only begins."""
+"""The string is only the start of a concatenation."""
 _BEFORE: Final = 200
-"""Bytes before a call in which is seen that it stands where a type does."""
+"""Bytes before a call that are checked for a type position."""
 _TYPE_CALL: Final = re.compile(rb"\btypeof\s*+\Z|@\w+\s*+\{[^}\r\n]*+\Z")
-"""The type of a module, or a type in the braces of a JSDoc tag."""
+"""`typeof` before the call, or a type in the braces of a JSDoc tag."""
 _TYPE_REQUIRE: Final = re.compile(rb"\bimport\s++type\s++[\w$\x80-\xff]++\s*+=\s*+\Z")
 
-# In names, all bytes that are not ASCII count as letters; a blank among them does no harm.
+# In names, every non-ASCII byte counts as a letter; matching a blank this way is harmless.
 _PIECES: Final = {
     b"COMMENT": rb"/\*(?:[^*]++|\*(?!/))*+\*/|//[^\r\n]*+",
     b"GAP": rb"(?:%b|/\*(?:[^*]++|\*(?!/))*+\*/|//[^\r\n]*+[\r\n])*+" % _BLANK,
@@ -89,8 +89,8 @@ _CLAUSE: Final = re.compile(
         rb"(?:\*GAP(?:as\bGAP(?:NAME|TEXT)GAP)?+|\{(?P<names>(?:[^{}\"'/\\]++|\\u\{\w++\}|\\|COMMENT|TEXT)*+)\}GAP)?+",
     )
 )
-"""What stands between the head of a statement and its `from`."""
-_HEAD_WORDS: Final = tuple(
+"""The clause between a statement's keyword and its `from`."""
+_STATEMENT_WORDS: Final = tuple(
     (kind, re.compile(word + rb"(?=\s*+[{*/\\\x80-\xff]|\s++[\w$])(?!\s++(?:as\s++(?!from\b)|%b)\b)" % declared))
     for kind, word, declared in (
         (ImportKind.STATIC, b"import", rb"(?!)"),
@@ -104,14 +104,14 @@ _SCRIPT: Final = re.compile(rb"<script\b(?P<attributes>(?:[^<>\"']++|\"[^\"<]*+\
 _SOURCE: Final = re.compile(
     rb"(?<![\w:@.-])src\s*+=\s*+(?P<value>\"(?P<a>[^\"]*+)\"|'(?P<b>[^']*+)'|(?P<c>[^\s\"'<>`]++))", re.IGNORECASE
 )
-_PLACED: Final = re.compile(r"\.{0,2}/|[a-zA-Z][a-zA-Z0-9+.-]*+:")
-"""The beginning of an address that says where it counts from."""
+_URL_START: Final = re.compile(r"\.{0,2}/|[a-zA-Z][a-zA-Z0-9+.-]*+:")
+"""Start of a relative, absolute or full URL."""
 
 
 def import_sites(source: bytes) -> tuple[ImportSite, ...]:
-    """Return what a source asks for, in order of place; a superset of what a parser finds.
+    """Return the imports of a source, sorted by offset; a superset of what a parser finds.
 
-    Only specifiers that are written out count: not those put together, nor what `import.meta.glob` matches.
+    Only literal specifiers count, not concatenated ones or matches of `import.meta.glob`.
     """
     text = _SourceText(source)
     found = [*text.froms(), *text.imports(), *text.requires(), *text.urls()]
@@ -119,9 +119,9 @@ def import_sites(source: bytes) -> tuple[ImportSite, ...]:
 
 
 def script_sources(html: bytes) -> tuple[ImportSite, ...]:
-    """Return the scripts that an HTML page, or the block of a component, names by `src`.
+    """Return the `<script src>` imports of an HTML page or component block.
 
-    As in a browser a plain name counts from the page: `main.js` is given as `./main.js`.
+    As in a browser, a bare name is relative to the page: `main.js` is returned as `./main.js`.
     """
     found = []
     for script in _SCRIPT.finditer(html):
@@ -129,23 +129,23 @@ def script_sources(html: bytes) -> tuple[ImportSite, ...]:
             text = source["a"] or source["b"] or source["c"] or b""
             address = entities.unescape(text.decode("utf-8", "surrogateescape")).strip()
             if address:
-                specifier = address if _PLACED.match(address) else f"./{address}"
+                specifier = address if _URL_START.match(address) else f"./{address}"
                 found.append(ImportSite(specifier, source.start("value"), ImportKind.STATIC))
     return tuple(found)
 
 
 class _SourceText:
-    """One text, and how much of it may still be read once more."""
+    """A source text and the remaining budget for rereading it."""
 
     def __init__(self, text: bytes) -> None:
         self._text = text
         self._spare_comments = self._spare_clauses = len(text) + _SPARE
-        self._heads: list[tuple[int, ImportKind]] | None = None
+        self._clauses: list[tuple[int, ImportKind]] | None = None
 
     def froms(self) -> Iterator[ImportSite]:
         for start, string, called in self._strings(_FROM):
             if not called and string.lastgroup != "template" and (statement := self._statement(start)):
-                yield from _edge(string, *statement)
+                yield from _site(string, *statement)
 
     def imports(self) -> Iterator[ImportSite]:
         text = self._text
@@ -155,22 +155,22 @@ class _SourceText:
                 continue
             if called and not _GOES_ON.match(text, string.end()):
                 type_only = _TYPE_CALL.search(text, max(0, start - _BEFORE), start) is not None
-                yield from _edge(string, ImportKind.DYNAMIC, type_only=type_only)
+                yield from _site(string, ImportKind.DYNAMIC, type_only=type_only)
             elif not called and string.lastgroup != "template":
-                yield from _edge(string, ImportKind.STATIC)
+                yield from _site(string, ImportKind.STATIC)
 
     def requires(self) -> Iterator[ImportSite]:
         for start, string, called in self._strings(_REQUIRE):
             if called and not _GOES_ON.match(self._text, string.end()):
                 type_only = _TYPE_REQUIRE.search(self._text, max(0, start - _BEFORE), start) is not None
-                yield from _edge(string, ImportKind.REQUIRE, type_only=type_only)
+                yield from _site(string, ImportKind.REQUIRE, type_only=type_only)
 
     def urls(self) -> Iterator[ImportSite]:
         for match in _URL.finditer(self._text) if b"import.meta.url" in self._text else ():
-            yield from _edge(match, ImportKind.DYNAMIC)
+            yield from _site(match, ImportKind.DYNAMIC)
 
     def _strings(self, word: "re.Pattern[bytes]") -> Iterator[tuple[int, "re.Match[bytes]", bool]]:
-        """Yield where a word stands, the match that ends with its string, and whether a bracket opens before it."""
+        """Yield (keyword offset, match that ends with its string, whether a parenthesis opens before the string)."""
         text = self._text
         for match in word.finditer(text):
             start = match.start()
@@ -187,14 +187,14 @@ class _SourceText:
             called = called or match.start("call") >= 0
             if match.lastgroup != "unusual":
                 return match, called
-            rest = _REST.match(self._text, self._over(match.end()))
+            rest = _REST.match(self._text, self._skip(match.end()))
             if rest is None or rest.end() == match.end():
                 break
             match = rest
         return None
 
-    def _over(self, position: int) -> int:
-        """Return the offset after the comment or the blanks at a place, the place itself when there are none."""
+    def _skip(self, position: int) -> int:
+        """Return the offset after a comment or blanks at a position; the position itself when there are none."""
         text = self._text
         if blanks := _BLANKS.match(text, position):
             return blanks.end()
@@ -206,35 +206,35 @@ class _SourceText:
         return found + len(end) if found >= 0 else position
 
     def _statement(self, start: int) -> tuple[ImportKind, bool] | None:
-        """Return the kind of the statement whose `from` is at a place, and whether it is about types alone."""
-        if self._heads is None:
-            self._heads = sorted(self._find_heads())
-        below = bisect_left(self._heads, (start,))
-        for head, kind in reversed(self._heads[max(0, below - _HEADS) : below]):
-            self._spare_clauses -= start - head
+        """Return (kind, whether type-only) of the statement whose `from` starts at an offset; None without one."""
+        if self._clauses is None:
+            self._clauses = sorted(self._find_clauses())
+        below = bisect_left(self._clauses, (start,))
+        for clause_start, kind in reversed(self._clauses[max(0, below - _MOST_STATEMENTS) : below]):
+            self._spare_clauses -= start - clause_start
             if self._spare_clauses < 0:
                 return ImportKind.STATIC, False
-            if clause := _CLAUSE.fullmatch(self._text, head, start):
+            if clause := _CLAUSE.fullmatch(self._text, clause_start, start):
                 return kind, clause["type"] is not None or (clause["default"] is None and _only_types(clause["names"]))
         return None
 
-    def _find_heads(self) -> Iterator[tuple[int, ImportKind]]:
-        """Yield where the clauses of statements may begin."""
-        for kind, word in _HEAD_WORDS:
+    def _find_clauses(self) -> Iterator[tuple[int, ImportKind]]:
+        """Yield (offset, kind) of possible clause starts."""
+        for kind, word in _STATEMENT_WORDS:
             for match in word.finditer(self._text):
                 before = match.start() - 1
                 if before < 0 or (self._text[before] not in _LETTERS and self._text[before] not in b".@"):
                     yield match.end(), kind
 
 
-def _edge(string: "re.Match[bytes]", kind: ImportKind, type_only: bool = False) -> Iterator[ImportSite]:
+def _site(string: "re.Match[bytes]", kind: ImportKind, type_only: bool = False) -> Iterator[ImportSite]:
     group = string.lastgroup or ""
     if body := string[group]:
         yield ImportSite(unescape(body), string.start(group) - 1, kind, type_only)
 
 
 def _only_types(names: bytes | None) -> bool:
-    """Say whether each of the names between braces is that of a type."""
+    """Return whether all names between braces are types."""
     if not names or b"type" not in names or b'"' in names or b"'" in names:
         return False
     words = [name.split() for name in _COMMENTS.sub(b" ", names).split(b",") if name.strip()]
@@ -242,7 +242,7 @@ def _only_types(names: bytes | None) -> bool:
 
 
 def _is_type(words: Sequence[bytes]) -> bool:
-    """Say whether a name is that of a type: `type` alone is an ordinary name, and so is `type as x`."""
+    """Return whether a name is a type; `type` alone and `type as x` are ordinary names."""
     if words[0] not in (b"type", b"typeof") or len(words) == 1:
         return False
     return words[1] != b"as" or len(words) in (2, 4)

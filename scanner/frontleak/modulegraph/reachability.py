@@ -1,4 +1,4 @@
-"""Client or server: which modules the browser gets, and through which imports. The facts are in rules/frameworks."""
+"""Which modules reach the client bundle, and by which import path. Framework facts are in rules/frameworks."""
 
 import functools
 import itertools
@@ -17,33 +17,33 @@ from frontleak.modulegraph.import_scan import ImportKind, ImportSite
 from frontleak.modulegraph.runtime_zones import RuntimeZones
 from frontleak.rules.load import load_data
 
-_MOST_TRIES: Final = 300
-"""Imports on the way to a module that turn out not to ship, before its chain is called unknown."""
-_LONGEST: Final = 100
-"""Imports of a chain."""
+_MOST_UNSHIPPED: Final = 300
+"""Unshipped imports tried per module before the search for its import path stops."""
+_LONGEST_PATH: Final = 100
+"""Imports per import path."""
 
 
 class ModuleHop(NamedTuple):
-    """One step from an entry to a module."""
+    """One module on an import path."""
 
     node: ModuleNode
     why: str = ""
-    """Why the first one is an entry: `'use client'`, a page, an island; empty for the others."""
+    """Why the first hop is an entry: `'use client'`, a page, an island; empty for the others."""
     offset: int = 0
-    """Byte offset of the import that leads on; 0 for the last."""
+    """Byte offset of the import of the next hop; 0 for the last."""
 
 
 class ImportPath(NamedTuple):
-    """How the browser gets a module."""
+    """The imports by which a module reaches the browser."""
 
     hops: tuple[ModuleHop, ...]
-    """From the entry to the module, both included."""
+    """From the entry to the module, inclusive."""
     certain: bool
-    """False when a barrel stands between, which a bundler may see through, or a file that was parsed only in part."""
+    """False when the path has a file with syntax errors, or a barrel that a bundler may tree-shake."""
 
 
 def handover_path(handed: Expr, held: Expr) -> ImportPath | None:
-    """Return the way from where a value is handed to the browser to what it holds; None within one file."""
+    """Return the import path from a sink that sends a value to the browser to the value; None within one file."""
     if handed.module.path == held.module.path:
         return None
     first = ModuleHop(ModuleNode(handed.module.path, handed.module.side), offset=handed.node.start_byte)
@@ -51,7 +51,7 @@ def handover_path(handed: Expr, held: Expr) -> ImportPath | None:
 
 
 class Reachability:
-    """What the entries of a tree reach; modules are parsed only along chains."""
+    """The modules that the entries of a tree reach. Only modules on import paths are parsed."""
 
     def __init__(
         self,
@@ -62,14 +62,14 @@ class Reachability:
         summaries: FileSummaries,
         resolve: Callable[[str, str], str | None],
     ) -> None:
-        """Keep the tree; nothing is read yet.
+        """Set the inputs; nothing is read yet.
 
         Args:
             references: parses modules on demand.
             zones: the projects of the tree.
-            graph: of the tree.
-            summaries: what a quick look at a file tells.
-            resolve: (specifier, importer) -> absolute path, None for another package or a gap.
+            graph: the module graph of the tree.
+            summaries: the file summaries of the tree.
+            resolve: (specifier, importer) -> absolute path; None for another package or when unresolved.
         """
         self._references = references
         self._zones = zones
@@ -78,17 +78,17 @@ class Reachability:
         self._resolve = resolve
         self._shipping: dict[tuple[ModuleNode, int], bool] = {}
         self._stopping: dict[ModuleNode, bool] = {}
-        self._chains: dict[ModuleNode, ImportPath | None] = {}
-        self._lives: dict[tuple[str, ScriptSection], TreeShaking] = {}
+        self._import_paths: dict[ModuleNode, ImportPath | None] = {}
+        self._tree_shakings: dict[tuple[str, ScriptSection], TreeShaking] = {}
 
-    # --- questions ---------------------------------------------------------------------------------------------------
+    # --- queries -----------------------------------------------------------------------------------------------------
 
     def import_path(self, module: Module) -> ImportPath | None:
-        """Return the shortest way from an entry to a module; None when the browser does not get it."""
+        """Return the shortest import path from an entry to a module; None when it is not reachable."""
         return self._import_path(ModuleNode(module.path, module.side))
 
     def import_path_to_package(self, specifier: str, project_of: str) -> ImportPath | None:
-        """Return the way to the first module of a file's project that the browser gets and that imports a package."""
+        """Return the import path to a package's first reachable importer in the project of a file; None without one."""
         zone = self._zones.at(project_of)
         for node in self._graph.importers_of_package(specifier):
             import_path = self._import_path(node) if self._zones.at(node.path) is zone else None
@@ -99,84 +99,84 @@ class Reachability:
 
     def _offset(self, node: ModuleNode, specifier: str) -> int:
         imports = self._summaries.at(node.path).imports
-        return next(edge.offset for side, edge in imports if side is node.side and edge.specifier == specifier)
+        return next(site.offset for side, site in imports if side is node.side and site.specifier == specifier)
 
     def _import_path(self, node: ModuleNode) -> ImportPath | None:
-        if node not in self._chains:
-            self._chains[node] = self._find(node)
-        return self._chains[node]
+        if node not in self._import_paths:
+            self._import_paths[node] = self._find(node)
+        return self._import_paths[node]
 
     def is_reachable(self, expr: Expr) -> bool:
-        """Say whether code in a module that the browser gets is part of what it gets."""
-        return self._tree_shaking(expr.module).keeps(expr) and self._is_asked_for(expr)
+        """Return whether an expression in a reachable module is shipped."""
+        return self._tree_shaking(expr.module).keeps(expr) and self._is_imported(expr)
 
-    def _is_asked_for(self, expr: Expr) -> bool:
-        """Say whether code is shipped: bundlers leave out an exported function that no import names."""
+    def _is_imported(self, expr: Expr) -> bool:
+        """Return whether code is imported; bundlers drop an exported function that no import names."""
         node = ModuleNode(expr.module.path, expr.module.side)
         names = exported_names(expr) if node not in self._entries else frozenset()
         return not names or any(
-            self._names_one(step, names)
-            for step in self._graph.edges_to(node)
-            if self._import_path(step.importer) is not None and self.is_shipped(step)
+            self._may_use(edge, names)
+            for edge in self._graph.edges_to(node)
+            if self._import_path(edge.importer) is not None and self.is_shipped(edge)
         )
 
-    def _names_one(self, step: ImportEdge, names: frozenset[str]) -> bool:
-        """Say whether an import may ask for one of some names: a barrel and a dynamic import may for all."""
-        specifier = step.edge.specifier
-        for module in self._references.modules(step.importer.path):
+    def _may_use(self, edge: ImportEdge, names: frozenset[str]) -> bool:
+        """Return whether an import may use one of some names; a barrel or a dynamic import may use any."""
+        specifier = edge.edge.specifier
+        for module in self._references.modules(edge.importer.path):
             imports = [item for item in module.imports.get(specifier, ()) if not item.type_only]
-            hands_on = specifier in module.stars or any(
+            is_reexport = specifier in module.stars or any(
                 export.source and export.source.specifier == specifier for export in module.exports.values()
             )
-            live = self._tree_shaking(module)
-            asked = (item.name in {EVERYTHING, *names} and live.uses(item.local) for item in imports)
-            if hands_on or not imports or any(asked):
+            shaken = self._tree_shaking(module)
+            used = (item.name in {EVERYTHING, *names} and shaken.uses(item.local) for item in imports)
+            if is_reexport or not imports or any(used):
                 return True
         return False
 
     def is_server(self, path: str) -> bool:
-        """Say whether no browser gets a file for its own sake: by its place, its directive, or `server-only`."""
+        """Return whether a file is server-side by its path, its directive or `server-only`."""
         file = self._summaries.at(path)
         return self._zones.is_kind(path, "server") or file.directive == "server" or file.guarded
 
     def holds_actions(self, path: str) -> bool:
-        """Say whether the functions of a file are server actions: browser code that imports one calls the server."""
+        """Return whether the functions of a file are server actions, which client-side code calls on the server."""
         return self._summaries.at(path).directive == "server"
 
     def unread(self, folder: str) -> set[str]:
-        """Return the files of a project that the browser may get and that cannot be read; see `client_imports`."""
-        return {node.path for node in self._known_ahead(folder) if self._summaries.at(node.path).unread}
+        """Return the unreadable or generated files of a project that may reach the browser; see `client_imports`."""
+        return {node.path for node in self._may_reach_browser(folder) if self._summaries.at(node.path).unread}
 
     def client_imports(self, folder: str) -> Iterator[ImportEdge]:
-        """Yield the imports of values in what the browser may get of a project, once somebody has asked for a chain.
+        """Yield the value imports of a project's possibly reachable modules; none before the first import path query.
 
-        They may lead anywhere: the target is the importer.
+        Imports are not resolved: the target of each edge is its importer.
         """
         return (
-            ImportEdge(node, node, edge)
-            for node in self._known_ahead(folder)
+            ImportEdge(node, node, site)
+            for node in self._may_reach_browser(folder)
             if not self._stops(node)
-            for side, edge in self._summaries.at(node.path).imports
-            if side is node.side and not edge.type_only
+            for side, site in self._summaries.at(node.path).imports
+            if side is node.side and not site.type_only
         )
 
-    def _known_ahead(self, folder: str) -> Sequence[ModuleNode]:
-        """Return what the browser may get of a project; nothing before somebody asked, for then it does not matter."""
-        return self._ahead.get(folder, ()) if "_entries" in vars(self) else ()
+    def _may_reach_browser(self, folder: str) -> Sequence[ModuleNode]:
+        """Return the possibly reachable modules of a project; empty before the first import path query."""
+        return self._possibly_reachable.get(folder, ()) if "_entries" in vars(self) else ()
 
     @functools.cached_property
-    def _ahead(self) -> Mapping[str, list[ModuleNode]]:
-        """Folder of a project -> what the browser may get of it."""
+    def _possibly_reachable(self) -> Mapping[str, list[ModuleNode]]:
+        """Folder of a project -> its possibly reachable modules."""
         found: dict[str, list[ModuleNode]] = {}
         for node in self._distances:
             found.setdefault(self._zones.at(node.path).folder, []).append(node)
         return found
 
     def target(self, specifier: str, importer: str) -> str | None:
-        """Return the file that an import leads to; None for another package or a gap."""
+        """Return the file that an import resolves to; None for another package or when unresolved."""
         return self._resolve(specifier, importer)
 
-    # --- chains ------------------------------------------------------------------------------------------------------
+    # --- import paths ------------------------------------------------------------------------------------------------
 
     def _find(self, target: ModuleNode) -> ImportPath | None:
         if target in self._entries:
@@ -184,59 +184,61 @@ class Reachability:
         if self._stops(target):
             return None
         closed: dict[ModuleNode, ImportEdge] = {}
-        # the imports that lead back to an entry, those of the shortest way first; among equals that of the first path
-        pending = sorted(self._back(target, 0, ()))
-        bad = 0
-        while pending and bad < _MOST_TRIES:
-            _, order, step = heappop(pending)
-            node = step.importer
+        # edges back towards an entry, shortest path first; ties go to the first path in order
+        pending = sorted(self._edges_back(target, 0, ()))
+        unshipped = 0
+        while pending and unshipped < _MOST_UNSHIPPED:
+            _, order, edge = heappop(pending)
+            node = edge.importer
             if node in closed:
                 continue
-            if not self.is_shipped(step):
-                bad += 1
+            if not self.is_shipped(edge):
+                unshipped += 1
                 continue
-            closed[node] = step
+            closed[node] = edge
             if node in self._entries:
-                return self._chained(node, target, closed)
-            for way in self._back(node, len(order), order):
-                heappush(pending, way)
-        if not pending:  # what could only lead here is not shipped either
-            self._chains.update(dict.fromkeys(closed))
+                return self._path_between(node, target, closed)
+            for item in self._edges_back(node, len(order), order):
+                heappush(pending, item)
+        if not pending:  # modules whose only paths were closed here are not shipped either
+            self._import_paths.update(dict.fromkeys(closed))
         return None
 
-    def _back(
+    def _edges_back(
         self, node: ModuleNode, length: int, order: tuple[int, ...]
     ) -> Iterator[tuple[int, tuple[int, ...], ImportEdge]]:
-        """Yield the imports of a module that the browser may get: imports up to an entry, what goes first, import."""
-        for number, step in enumerate(self._graph.edges_to(node)):
-            away = self._distances.get(step.importer)
-            known = self._chains.get(step.importer, True)
-            if away is not None and known is not None and not self._stops(step.importer):
-                yield length + away + 1, (*order, number), step
+        """Yield (imports to an entry, tie-break order, edge) for the possibly reachable importers of a module."""
+        for number, edge in enumerate(self._graph.edges_to(node)):
+            distance = self._distances.get(edge.importer)
+            cached = self._import_paths.get(edge.importer, True)
+            if distance is not None and cached is not None and not self._stops(edge.importer):
+                yield length + distance + 1, (*order, number), edge
 
-    def _chained(self, entry: ModuleNode, target: ModuleNode, following: Mapping[ModuleNode, ImportEdge]) -> ImportPath:
-        steps = [following[entry]]
-        while steps[-1].target != target:
-            steps.append(following[steps[-1].target])
-        hops = (ModuleHop(step.importer, self._entries.get(step.importer, ""), step.edge.offset) for step in steps)
-        return ImportPath((*hops, ModuleHop(target)), certain=self._is_certain(steps))
+    def _path_between(
+        self, entry: ModuleNode, target: ModuleNode, following: Mapping[ModuleNode, ImportEdge]
+    ) -> ImportPath:
+        edges = [following[entry]]
+        while edges[-1].target != target:
+            edges.append(following[edges[-1].target])
+        hops = (ModuleHop(edge.importer, self._entries.get(edge.importer, ""), edge.edge.offset) for edge in edges)
+        return ImportPath((*hops, ModuleHop(target)), certain=self._is_certain(edges))
 
     @functools.cached_property
     def _distances(self) -> Mapping[ModuleNode, int]:
-        """How many imports away from an entry each module is that the browser may get, if each import ships."""
+        """Possibly reachable module -> its distance from an entry in imports, if each import ships."""
         found = dict.fromkeys(self._entries, 0)
         queue = deque(self._entries)
         while queue:
             node = queue.popleft()
-            if found[node] < _LONGEST and not self._stops(node):
-                for step in self._graph.edges_from(node):
-                    if step.target not in found:
-                        found[step.target] = found[node] + 1
-                        queue.append(step.target)
+            if found[node] < _LONGEST_PATH and not self._stops(node):
+                for edge in self._graph.edges_from(node):
+                    if edge.target not in found:
+                        found[edge.target] = found[node] + 1
+                        queue.append(edge.target)
         return found
 
     def _stops(self, node: ModuleNode) -> bool:
-        """Say whether what a module imports is not shipped for its sake."""
+        """Return whether import paths end at a module because it is server-side."""
         if node not in self._stopping:
             file = self._summaries.at(node.path)
             is_entry = node in self._entries
@@ -245,43 +247,43 @@ class Reachability:
             )
         return self._stopping[node]
 
-    def is_shipped(self, step: ImportEdge) -> bool:
-        """Say whether an import is one of values, in code that is shipped; parses the importer."""
-        importer = step.importer
-        key = (importer, step.edge.offset)
+    def is_shipped(self, edge: ImportEdge) -> bool:
+        """Return whether an import is a value import in shipped code; parses the importer."""
+        importer = edge.importer
+        key = (importer, edge.edge.offset)
         if key not in self._shipping:
             modules = [module for module in self._references.modules(importer.path) if module.side is importer.side]
-            self._shipping[key] = not modules or any(self._carries(module, step.edge) for module in modules)
+            self._shipping[key] = not modules or any(self._is_import_shipped(module, edge.edge) for module in modules)
         return self._shipping[key]
 
-    def _carries(self, module: Module, edge: ImportSite) -> bool:
-        live = self._tree_shaking(module)
-        imports = module.imports.get(edge.specifier, ()) if edge.kind is ImportKind.STATIC else ()
-        if imports:  # one for its effect, or a name that shipped code uses
-            return any(not item.type_only and (not item.name or live.uses(item.local)) for item in imports)
-        at = module.root.named_descendant_for_byte_range(edge.offset, edge.offset + 1)
+    def _is_import_shipped(self, module: Module, site: ImportSite) -> bool:
+        shaken = self._tree_shaking(module)
+        imports = module.imports.get(site.specifier, ()) if site.kind is ImportKind.STATIC else ()
+        if imports:  # a side-effect import, or a name that shipped code uses
+            return any(not item.type_only and (not item.name or shaken.uses(item.local)) for item in imports)
+        at = module.root.named_descendant_for_byte_range(site.offset, site.offset + 1)
         if at is None:
             return True
-        # else a comment, or text that reads like code
-        is_string = at.type in {"string", "template_string"} and at.start_byte == edge.offset
-        return is_string and live.keeps(Expr(module, at))
+        # otherwise a comment, or text that looks like code
+        is_string = at.type in {"string", "template_string"} and at.start_byte == site.offset
+        return is_string and shaken.keeps(Expr(module, at))
 
-    def _is_certain(self, steps: Sequence[ImportEdge]) -> bool:
-        """Say whether every file on a chain is whole, and every barrel hands on a name that its importer asks for."""
-        if any(step.importer.path in self._references.damaged for step in steps):
+    def _is_certain(self, edges: Sequence[ImportEdge]) -> bool:
+        """Return whether all importers parsed without errors and all barrels re-export a name their importer uses."""
+        if any(edge.importer.path in self._references.damaged for edge in edges):
             return False
-        nodes = {step.target.path for step in steps}
-        for first, second in itertools.pairwise(steps):
+        nodes = {edge.target.path for edge in edges}
+        for first, second in itertools.pairwise(edges):
             barrel, specifier = second.importer, second.edge.specifier
             for module in self._references.modules(barrel.path):
-                hands_on = specifier in module.stars or any(
+                is_reexport = specifier in module.stars or any(
                     export.source and export.source.specifier == specifier for export in module.exports.values()
                 )
-                if hands_on and not self._asks(first.importer, first.edge.specifier, barrel, nodes):
+                if is_reexport and not self._uses_reexport(first.importer, first.edge.specifier, barrel, nodes):
                     return False
         return True
 
-    def _asks(self, importer: ModuleNode, specifier: str, barrel: ModuleNode, nodes: set[str]) -> bool:
+    def _uses_reexport(self, importer: ModuleNode, specifier: str, barrel: ModuleNode, nodes: set[str]) -> bool:
         for module in self._references.modules(importer.path):
             names = [item.name for item in module.imports.get(specifier, ()) if not item.type_only]
             if not names or EVERYTHING in names or "" in names:
@@ -296,15 +298,15 @@ class Reachability:
 
     def _tree_shaking(self, module: Module) -> TreeShaking:
         key = (module.path, module.side)
-        if key not in self._lives:
-            self._lives[key] = TreeShaking(module, self._zones.stripped(module.path))
-        return self._lives[key]
+        if key not in self._tree_shakings:
+            self._tree_shakings[key] = TreeShaking(module, self._zones.stripped(module.path))
+        return self._tree_shakings[key]
 
     # --- entries -----------------------------------------------------------------------------------------------------
 
     @functools.cached_property
     def _entries(self) -> dict[ModuleNode, str]:
-        """What the browser's bundles begin with -> why."""
+        """Entry of a client bundle -> why it is one."""
         entries: dict[ModuleNode, str] = {}
         for path in self._graph.paths:
             if not self._zones.at(path).begins:
@@ -318,27 +320,29 @@ class Reachability:
             elif kind in {"html", "htm"} and not self._zones.is_kind(path, "server"):
                 entries[ModuleNode(path)] = "a page"
                 self._add_scripts(entries, path)
-            elif place := self._place(path):
-                entries[ModuleNode(path)] = place
+            elif reason := self._entry_reason(path):
+                entries[ModuleNode(path)] = reason
         for path, why in (entry for zone in self._zones if zone.begins for entry in zone.more_entries()):
             entries.setdefault(ModuleNode(path), why)
         entries.update((ModuleNode(path), why) for path, why in self._graph.marked.items())
         return entries
 
-    def _place(self, path: str) -> str:
-        """Return what the place of a file makes of it; empty when that is nothing the browser begins with."""
+    def _entry_reason(self, path: str) -> str:
+        """Return why the path of a file makes it an entry; empty when it does not."""
         if self.is_server(path):
             return ""
         if self._zones.is_kind(path, "client"):
-            return "" if self._serves(path) else "entry"
+            return "" if self._is_request_handler(path) else "entry"
         return "page" if self._zones.is_kind(path, "pages") else ""
 
-    def _serves(self, path: str) -> bool:
-        """Say whether a file imports what answers requests."""
-        return any(edge.specifier in _servers() and not edge.type_only for _, edge in self._summaries.at(path).imports)
+    def _is_request_handler(self, path: str) -> bool:
+        """Return whether a file imports a server package."""
+        return any(
+            site.specifier in _server_packages() and not site.type_only for _, site in self._summaries.at(path).imports
+        )
 
     def _add_scripts(self, entries: dict[ModuleNode, str], path: str) -> None:
-        """Add what the scripts of a page are: paths, from the page or, with a slash, from the top of the site."""
+        """Add the scripts of a page; paths are relative to the page or, with a leading slash, to the site root."""
         for source in self._summaries.at(path).page_scripts:
             target = self._resolve(source if source.startswith(("./", "../", "/")) else f"./{source}", path)
             if target is not None:
@@ -355,6 +359,6 @@ class Reachability:
 
 
 @functools.cache
-def _servers() -> frozenset[str]:
-    """Return the packages that answer requests."""
+def _server_packages() -> frozenset[str]:
+    """Return the packages that handle HTTP requests."""
     return frozenset(load_data("code/servers.yaml")["packages"])

@@ -1,4 +1,4 @@
-"""The projects of a tree as zones: where the frameworks of each run code. Globs count from the folder of a zone."""
+"""Runtime zones: one per project, with where its frameworks run code. Globs are relative to the zone's folder."""
 
 import functools
 import re
@@ -9,7 +9,7 @@ from frontleak.rules.frameworks import CodeFacts
 from frontleak.rules.globs import expression
 
 ZoneKind = Literal["server", "client", "pages"]
-"""What globs of a framework say of a file."""
+"""Kinds of files that a framework's globs classify."""
 
 
 class RuntimeZone(NamedTuple):
@@ -20,41 +20,41 @@ class RuntimeZone(NamedTuple):
     code: tuple[CodeFacts, ...] = ()
     """Where its frameworks run code."""
     begins: bool = True
-    """Whether bundles begin with files of it; none does with those of a library."""
+    """Whether bundles can start in its files; False for a library."""
     more_entries: Callable[[], Iterable[tuple[str, str]]] = tuple
-    """Gives entries that its settings name, absolute, each with why it is one."""
+    """Returns the entries from its settings: (absolute path, reason)."""
 
 
 class RuntimeZones:
-    """The zones of a tree; a file is in the nearest, or in none."""
+    """The zones of a tree; each file is in the nearest zone above it, or in none."""
 
     def __init__(self, zones: Iterable[RuntimeZone]) -> None:
-        """Take them in any order."""
+        """Index the zones by folder."""
         self._zones = {zone.folder: zone for zone in zones}
-        self._known: dict[str, RuntimeZone] = {}
+        self._by_folder: dict[str, RuntimeZone] = {}
 
     def __iter__(self) -> Iterator[RuntimeZone]:
         return iter(self._zones.values())
 
     def at(self, path: str) -> RuntimeZone:
-        """Return the zone of a file, by its absolute path; one without frameworks when it is in none."""
+        """Return the zone of an absolute path; one without frameworks when the file is in none."""
         folder = path.rpartition("/")[0]
-        zone = self._known.get(folder)
+        zone = self._by_folder.get(folder)
         if zone is None:
             nearest = folder
             while nearest and nearest not in self._zones:
                 nearest = nearest.rpartition("/")[0]
-            zone = self._known[folder] = self._zones.get(nearest) or RuntimeZone(folder, begins=False)
+            zone = self._by_folder[folder] = self._zones.get(nearest) or RuntimeZone(folder, begins=False)
         return zone
 
     def is_kind(self, path: str, kind: ZoneKind) -> bool:
-        """Say whether a framework of its project says of a file what it is."""
+        """Return whether a framework of its project classifies a file as `kind`."""
         zone = self.at(path)
         relative = path.removeprefix(f"{zone.folder}/")
         return any(_fits(getattr(code, kind), relative) for code in zone.code)
 
     def stripped(self, path: str) -> frozenset[str]:
-        """Return the exports that frameworks take out of a page before the browser gets it."""
+        """Return the exports that frameworks strip from a page before it reaches the client bundle."""
         zone = self.at(path)
         relative = path.removeprefix(f"{zone.folder}/")
         return frozenset[str]().union(*(code.stripped for code in zone.code if _fits(code.pages, relative)))
