@@ -9,6 +9,7 @@ import pytest
 from frontleak.core.vocabulary import RuleKind
 from tests.acceptance.support import Run, frontleak, write
 from tests.cli.test_bad_input import RULE
+from tests.support.paths import ROOT
 from tests.support.shipped import full_set
 
 
@@ -130,3 +131,8 @@ def test_mistakes_are_counted(checked: Run) -> None:
 def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
     done = frontleak("rules", "check", "missing.yaml", cwd=tmp_path)
     assert (done.code, done.problems) == (2, ["error: missing.yaml: no such rule file"])
+
+
+def test_a_shipped_file_can_be_checked_by_its_name() -> None:
+    done = frontleak("rules", "check", "rules/vendors/npm.yaml", cwd=ROOT)
+    assert (done.code, done.err) == (0, "")

@@ -33,14 +33,15 @@ def rules_directory() -> Path:
     return shipped if shipped.is_dir() else package.parents[1] / "rules"
 
 
-def rule_files(extra: Iterable[Path] = ()) -> tuple[Path, ...]:
-    """Return the shipped pattern rule files, then the extra files and those in extra folders.
+def rule_files(extra: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """Return the shipped pattern rule files, then the extra files and those in extra folders, each once.
 
     Raises:
         RuleError: an extra path does not exist, or is a folder without rule files.
     """
     root = rules_directory()
     files = [file for folder in _RULE_FOLDERS for file in sorted((root / folder).glob("*.yaml"))]
+    shipped = {file.resolve() for file in files} if extra else set()
     problems: list[str] = []
     for path in extra:
         found = sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))) if path.is_dir() else [path]
@@ -48,7 +49,7 @@ def rule_files(extra: Iterable[Path] = ()) -> tuple[Path, ...]:
             problems.append(f"{path}: no .yaml file in this folder")
         elif not path.exists():
             problems.append(f"{path}: no such rule file")
-        files += found
+        files += (file for file in found if file.resolve() not in shipped)
     if problems:
         raise RuleError(*problems, advice="name a rule file, or a folder of rule files")
     return tuple(files)
