@@ -97,8 +97,8 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         {"app/a.tsx": uses("../../../lib/sanity")},
         [
             (
-                "app/a.tsx: line 2 imports ../../../lib/sanity, which could not be resolved: leads out of the folder that is "
-                "scanned; code behind this import was not analysed"
+                "app/a.tsx: line 2 imports ../../../lib/sanity, which could not be resolved: outside the scanned folder; "
+                "code behind this import was not analysed"
             )
         ],
     ),
@@ -140,13 +140,10 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         {"tsconfig.json": '{\n"extends": "./no.json"}', "app/a.tsx": uses("~x/lib/sanity")},
         [
             (
-                "app/a.tsx: line 2 imports ~x/lib/sanity, which could not be resolved: tsconfig.json line 2: extends a file that "
-                "is not there; code behind this import was not analysed"
+                "app/a.tsx: line 2 imports ~x/lib/sanity, which could not be resolved: tsconfig.json line 2: extends a "
+                "missing file; code behind this import was not analysed"
             ),
-            (
-                "tsconfig.json: line 2: extends a file that is not there; "
-                "client-side code may be missed until this is fixed"
-            ),
+            ("tsconfig.json: line 2: extends a missing file; client-side code may be missed until this is fixed"),
         ],
     ),
     "a tsconfig.json that extends a package that is not installed": (
@@ -154,7 +151,7 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         [
             (
                 "app/a.tsx: line 2 imports ~x/lib/sanity, which could not be resolved: tsconfig.json extends @tsconfig/next, which "
-                "is not there; code behind this import was not analysed"
+                "is missing; code behind this import was not analysed"
             )
         ],
     ),
@@ -166,11 +163,11 @@ NOT_FOLLOWED: Final[Mapping[str, tuple[Texts, list[str]]]] = {
         },
         [
             (
-                "app/a.tsx: line 2 imports ~x/lib/sanity, which could not be resolved: b.json line 1: extends lead round in a "
-                "circle, or too far; code behind this import was not analysed"
+                "app/a.tsx: line 2 imports ~x/lib/sanity, which could not be resolved: b.json line 1: extends is circular or "
+                "more than 20 levels deep; code behind this import was not analysed"
             ),
             (
-                "b.json: line 1: extends lead round in a circle, or too far; "
+                "b.json: line 1: extends is circular or more than 20 levels deep; "
                 "client-side code may be missed until this is fixed"
             ),
         ],
@@ -252,12 +249,7 @@ ALL_THE_SAME: Final[Mapping[str, tuple[Texts, list[str], Confidence]]] = {
             "tsconfig.json": '{"compilerOptions": {\n"baseUrl": 1,\n"paths": {"~x/*": ["./*"]}}}',
             "app/a.tsx": uses("~x/lib/sanity"),
         },
-        [
-            (
-                "tsconfig.json: line 2: baseUrl is not of the type it should be; "
-                "client-side code may be missed until this is fixed"
-            )
-        ],
+        [("tsconfig.json: line 2: baseUrl has the wrong type; client-side code may be missed until this is fixed")],
         Confidence.HIGH,
     ),
     "another import that leads nowhere": (

@@ -114,14 +114,14 @@ def _path(references: References, expr: Expr) -> str:
         if at.node.type == "template_string":  # `${__dirname}/src`
             return _below(at.module.ending(at.node, _MOST_CHARACTERS).rpartition("}")[2].strip("`"))
         if at.node.type == "call_expression" and (
-            parts := _trailing_strings(at)
+            parts := _last_strings(at)
         ):  # `path.resolve(__dirname, "src", "lib")`
             return _below("/".join(parts))
         at = _inner(references, at)
     return ""
 
 
-def _trailing_strings(call: Expr) -> list[str]:
+def _last_strings(call: Expr) -> list[str]:
     """Return the trailing string arguments of a call."""
     literals = itertools.takewhile(lambda each: each.node.type == "string", reversed(arguments_of(*call)))
     return [each.module.string(each.node) for each in literals][::-1]

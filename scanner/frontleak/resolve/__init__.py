@@ -1,1 +1,1 @@
-"""Import specifiers -> files."""
+"""Resolve import specifiers to files."""

@@ -1,4 +1,4 @@
-"""Which file a path without its ending means, and where the sources of what a package builds lie."""
+"""Extension resolution, and the source files behind built package entries."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -9,73 +9,73 @@ from frontleak.resolve.packages import PackageJson, PackageJsons
 
 _SUFFIXES: Final = (
     *(".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro", ".json", ".d.ts"),
-    # of Expo and React Native, where a file for each platform may stand instead of one for all
+    # Expo and React Native: one file per platform instead of a shared one
     *(f".{platform}{suffix}" for platform in ("web", "native", "ios", "android") for suffix in (".ts", ".tsx", ".js")),
 )
-"""What is added to a path, in this order."""
-_WRITTEN_AS: Final = {
+"""Suffixes tried after a path, in order."""
+_SOURCE_SUFFIXES: Final = {
     ".ts": (".d.ts",),
     ".js": (".ts", ".tsx", ".jsx", ".d.ts"),
     ".jsx": (".tsx",),
     ".mjs": (".mts", ".d.mts"),
     ".cjs": (".cts", ".d.cts"),
 }
-"""TypeScript sources are imported by the names of what they are compiled to."""
+"""Imported extension -> source extensions; TypeScript sources are imported by the name of their output."""
 _BUILT: Final = frozenset({"dist", "build", "out", "output", "lib", "es", "esm", "cjs", "umd"})
-"""Folders into which a package builds what its `src` holds."""
+"""Output folders for the build of `src`."""
 _INNER: Final = frozenset({"es", "esm", "cjs", "umd", "src", "module", "commonjs"})
-"""Folders in those, one for each way modules are written."""
+"""Subfolders of the output folders, one per module format."""
 _ENDINGS: Final = (".d.mts", ".d.cts", ".d.ts", ".mjs", ".cjs", ".js")
 
 
 class FileLookup:
-    """Looks for files under the names that code gives them."""
+    """Finds files by the names used in imports."""
 
     def __init__(self, files: FileTree, packages: PackageJsons) -> None:
-        """Remember the tree."""
+        """Keep the tree; nothing is read yet."""
         self._files = files
         self._packages = packages
 
     def find(self, path: str, *, folder: bool = False) -> str | None:
-        """Return the file that a path means: itself, with an ending, or what stands for a folder.
+        """Return the file for a path: the path itself, with a suffix, or the entry of a folder.
 
         Args:
             path: from the root of the tree.
-            folder: whether it can only be a folder, because it was written with a slash at its end.
+            folder: whether only a folder matches, because the path ended in a slash.
         """
         found = None if folder else self._file(path)
-        return found or self._of_folder(path)
+        return found or self._folder_entry(path)
 
     def entry(self, package: PackageJson, subpath: str) -> str | None:
-        """Return the file of a package that a subpath means (`.`, or `./` and more), a source before what is built."""
+        """Return the file for a package subpath (`.`, or `./` and more), source before build output."""
         return self.first(package, export_targets(package.data, subpath)) or next(
-            (found for guess in _guesses(subpath) if (found := self._placed(package, guess))), None
+            (found for guess in _guesses(subpath) if (found := self._file_at(package, guess))), None
         )
 
     def first(self, package: PackageJson, targets: Iterable[str]) -> str | None:
-        """Return the first file that is there of those that targets of a package.json mean, sources first."""
+        """Return the first existing file for some targets of a package.json, sources first."""
         inside = [target for target in targets if not target.startswith("/")]
         sources = (source for target in inside for source in _sources(target))
         for target in (*sources, *inside):
-            if found := self._placed(package, target):
+            if found := self._file_at(package, target):
                 return found
         return None
 
-    def _placed(self, package: PackageJson, target: str) -> str | None:
+    def _file_at(self, package: PackageJson, target: str) -> str | None:
         path = joined(package.folder, target)
         return None if path is None else self._file(path) or self._index(path)
 
     def _file(self, path: str) -> str | None:
         folder, _, name = path.rpartition("/")
         names = self._files.names(folder)
-        for each in _spellings(name):
+        for each in _candidate_names(name):
             if each in names:
                 full = f"{folder}/{each}" if folder else each
                 if self._files.is_file(full):
                     return full
         return None
 
-    def _of_folder(self, path: str) -> str | None:
+    def _folder_entry(self, path: str) -> str | None:
         package = self._packages.at(path) if "package.json" in self._files.names(path) else None
         named = self.first(package, export_targets(package.data, ".")) if package else None
         return named or self._index(path)
@@ -84,19 +84,19 @@ class FileLookup:
         return self._file(f"{path}/index" if path else "index")
 
 
-def _spellings(name: str) -> Iterator[str]:
+def _candidate_names(name: str) -> Iterator[str]:
     if not name:
         return
     yield name
     stem, dot, ending = name.rpartition(".")
-    for suffix in _WRITTEN_AS.get(dot + ending, ()):
+    for suffix in _SOURCE_SUFFIXES.get(dot + ending, ()):
         yield stem + suffix
     for suffix in _SUFFIXES:
         yield name + suffix
 
 
 def _sources(target: str) -> Iterator[str]:
-    """Yield where the source of something built may lie: `dist/esm/a.js` is built from `src/a`."""
+    """Yield possible source paths of a built file: `dist/esm/a.js` is built from `src/a`."""
     parts = [part for part in target.split("/") if part not in ("", ".")]
     if len(parts) < 2 or parts[0] not in _BUILT:
         return

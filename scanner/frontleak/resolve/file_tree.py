@@ -1,19 +1,20 @@
-"""The files of one source tree, looked at through an interface that knows nothing outside it."""
+"""Access to the files of one source tree, and to nothing outside it."""
 
 import os
 import stat
 from typing import Final, NamedTuple, Protocol
 
 _MOST_READ: Final = 1_000_000
-"""Bytes of the largest configuration file that is read."""
+"""Bytes of the largest readable configuration file."""
 _MOST_PATH: Final = 4_000
 """Characters of the longest path."""
 
 
 def joined(folder: str, path: str) -> str | None:
-    """Return the path that another path leads to from a folder; None when it leaves the root or is no path.
+    """Return a path joined to a folder and normalised; None when it leaves the root or is not a valid path.
 
-    Both count from the root of a tree, as in `Files`; a path that begins with a slash counts from the root itself.
+    The folder and the result are relative to the root of a tree, as in `FileTree`; a path with a leading slash starts
+    at the root.
     """
     if len(path) > _MOST_PATH or "\0" in path:
         return None
@@ -29,32 +30,32 @@ def joined(folder: str, path: str) -> str | None:
 
 
 class FileTree(Protocol):
-    """A tree of files. Paths count from its root, with forward slashes, and without `.` or `..`; the root is empty."""
+    """A tree of files. Paths are relative to its root, with forward slashes, without `.` or `..`; the root is empty."""
 
     def is_file(self, path: str) -> bool:
-        """Say whether a regular file stands at a path."""
+        """Return whether a path is a regular file."""
 
     def names(self, folder: str) -> frozenset[str]:
-        """Return the names of the files and folders in a folder; none when it cannot be listed."""
+        """Return the names of the files and folders in a folder; empty when it cannot be listed."""
 
     def read(self, path: str) -> bytes | None:
-        """Return what is in a file; None when there is none, or it is too large to be a configuration file."""
+        """Return the content of a file; None when it is missing or too large for a configuration file."""
 
     def canonical(self, path: str) -> str:
-        """Return the path at which a file stands that is reached through links; the path itself without links."""
+        """Return the path with symbolic links resolved."""
 
 
 class DiskFileTree:
-    """The files below a folder on disk, each folder listed once; links out of it lead nowhere."""
+    """The files below a folder on disk. Each folder is listed once; links out of the tree are not followed."""
 
     def __init__(self, root: str) -> None:
-        """Remember the folder, which need not exist."""
+        """Keep the folder, which need not exist."""
         self._root = os.path.realpath(root)
         self._inside = self._root.rstrip(os.sep) + os.sep
         self._folders: dict[str, _FolderListing] = {}
 
     def is_file(self, path: str) -> bool:
-        """See `Files`."""
+        """See `FileTree`."""
         folder, _, name = path.rpartition("/")
         listed = self._folder(folder)
         if name not in listed.links:
@@ -62,11 +63,11 @@ class DiskFileTree:
         return self._real_file(path) is not None
 
     def names(self, folder: str) -> frozenset[str]:
-        """See `Files`."""
+        """See `FileTree`."""
         return self._folder(folder).names
 
     def read(self, path: str) -> bytes | None:
-        """See `Files`."""
+        """See `FileTree`."""
         real = self._real_file(path) if self.is_file(path) else None
         if real is None:
             return None
@@ -78,7 +79,7 @@ class DiskFileTree:
         return data if len(data) <= _MOST_READ else None
 
     def canonical(self, path: str) -> str:
-        """See `Files`."""
+        """See `FileTree`."""
         folder, _, name = path.rpartition("/")
         listed = self._folder(folder)
         if not listed.linked and name not in listed.links:
@@ -87,7 +88,7 @@ class DiskFileTree:
         return path if real is None else real[len(self._inside) :].replace(os.sep, "/")
 
     def _real_file(self, path: str) -> str | None:
-        """Return the absolute path of a regular file inside the root, links followed."""
+        """Return the absolute path of a regular file inside the root, with links resolved."""
         real = self._real(path)
         try:
             return real if real and stat.S_ISREG(os.stat(real).st_mode) else None
@@ -104,25 +105,25 @@ class DiskFileTree:
         return real if real == self._root or real.startswith(self._inside) else None
 
     def _folder(self, path: str) -> "_FolderListing":
-        known = self._folders.get(path)
-        if known is not None:
-            return known
+        listing = self._folders.get(path)
+        if listing is not None:
+            return listing
         if len(path) > _MOST_PATH:
-            return _NOTHING
-        unknown = [path]
-        while (above := unknown[-1].rpartition("/")[0]) not in self._folders and unknown[-1]:
-            unknown.append(above)
-        for each in reversed(unknown):
+            return _EMPTY
+        unlisted = [path]
+        while (above := unlisted[-1].rpartition("/")[0]) not in self._folders and unlisted[-1]:
+            unlisted.append(above)
+        for each in reversed(unlisted):
             above, _, name = each.rpartition("/")
             if each and name not in self._folders[above].names:
-                return _NOTHING
-            self._folders[each] = self._listed(each)
+                return _EMPTY
+            self._folders[each] = self._list(each)
         return self._folders[path]
 
-    def _listed(self, path: str) -> "_FolderListing":
+    def _list(self, path: str) -> "_FolderListing":
         real = self._real(path)
         if real is None:
-            return _NOTHING
+            return _EMPTY
         files, links, names = [], [], []
         try:
             with os.scandir(real) as entries:
@@ -133,20 +134,20 @@ class DiskFileTree:
                     elif entry.is_file():
                         files.append(entry.name)
         except OSError:
-            return _NOTHING
+            return _EMPTY
         linked = real.replace(os.sep, "/") != (self._inside.replace(os.sep, "/") + path).rstrip("/")
         return _FolderListing(frozenset(names), frozenset(files), frozenset(links), linked)
 
 
 class _FolderListing(NamedTuple):
     names: frozenset[str]
-    """All its entries."""
+    """All entries."""
     files: frozenset[str]
     """Regular files."""
     links: frozenset[str]
-    """Symbolic links, wherever they lead."""
+    """Symbolic links to any target."""
     linked: bool
     """Whether the folder was reached through a link."""
 
 
-_NOTHING: Final = _FolderListing(frozenset(), frozenset(), frozenset(), linked=False)
+_EMPTY: Final = _FolderListing(frozenset(), frozenset(), frozenset(), linked=False)

@@ -1,4 +1,4 @@
-"""Settings of frontend tools: JSON, often with comments and trailing commas, and what is wrong where it is not."""
+"""Read JSON settings files that may have comments and trailing commas."""
 
 import json
 import re
@@ -13,10 +13,10 @@ _NO_LINE_END: Final = re.compile(r"[^\r\n]")
 
 
 class JsonProblem(NamedTuple):
-    """Something in a settings file that could not be understood; prints as `tsconfig.json line 3: what`."""
+    """A problem in a settings file; prints as `tsconfig.json line 3: reason`."""
 
     path: str
-    """Of the file, from the root of the tree."""
+    """Path of the file from the root of the tree."""
     line: int
     """1-based."""
     reason: str
@@ -27,7 +27,7 @@ class JsonProblem(NamedTuple):
 
 
 def read_object(path: str, data: bytes) -> Mapping[str, Any] | JsonProblem:
-    """Return the object that is the content of a file, or what is wrong with it."""
+    """Return the JSON object in a file, or the problem with it."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -47,17 +47,17 @@ def _value(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError:
-        bare = _COMMAS.sub(_without, _COMMENTS.sub(_without, text))
-        return json.loads(bare)
+        plain = _COMMAS.sub(_blanked, _COMMENTS.sub(_blanked, text))
+        return json.loads(plain)
 
 
-def _without(match: "re.Match[str]") -> str:
-    """Return a string as it stands, and blanks for anything else, so that lines and columns stay."""
+def _blanked(match: "re.Match[str]") -> str:
+    """Return a string unchanged, and anything else as blanks, so that lines and columns stay the same."""
     text = match.group()
     return text if text.startswith('"') else _NO_LINE_END.sub(" ", text)
 
 
 def problem_at(path: str, data: bytes, key: str, reason: str) -> JsonProblem:
-    """Return a gap at the first line on which a key stands."""
+    """Return a problem at the first line that contains a key."""
     at = data.find(f'"{key}"'.encode())
     return JsonProblem(path, data.count(b"\n", 0, max(at, 0)) + 1, reason)

@@ -1,49 +1,49 @@
-"""Which files the `exports` and `imports` of a package.json name for a specifier."""
+"""Package exports: the targets for a specifier in the `exports` and `imports` of a package.json."""
 
 import itertools
 from collections.abc import Mapping
 from typing import Any, Final
 
-_ELSEWHERE: Final = frozenset(
+_NON_BROWSER: Final = frozenset(
     {"node", "react-server", "worker", "workerd", "deno", "bun", "edge-light", "edge", "electron", "react-native"}
 )
-"""Conditions under which no browser asks."""
+"""Conditions that no browser build uses."""
 _TYPES: Final = "types"
 _MOST_TARGETS: Final = 200
-_MOST_LENGTH: Final = 1_000
-"""Characters of a target."""
+_LONGEST_TARGET: Final = 1_000
+"""Characters per target."""
 _MOST_STARS: Final = 5
 _MOST_PATTERNS: Final = 1_000
-"""Entries among which is looked for one with a `*`."""
+"""Entries searched for a pattern with `*`."""
 _FIELDS: Final = ("source", "module", "browser", "main", "types", "typings")
-"""Fields that name the entry of a package without `exports`, the one nearest to its sources first."""
+"""Fields with the entry of a package without `exports`, closest to the sources first."""
 
 
 def import_targets(data: Mapping[str, Any], specifier: str) -> tuple[str, ...]:
-    """Return what the `imports` of a package.json say of a specifier such as `#lib/x`, most likely first."""
+    """Return the targets in `imports` for a specifier such as `#lib/x`, most likely first."""
     imports = data.get("imports")
     return _mapped(imports, specifier) if isinstance(imports, dict) else ()
 
 
 def export_targets(data: Mapping[str, Any], subpath: str) -> tuple[str, ...]:
-    """Return what a package.json names for a part of the package (`.`, or `./` and more), most likely first.
+    """Return the targets in a package.json for a subpath (`.`, or `./` and more), most likely first.
 
-    Without `exports` a part is the path itself, and `.` what fields such as `main` name.
+    Without `exports`, a subpath is its own target, and `.` has the targets of fields such as `main`.
     """
     exports = data.get("exports")
     if isinstance(exports, dict) and any(key.startswith(".") for key in exports):
         return _mapped(exports, subpath)
     if exports is not None and subpath == ".":
-        return _under_conditions(exports, "")
+        return _paths_in(exports, "")
     if subpath == ".":
         return tuple(value for field in _FIELDS if isinstance(value := data.get(field), str) and value)
     return (subpath,)
 
 
 def _mapped(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """Return the targets of the entry that fits a name best: the name itself, else the longest pattern."""
+    """Return the targets of the best match for a name: an exact key, else the longest pattern."""
     if name in table and "*" not in name:
-        return _under_conditions(table[name], "")
+        return _paths_in(table[name], "")
     best: tuple[int, str, str] | None = None
     for key in itertools.islice(table, _MOST_PATTERNS):
         before, star, after = key.partition("*")
@@ -55,19 +55,19 @@ def _mapped(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
     if best is None:
         return ()
     _, key, rest = best
-    targets = _under_conditions(table[key], rest)
+    targets = _paths_in(table[key], rest)
     return targets if "*" in key else tuple(f"{target}{rest}" for target in targets)
 
 
-def _under_conditions(target: object, star: str) -> tuple[str, ...]:
-    """Return the paths in a target under any condition: those for browsers first, those of types last."""
+def _paths_in(target: object, star: str) -> tuple[str, ...]:
+    """Return the paths in a target under all conditions: browser paths first, type declarations last."""
     found: list[tuple[int, str]] = []
     stack: list[tuple[object, int]] = [(target, 0)]
     looked_at = 0
     while stack and looked_at < _MOST_TARGETS:
         value, rank = stack.pop()
         looked_at += 1
-        if isinstance(value, str) and len(value) <= _MOST_LENGTH:
+        if isinstance(value, str) and len(value) <= _LONGEST_TARGET:
             found.append((rank, value.replace("*", star, _MOST_STARS) if star else value))
         elif isinstance(value, list):
             stack += [(each, rank) for each in reversed(value[:_MOST_TARGETS])]
@@ -80,4 +80,4 @@ def _under_conditions(target: object, star: str) -> tuple[str, ...]:
 def _rank(condition: str) -> int:
     if condition.startswith(_TYPES):
         return 2
-    return 1 if condition in _ELSEWHERE else 0
+    return 1 if condition in _NON_BROWSER else 0

@@ -1,4 +1,4 @@
-"""The projects of a source tree: what each uses, whether it ships or is used by what ships, and its sources."""
+"""The projects of a source tree: frameworks, sources, and whether each is an app or a library."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -10,40 +10,40 @@ from frontleak.resolve.jsonc import JsonProblem, read_object
 from frontleak.resolve.packages import PackageJson, PackageJsons
 from frontleak.rules.frameworks import Framework, load_frameworks
 
-_MOST_OF_A_PACKAGE: Final = 1_000_000
-"""Bytes read of a package.json."""
-_OFFERED: Final = frozenset(
+_MOST_READ: Final = 1_000_000
+"""Bytes read from a package.json."""
+_EXPORTING: Final = frozenset(
     {"exports", "module", "browser", "types", "typings", "publishConfig", "files", "unpkg", "jsdelivr", "bin"}
 )
-"""Fields of a package.json that offer the package to other code; `main` alone is what `npm init -y` writes."""
+"""Fields of a package.json that export the package to other code; `npm init -y` writes only `main`."""
 _PUBLISHED: Final = frozenset({"version", "publishConfig", "repository", "release"})
-"""Fields of a package.json of which what is published has one; some tools put the version in only when they publish."""
+"""Fields of which a published package has at least one; some tools add the version only on publishing."""
 _BUILT: Final = frozenset({"dist", "build", "lib", "es", "esm", "cjs", "umd", "out"})
-"""Folders of which one holds what a library builds."""
+"""Usual output folders of a library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """The files that one package.json is nearest to."""
+    """The files whose nearest package.json is the same."""
 
     folder: str
-    """Of the package.json, from the root of the tree; the root itself for files below none."""
+    """Folder of the package.json, from the root of the tree; the root for files without one."""
     package: PackageJson | None
-    """None for files below no package.json."""
+    """None for files without a package.json."""
     frameworks: tuple[Framework, ...]
-    """Those it depends on, in order of id; what it only asks of the code that uses it does not count."""
+    """Frameworks it depends on, sorted by id; peer dependencies do not count."""
     is_library: bool
     sources: tuple[str, ...]
     """Paths from the root of the tree, sorted."""
 
 
 def find_projects(files: FileTree, sources: Iterable[str], packages: PackageJsons | None = None) -> tuple[Project, ...]:
-    """Return the projects that some files belong to, in order of folder.
+    """Return the projects of some files, sorted by folder.
 
     Args:
         files: the tree.
         sources: paths from its root.
-        packages: its package.json files, when they are known already.
+        packages: its package.json files, to share their cache.
     """
     packages = packages or PackageJsons(files)
     nearest: dict[str, PackageJson | None] = {}
@@ -67,7 +67,7 @@ def find_projects(files: FileTree, sources: Iterable[str], packages: PackageJson
 
 
 def frameworks_of(package: PackageJson) -> tuple[Framework, ...]:
-    """Return the frameworks a package depends on, to run or to build, in order of id."""
+    """Return the frameworks in the dependencies and devDependencies of a package, sorted by id."""
     return tuple(
         framework
         for framework in load_frameworks()
@@ -76,11 +76,11 @@ def frameworks_of(package: PackageJson) -> tuple[Framework, ...]:
 
 
 def is_library(data: Mapping[str, Any]) -> bool:
-    """Say whether a package.json is that of a package which offers itself to other code and ships nothing by itself.
+    """Return whether a package.json is that of a library: exported to other code, without a client bundle of its own.
 
-    A library may be published and says what of it other code may use. What needs a framework of apps to run is an
-    app, unless it has `exports`. npm publishes nothing without a version: a package that has none, nor says that a tool
-    is to publish it, is used by the apps of its monorepo only.
+    A library is publishable and declares its public entries. A package that depends on an app framework at run time is
+    an app, unless it has `exports`. npm requires a version to publish: a package without one, and without settings of a
+    publishing tool, is used only by the apps of its monorepo.
     """
     if data.get("private") is True or not isinstance(data.get("name"), str) or _PUBLISHED.isdisjoint(data):
         return False
@@ -91,33 +91,33 @@ def is_library(data: Mapping[str, Any]) -> bool:
         name in needed for framework in load_frameworks() if framework.makes_apps for name in framework.dependencies
     ):
         return False
-    return not _OFFERED.isdisjoint(data) or _main_is_built(data)
+    return not _EXPORTING.isdisjoint(data) or _main_is_built(data)
 
 
 def _main_is_built(data: Mapping[str, Any]) -> bool:
-    """Say whether `main` is something built, in a package that is not started by itself."""
+    """Return whether `main` is build output in a package without a `start` script."""
     main, scripts = data.get("main"), data.get("scripts")
     started = isinstance(scripts, dict) and "start" in scripts
     return isinstance(main, str) and not started and main.removeprefix("./").partition("/")[0] in _BUILT
 
 
 def in_library(folder: str) -> bool:
-    """Say whether a folder on disk (absolute, forward slashes) is in a library: of the nearest package with a name.
+    """Return whether the nearest named package of a folder on disk (absolute, forward slashes) is a library.
 
-    Packages above the top of a repository do not count.
+    Packages above the repository root do not count.
     """
     return is_library(_nearest(folder, "name"))
 
 
 def depends_on_sanity(folder: str) -> bool:
-    """Say whether a folder on disk (absolute, forward slashes) is in a package that depends on one of Sanity's."""
+    """Return whether a folder on disk (absolute, forward slashes) is in a package that depends on a Sanity package."""
     data = _nearest(folder, "name", "dependencies")
     trees = [data.get(tree) for tree in ("dependencies", "devDependencies")]
     return any("sanity" in name for tree in trees if isinstance(tree, dict) for name in tree)
 
 
 def _nearest(folder: str, *fields: str) -> Mapping[str, Any]:
-    """Return what the nearest package.json that has one of some fields says; empty above the top of a repository."""
+    """Return the nearest package.json with one of some fields; empty when none is inside the repository."""
     while folder:
         data = _package(folder)
         if not data.keys().isdisjoint(fields):
@@ -129,11 +129,11 @@ def _nearest(folder: str, *fields: str) -> Mapping[str, Any]:
 
 
 def _package(folder: str) -> Mapping[str, Any]:
-    """Return what the package.json of a folder says; empty when there is none that can be read."""
+    """Return the package.json of a folder; empty when it is missing or unreadable."""
     path = f"{folder}/package.json"
     try:
         with open(path, "rb") as file:
-            data = file.read(_MOST_OF_A_PACKAGE)
+            data = file.read(_MOST_READ)
     except (OSError, ValueError):
         return {}
     found = read_object(path, data)

@@ -1,4 +1,4 @@
-"""Where an import leads: to a file of the source tree, to a package outside it, or nowhere that is known."""
+"""Resolve an import to a file of the source tree or an external package, or report why it is unresolved."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -27,20 +27,20 @@ class ResolvedFile:
 
 @dataclass(frozen=True, slots=True)
 class ExternalPackage:
-    """A package that is not in the tree, or a module that stands in no file."""
+    """A package outside the tree, or a virtual module."""
 
     package: str
-    """`@sanity/client`, `node:fs`, `sanity:client`, `$env`, `virtual:pwa-register`; a whole address."""
+    """`@sanity/client`, `node:fs`, `sanity:client`, `$env`, `virtual:pwa-register`, or a full URL."""
     subpath: str
-    """What follows the package and its slash; may be empty."""
+    """The rest after the package and a slash; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """Where it leads is not known."""
+    """An import that could not be resolved."""
 
     reason: str
-    """One line, safe to print, that names the settings file and line when that is what could not be understood."""
+    """One line, safe to print; names the settings file and line when that file is the cause."""
 
 
 Resolution = ResolvedFile | ExternalPackage | Unresolved
@@ -50,67 +50,67 @@ _MOST_SPECIFIER: Final = 2_000
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]++:")
 _PACKAGE: Final = re.compile(r"(?:@[A-Za-z0-9_.-][\w.~-]*+/)?[A-Za-z0-9_-][\w.~-]*+(?=/|\Z)", re.ASCII)
 # fmt: off
-_NODE: Final = frozenset((
+_NODE_BUILTINS: Final = frozenset((
     "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
     "diagnostics_channel", "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module",
     "net", "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream",
     "string_decoder", "sys", "timers", "tls", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads", "zlib",
 ))
 # fmt: on
-"""Modules of Node, which no package.json lists."""
-_OUTSIDE: Final = "leads out of the folder that is scanned"
-_NOT_THERE: Final = "no such file"
+"""Node.js modules, which no package.json lists."""
+_OUTSIDE: Final = "outside the scanned folder"
+_MISSING: Final = "no such file"
 
 
 class ImportResolver:
-    """Answers where the imports of one source tree lead; everything is read once.
+    """Resolves the imports of one source tree; each file is read once.
 
-    Known are relative paths, `paths` and `baseUrl` of tsconfig.json and jsconfig.json, `imports` and `exports` of
-    package.json, workspaces, and the aliases frameworks come with (rules/frameworks). Aliases that the code of a
-    bundler's configuration sets are not.
+    Supports relative paths, `paths` and `baseUrl` of tsconfig.json and jsconfig.json, `imports` and `exports` of
+    package.json, workspaces, and the built-in aliases of frameworks (rules/frameworks), but not aliases in
+    bundler configuration files.
     """
 
     def __init__(self, files: FileTree, packages: PackageJsons | None = None) -> None:
-        """Remember the tree, and its package.json files when they are known already."""
+        """Keep the tree and, to share their cache, its package.json files; nothing is read yet."""
         self._files = files
         self._packages = packages or PackageJsons(files)
         self._workspaces = Workspaces(files, self._packages)
         self._configs = TsConfigs(files, self._workspace_folder)
-        self._probe = FileLookup(files, self._packages)
-        self._used: dict[str, tuple[Framework, ...]] = {}
-        self._known: dict[tuple[str, str], Resolution] = {}
+        self._lookup = FileLookup(files, self._packages)
+        self._frameworks_of: dict[str, tuple[Framework, ...]] = {}
+        self._resolutions: dict[tuple[str, str], Resolution] = {}
 
     @property
     def gaps(self) -> tuple[JsonProblem, ...]:
-        """What of the settings read so far could not be understood, in order of path."""
+        """Problems in the settings files read so far, sorted by path."""
         return tuple(sorted({*self._packages.gaps, *self._configs.gaps}))
 
     def resolve(self, specifier: str, importer: str) -> Resolution:
-        """Return where a specifier leads.
+        """Resolve a specifier.
 
         Args:
-            specifier: as code names it.
-            importer: path of the file that names it, from the root of the tree.
+            specifier: as written in the code.
+            importer: path of the importing file, from the root of the tree.
         """
         folder = importer.rpartition("/")[0]
         key = specifier, folder
-        known = self._known.get(key)
-        if known is None:
+        resolution = self._resolutions.get(key)
+        if resolution is None:
             inside = joined("", folder)
-            known = Unresolved(_OUTSIDE) if inside is None else self._resolve(specifier, inside)
-            self._known[key] = known
-        return known
+            resolution = Unresolved(_OUTSIDE) if inside is None else self._resolve(specifier, inside)
+            self._resolutions[key] = resolution
+        return resolution
 
     def _resolve(self, specifier: str, folder: str) -> Resolution:
         if len(specifier) > _MOST_SPECIFIER or "\0" in specifier:
             return Unresolved("neither a path nor a package")
         if specifier.startswith("//") or _SCHEME.match(specifier):
             return ExternalPackage(specifier, "") if "//" in specifier else _external(specifier)
-        plain = specifier.rpartition("!")[2].partition("?")[0]  # without the loaders of webpack and what Vite is asked
+        plain = specifier.rpartition("!")[2].partition("?")[0]  # without webpack loaders and the Vite query
         if not plain:
             return Unresolved("neither a path nor a package")
         if plain.startswith("/"):
-            return self._from_top(plain, folder)
+            return self._from_root(plain, folder)
         if plain in (".", "..") or plain.startswith(("./", "../")):
             return self._relative(plain, folder)
         return self._named(plain, folder)
@@ -124,10 +124,10 @@ class ImportResolver:
         found = self._found(target, path)
         if found is None and self._is_virtual(path, folder):
             return ExternalPackage(path, "")
-        return found or Unresolved(f"{_NOT_THERE}: {printable(target)}")
+        return found or Unresolved(f"{_MISSING}: {printable(target)}")
 
-    def _from_top(self, path: str, folder: str) -> Resolution:
-        """A path that begins with a slash counts from the top of the site: the project, or its public files."""
+    def _from_root(self, path: str, folder: str) -> Resolution:
+        """Resolve a path with a leading slash from the site root: the project, or its public files."""
         project = self._packages.project(folder)
         tops = dict.fromkeys((project.folder if project else "", "", folder))
         for top in tops:
@@ -135,10 +135,10 @@ class ImportResolver:
                 target = joined(place.strip("/"), path.lstrip("/"))
                 if target is not None and (found := self._found(target, path)):
                     return found
-        return Unresolved(f"{_NOT_THERE}: {printable(path)}")
+        return Unresolved(f"{_MISSING}: {printable(path)}")
 
     def _named(self, specifier: str, folder: str) -> Resolution:
-        """Resolve what is neither a path nor an address: a package, or a name that stands for a folder or a file."""
+        """Resolve a specifier that is neither a path nor a URL: a package or an alias."""
         configs = self._configs.nearest(folder)
         above = self._packages.above(folder)
         name = package_name(specifier)
@@ -146,7 +146,7 @@ class ImportResolver:
         found = (
             self._first(target for config in configs for target in _under_paths(config, specifier))
             or self._imports(specifier, folder)
-            or self._of_package(specifier, name, above, folder)
+            or self._local_package(specifier, name, above, folder)
             or (None if declared else self._under_base(configs, specifier))
             or (None if declared else self._aliased(specifier, configs, folder))
         )
@@ -154,42 +154,44 @@ class ImportResolver:
             return found
         if self._is_virtual(specifier, folder):
             return _external(specifier)
-        if name and (declared or not self._is_ours(specifier, configs)):
+        if name and (declared or not self._is_alias(specifier, configs)):
             return _external(specifier)
-        return Unresolved(_why(specifier, configs, above))
+        return Unresolved(_reason(specifier, configs, above))
 
     def _found(self, target: str, written: str) -> ResolvedFile | None:
-        """Return the file that a path from the root means; how it was written tells whether it is a folder."""
+        """Return the file at a path from the root; `written` is the path in the code, which may require a folder."""
         only_folder = written.endswith("/") or written.rpartition("/")[2] in (".", "..")
-        found = self._probe.find(target, folder=only_folder)
+        found = self._lookup.find(target, folder=only_folder)
         return ResolvedFile(self._files.canonical(found)) if found else None
 
     def _first(self, targets: Iterable[str]) -> ResolvedFile | None:
-        """Return the first file of the tree's own that is there."""
+        """Return the first existing file outside node_modules."""
         own = (target for target in targets if not _is_installed(target))
         return next((found for target in own if (found := self._found(target, target))), None)
 
     def _imports(self, specifier: str, folder: str) -> Resolution | None:
-        """Look into the `imports` of the package that a folder is in."""
+        """Resolve by the `imports` of the package of a folder."""
         package = next(iter(self._packages.above(folder)), None) if specifier.startswith("#") else None
         targets = import_targets(package.data, specifier) if package else ()
         if package is None or not targets:
             return None
-        found = self._probe.first(package, (target for target in targets if target.startswith(".")))
+        found = self._lookup.first(package, (target for target in targets if target.startswith(".")))
         if found:
             return ResolvedFile(self._files.canonical(found))
         outside = next((target for target in targets if not target.startswith((".", "/", "#"))), None)
         return _external(outside) if outside else None
 
-    def _of_package(self, specifier: str, name: str, above: tuple[PackageJson, ...], folder: str) -> Resolution | None:
-        """Look into a package of the tree: the one a folder is in, one of its workspace, or one linked to by a path."""
+    def _local_package(
+        self, specifier: str, name: str, above: tuple[PackageJson, ...], folder: str
+    ) -> Resolution | None:
+        """Resolve to a package of the tree: that of the folder, one of its workspace, or one linked by path."""
         if not name:
             return None
         own = next((each for each in above[:1] if each.name == name and "exports" in each.data), None)
         package = own or self._workspaces.member(name, folder) or self._linked(name, above)
         if package is None:
             return None
-        found = self._probe.entry(package, f".{specifier[len(name) :]}")
+        found = self._lookup.entry(package, f".{specifier[len(name) :]}")
         if found:
             return ResolvedFile(self._files.canonical(found))
         return Unresolved(str(package.gap or printable(f"{package.folder or '.'} has no file for {specifier}")))
@@ -207,7 +209,7 @@ class ImportResolver:
         return self._first(target for base in bases if (target := joined(base, specifier)) is not None)
 
     def _aliased(self, specifier: str, configs: tuple[TsConfig, ...], folder: str) -> ResolvedFile | None:
-        """Look into the folders that the aliases of frameworks stand for, in the project and beside its settings."""
+        """Resolve by framework aliases, in the project and next to its tsconfig.json."""
         project = self._packages.project(folder)
         tops = dict.fromkeys(
             (project.folder if project else "", *(config.path.rpartition("/")[0] for config in configs[:1]))
@@ -223,42 +225,42 @@ class ImportResolver:
         )
 
     def _frameworks(self, folder: str) -> tuple[Framework, ...]:
-        """Return the frameworks of the project a folder is in; all of them when no package.json tells."""
+        """Return the frameworks of the project of a folder; all frameworks without a readable package.json."""
         project = self._packages.project(folder)
         if project is None or project.gap:
             return load_frameworks()
-        if project.folder not in self._used:
-            self._used[project.folder] = frameworks_of(project)
-        return self._used[project.folder]
+        if project.folder not in self._frameworks_of:
+            self._frameworks_of[project.folder] = frameworks_of(project)
+        return self._frameworks_of[project.folder]
 
     def _is_virtual(self, specifier: str, folder: str) -> bool:
-        """Say whether a framework makes the module; names with a `#` may be a project's own, so only its frameworks."""
-        known = self._frameworks(folder) if specifier.startswith("#") else load_frameworks()
-        begins = tuple(each for framework in known for each in framework.virtual)
+        """Return whether a framework provides the module; for `#` names, only the frameworks of the project count."""
+        frameworks = self._frameworks(folder) if specifier.startswith("#") else load_frameworks()
+        prefixes = tuple(each for framework in frameworks for each in framework.virtual)
         if specifier.startswith("."):
             rest = specifier.lstrip("./")
-            return rest.startswith(tuple(each[2:] for each in begins if each.startswith("./")))
-        return specifier.startswith(begins)
+            return rest.startswith(tuple(each[2:] for each in prefixes if each.startswith("./")))
+        return specifier.startswith(prefixes)
 
-    def _is_ours(self, specifier: str, configs: tuple[TsConfig, ...]) -> bool:
-        """Say whether something makes a name rather one of the project's own than that of a package."""
+    def _is_alias(self, specifier: str, configs: tuple[TsConfig, ...]) -> bool:
+        """Return whether a name is more likely an alias of the project than a package."""
         first = specifier.partition("/")[0]
-        return first not in _NODE and any(
+        return first not in _NODE_BUILTINS and any(
             config.gaps
-            or _is_set(config, specifier)
+            or _is_mapped(config, specifier)
             or (config.base is not None and first in self._files.names(config.base))
             for config in configs
         )
 
 
 def package_name(specifier: str) -> str:
-    """Return the package of a specifier that is a package and perhaps a path in it; empty when it cannot be one."""
+    """Return the package name at the start of a specifier; empty when it is not a valid one."""
     match = _PACKAGE.match(specifier)
     return match.group() if match else ""
 
 
 def _external(specifier: str) -> ExternalPackage:
-    """Split a specifier after the package, or after whatever stands in its place."""
+    """Split a specifier after its first part: a package, or the prefix of a virtual module."""
     end = specifier.find("/", specifier.find("/") + 1 if specifier.startswith("@") else 0)
     return ExternalPackage(specifier, "") if end < 0 else ExternalPackage(specifier[:end], specifier[end + 1 :])
 
@@ -271,8 +273,8 @@ def _under_paths(config: TsConfig, specifier: str) -> Iterator[str]:
                 yield path
 
 
-def _is_set(config: TsConfig, specifier: str) -> bool:
-    """Say whether a pattern that is not about all names says where the files of a name are, if not of a package."""
+def _is_mapped(config: TsConfig, specifier: str) -> bool:
+    """Return whether a `paths` pattern with a prefix maps a name to files outside node_modules."""
     return any(
         pattern.before and not any(map(_is_installed, pattern.targets)) for pattern, _ in config.fitting(specifier)
     )
@@ -282,16 +284,16 @@ def _is_installed(path: str) -> bool:
     return "/node_modules/" in f"/{path}"
 
 
-def _why(specifier: str, configs: tuple[TsConfig, ...], above: tuple[PackageJson, ...]) -> str:
-    """Return what may be the reason that nothing is found under a name."""
+def _reason(specifier: str, configs: tuple[TsConfig, ...], above: tuple[PackageJson, ...]) -> str:
+    """Return the likely reason that a name is unresolved."""
     gaps = [gap for config in configs for gap in config.gaps]
     gaps += [package.gap for package in above if package.gap]
     if gaps:
         return str(gaps[0])
     for config in configs:
         if config.missing:
-            return printable(f"{config.path} extends {config.missing[0]}, which is not there")
+            return printable(f"{config.path} extends {config.missing[0]}, which is missing")
     for config in configs:
-        if _is_set(config, specifier):
-            return printable(f"{_NOT_THERE} where {config.path} says it is")
-    return "an alias that is not known"
+        if _is_mapped(config, specifier):
+            return printable(f"{_MISSING} at the path set in {config.path}")
+    return "unknown alias"

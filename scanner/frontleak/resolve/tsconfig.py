@@ -1,4 +1,4 @@
-"""What tsconfig.json and jsconfig.json say of import specifiers: `baseUrl`, `paths`, and where they come from."""
+"""Module settings of tsconfig.json and jsconfig.json: `baseUrl` and `paths`, through `extends` and `references`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from frontleak.resolve.packages import upwards
 
 _NAMES: Final = ("tsconfig.json", "jsconfig.json")
 _MOST_EXTENDED: Final = 20
-"""Files that one file extends or refers to, and how many extend each other in a row."""
+"""Files that one file extends or references, the depth of an `extends` chain, and targets per pattern."""
 _MOST_PATHS: Final = 2_000
 _OWN_FOLDER: Final = "${configDir}"
 _T = TypeVar("_T")
@@ -18,17 +18,17 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class PathPattern:
-    """One of the `paths`."""
+    """One entry of `paths`."""
 
     before: str
-    """What a specifier begins with."""
+    """Prefix before the `*`; the whole pattern without one."""
     after: str | None
-    """What it ends with, a `*` standing between; None without a `*`, when `before` is all of it."""
+    """Suffix after the `*`; None without a `*`."""
     targets: tuple[str, ...]
-    """Paths from the root of the tree, in order; a `*` stands for the same as in the pattern."""
+    """Paths from the root of the tree, in order; a `*` is replaced by the match of the pattern's `*`."""
 
     def match(self, specifier: str) -> str | None:
-        """Return what the `*` stands for in a specifier (empty without one), or None when it does not fit."""
+        """Return the part of a specifier that `*` matches (empty without one); None when the pattern does not match."""
         if self.after is None:
             return "" if specifier == self.before else None
         if len(specifier) < len(self.before) + len(self.after):
@@ -39,21 +39,21 @@ class PathPattern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TsConfig:
-    """What holds for the files below a folder."""
+    """The settings for the files below a folder."""
 
     path: str
-    """Of the file, from the root of the tree."""
+    """Path of the file from the root of the tree."""
     base: str | None = None
-    """Folder in which specifiers that are no paths are looked for."""
+    """`baseUrl`: the folder for specifiers that are not paths."""
     patterns: Mapping[str, tuple[PathPattern, ...]] = field(default_factory=dict)
-    """The `paths`, by what specifiers begin with."""
+    """The `paths` patterns by prefix."""
     gaps: tuple[JsonProblem, ...] = ()
-    """What could not be understood, here or in what it extends."""
+    """Problems in this file or the files that it extends."""
     missing: tuple[str, ...] = ()
-    """What it extends and is not there: packages that are not installed, files that a framework writes."""
+    """Missing targets of `extends`: packages that are not installed, files that a framework generates."""
 
     def fitting(self, specifier: str) -> Iterator[tuple[PathPattern, str]]:
-        """Yield the patterns that a specifier fits, the most telling first, each with what its `*` stands for."""
+        """Yield the matching patterns, most specific first, each with the match of its `*`."""
         beginnings = (specifier[:size] for size in range(len(specifier), -1, -1))
         found = [
             (pattern, star)
@@ -67,12 +67,12 @@ class TsConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _CompilerOptions:
-    """What a file and those it extends say, paths not yet led back to the root."""
+    """The options of a file and the files that it extends, with paths as written."""
 
     base: tuple[str, str] | None = None
-    """`baseUrl`, and the folder it counts from."""
+    """`baseUrl`, and the folder that it is relative to."""
     paths: tuple[Mapping[str, Any], str] | None = None
-    """`paths`, and the folder they count from without a `baseUrl`."""
+    """`paths`, and the folder that they are relative to without a `baseUrl`."""
     references: tuple[str, ...] = ()
     gaps: tuple[JsonProblem, ...] = ()
     missing: tuple[str, ...] = ()
@@ -82,11 +82,11 @@ class TsConfigs:
     """The tsconfig.json and jsconfig.json files of a tree, each read once."""
 
     def __init__(self, files: FileTree, folder_of: Callable[[str, str], str | None]) -> None:
-        """Remember the tree.
+        """Keep the tree; nothing is read yet.
 
         Args:
             files: the tree.
-            folder_of: (name of a package, folder of whoever asks) -> folder of the package in the tree, if it is.
+            folder_of: (package name, folder of the importer) -> folder of the package; None when it is not in the tree.
         """
         self._files = files
         self._folder_of = folder_of
@@ -95,11 +95,11 @@ class TsConfigs:
 
     @property
     def gaps(self) -> tuple[JsonProblem, ...]:
-        """What is wrong with those that were read, in order of path."""
+        """Problems in the files read so far, sorted by path."""
         return tuple(sorted({gap for options in self._read.values() for gap in options.gaps}))
 
     def nearest(self, folder: str) -> tuple[TsConfig, ...]:
-        """Return the nearest file at or above a folder, and those it refers to; nothing when there is none."""
+        """Return the nearest file at or above a folder, and the files it references; empty when there is none."""
         if folder not in self._nearest:
             self._nearest[folder] = self._find(folder)
         return self._nearest[folder]
@@ -123,21 +123,21 @@ class TsConfigs:
         return tuple(found)
 
     def _options(self, path: str, above: tuple[str, ...]) -> _CompilerOptions:
-        """Return what a file says, those it extends included; `above` are the files that extend it."""
-        known = self._read.get(path)
-        if known is not None:
-            return known
+        """Return the options of a file with those it extends; `above` lists the files that extend it."""
+        cached = self._read.get(path)
+        if cached is not None:
+            return cached
         data = self._files.read(path)
         if data is None:
-            options = _CompilerOptions(gaps=(JsonProblem(path, 1, "cannot be read, or is too large"),))
+            options = _CompilerOptions(gaps=(JsonProblem(path, 1, "cannot be read or is larger than 1 MB"),))
         elif isinstance(content := read_object(path, data), JsonProblem):
             options = _CompilerOptions(gaps=(content,))
         else:
-            options = self._said(path, data, content, (*above, path))
+            options = self._parsed(path, data, content, (*above, path))
         self._read[path] = options
         return options
 
-    def _said(self, path: str, data: bytes, content: Mapping[str, Any], above: tuple[str, ...]) -> _CompilerOptions:
+    def _parsed(self, path: str, data: bytes, content: Mapping[str, Any], above: tuple[str, ...]) -> _CompilerOptions:
         wrong: list[str] = []
         folder = _folder(path)
         compiler = _value(content, "compilerOptions", dict, wrong) or {}
@@ -146,7 +146,7 @@ class TsConfigs:
         references = _value(content, "references", list, wrong) or []
         named = [each.get("path") for each in references[:_MOST_EXTENDED] if isinstance(each, dict)]
         extended = self._extended(path, data, content, above)
-        gaps = tuple(problem_at(path, data, key, f"{key} is not of the type it should be") for key in wrong)
+        gaps = tuple(problem_at(path, data, key, f"{key} has the wrong type") for key in wrong)
         return _CompilerOptions(
             base=extended.base if base is None else (base, folder),
             paths=extended.paths if paths is None else (paths, folder),
@@ -156,16 +156,18 @@ class TsConfigs:
         )
 
     def _extended(self, path: str, data: bytes, content: Mapping[str, Any], above: tuple[str, ...]) -> _CompilerOptions:
-        """Return what the files that a file extends say; the later one counts."""
+        """Return the options of the files that a file extends; later files override earlier ones."""
         named = content.get("extends", [])
         named = named if isinstance(named, list) else [named]
         options = _CompilerOptions()
         for each in named[:_MOST_EXTENDED]:
             file = self._extends(each, _folder(path)) if isinstance(each, str) else None
             if file is None:
-                options = self._not_there(options, path, data, each)
+                options = self._with_missing(options, path, data, each)
             elif file in above or len(above) > _MOST_EXTENDED:
-                gap = problem_at(path, data, "extends", "extends lead round in a circle, or too far")
+                gap = problem_at(
+                    path, data, "extends", f"extends is circular or more than {_MOST_EXTENDED} levels deep"
+                )
                 options = replace(options, gaps=(*options.gaps, gap))
             else:
                 more = self._options(file, above)
@@ -177,14 +179,14 @@ class TsConfigs:
                 )
         return options
 
-    def _not_there(self, options: _CompilerOptions, path: str, data: bytes, named: object) -> _CompilerOptions:
+    def _with_missing(self, options: _CompilerOptions, path: str, data: bytes, named: object) -> _CompilerOptions:
         if isinstance(named, str) and (not named.startswith(".") or _is_hidden(named)):
             return replace(options, missing=(*options.missing, named))
-        gap = problem_at(path, data, "extends", "extends a file that is not there")
+        gap = problem_at(path, data, "extends", "extends a missing file")
         return replace(options, gaps=(*options.gaps, gap))
 
     def _extends(self, named: str, folder: str) -> str | None:
-        """Return the file that `extends` names: a path, or a file of a package that is in the tree."""
+        """Return the file for a value of `extends`: a path, or a file of a package in the tree."""
         if named.startswith("."):
             return self._first_file(joined(folder, named))
         scoped = named.startswith("@")
@@ -206,10 +208,10 @@ class TsConfigs:
 
 def _config(path: str, options: _CompilerOptions) -> TsConfig:
     own = _folder(path)
-    base = _placed(*options.base, own) if options.base else None
+    base = _from_root(*options.base, own) if options.base else None
     paths, folder = options.paths or ({}, "")
     patterns = [
-        PathPattern(*_around(pattern), targets=_targets(targets, folder if base is None else base, own))
+        PathPattern(*_split_pattern(pattern), targets=_targets(targets, folder if base is None else base, own))
         for pattern, targets in list(paths.items())[:_MOST_PATHS]
         if pattern.count("*") <= 1
     ]
@@ -219,7 +221,7 @@ def _config(path: str, options: _CompilerOptions) -> TsConfig:
     return TsConfig(path=path, base=base, patterns=by_before, gaps=options.gaps, missing=options.missing)
 
 
-def _around(pattern: str) -> tuple[str, str | None]:
+def _split_pattern(pattern: str) -> tuple[str, str | None]:
     before, star, after = pattern.partition("*")
     return before, after if star else None
 
@@ -227,24 +229,24 @@ def _around(pattern: str) -> tuple[str, str | None]:
 def _targets(values: object, folder: str, own: str) -> tuple[str, ...]:
     """Return the targets of a pattern that are inside the tree."""
     named = [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
-    placed = (_placed(each, folder, own) for each in named[:_MOST_EXTENDED] if each.count("*") <= 1)
+    placed = (_from_root(each, folder, own) for each in named[:_MOST_EXTENDED] if each.count("*") <= 1)
     return tuple(each for each in placed if each is not None)
 
 
-def _placed(path: str, folder: str, own: str) -> str | None:
-    """Return a path from the root of the tree; None for one that leads out of it."""
+def _from_root(path: str, folder: str, own: str) -> str | None:
+    """Return a path from the root of the tree; None when it is outside the tree."""
     if path.startswith(_OWN_FOLDER):
         return joined(own, f".{path.removeprefix(_OWN_FOLDER)}")
     return None if path.startswith("/") else joined(folder, path)
 
 
 def _is_hidden(path: str) -> bool:
-    """Say whether a path leads through a folder such as `.nuxt`, which a framework writes and nobody commits."""
+    """Return whether a path contains a folder such as `.nuxt`, which a framework generates and nobody commits."""
     return any(part.startswith(".") and part.strip(".") for part in path.split("/"))
 
 
 def _value(content: Mapping[str, Any], key: str, kind: type[_T], wrong: list[str]) -> _T | None:
-    """Return a value of the type it should have; None when it is not there, and when it is not, which is noted."""
+    """Return a value of the expected type, else None; add the key to `wrong` when the type differs."""
     value = content.get(key)
     if value is None or isinstance(value, kind):
         return value
