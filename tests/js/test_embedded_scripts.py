@@ -14,7 +14,7 @@ from tests.support.growth import assert_linear
 def found(path: str, text: str) -> list[tuple[str, str, str]]:
     """Return (section, language, stripped code) of each script in a file."""
     return [
-        (str(part.side), part.grammar.value, part.text.decode().strip())
+        (str(part.section), part.grammar.value, part.text.decode().strip())
         for part in embedded_scripts(path, text.encode())
     ]
 
@@ -131,7 +131,7 @@ def test_every_script_keeps_the_offsets_of_the_file(pieces: list[str], kind: str
         assert len(part.text) == len(data)
         assert all(a in {b, 32} for a, b in zip(part.text, data, strict=True))
         assert all(a == b for a, b in zip(part.text, data, strict=True) if b in b"\r\n")
-    sides = [part.side for part in embedded_scripts(f"a.{kind}", data)]
+    sides = [part.section for part in embedded_scripts(f"a.{kind}", data)]
     assert set(sides) <= {ScriptSection.FRONTMATTER, ScriptSection.SCRIPT} if kind == "astro" else len(sides) <= 1
 
 

@@ -46,7 +46,7 @@ ONE: Final[Mapping[str, tuple[str, list[str]]]] = {
     "a constant without a value": ("let a; a", ["a"]),
     "both sides of an or": ("a || 1", ["a", "1"]),
     "both sides of a question for nothing": ("a ?? b ?? 1", ["1", "a", "b"]),
-    "the right side of an and": ("a && 1", ["1"]),
+    "the right section of an and": ("a && 1", ["1"]),
     "both branches": ("a ? 1 : 2", ["1", "2"]),
     "the browser's branch": ("typeof window === 'undefined' ? 1 : 2", ["2"]),
     "another sum": ("a + b", ["a + b"]),

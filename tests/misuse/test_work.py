@@ -153,7 +153,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
 
         return call
 
-    monkeypatch.setattr(summaries, "_summarise", counted("glances", summaries._summarise))
+    monkeypatch.setattr(summaries, "_summarise", counted("summaries", summaries._summarise))
     monkeypatch.setattr("frontleak.js.references.parse_module", counted("parsed", parse_module))
     yield counts
 
@@ -171,7 +171,7 @@ def test_the_projects_of_a_tree_share_one_graph(seen: Counter[str]) -> None:
         files[f"apps/a{number}/lib/sanity.ts"] = "import {client} from '@our/sanity'\nclient.create({})\n" + CLIENT
     report = scanned(files)
     assert len([finding for finding in report.findings if finding.kind is RuleKind.USAGE]) >= 20
-    assert seen["glances"] == 41
+    assert seen["summaries"] == 41
     assert seen["parsed"] == 41
     assert report.coverage.code == {"files": 41, "parsed": 41, "damaged": 0}
 
@@ -181,7 +181,7 @@ def test_a_file_is_parsed_once_however_many_chains_lead_through_it(seen: Counter
     files["app/a.tsx"] = "'use client'\nimport * as all from '../lib/all'\nexport const A = () => all\n"
     files |= {f"lib/m{number}.ts": CLIENT.replace("client =", f"client{number} =") for number in range(40)}
     assert len(scanned(files).findings) == 40
-    assert seen == {"glances": 42, "parsed": 42}
+    assert seen == {"summaries": 42, "parsed": 42}
 
 
 def test_a_commit_that_brings_the_token_is_stopped(tmp_path: Path) -> None:

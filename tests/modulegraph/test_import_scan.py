@@ -58,7 +58,7 @@ FORMS: Final[Mapping[str, tuple[str, Sequence[tuple[str, ImportKind]]]]] = {
     "a default and names": ('import a, {b} from "x"', [("x", STATIC)]),
     "a namespace": ('import * as a from "x"', [("x", STATIC)]),
     "a default and a namespace": ('import a, * as b from "x"', [("x", STATIC)]),
-    "a side effect": ('import "x"', [("x", STATIC)]),
+    "a section effect": ('import "x"', [("x", STATIC)]),
     "attributes": ('import a from "x" with {type: "json"}', [("x", STATIC)]),
     "minified": ('import{a}from"x";import"y";import*as b from"z"', [("x", STATIC), ("y", STATIC), ("z", STATIC)]),
     "names that are words of the language": (
@@ -270,8 +270,8 @@ def statements(draw: st.DrawFn) -> str:
     """Draw a statement that imports something, blanks and comments where they may be."""
     gap, maybe, name = (partial(draw, each) for each in (GAP, st.one_of(st.just(""), GAP), NAME))
     quoted = draw(QUOTED)
-    form = draw(st.sampled_from(["side effect", "require", "call", "clause", "clause", "clause", "clause"]))
-    if form == "side effect":
+    form = draw(st.sampled_from(["section effect", "require", "call", "clause", "clause", "clause", "clause"]))
+    if form == "section effect":
         return f"import{maybe()}{quoted}"
     if form == "require":
         return f"import{gap()}{name()}{gap()}={maybe()}require({quoted})"

@@ -48,7 +48,7 @@ class ScriptSection(StrEnum):
 class EmbeddedScript(NamedTuple):
     """The scripts of one section. All other text is blanked, so offsets are those of the file."""
 
-    side: ScriptSection
+    section: ScriptSection
     text: bytes
     grammar: Grammar
 
@@ -71,7 +71,7 @@ def embedded_scripts(path: str, data: bytes) -> tuple[EmbeddedScript, ...]:
         spans = [span for span in _spans(data) if not fence or span[0] >= fence.end("body")]
         front = [(*fence.span("body"), Grammar.TYPESCRIPT)] if fence else []
         parts = ((ScriptSection.FRONTMATTER, front), (ScriptSection.SCRIPT, spans))
-        return tuple(_cut(data, side, found) for side, found in parts if found)
+        return tuple(_cut(data, section, found) for section, found in parts if found)
     found = _spans(data)
     return (_cut(data, ScriptSection.ALL, found),) if found else ()
 
@@ -92,7 +92,7 @@ def _spans(data: bytes) -> list[tuple[int, int, Grammar]]:
     return spans
 
 
-def _cut(data: bytes, side: ScriptSection, spans: list[tuple[int, int, Grammar]]) -> EmbeddedScript:
+def _cut(data: bytes, section: ScriptSection, spans: list[tuple[int, int, Grammar]]) -> EmbeddedScript:
     parts: list[bytes] = []
     position = 0
     for start, end, _ in spans:
@@ -100,6 +100,6 @@ def _cut(data: bytes, side: ScriptSection, spans: list[tuple[int, int, Grammar]]
         position = end
     parts.append(data[position:].translate(_BLANKS))
     # Astro parses its scripts as TypeScript; elsewhere one TypeScript script sets the grammar for all
-    default = Grammar.JAVASCRIPT if side is ScriptSection.ALL else Grammar.TYPESCRIPT
+    default = Grammar.JAVASCRIPT if section is ScriptSection.ALL else Grammar.TYPESCRIPT
     grammar = next((grammar for *_, grammar in spans if grammar is not Grammar.JAVASCRIPT), default)
-    return EmbeddedScript(side, b"".join(parts), grammar)
+    return EmbeddedScript(section, b"".join(parts), grammar)

@@ -87,7 +87,7 @@ class Module:
 
     path: str
     """Absolute, with forward slashes."""
-    side: ScriptSection
+    section: ScriptSection
     source: bytes
     """The file with everything but the script blanked."""
     root: "Node"
@@ -112,7 +112,7 @@ class Module:
     _later: dict[str, list["Node"]] | None = None
 
     def __repr__(self) -> str:
-        return f"Module({self.path!r}, {self.side!r})"
+        return f"Module({self.path!r}, {self.section!r})"
 
     def text(self, node: "Node") -> str:
         """Return the source of a node."""

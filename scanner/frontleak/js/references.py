@@ -185,7 +185,7 @@ class References:
             self._steps -= 1
             (module, node), depth = pending.pop(0)
             node = unwrapped(node)
-            key = (module.path, module.side, node.start_byte, node.end_byte)
+            key = (module.path, module.section, node.start_byte, node.end_byte)
             if key in seen or depth > _MOST_DEPTH:
                 continue
             seen.add(key)

@@ -63,7 +63,7 @@ def parse_module(path: str, script: EmbeddedScript) -> Module | None:
         # JSX in a `.ts` file, or types in a `.js` file
         other = parse_source(script.text, Grammar.TSX)
         root = other if other is not None and not other.has_error else root
-    module = Module(path, script.side, script.text, root, damage=first_error(root))
+    module = Module(path, script.section, script.text, root, damage=first_error(root))
     _Binder(module).read()
     return module
 

@@ -48,19 +48,19 @@ def of_imports(
         read: absolute path -> bytes; None for a file that is unreadable, binary or generated.
     """
     unresolved = [
-        (step, why)
-        for step in reachability.client_imports(folder)
-        if ending(step.edge.specifier) not in _ASSETS
-        and (why := why_unresolved(step.edge.specifier, step.importer.path))
+        (edge, why)
+        for edge in reachability.client_imports(folder)
+        if ending(edge.site.specifier) not in _ASSETS
+        and (why := why_unresolved(edge.site.specifier, edge.importer.path))
     ]
-    first = next(((step, why) for step, why in unresolved[:_MOST_TRIED] if reachability.is_shipped(step)), None)
+    first = next(((edge, why) for edge, why in unresolved[:_MOST_TRIED] if reachability.is_shipped(edge)), None)
     if first is not None:
-        step, why = first
-        line = (read(step.importer.path) or b"").count(b"\n", 0, step.edge.offset) + 1
-        specifier = printable(step.edge.specifier[:_LONGEST_SPECIFIER])
+        edge, why = first
+        line = (read(edge.importer.path) or b"").count(b"\n", 0, edge.site.offset) + 1
+        specifier = printable(edge.site.specifier[:_LONGEST_SPECIFIER])
         more = f" (and up to {len(unresolved) - 1} more like it)" if len(unresolved) > 1 else ""
         reason = f"line {line} imports {specifier}, which could not be resolved: {why}"
-        yield step.importer.path, f"{reason}; code behind this import was not analysed{more}"
+        yield edge.importer.path, f"{reason}; code behind this import was not analysed{more}"
     if unread := sorted(reachability.unread(folder)):
         more = f" (and {len(unread) - 1} more client-side files)" if len(unread) > 1 else ""
         yield unread[0], f"its imports were not followed: the file is binary or generated{more}"

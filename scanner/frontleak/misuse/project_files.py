@@ -183,8 +183,8 @@ class _SourceTree:
         direct = {
             step.importer.path
             for path in holders
-            for side in ScriptSection
-            for step in graph.edges_to(ModuleNode(path, side))
+            for section in ScriptSection
+            for step in graph.edges_to(ModuleNode(path, section))
         }
         return sorted(path for path in users if path in direct or _CLIENT_USE.search(_source(path) or b""))
 

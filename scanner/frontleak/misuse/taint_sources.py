@@ -170,7 +170,7 @@ def _of_expr(references: References, expr: Expr) -> list[TaintSource | Expr]:
             return [Expr(module, children[0]) for children in inner if children]
         case "binary_expression" if (operator := node.child_by_field_name("operator")) and operator.type == "+":
             sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
-            return [Expr(module, side) for side in sides if side is not None]
+            return [Expr(module, section) for section in sides if section is not None]
         case "member_expression" | "subscript_expression":
             return _of_member(references, expr)
         case "call_expression" | "new_expression":

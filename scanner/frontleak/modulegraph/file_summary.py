@@ -77,5 +77,5 @@ def _summarise(path: str, data: bytes) -> FileSummary:
 
 def _side_of(parts: Sequence[EmbeddedScript], site: ImportSite) -> ScriptSection:
     return next(
-        (part.side for part in parts if part.text[site.offset : site.offset + 1].strip()), ScriptSection.FRONTMATTER
+        (part.section for part in parts if part.text[site.offset : site.offset + 1].strip()), ScriptSection.FRONTMATTER
     )

@@ -16,7 +16,7 @@ class ModuleNode(NamedTuple):
     """A file, or a section of it that runs in its own place."""
 
     path: str
-    side: ScriptSection = ScriptSection.ALL
+    section: ScriptSection = ScriptSection.ALL
 
 
 class ImportEdge(NamedTuple):
@@ -24,7 +24,7 @@ class ImportEdge(NamedTuple):
 
     importer: ModuleNode
     target: ModuleNode
-    edge: ImportSite
+    site: ImportSite
     """The import in the importer."""
 
 
@@ -71,21 +71,21 @@ class ModuleGraph:
     def importers(self, paths: Iterable[str]) -> set[str]:
         """Return the given files and all files that import them, directly or indirectly."""
         found = set(paths)
-        queue = deque(ModuleNode(path, side) for path in found for side in ScriptSection)
+        queue = deque(ModuleNode(path, section) for path in found for section in ScriptSection)
         while queue and len(found) < _MOST_IMPORTERS:
             for edge in self.edges_to(queue.popleft()):
                 path = edge.importer.path
                 if path not in found:
                     found.add(path)
-                    queue += (ModuleNode(path, side) for side in ScriptSection)
+                    queue += (ModuleNode(path, section) for section in ScriptSection)
         return found
 
     def importers_of_package(self, specifier: str) -> list[ModuleNode]:
         """Return the modules that import an external package by a specifier, without type-only imports."""
         return [
-            ModuleNode(path, side)
+            ModuleNode(path, section)
             for path in self.paths
-            for side, site in self._summaries.at(path).imports
+            for section, site in self._summaries.at(path).imports
             if site.specifier == specifier and not site.type_only
         ]
 
@@ -95,13 +95,13 @@ class ModuleGraph:
         by_importer: dict[ModuleNode, list[ImportEdge]] = {}
         by_target: dict[ModuleNode, list[ImportEdge]] = {}
         for path in self.paths:
-            for side, site in self._summaries.at(path).imports:
+            for section, site in self._summaries.at(path).imports:
                 target = None if site.type_only else self._resolve(site.specifier, path)
                 if target is not None and target != path:
                     node = ModuleNode(
                         target, ScriptSection.FRONTMATTER if ending(target) == "astro" else ScriptSection.ALL
                     )
-                    edge = ImportEdge(ModuleNode(path, side), node, site)
+                    edge = ImportEdge(ModuleNode(path, section), node, site)
                     by_importer.setdefault(edge.importer, []).append(edge)
                     by_target.setdefault(node, []).append(edge)
         return by_importer, by_target

@@ -46,8 +46,8 @@ def handover_path(handed: Expr, held: Expr) -> ImportPath | None:
     """Return the import path from a sink that sends a value to the browser to the value; None within one file."""
     if handed.module.path == held.module.path:
         return None
-    first = ModuleHop(ModuleNode(handed.module.path, handed.module.side), offset=handed.node.start_byte)
-    return ImportPath((first, ModuleHop(ModuleNode(held.module.path, held.module.side))), certain=True)
+    first = ModuleHop(ModuleNode(handed.module.path, handed.module.section), offset=handed.node.start_byte)
+    return ImportPath((first, ModuleHop(ModuleNode(held.module.path, held.module.section))), certain=True)
 
 
 class Reachability:
@@ -85,7 +85,7 @@ class Reachability:
 
     def import_path(self, module: Module) -> ImportPath | None:
         """Return the shortest import path from an entry to a module; None when it is not reachable."""
-        return self._import_path(ModuleNode(module.path, module.side))
+        return self._import_path(ModuleNode(module.path, module.section))
 
     def import_path_to_package(self, specifier: str, project_of: str) -> ImportPath | None:
         """Return the import path to a package's first reachable importer in the project of a file; None without one."""
@@ -99,7 +99,7 @@ class Reachability:
 
     def _offset(self, node: ModuleNode, specifier: str) -> int:
         imports = self._summaries.at(node.path).imports
-        return next(site.offset for side, site in imports if side is node.side and site.specifier == specifier)
+        return next(site.offset for section, site in imports if section is node.section and site.specifier == specifier)
 
     def _import_path(self, node: ModuleNode) -> ImportPath | None:
         if node not in self._import_paths:
@@ -112,7 +112,7 @@ class Reachability:
 
     def _is_imported(self, expr: Expr) -> bool:
         """Return whether code is imported; bundlers drop an exported function that no import names."""
-        node = ModuleNode(expr.module.path, expr.module.side)
+        node = ModuleNode(expr.module.path, expr.module.section)
         names = exported_names(expr) if node not in self._entries else frozenset()
         return not names or any(
             self._may_use(edge, names)
@@ -122,7 +122,7 @@ class Reachability:
 
     def _may_use(self, edge: ImportEdge, names: frozenset[str]) -> bool:
         """Return whether an import may use one of some names; a barrel or a dynamic import may use any."""
-        specifier = edge.edge.specifier
+        specifier = edge.site.specifier
         for module in self._references.modules(edge.importer.path):
             imports = [item for item in module.imports.get(specifier, ()) if not item.type_only]
             is_reexport = specifier in module.stars or any(
@@ -156,8 +156,8 @@ class Reachability:
             ImportEdge(node, node, site)
             for node in self._may_reach_browser(folder)
             if not self._stops(node)
-            for side, site in self._summaries.at(node.path).imports
-            if side is node.side and not site.type_only
+            for section, site in self._summaries.at(node.path).imports
+            if section is node.section and not site.type_only
         )
 
     def _may_reach_browser(self, folder: str) -> Sequence[ModuleNode]:
@@ -220,7 +220,7 @@ class Reachability:
         edges = [following[entry]]
         while edges[-1].target != target:
             edges.append(following[edges[-1].target])
-        hops = (ModuleHop(edge.importer, self._entries.get(edge.importer, ""), edge.edge.offset) for edge in edges)
+        hops = (ModuleHop(edge.importer, self._entries.get(edge.importer, ""), edge.site.offset) for edge in edges)
         return ImportPath((*hops, ModuleHop(target)), certain=self._is_certain(edges))
 
     @functools.cached_property
@@ -250,10 +250,12 @@ class Reachability:
     def is_shipped(self, edge: ImportEdge) -> bool:
         """Return whether an import is a value import in shipped code; parses the importer."""
         importer = edge.importer
-        key = (importer, edge.edge.offset)
+        key = (importer, edge.site.offset)
         if key not in self._shipping:
-            modules = [module for module in self._references.modules(importer.path) if module.side is importer.side]
-            self._shipping[key] = not modules or any(self._is_import_shipped(module, edge.edge) for module in modules)
+            modules = [
+                module for module in self._references.modules(importer.path) if module.section is importer.section
+            ]
+            self._shipping[key] = not modules or any(self._is_import_shipped(module, edge.site) for module in modules)
         return self._shipping[key]
 
     def _is_import_shipped(self, module: Module, site: ImportSite) -> bool:
@@ -274,12 +276,12 @@ class Reachability:
             return False
         nodes = {edge.target.path for edge in edges}
         for first, second in itertools.pairwise(edges):
-            barrel, specifier = second.importer, second.edge.specifier
+            barrel, specifier = second.importer, second.site.specifier
             for module in self._references.modules(barrel.path):
                 is_reexport = specifier in module.stars or any(
                     export.source and export.source.specifier == specifier for export in module.exports.values()
                 )
-                if is_reexport and not self._uses_reexport(first.importer, first.edge.specifier, barrel, nodes):
+                if is_reexport and not self._uses_reexport(first.importer, first.site.specifier, barrel, nodes):
                     return False
         return True
 
@@ -297,7 +299,7 @@ class Reachability:
         return False
 
     def _tree_shaking(self, module: Module) -> TreeShaking:
-        key = (module.path, module.side)
+        key = (module.path, module.section)
         if key not in self._tree_shakings:
             self._tree_shakings[key] = TreeShaking(module, self._zones.stripped(module.path))
         return self._tree_shakings[key]
@@ -350,7 +352,7 @@ class Reachability:
 
     def _add_island(self, entries: dict[ModuleNode, str], path: str, name: str) -> None:
         for module in self._references.modules(path):
-            declaration = module.top(name.partition(".")[0]) if module.side is ScriptSection.FRONTMATTER else None
+            declaration = module.top(name.partition(".")[0]) if module.section is ScriptSection.FRONTMATTER else None
             if declaration is None or declaration.imported is None:
                 continue
             target = self._resolve(declaration.imported.specifier, path)

@@ -46,7 +46,7 @@ def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
     if ending(path) == "astro":
         yield from _in_astro_markup(project, path)
     for module in project.modules(path):
-        if module.side is not ScriptSection.SCRIPT:
+        if module.section is not ScriptSection.SCRIPT:
             yield from _in_define_live(project, module)
             yield from _in_use_state(project, module)
             yield from _in_results(project, module)
@@ -157,7 +157,7 @@ def _goes_to_browser(project: AnalysedProject, module: Module, tag: str) -> bool
         (import_path := project.reachability.import_path(inner)) is not None and import_path.certain
         for path in _files_defining(project, module, tag.partition(".")[0])
         for inner in project.modules(path)
-        if inner.side is ScriptSection.ALL
+        if inner.section is ScriptSection.ALL
     )
 
 
@@ -322,7 +322,7 @@ def _in_define_live(project: AnalysedProject, module: Module) -> Iterator[Misuse
 def _in_astro_markup(project: AnalysedProject, path: str) -> Iterator[Misuse]:
     """Yield the secrets in `define:vars`, and in props of islands and elements."""
     data = project.read(path) or b""
-    front = next((part for part in embedded_scripts(path, data) if part.side is ScriptSection.FRONTMATTER), None)
+    front = next((part for part in embedded_scripts(path, data) if part.section is ScriptSection.FRONTMATTER), None)
     if front is None:
         return
     text = bytearray(front.text)
