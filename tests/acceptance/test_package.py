@@ -91,6 +91,8 @@ def test_the_installed_wheel_scans_without_the_checkout(wheel: Path, tmp_path: P
     env = {"PYTHONPATH": installed, "FRONTLEAK_CACHE_DIR": str(tmp_path / "cache")}
     where = run([python, "-c", "import frontleak; print(frontleak.__file__)"], cwd=tmp_path, env=env)
     assert where.out.startswith(f"{tmp_path}/venv/")
+    twice = "import frontleak as f\nfor _ in '12': print(len(f.scan(f.load_rules(), f.ScanOptions()).findings))"
+    assert run([python, "-c", twice], cwd=write(tmp_path / "api", {"a.js": f"'{token()}'"}), env=env).out == "1\n1\n"
     elsewhere = write(tmp_path / "elsewhere", {"dist/a.js": f"'{token()}'"})
     done = run([python.with_name("frontleak"), "scan", "--format=json"], cwd=elsewhere, env=env)
     assert (done.code, done.err) == (1, "")
