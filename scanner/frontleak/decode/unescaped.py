@@ -95,7 +95,7 @@ class Rewritten:
         return piece.start + (origin - piece.origin_start if exact else 0)
 
 
-class HomeLabels:
+class OriginLabels:
     """Labels of a view, looked up by the origin of each byte."""
 
     __slots__ = ("_at", "_spans")

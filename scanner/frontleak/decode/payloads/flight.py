@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.interface import MOST_DECODED, DecodeProblem, View
 from frontleak.decode.payloads.json_path import PathCursor, PathStep, opening, shown
-from frontleak.decode.unescaped import HomeLabels, Rewritten, escape_start, unescaped_segments
+from frontleak.decode.unescaped import OriginLabels, Rewritten, escape_start, unescaped_segments
 
 PUSH: Final = b'self.__next_f.push([1,"'
 """Start of a chunk of text."""
@@ -70,7 +70,7 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem
             return
         joined = unescaped_segments(text, run)
         spans = joined.spans
-        yield View(kind="flight", text=joined.text, spans=spans, labels=HomeLabels(whole.label, spans))
+        yield View(kind="flight", text=joined.text, spans=spans, labels=OriginLabels(whole.label, spans))
 
 
 def _seams(text: bytes, found: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:

@@ -7,7 +7,7 @@ from typing import Final
 from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.interface import MOST_DECODED, DecodeProblem, View
 from frontleak.decode.payloads.json_path import PathCursor, opening, shown
-from frontleak.decode.unescaped import HomeLabels, Rewritten
+from frontleak.decode.unescaped import OriginLabels, Rewritten
 
 REACH: Final = 512
 """Bytes decoded on each side of a reference."""
@@ -55,7 +55,7 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem
             return
         read = references_read(text, ((start, end),))
         spans = read.spans
-        yield View(kind="html-entity", text=read.text, spans=spans, labels=HomeLabels(attributes.label, spans))
+        yield View(kind="html-entity", text=read.text, spans=spans, labels=OriginLabels(attributes.label, spans))
 
 
 def _windows(text: bytes, offsets: Sequence[int]) -> Iterator[tuple[int, int]]:

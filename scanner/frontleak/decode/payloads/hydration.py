@@ -13,7 +13,7 @@ from frontleak.decode.interface import MOST_DECODED, DecodeProblem, Piece, SpanM
 from frontleak.decode.payloads.devalue import FlatGraph
 from frontleak.decode.payloads.json_path import shown
 from frontleak.decode.payloads.labels import ENQUEUE, MOST_READ, Labels, turbo_graph
-from frontleak.decode.unescaped import HomeLabels, LazySpans
+from frontleak.decode.unescaped import OriginLabels, LazySpans
 
 _MOST_GRAPHS: Final = 200
 _MOST_TIMES: Final = 2
@@ -33,7 +33,7 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem
     if calls and (turbo := turbo_graph(text, calls)) and _LONG_VALUE.search(turbo[0].text):
         view, spans = _named(turbo[0].text, turbo[1])
         through = _Through(spans, turbo[0].spans)
-        yield View(kind="hydration", text=view, spans=through, labels=HomeLabels(labels.at, through))
+        yield View(kind="hydration", text=view, spans=through, labels=OriginLabels(labels.at, through))
     for start in _graphs(text, offsets):
         limit = min(len(text), start + MOST_READ)
         graph = FlatGraph(text, start, limit)
@@ -48,7 +48,7 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem
         if size > MOST_DECODED:
             yield DecodeProblem(start, _TOO_MUCH)
             return
-        yield View(kind="hydration", text=view, spans=spans, labels=HomeLabels(labels.at, spans))
+        yield View(kind="hydration", text=view, spans=spans, labels=OriginLabels(labels.at, spans))
 
 
 class _Through(SpanMap):
