@@ -13,7 +13,7 @@ from frontleak.decode.interface import MOST_DECODED, DecodeProblem, Piece, SpanM
 from frontleak.decode.payloads.devalue import FlatGraph
 from frontleak.decode.payloads.json_path import shown
 from frontleak.decode.payloads.labels import ENQUEUE, MOST_READ, Labels, turbo_graph
-from frontleak.decode.unescaped import OriginLabels, LazySpans
+from frontleak.decode.unescaped import LazySpans, OriginLabels
 
 _MOST_GRAPHS: Final = 200
 _MOST_TIMES: Final = 2
