@@ -258,7 +258,7 @@ YAML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
         "ignored: []\nignore: x\n",
         ["@:1: unknown option 'ignored'; did you mean 'ignore'?", "@:2: ignore must be a list of rule ids"],
     ),
-    "a name that stands in a text above": (
+    "a name inside an earlier text": (
         "exclude:\n  - |\n    jobs\n    jobs: 4\njobs: many\n",
         ["@:5: jobs must be a number of processes, at most one per CPU, 0 for one per CPU"],
     ),

@@ -108,7 +108,7 @@ def test_the_logical_path_leaves_out_content_hashes_only(path: str, logical: str
 MEMBERS = {
     "a twin is its original": (FileOrigin(path="dist/app.js.gz"), "", "dist/app.js"),
     "a hashed twin is its original": (FileOrigin(path="dist/app.4f3c2a.js.br"), "", "dist/app.[hash].js"),
-    "a member stands in its archive": (FileOrigin(path="a.zip"), "app.4f3c2a.js", "a.zip!/app.[hash].js"),
+    "a member is inside its archive": (FileOrigin(path="a.zip"), "app.4f3c2a.js", "a.zip!/app.[hash].js"),
     "a compressed file without an ending keeps its name": (FileOrigin(path="dist.d/app"), "", "dist.d/app"),
     "compressed standard input": (StdinOrigin(), "", "<stdin>"),
 }

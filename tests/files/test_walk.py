@@ -171,7 +171,7 @@ LINKS: Final[Mapping[str, tuple[Mapping[str, str], list[str], Mapping[str, tuple
             )
         },
     ),
-    "a link to the folder it stands in": (
+    "a link to its own folder": (
         {"a/up": "."},
         ["a/b.js"],
         {

@@ -77,7 +77,7 @@ FRAMEWORKS: Final[Mapping[str, tuple[Mapping[str, Any], Sequence[str]]]] = {
     "none": ({}, []),
     "a dependency": ({"dependencies": {"next": "16"}}, ["nextjs"]),
     "a dependency for development": ({"devDependencies": {"@sveltejs/kit": "3", "vite": "8"}}, ["sveltekit", "vite"]),
-    "one that is asked of whoever uses it": ({"peerDependencies": {"next": "16"}}, []),
+    "a peer dependency": ({"peerDependencies": {"next": "16"}}, []),
     "one that is asked for and there to develop": (
         {"peerDependencies": {"next": "16"}, "devDependencies": {"next": "16"}},
         ["nextjs"],

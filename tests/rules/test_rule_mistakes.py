@@ -239,7 +239,7 @@ OF_THE_WHOLE_SET: dict[str, tuple[bytes, Mistakes]] = {
         rule_text(id="sanity-token").encode(),
         [(LINE["id"], "is taken by rules/sanity/token.yaml:1")],
     ),
-    "an id that stands in the file twice": (
+    "an id that occurs twice in the file": (
         f"{rule_text()}---\n{rule_text()}".encode(),
         [(AFTER + 1, "the id 'test-rule' is taken by")],
     ),
