@@ -2,30 +2,42 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, AnyStr, Generic
 
 
-class LazyRegex:
-    """A bytes pattern with the methods of `re.Pattern`, at the same cost from the second call on."""
+class _Lazy(Generic[AnyStr]):
+    """A pattern with the methods of `re.Pattern`, at the same cost from the second call on."""
 
     __slots__ = ("_flags", "_source", "finditer", "fullmatch", "match", "search", "sub")
 
-    finditer: Callable[..., Iterator[re.Match[bytes]]]
-    fullmatch: Callable[..., re.Match[bytes] | None]
-    match: Callable[..., re.Match[bytes] | None]
-    search: Callable[..., re.Match[bytes] | None]
-    sub: Callable[..., bytes]
+    finditer: Callable[..., Iterator[re.Match[AnyStr]]]
+    fullmatch: Callable[..., re.Match[AnyStr] | None]
+    match: Callable[..., re.Match[AnyStr] | None]
+    search: Callable[..., re.Match[AnyStr] | None]
+    sub: Callable[..., AnyStr]
 
-    def __init__(self, source: bytes, flags: int = 0) -> None:
+    def __init__(self, source: AnyStr, flags: int = 0) -> None:
         """Store the expression; an invalid one raises on first use."""
-        self._source = source
+        self._source: AnyStr = source
         self._flags = flags
 
     def __getattr__(self, name: str) -> Any:
         """Compile the expression and bind its methods to this object."""
-        if name not in LazyRegex.__slots__:
+        if name not in _Lazy.__slots__:
             raise AttributeError(name)
         compiled = re.compile(self._source, self._flags)
         self.finditer, self.fullmatch, self.match = compiled.finditer, compiled.fullmatch, compiled.match
         self.search, self.sub = compiled.search, compiled.sub
         return getattr(self, name)
+
+
+class LazyRegex(_Lazy[bytes]):
+    """A pattern over bytes."""
+
+    __slots__ = ()
+
+
+class LazyTextRegex(_Lazy[str]):
+    """A pattern over text."""
+
+    __slots__ = ()
