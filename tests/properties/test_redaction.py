@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontleak.core.blob import Blob
+from frontleak.core.elide import Syntax
 from frontleak.core.origins import FileOrigin
 from frontleak.core.secret import Secret, mask_tokens, printable
 from frontleak.match.engine import Engine
@@ -47,11 +48,12 @@ def test_a_snippet_of_any_bytes_is_short_and_printable(text: bytes, start: int, 
     """Control, bidirectional and invisible characters do not reach a terminal."""
     start = min(start, max(0, len(text) - 1))
     end = min(len(text), start + length)
-    shown = snippet(text, [(start, end)], 0, "shown")
-    assert "shown" in shown
-    assert len(shown) <= WIDTH
-    assert shown == printable(shown)
-    assert not any(ord(c) < 32 or ord(c) == 127 for c in shown)
+    for syntax in Syntax:
+        shown = snippet(text, start, end, "shown", syntax)
+        assert "shown" in shown
+        assert len(shown) <= WIDTH
+        assert shown == printable(shown)
+        assert not any(ord(c) < 32 or ord(c) == 127 for c in shown)
 
 
 def test_an_unknown_token_beside_a_finding_is_masked() -> None:

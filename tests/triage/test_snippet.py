@@ -1,7 +1,10 @@
 """The snippet around a secret: one line, at most a hundred characters, redacted and printable."""
 
+import re
+
 import pytest
 
+from frontleak.core.elide import Syntax
 from frontleak.rules.samples import draw
 from frontleak.triage.snippet import WIDTH, snippet
 from tests.support.made import one_detection, scan_text
@@ -11,25 +14,26 @@ TOKEN = fake("sanity-token")
 UNKNOWN = draw("[A-Za-z]{20}[0-9]{10}[A-Za-z]{20}", "unknown")
 
 
-def shown(before: str, after: str, secret: str = "S") -> str:
+def shown(before: str, after: str, secret: str = "S", syntax: Syntax = Syntax.CODE) -> str:
     """Return the snippet of an `x` between two texts, shown as `secret`."""
     start = len(before.encode())
-    return snippet(f"{before}x{after}".encode(), [(start, start + 1)], 0, secret)
+    return snippet(f"{before}x{after}".encode(), start, start + 1, secret, syntax)
 
 
 TABLE = {
     "nothing around": ("", "", "S"),
     "a little around": ("token:'", "';", "token:'S';"),
-    "only its own line": ("first\nsecond ", " third\nfourth", "second S third"),
+    "only its own line": ("first\na('", "')\nfourth", "a('S')"),
     "a line break just before and after": ("a\n", "\nb", "S"),
-    "tabs as blanks": ("a\tb\t", "\tc", "a b S c"),
-    "control characters written out": ("a\x1b[31m", "\x07\r", "a\\x1b[31mS\\x07\\r"),
-    "reversed text written out": ("\u202e", "\u2066", "\\u202eS\\u2066"),
-    "invisible characters written out": ("\u200b", "\ufeff", "\\u200bS\\ufeff"),
-    "letters of any script as they are": ("é漢", "😀", "é漢S😀"),
-    "short runs as they are": ("abcdef1234=", "", "abcdef1234=S"),
-    "a long run of letters as it is": ("a" * 30 + " ", "", "a" * 30 + " S"),
-    "a long run of letters and digits shortened": (f"{UNKNOWN} ", "", f"{UNKNOWN[:4]}… S"),
+    "tabs as blanks": ("a\t=\t'", "'\t+b", "a = 'S' +b"),
+    "control characters written out": ("\x1b+a='", "'+\x07\r", "\\x1b+a='S'+\\x07\\r"),
+    "reversed text written out": ("\u202e+a='", "'+\u2066", "\\u202e+a='S'+\\u2066"),
+    "invisible characters written out": ("\u200b+a='", "'+\ufeff", "\\u200b+a='S'+\\ufeff"),
+    "letters of any script as they are": ("é漢='", "'+😀", "é漢='S'+😀"),
+    "other values by their length": ("a('b c',12,'", "','d')", "a('…(3)',…(2),'S','…(1)')"),
+    "a comment by its length": ("/* b c */a('", "') // d", "/* …(4)*/a('S') // …(1)"),
+    "less where it does not read like code": ("it's a \"b\" '", "' d", "…(2)'…(3) \"…(1)\" 'S' …(1)"),
+    "nothing where literals cannot be told": ("a 'b'c '", "' d", "…(8)S…(3)"),
 }
 
 
@@ -38,20 +42,32 @@ def test_a_snippet_shows(before: str, after: str, expected: str) -> None:
     assert shown(before, after) == expected
 
 
-@pytest.mark.parametrize("before", ["", "b" * 50, "b" * 500], ids=["nothing before", "some before", "much before"])
-@pytest.mark.parametrize("after", ["", "a" * 50, "a" * 500], ids=["nothing after", "some after", "much after"])
-def test_a_snippet_is_clipped_on_both_sides_and_holds_the_secret(before: str, after: str) -> None:
-    text = shown(before, after)
+def test_a_snippet_of_settings_shows_names() -> None:
+    assert shown("NEXT_PUBLIC_TOKEN=c D=", " E=f", syntax=Syntax.SETTINGS) == "NEXT_PUBLIC_TOKEN=…(1) D=S E=…(1)"
+
+
+@pytest.mark.parametrize("before", [0, 25, 250], ids=["nothing before", "some before", "much before"])
+@pytest.mark.parametrize("after", [0, 25, 250], ids=["nothing after", "some after", "much after"])
+def test_a_snippet_is_clipped_on_both_sides_and_holds_the_secret(before: int, after: int) -> None:
+    left, right = "b+" * before + "'", "'" + "+a" * after
+    text = shown(left, right)
     assert len(text) <= WIDTH
     assert text.count("S") == 1
-    assert text.startswith("…") == (len(before) + len(after) + 1 > WIDTH and len(before) > 50)
-    if len(before) + len(after) + 1 <= WIDTH:
-        assert text == f"{before}S{after}"
+    assert text.startswith("…") == (len(left) + len(right) + 1 > WIDTH and before > 25)
+    if len(left) + len(right) + 1 <= WIDTH:
+        assert text == f"{left}S{right}"
 
 
 def test_room_that_one_side_does_not_need_goes_to_the_other() -> None:
-    assert shown("b" * 500, "") == "…" + "b" * 98 + "S"
-    assert shown("", "a" * 500) == "S" + "a" * 98 + "…"
+    assert shown("b+" * 250 + "'", "'") == "…" + "b+" * 48 + "'S'"
+    assert shown("'", "'" + "+a" * 250) == "'S'" + "+a" * 48 + "…"
+
+
+@pytest.mark.parametrize("length", range(60, 90))
+def test_a_clip_leaves_no_half_of_a_length(length: int) -> None:
+    before, after = "'b'+" * length + "'", "'" + "+'a'" * length
+    for text in (shown(before, "'"), shown("'", after), shown("+" * (length % 5) + before, after + "+" * (length % 7))):
+        assert re.fullmatch(r"…?(?:\+|'…\(1\)'|'S'|'(?=…\Z)|(?<=\A…)')*…?", text), text
 
 
 @pytest.mark.parametrize("length", [99, 100, 101, 300], ids="a secret shown in {} characters".format)
@@ -67,7 +83,8 @@ def test_every_known_secret_of_the_line_is_redacted() -> None:
         for finding in findings:
             assert TOKEN[4:12] not in finding.snippet
             assert other[4:12] not in finding.snippet
-            assert finding.snippet.count("characters)") == 2
+            assert finding.snippet.count("characters)") == 1
+            assert finding.snippet.count("…(") == 2
 
 
 @pytest.mark.parametrize("gap", range(0, 130, 7))

@@ -5,17 +5,21 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from frontleak.core.detection import Detection
+from frontleak.core.elide import ELLIPSIS, Syntax, elide_line, syntax_of
 from frontleak.core.finding import Hop, Place
 from frontleak.core.line_index import LineIndex
 from frontleak.core.origins import FileOrigin
-from frontleak.core.secret import identity_of, mask_tokens, printable
+from frontleak.core.secret import identity_of, printable
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
+from frontleak.js.embedded_scripts import embedded_scripts
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.variable_names import Power
 from frontleak.rules.misuse_rule import MisuseRule
 
 _WIDTH: Final = 100
+_REACH: Final = 400
+"""Bytes of a line that are read on either side of an offset."""
 _SERVER_CALLS: Final = frozenset({"client-token", "client-write", "public-env", "settings"})
 """Checks that report a call which belongs on the server; their fix adds where the framework runs such calls."""
 
@@ -53,7 +57,7 @@ class DetectionBuilder:
             place=place,
             severity=_severity(rule, misuse),
             confidence=rule.confidence if misuse.certain else _lower(rule.confidence),
-            snippet=_line(data, misuse.start),
+            snippet=_line(misuse.path, data, misuse.start),
             context={"name": tuple(printable(name) for name in misuse.names)} if misuse.names else {},
             advice=self._project.fix() if rule.check in _SERVER_CALLS else "",
             import_path=tuple(self._import_path(misuse)),
@@ -80,7 +84,7 @@ class DetectionBuilder:
             offset = misuse.start if last and path == misuse.path else hop.offset
             data, _ = self._file(path)
             line, column = self._place(path, offset) if offset < len(data) else (1, 1)
-            text = _line(data, offset) if offset else ""
+            text = _line(path, data, offset) if offset else ""
             yield Hop(origin=FileOrigin(path=self._shown(path)), line=line, column=column, why=hop.why, text=text)
 
     def _place(self, path: str, offset: int) -> tuple[int, int]:
@@ -113,9 +117,24 @@ def _lower(confidence: Confidence) -> Confidence:
     return Confidence.MEDIUM if confidence is Confidence.HIGH else Confidence.LOW
 
 
-def _line(data: bytes, offset: int) -> str:
-    """Return the line at an offset for reports, with tokens masked and its length capped."""
-    start = data.rfind(b"\n", max(0, offset - 400), offset) + 1 or max(0, offset - 60)
-    end = data.find(b"\n", offset, offset + 400)
-    text = printable(mask_tokens(data[start : end if end >= 0 else offset + 200].decode("utf-8", "replace").strip()))
-    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+def _line(path: str, data: bytes, offset: int) -> str:
+    """Return the line at an offset for reports: code without values, with its length capped."""
+    start = data.rfind(b"\n", max(0, offset - _REACH), offset) + 1
+    is_cut = not start and offset > _REACH
+    start = offset if is_cut else start
+    end = data.find(b"\n", offset, offset + _REACH)
+    line = data[start : end if end >= 0 else offset + _REACH].decode("utf-8", "replace").replace("\t", " ").strip()
+    is_cut_after = end < 0 and offset + _REACH < len(data)
+    text = printable(elide_line(line, _syntax(path, data, offset), is_cut_after=is_cut_after))
+    text = f"{ELLIPSIS}{text}" if is_cut else text
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}{ELLIPSIS}"
+
+
+def _syntax(path: str, data: bytes, offset: int) -> Syntax:
+    """Return the syntax at an offset: scripts embedded in markup are code."""
+    syntax = syntax_of(path)
+    if syntax is not Syntax.MARKUP:
+        return syntax
+    scripts = embedded_scripts(path, data)  # all but the scripts is blanked
+    is_script = any(script.text[offset : offset + 1].strip() for script in scripts)
+    return Syntax.CODE if is_script else syntax

@@ -1,7 +1,8 @@
 """Scans one blob: bytes -> matches -> findings. Pure: no files, no network, no state between blobs."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
@@ -19,7 +20,6 @@ from frontleak.match.engine import Engine, Match
 from frontleak.triage.dedupe import dedupe
 from frontleak.triage.overlaps import resolve_overlaps
 from frontleak.triage.placeholders import is_placeholder
-from frontleak.triage.snippet import snippet
 
 CODE: Final = "code"
 """Name of the triggers that mark source code as a candidate for misuse checks."""
@@ -32,6 +32,7 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
     """Scan one blob with all rules of an engine, in every view that its triggers request."""
     diagnostics: list[Diagnostic] = []
     detections: list[Detection] = []
+    secrets: list[tuple[bytes, int]] = []
     views: Counter[str] = Counter()
     is_code = False
     for decoded in decode_all(blob.data, engine.scan, _DECODERS):
@@ -46,14 +47,16 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
             message = f"rule {rule_id} timed out on this file"
             diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
         if decoded.result.matches:
-            detections += _detections(blob, engine, decoded, diagnostics)
+            matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
+            detections += _detections(blob, engine, decoded, matches, diagnostics)
+            secrets += (_value_and_prefix(decoded.text, match) for match in matches if not match.rule.plain)
     detections = dedupe(detections)
     if len(detections) > MOST_FINDINGS:
         message = f"more than {MOST_FINDINGS} findings; only the first {MOST_FINDINGS} are listed"
         diagnostics.append(incomplete(Code.TOO_MANY_FINDINGS, blob.origin, message))
         del detections[MOST_FINDINGS:]
     return BlobResult(
-        tuple(detections),
+        tuple(_masked(detections, secrets)) if detections else (),
         tuple(dict.fromkeys(diagnostics)),
         blob.kind,
         len(blob.data),
@@ -62,14 +65,42 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
     )
 
 
-def _detections(blob: Blob, engine: Engine, decoded: DecodedText, diagnostics: list[Diagnostic]) -> list[Detection]:
+def _value_and_prefix(text: bytes, match: Match) -> tuple[bytes, int]:
+    """Return a secret, and the length of the literal that all secrets of its rule begin with."""
+    value, literal = text[match.start : match.end], match.rule.prefilter.literal.encode()
+    return value, len(literal) if value.lower().startswith(literal) else 0
+
+
+def _masked(detections: Sequence[Detection], secrets: Sequence[tuple[bytes, int]]) -> list[Detection]:
+    """Mask the secrets of a blob in every text of its detections, whichever rule found which secret."""
+    from frontleak.core.secret_gate import SecretGate  # noqa: PLC0415
+
+    gate = SecretGate(secrets)
+    masked: list[Detection] = []
+    for detection in detections:
+        excerpt, label = gate.mask(detection.snippet), gate.mask(detection.place.label)
+        context = {name: tuple(map(gate.mask, values)) for name, values in detection.context.items()}
+        if (excerpt, label, context) == (detection.snippet, detection.place.label, detection.context):
+            masked.append(detection)
+        else:
+            place = replace(detection.place, label=label)
+            masked.append(replace(detection, snippet=excerpt, place=place, context=context))
+    return masked
+
+
+def _detections(
+    blob: Blob, engine: Engine, decoded: DecodedText, matches: Sequence[Match], diagnostics: list[Diagnostic]
+) -> list[Detection]:
     """Build detections from the matches in one view."""
-    matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
-    spans = [(match.start, match.end) for match in matches]
+    from frontleak.core.elide import Syntax, syntax_of  # noqa: PLC0415 - 2 ms that a file without matches does not need
+    from frontleak.triage.snippet import snippet  # noqa: PLC0415
+
+    # a decoded view need not have the syntax of its file
+    syntax = Syntax.SETTINGS if decoded.view else syntax_of(blob.origin.known_as)
     lines = LineIndex(blob.data)
     finders = {name: ContextFinder(context, decoded.text) for name, context in engine.ruleset.contexts.items()}
     detections: list[Detection] = []
-    for index, match in enumerate(matches):
+    for match in matches:
         finder = finders.get(match.rule.context)
         facts: Mapping[str, tuple[str, ...]] = {}
         try:
@@ -86,7 +117,7 @@ def _detections(blob: Blob, engine: Engine, decoded: DecodedText, diagnostics: l
                 place=_place(blob, decoded, match, lines),
                 severity=match.rule.severity,
                 confidence=match.rule.confidence,
-                snippet=snippet(decoded.text, spans, index, secret.redacted),
+                snippet=snippet(decoded.text, match.start, match.end, secret.redacted, syntax),
                 context=facts,
                 suppression=_suppression(match, secret),
             )

@@ -1,76 +1,63 @@
-"""The excerpt around a finding that a report shows."""
+"""The few characters round a finding that a report shows."""
 
-from collections.abc import Sequence
+import re
 from typing import Final
 
-from frontleak.core.secret import mask_tokens, printable, redact
+from frontleak.core.elide import ELLIPSIS, Syntax, elide_around
+from frontleak.core.secret import printable
 
 WIDTH: Final = 100
 """Most characters of a snippet."""
-_REACH: Final = 120
-_MOST_TOKEN_BYTES: Final = 300
-"""Bytes past the reach that are searched for the start or end of a token cut off there."""
-_TOKEN_BYTES: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_=-"
+_BROKEN: Final = re.compile(r"…(?:\(\d*)?\Z")
+_REST: Final = re.compile(r"\A\(?\d*\)")
+_COUNT: Final = re.compile(r"\A…(?:\(\d+\))?")
+_REACH: Final = 160
+"""Bytes on either side of a secret that are read."""
 
 
-def snippet(text: bytes, spans: Sequence[tuple[int, int]], index: int, secret: str) -> str:
-    """Return at most 100 printable characters of one line around the secret at `spans[index]`.
+def snippet(text: bytes, start: int, end: int, secret: str, syntax: Syntax) -> str:
+    """Return at most 100 printable characters of one line round a secret: code, without the values in it.
 
     Args:
-        text: the text that the spans refer to.
-        spans: all secrets found in the text, in order, without overlaps; each one is redacted.
-        index: index of the secret in the middle.
-        secret: redacted form of that secret.
+        text: the text that holds the secret.
+        start: offset of its first byte.
+        end: offset just after its last.
+        secret: how it is shown.
+        syntax: how the text writes values.
     """
-    start, end = spans[index]
-    secret = _clip(secret, WIDTH)
-    reach_from, reach_to = _reach(text, start, end)
-    low = max(reach_from, text.rfind(b"\n", reach_from, start) + 1)
-    line_end = text.find(b"\n", end, reach_to)
-    high = reach_to if line_end < 0 else line_end
-    first, last = index, index
-    while first > 0 and spans[first - 1][1] > low:
-        first -= 1
-    while last + 1 < len(spans) and spans[last + 1][0] < high:
-        last += 1
-    before = _redacted_text(text, spans[first:index], low, start)
-    after = _redacted_text(text, spans[index + 1 : last + 1], end, high)
+    low, high = max(0, start - _REACH), min(len(text), end + _REACH)
+    line_start = text.rfind(b"\n", low, start) + 1
+    line_end = text.find(b"\n", end, high)
+    before, after = elide_around(
+        _text(text[line_start or low : start]),
+        _text(text[end : line_end if line_end >= 0 else high]),
+        syntax,
+        is_cut_before=not line_start and low > 0,
+        is_cut_after=line_end < 0 and high < len(text),
+    )
+    before, secret, after = printable(before), _clip(secret, WIDTH), printable(after)
     room = max(0, WIDTH - len(secret))
     after_room = room - min(len(before), room * 3 // 5)
     right = _clip(after, after_room)
-    left = _clip(before[::-1], room - len(right))[::-1]
+    left = _last_of(before, room - len(right))
     return f"{left}{secret}{right}"
 
 
-def _reach(text: bytes, start: int, end: int) -> tuple[int, int]:
-    """Return the range a snippet may cover, extended to whole tokens: a cut token would look too short to be masked."""
-    low, high = max(0, start - _REACH), min(len(text), end + _REACH)
-    before = text[max(0, low - _MOST_TOKEN_BYTES) : low]
-    after = text[high : high + _MOST_TOKEN_BYTES]
-    return (
-        low - len(before) + len(before.rstrip(_TOKEN_BYTES)),
-        high + len(after) - len(after.lstrip(_TOKEN_BYTES)),
-    )
-
-
-def _redacted_text(text: bytes, spans: Sequence[tuple[int, int]], low: int, high: int) -> str:
-    """Return the printable text of a range, with every overlapping secret redacted."""
-    pieces: list[str] = []
-    position = low
-    for start, end in spans:
-        pieces.append(_masked(text[position:start]))
-        pieces.append(redact(text[start:end].decode("utf-8", "replace")))
-        position = end
-    pieces.append(_masked(text[position : max(position, high)]))
-    return "".join(pieces)
-
-
-def _masked(part: bytes) -> str:
-    return printable(mask_tokens(part.decode("utf-8", "replace").replace("\t", " ")))
+def _text(part: bytes) -> str:
+    return part.decode("utf-8", "replace").replace("\t", " ")
 
 
 def _clip(text: str, room: int) -> str:
-    """Shorten a text to `room` characters, with an ellipsis at the end."""
+    """Keep the beginning of a text."""
     if len(text) <= room:
         return text
-    return f"{text[: room - 1]}…" if room else ""
+    return f"{_BROKEN.sub('', text[: room - 1])}{ELLIPSIS}" if room else ""
+
+
+def _last_of(text: str, room: int) -> str:
+    """Keep the end of a text."""
+    if len(text) <= room:
+        return text
+    kept = text[len(text) - room + 1 :]
+    rest = _REST if _BROKEN.search(text, 0, len(text) - len(kept)) else _COUNT
+    return f"{ELLIPSIS}{rest.sub('', kept)}" if room else ""
