@@ -1,6 +1,7 @@
 """Bytes become a blob: the encoding is detected from the content, for any content."""
 
 import io
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -93,3 +94,20 @@ def test_standard_input_at_the_limit_is_read() -> None:
     blob = read_stdin(io.BytesIO(b"x" * 1000), 1000)
     assert isinstance(blob, Blob)
     assert len(blob.data) == 1000
+
+
+def test_a_file_that_grows_while_it_is_read_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a log is: the size is asked for before reading, and reading must end all the same."""
+    (tmp_path / "a.log").write_bytes(b"x" * 100)
+    read = 0
+
+    def endless(descriptor: int, length: int) -> bytes:
+        nonlocal read
+        read += length
+        return b"x" * length
+
+    monkeypatch.setattr(os, "read", endless)
+    found = read_item(FileEntry("a.log", str(tmp_path / "a.log"), 100, Exposure.SOURCE), 3_000_000)
+    assert isinstance(found, Diagnostic)
+    assert found.message.startswith("grew while it was read: over 3,")
+    assert read < 5_000_000

@@ -24,7 +24,9 @@ def read_item(entry: FileEntry, max_size: int) -> Blob | Diagnostic:
             size = os.fstat(descriptor).st_size
             if size > max_size:
                 return note(Code.TOO_LARGE, entry.origin, too_large(size))
-            data = _read_to_end(descriptor, size)
+            data = _read_to_end(descriptor, size, max_size)
+            if len(data) > max_size:
+                return note(Code.TOO_LARGE, entry.origin, too_large(len(data), "grew while it was read: over "))
         finally:
             os.close(descriptor)
     except FileNotFoundError:
@@ -34,14 +36,15 @@ def read_item(entry: FileEntry, max_size: int) -> Blob | Diagnostic:
     return to_blob(entry.origin, data, entry.exposure)
 
 
-def _read_to_end(descriptor: int, size: int) -> bytes:
-    """Read a file of about `size` bytes; usually one system call, fewer than `open` makes."""
+def _read_to_end(descriptor: int, size: int, max_size: int) -> bytes:
+    """Read a file of about `size` bytes, and little more than `max_size` of one that grows; usually one system call."""
     data = os.read(descriptor, size + 1)
     if len(data) == size:
         return data
-    parts = [data]
-    while part := os.read(descriptor, _CHUNK):
+    parts, total = [data], len(data)
+    while total <= max_size and (part := os.read(descriptor, _CHUNK)):
         parts.append(part)
+        total += len(part)
     return b"".join(parts)
 
 

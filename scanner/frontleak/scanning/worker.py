@@ -8,7 +8,7 @@ from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.detection import Detection
-from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.origins import MemberOrigin
 from frontleak.files.archives.magic_numbers import may_be_archive
 from frontleak.files.interface import FileEntry
@@ -17,7 +17,7 @@ from frontleak.match.engine import Engine, EngineName
 from frontleak.misuse.candidates import Candidates
 from frontleak.rules.file_rule import FileRules
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.blob import scan_blob
+from frontleak.scanning.blob import MOST_FINDINGS, scan_blob
 
 STALE: Final = "differs from the file next to it"
 """Label of a finding in a compressed copy whose content differs from its uncompressed sibling."""
@@ -68,7 +68,15 @@ class Worker:
         from frontleak.files.archives.expand import UnpackLimits, expand  # noqa: PLC0415 - few scans have archives
 
         limits = UnpackLimits(member_bytes=self._options.max_file_size)
-        inner = [self._scan_member(member, path) for member in expand(blob, limits)]
+        inner: list[BlobResult] = []
+        count = len(result.detections)
+        for member in expand(blob, limits):
+            if count >= MOST_FINDINGS:  # one cap for the whole archive, however many members it has
+                message = f"more than {MOST_FINDINGS} findings; the rest of its members were not scanned"
+                inner.append(BlobResult(diagnostics=(incomplete(Code.TOO_MANY_FINDINGS, blob.origin, message),)))
+                break
+            inner.append(self._scan_member(member, path))
+            count += len(inner[-1].detections)
         return _merged(result, inner) if inner else result
 
     def _scan_member(self, member: Blob | Diagnostic, path: str) -> BlobResult:
