@@ -9,6 +9,7 @@ from frontleak.core.errors import RuleError
 from frontleak.rules.compile import build_context, build_rule
 from frontleak.rules.load import MACROS_FILE, load_rules, read_all, rules_directory
 from frontleak.rules.schema import read_rules
+from frontleak.selfcheck import names
 from frontleak.selfcheck.pattern_rules import behaviour, check_rules
 
 FIELDS = {
@@ -386,3 +387,19 @@ def test_a_silent_text_that_matches_is_told() -> None:
 def test_examples_and_silent_texts_are_all_told_at_once() -> None:
     found = check(rule_text(examples="['{sample}', 'x{sample}']", silent="['tok_live_{sample}']"))
     assert [problem.partition(":")[0] for problem in found] == [*[str(LINE["examples"])] * 2, str(LINE["silent"])]
+
+
+def test_a_verifier_that_does_not_exist_is_a_mistake(tmp_path: Path) -> None:
+    rule = (rules_directory() / "sanity" / "token.yaml").read_text("utf-8").split("\n---")[0]
+    text = rule.replace("id: sanity-token", "id: own-token").replace("verify: sanity", "verify: sanety")
+    (tmp_path / "own.yaml").write_text(text)
+    _, mistakes = check_rules([tmp_path / "own.yaml"])
+    line = text.splitlines().index("verify: sanety") + 1
+    assert f"{tmp_path}/own.yaml:{line}: unknown verifier 'sanety'; did you mean 'sanity'? allowed: sanity" in mistakes
+
+
+def test_a_decoder_that_does_not_exist_is_a_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "triggers.yaml").write_text("hex:\n  - 'abcdef'\nbase65:\n  - 'abcdef'\n")
+    monkeypatch.setattr(names, "rules_directory", lambda: tmp_path)
+    (mistake,) = names.unknown_decoders()
+    assert mistake.startswith(f"{tmp_path}/triggers.yaml:3: unknown decoder 'base65'; did you mean 'base64'? allowed: ")

@@ -28,6 +28,7 @@ from frontleak.rules.regex_ast import HOSTILE_RATE, alphabet, parse
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.samples import draw
 from frontleak.rules.schema import RuleSyntax
+from frontleak.selfcheck.names import unknown_decoders, unknown_verifiers
 
 DRAWS: Final = 3
 """Fakes per example."""
@@ -50,6 +51,7 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     mistakes |= {mistake for data in load_folder(FRAMEWORKS_FOLDER) for mistake in framework_mistakes(data)}
     built = build_all(*read_all(texts), others=() if mistakes else other_rules())
     mistakes |= {*built.mistakes, *(mistake for pair in built.rules for mistake in behaviour(*pair))}
+    mistakes |= {*unknown_verifiers(syntax for syntax, _ in built.rules), *unknown_decoders()}
     return built.count + len(about_files) + len(about_code), sorted(mistakes, key=_location)
 
 
