@@ -67,7 +67,7 @@ def test_the_wheel_holds_its_licence_and_its_command(wheel: Path) -> None:
             name.split("dist-info/")[1]: archive.read(name).decode() for name in names(wheel) if "dist-info/" in name
         }
     assert {"licenses/LICENSE", "licenses/NOTICE", "METADATA", "entry_points.txt"} <= set(texts)
-    assert "frontleak = frontleak.cli.main:main" in texts["entry_points.txt"]
+    assert "frontleak = frontleak.cli.main:run" in texts["entry_points.txt"]
     assert "Requires-Python: >=3.11" in texts["METADATA"]
 
 
