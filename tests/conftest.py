@@ -23,7 +23,8 @@ SLOW: Final = (
     *("misuse/test_hostile.py", "misuse/test_without_parser.py", "rules/test_rulesets.py"),
     *("rules/test_shipped_rules.py", "scanning/test_processes.py", "sourcemaps/", "verify/test_client.py"),
     *("verify/test_command.py", "files/test_exposure.py", "files/test_read.py", "cli/test_rules.py"),
-    *("decode/payloads/test_json_path.py", "rules/test_rule_mistakes.py"),
+    *("decode/payloads/test_json_path.py", "rules/test_rule_mistakes.py", "core/test_elide.py"),
+    *("core/test_secret_gate.py", "files/test_ignore.py", "verify/test_second_vendor.py"),
 )
 """Folders and files below `tests/` marked `slow`: the rest runs in under 30 seconds (`make test-fast`)."""
 
