@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from frontleak.core.vocabulary import RuleKind
 from frontleak.report.text import TEXT
-from frontleak.rules.frameworks import FRAMEWORKS_FOLDER, Alias, FileMark, Framework, load_frameworks
+from frontleak.rules.frameworks import Alias, FileMark, Framework, load_frameworks
 from frontleak.rules.load import load_folder, load_rules
+from frontleak.rules.paths import FRAMEWORKS_FOLDER
 from tests.support.code import Texts, package, scanned
 from tests.support.made import rendered
 

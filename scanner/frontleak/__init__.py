@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from frontleak.core.errors import FrontleakError
     from frontleak.core.finding import Finding
     from frontleak.core.report import Report
-    from frontleak.rules.load import load_rules
     from frontleak.scanning.blob import scan_blob
+    from frontleak.scanning.rules import load_rules
     from frontleak.scanning.scan import ScanOptions, scan
 
 _MODULES = {
@@ -19,7 +19,7 @@ _MODULES = {
     "FrontleakError": "frontleak.core.errors",
     "Report": "frontleak.core.report",
     "ScanOptions": "frontleak.scanning.scan",
-    "load_rules": "frontleak.rules.load",
+    "load_rules": "frontleak.scanning.rules",
     "scan": "frontleak.scanning.scan",
     "scan_blob": "frontleak.scanning.blob",
 }

@@ -31,11 +31,11 @@ _IMPORTED_LATE: Final = (
         "frontleak.cli.rules",
         "frontleak.cli.verify",
         "frontleak.scanning.scan",
-        "frontleak.selfcheck.pattern_rules",
+        "frontleak.selfcheck.check",
         "frontleak.match.hyperscan_pass",
     ),
     *(
-        "frontleak.rules.schema",
+        "frontleak.rules.read",
         "frontleak.rules.compile",
         "frontleak.cli.config",
         "regex",

@@ -13,11 +13,10 @@ import yaml
 from frontleak.core.blob import Blob
 from frontleak.core.origins import FileOrigin
 from frontleak.core.vocabulary import Exposure
-from frontleak.rules.load import other_rules
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.scanning.blob import scan_blob
 from tests.support.paths import FIXTURES
-from tests.support.shipped import full_engine
+from tests.support.shipped import full_engine, full_set
 
 SOURCES: Final = FIXTURES / "sources"
 TEMPLATES: Final = sorted(folder.name for folder in (SOURCES / "templates").iterdir())
@@ -28,7 +27,7 @@ FRAMEWORKS: Final = {
 }
 SEVERITIES: Final = {
     rule.id: {rule.severity, rule.when_writing, rule.when_reading}
-    for rule in other_rules()
+    for rule in full_set().others
     if isinstance(rule, MisuseRule)
 }
 """Rule -> possible severities of its findings."""

@@ -103,7 +103,7 @@ def test_a_configuration_cannot_reveal_or_hide_or_choose_what_is_scanned(name: s
 MISTAKES = {
     "an option that is nearly right": ("fail_on: low\n", ["1: unknown option 'fail_on'; did you mean 'fail-on'?"]),
     "an option like no other": ("x: 1\n", ["1: unknown option 'x'; valid options: fail-on"]),
-    "an option that is a number": ("1: x\n", ["1: unknown option 1; valid options: fail-on"]),
+    "an option that is a number": ("1: x\n", ["1: unknown option '1'; valid options: fail-on"]),
     "an unknown severity": ("jobs: 1\nfail-on: bad\n", ["2: fail-on must be one of critical, high"]),
     "a severity that is a list": ("fail-on: [low]\n", ["1: fail-on must be one of critical, high"]),
     "a severity that is a mapping": ("fail-on: {low: 1}\n", ["1: fail-on must be one of critical, high"]),

@@ -92,10 +92,13 @@ MISTAKES: Mapping[str, tuple[tuple[str, str], str]] = {
     "an example without a fake": (("{sample}", ""), "r.yaml:7: no example contains {sample}"),
     "a grammar that is wrong": (
         ('samples: "[a-z0-9]{20}"', 'samples: "[a-z"'),
-        "r.yaml:6: samples: sample: not a valid ",
+        "r.yaml:6: samples: not a valid ",
     ),
     "a beginning that is too common": (("testkey_", "e"), "r.yaml:5: no distinctive beginning: "),
-    "a context that does not exist": (("why:", "context: nope\nwhy:"), "r.yaml:9: there is no context 'nope'"),
+    "a context that does not exist": (
+        ("why:", "context: nope\nwhy:"),
+        "r.yaml:9: unknown context 'nope'; allowed: sanity",
+    ),
     "an id that is taken": (("test-rule", "sanity-token"), "r.yaml:1: the id 'sanity-token' is taken by rules/sanity/"),
 }
 

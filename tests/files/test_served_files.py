@@ -3,8 +3,9 @@
 import json
 import pickle
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from hypothesis import given
@@ -20,12 +21,14 @@ from frontleak.files.interface import FileEntry
 from frontleak.files.served_files import detections_of, matches_of, once_per_build
 from frontleak.files.walk import FileWalk
 from frontleak.files.walk_rules import load_walk_rules
-from frontleak.rules.file_rule import FileRule, FileRules, file_rule_mistakes
-from frontleak.rules.load import FILES_FOLDER, load_folder, other_rules, rules_directory
+from frontleak.rules.file_rule import FileRule, FileRules
+from frontleak.rules.paths import rules_directory
+from frontleak.selfcheck.file_rules import behaviour
 from frontleak.triage.group import group
 from tests.acceptance.support import write
+from tests.support.shipped import full_set, shipped_sources
 
-RULES: Final = FileRules(other_rules())
+RULES: Final = FileRules(full_set().others)
 BY_ID: Final = {rule.id: rule for rule in RULES.rules}
 ENV: Final = b"API_KEY=abc\n"
 MAP: Final = b'{"version":3,"sourcesContent":["a"],"mappings":""}'
@@ -35,14 +38,14 @@ def found(path: str | Origin, data: bytes, exposure: Exposure = Exposure.SERVED)
     """Return the detections about a file."""
     origin = FileOrigin(path=path) if isinstance(path, str) else path
     blob = Blob(origin=origin, data=data, exposure=exposure)
-    return list(detections_of(blob, RULES.about(blob)))
+    return list(detections_of(blob, RULES.about(blob).rules))
 
 
 def noted(path: str | Origin, data: bytes = MAP, exposure: Exposure = Exposure.SERVED) -> tuple[FileMatch, ...]:
     """Return the notes about a file."""
     origin = FileOrigin(path=path) if isinstance(path, str) else path
     blob = Blob(origin=origin, data=data, exposure=exposure)
-    return matches_of(blob, RULES.about(blob))
+    return matches_of(blob, RULES.about(blob).rules)
 
 
 @pytest.mark.parametrize("exposure", [each for each in Exposure if each is not Exposure.SERVED])
@@ -60,18 +63,17 @@ def test_standard_input_has_no_name() -> None:
     assert found(StdinOrigin(), ENV) == []
 
 
-WRITTEN: Final = load_folder(FILES_FOLDER)
+WRITTEN: Final = {document.value["id"]: document for document in shipped_sources().others}
 
 
-@pytest.mark.parametrize("data", WRITTEN, ids=lambda data: data["id"])
-def test_a_rule_is_sound_on_its_own_examples(data: Mapping[str, Any]) -> None:
-    assert list(file_rule_mistakes(data)) == []
+@pytest.mark.parametrize("rule", RULES.rules, ids=lambda rule: rule.id)
+def test_a_rule_is_sound_on_its_own_examples(rule: FileRule) -> None:
+    assert list(behaviour(WRITTEN[rule.id], rule)) == []
 
 
 def test_a_rule_stands_in_a_file_of_its_name() -> None:
-    files = sorted((rules_directory() / FILES_FOLDER).glob("*.yaml"))
+    files = sorted((rules_directory() / "files").glob("*.yaml"))
     assert [file.stem for file in files] == [rule.id for rule in RULES.rules]
-    assert {data["kind"] for data in WRITTEN} == {"file"}
     assert len(files) >= 7
 
 
@@ -83,12 +85,11 @@ def test_a_rule_about_a_folder_is_mild_and_says_where_its_facts_come_from(rule: 
     assert rule.fix
 
 
-def test_a_mistake_in_a_rule_is_named() -> None:
-    rule = next(data for data in WRITTEN if data["id"] == "served-env-file")
-    assert "unknown field 'colour'" in "".join(file_rule_mistakes({**rule, "colour": "red"}))
-    assert "'fix' is missing" in "".join(file_rule_mistakes({key: rule[key] for key in rule if key != "fix"}))
-    assert "examples: b: does not match" in "".join(file_rule_mistakes({**rule, "examples": {"b": "A=b"}}))
-    assert "silent: .env: matches" in "".join(file_rule_mistakes({**rule, "silent": {".env": "A=b"}}))
+def test_an_example_that_fails_is_named() -> None:
+    rule, written = BY_ID["served-env-file"], WRITTEN["served-env-file"]
+    for field, path, problem in (("examples", "b", "does not match"), ("silent", ".env", "matches")):
+        wrong = replace(written, value={**written.value, field: {path: "A=b"}})
+        assert list(behaviour(wrong, rule)) == [f"{written.where(field)}: {field}: {path}: {problem}"]
 
 
 ORIGINS: Final[Mapping[str, Origin]] = {

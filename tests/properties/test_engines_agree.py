@@ -1,15 +1,14 @@
 """Both passes lead to the same findings, on texts of rule examples, near misses and noise."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from frontleak.match.engine import Engine, EngineResult
-from frontleak.rules.load import load_rules, read_all, rule_files
+from frontleak.rules.load import load_rules
 from frontleak.rules.ruleset import RuleSet
 from frontleak.selfcheck.pattern_rules import fakes, fill
+from tests.support.shipped import shipped_sources
 
 RULES = load_rules()
 HYPERSCAN = Engine(RULES, "hyperscan")
@@ -17,10 +16,9 @@ REGEX = Engine(RULES, "regex")
 
 
 def _pieces() -> list[str]:
-    syntaxes, *_ = read_all({file: Path(file).read_bytes() for file in rule_files()})
     known = {rule.id: rule for rule in RULES.rules}
     filled: list[str] = []
-    for syntax in syntaxes:
+    for syntax in shipped_sources().rules:
         values = fakes(syntax.samples, known[syntax.id], "agree")
         filled += [fill(text, values) for text in (*syntax.examples, *syntax.silent)]
         filled += values.values()

@@ -7,8 +7,8 @@ import pytest
 
 from docs.framework_pages import project, written_pages
 from frontleak.core.vocabulary import RuleKind
-from frontleak.rules.frameworks import framework_mistakes, load_frameworks
-from frontleak.rules.load import load_folder, load_rules
+from frontleak.rules.frameworks import load_frameworks
+from frontleak.rules.load import load_rules
 from tests.support.code import misuse
 from tests.support.paths import ROOT
 
@@ -39,18 +39,6 @@ def test_what_a_page_calls_wrong_is_found(name: str) -> None:
 def test_each_rule_about_a_configuration_is_on_the_page_of_some_framework() -> None:
     named = [rule for page in written_pages().values() for rule in page["settings"]]
     assert set(named) == {rule.id for rule in load_rules().others if rule.kind is RuleKind.CONFIG}
-
-
-def test_fields_of_a_framework_that_are_unknown_or_missing_are_told() -> None:
-    data = load_folder("frameworks")[0]
-    assert list(framework_mistakes(data)) == []
-    wrong = {**data, "colour": 1, "code": {**data["code"], "clients": []}}
-    del wrong["references"]
-    assert [mistake.partition(": ")[2].partition(";")[0] for mistake in framework_mistakes(wrong)] == [
-        "unknown field 'colour'",
-        "field 'references' is missing",
-        "unknown field 'code.clients'",
-    ]
 
 
 def test_the_readme_shows_what_the_page_of_nextjs_shows() -> None:

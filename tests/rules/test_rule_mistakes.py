@@ -1,16 +1,17 @@
 """Every mistake in a rule file is reported with its line."""
 
-import functools
 from pathlib import Path
 
 import pytest
 
 from frontleak.core.errors import RuleError
 from frontleak.rules.compile import build_context, build_rule
-from frontleak.rules.load import MACROS_FILE, load_rules, read_all, rules_directory
-from frontleak.rules.schema import read_rules
-from frontleak.selfcheck import names
-from frontleak.selfcheck.pattern_rules import behaviour, check_rules
+from frontleak.rules.load import load_rules
+from frontleak.rules.paths import rules_directory
+from frontleak.rules.rule_syntax import read_rules
+from frontleak.selfcheck.check import check_rules
+from frontleak.selfcheck.pattern_rules import behaviour
+from tests.support.shipped import shipped_sources
 
 FIELDS = {
     "id": "test-rule",
@@ -41,18 +42,13 @@ def rule_text(**changes: str | None) -> str:
 
 def problems(text: str) -> list[str]:
     """Return the mistakes from reading and building the rules of a file."""
-    rules, contexts, mistakes = read_rules(text, "mine.yaml")
-    for rule in rules:
-        mistakes += build_rule(rule, macros())[1]
-    for context in contexts:
-        mistakes += build_context(context, macros())[1]
+    read = read_rules(text, "mine.yaml")
+    mistakes = read.mistakes
+    for rule in read.rules:
+        mistakes += build_rule(rule, shipped_sources().macros)[1]
+    for context in read.contexts:
+        mistakes += build_context(context, shipped_sources().macros)[1]
     return [mistake.removeprefix("mine.yaml:") for mistake in mistakes]
-
-
-@functools.cache
-def macros() -> dict[str, str]:
-    file = rules_directory() / MACROS_FILE
-    return read_all({file: file.read_bytes()})[2]
 
 
 def loading(path: Path) -> list[str]:
@@ -86,15 +82,15 @@ TABLE: dict[str, tuple[str, Mistakes]] = {
     "a severity that is a list": (rule_text(severity="[high]"), [(LINE["severity"], "severity must be one of")]),
     "an unknown confidence": (rule_text(confidence="sure"), [(LINE["confidence"], "confidence must be one of high")]),
     "an unknown exposure": (rule_text(exposure="served"), [(AFTER, "exposure must be public-by-design")]),
-    "an unknown kind": (rule_text(kind="usage"), [(AFTER, "kind must be pattern or context")]),
+    "an unknown kind": (rule_text(kind="patern"), [(AFTER, "kind must be one of pattern, file")]),
     "an empty name": (rule_text(name="' '"), [(LINE["name"], "name must be a string")]),
     "no example": (rule_text(examples="[]"), [(LINE["examples"], "examples must be a non-empty list of strings")]),
     "no silent text": (rule_text(silent="[]"), [(LINE["silent"], "silent must be a non-empty list of strings")]),
     "an example that is a number": (
         rule_text(examples="[7]"),
-        [(LINE["examples"], "examples must be a non-empty list of strings")],
+        [(LINE["examples"], "each item of examples must be a string")],
     ),
-    "no reference": (rule_text(references="[]"), [(LINE["references"], "references must be a list")]),
+    "no reference": (rule_text(references="[]"), [(LINE["references"], "references must be a non-empty list of URLs")]),
     "a date as a reason": (rule_text(why="2020-01-01"), [(LINE["why"], "why must be a string")]),
     "a plain that says no": (rule_text(plain="false"), [(AFTER, "plain must be true")]),
     "an allow that is a text": (rule_text(allow="x"), [(AFTER, "allow must be a list")]),
@@ -166,11 +162,11 @@ TABLE: dict[str, tuple[str, Mistakes]] = {
         rule_text(pattern=f"'{'(' * 5000}a{')' * 5000}'"),
         [(LINE["pattern"], "nested too deeply")],
     ),
-    "a near without a reach": (rule_text(near="{pattern: marker}"), [(AFTER, "near must be a mapping")]),
+    "a near without a reach": (rule_text(near="{pattern: marker}"), [(AFTER, "field 'near.within' is missing")]),
     "a near that is a text": (rule_text(near="marker"), [(AFTER, "near must be a mapping")]),
     "a near with one field too many": (
         rule_text(near="{pattern: marker, within: 100, before: true}"),
-        [(AFTER, "near must be a mapping")],
+        [(AFTER, "unknown field 'near.before'")],
     ),
     "a near that reaches nowhere": (rule_text(near="{pattern: marker, within: 0}"), [(AFTER, "from 1 to 5000")]),
     "a near that reaches too far": (rule_text(near="{pattern: marker, within: 5001}"), [(AFTER, "from 1 to 5000")]),
@@ -179,21 +175,27 @@ TABLE: dict[str, tuple[str, Mistakes]] = {
         [(AFTER, "may not have a named group")],
     ),
     "a near with a star": (rule_text(near="{pattern: 'marker.*', within: 9}"), [(AFTER, "a match can exceed")]),
-    "an unknown check": (rule_text(require="{digit: 1}"), [(AFTER, "unknown check 'digit'")]),
-    "a check with a yes for a number": (rule_text(require="{digits: yes}"), [(AFTER, "digits must be of type int")]),
+    "an unknown check": (
+        rule_text(require="{digit: 1}"),
+        [(AFTER, "unknown field 'require.digit'; did you mean 'digits'?")],
+    ),
+    "a check with a yes for a number": (
+        rule_text(require="{digits: yes}"),
+        [(AFTER, "require.digits must be a number of characters")],
+    ),
     "a check with a text for a number": (
         rule_text(require="{entropy: high}"),
-        [(AFTER, "entropy must be of type float")],
+        [(AFTER, "require.entropy must be a number of bits from 0 to 8")],
     ),
     "an unknown checksum": (rule_text(require="{checksum: crc64}"), [(AFTER, "unknown checksum")]),
-    "claims that are no texts": (rule_text(require="{jwt: {role: 1}}"), [(AFTER, "jwt must map claims to strings")]),
+    "claims that are no texts": (rule_text(require="{jwt: {role: 1}}"), [(AFTER, "require.jwt.role must be a string")]),
     "samples without the secret": (
         rule_text(samples="{other: '[a-f]{20}'}"),
         [(LINE["samples"], "needs a grammar named `sample`")],
     ),
     "samples of no valid grammar": (
         rule_text(samples="'[a-f{20}'"),
-        [(LINE["samples"], "samples: sample: not a valid regular expression")],
+        [(LINE["samples"], "samples: not a valid regular expression")],
     ),
     "samples of five thousand brackets": (
         rule_text(samples=f"'{'(' * 5000}a{')' * 5000}'"),
@@ -211,12 +213,12 @@ TABLE: dict[str, tuple[str, Mistakes]] = {
     "YAML that ends too early": (rule_text() + "note: [1, 2\n", [(AFTER + 1, "not valid YAML")]),
     "YAML with a tab": ("id: x\n\tname: y\n", [(2, "not valid YAML")]),
     "YAML that builds an object": ("id: !!python/object:os.system x\n", [(1, "not valid YAML")]),
-    "YAML with a control character": ("id: x\n\x00\n", [(1, "not valid YAML")]),
-    "YAML with an impossible date": ("id: x\nname: 2020-99-99\n", [(1, "not valid YAML")]),
+    "YAML with a control character": ("id: x\n\x00\n", [(2, "not valid YAML")]),
+    "YAML with an impossible date": ("id: x\nname: 2020-99-99\n", [(2, "not valid YAML: month must be in 1..12")]),
     "YAML with a list for a field name": ("? [a, b]\n: x\n", [(1, "not valid YAML")]),
     "a context without facts": (
         "kind: context\nid: here\nwithin: 100\n",
-        [(1, "facts must be a mapping of name: list of patterns")],
+        [(1, "field 'facts' is missing")],
     ),
     "a context that reaches nowhere": (
         "kind: context\nid: here\nwithin: 0\nfacts: {name: ['n(?P<value>x)']}\n",
@@ -235,7 +237,10 @@ def test_a_mistake_is_told_with_its_line(text: str, expected: Mistakes) -> None:
 
 
 OF_THE_WHOLE_SET: dict[str, tuple[bytes, Mistakes]] = {
-    "an unknown context": (rule_text(context="nowhere").encode(), [(AFTER, "there is no context 'nowhere'")]),
+    "an unknown context": (
+        rule_text(context="nowhere").encode(),
+        [(AFTER, "unknown context 'nowhere'; allowed: sanity")],
+    ),
     "the id of a shipped rule": (
         rule_text(id="sanity-token").encode(),
         [(LINE["id"], "is taken by rules/sanity/token.yaml:1")],
@@ -295,8 +300,8 @@ def test_all_mistakes_of_meaning_are_told_at_once() -> None:
         (LINE["samples"], "not a valid regular expression"),
         (LINE["examples"], "no example contains {sample}"),
         (AFTER, "not a valid regular expression"),
-        (AFTER + 1, "unknown check 'digit'"),
-        (AFTER + 1, "unknown checksum"),
+        (AFTER + 1, "unknown field 'require.digit'"),
+        (AFTER + 1, "unknown checksum 'x'; allowed: crc32-base62"),
     ]
     assert_mistakes(problems(text), expected)
 
@@ -351,9 +356,9 @@ def test_a_users_macro_file_with_an_unknown_macro_is_told(tmp_path: Path) -> Non
 
 
 def check(text: str) -> list[str]:
-    (syntax,), _, mistakes = read_rules(text, "mine.yaml")
-    rule, more = build_rule(syntax, macros())
-    assert rule is not None, mistakes + more
+    (syntax,) = read_rules(text, "mine.yaml").rules
+    rule, mistakes = build_rule(syntax, shipped_sources().macros)
+    assert rule is not None, mistakes
     return [mistake.removeprefix("mine.yaml:") for mistake in behaviour(syntax, rule)]
 
 
@@ -396,10 +401,3 @@ def test_a_verifier_that_does_not_exist_is_a_mistake(tmp_path: Path) -> None:
     _, mistakes = check_rules([tmp_path / "own.yaml"])
     line = text.splitlines().index("verify: sanety") + 1
     assert f"{tmp_path}/own.yaml:{line}: unknown verifier 'sanety'; did you mean 'sanity'? allowed: sanity" in mistakes
-
-
-def test_a_decoder_that_does_not_exist_is_a_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "triggers.yaml").write_text("hex:\n  - 'abcdef'\nbase65:\n  - 'abcdef'\n")
-    monkeypatch.setattr(names, "rules_directory", lambda: tmp_path)
-    (mistake,) = names.unknown_decoders()
-    assert mistake.startswith(f"{tmp_path}/triggers.yaml:3: unknown decoder 'base65'; did you mean 'base64'? allowed: ")

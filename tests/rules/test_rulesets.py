@@ -9,7 +9,8 @@ import pytest
 
 from frontleak.core import cache as user_cache
 from frontleak.core.errors import ConfigError, RuleError
-from frontleak.rules.load import load_data, load_rules, other_rules, rules_directory
+from frontleak.rules.load import load_data, load_rules
+from frontleak.rules.paths import rules_directory
 from frontleak.rules.ruleset import RuleSet, digest_of
 from tests.support.made import make_rule, make_set
 from tests.support.shipped import full_set
@@ -21,7 +22,7 @@ SET = make_set(
 )
 
 
-BOTH: RuleSet = replace(SET, others=other_rules())
+BOTH: RuleSet = replace(SET, others=full_set().others)
 """Rules of two kinds."""
 
 
@@ -93,7 +94,7 @@ def test_digests_keep_texts_apart() -> None:
 def test_the_set_from_the_cache_equals_the_compiled_one(cache: Path) -> None:
     compiled, cached = load_rules(), load_rules()
     assert compiled == cached == full_set()
-    assert sorted(file.name.partition("-")[0] for file in cache.iterdir()) == ["files", "rules", "usage"]
+    assert sorted(file.name.partition("-")[0] for file in cache.iterdir()) == ["rules"]
 
 
 def test_a_changed_extra_rule_is_not_served_from_the_cache(cache: Path, tmp_path: Path) -> None:

@@ -3,12 +3,16 @@
 import re
 from typing import Final
 
+import pytest
+
+from frontleak.core.vocabulary import RuleKind
 from frontleak.misuse.registry import CHECKS
-from frontleak.rules import frameworks
-from frontleak.rules import misuse_rule as usage_rules
+from frontleak.rules.data_files import FRAMEWORK
+from frontleak.rules.rule_kinds import RULE_KINDS
+from frontleak.rules.schema import Table
 from tests.support.paths import ROOT
 
-PAGE: Final = (ROOT / "docs" / "writing-rules.md").read_text("utf-8")
+PAGE: Final = "\n" + (ROOT / "docs" / "writing-rules.md").read_text("utf-8")
 COMMON: Final = {"id", "name", "severity", "confidence", "why", "fix", "references"}
 """Fields of every rule, which the sections on other kinds do not repeat."""
 
@@ -21,14 +25,29 @@ def rows(heading: str, first: str) -> set[str]:
     return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
 
 
-def test_the_fields_of_rules_about_code_are_those_of_the_loader() -> None:
-    assert rows("## Misuse in source code", "field") | COMMON == set(usage_rules._FIELDS)
+HEADINGS: Final = {
+    RuleKind.PATTERN: "# Writing a rule",
+    RuleKind.FILE: "## Files that should not be served",
+    RuleKind.USAGE: "## Misuse in source code",
+    RuleKind.ENV_NAME: "## Misuse in source code",
+    RuleKind.CONFIG: "## Misuse in source code",
+}
+
+
+@pytest.mark.parametrize("kind", RuleKind)
+def test_the_fields_of_a_rule_are_those_of_its_kind(kind: RuleKind) -> None:
+    assert rows(HEADINGS[kind], "field") | COMMON | {"kind"} == set(RULE_KINDS[kind].fields)
 
 
 def test_the_checks_are_those_of_the_registry() -> None:
     assert rows("## Misuse in source code", "check") == set(CHECKS)
 
 
-def test_the_fields_of_a_framework_are_those_of_the_loader() -> None:
-    names = {"": "field", "code": "field of `code`", "page": "field of `page`"}
-    assert {section: rows("## A framework", first) for section, first in names.items()} == frameworks._FIELDS
+def test_the_fields_of_a_framework_are_those_of_the_schema() -> None:
+    tables = {"field": FRAMEWORK}
+    for name in ("code", "page"):
+        kind = FRAMEWORK.fields[name].type
+        assert isinstance(kind, Table)
+        tables[f"field of `{name}`"] = kind
+    for first, table in tables.items():
+        assert rows("## A framework", first) == set(table.fields)

@@ -14,10 +14,11 @@ from frontleak.match.context import NearbyFinder
 from frontleak.match.engine import Engine, EngineName
 from frontleak.report.interface import Look, Reporter
 from frontleak.rules.compile import build_rule
+from frontleak.rules.documents import Document
 from frontleak.rules.pattern_rule import PatternRule, Trigger
 from frontleak.rules.regex_ast import parse, prefilter_of
+from frontleak.rules.rule_syntax import RuleSyntax
 from frontleak.rules.ruleset import RuleSet, digest_of
-from frontleak.rules.schema import RuleSyntax
 from frontleak.scanning.blob import scan_blob
 from frontleak.scanning.scan import ScanOptions, scan
 from frontleak.triage.group import group
@@ -54,7 +55,7 @@ def make_rule(
         why="It opens the test.",
         fix="Close the test.",
         references=("https://example.com/test",),
-        file="test.yaml",
+        document=Document(file="test.yaml", value={}, lines={}),
     )
     rule, mistakes = build_rule(syntax, macros or {})
     assert rule is not None, mistakes

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from frontleak.match.engine import Engine, EngineName
 from frontleak.rules.compile import build_rule
-from frontleak.rules.load import MACROS_FILE, load_rules, read_all, rule_files, rules_directory
+from frontleak.rules.load import load_rules
+from frontleak.rules.paths import MACROS_FILE, rule_files, rules_directory
 from frontleak.rules.pattern_rule import PatternRule
+from frontleak.rules.read import RuleSources, read_all
+from frontleak.rules.rule_syntax import RuleSyntax
 from frontleak.rules.ruleset import RuleSet
-from frontleak.rules.schema import RuleSyntax
 from frontleak.selfcheck.pattern_rules import fakes
 
 
@@ -21,14 +23,21 @@ class Shipped:
 
 
 @functools.cache
+def shipped_sources() -> RuleSources:
+    """Return the content of the rule files; it is valid."""
+    files = (rules_directory() / MACROS_FILE, *rule_files())
+    sources = read_all({file: file.read_bytes() for file in files})
+    assert not sources.mistakes
+    return sources
+
+
+@functools.cache
 def shipped() -> tuple[Shipped, ...]:
     """Return the rules, in order of id."""
-    files = (rules_directory() / MACROS_FILE, *rule_files())
-    syntaxes, _, macros, mistakes = read_all({file: file.read_bytes() for file in files})
-    assert not mistakes
+    sources = shipped_sources()
     found: list[Shipped] = []
-    for syntax in sorted(syntaxes, key=lambda syntax: syntax.id):
-        rule, mistakes = build_rule(syntax, macros)
+    for syntax in sorted(sources.rules, key=lambda syntax: syntax.id):
+        rule, mistakes = build_rule(syntax, sources.macros)
         assert rule is not None, mistakes
         found.append(Shipped(syntax, rule))
     return tuple(found)

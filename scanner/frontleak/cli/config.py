@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from frontleak.core.errors import ConfigError
 from frontleak.core.vocabulary import Severity
-from frontleak.rules.yaml_lines import LINES
 from frontleak.scanning.schedule import default_jobs
 
 FILE_NAMES: Final = (".frontleak.yaml", ".frontleak.yml")
@@ -158,15 +157,15 @@ _Values = tuple[Mapping[str, Any], Mapping[str, int], list[str]]
 
 
 def _read_yaml(file: Path, text: str) -> _Values:
-    from frontleak.rules.schema import Documents  # noqa: PLC0415 - only with a configuration file
+    from frontleak.rules.documents import read_documents  # noqa: PLC0415 - only with a configuration file
 
-    source = Documents(text, str(file), expected="option: value", several=False)
-    lines: dict[str, int] = {}
-    values: dict[str, Any] = {}
-    for document in source.documents:
-        lines = document.pop(LINES)
-        values = document
-    return values, lines, source.mistakes
+    documents, mistakes = read_documents(text, str(file), several=False)
+    if not documents:
+        return {}, {}, mistakes
+    (document,) = documents
+    if not isinstance(document.value, dict):
+        return {}, {}, [*mistakes, f"{document.where()}: expected a mapping of option: value"]
+    return document.value, {name: document.line((name,)) for name in document.value}, mistakes
 
 
 def _read_toml(file: Path, text: str) -> _Values:

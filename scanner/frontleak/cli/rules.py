@@ -37,7 +37,7 @@ def rules() -> None:
 )
 def list_rules(extra: tuple[Path, ...], form: str) -> None:
     """List all rules with id, severity and description."""
-    from frontleak.rules.load import load_rules  # noqa: PLC0415 - keeps `--help` fast
+    from frontleak.scanning.rules import load_rules  # noqa: PLC0415 - keeps `--help` fast
 
     every = load_rules(extra).every
     if form == "json":
@@ -54,7 +54,7 @@ def list_rules(extra: tuple[Path, ...], form: str) -> None:
 @_RULES_OPTION
 def show(rule_id: str, extra: tuple[Path, ...]) -> None:
     """Show one rule: what it finds, why it matters and how to fix a finding."""
-    from frontleak.rules.load import load_rules  # noqa: PLC0415 - as above
+    from frontleak.scanning.rules import load_rules  # noqa: PLC0415 - as above
 
     rule = load_rules(extra).by_id().get(rule_id)
     if rule is None:
@@ -77,11 +77,9 @@ def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
     Each example must be found in every encoding that builds use, and each silent text must produce no finding. Every
     mistake is listed with its file and line.
     """
-    from frontleak.selfcheck.misuse_rules import check_usage_rules  # noqa: PLC0415 - as above
-    from frontleak.selfcheck.pattern_rules import check_rules  # noqa: PLC0415 - as above
+    from frontleak.selfcheck.check import check_rules  # noqa: PLC0415 - as above
 
     count, mistakes = check_rules(extra)
-    mistakes += check_usage_rules()
     for mistake in mistakes:
         click.echo(printable(mistake))
     if mistakes:

@@ -143,7 +143,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     """
     # imported here to keep `--help` and other commands fast
     from frontleak.match.engine import hyperscan_available  # noqa: PLC0415
-    from frontleak.rules.load import load_rules  # noqa: PLC0415
+    from frontleak.scanning.rules import load_rules  # noqa: PLC0415
     from frontleak.scanning.scan import ScanOptions  # noqa: PLC0415
     from frontleak.scanning.scan import scan as run_scan  # noqa: PLC0415
 

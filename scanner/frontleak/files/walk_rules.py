@@ -32,7 +32,7 @@ def load_walk_rules() -> WalkRules:
     """Read rules/walk.yaml.
 
     Raises:
-        RuleError: the file is missing or not YAML.
+        RuleError: the file is missing or invalid.
     """
     data = load_data("walk.yaml")
     return WalkRules(_folder_names(data["build_output"]), _folder_names(data["prune"]))

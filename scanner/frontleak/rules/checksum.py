@@ -3,6 +3,8 @@
 import zlib
 from typing import Final
 
+CHECKSUMS: Final = ("crc32-base62",)
+"""Valid values of `require.checksum`."""
 BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CHECKSUM_LENGTH: Final = 6
 """Characters of the checksum at the end of GitHub and npm tokens."""

@@ -1,27 +1,21 @@
-"""Compile `RuleSyntax` to `PatternRule`: expand macros, parse patterns, derive prefilters, collect every mistake."""
+"""Compile rules: expand macros, parse patterns, derive prefilters, resolve names, collect every mistake."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import regex
 
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
+from frontleak.rules.documents import Document
+from frontleak.rules.macros import expand
+from frontleak.rules.other_rules import other_rule
 from frontleak.rules.pattern_rule import Context, NearbyText, PatternRule, Prefilter, Trigger, Validators
+from frontleak.rules.read import RuleSources
 from frontleak.rules.regex_ast import RegexError, group_names, least_width_of_group, parse, prefilter_of, width
-from frontleak.rules.schema import ContextSyntax, RuleSyntax, expand
-
-CHECKSUMS: Final = ("crc32-base62",)
-"""Valid values of `require.checksum`."""
-_REQUIREMENTS: Final[Mapping[str, tuple[type, ...]]] = {
-    "digits": (int,),
-    "upper": (int,),
-    "lower": (int,),
-    "entropy": (int, float),
-    "checksum": (str,),
-    "jwt": (dict,),
-}
+from frontleak.rules.rule_syntax import ContextSyntax, RuleSyntax
+from frontleak.rules.schema import location, unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,45 +23,49 @@ class Built:
     """The rules and contexts of a set of files, with every mistake in them."""
 
     rules: tuple[tuple[RuleSyntax, PatternRule], ...]
-    """Valid rules with their syntax, in file order."""
+    """Valid rules of kind `pattern` with their syntax, in file order."""
+    others: tuple[tuple[Document, Rule], ...]
+    """Valid rules of all other kinds with their documents, in file order."""
     contexts: Mapping[str, Context]
-    macros: Mapping[str, str]
-    count: int
-    """Number of rules in the files, including invalid ones."""
     mistakes: tuple[str, ...]
-    """As `file:line: message`."""
+    """As `file:line: message`, sorted by file and line."""
 
 
-def build_all(
-    syntaxes: Sequence[RuleSyntax],
-    contexts: Sequence[ContextSyntax],
-    macros: Mapping[str, str],
-    mistakes: Sequence[str],
-    *,
-    others: Sequence[Rule] = (),
-) -> Built:
-    """Compile the content of rule files; `mistakes` come from reading them, `others` reserve their ids."""
-    found = list(mistakes)
-    compiled_contexts: dict[str, Context] = {}
-    for context in contexts:
-        compiled_contexts[context.id], wrong = build_context(context, macros)
+def build_all(sources: RuleSources) -> Built:
+    """Compile the content of rule files."""
+    found = list(sources.mistakes)
+    contexts: dict[str, Context] = {}
+    places: dict[str, str] = {}
+    for context in sources.contexts:
+        found += _taken(context.id, context.where(), places)
+        compiled, wrong = build_context(context, sources.macros)
+        contexts.setdefault(context.id, compiled)
         found += wrong
+    known = sources.context_ids | contexts.keys()
     rules: list[tuple[RuleSyntax, PatternRule]] = []
-    taken = {rule.id: rule.source for rule in others}
-    for syntax in syntaxes:
-        rule, wrong = build_rule(syntax, macros)
+    for syntax in sources.rules:
+        rule, wrong = build_rule(syntax, sources.macros)
         found += wrong
-        if "context" not in syntax.broken and syntax.context and syntax.context not in compiled_contexts:
-            found.append(f"{syntax.where('context')}: there is no context {syntax.context!r}")
-        if rule is None:
-            continue
-        if rule.id in taken:
-            found.append(f"{syntax.where()}: the id {rule.id!r} is taken by {taken[rule.id]}")
-        taken.setdefault(rule.id, syntax.where())
-        rules.append((syntax, rule))
+        if "context" not in syntax.broken and syntax.context and syntax.context not in known:
+            found.append(f"{syntax.where('context')}: {unknown('context', syntax.context, contexts)}")
+        if rule is not None:
+            rules.append((syntax, rule))
+    others = [(document, other_rule(document)) for document in sources.others]
+    written = [(syntax.document, rule.id) for syntax, rule in rules]
+    written += [(document, rule.id) for document, rule in others]
+    places = {}
+    for document, name in sorted(written, key=lambda item: not item[0].shipped):  # one's own rules give way
+        found += _taken(name, document.where("id"), places)
     return Built(
-        rules=tuple(rules), contexts=compiled_contexts, macros=macros, count=len(syntaxes), mistakes=tuple(found)
+        rules=tuple(rules), others=tuple(others), contexts=contexts, mistakes=tuple(sorted(found, key=location))
     )
+
+
+def _taken(name: str, where: str, places: dict[str, str]) -> Iterator[str]:
+    """Note where an id is defined; yield a mistake if it is defined already."""
+    if name in places:
+        yield f"{where}: the id {name!r} is taken by {places[name]}"
+    places.setdefault(name, where)
 
 
 def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRule | None, list[str]]:
@@ -78,21 +76,15 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRu
     """
     mistakes: list[str] = []
 
-    def wrong(field: str, message: str) -> None:
-        mistakes.append(f"{syntax.where(field)}: {message}")
+    def wrong(message: str, *path: str) -> None:
+        mistakes.append(f"{syntax.where(*path)}: {message}")
 
-    pattern, longest = _pattern(syntax.pattern, macros, "secret", lambda message: wrong("pattern", message))
-    near = _near(syntax, macros, lambda message: wrong("near", message))
-    require = _require(syntax.require, lambda message: wrong("require", message))
-    for name, grammar in syntax.samples.items():
-        try:
-            parse(grammar)
-        except RegexError as error:
-            wrong("samples", f"samples: {name}: {error}")
+    pattern, longest = _pattern(syntax.pattern, macros, "secret", lambda message: wrong(message, "pattern"))
+    near = _near(syntax.near, macros, lambda message: wrong(f"near: {message}", "near", "pattern"))
     if "sample" not in syntax.samples:
-        wrong("samples", "samples needs a grammar named `sample` for the secret itself")
+        wrong("samples needs a grammar named `sample` for the secret itself", "samples")
     if not any("{sample}" in example for example in syntax.examples):
-        wrong("examples", "no example contains {sample}")
+        wrong("no example contains {sample}", "examples")
     if mistakes or "near" in syntax.broken:
         return None, mistakes
 
@@ -110,7 +102,7 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRu
         prefilter=prefilter,
         prefilter_of_near=prefilter_of_near,
         near=near,
-        require=require,
+        require=Validators(**syntax.require),
         allow=frozenset(syntax.allow),
         context=syntax.context,
         why=" ".join(syntax.why.split()),
@@ -122,20 +114,18 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRu
     ), []
 
 
-def _prefilter(
-    pattern: str, near: NearbyText | None, wrong: Callable[[str, str], None]
-) -> tuple[Prefilter | None, bool]:
+def _prefilter(pattern: str, near: NearbyText | None, wrong: Callable[..., None]) -> tuple[Prefilter | None, bool]:
     """Return the prefilter of a rule, and whether it comes from `near` because the pattern is not distinctive."""
     try:
         return prefilter_of(parse(pattern)), False
     except RegexError as error:
         if near is None:
-            wrong("pattern", str(error))
+            wrong(str(error), "pattern")
             return None, False
     try:
         return prefilter_of(parse(near.pattern)), True
     except RegexError as error:
-        wrong("near", f"neither `pattern` nor `near` gives a prefilter: {error}")
+        wrong(f"neither `pattern` nor `near` gives a prefilter: {error}", "near")
         return None, True
 
 
@@ -144,32 +134,37 @@ def build_context(syntax: ContextSyntax, macros: Mapping[str, str]) -> tuple[Con
     mistakes: list[str] = []
     facts: dict[str, tuple[str, ...]] = {}
     for name, patterns in syntax.facts.items():
-
-        def wrong(message: str, name: str = name) -> None:
-            mistakes.append(f"{syntax.file}:{syntax.line}: facts: {name}: {message}")
-
-        facts[name] = tuple(_pattern(pattern, macros, "value", wrong)[0] for pattern in patterns)
+        expanded: list[str] = []
+        for index, pattern in enumerate(patterns):
+            wrong: list[str] = []
+            expanded.append(_pattern(pattern, macros, "value", wrong.append)[0])
+            mistakes += (f"{syntax.where('facts', name, index)}: facts: {name}: {message}" for message in wrong)
+        facts[name] = tuple(expanded)
     return Context(id=syntax.id, within=syntax.within, facts=facts), mistakes
 
 
-def build_triggers(
-    patterns: Mapping[str, tuple[str, ...]], macros: Mapping[str, str], file: str
-) -> tuple[tuple[Trigger, ...], list[str]]:
-    """Compile the triggers of all decoders, and return them with their mistakes."""
+def build_triggers(document: Document, macros: Mapping[str, str]) -> tuple[tuple[Trigger, ...], list[str]]:
+    """Compile the triggers of all decoders, whose document is valid in form, and return them with their mistakes."""
     triggers: list[Trigger] = []
     mistakes: list[str] = []
-    for name, expressions in patterns.items():
-        for expression in expressions:
+    for name, expressions in document.value.items():
+        for index, expression in enumerate(expressions):
             try:
                 triggers.append(
                     Trigger(name=name, prefilter=prefilter_of(parse(expand(expression, macros)), whole=True))
                 )
-            except (RegexError, KeyError) as error:
-                mistakes.append(f"{file}:1: {name}: {expression}: {error}")
+            except KeyError as error:
+                mistakes.append(f"{document.where(name, index)}: {name}: {_no_macro(error)}")
+            except RegexError as error:
+                mistakes.append(f"{document.where(name, index)}: {name}: {error}")
     return tuple(triggers), mistakes
 
 
-def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Any) -> tuple[str, int]:
+def _no_macro(error: KeyError) -> str:
+    return f"there is no macro {{{{{error.args[0]}}}}}"
+
+
+def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Callable[[str], None]) -> tuple[str, int]:
     """Expand a pattern, and check that its only named group is `group` (no named group if that is empty).
 
     Returns:
@@ -181,7 +176,7 @@ def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Any) ->
         regex.compile(expanded.encode(), regex.VERBOSE | regex.VERSION0)
         found = group_names(expanded)
     except KeyError as error:
-        wrong(f"there is no macro {{{{{error.args[0]}}}}}")
+        wrong(_no_macro(error))
     except (RegexError, regex.error) as error:
         wrong(str(error))
     except RecursionError:
@@ -195,32 +190,8 @@ def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Any) ->
     return pattern, 0
 
 
-def _near(syntax: RuleSyntax, macros: Mapping[str, str], wrong: Any) -> NearbyText | None:
-    if not syntax.near:
+def _near(near: Mapping[str, Any], macros: Mapping[str, str], wrong: Callable[[str], None]) -> NearbyText | None:
+    if not near:
         return None
-    pattern, within = syntax.near.get("pattern"), syntax.near.get("within")
-    if set(syntax.near) != {"pattern", "within"} or not isinstance(pattern, str):
-        wrong("near must be a mapping {pattern: …, within: bytes}")
-        return None
-    if not isinstance(within, int) or not 0 < within <= 5000:
-        wrong("near: within must be a number of bytes from 1 to 5000")
-        return None
-    expanded, longest = _pattern(pattern, macros, "", wrong)
-    return NearbyText(pattern=expanded, within=within, longest=longest)
-
-
-def _require(values: Mapping[str, Any], wrong: Any) -> Validators:
-    for name, value in values.items():
-        if name not in _REQUIREMENTS:
-            wrong(f"unknown check {name!r}; allowed: {', '.join(_REQUIREMENTS)}")
-        elif not isinstance(value, _REQUIREMENTS[name]) or isinstance(value, bool):
-            wrong(f"{name} must be of type {_REQUIREMENTS[name][-1].__name__}")
-    if values.get("checksum", CHECKSUMS[0]) not in CHECKSUMS:
-        wrong(f"unknown checksum; allowed: {', '.join(CHECKSUMS)}")
-    jwt = values.get("jwt", {})
-    if isinstance(jwt, dict) and not all(isinstance(claim, str) for claim in (*jwt.keys(), *jwt.values())):
-        wrong("jwt must map claims to strings")
-    try:
-        return Validators(**values)
-    except TypeError:
-        return Validators()
+    expanded, longest = _pattern(near["pattern"], macros, "", wrong)
+    return NearbyText(pattern=expanded, within=near["within"], longest=longest)

@@ -2,20 +2,15 @@
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from frontleak.core.blob import Blob
-from frontleak.core.origins import FileOrigin
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 from frontleak.rules.globs import expression
-
-_REQUIRED: Final = frozenset(
-    {*("id", "kind", "name", "severity", "confidence", "why", "fix", "references"), "files", "examples", "silent"}
-)
-_FIELDS: Final = _REQUIRED | {"unless", "largest", "contains", "content", "once", "samples"}
+from frontleak.rules.pattern_rule import MATCH_TIMEOUT, compiled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,22 +28,33 @@ class FileRule(Rule):
     """Texts the file must contain; `content` is searched from the first of them on."""
     content: str
     """Pattern that must match somewhere; may be empty."""
+    has_time_limit: bool
+    """Whether `content` is searched with a time limit: unless the rule comes with the tool."""
     once_per_build: bool
     """Whether all matches in one build become one finding."""
 
     def fits(self, data: bytes) -> bool:
-        """Return whether the content matches; the file's name is known to match."""
+        """Return whether the content matches; the file's name is known to match.
+
+        Raises:
+            TimeoutError: the search exceeded its time limit.
+        """
         if self.largest and len(data) > self.largest:
             return False
         starts = [data.find(text) for text in self.contains]
         if -1 in starts:
             return False
-        return not self.content or _content(self.content).search(data, *starts[:1]) is not None
+        if not self.content:
+            return True
+        start = starts[0] if starts else 0
+        if self.has_time_limit:
+            return compiled(self.content).search(data, start, timeout=MATCH_TIMEOUT) is not None
+        return _content(self.content).search(data, start) is not None
 
 
 @functools.cache
 def _content(pattern: str) -> re.Pattern[bytes]:
-    """Compile a pattern with `re`: it is bounded, so it does not need the time limit of `regex`."""
+    """Compile the pattern of a shipped rule with `re`: it is quick on any text, so `regex` need not be imported."""
     return re.compile(pattern.encode("ascii"), re.VERBOSE)
 
 
@@ -64,21 +70,37 @@ class FileRules:
         """Alternatives for a path's last name, one group per rule: the group that matches is the first candidate."""
         return re.compile("|".join(map(_last_names, self.rules)) or "(?!)", re.DOTALL)
 
-    def about(self, blob: Blob) -> tuple[FileRule, ...]:
+    def about(self, blob: Blob) -> "FileResult":
         """Return the rules that match a blob; none unless it is served."""
         if blob.exposure is not Exposure.SERVED:
-            return ()
+            return _NOTHING
         path = blob.origin.known_as
         name = path.rpartition("/")[2]
         first = self._last_names.fullmatch(name)
         if first is None or first.lastindex is None:
-            return ()
+            return _NOTHING
         found: list[FileRule] = []
+        timed_out: list[str] = []
         for rule in self.rules[first.lastindex - 1 :]:
             matches, name_only = _path_matcher(rule.files, rule.unless)
-            if matches(name if name_only else path) and rule.fits(blob.data):
-                found.append(rule)
-        return tuple(found)
+            try:
+                if matches(name if name_only else path) and rule.fits(blob.data):
+                    found.append(rule)
+            except TimeoutError:
+                timed_out.append(rule.id)
+        return FileResult(tuple(found), tuple(timed_out))
+
+
+class FileResult(NamedTuple):
+    """What file rules say about one file."""
+
+    rules: tuple[FileRule, ...] = ()
+    """Those that match."""
+    timed_out: tuple[str, ...] = ()
+    """Ids of those whose search exceeded its time limit."""
+
+
+_NOTHING: Final = FileResult()
 
 
 def _last_names(rule: FileRule) -> str:
@@ -96,11 +118,11 @@ def _path_matcher(
     return re.compile(rf"(?!{parents}(?:{unwanted})\Z){parents}(?:{wanted})", re.DOTALL).fullmatch, name_only
 
 
-def file_rule(data: Mapping[str, Any]) -> FileRule:
-    """Create a rule from the data of its file, which must be valid."""
+def file_rule(data: Mapping[str, Any], source: str, *, shipped: bool) -> FileRule:
+    """Create a rule from the data of its document, which must be valid."""
     return FileRule(
         id=data["id"],
-        name=data["name"],
+        name=data["name"].strip(),
         severity=Severity(data["severity"]),
         confidence=Confidence(data["confidence"]),
         files=tuple(data["files"]),
@@ -108,40 +130,10 @@ def file_rule(data: Mapping[str, Any]) -> FileRule:
         largest=data.get("largest", 0),
         contains=tuple(text.encode() for text in data.get("contains", ())),
         content=data.get("content", ""),
+        has_time_limit=not shipped,
         once_per_build=data.get("once") == "build",
         why=" ".join(data["why"].split()),
         fix=" ".join(data["fix"].split()),
         references=tuple(data["references"]),
-        source=_source(data),
+        source=source,
     )
-
-
-def file_rule_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the mistakes in one rule's data and on its examples, as `file:line: message`."""
-    from frontleak.rules.regex_ast import RegexError, parse, width  # noqa: PLC0415 - only when rules are checked
-    from frontleak.rules.samples import draw  # noqa: PLC0415 - as above
-
-    for name in sorted(data.keys() ^ _FIELDS):
-        if name not in _FIELDS:
-            yield f"{_source(data)}: unknown field {name!r}; allowed: {', '.join(sorted(_FIELDS))}"
-        elif name in _REQUIRED:
-            yield f"{_source(data)}: field {name!r} is missing"
-    if not data.keys() >= _REQUIRED:
-        return
-    try:
-        width(parse(data.get("content", "")))
-    except RegexError as error:
-        yield f"{_source(data)}: content: {error}"
-        return
-    rules = FileRules([file_rule(data)])
-    fake = draw(data["samples"], data["id"]) if "samples" in data else ""
-    for wanted, field in ((True, "examples"), (False, "silent")):
-        for path, text in data[field].items():
-            content = text.replace("{sample}", fake).encode("latin-1")
-            blob = Blob(origin=FileOrigin(path=path), data=content, exposure=Exposure.SERVED)
-            if bool(rules.about(blob)) is not wanted:
-                yield f"{_source(data)}: {field}: {path}: {'does not match' if wanted else 'matches'}"
-
-
-def _source(data: Mapping[str, Any]) -> str:
-    return f"rules/files/{data.get('id')}.yaml:1"

@@ -1,27 +1,13 @@
 """Framework facts from rules/frameworks: output folders, their exposure, and public environment variables."""
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from frontleak.core.vocabulary import Exposure
 from frontleak.rules.load import load_folder
-
-FRAMEWORKS_FOLDER: Final = "frameworks"
-_REQUIRED: Final[Mapping[str, frozenset[str]]] = {
-    "": frozenset({"id", "name", "dependencies", "public_env", "outputs", "code", "page", "references"}),
-    "code": frozenset(),
-    "page": frozenset({"intro", "settings", "wrong", "right", "blind"}),
-}
-_FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    "": _REQUIRED[""] | {"makes_apps", "aliases", "virtual"},
-    "code": frozenset(
-        {*("server", "client", "pages", "templates", "islands"), *("stripped", "returned", "undefined", "fix")}
-    ),
-    "page": _REQUIRED["page"],
-}
-"""Fields of a framework file and its sections; see docs/writing-rules.md."""
+from frontleak.rules.paths import FRAMEWORKS_FOLDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +100,7 @@ def load_frameworks() -> tuple[Framework, ...]:
     """Return all frameworks, sorted by file name; read once per process.
 
     Raises:
-        RuleError: a file is missing or not YAML.
+        RuleError: a file is missing or invalid.
     """
     return tuple(_framework(data) for data in load_folder(FRAMEWORKS_FOLDER))
 
@@ -154,15 +140,3 @@ def _output(data: Mapping[str, Any]) -> OutputGlobs:
     )
     lines = (ExampleLine(Exposure(exposure), glob) for line in data["reach"] for exposure, glob in line.items())
     return OutputGlobs(name=data["name"], recognised_by=tuple(marks), reach=tuple(lines))
-
-
-def framework_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the mistakes in the fields of one framework, as `file:line: message`."""
-    source = f"rules/{FRAMEWORKS_FOLDER}/{data.get('id')}.yaml:1"
-    for section, allowed in _FIELDS.items():
-        where = f"{section}." if section else ""
-        fields = data.get(section, {}) if section else data
-        for name in sorted(fields.keys() - allowed):
-            yield f"{source}: unknown field {where + name!r}; allowed: {', '.join(sorted(allowed))}"
-        for name in sorted(_REQUIRED[section] - fields.keys()):
-            yield f"{source}: field {where + name!r} is missing"

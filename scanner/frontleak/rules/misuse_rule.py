@@ -2,21 +2,13 @@
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, RuleKind, Severity
 from frontleak.rules.globs import expression
-
-_REQUIRED: Final = frozenset(
-    {*("id", "kind", "name", "severity", "confidence", "why", "fix", "references"), "check", "examples", "silent"}
-)
-_FIELDS: Final = _REQUIRED | {
-    *("when_writing", "when_reading", "files", "settings", "calls", "prefixes"),
-    *("whole_environment", "names_variables", "any_value", "empty_counts"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +48,13 @@ def _files(globs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(f"(?:.*/)?(?:{'|'.join(map(expression, globs)) or '(?!)'})")
 
 
-def misuse_rule(data: Mapping[str, Any]) -> MisuseRule:
-    """Create a rule from the data of its file, which must be valid."""
+def misuse_rule(data: Mapping[str, Any], source: str) -> MisuseRule:
+    """Create a rule from the data of its document, which must be valid."""
     severity = Severity(data["severity"])
     return MisuseRule(
         id=data["id"],
         kind=RuleKind(data["kind"]),
-        name=data["name"],
+        name=data["name"].strip(),
         severity=severity,
         confidence=Confidence(data["confidence"]),
         check=data["check"],
@@ -79,15 +71,5 @@ def misuse_rule(data: Mapping[str, Any]) -> MisuseRule:
         why=" ".join(data["why"].split()),
         fix=" ".join(data["fix"].split()),
         references=tuple(data["references"]),
-        source=f"rules/usage/{data['id']}.yaml:1",
+        source=source,
     )
-
-
-def misuse_rule_mistakes(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the mistakes in the fields of one rule, as `file:line: message`, without running its examples."""
-    source = f"rules/usage/{data.get('id')}.yaml:1"
-    for name in sorted(data.keys() ^ _FIELDS):
-        if name not in _FIELDS:
-            yield f"{source}: unknown field {name!r}; allowed: {', '.join(sorted(_FIELDS))}"
-        elif name in _REQUIRED:
-            yield f"{source}: field {name!r} is missing"

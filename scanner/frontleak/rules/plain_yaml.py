@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from frontleak.rules.yaml_lines import too_deep
+from frontleak.rules.yaml_nesting import too_deep
 
 
 def read_plain_yaml(data: bytes) -> Any:

@@ -1,291 +1,248 @@
-"""Parse YAML rule files to `RuleSyntax`, and report every mistake with its line."""
+"""A small declarative schema: what a YAML document may hold, and every mistake in one that holds something else.
+
+A kind of file is a table of fields. Each field has a type; types nest. The tables are in `rule_kinds.py` (rules) and
+`data_files.py` (the files that ship with the tool).
+"""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Final, Protocol
 
-import yaml
-
-from frontleak.core.vocabulary import Confidence, Exposure, Severity
-from frontleak.rules.yaml_lines import LINES, too_deep
-
-_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is twelve times faster
-_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+from frontleak.rules.documents import Document, Path, label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleSyntax:
-    """One rule as parsed; see docs/writing-rules.md for the fields."""
+class KnownNames:
+    """Names that rule files may use; the registries of the layers above answer to them."""
 
-    id: str
-    name: str
-    kind: str = "pattern"
-    severity: str
-    confidence: str
-    exposure: str = ""
-    pattern: str
-    near: Mapping[str, Any] = field(default_factory=dict)
-    require: Mapping[str, Any] = field(default_factory=dict)
-    allow: tuple[str, ...] = ()
-    context: str = ""
-    samples: Mapping[str, str]
-    examples: tuple[str, ...]
-    silent: tuple[str, ...]
-    why: str
-    fix: str
-    references: tuple[str, ...]
-    verify: str = ""
-    plain: bool = False
-    file: str = ""
-    """Source file, for messages."""
-    lines: Mapping[str, int] = field(default_factory=dict)
-    """Field -> 1-based line."""
-    broken: frozenset[str] = frozenset()
-    """Missing or invalid fields; they have a neutral value here, so that the others can still be checked."""
-
-    def where(self, name: str = "id") -> str:
-        """Return `file:line` of a field, for messages."""
-        return f"{self.file}:{self.lines.get(name, self.lines.get('id', 1))}"
+    verifiers: Collection[str]
+    checks: Collection[str]
+    decoders: Collection[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContextSyntax:
-    """A `kind: context` document: facts to read near a secret."""
-
-    id: str
-    within: int
-    facts: Mapping[str, tuple[str, ...]]
-    """Name of the fact -> patterns, each with one group named `value`."""
-    file: str = ""
-    """Source file, for messages."""
-    line: int = 1
-    """1-based line of the `facts` field."""
+_MOST_MISTAKES: Final = 1_000
+"""Of a document."""
+_LONGEST_NAME: Final = 60
+"""Characters of an unknown name that are shown and compared."""
 
 
-class Documents:
-    """The documents of one YAML file, with the lines of their fields, and the mistakes in the file."""
+class Mistakes:
+    """Collects the mistakes in one document."""
 
-    def __init__(self, text: str, file: str, *, expected: str = "field: value", several: bool = True) -> None:
-        """Parse a text; `expected` describes its mappings in messages, `several` allows more than one document."""
-        self.file = file
-        self.mistakes: list[str] = []
-        self.documents: list[dict[str, Any]] = []
-        if line := too_deep(text):
-            self.mistakes.append(f"{file}:{line}: not valid YAML: nested too deeply")
-            return
-        try:
-            nodes = list(yaml.compose_all(text, Loader=_Loader))
-            loaded = list(yaml.load_all(text, Loader=_Loader))
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark else 1
-            problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-            self.mistakes.append(f"{file}:{line}: not valid YAML: {problem}")
-            return
-        if len(nodes) > 1 and not several:
-            line = nodes[1].start_mark.line
-            self.mistakes.append(f"{file}:{line}: not valid YAML: expected a single document")
-            return
-        for node, value in zip(nodes, loaded, strict=True):
-            if value is None:
-                continue
-            if not isinstance(value, dict) or not isinstance(node, yaml.MappingNode):
-                line = node.start_mark.line + 1
-                self.mistakes.append(f"{file}:{line}: expected a mapping of {expected}")
-                continue
-            lines: dict[str, int] = {}
-            for key_node, _ in node.value:
-                key, line = str(key_node.value), key_node.start_mark.line + 1
-                if key in lines:
-                    self.mistakes.append(f"{file}:{line}: duplicate field {key!r}")
-                lines[key] = line
-            self.documents.append({**value, LINES: lines})
-
-
-def read_rules(text: str, file: str) -> tuple[list[RuleSyntax], list[ContextSyntax], list[str]]:
-    """Read a rule file.
-
-    Returns:
-        Its valid rules, its valid contexts, and its mistakes as `file:line: message`.
-    """
-    source = Documents(text, file)
-    rules: list[RuleSyntax] = []
-    contexts: list[ContextSyntax] = []
-    mistakes = source.mistakes
-    for document in source.documents:
-        lines = document.pop(LINES)
-        reader = _RuleReader(document, lines, file)
-        if document.get("kind") == "context":
-            if context := reader.context():
-                contexts.append(context)
-        elif rule := reader.rule():
-            rules.append(rule)
-        mistakes += reader.mistakes
-    if not source.documents and not mistakes:
-        mistakes.append(f"{file}:1: the file contains no rule")
-    return rules, contexts, mistakes
-
-
-def _text(value: Any) -> str | None:
-    return value.strip() if isinstance(value, str) and value.strip() else None
-
-
-def _texts(value: Any) -> tuple[str, ...] | None:
-    if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
-        return tuple(value)
-    return None
-
-
-def _samples(value: Any) -> Mapping[str, str] | None:
-    if isinstance(value, str):
-        return {"sample": value}
-    if isinstance(value, dict) and value and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()):
-        return value
-    return None
-
-
-def _mapping(value: Any) -> Mapping[str, Any] | None:
-    return value if isinstance(value, dict) and all(isinstance(key, str) for key in value) else None
-
-
-def _one_of(words: type[Severity | Confidence | Exposure]) -> Callable[[Any], str | None]:
-    return lambda value: value if isinstance(value, str) and value in set(words) else None
-
-
-_READERS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
-    "id": (lambda v: v if isinstance(v, str) and _ID.fullmatch(v) else None, "kebab-case, such as sanity-token"),
-    "name": (_text, "a string"),
-    "kind": (lambda v: v if v in ("pattern", "context") else None, "pattern or context"),
-    "severity": (_one_of(Severity), f"one of {', '.join(Severity)}"),
-    "confidence": (_one_of(Confidence), f"one of {', '.join(Confidence)}"),
-    "exposure": (lambda v: v if v == Exposure.PUBLIC else None, f"{Exposure.PUBLIC}, or left out"),
-    "pattern": (_text, "a regular expression"),
-    "near": (_mapping, "a mapping {pattern: …, within: bytes}"),
-    "require": (_mapping, "a mapping of checks"),
-    "allow": (_texts, "a list of strings"),
-    "context": (_text, "the id of a context"),
-    "samples": (_samples, "a grammar, or a mapping of name: grammar"),
-    "examples": (_texts, "a non-empty list of strings"),
-    "silent": (_texts, "a non-empty list of strings"),
-    "why": (_text, "a string"),
-    "fix": (_text, "a string"),
-    "references": (_texts, "a list of URLs"),
-    "verify": (_text, "the name of a verifier"),
-    "plain": (lambda v: v if v is True else None, "true, or left out"),
-}
-_REQUIRED: Final = (
-    *("id", "name", "severity", "confidence", "pattern", "samples", "examples", "silent", "why", "fix", "references"),
-)
-_NEUTRAL: Final[Mapping[str, Any]] = {
-    "id": "x",
-    "name": "x",
-    "severity": "low",
-    "confidence": "low",
-    "samples": {"sample": "x"},
-    "examples": ("{sample}",),
-    "silent": (),
-    "why": "x",
-    "fix": "x",
-    "references": (),
-}
-"""Placeholders for invalid fields while the rest of a rule is checked."""
-
-
-class _RuleReader:
-    """Reads one document field by field and collects every mistake."""
-
-    def __init__(self, document: dict[str, Any], lines: Mapping[str, int], file: str) -> None:
+    def __init__(self, document: Document, names: KnownNames | None) -> None:
+        """Keep the document; without `names`, the names of verifiers, checks and decoders are not checked."""
         self.document = document
-        self.lines = lines
-        self.file = file
-        self.mistakes: list[str] = []
+        self.names = names
+        self.found: list[tuple[Path, str]] = []
+        self.is_complete = True
+        """False if the rest of the document was not checked."""
 
-    def wrong(self, name: str, message: str) -> None:
-        line = self.lines.get(name, min(self.lines.values(), default=1))
-        self.mistakes.append(f"{self.file}:{line}: {message}")
+    def add(self, path: Path, message: str) -> None:
+        """Note a mistake at the key with this path.
 
-    def rule(self) -> RuleSyntax | None:
-        values: dict[str, Any] = {}
-        for name, value in self.document.items():
-            if name not in _READERS:
-                self.wrong(str(name), f"unknown field {name!r}; allowed: {', '.join(_READERS)}")
-                continue
-            read, expected = _READERS[name]
-            values[name] = read(value)
-            if values[name] is None or (name in _REQUIRED and not values[name]):
-                self.wrong(name, f"{name} must be {expected}")
-        for name in _REQUIRED:
-            if name not in self.document:
-                self.wrong(name, f"field {name!r} is missing")
-        broken = {name for name in (*_REQUIRED, *values) if not values.get(name)}
-        if self.mistakes and "pattern" in broken:
-            return None
-        names = {f.name for f in fields(RuleSyntax)}
-        valid = {name: value for name, value in values.items() if name in names and name not in broken}
-        neutral = {name: value for name, value in _NEUTRAL.items() if name in broken}
-        invalid = frozenset(broken or {"id"}) if self.mistakes else frozenset[str]()
-        return RuleSyntax(**(neutral | valid), file=self.file, lines=self.lines, broken=invalid)
+        Raises:
+            _TooManyError: there are more than anyone reads.
+        """
+        self.found.append((path, message))
+        if len(self.found) >= _MOST_MISTAKES:
+            raise _TooManyError
 
-    def context(self) -> ContextSyntax | None:
-        identity, within, facts = (self.document.get(name) for name in ("id", "within", "facts"))
-        if not isinstance(identity, str) or not _ID.fullmatch(identity):
-            self.wrong("id", "id must be kebab-case, such as sanity")
-        if not isinstance(within, int) or not 0 < within <= 100_000:
-            self.wrong("within", "within must be a number of bytes from 1 to 100000")
-        if not isinstance(facts, dict) or not all(_texts(patterns) for patterns in facts.values()):
-            self.wrong("facts", "facts must be a mapping of name: list of patterns")
-        if self.mistakes or not isinstance(identity, str) or not isinstance(within, int) or not isinstance(facts, dict):
-            return None
-        return ContextSyntax(
-            id=identity,
-            within=within,
-            facts={str(name): tuple(patterns) for name, patterns in facts.items()},
-            file=self.file,
-            line=self.lines.get("facts", 1),
-        )
+    def add_wrong_value(self, path: Path, expected: str) -> None:
+        """Note that a value is not what it must be."""
+        each = "each item of " if path and isinstance(path[-1], int) else ""
+        self.add(path, f"{each}{label(path)} must be {expected}" if path else f"expected {expected}")
+
+    def within(self, path: Path) -> bool:
+        """Return whether there is a mistake at or below a path."""
+        return any(found[: len(path)] == path for found, _ in self.found)
+
+    def texts(self) -> list[str]:
+        """Return the mistakes as `file:line: message`."""
+        return [f"{self.document.where(*path)}: {message}" for path, message in self.found]
 
 
-def read_macros(text: str, file: str) -> tuple[dict[str, str], list[str]]:
-    """Return the macros of a file (name -> expression) and its mistakes. A macro may use those defined before it."""
-    source = Documents(text, file)
-    macros: dict[str, str] = {}
-    for document in source.documents:
-        lines = document.pop(LINES)
-        for name, value in document.items():
-            if not isinstance(value, str):
-                source.mistakes.append(f"{file}:{lines.get(name, 1)}: macro {name!r} must be a string")
-                continue
-            try:
-                macros[name] = expand(value, macros)
-            except KeyError as error:
-                message = f"there is no macro {{{{{error.args[0]}}}}} before this one"
-                source.mistakes.append(f"{file}:{lines.get(name, 1)}: {message}")
-    return macros, source.mistakes
+class _TooManyError(Exception):
+    """A document has too many mistakes to go on: each costs time."""
 
 
-def read_triggers(text: str, file: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Return the triggers of a file (decoder name -> expressions) and its mistakes."""
-    source = Documents(text, file)
-    triggers: dict[str, tuple[str, ...]] = {}
-    for document in source.documents:
-        lines = document.pop(LINES)
-        for name, value in document.items():
-            patterns = _texts(value)
-            if patterns:
-                triggers[name] = patterns
+def mistakes_in(document: Document, kind: "Type", names: KnownNames | None = None) -> Mistakes:
+    """Return the mistakes in a document that must be of a kind; without `names`, those are not checked."""
+    mistakes = Mistakes(document, names)
+    try:
+        kind.check(document.value, (), mistakes)
+    except _TooManyError:
+        mistakes.is_complete = False
+    return mistakes
+
+
+class Type(Protocol):
+    """What a value must be."""
+
+    def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
+        """Note every mistake in the value at a path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A single value."""
+
+    expected: str
+    """Completes `… must be`."""
+    accepts: Callable[[Any], bool]
+
+    def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
+        """Note that it is not accepted."""
+        if not self.accepts(value):
+            mistakes.add_wrong_value(path, self.expected)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A text in a notation of its own, such as a regular expression."""
+
+    expected: str
+    """Completes `… must be` if the value is not even a text."""
+    problem: Callable[[str], str]
+    """Return what is wrong with a text; empty if nothing is."""
+
+    def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
+        """Note what is wrong."""
+        if not is_text(value):
+            mistakes.add_wrong_value(path, self.expected)
+        elif problem := self.problem(value):
+            mistakes.add(path, f"{label(path)}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that something must answer to."""
+
+    what: str
+    allowed: Callable[[KnownNames | None], Collection[str] | None]
+    """Return the names that exist; None if they are not known here."""
+
+    def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
+        """Note that nothing answers to it."""
+        if not is_text(value):
+            mistakes.add_wrong_value(path, f"the name of a {self.what}")
+        elif (allowed := self.allowed(mistakes.names)) is not None and value not in allowed:
+            mistakes.add(path, unknown(self.what, value, allowed))
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list whose items have one type."""
+
+    item: Type
+    expected: str
+    least: int = 1
+    """Fewest items."""
+
+    def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
+        """Note the mistakes in all items."""
+        if not isinstance(value, list) or len(value) < self.least:
+            mistakes.add_wrong_value(path, self.expected)
+            return
+        for index, item in enumerate(value):
+            self.item.check(item, (*path, index), mistakes)
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A mapping of any names to values of one type."""
+
+    item: Type
+    expected: str
+    key: Type | None = None
+    """Type of the names; None for any."""
+    least: int = 1
+    """Fewest items."""
+
+    def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
+        """Note the mistakes in all names and values."""
+        if not isinstance(value, dict) or len(value) < self.least:
+            mistakes.add_wrong_value(path, self.expected)
+            return
+        for name, item in value.items():
+            if self.key is not None:
+                self.key.check(name, (*path, name), mistakes)
+            self.item.check(item, (*path, name), mistakes)
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """A single text, or something else."""
+
+    text: Type
+    other: Type
+
+    def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
+        """Note the mistakes of the type that the value comes closest to."""
+        (self.text if isinstance(value, str) else self.other).check(value, path, mistakes)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a table."""
+
+    type: Type
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping with a fixed set of fields."""
+
+    fields: Mapping[str, Field]
+    expected: str = "a mapping of field: value"
+    least: int = 0
+    """Fewest fields."""
+    also: Callable[[Mapping[str, Any]], Iterator[tuple[Path, str]]] = lambda _: iter(())
+    """Yield (path below this table, message) of mistakes that several fields make together; gets the valid fields."""
+
+    def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
+        """Note unknown and missing fields, and the mistakes in all others."""
+        if not isinstance(value, dict) or len(value) < self.least:
+            mistakes.add_wrong_value(path, self.expected)
+            return
+        for name, item in value.items():
+            if name in self.fields:
+                self.fields[name].type.check(item, (*path, name), mistakes)
             else:
-                source.mistakes.append(f"{file}:{lines.get(name, 1)}: {name} must be a list of expressions")
-    return triggers, source.mistakes
+                mistakes.add((*path, name), unknown("field", name, self.fields, label(path)))
+        for name, field in self.fields.items():
+            if field.required and name not in value:
+                mistakes.add((*path, name), f"field {label((*path, name))!r} is missing")
+        valid = {name: value[name] for name in self.fields if name in value and not mistakes.within((*path, name))}
+        for where, message in self.also(valid):
+            mistakes.add((*path, *where), message)
 
 
-_MACRO: Final = re.compile(r"\{\{([a-z-]+)\}\}")
+def required(kind: Type) -> Field:
+    """Return a field that must be present."""
+    return Field(kind, required=True)
 
 
-def expand(pattern: str, macros: Mapping[str, str]) -> str:
-    """Replace each `{{name}}` by the macro's text in a non-capturing group.
+def is_text(value: Any) -> bool:
+    """Return whether a value is a text with more than white space."""
+    return isinstance(value, str) and bool(value.strip())
 
-    Raises:
-        KeyError: there is no such macro; the argument is its name.
-    """
-    return _MACRO.sub(lambda m: f"(?:{macros[m.group(1)]}\n)", pattern)
+
+def unknown(what: str, name: str, allowed: Collection[str], parent: str = "") -> str:
+    """Return the message about a name that does not exist below `parent`, with the nearest one and all that do."""
+    name = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    close = get_close_matches(name, allowed, n=1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    full = f"{parent}.{name}" if parent else name
+    return f"unknown {what} {full!r}; {hint}allowed: {', '.join(allowed)}"
+
+
+def location(mistake: str) -> tuple[str, int, str]:
+    """Return the sort key of a mistake: file, line, message."""
+    match = _LOCATION.match(mistake)
+    return (match["file"], int(match["line"]), match["message"]) if match else (mistake, 0, "")
+
+
+_LOCATION: Final = re.compile(r"(?P<file>.*?):(?P<line>\d+): (?P<message>.*)", re.DOTALL)

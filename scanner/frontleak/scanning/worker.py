@@ -115,7 +115,11 @@ class Worker:
 
     def _with_file_detections(self, result: BlobResult, blob: Blob) -> BlobResult:
         """Add the detections about the file itself; nearly every file has none."""
-        rules = self._file_rules.about(blob)
+        rules, timed_out = self._file_rules.about(blob)
+        if timed_out:
+            messages = (f"rule {rule_id} timed out on this file" for rule_id in timed_out)
+            problems = (incomplete(Code.TIMED_OUT, blob.origin, message) for message in messages)
+            result = result._replace(diagnostics=(*result.diagnostics, *problems))
         if not rules:
             return result
         from frontleak.files.served_files import detections_of, matches_of  # noqa: PLC0415 - as above

@@ -1,58 +1,21 @@
 """Runs pattern rules on their own examples and silent texts, in every embedding."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from frontleak.match.engine import Engine
 from frontleak.match.regex_pass import RegexPass
-from frontleak.rules.compile import build_all
 from frontleak.rules.embeddings import EMBEDDINGS
-from frontleak.rules.file_rule import file_rule_mistakes
-from frontleak.rules.frameworks import FRAMEWORKS_FOLDER, framework_mistakes
-from frontleak.rules.load import (
-    FILES_FOLDER,
-    MACROS_FILE,
-    USAGE_FOLDER,
-    load_folder,
-    other_rules,
-    read_all,
-    read_files,
-    rule_files,
-    rules_directory,
-)
-from frontleak.rules.misuse_rule import misuse_rule_mistakes
 from frontleak.rules.pattern_rule import PatternRule
 from frontleak.rules.regex_ast import HOSTILE_RATE, alphabet, parse
+from frontleak.rules.rule_syntax import RuleSyntax
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.samples import draw
-from frontleak.rules.schema import RuleSyntax
-from frontleak.selfcheck.names import unknown_decoders, unknown_verifiers
 
 DRAWS: Final = 3
 """Fakes per example."""
 _HOSTILE_BYTES: Final = 50_000
-
-
-def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
-    """Check the shipped rules of all kinds, the framework files, and the pattern rules in extra files and folders.
-
-    Returns:
-        The number of rules, and every mistake as `file:line: message`.
-
-    Raises:
-        RuleError: an extra path does not exist.
-    """
-    texts = read_files((rules_directory() / MACROS_FILE, *rule_files(extra)))
-    about_files, about_code = load_folder(FILES_FOLDER), load_folder(USAGE_FOLDER)
-    mistakes = {mistake for data in about_files for mistake in file_rule_mistakes(data)}
-    mistakes |= {mistake for data in about_code for mistake in misuse_rule_mistakes(data)}
-    mistakes |= {mistake for data in load_folder(FRAMEWORKS_FOLDER) for mistake in framework_mistakes(data)}
-    built = build_all(*read_all(texts), others=() if mistakes else other_rules())
-    mistakes |= {*built.mistakes, *(mistake for pair in built.rules for mistake in behaviour(*pair))}
-    mistakes |= {*unknown_verifiers(syntax for syntax, _ in built.rules), *unknown_decoders()}
-    return built.count + len(about_files) + len(about_code), sorted(mistakes, key=_location)
 
 
 def behaviour(syntax: RuleSyntax, rule: PatternRule) -> Iterator[str]:
@@ -62,12 +25,14 @@ def behaviour(syntax: RuleSyntax, rule: PatternRule) -> Iterator[str]:
         failed = {name for name, text, secret in embedded(syntax, rule, example) if not _finds(engine, text, secret)}
         if failed:
             how = ", ".join(name for name, _ in EMBEDDINGS if name in failed)
-            yield f"{syntax.where('examples')}: example {number} is not found as {how}: {example.strip()[:60]}"
+            where = syntax.where("examples", number - 1)
+            yield f"{where}: example {number} is not found as {how}: {example.strip()[:60]}"
     for number, text_silent in enumerate(syntax.silent, start=1):
         loud = {name for name, text, _ in embedded(syntax, rule, text_silent) if engine.scan(text).matches}
         if loud:
             how = ", ".join(name for name, _ in EMBEDDINGS if name in loud)
-            yield f"{syntax.where('silent')}: silent text {number} matches as {how}: {text_silent.strip()[:60]}"
+            where = syntax.where("silent", number - 1)
+            yield f"{where}: silent text {number} matches as {how}: {text_silent.strip()[:60]}"
     rate = hits_on_hostile_text(rule)
     if rate > HOSTILE_RATE * 2:
         field = "near" if rule.prefilter_of_near else "pattern"
@@ -113,10 +78,3 @@ def hits_on_hostile_text(rule: PatternRule) -> float:
 
 def _finds(engine: Engine, text: bytes, secret: bytes) -> bool:
     return any(text[match.start : match.end] == secret for match in engine.scan(text).matches)
-
-
-def _location(mistake: str) -> tuple[str, int, str]:
-    """Return the sort key of a mistake: file, line, message."""
-    file, _, rest = mistake.partition(":")
-    line, _, message = rest.partition(":")
-    return file, int(line) if line.isdigit() else 0, message

@@ -1,9 +1,7 @@
-"""Key for the field lines of a YAML document, and a nesting check that runs before parsing."""
+"""A check of the nesting of a YAML text that runs before it is parsed."""
 
 from typing import Final
 
-LINES: Final = "__line__"
-"""Cannot clash with a field: field names are words."""
 MOST_NESTED: Final = 100
 """Limit for open brackets, and for list items begun in one line: deep nesting overflows the C loader's stack."""
 

@@ -1,0 +1,61 @@
+"""The compiled rules in the cache, as JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
+from frontleak.rules.other_rules import restored
+from frontleak.rules.pattern_rule import Context, NearbyText, PatternRule, Prefilter, Trigger, Validators
+from frontleak.rules.ruleset import RuleSet
+
+
+def ruleset_to_json(ruleset: RuleSet, others: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return a set as JSON; `others` are its rules of other kinds than `pattern`, in the form of `stored()`."""
+    plain = {
+        "rules": [asdict(rule) | {"allow": sorted(rule.allow)} for rule in ruleset.rules],
+        "others": list(others),
+        "contexts": [asdict(context) for context in ruleset.contexts.values()],
+        "triggers": [asdict(trigger) for trigger in ruleset.triggers],
+    }
+    return json.dumps(plain).encode()
+
+
+def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
+    """Return the set that was written; None if the JSON has another form."""
+    try:
+        plain = json.loads(data)
+        rules = tuple(_rule(item) for item in plain["rules"])
+        others = tuple(sorted(map(restored, plain["others"]), key=lambda rule: rule.id))
+        contexts = {
+            item["id"]: Context(
+                id=item["id"],
+                within=item["within"],
+                facts={name: tuple(patterns) for name, patterns in item["facts"].items()},
+            )
+            for item in plain["contexts"]
+        }
+        triggers = tuple(
+            Trigger(name=item["name"], prefilter=Prefilter(**item["prefilter"])) for item in plain["triggers"]
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return RuleSet(rules=rules, others=others, contexts=contexts, triggers=triggers, digest=digest)
+
+
+def _rule(item: dict[str, Any]) -> PatternRule:
+    return PatternRule(
+        **item
+        | {
+            "kind": RuleKind(item["kind"]),
+            "severity": Severity(item["severity"]),
+            "confidence": Confidence(item["confidence"]),
+            "exposure": Exposure(item["exposure"]) if item["exposure"] else None,
+            "prefilter": Prefilter(**item["prefilter"]),
+            "near": NearbyText(**item["near"]) if item["near"] else None,
+            "require": Validators(**item["require"]),
+            "allow": frozenset(item["allow"]),
+            "references": tuple(item["references"]),
+        }
+    )

@@ -1,0 +1,85 @@
+"""Checks every rule file: its form, the names in it, and its rules on their own examples."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from frontleak.core.vocabulary import RuleKind
+from frontleak.js.parse import available
+from frontleak.rules.compile import Built, build_all, build_triggers
+from frontleak.rules.data_files import data_file_kind
+from frontleak.rules.documents import Document
+from frontleak.rules.file_rule import FileRule
+from frontleak.rules.misuse_rule import MisuseRule
+from frontleak.rules.paths import (
+    FRAMEWORKS_FOLDER,
+    MACROS_FILE,
+    TRIGGERS_FILE,
+    display_path,
+    own_files,
+    read_files,
+    rule_files,
+    rules_directory,
+)
+from frontleak.rules.read import RuleSources, read_all, read_data
+from frontleak.rules.schema import KnownNames, location, unknown
+from frontleak.scanning.rules import known_names
+from frontleak.selfcheck import file_rules, misuse_rules, pattern_rules
+
+
+def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
+    """Check every shipped file below `rules/`, and the rules in extra files and folders.
+
+    Rules for source code are not run on their examples if no parser is installed.
+
+    Returns:
+        The number of rules, and every mistake as `file:line: message`.
+
+    Raises:
+        RuleError: an extra path does not exist, or a file cannot be read.
+    """
+    names = known_names()
+    root = rules_directory()
+    sources = read_all(read_files((root / MACROS_FILE, *rule_files(), *own_files(extra))), names)
+    built = build_all(sources)
+    about_data = list(_data_files(root, sources, built, names))
+    # code is analysed with the facts in the data files
+    behaviour = _behaviour(built, with_code=available() and not about_data)
+    return sources.count, sorted({*built.mistakes, *about_data, *behaviour}, key=location)
+
+
+def _behaviour(built: Built, *, with_code: bool) -> Iterator[str]:
+    """Yield the mistakes of valid rules on their own examples; without those for source code if asked to."""
+    for syntax, rule in built.rules:
+        yield from pattern_rules.behaviour(syntax, rule)
+    for document, other in built.others:
+        if isinstance(other, FileRule):
+            yield from file_rules.behaviour(document, other)
+        elif isinstance(other, MisuseRule) and with_code:
+            yield from misuse_rules.behaviour(document, other)
+
+
+def _data_files(root: Path, sources: RuleSources, built: Built, names: KnownNames) -> Iterator[str]:
+    """Yield the mistakes in the shipped files that hold no rules, and files that nothing reads."""
+    texts = read_files(sorted({*root.rglob("*.yaml"), *root.rglob("*.yml")} - set(rule_files())))
+    for file, text in texts.items():
+        path = file.relative_to(root).as_posix()
+        kind = data_file_kind(path)
+        if kind is None:
+            yield f"{display_path(file)}:1: nothing reads this file"
+            continue
+        document, mistakes = read_data(file, text, kind, names)
+        yield from mistakes
+        if path == TRIGGERS_FILE and not mistakes:
+            yield from build_triggers(document, sources.macros)[1]
+        if path.startswith(f"{FRAMEWORKS_FOLDER}/") and not mistakes:
+            yield from _framework(file, document, built)
+
+
+def _framework(file: Path, document: Document, built: Built) -> Iterator[str]:
+    """Yield the names in a framework file that nothing answers to."""
+    if document.value["id"] != file.stem:
+        yield f"{document.where('id')}: id must be the name of the file, {file.stem}"
+    settings = [rule.id for _, rule in built.others if rule.kind is RuleKind.CONFIG]
+    for index, name in enumerate(document.value["page"]["settings"]):
+        if name not in settings:
+            yield f"{document.where('page', 'settings', index)}: {unknown('rule of kind config', name, settings)}"
