@@ -1,6 +1,6 @@
 """Compile rules: expand macros, parse patterns, derive prefilters, resolve names, collect every mistake."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,10 @@ def build_all(sources: RuleSources) -> Built:
     for document, name in sorted(written, key=lambda item: not item[0].shipped):  # one's own rules give way
         found += _taken(name, document.where("id"), places)
     return Built(
-        rules=tuple(rules), others=tuple(others), contexts=contexts, mistakes=tuple(sorted(found, key=location))
+        rules=tuple(rules),
+        others=tuple(others),
+        contexts=contexts,
+        mistakes=tuple(sorted(_causes(found, sources), key=location)),
     )
 
 
@@ -143,7 +146,7 @@ def build_context(syntax: ContextSyntax, macros: Mapping[str, str]) -> tuple[Con
     return Context(id=syntax.id, within=syntax.within, facts=facts), mistakes
 
 
-def build_triggers(document: Document, macros: Mapping[str, str]) -> tuple[tuple[Trigger, ...], list[str]]:
+def build_triggers(document: Document, sources: RuleSources) -> tuple[tuple[Trigger, ...], list[str]]:
     """Compile the triggers of all decoders, whose document is valid in form, and return them with their mistakes."""
     triggers: list[Trigger] = []
     mistakes: list[str] = []
@@ -151,17 +154,23 @@ def build_triggers(document: Document, macros: Mapping[str, str]) -> tuple[tuple
         for index, expression in enumerate(expressions):
             try:
                 triggers.append(
-                    Trigger(name=name, prefilter=prefilter_of(parse(expand(expression, macros)), whole=True))
+                    Trigger(name=name, prefilter=prefilter_of(parse(expand(expression, sources.macros)), whole=True))
                 )
             except KeyError as error:
-                mistakes.append(f"{document.where(name, index)}: {name}: {_no_macro(error)}")
+                mistakes.append(f"{document.where(name, index)}: {name}: {_no_macro(error.args[0])}")
             except RegexError as error:
                 mistakes.append(f"{document.where(name, index)}: {name}: {error}")
-    return tuple(triggers), mistakes
+    return tuple(triggers), _causes(mistakes, sources)
 
 
-def _no_macro(error: KeyError) -> str:
-    return f"there is no macro {{{{{error.args[0]}}}}}"
+def _no_macro(name: object) -> str:
+    return f"there is no macro {{{{{name}}}}}"
+
+
+def _causes(mistakes: Iterable[str], sources: RuleSources) -> list[str]:
+    """Return the mistakes without those that only follow from a macro that is invalid itself."""
+    consequences = tuple(f": {_no_macro(name)}" for name in sources.broken_macros)
+    return [mistake for mistake in mistakes if not mistake.endswith(consequences)]
 
 
 def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Callable[[str], None]) -> tuple[str, int]:
@@ -176,7 +185,7 @@ def _pattern(pattern: str, macros: Mapping[str, str], group: str, wrong: Callabl
         regex.compile(expanded.encode(), regex.VERBOSE | regex.VERSION0)
         found = group_names(expanded)
     except KeyError as error:
-        wrong(_no_macro(error))
+        wrong(_no_macro(error.args[0]))
     except (RegexError, regex.error) as error:
         wrong(str(error))
     except RecursionError:

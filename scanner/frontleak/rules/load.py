@@ -60,7 +60,7 @@ def _compile(
     written, mistakes = read_data(triggers_file, texts[triggers_file], TRIGGERS, names)
     sources = read_all({file: text for file, text in texts.items() if file != triggers_file}, names)
     built = build_all(sources)
-    triggers, wrong = build_triggers(written, sources.macros) if not mistakes else ((), [])
+    triggers, wrong = build_triggers(written, sources) if not mistakes else ((), [])
     if mistakes := [*mistakes, *wrong, *built.mistakes]:
         raise RuleError(*mistakes, advice=_ADVICE)
     rules = sorted((rule for _, rule in built.rules), key=lambda rule: rule.id)

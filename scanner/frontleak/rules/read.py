@@ -24,6 +24,8 @@ class RuleSources:
     others: list[Document] = field(default_factory=list)
     """The rules of all other kinds that are valid in form."""
     macros: dict[str, str] = field(default_factory=dict)
+    broken_macros: set[str] = field(default_factory=set)
+    """Names of invalid ones; that they are used is no further mistake."""
     mistakes: list[str] = field(default_factory=list)
     """As `file:line: message`."""
     count: int = 0
@@ -41,8 +43,9 @@ def read_all(texts: Mapping[Path, bytes], names: KnownNames | None = None) -> Ru
             sources.mistakes.append(_not_utf_8(path, data, error))
             continue
         if file.name == MACROS_FILE:
-            macros, mistakes = read_macros(text, path, sources.macros)
+            macros, broken, mistakes = read_macros(text, path, sources.macros)
             sources.macros |= macros
+            sources.broken_macros |= broken
         else:
             found = read_rules(text, path, names, shipped=is_shipped(file))
             mistakes = found.mistakes

@@ -94,7 +94,7 @@ def _unexplained_samples(values: Mapping[str, Any]) -> Iterator[tuple[Path, str]
     if "samples" in values:
         return
     for field in ("examples", "silent"):
-        for path, text in values.get(field, {}).items():
+        for path, text in values[field].items():
             if "{sample}" in text:
                 yield (field, path), f"{field}: {path} has {{sample}}, but the rule has no samples"
 
@@ -112,16 +112,16 @@ FILE_RULE: Final = Table(
         examples=required(_TEXTS_OF_FILES),
         silent=required(_TEXTS_OF_FILES),
     ),
+    together=("samples", "examples", "silent"),
     also=_unexplained_samples,
 )
 
 
 def _place_outside_files(values: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    if "at" in values and "files" in values:
-        path, _, line = values["at"].rpartition(":")
-        lines = len(values["files"].get(path, "").splitlines())
-        if not (line.isdecimal() and 0 < int(line[:9]) <= lines):
-            yield ("at",), "at must be path:line of a line in one of its files"
+    path, _, line = values["at"].rpartition(":")
+    lines = len(values["files"].get(path, "").splitlines())
+    if not (line.isdecimal() and 0 < int(line[:9]) <= lines):
+        yield ("at",), "at must be path:line of a line in one of its files"
 
 
 def _names_outside_calls(values: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -150,6 +150,7 @@ def _misuse_rule(files: Field) -> Table:
                     Table(
                         {"at": required(TEXT), "files": required(FILES)},
                         "a mapping {at: path:line, files: …}",
+                        together=("at", "files"),
                         also=_place_outside_files,
                     ),
                     "a non-empty list of projects",
@@ -159,6 +160,7 @@ def _misuse_rule(files: Field) -> Table:
                 ListOf(Table({"files": required(FILES)}, "a mapping {files: …}"), "a non-empty list of projects")
             ),
         ),
+        together=("calls", "names_variables"),
         also=_names_outside_calls,
     )
 

@@ -199,8 +199,10 @@ class Table:
     expected: str = "a mapping of field: value"
     least: int = 0
     """Fewest fields."""
+    together: tuple[str, ...] = ()
+    """Fields that must fit each other."""
     also: Callable[[Mapping[str, Any]], Iterator[tuple[Path, str]]] = lambda _: iter(())
-    """Yield (path below this table, message) of mistakes that several fields make together; gets the valid fields."""
+    """Yield (path below this table, message) of the mistakes that these make together, if each is valid or left out."""
 
     def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
         """Note unknown and missing fields, and the mistakes in all others."""
@@ -215,9 +217,9 @@ class Table:
         for name, field in self.fields.items():
             if field.required and name not in value:
                 mistakes.add((*path, name), f"field {label((*path, name))!r} is missing")
-        valid = {name: value[name] for name in self.fields if name in value and not mistakes.within((*path, name))}
-        for where, message in self.also(valid):
-            mistakes.add((*path, *where), message)
+        if not any(mistakes.within((*path, name)) for name in self.together):
+            for where, message in self.also(value):
+                mistakes.add((*path, *where), message)
 
 
 def required(kind: Type) -> Field:
@@ -234,7 +236,7 @@ def unknown(what: str, name: str, allowed: Collection[str], parent: str = "") ->
     """Return the message about a name that does not exist below `parent`, with the nearest one and all that do."""
     name = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
     close = get_close_matches(name, allowed, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
+    hint = f"did you mean {str(close[0])!r}? " if close else ""
     full = f"{parent}.{name}" if parent else name
     return f"unknown {what} {full!r}; {hint}allowed: {', '.join(allowed)}"
 

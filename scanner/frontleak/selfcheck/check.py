@@ -70,7 +70,7 @@ def _data_files(root: Path, sources: RuleSources, built: Built, names: KnownName
         document, mistakes = read_data(file, text, kind, names)
         yield from mistakes
         if path == TRIGGERS_FILE and not mistakes:
-            yield from build_triggers(document, sources.macros)[1]
+            yield from build_triggers(document, sources)[1]
         if path.startswith(f"{FRAMEWORKS_FOLDER}/") and not mistakes:
             yield from _framework(file, document, built)
 
