@@ -39,6 +39,30 @@ def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
     assert not imported & HEAVY
 
 
+OWN_RULE = """\
+id: own-file
+kind: file
+name: Own file
+severity: low
+confidence: high
+files: ["*.own"]
+examples: {a.own: x}
+silent: {b: x}
+why: It opens the test.
+fix: Close the test.
+references: ['https://example.com']
+"""
+
+
+@pytest.mark.parametrize("arguments", [(), ("--rules", "own.yaml")], ids=["shipped rules", "own rules"])
+def test_rules_from_the_cache_are_not_validated_again(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(OWN_RULE)
+    imported = modules(tmp_path, *PLAIN_SCAN, *arguments)
+    assert "frontleak.rules.load" in imported
+    assert not imported & {f"frontleak.rules.{name}" for name in ("documents", "schema", "read", "compile")}
+    assert not imported & {"yaml", "frontleak.misuse.registry", "frontleak.verify.registry"}
+
+
 def test_a_finding_without_a_source_map_imports_nothing_that_reads_one(tmp_path: Path) -> None:
     imported = modules(tmp_path, *PLAIN_SCAN)
     assert "frontleak.sourcemaps.apply" in imported

@@ -9,9 +9,11 @@ import pytest
 
 from frontleak.core import cache as user_cache
 from frontleak.core.errors import ConfigError, RuleError
+from frontleak.rules.file_rule import FileRule
 from frontleak.rules.load import load_data, load_rules
 from frontleak.rules.paths import rules_directory
 from frontleak.rules.ruleset import RuleSet, digest_of
+from frontleak.scanning.rules import known_names
 from tests.support.made import make_rule, make_set
 from tests.support.shipped import full_set
 
@@ -109,6 +111,34 @@ def test_a_changed_extra_rule_is_not_served_from_the_cache(cache: Path, tmp_path
     assert len(list(cache.glob("rules-*"))) == 2
 
 
+def test_a_set_whose_names_were_not_checked_is_not_served_to_those_who_check_them(cache: Path, tmp_path: Path) -> None:
+    text = (rules_directory() / "usage" / "public-env-secret.yaml").read_text()
+    file = tmp_path / "mine.yaml"
+    file.write_text(text.replace("id: public-env-secret", "id: mine").replace("check: public-env", "check: public"))
+    assert "mine" in load_rules([file]).by_id()
+    for _ in ("compiled", "again"):
+        with pytest.raises(
+            RuleError, match=r"mine.yaml:3: unknown check 'public'; did you mean 'public-env'\? allowed: "
+        ):
+            load_rules([file], known_names)
+
+
+def test_the_same_rule_elsewhere_is_said_to_be_written_there(cache: Path, tmp_path: Path) -> None:
+    text = (rules_directory() / "files" / "served-env-file.yaml").read_text().replace("id: served-env-file", "id: mine")
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        folder.mkdir()
+        (folder / "mine.yaml").write_text(text)
+        assert load_rules([folder]).by_id()["mine"].source == f"{folder}/mine.yaml:1"
+
+
+def test_only_a_shipped_file_rule_is_searched_without_a_time_limit(tmp_path: Path) -> None:
+    text = (rules_directory() / "files" / "served-env-file.yaml").read_text().replace("id: served-env-file", "id: mine")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "mine.yaml").write_text(text)
+    rules = [rule for rule in load_rules([tmp_path / "rules"]).others if isinstance(rule, FileRule)]
+    assert {rule.id for rule in rules if rule.has_time_limit} == {"mine"}
+
+
 def test_ones_own_rule_may_not_have_the_id_of_a_rule_of_another_kind(tmp_path: Path) -> None:
     text = (rules_directory() / "sanity" / "token.yaml").read_text().replace("id: sanity-token", "id: served-env-file")
     file = tmp_path / "mine.yaml"
@@ -125,10 +155,20 @@ def test_ones_own_rule_may_not_have_the_id_of_a_rule_of_another_kind(tmp_path: P
         b"[]",
         b"{}",
         b'{"rules":[{}]}',
-        b'{"rules":[],"contexts":[{"id":"x","within":1,"facts":[]}]}',
+        b'{"rules":[],"others":[],"contexts":[{"id":"x","within":1,"facts":[]}]}',
+        b'{"rules":[],"others":[{"data":{"kind":"file"},"source":"x","shipped":true}],"contexts":[],"triggers":[]}',
         b"\xff",
     ],
-    ids=["nothing", "null", "a list", "an empty object", "an empty rule", "facts of a wrong kind", "no text"],
+    ids=[
+        "nothing",
+        "null",
+        "a list",
+        "an empty object",
+        "an empty rule",
+        "facts of a wrong kind",
+        "a file rule of nothing",
+        "no text",
+    ],
 )
 def test_a_cached_set_of_the_wrong_form_is_compiled_anew(content: bytes, cache: Path) -> None:
     expected = load_rules()

@@ -8,7 +8,7 @@ import pytest
 from frontleak.core.vocabulary import RuleKind
 from frontleak.misuse.registry import CHECKS
 from frontleak.rules.data_files import FRAMEWORK
-from frontleak.rules.rule_kinds import RULE_KINDS
+from frontleak.rules.rule_kinds import CONTEXT, RULE_KINDS
 from frontleak.rules.schema import Table
 from tests.support.paths import ROOT
 
@@ -37,6 +37,10 @@ HEADINGS: Final = {
 @pytest.mark.parametrize("kind", RuleKind)
 def test_the_fields_of_a_rule_are_those_of_its_kind(kind: RuleKind) -> None:
     assert rows(HEADINGS[kind], "field") | COMMON | {"kind"} == set(RULE_KINDS[kind].fields)
+
+
+def test_the_fields_of_a_context_are_those_of_the_schema() -> None:
+    assert rows("# Writing a rule", "field of a context") == set(RULE_KINDS[CONTEXT].fields)
 
 
 def test_the_checks_are_those_of_the_registry() -> None:
