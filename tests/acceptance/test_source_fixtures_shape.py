@@ -1,4 +1,4 @@
-"""fixtures/sources is consistent: files, lines and corrected twins exist, and there is no secret."""
+"""fixtures/sources is consistent: files, lines and corrected twins exist, and no file contains a secret."""
 
 import functools
 import itertools

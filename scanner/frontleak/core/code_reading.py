@@ -45,7 +45,7 @@ from frontleak.core.names import is_module_specifier, is_name, is_plain_name
 
 
 class CodeReading:
-    """Reads one piece of text after another, and keeps the state in which the last one ended."""
+    """Reads pieces of text in turn and keeps the lexical state at the end of the last one."""
 
     def __init__(self, style: Style, level: str = RAW, *, state: str = "", is_cut: bool = False) -> None:
         r"""Set the state before the first piece.
@@ -57,13 +57,13 @@ class CodeReading:
             is_cut: whether the line begins before the text.
         """
         self.state = state
-        """The quote, or beginning of a comment, that is open; empty in code."""
+        """The open quote or comment start; empty in code."""
         self.is_plausible = True
-        """Whether all literals began and ended where they may in code."""
+        """Whether every literal began and ended where code allows one."""
         self.opened = -1
-        """Where the literal that is open began; -1 when it began before the text."""
+        """Offset of the open literal; -1 if it began before the text."""
         self.is_cut_after = False
-        """Whether the line goes on after the text that is read next."""
+        """Whether the line continues after the next text."""
         self._style = style
         self._is_text = style in {Style.MARKUP, Style.SETTINGS}
         self._level = level
@@ -100,7 +100,7 @@ class CodeReading:
         }
 
     def read(self, text: str) -> list[Span]:
-        """Return the spans of a text that are values, in order; it stops where the text does not read like code."""
+        """Return the spans of values in a text, in order; stop where the text is not plausible as code."""
         self._text, self._spans, self.opened = text, [], -1
         if self._style is Style.SETTINGS and self._before == "" and (section := SECTION.fullmatch(text)):
             return [] if is_name(section["name"]) else [section.span("name")]
@@ -110,13 +110,13 @@ class CodeReading:
         return self._spans
 
     def pass_secret(self) -> None:
-        """Go past the reported secret, which follows the text that was read last."""
+        """Skip the reported secret, which follows the last text."""
         if not self.state:
             self.is_plausible &= not self._closed
             self._before, self._word, self._is_value, self._is_cut = "v", "", True, False
 
     def close(self) -> None:
-        """Go past the end of a literal."""
+        """Skip the end of a literal."""
         self._before, self._word, self._closed, self.state = '"', "", True, ""
 
     # literals and comments
@@ -153,7 +153,7 @@ class CodeReading:
         return after
 
     def _is_shown(self, content: str, after: str) -> bool:
-        """Return whether a literal holds no value: a key, a name of a module, one of a few words."""
+        """Return whether a literal is not a value: a key, a module name, or one of a few words."""
         if self.opened < 0:
             return False
         if not content or PLAIN_LITERAL.fullmatch(content):
@@ -261,7 +261,7 @@ class CodeReading:
         return end
 
     def _brace(self, char: str) -> bool:
-        """Count braces, and say whether one ended an expression in a template, which then goes on."""
+        """Count braces, and return whether one ended an expression in a template, which then continues."""
         if char == "}" and not self._braces and self._templates:
             self._braces, self.state, self.opened = self._templates.pop(), "`", -1
             return True
@@ -314,7 +314,7 @@ class CodeReading:
 
 
 def _is_plain_value(text: str) -> bool:
-    """Return whether a bare value is none: a date, a word of few, a variable of the environment."""
+    """Return whether a bare text is not a value: a date, one of a few words, an environment variable."""
     if PLAIN_VALUE.fullmatch(text):
         return True
     match = ENVIRONMENT.fullmatch(text)

@@ -8,26 +8,26 @@ from typing import Final
 from frontleak.core.lazy_regex import LazyTextRegex
 
 Span = tuple[int, int]
-"""Where a part of a text begins, and where it ends."""
+"""Start and end of a part of a text."""
 
 
 class Style(StrEnum):
-    """How much of a text outside of literals is shown."""
+    """How much of a text outside literals is shown."""
 
     CODE = "code"
-    """Names, numbers of one digit, operators: it is code from its first character on."""
+    """Names, one-digit numbers, operators: the text is code from its first character."""
     CUT_CODE = "cut code"
-    """Names of three characters at most, and those of keys, calls and targets: where it begins is not known."""
+    """Names of up to three characters, keys, callees and assignment targets: the text may begin anywhere."""
     MARKUP = "markup"
-    """Names of tags, attributes, keys, and functions that are called."""
+    """Names of tags, attributes, keys, and called functions."""
     SETTINGS = "settings"
     """Names of keys."""
 
 
 RAW: Final = ""
-"""Level of quotes that stand as they are. Others: `\\`, as often as they are escaped, `&`, `%`, `\\u`, `\\x`."""
+"""Level of unescaped quotes. Other levels: `\\` repeated per escape, `&`, `%`, `\\u`, `\\x`."""
 EDGE: Final = "?"
-"""Stands for the unknown character before a text that is cut off."""
+"""Placeholder for the unknown character before a cut text."""
 _QUOTES: Final = {
     RAW: r"(?<!\\)[\"'`]",
     "&": r"&(?:quot|apos|\#0*3[49]|\#x0*2[27]);",
@@ -75,28 +75,28 @@ ELEMENT_TEXT: Final = LazyTextRegex(r"[^<>{}]{0,300}+(?=</)")
 MARKUP_TEXT: Final = LazyTextRegex(r"[^<>{}]{0,300}+(?=</)|[^<>{}\"'`;=()&|]{0,300}+(?=\{|\Z)")
 """Text after a tag in code."""
 BLANKS: Final = LazyTextRegex(r"\s*+")
-"""Any, or none."""
+"""Zero or more blanks."""
 KEY_FOLLOWS: Final = LazyTextRegex(r"\s*+:")
-"""What follows a key in quotes."""
+"""Text after a quoted key."""
 ATTRIBUTE_FOLLOWS: Final = LazyTextRegex(r"\s*+=(?!=)")
-"""What follows the name of an attribute that is set."""
+"""Text after the name of an attribute with a value."""
 MARK_FOLLOWS: Final = LazyTextRegex(r"\s*+(?:[=:(]|\?\.)")
-"""What follows the name of a key, a variable that is set, or a function that is called."""
+"""Text after the name of a key, an assigned variable or a called function."""
 SECTION: Final = LazyTextRegex(r"\s*+\[\[?(?P<name>[\w.-]++)\]\]?\s*+")
 """A line that begins a section of settings."""
 VARIABLE: Final = LazyTextRegex(r"[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)*+_?")
-"""A variable of the environment."""
+"""An environment variable."""
 PLAIN_LITERAL: Final = LazyTextRegex(
     r"(?:Bearer|Basic) ?|\d{4}-\d\d-\d\d|production|development|drafts|utf-?8|application/json"
     r"|GET|POST|PUT|PATCH|DELETE|use (?:client|server|strict)"
 )
-"""Contents of literals that are shown."""
+"""Literals that are shown."""
 PLAIN_VALUE: Final = LazyTextRegex(
     r"Bearer|Basic|\d{4}-\d\d-\d\d|production|development|true|false|null|yes|no|on|off|\d|[{}>|-]"
 )
 """Bare values that are shown."""
 ENVIRONMENT: Final = LazyTextRegex(r"(?:import\.meta|process)\.env\.(?P<name>[A-Z][A-Z0-9_]*+)")
-"""How code reads one."""
+"""An environment variable as code reads it."""
 BEFORE_A_LITERAL: Final = frozenset("=:([{,+?&|;<>") | {"", EDGE}
 """Characters before a literal."""
 AFTER_A_LITERAL: Final = LazyTextRegex(r"\s|[,;)\]}:+.?&|=<>/!*\\-]|(?:in|of|as|instanceof|from)\b|\Z")
@@ -166,19 +166,19 @@ KEYWORDS: Final = frozenset(
         "yield",
     ]
 )
-"""Words that stand beside others in code."""
+"""Keywords: words that may follow one another in code."""
 SETTING_WORDS: Final = frozenset({"ENV", "ARG", "RUN", "FROM", "export", "set", "true", "false", "null"})
-"""Words of settings that are shown."""
+"""Words in settings that are shown."""
 EXPORTING: Final = frozenset({"ENV", "ARG", "export", "set"})
-"""Those before the name of a variable."""
+"""Words before the name of a variable."""
 ROOTS: Final = frozenset({"process", "meta", "env", "window", "document", "self", "globalThis", "JSON", "Object"})
-"""Names that are shown where few are."""
+"""Names that are shown even in the strict styles."""
 COMMENTS: Final = {"//": "", "/*": "*/", "<!--": "-->"}
-"""Beginning of a comment -> its end."""
+"""Start of a comment -> its end."""
 SHORT: Final = 3
-"""Characters of a name that is shown wherever it stands in code."""
+"""Most characters of a name that is shown anywhere in code."""
 PHRASE: Final = 12
-"""Characters from which words with dashes between them may be a pass phrase."""
+"""Fewest characters of dashed words that may be a pass phrase."""
 DIRECTIVE: Final = LazyTextRegex(r"[a-z]+:[a-z]+")
 """An attribute without a value, such as `client:load`."""
 
@@ -190,7 +190,7 @@ def quotes_of(level: str) -> str:
 
 @functools.lru_cache(64)
 def quotes_at(level: str) -> re.Pattern[str]:
-    """Return the expression for the quotes of a level, to search for them."""
+    """Return the compiled expression for the quotes of a level."""
     return re.compile(quotes_of(level), re.IGNORECASE if level in _QUOTES and level != RAW else 0)
 
 
@@ -215,7 +215,7 @@ def tokens_of(style: Style, level: str) -> re.Pattern[str]:
 
 @functools.lru_cache(64)
 def end_of(quote: str, level: str) -> re.Pattern[str]:
-    r"""Return what ends a literal that began with a quote; of a template also where `${` begins an expression."""
+    r"""Return the expression for the end of a literal with a quote; in a template also for `${`."""
     if level == RAW:
         if quote == "`":
             return re.compile(r"(?:[^`\\$]++|\\.|\$(?!\{))*+(?P<end>`|\$\{)", re.DOTALL)

@@ -40,13 +40,13 @@ _WHOLE: Final = {
     Syntax.MARKUP: (Style.MARKUP,),
     Syntax.SETTINGS: (Style.SETTINGS,),
 }
-"""Styles in which a whole line is read, until one is plausible."""
+"""Styles tried for a whole line, in order, until one is plausible."""
 _CUT: Final = {
     Syntax.CODE: (Style.CUT_CODE, Style.SETTINGS),
     Syntax.MARKUP: (Style.MARKUP,),
     Syntax.SETTINGS: (Style.SETTINGS,),
 }
-"""Styles in which a line is read whose beginning is cut off."""
+"""Styles tried for a line whose beginning is cut off."""
 _CODE: Final = frozenset({Style.CODE, Style.CUT_CODE})
 _ENCODED: Final = ("&", "%", "\\u", "\\x")
 _ENCODED_MARKS: Final = ("&", "%2", "\\u00", "\\x2")
@@ -55,13 +55,13 @@ _ANY_QUOTE: Final = LazyTextRegex(
 )
 _LINE_END: Final = LazyTextRegex(r"(?<!\\)\\++[rn]")
 _MOST_ESCAPED: Final = 8
-"""Backslashes before a quote that is still taken for one."""
+"""Most backslashes before a quote that still counts as one."""
 _EDGE: Final = LazyTextRegex(r"[\\\"'`]++")
 _Sides = tuple[list[Span], list[Span]]
 
 
 def syntax_of(path: str) -> Syntax:
-    """Return how a file writes values, by its path; anything unknown is read as settings, the strictest."""
+    """Return how a file writes values, by its path. Unknown files count as settings, the strictest."""
     name = path.lower()
     if name.endswith(_CODE_SUFFIXES):
         return Syntax.CODE
@@ -105,12 +105,12 @@ def elide_around(
 
 
 def _elided(before: str, after: str, syntax: Syntax, *, is_cut_before: bool, is_cut_after: bool) -> _Sides:
-    """Read from the innermost quotes around the secret outwards: escaped quotes are inside of others."""
-    if is_cut_before and (quotes := _EDGE.match(before)):  # perhaps a backslash stands before the quote
+    """Read from the innermost quotes around the secret outwards: escaped quotes are nested in others."""
+    if is_cut_before and (quotes := _EDGE.match(before)):  # a backslash may precede the quote
         left, right = _elided(before[quotes.end() :], after, syntax, is_cut_before=True, is_cut_after=is_cut_after)
         return [quotes.span(), *_moved(left, quotes.end())], right
     left, right = [], []
-    first, last = 0, len(before)  # where the right part begins that is still to be read, and where the left one ends
+    first, last = 0, len(before)  # start of the unread right part, end of the unread left part
     level = _last_level(before)
     if not level and (line := _on_its_line(before, after, syntax)):
         return line
@@ -144,7 +144,7 @@ def _elided(before: str, after: str, syntax: Syntax, *, is_cut_before: bool, is_
 
 
 def _on_its_line(before: str, after: str, syntax: Syntax) -> _Sides | None:
-    r"""Read one line of a text in a literal, of which `\n` ends the lines; None when it does not read like one."""
+    r"""Read one line of a text in a literal, where `\n` ends a line; None if it is not plausible as one."""
     start = max((line.end() for line in _LINE_END.finditer(before)), default=0)
     line_end = _LINE_END.search(after)
     if not start:
@@ -157,7 +157,7 @@ def _on_its_line(before: str, after: str, syntax: Syntax) -> _Sides | None:
 
 
 def _read_around(sides: tuple[str, str], styles: Iterable[Style], level: str, cut: tuple[bool, bool]) -> _Sides:
-    """Return the values on both sides in every reading that is plausible; all there is when none is."""
+    """Return the values on both sides in every plausible reading; the whole text if none is plausible."""
     return _plausible_around(sides, styles, level, cut) or (_all_of(sides[0]), _all_of(sides[1]))
 
 
@@ -187,14 +187,14 @@ def _plausible_around(
 
 
 def _is_anchored(reading: CodeReading, quotes: Sequence[re.Match[str]], style: Style, *, is_cut: bool) -> bool:
-    """Return whether a reading has the secret where it may be: bare only in text, else in the nearest quotes."""
+    """Return whether a reading puts the secret where it can be: bare only in text, else in the nearest quotes."""
     if not reading.state:
         return style not in _CODE
     return not is_cut or (bool(quotes) and reading.opened == quotes[-1].end())
 
 
 def _after_literal(text: str, syntax: Syntax, *, is_cut_after: bool) -> list[Span]:
-    """Return the values after a literal of which only the closing quote is known, with which the text begins."""
+    """Return the values in a text that begins with the closing quote of a literal."""
     quote = _ANY_QUOTE.match(text)
     if quote is None:
         return _all_of(text)
@@ -221,7 +221,7 @@ def _level(quote: re.Match[str]) -> str:
 
 
 def _holds(quote: re.Match[str], level: str) -> bool:
-    """Return whether a quote is of a literal that holds those of a level: it is escaped less often."""
+    """Return whether a quote belongs to an enclosing literal of a level: it is escaped fewer times."""
     return quote["raw"] is not None and len(_level(quote)) < (1 if level in _ENCODED else len(level))
 
 
@@ -248,7 +248,7 @@ def _pieces(text: str, spans: Iterable[Span], *, is_cut_before: bool, is_cut_aft
 
 
 def _merged(spans: Iterable[Span], text: str) -> list[Span]:
-    """Return spans in order, those joined that overlap or have only blanks between them."""
+    """Return spans in order; spans that overlap or have only blanks in between are joined."""
     merged: list[Span] = []
     for start, stop in sorted(spans):
         end = min(stop, len(text))

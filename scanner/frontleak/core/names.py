@@ -1,4 +1,4 @@
-"""Tells the name of something in code from a value: reports show names, never values."""
+"""Distinguishes names in code from values: reports show names, never values."""
 
 import functools
 from typing import Final
@@ -6,11 +6,11 @@ from typing import Final
 from frontleak.core.lazy_regex import LazyTextRegex
 
 LONGEST_NAME: Final = 60
-"""Characters of a name that is shown."""
+"""Most characters of a name that is shown."""
 _SHORT: Final = 8
-"""Characters below which a name has too few words to judge it by."""
+"""Names below this length have too few words to judge."""
 _LONG: Final = 12
-"""Characters from which a part of a path must be a name."""
+"""Parts of a path from this length on must be names."""
 _MOST_KNOWN: Final = 4096
 _NAME: Final = LazyTextRegex(r"[@#.:]?(?:[^\W\d]|\$)[\w$]*+(?:\??[.:-](?:[^\W\d]|\$)[\w$]*+)*+")
 _WORDS: Final = LazyTextRegex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]")
@@ -65,7 +65,7 @@ _SHORT_WORDS: Final = frozenset(
         "xml",
     ]
 )
-"""Words of names that are short or without vowels."""
+"""Words in names that are short or have no vowels."""
 _UNSPOKEN: Final = LazyTextRegex(r"[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{5}")
 _SHORT_PLAIN: Final = LazyTextRegex(
     r"[a-z]+[0-9]?|[A-Z]+(?:_[A-Z0-9]+)*|_{0,2}[A-Z]?[a-z]+(?:[A-Z_.-]?[a-z]+)*_{0,2}|[$@#]?[a-z-]+"
@@ -76,7 +76,7 @@ _SEGMENT: Final = LazyTextRegex(r"[\[(@_]{0,4}(?P<name>[\w-]*+)[\])]{0,4}(?:\.[a
 
 @functools.lru_cache(_MOST_KNOWN)
 def is_name(text: str) -> bool:
-    """Return whether a text is plainly a name, or names joined by dots, dashes and colons.
+    """Return whether a text is clearly a name, or names joined by dots, dashes and colons.
 
     Three quarters of the letters of a longer one are in words of three letters or more that can be spoken, and it is
     not chopped into many short ones. One of fewer than eight characters has no such shape, and counts as a name.
@@ -93,12 +93,12 @@ def is_name(text: str) -> bool:
 
 @functools.lru_cache(_MOST_KNOWN)
 def is_plain_name(text: str) -> bool:
-    """Return whether a text is a name where a value could stand as well: a short one must be in words, too."""
+    """Return whether a text is a name in a place where a value is also possible: short ones must be words too."""
     return is_name(text) and (len(text) >= _SHORT or _SHORT_PLAIN.fullmatch(text) is not None)
 
 
 def is_module_specifier(text: str) -> bool:
-    """Return whether a text names a module: a path or a package of which every part is a name."""
+    """Return whether a text is a module specifier: a path or package whose parts are all names."""
     if len(text) > 2 * LONGEST_NAME:
         return False
     start = _SPECIFIER.match(text)

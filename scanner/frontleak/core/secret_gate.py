@@ -1,4 +1,4 @@
-"""The last gate before a report: masks every run of characters of a secret, in whatever encoding.
+"""The last gate before a report: masks runs of a secret in every encoding.
 
 A text is decoded in every way that code encodes secrets, and the result is looked up in tables of pieces of the
 secrets. So the cost is linear in the texts and in the secrets.
@@ -10,11 +10,11 @@ from typing import Final, NamedTuple
 from frontleak.core.lazy_regex import LazyTextRegex
 
 RUN: Final = 12
-"""Characters of a secret in a row that no report shows."""
+"""Length of a run of a secret, in characters, that no report shows."""
 _LEAST: Final = 6
-"""Characters of the shortest secret that is masked; one shorter than a run is masked only as a whole."""
+"""Length of the shortest masked secret. A secret shorter than a run is masked only as a whole."""
 _STEP: Final = RUN - _LEAST + 1
-"""Distance of samples: a run holds one of them, wherever it begins."""
+"""Distance between samples: every run contains one."""
 _ESCAPE: Final = LazyTextRegex(
     r"(?<!\\)\\++(?:x(?P<x>[0-9a-fA-F]{2})|u\{?0{0,4}(?P<u>[0-9a-fA-F]{2,4})\}?|(?P<o>[0-3]?[0-7]{2}))"
     r"|%(?P<p>[0-9a-fA-F]{2})|&\#0{0,6}(?P<d>[0-9]{2,4});?|&\#[xX]0{0,6}(?P<h>[0-9a-fA-F]{2,4});?"
@@ -33,20 +33,20 @@ class _Decoded(NamedTuple):
 
     text: str
     spans: Collection[tuple[int, int]] | None
-    """None when every character stands for itself."""
+    """None if nothing was decoded: character n is character n of the original."""
 
 
 class SecretGate:
-    """Masks what texts hold of the secrets of one blob."""
+    """Masks the secrets of one blob in texts about it."""
 
     def __init__(self, secrets: Iterable[tuple[bytes, int]]) -> None:
         """Take secrets as (value, length of the prefix that all secrets of its kind share); the prefix may be shown."""
         self._secrets = list(secrets)
         self._values: list[str] = []
         self._samples: dict[str, list[int]] | None = None
-        """Every seventh piece of six characters -> the values it stands in that are not in the tables of runs yet."""
+        """Sample of six characters, one in seven -> indexes of values with it whose runs are not in `_runs` yet."""
         self._least = RUN
-        """Characters of the shortest secret, or of a run."""
+        """Length of the shortest secret, at most that of a run."""
         self._runs: set[str] = set()
         self._wholes: dict[int, set[str]] = {}
         self._masked: dict[str, str] = {}
@@ -88,7 +88,7 @@ class SecretGate:
                 yield (spans[first][0], spans[last][1]) if spans else (first, last + 1)
 
     def _found(self, text: str, samples: dict[str, list[int]]) -> Iterator[tuple[int, int]]:
-        """Yield the spans of a decoded text that are runs of a secret, or short secrets as a whole."""
+        """Yield the spans of runs of a secret, and of whole short secrets, in a decoded text."""
         hits = [at for at in range(len(text) - _LEAST + 1) if text[at : at + _LEAST] in samples]
         for at in hits:
             waiting = samples[text[at : at + _LEAST]]
@@ -129,19 +129,19 @@ class SecretGate:
 
 
 def mask_runs(text: str, secrets: Collection[bytes]) -> str:
-    """Return a text without runs of twelve characters of some secrets, of which nothing is a prefix."""
+    """Mask runs of twelve characters of some secrets, which have no public prefix, in a text."""
     return SecretGate((secret, 0) for secret in secrets).mask(text)
 
 
 def _variable_parts(value: bytes, prefix: int) -> Iterator[str]:
-    """Yield what is secret of a value, as text, and as its bytes when that is not the same."""
+    """Yield the secret part of a value as UTF-8 text, and as Latin-1 text if that differs."""
     yield value[prefix:].decode("utf-8", "replace")
     if not value.isascii():
         yield value[prefix:].decode("latin-1")
 
 
 def _decodings(text: str, least: int) -> Iterator[_Decoded]:
-    """Yield a text as it stands and in every encoding a part of it may be in, of `least` characters or more."""
+    """Yield a text unchanged, and each part of at least `least` characters decoded in every way that fits."""
     yield _Decoded(text, None)
     if _ESCAPE.search(text):
         yield _unescaped(text)

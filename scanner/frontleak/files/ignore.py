@@ -67,12 +67,12 @@ def _compile(line: str) -> "tuple[re.Pattern[str], bool] | None":
         warnings.simplefilter("ignore", FutureWarning)  # from `re`, for classes such as [[:alpha:]]
         try:
             pattern = GitIgnoreSpecPattern(line)
+            if pattern.regex is None or pattern.include is None:
+                return None
+            # a negated character class does not match a slash
+            return re.compile(linear(pattern.regex.pattern).replace("[^", "[^/")), pattern.include
         except (ValueError, re.error):
             return None
-    if pattern.regex is None or pattern.include is None:
-        return None
-    # a negated character class does not match a slash
-    return re.compile(linear(pattern.regex.pattern).replace("[^", "[^/")), pattern.include
 
 
 _STAR: Final = "[^/]*"

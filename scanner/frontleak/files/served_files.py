@@ -9,6 +9,7 @@ from frontleak.core.blob import Blob
 from frontleak.core.detection import Detection, FileMatch
 from frontleak.core.finding import Place
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
+from frontleak.core.paths import slashes
 from frontleak.core.rule import Rule
 from frontleak.core.secret import identity_of, printable
 from frontleak.core.vocabulary import Exposure
@@ -76,19 +77,19 @@ class _Builds:
     """The builds at or below the named paths."""
 
     def __init__(self, named: Sequence[str]) -> None:
-        folders = {_slashes(os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path))) for path in named}
+        folders = {slashes(os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path))) for path in named}
         self._exposure_maps = [
             (f"{folder.rstrip('/')}/", ExposureMap(folder)) for folder in sorted(folders, key=len, reverse=True)
         ]
         self._build_by_folder: dict[str, str] = {}
         self._libraries: dict[str, bool] = {}
-        self._here = _slashes(os.getcwd())
+        self._here = slashes(os.getcwd())
 
     def build_of(self, shown: str) -> str:
         """Return the build folder of a file, by its displayed path; empty if it is not in a build."""
         folder = shown.rpartition("/")[0]
         if folder not in self._build_by_folder:
-            path = _slashes(os.path.abspath(shown))
+            path = slashes(os.path.abspath(shown))
             exposure_map = next((found for prefix, found in self._exposure_maps if path.startswith(prefix)), None)
             self._build_by_folder[folder] = exposure_map.build_of(path) if exposure_map else ""
         return self._build_by_folder[folder]
@@ -114,7 +115,3 @@ def _detection(rule: Rule, origin: Origin) -> Detection:
         severity=rule.severity,
         confidence=rule.confidence,
     )
-
-
-def _slashes(path: str) -> str:
-    return path.replace(os.sep, "/") if os.sep != "/" else path

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.origins import FileOrigin
+from frontleak.core.paths import slashes
 from frontleak.files.exposure import ExposureMap
 from frontleak.files.ignore import (
     MOST_PATTERNS,
@@ -71,7 +72,7 @@ class FileWalk:
         self._rules = walk_rules
         self._max_size = max_size
         self._gitignore = gitignore
-        self._here = _slashes(os.getcwd())
+        self._here = slashes(os.getcwd())
         self._exclude = compile_patterns(exclude, self._here) if exclude else None
         self._root = ""
         self._named_root = ""
@@ -85,7 +86,7 @@ class FileWalk:
         """See `FileSource.entries`."""
         seen: set[str] = set()
         yield from self._notes
-        for path in dict.fromkeys(_slashes(os.path.abspath(path)) for path in self._paths):
+        for path in dict.fromkeys(slashes(os.path.abspath(path)) for path in self._paths):
             for entry in self._walk_named(path):
                 key = entry.path if isinstance(entry, FileEntry) else f"skip:{entry.origin.path}"
                 if key not in seen:
@@ -93,7 +94,7 @@ class FileWalk:
                     yield entry
 
     def _walk_named(self, path: str) -> Iterator[FileEntry | Diagnostic]:
-        absolute = _slashes(os.path.abspath(path))
+        absolute = slashes(os.path.abspath(path))
         self._named_root = absolute if os.path.isdir(absolute) else absolute.rpartition("/")[0]
         self._exposure_map = ExposureMap(self._named_root)
         shown = display_path(self._here, absolute)
@@ -263,7 +264,3 @@ class FileWalk:
 def display_path(here: str, absolute: str) -> str:
     """Return a path as displayed in reports: relative to the working directory if inside it, else absolute."""
     return "" if absolute == here else absolute.removeprefix(f"{here.rstrip('/')}/")
-
-
-def _slashes(path: str) -> str:
-    return path.replace(os.sep, "/") if os.sep != "/" else path

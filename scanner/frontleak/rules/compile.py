@@ -54,7 +54,7 @@ def build_all(sources: RuleSources) -> Built:
     written = [(syntax.document, rule.id) for syntax, rule in rules]
     written += [(document, rule.id) for document, rule in others]
     places = {}
-    for document, name in sorted(written, key=lambda item: not item[0].shipped):  # one's own rules give way
+    for document, name in sorted(written, key=lambda item: not item[0].shipped):  # on a conflict, the shipped rule wins
         found += _taken(name, document.where("id"), places)
     return Built(
         rules=tuple(rules),

@@ -28,7 +28,7 @@ class Document:
     file: str
     """Path for messages."""
     value: Any
-    """Mappings, lists and single values, as written."""
+    """Mappings, lists and single values, unconverted."""
     lines: Mapping[Path, int]
     """Path of a key or list item -> 1-based line; the empty path has the line of the first key."""
     shipped: bool = False
@@ -91,7 +91,7 @@ def read_documents(
 
 
 class _BrokenError(ValueError):
-    """A document cannot be used, because of what is in a line (1-based)."""
+    """A document is unusable because of a line (1-based)."""
 
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(problem)

@@ -19,7 +19,7 @@ _MOST_STEPS: Final = 10
 
 
 def one_of(words: Collection[str]) -> Value:
-    """Return the type of one of a few words."""
+    """Return the type for one of several words."""
     return Value(f"one of {', '.join(words)}", lambda value: isinstance(value, str) and value in set(words))
 
 
@@ -120,7 +120,7 @@ class _Files:
     )
 
     def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
-        """Note the mistakes in all paths and texts."""
+        """Record the mistakes in all paths and texts."""
         self._files.check(value, path, mistakes)
         for name in value if isinstance(value, dict) else ():
             if any(other.startswith(f"{name}/") for other in value):

@@ -21,11 +21,11 @@ _ADVICE: Final = "docs/writing-rules.md explains every field"
 
 
 def load_rules(extra: Sequence[Path] = (), names: "Callable[[], KnownNames] | None" = None) -> RuleSet:
-    """Load the shipped rules of all kinds, and one's own in extra files and folders.
+    """Load the shipped rules of all kinds, and custom ones in extra files and folders.
 
     Args:
         extra: files and folders with rules.
-        names: returns the names that one's own rules may use; called only if some are compiled. Without it, the names
+        names: returns the names that custom rules may use; called only if some are compiled. Without it, the names
             of verifiers and checks are not checked.
 
     Raises:

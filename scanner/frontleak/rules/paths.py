@@ -1,4 +1,4 @@
-"""Where rule files are: those that come with the tool, and one's own."""
+"""Where rule files are: the shipped ones and custom ones."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path

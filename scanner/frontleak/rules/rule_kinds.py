@@ -24,12 +24,12 @@ from frontleak.rules.field_types import (
 from frontleak.rules.schema import Either, Field, ListOf, MapOf, Name, Table, Value, required
 
 CONTEXT: Final = "context"
-"""The kind of a document that is no rule: facts to read near secrets."""
+"""The kind of a document that is not a rule but lists facts to read near secrets."""
 _KINDS: Final = (*map(str, RuleKind), CONTEXT)
 
 
 def _rule(severities: tuple[Severity, ...] = tuple(Severity), **fields: Field) -> Mapping[str, Field]:
-    """Return the fields of a kind of rule: those of every rule, and its own."""
+    """Return the fields of a kind of rule: the common ones and its own."""
     return {
         "id": required(ID),
         "kind": Field(one_of(_KINDS)),

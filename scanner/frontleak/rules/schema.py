@@ -1,4 +1,4 @@
-"""A small declarative schema: what a YAML document may hold, and every mistake in one that holds something else.
+"""A small declarative schema: the allowed content of a YAML document, and every mistake in one.
 
 A kind of file is a table of fields. Each field has a type; types nest. The tables are in `rule_kinds.py` (rules) and
 `data_files.py` (the files that ship with the tool).
@@ -15,7 +15,7 @@ from frontleak.rules.documents import Document, Path, label
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownNames:
-    """Names that rule files may use; the registries of the layers above answer to them."""
+    """Names that rule files may use: the entries of the registries in the layers above."""
 
     verifiers: Collection[str]
     checks: Collection[str]
@@ -25,7 +25,7 @@ class KnownNames:
 _MOST_MISTAKES: Final = 1_000
 """Of a document."""
 _LONGEST_NAME: Final = 60
-"""Characters of an unknown name that are shown and compared."""
+"""Most characters of an unknown name that are displayed and compared."""
 
 
 class Mistakes:
@@ -40,7 +40,7 @@ class Mistakes:
         """False if the rest of the document was not checked."""
 
     def add(self, path: Path, message: str) -> None:
-        """Note a mistake at the key with this path.
+        """Record a mistake at the key with this path.
 
         Raises:
             _TooManyError: there are more than anyone reads.
@@ -50,7 +50,7 @@ class Mistakes:
             raise _TooManyError
 
     def add_wrong_value(self, path: Path, expected: str) -> None:
-        """Note that a value is not what it must be."""
+        """Record that a value has the wrong type."""
         each = "each item of " if path and isinstance(path[-1], int) else ""
         self.add(path, f"{each}{label(path)} must be {expected}" if path else f"expected {expected}")
 
@@ -64,7 +64,7 @@ class Mistakes:
 
 
 class _TooManyError(Exception):
-    """A document has too many mistakes to go on: each costs time."""
+    """A document has too many mistakes to continue: each costs time."""
 
 
 def mistakes_in(document: Document, kind: "Type", names: KnownNames | None = None) -> Mistakes:
@@ -81,7 +81,7 @@ class Type(Protocol):
     """What a value must be."""
 
     def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
-        """Note every mistake in the value at a path."""
+        """Record every mistake in the value at a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +93,14 @@ class Value:
     accepts: Callable[[Any], bool]
 
     def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
-        """Note that it is not accepted."""
+        """Record a value that is not accepted."""
         if not self.accepts(value):
             mistakes.add_wrong_value(path, self.expected)
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A text in a notation of its own, such as a regular expression."""
+    """A text with its own syntax, such as a regular expression."""
 
     expected: str
     """Completes `… must be` if the value is not even a text."""
@@ -108,7 +108,7 @@ class Expression:
     """Return what is wrong with a text; empty if nothing is."""
 
     def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
-        """Note what is wrong."""
+        """Record what is wrong with the text."""
         if not is_text(value):
             mistakes.add_wrong_value(path, self.expected)
         elif problem := self.problem(value):
@@ -117,14 +117,14 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name that something must answer to."""
+    """A name that must exist in a registry."""
 
     what: str
     allowed: Callable[[KnownNames | None], Collection[str] | None]
-    """Return the names that exist; None if they are not known here."""
+    """Return the existing names; None if they are unavailable here."""
 
     def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
-        """Note that nothing answers to it."""
+        """Record a name that does not exist."""
         if not is_text(value):
             mistakes.add_wrong_value(path, f"the name of a {self.what}")
         elif (allowed := self.allowed(mistakes.names)) is not None and value not in allowed:
@@ -141,7 +141,7 @@ class ListOf:
     """Fewest items."""
 
     def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
-        """Note the mistakes in all items."""
+        """Record the mistakes in all items."""
         if not isinstance(value, list) or len(value) < self.least:
             mistakes.add_wrong_value(path, self.expected)
             return
@@ -161,7 +161,7 @@ class MapOf:
     """Fewest items."""
 
     def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
-        """Note the mistakes in all names and values."""
+        """Record the mistakes in all names and values."""
         if not isinstance(value, dict) or len(value) < self.least:
             mistakes.add_wrong_value(path, self.expected)
             return
@@ -179,7 +179,7 @@ class Either:
     other: Type
 
     def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
-        """Note the mistakes of the type that the value comes closest to."""
+        """Record the mistakes for the type closest to the value."""
         (self.text if isinstance(value, str) else self.other).check(value, path, mistakes)
 
 
@@ -205,7 +205,7 @@ class Table:
     """Yield (path below this table, message) of the mistakes that these make together, if each is valid or left out."""
 
     def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:
-        """Note unknown and missing fields, and the mistakes in all others."""
+        """Record unknown and missing fields, and the mistakes in all others."""
         if not isinstance(value, dict) or len(value) < self.least:
             mistakes.add_wrong_value(path, self.expected)
             return
@@ -233,7 +233,7 @@ def is_text(value: Any) -> bool:
 
 
 def unknown(what: str, name: str, allowed: Collection[str], parent: str = "") -> str:
-    """Return the message about a name that does not exist below `parent`, with the nearest one and all that do."""
+    """Return the message for an unknown name below `parent`, with the nearest name and all allowed ones."""
     name = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
     close = get_close_matches(name, allowed, n=1)
     hint = f"did you mean {str(close[0])!r}? " if close else ""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
-    """Load the shipped rules of all kinds, and one's own in extra files and folders.
+    """Load the shipped rules of all kinds, and custom ones in extra files and folders.
 
     Raises:
         RuleError: a file is invalid; the error lists every mistake in every file.
@@ -22,7 +22,7 @@ def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
 
 def known_names() -> "KnownNames":
     """Return the names in the registries."""
-    # the registries import much, and rules from the cache need none of it
+    # importing the registries is slow, and cached rules do not need them
     from frontleak.decode.registry import DECODERS  # noqa: PLC0415
     from frontleak.misuse.registry import CHECKS  # noqa: PLC0415
     from frontleak.rules.schema import KnownNames  # noqa: PLC0415

@@ -12,6 +12,7 @@ from frontleak.core.blob import BlobResult
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
+from frontleak.core.paths import slashes
 from frontleak.core.report import Coverage, Report
 from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
@@ -137,7 +138,7 @@ def _analyse_code(
 ) -> "CodeResult | None":
     """Analyse the projects that have candidates for misuse checks; None if there are none."""
     rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
-    roots = [_slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
+    roots = [slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
     # a file named on its own may import secrets from other files
     given = [path for path in listed if not any(path.startswith(f"{root}/") for root in roots)]
     folders = {path.rpartition("/")[0] for path in given}
@@ -146,7 +147,7 @@ def _analyse_code(
     from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans have no candidates
     from frontleak.misuse.project_files import projects  # noqa: PLC0415 - as above
 
-    here = _slashes(os.getcwd())
+    here = slashes(os.getcwd())
 
     def more(folder: str) -> Iterator[str]:
         walk = FileWalk([folder], load_walk_rules(), max_size=options.max_file_size, gitignore=options.gitignore)
@@ -155,10 +156,6 @@ def _analyse_code(
                 yield entry.path
 
     return analyse(projects(candidates, tuple(listed), roots, more, given), rules, partial(display_path, here))
-
-
-def _slashes(path: str) -> str:
-    return path.replace(os.sep, "/") if os.sep != "/" else path
 
 
 def _sized(entries: Iterator[FileEntry | Diagnostic]) -> Iterator[Sized[FileEntry | Diagnostic]]:

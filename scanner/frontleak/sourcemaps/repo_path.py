@@ -6,6 +6,8 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
+from frontleak.core.paths import slashes
+
 _CHUNK: Final = 1 << 16
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,40}):/{2,3}")
 _DRIVE: Final = re.compile("[A-Za-z]:/")
@@ -31,8 +33,8 @@ def repo_path(name: str, source_root: str, map_path: str, root: str) -> tuple[st
     inner = _inner(bare)
     if not inner or len(bare) > _MOST_NAME:
         return inner[:_MOST_NAME], False
-    root = _native(os.path.abspath(root))
-    generated = posixpath.normpath(posixpath.join(root, _native(map_path)))
+    root = slashes(os.path.abspath(root))
+    generated = posixpath.normpath(posixpath.join(root, slashes(map_path)))
     folders = _project_folders(posixpath.dirname(generated), root)
     bound = root if _inside(folders[0], root) else folders[-1]
     named = [bare] if bare.startswith("/") or _DRIVE.match(bare) else []
@@ -106,7 +108,7 @@ def _is_project(folder: str) -> bool:
 
 def _is_file(path: str, bound: str) -> bool:
     try:
-        return os.path.isfile(path) and _inside(_native(os.path.realpath(path)), _native(os.path.realpath(bound)))
+        return os.path.isfile(path) and _inside(slashes(os.path.realpath(path)), slashes(os.path.realpath(bound)))
     except (OSError, ValueError):
         return False
 
@@ -117,7 +119,3 @@ def _inside(path: str, folder: str) -> bool:
 
 def _slashes(path: str) -> str:
     return path.replace("\\", "/")
-
-
-def _native(path: str) -> str:
-    return path.replace(os.sep, "/") if os.sep != "/" else path

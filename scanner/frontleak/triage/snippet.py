@@ -1,4 +1,4 @@
-"""The few characters round a finding that a report shows."""
+"""The excerpt around a finding that a report shows."""
 
 import re
 from typing import Final
@@ -12,17 +12,17 @@ _BROKEN: Final = re.compile(r"…(?:\(\d*)?\Z")
 _REST: Final = re.compile(r"\A\(?\d*\)")
 _COUNT: Final = re.compile(r"\A…(?:\(\d+\))?")
 _REACH: Final = 160
-"""Bytes on either side of a secret that are read."""
+"""Bytes read on either side of a secret."""
 
 
 def snippet(text: bytes, start: int, end: int, secret: str, syntax: Syntax) -> str:
-    """Return at most 100 printable characters of one line round a secret: code, without the values in it.
+    """Return at most 100 printable characters of one line around a secret: the code without its values.
 
     Args:
         text: the text that holds the secret.
         start: offset of its first byte.
         end: offset just after its last.
-        secret: how it is shown.
+        secret: its redacted form.
         syntax: how the text writes values.
     """
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
