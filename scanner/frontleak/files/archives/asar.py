@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import Any, Final
 
-from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Damaged, Member, UnpackBudget
+from frontleak.core.diagnostic import Level
+from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Member, UnpackBudget, UnpackError
 
 _HEADER: Final = Struct("<4L")
 _MOST_HEADER: Final = 4_000_000
@@ -26,20 +27,20 @@ def asar_members(data: bytes, budget: UnpackBudget, *, outermost: bool) -> Itera
     """Yield the files stored in the archive, without the unpacked files next to it.
 
     Raises:
-        Damaged: the header cannot be read.
+        UnpackError: the header cannot be read.
         Cut: a cap was reached.
     """
     _, outer, _, length = _HEADER.unpack_from(data)
     if _HEADER.size + length > len(data):
-        raise Damaged("is an asar archive with a truncated header; only its raw bytes were scanned")
+        raise UnpackError("is an asar archive with a truncated header; only its raw bytes were scanned")
     if length > _MOST_HEADER:
-        raise Damaged("is an asar archive with a header over 4 MB; only its raw bytes were scanned", known=True)
+        raise UnpackError("is an asar archive with a header over 4 MB; only its raw bytes were scanned", Level.NOTE)
     try:
         tree = json.loads(data[_HEADER.size : _HEADER.size + length])
     except (ValueError, RecursionError):
-        raise Damaged("is an asar archive with a broken header; only its raw bytes were scanned") from None
+        raise UnpackError("is an asar archive with a broken header; only its raw bytes were scanned") from None
     if not isinstance(tree, dict) or not isinstance(tree.get("files"), dict):
-        raise Damaged("is an asar archive with a broken header; only its raw bytes were scanned")
+        raise UnpackError("is an asar archive with a broken header; only its raw bytes were scanned")
     folders: list[tuple[str, dict[str, Any]]] = [("", tree)]
     while folders:
         path, folder = folders.pop()
@@ -59,14 +60,14 @@ def asar_members(data: bytes, budget: UnpackBudget, *, outermost: bool) -> Itera
 def _content(data: bytes, base: int, entry: dict[str, Any]) -> Iterator[Chunk]:
     size, offset = _number(entry.get("size")), _number(entry.get("offset"))
     if size is None or offset is None:
-        raise Damaged("has no valid size and offset in its asar archive")
+        raise UnpackError("has no valid size and offset in its asar archive")
     start = base + offset
     end = min(start + size, len(data))
     for at in range(start, end, MOST_CHUNK):
         part = data[at : min(at + MOST_CHUNK, end)]
         yield Chunk(part, len(part))
     if start + size > len(data):
-        raise Damaged("is cut off")
+        raise UnpackError("is cut off")
 
 
 def _number(value: object) -> int | None:

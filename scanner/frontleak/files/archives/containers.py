@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final, assert_never
 
+from frontleak.core.diagnostic import Level
 from frontleak.files.archives import hermes
 from frontleak.files.archives.asar import asar_members, is_asar
-from frontleak.files.archives.limits import Damaged, Member, UnpackBudget
+from frontleak.files.archives.limits import Member, UnpackBudget, UnpackError
 from frontleak.files.archives.streams import Compression, decompressed
 from frontleak.files.archives.tars import TarReader, is_tar, plain_tar, tar_members
 from frontleak.files.archives.zips import zip_members
@@ -76,7 +77,7 @@ def members(data: bytes, what: Container | Compression, budget: UnpackBudget, *,
     """Yield the members of a container; a lone compressed file is one member without a name.
 
     Raises:
-        Damaged: it is broken, cut off or cannot be unpacked. Everything that could be read has been yielded.
+        UnpackError: it is broken, cut off or cannot be unpacked. Everything that could be read has been yielded.
         Cut: a cap was reached.
     """
     match what:
@@ -91,7 +92,9 @@ def members(data: bytes, what: Container | Compression, budget: UnpackBudget, *,
             yield Member("string table", budget.metered(strings, outermost=outermost))
         case Container.CLOSED:
             kind = "7z" if data.startswith(b"7z") else "rar"
-            raise Damaged(f"is a {kind} archive, which cannot be unpacked; only its raw bytes were scanned", known=True)
+            raise UnpackError(
+                f"is a {kind} archive, which cannot be unpacked; only its raw bytes were scanned", Level.NOTE
+            )
         case Compression():
             reader = TarReader(budget.metered(decompressed(data, what), outermost=outermost))
             if is_tar(reader.peek(_TAR_HEADER)):

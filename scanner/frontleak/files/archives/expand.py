@@ -8,7 +8,7 @@ from frontleak.core.diagnostic import Code, Diagnostic, Level
 from frontleak.core.origins import FileOrigin, MemberOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.containers import BROTLI_ENDING, MAGIC_NUMBERS, members, recognise, shown_name
-from frontleak.files.archives.limits import Cut, Damaged, UnpackBudget, UnpackLimits
+from frontleak.files.archives.limits import Cut, UnpackBudget, UnpackError, UnpackLimits
 from frontleak.files.archives.twins import twin_of
 from frontleak.files.read import to_blob
 
@@ -42,19 +42,18 @@ class _Expansion:
         self._exposure: Exposure = blob.exposure
         self._limits = limits
         self._budget = UnpackBudget(limits, len(blob.data))
-        self._problems: dict[tuple[str, bool], tuple[str, int]] = {}
+        self._problems: dict[tuple[str, Level], tuple[str, int]] = {}
 
     def run(self) -> Iterator[Blob | Diagnostic]:
         data, self._data = self._data, b""
         try:
             yield from self._open(data, self._top or self._container.path, self._top, 1)
         except Cut as cut:
-            self._record(self._top, str(cut), incomplete=False)
-        for (reason, incomplete), (member, count) in self._problems.items():
+            self._record(self._top, str(cut), Level.NOTE)
+        for (message, level), (member, count) in self._problems.items():
             more = f" (applies to {count:,} members)" if count > 1 else ""
             origin = MemberOrigin(container=self._container, member=member) if member else self._container
-            level = Level.INCOMPLETE if incomplete else Level.NOTE
-            yield Diagnostic(level=level, code=Code.ARCHIVE, origin=origin, message=reason + more)
+            yield Diagnostic(level=level, code=Code.ARCHIVE, origin=origin, message=message + more)
 
     def _open(self, data: bytes, name: str, shown: str, level: int) -> Iterator[Blob]:
         """Yield the blobs in a container; `name` helps to recognise its format, `shown` prefixes its members' names."""
@@ -62,15 +61,15 @@ class _Expansion:
         if what is None:
             return
         if level > self._limits.depth:
-            reason = f"is nested more than {self._limits.depth} archives deep; only its raw bytes were scanned"
-            self._record(shown, reason, incomplete=False)
+            message = f"is nested more than {self._limits.depth} archives deep; only its raw bytes were scanned"
+            self._record(shown, message, Level.NOTE)
             return
         try:
             for member in members(data, what, self._budget, outermost=level == 1):
                 inner = shown_name(shown, member.name)
                 yield from self._member(member.content, member.name or name.rpartition(".")[0], inner, level)
-        except Damaged as damage:
-            self._record(shown, str(damage), incomplete=not damage.known)
+        except UnpackError as error:
+            self._record(shown, str(error), error.level)
 
     def _member(self, content: Iterator[bytes], name: str, shown: str, level: int) -> Iterator[Blob]:
         data, trouble = _gather(content, self._limits.member_bytes)
@@ -81,14 +80,14 @@ class _Expansion:
         if isinstance(trouble, Cut):
             raise trouble
         if trouble:
-            self._record(shown, str(trouble), incomplete=not trouble.known)
+            self._record(shown, str(trouble), trouble.level)
 
-    def _record(self, member: str, reason: str, *, incomplete: bool) -> None:
-        first, count = self._problems.get((reason, incomplete), (member, 0))
-        self._problems[reason, incomplete] = (first, count + 1)
+    def _record(self, member: str, message: str, level: Level) -> None:
+        first, count = self._problems.get((message, level), (member, 0))
+        self._problems[message, level] = (first, count + 1)
 
 
-def _gather(content: Iterator[bytes], most: int) -> tuple[bytes, Damaged | Cut | None]:
+def _gather(content: Iterator[bytes], most: int) -> tuple[bytes, UnpackError | Cut | None]:
     """Join the parts of a member; also return the exception that cut it short, if any."""
     buffer = BytesIO()  # `getvalue` does not copy
     try:
@@ -96,9 +95,9 @@ def _gather(content: Iterator[bytes], most: int) -> tuple[bytes, Damaged | Cut |
             room = most - buffer.tell()
             if len(part) > room:
                 buffer.write(part[:room])
-                reason = f"is larger than {most:,} bytes; the rest was not read"
-                return buffer.getvalue(), Damaged(reason, known=True)
+                message = f"is larger than {most:,} bytes; the rest was not read"
+                return buffer.getvalue(), UnpackError(message, Level.NOTE)
             buffer.write(part)
-    except (Damaged, Cut) as trouble:
+    except (UnpackError, Cut) as trouble:
         return buffer.getvalue(), trouble
     return buffer.getvalue(), None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import Final, NamedTuple
 
-from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Damaged
+from frontleak.files.archives.limits import MOST_CHUNK, Chunk, UnpackError
 
 MAGIC: Final = b"\xc6\x1f\xbc\x03\xc1\x03\x19\x1f"
 _COUNTS: Final = Struct("<6L")
@@ -33,11 +33,11 @@ def hermes_strings(data: bytes) -> Iterator[Chunk]:
     """Yield the strings of bytecode as UTF-8, one per line.
 
     Raises:
-        Damaged: the string table was not found, or its strings overlap too much.
+        UnpackError: the string table was not found, or its strings overlap too much.
     """
     table = _table(data)
     if table is None:
-        raise Damaged(
+        raise UnpackError(
             "is Hermes bytecode without a string table in a supported layout; only its raw bytes were scanned"
         )
     room = _MOST_TIMES * len(table.characters) + 4096
@@ -53,7 +53,7 @@ def hermes_strings(data: bytes) -> Iterator[Chunk]:
             size = 0
             batch.clear()
             if room < 0:
-                raise Damaged("is Hermes bytecode whose strings overlap too much")
+                raise UnpackError("is Hermes bytecode whose strings overlap too much")
     yield Chunk(b"".join(batch), size)
 
 

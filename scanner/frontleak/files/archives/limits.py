@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from frontleak.core.diagnostic import Level
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnpackLimits:
@@ -23,22 +25,17 @@ class UnpackLimits:
     """Bytes that may be unpacked at any ratio."""
 
 
-class Damaged(Exception):  # noqa: N818 - describes the data
-    """A container or member cannot be read, or not to its end."""
+class UnpackError(Exception):
+    """A container or member cannot be read, or not to its end; ends as a diagnostic."""
 
-    def __init__(self, reason: str, *, known: bool = False) -> None:
-        """Store the reason.
-
-        Args:
-            reason: the rest of a sentence that begins with the path.
-            known: the data was skipped on purpose; nothing went wrong.
-        """
-        super().__init__(reason)
-        self.known = known
+    def __init__(self, message: str, level: Level = Level.INCOMPLETE) -> None:
+        """Store the message and level of the diagnostic; a note is for data that was skipped on purpose."""
+        super().__init__(message)
+        self.level = level
 
 
 class Cut(Exception):  # noqa: N818 - a stop, not an error
-    """A cap was reached, and nothing more is unpacked. Takes a reason like that of `Damaged`."""
+    """A cap was reached, and nothing more is unpacked. Takes the message of the diagnostic, which is a note."""
 
 
 class Chunk(NamedTuple):
@@ -100,4 +97,4 @@ class Member(NamedTuple):
     name: str
     """Path as written in the archive: hostile."""
     content: Iterator[bytes]
-    """Its bytes; raises `Damaged` or `Cut` if they end early. Read it before taking the next member."""
+    """Its bytes; raises `UnpackError` or `Cut` if they end early. Read it before taking the next member."""

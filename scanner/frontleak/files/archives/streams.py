@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any, Final, Protocol, assert_never
 
-from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Damaged
+from frontleak.files.archives.limits import MOST_CHUNK, Chunk, UnpackError
 
 _STEP: Final = 1 << 14
 _ZSTD_WINDOW_LOG: Final = 25
@@ -100,7 +100,7 @@ def decompressed(data: bytes, how: Compression, start: int = 0, end: int | None 
     """Decompress `data[start:end]`, which may be several streams one after the other.
 
     Raises:
-        Damaged: it is broken or cut off. Everything that could be read has been yielded.
+        UnpackError: it is broken or cut off. Everything that could be read has been yielded.
     """
     match how:
         case Compression.GZIP:
@@ -168,11 +168,11 @@ def _streams(
                 at -= len(codec.unused_data)
                 taken -= len(codec.unused_data)
             elif not fed and not made and at >= end:
-                raise Damaged(f"ends in the middle of its {how} data")
+                raise UnpackError(f"ends in the middle of its {how} data")
             yield Chunk(made, max(taken, 0))
         if magic is None or not data.startswith(magic, at, end):
             return
-    raise Damaged(f"consists of more than {_MOST_STREAMS:,} {how} streams")
+    raise UnpackError(f"consists of more than {_MOST_STREAMS:,} {how} streams")
 
 
 def _made(make: Callable[[], _Codec], how: Compression) -> _Codec:
@@ -188,15 +188,15 @@ def _decoded(codec: _Codec, fed: bytes, how: Compression) -> bytes:
     except TypeError:  # a brotli that cannot limit its output
         raise _missing(how) from None
     except Exception as error:  # noqa: BLE001 - each codec has a type of its own, in a module that may be missing
-        raise Damaged(f"is broken {how} data: {_words(error)}") from None
+        raise UnpackError(f"is broken {how} data: {_words(error)}") from None
 
 
-def _missing(how: Compression) -> Damaged:
+def _missing(how: Compression) -> UnpackError:
     package = {Compression.BROTLI: "brotli>=1.2"}.get(how)
     if how is Compression.ZSTD and sys.version_info < (3, 14):
         package = "backports.zstd"
     advice = f'pip install "{package}"' if package else f"a Python built with {how}"
-    return Damaged(f"is {how} data, which cannot be read here without: {advice}")
+    return UnpackError(f"is {how} data, which cannot be read here without: {advice}")
 
 
 def _words(error: BaseException) -> str:

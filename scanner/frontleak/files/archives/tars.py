@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Damaged, Member, UnpackBudget
+from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Member, UnpackBudget, UnpackError
 
 _BLOCK: Final = 512
 _MOST_HEADER_DATA: Final = 1 << 16
@@ -75,7 +75,7 @@ def tar_members(reader: TarReader, budget: UnpackBudget) -> Iterator[Member]:
     """Yield the regular files of a tar.
 
     Raises:
-        Damaged: the archive is broken or truncated; the members before the damage have been yielded.
+        UnpackError: the archive is broken or truncated; the members before the damage have been yielded.
         Cut: a cap was reached.
     """
     long_name: bytes | None = None
@@ -84,7 +84,7 @@ def tar_members(reader: TarReader, budget: UnpackBudget) -> Iterator[Member]:
         if not header.strip(b"\0"):
             return
         if len(header) < _BLOCK or not _is_sound(header):
-            raise Damaged(_TRUNCATED)
+            raise UnpackError(_TRUNCATED)
         budget.member()
         kind = header[156]
         size = _number(header[124:136]) if kind not in _WITHOUT_DATA else 0
@@ -123,18 +123,18 @@ class _TarContent:
             for part in self._reader.parts(self._left):
                 self._left -= len(part)
                 yield part
-        except Damaged:
+        except UnpackError:
             self._left = self._padding = 0  # report it only once
             raise
         if self._left:
             self._left = self._padding = 0
-            raise Damaged("is cut off")
+            raise UnpackError("is cut off")
 
     def finish(self) -> None:
         for part in self._reader.parts(self._left):
             self._left -= len(part)
         if self._left:
-            raise Damaged(_TRUNCATED)
+            raise UnpackError(_TRUNCATED)
         self._reader.read(self._padding)
 
 

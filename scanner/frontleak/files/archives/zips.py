@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import Final, NamedTuple
 
-from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Damaged, Member, UnpackBudget
+from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Member, UnpackBudget, UnpackError
 from frontleak.files.archives.streams import Compression, decompressed
 
 _LOCAL: Final = Struct("<4s5H3L2H")
@@ -41,7 +41,7 @@ def zip_members(data: bytes, budget: UnpackBudget, *, outermost: bool) -> Iterat
     """Yield the files of a zip archive; other data may precede it.
 
     Raises:
-        Damaged: the central directory is missing or broken; the members that were found have been yielded.
+        UnpackError: the central directory is missing or broken; the members that were found have been yielded.
         Cut: a cap was reached.
     """
     directory = _directory(data)
@@ -50,7 +50,9 @@ def zip_members(data: bytes, budget: UnpackBudget, *, outermost: bool) -> Iterat
         if not entry.name.endswith("/"):
             yield Member(entry.name, budget.metered(_content(data, entry), outermost=outermost))
     if directory is None:
-        raise Damaged("is a zip archive without a central directory; only members found by their own headers were read")
+        raise UnpackError(
+            "is a zip archive without a central directory; only members found by their own headers were read"
+        )
 
 
 def _directory(data: bytes) -> tuple[int, int, int] | None:
@@ -79,7 +81,7 @@ def _directory_entries(data: bytes, at: int, end: int, shift: int) -> Iterator[_
         fields = _CENTRAL.unpack_from(data, at)
         magic, _, _, flags, method, _, _, crc, size, real_size, names, extras, comments, *_, offset = fields
         if magic != b"PK\x01\x02":
-            raise Damaged(
+            raise UnpackError(
                 "is a zip archive with a broken central directory; only the members before the damage were read"
             )
         at += _CENTRAL.size
@@ -130,22 +132,22 @@ def _local_entries(data: bytes) -> Iterator[_Entry]:
 def _content(data: bytes, entry: _Entry) -> Iterator[Chunk]:
     end = entry.start + entry.size
     if entry.flags & _ENCRYPTED:
-        raise Damaged("is encrypted")
+        raise UnpackError("is encrypted")
     chunks: Iterator[Chunk]
     if entry.method == _STORED:
         chunks = (Chunk(part, len(part)) for part in _slices(data, entry.start, min(end, len(data))))
     elif how := _METHODS.get(entry.method):
         chunks = decompressed(data, how, entry.start, end)
     else:
-        raise Damaged(f"uses an unsupported compression method (number {entry.method})")
+        raise UnpackError(f"uses an unsupported compression method (number {entry.method})")
     crc = 0
     for chunk in chunks:
         crc = zlib.crc32(chunk.data, crc)
         yield chunk
     if end > len(data):
-        raise Damaged("is cut off")
+        raise UnpackError("is cut off")
     if entry.crc not in {None, crc}:
-        raise Damaged("is damaged: its checksum does not match")
+        raise UnpackError("is damaged: its checksum does not match")
 
 
 def _slices(data: bytes, start: int, end: int) -> Iterator[bytes]:
