@@ -16,7 +16,6 @@ from frontleak.decode.registry import DECODERS
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.scanning.blob import scan_blob
 from frontleak.sourcemaps.apply import apply_source_maps
-from frontleak.sourcemaps.loader import MissingMap
 from tests.support.made import secret_of
 from tests.support.maps import place_in
 from tests.support.shipped import fake, full_engine
@@ -155,7 +154,7 @@ def test_a_secret_in_any_source_is_led_to_its_place(drawn: Drawn) -> None:
     (number,) = (number for number, source in enumerate(sources) if TOKEN in (source or ""))
     source = sources[number] or ""
     blob = Blob(origin=FileOrigin(path="dist/app.js"), data=script.encode())
-    result = apply_source_maps(scan_blob(blob, full_engine()), blob, lambda _: MissingMap(""), "/nowhere")
+    result = apply_source_maps(scan_blob(blob, full_engine()), blob, lambda _: None, "/nowhere")
     ours = [finding for finding in result.detections if secret_of(finding).reveal().decode() == TOKEN]
     assert ours
     for finding in ours:

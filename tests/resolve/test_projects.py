@@ -143,7 +143,8 @@ def test_a_broken_package_is_a_project_of_which_nothing_is_known() -> None:
     (project,) = projects({"a/package.json": '{\n"name": "x",\n', "a/b.ts": ""})
     assert project.folder == "a"
     assert project.package is not None
-    assert str(project.package.gap).startswith("a/package.json line ")
+    assert project.package.diagnostic is not None
+    assert project.package.diagnostic.origin.path == "a/package.json"
     assert not project.is_library
 
 
@@ -152,7 +153,7 @@ def test_projects_on_disk(tmp_path: Path) -> None:
     packages = PackageJsons(DiskFileTree(str(tmp_path)))
     (project,) = find_projects(DiskFileTree(str(tmp_path)), ["web/a.ts"], packages)
     assert (project.folder, project.frameworks[0].id) == ("web", "nextjs")
-    assert packages.gaps == ()
+    assert packages.diagnostics == ()
 
 
 LIBRARY: Final = '{"name": "a", "version": "1.0.0", "exports": "./a.js"}'

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -14,13 +15,13 @@ import yaml
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.detection import Detection
+from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.finding import Original
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
 from frontleak.core.vocabulary import Exposure
 from frontleak.scanning.blob import scan_blob
 from frontleak.sourcemaps.apply import apply_source_maps
 from frontleak.sourcemaps.find import load_map
-from frontleak.sourcemaps.loader import MissingMap
 from frontleak.triage.group import ONLY_IN_MAP, group
 from tests.support.growth import assert_linear
 from tests.support.made import secret_of
@@ -31,7 +32,7 @@ sys.path.insert(0, str(FIXTURES))
 fake_token: Final[Callable[..., str]] = import_module("fakes").fake_token
 sys.path.remove(str(FIXTURES))
 
-NO_MAP: Final = MissingMap("")
+MISSING: Final = note(Code.SOURCE_MAP, FileOrigin(path="dist/app.js"), "its source map app.js.map is missing")
 TOKEN: Final = fake_token("originals")
 OTHER: Final = fake_token("originals-other")
 SOURCE: Final = f"// one\nconst token = '{TOKEN}'\n"
@@ -49,7 +50,7 @@ def map_of(*contents: str | None, mappings: str = MAPPINGS, **fields: Any) -> by
 
 
 def led(
-    code: str | bytes, load: bytes | MissingMap = NO_MAP, origin: Origin | str = "dist/app.js", root: str = "/x"
+    code: str | bytes, load: bytes | Diagnostic | None = None, origin: Origin | str = "dist/app.js", root: str = "/x"
 ) -> BlobResult:
     """Scan a text and map its findings back."""
     data = code if isinstance(code, bytes) else code.encode()
@@ -95,8 +96,8 @@ def test_a_member_of_an_archive_has_no_map_beside_it() -> None:
     assert (result.diagnostics, result.map_found) == ((), None)
 
 
-NO_USE: Final[Mapping[str, tuple[bytes | MissingMap, str]]] = {
-    "missing": (MissingMap("its source map app.js.map is missing"), "its source map app.js.map is missing"),
+NO_USE: Final[Mapping[str, tuple[bytes | Diagnostic, str]]] = {
+    "missing": (MISSING, "its source map app.js.map is missing"),
     "half": (map_of(SOURCE)[:-20], "its source map app.js.map is broken: it is not valid JSON at byte"),
     "another thing": (b"[]", "its source map app.js.map is broken: it is not a JSON object"),
     "mappings that are none": (map_of(mappings="!"), "its source map is broken: its mappings hold an invalid segment"),
@@ -104,7 +105,7 @@ NO_USE: Final[Mapping[str, tuple[bytes | MissingMap, str]]] = {
 
 
 @pytest.mark.parametrize(("text", "reason"), NO_USE.values(), ids=NO_USE)
-def test_a_map_that_is_of_no_use_is_noted_once(text: bytes | MissingMap, reason: str) -> None:
+def test_a_map_that_is_of_no_use_is_noted_once(text: bytes | Diagnostic, reason: str) -> None:
     result = led(f"{CODE}{CODE.replace(TOKEN, OTHER)}//# sourceMappingURL=app.js.map", text)
     assert originals(result) == [None, None]
     (skip,) = result.diagnostics
@@ -295,7 +296,8 @@ def test_the_output_of_a_toolchain_is_led_home(
 ) -> None:
     monkeypatch.chdir(FIXTURES)
     blob = Blob(origin=FileOrigin(path=path), data=Path(path).read_bytes())
-    result = apply_source_maps(scan_blob(blob, full_engine()), blob, lambda named: load_map(path, named, ".", 1 << 28))
+    load = partial(load_map, path, root=".", max_size=1 << 28, origin=blob.origin)
+    result = apply_source_maps(scan_blob(blob, full_engine()), blob, load)
     ours = [finding for finding in result.detections if secret_of(finding).reveal().decode() == token]
     assert ours
     assert {place(finding) for finding in ours} == {(original, line)}

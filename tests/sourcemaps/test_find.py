@@ -8,10 +8,12 @@ from typing import Final
 
 import pytest
 
+from frontleak.core.diagnostic import Code, Diagnostic, Level, note
+from frontleak.core.origins import FileOrigin
 from frontleak.sourcemaps.find import load_map
-from frontleak.sourcemaps.loader import MissingMap
 
 MOST: Final = 1000
+ORIGIN: Final = FileOrigin(path="shown/app.js")
 
 
 @pytest.fixture
@@ -49,11 +51,14 @@ FOUND: Final[Mapping[str, tuple[str, str | None, str]]] = {
 
 @pytest.mark.parametrize(("name", "reference", "expected"), FOUND.values(), ids=FOUND)
 def test_a_map_is_found(name: str, reference: str | None, expected: str, dist: Path) -> None:
-    assert load_map(str(dist / name), reference, str(dist), MOST) == expected.encode()
+    assert load_map(str(dist / name), reference, str(dist), MOST, ORIGIN) == expected.encode()
+
+
+def test_a_script_that_promises_no_map_has_none(dist: Path) -> None:
+    assert load_map(str(dist / "none.js"), None, str(dist), MOST, ORIGIN) is None
 
 
 MISSING: Final[Mapping[str, tuple[str, str | None, str]]] = {
-    "none is promised": ("none.js", None, ""),
     "not there": ("none.js", "none.js.map", "its source map none.js.map is missing"),
     "outside": ("none.js", "../outside.map", "its source map ../outside.map is outside the scanned folder"),
     "outside, encoded": ("none.js", "%2e%2e/outside.map", "its source map %2e%2e/outside.map is outside the scanned"),
@@ -74,33 +79,32 @@ MISSING: Final[Mapping[str, tuple[str, str | None, str]]] = {
 
 @pytest.mark.parametrize(("name", "reference", "reason"), MISSING.values(), ids=MISSING)
 def test_a_map_that_cannot_be_had_says_why(name: str, reference: str | None, reason: str, dist: Path) -> None:
-    found = load_map(str(dist / name), reference, str(dist), MOST)
-    assert isinstance(found, MissingMap)
-    assert found.reason.startswith(reason)
-    assert bool(found.reason) == bool(reason)
-    assert len(found.reason) < 250
-    assert found.reason.isprintable()
+    found = load_map(str(dist / name), reference, str(dist), MOST, ORIGIN)
+    assert isinstance(found, Diagnostic)
+    assert (found.level, found.code, found.origin) == (Level.NOTE, Code.SOURCE_MAP, ORIGIN)
+    assert found.message.startswith(reason)
+    assert len(found.message) < 250
+    assert found.message.isprintable()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_is_not_waited_for(dist: Path) -> None:
-    assert load_map(str(dist / "pipe.js"), None, str(dist), MOST) == MissingMap(
-        "its source map pipe.js.map is not a regular file"
-    )
+    expected = note(Code.SOURCE_MAP, ORIGIN, "its source map pipe.js.map is not a regular file")
+    assert load_map(str(dist / "pipe.js"), None, str(dist), MOST, ORIGIN) == expected
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
 def test_a_map_that_may_not_be_read_says_so(dist: Path) -> None:
     (dist / "app.js.map").chmod(0)
-    found = load_map(str(dist / "app.js"), None, str(dist), MOST)
-    assert isinstance(found, MissingMap)
-    assert "cannot be read" in found.reason
+    found = load_map(str(dist / "app.js"), None, str(dist), MOST, ORIGIN)
+    assert isinstance(found, Diagnostic)
+    assert "cannot be read" in found.message
 
 
 def test_utf_16_is_rewritten(dist: Path) -> None:
-    assert load_map(str(dist / "wide.js"), None, str(dist), MOST) == b"{}"
+    assert load_map(str(dist / "wide.js"), None, str(dist), MOST, ORIGIN) == b"{}"
 
 
 def test_the_scanned_folder_may_be_a_link(dist: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(dist)
-    assert load_map(str(tmp_path / "link/app.js"), None, str(tmp_path / "link"), MOST) == b"app.js.map"
+    assert load_map(str(tmp_path / "link/app.js"), None, str(tmp_path / "link"), MOST, ORIGIN) == b"app.js.map"

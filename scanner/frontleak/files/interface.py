@@ -1,8 +1,8 @@
 """What to scan: a source yields file entries, and a worker reads each entry into a blob."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import FileOrigin
@@ -27,24 +27,16 @@ class FileEntry(NamedTuple):
         return FileOrigin(path=self.shown)
 
 
-@dataclass(slots=True)
-class LeftOut:
-    """How many files and folders a walk left out, by cause."""
-
-    ignored: int = 0
-    """Files and folders ignored by a `.gitignore`."""
-    excluded: int = 0
-    """Files and folders excluded by `--exclude`."""
-    pruned: int = 0
-    """Folders that are never entered."""
+Cause = Literal["ignored", "excluded", "pruned"]
+"""Why a walk left something out: a `.gitignore`, `--exclude`, or the list of folders that are never entered."""
 
 
 class FileSource(Protocol):
     """A source of files to scan."""
 
-    left_out: LeftOut
-    """Counts, complete once `entries` is exhausted."""
+    left_out: Counter[Cause]
+    """Number of files and folders left out; complete once `entries` is exhausted."""
 
     def entries(self) -> Iterator[FileEntry | Diagnostic]:
-        """Yield files to scan and skips for those that cannot be, in an order that depends only on the source."""
+        """Yield files to scan, and diagnostics for the others, in an order that depends only on the source."""
         ...

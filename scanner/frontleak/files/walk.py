@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -20,7 +21,7 @@ from frontleak.files.ignore import (
     read_ignore_file,
     repository_root,
 )
-from frontleak.files.interface import FileEntry, LeftOut
+from frontleak.files.interface import Cause, FileEntry
 from frontleak.files.read import too_large
 from frontleak.files.walk_rules import WalkRules
 
@@ -67,7 +68,7 @@ class FileWalk:
         if invalid := [pattern for pattern in exclude if not is_pattern(pattern)]:
             problems = (f"--exclude {pattern}: not a valid .gitignore pattern" for pattern in invalid)
             raise ConfigError(*problems, advice="use a name, a path, or a glob such as '*.min.js'")
-        self.left_out = LeftOut()
+        self.left_out: Counter[Cause] = Counter()
         self._paths = paths
         self._rules = walk_rules
         self._max_size = max_size
@@ -204,12 +205,12 @@ class FileWalk:
 
     def _is_left_out(self, name: str, path: str, ignores: tuple[IgnoreFile, ...], *, is_folder: bool) -> bool:
         if is_folder and self._rules.prune.holds(name, path):
-            self.left_out.pruned += 1
+            self.left_out["pruned"] += 1
             return True
         if self._exclude and self._excluded(path, is_folder=is_folder):
             return True
         if ignores and is_ignored(ignores, path, is_folder=is_folder):
-            self.left_out.ignored += 1
+            self.left_out["ignored"] += 1
             return True
         return False
 
@@ -246,7 +247,7 @@ class FileWalk:
         if not path.startswith(patterns.folder):
             return False
         excluded = patterns.verdict(path, is_folder=is_folder) is True
-        self.left_out.excluded += excluded
+        self.left_out["excluded"] += excluded
         return excluded
 
     def _inside(self, path: str) -> bool:

@@ -4,14 +4,15 @@ import gc
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from frontleak.core.detection import Detection
-from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.origins import FileOrigin
 from frontleak.js.parse import available
 from frontleak.misuse.detection_builder import DetectionBuilder
+from frontleak.misuse.diagnostics import code_note
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.registry import CHECKS
@@ -23,17 +24,17 @@ NOT_ANALYSED: Final = (
     "source code was not analysed: tree-sitter is not installed "
     "(pip install tree-sitter tree-sitter-javascript tree-sitter-typescript)"
 )
-"""Reason for the skip when no parser is available."""
+"""Message when no parser is available."""
 UNREAD: Final = (
     "its code was not analysed: the file is unreadable, binary or generated (over 1 MB, or a line of 20 kB or more)"
 )
-"""Reason for the skip of a file that is not read."""
+"""Message about a file that is not read."""
 GIVEN_UP: Final = "its code was analysed only in part: resolving its names takes too many steps"
-"""Reason for the skip of a file that exceeds the step budget of its references."""
+"""Message about a file that exceeds the step budget of its references."""
 MOST_MISUSES: Final = 1_000
 """Findings per file and rule."""
 UNPARSED: Final = "its code was not analysed: parsing it takes too many steps; check its syntax"
-"""Reason for the skip of a file that is not code, or whose syntax exceeds the parser's budget."""
+"""Message about a file that is not code, or whose syntax exceeds the parser's budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +66,10 @@ def analyse(
     seen: dict[int, tuple[int, int, int]] = {}
     for project in projects:
         if not available():
-            return CodeResult(diagnostics=(_diagnostic(project.folder, NOT_ANALYSED, shown),))
+            return CodeResult(diagnostics=(_displayed(code_note(project.folder, NOT_ANALYSED), shown),))
         with _gc_paused():
             detections += _detections(project, rules, shown, diagnostics)
-        diagnostics += (_diagnostic(path, reason, shown) for path, reason in (*_failures(project), *project.gaps()))
+        diagnostics += (_displayed(each, shown) for each in (*_failures(project), *project.diagnostics()))
         # the projects of one tree share their references, so count each tree once
         seen[id(project.references)] = (project.looked_at(), project.references.parsed, len(project.references.damaged))
     if not seen:
@@ -129,17 +130,17 @@ def _not_reported_yet(project: AnalysedProject, misuses: Sequence[Misuse], repor
     ]
 
 
-def _failures(project: AnalysedProject) -> Iterator[tuple[str, str]]:
-    """Yield (absolute path, reason) of each file whose analysis failed or is incomplete."""
+def _failures(project: AnalysedProject) -> Iterator[Diagnostic]:
+    """Yield a diagnostic of each file whose analysis failed or is incomplete."""
     for path in project.paths:
         if path in project.references.unread:
-            yield path, UNREAD if project.read(path) is None else UNPARSED
+            yield code_note(path, UNREAD if project.read(path) is None else UNPARSED)
         elif path in project.references.given_up:
-            yield path, GIVEN_UP
+            yield code_note(path, GIVEN_UP)
 
 
-def _diagnostic(path: str, reason: str, shown: Callable[[str], str]) -> Diagnostic:
-    return note(Code.SOURCE_CODE, FileOrigin(path=shown(path)), reason)
+def _displayed(diagnostic: Diagnostic, shown: Callable[[str], str]) -> Diagnostic:
+    return replace(diagnostic, origin=FileOrigin(path=shown(diagnostic.origin.path)))
 
 
 @contextmanager

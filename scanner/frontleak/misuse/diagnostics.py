@@ -1,8 +1,10 @@
-"""Diagnostics of a project as (absolute path, reason), capped regardless of how many files are affected."""
+"""Diagnostics of a project at absolute paths, capped regardless of how many files are affected."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from frontleak.core.diagnostic import Code, Diagnostic, note
+from frontleak.core.origins import FileOrigin
 from frontleak.core.secret import printable
 from frontleak.js.embedded_scripts import ending
 from frontleak.modulegraph.reachability import Reachability
@@ -24,13 +26,19 @@ _ASSETS: Final = frozenset(
 """File extensions that are not code."""
 
 
-def of_damage(folder: str, damaged: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def code_note(path: str, message: str) -> Diagnostic:
+    """Return a note on source code that was not analysed."""
+    return note(Code.SOURCE_CODE, FileOrigin(path=path), message)
+
+
+def of_damage(folder: str, damaged: Mapping[str, int]) -> Iterator[Diagnostic]:
     """Yield the partly parsed files of a project; `damaged` maps path -> line of the first part that failed."""
     found = sorted((path, line) for path, line in damaged.items() if path.startswith(f"{folder}/"))
     for path, line in found[:_MOST_LISTED]:
-        yield path, f"line {line} could not be parsed, so the code around it was not analysed; check its syntax"
+        message = f"line {line} could not be parsed, so the code around it was not analysed; check its syntax"
+        yield code_note(path, message)
     if len(found) > _MOST_LISTED:
-        yield folder, f"{len(found) - _MOST_LISTED} more files could not be parsed completely"
+        yield code_note(folder, f"{len(found) - _MOST_LISTED} more files could not be parsed completely")
 
 
 def of_imports(
@@ -38,8 +46,8 @@ def of_imports(
     reachability: Reachability,
     why_unresolved: Callable[[str, str], str],
     read: Callable[[str], bytes | None],
-) -> Iterator[tuple[str, str]]:
-    """Yield at most one reason for unresolved client-side imports, and one for client-side files that are not read.
+) -> Iterator[Diagnostic]:
+    """Yield at most one diagnostic for unresolved client-side imports, and one for client-side files that are not read.
 
     Args:
         folder: absolute path of the project.
@@ -59,8 +67,8 @@ def of_imports(
         line = (read(edge.importer.path) or b"").count(b"\n", 0, edge.site.offset) + 1
         specifier = printable(edge.site.specifier[:_LONGEST_SPECIFIER])
         more = f" (and up to {len(unresolved) - 1} more like it)" if len(unresolved) > 1 else ""
-        reason = f"line {line} imports {specifier}, which could not be resolved: {why}"
-        yield edge.importer.path, f"{reason}; code behind this import was not analysed{more}"
+        message = f"line {line} imports {specifier}, which could not be resolved: {why}"
+        yield code_note(edge.importer.path, f"{message}; code behind this import was not analysed{more}")
     if unread := sorted(reachability.unread(folder)):
         more = f" (and {len(unread) - 1} more client-side files)" if len(unread) > 1 else ""
-        yield unread[0], f"its imports were not followed: the file is binary or generated{more}"
+        yield code_note(unread[0], f"its imports were not followed: the file is binary or generated{more}")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.js.module import Module
 from frontleak.js.references import References
 from frontleak.misuse.sanity_clients import SanityClients
@@ -35,8 +36,8 @@ class AnalysedProject:
     """Absolute path -> bytes of each file that sets variables, such as `.env`, a workflow or a Dockerfile."""
     looked_at: Callable[[], int]
     """Return the number of files in its tree whose imports have been scanned so far."""
-    gaps: Callable[[], list[tuple[str, str]]] = list
-    """Return its diagnostics as (absolute path, reason); reports print `path: reason`."""
+    diagnostics: Callable[[], list[Diagnostic]] = list
+    """Return its diagnostics, at absolute paths."""
 
     @property
     def framework_ids(self) -> frozenset[str]:

@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, ScriptSection, ending
 from frontleak.js.references import References
 from frontleak.misuse.candidates import BUILD_FILE, ENV_FILE
-from frontleak.misuse.diagnostics import of_damage, of_imports
+from frontleak.misuse.diagnostics import code_note, of_damage, of_imports
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.sanity_clients import SanityClients
 from frontleak.modulegraph.bundlers import Bundler, aliases_in, bundler_of, entries_in
@@ -154,7 +155,7 @@ class _SourceTree:
                 looked_at=lambda: len(self._summaries),
                 given=frozenset() if walked else passed,
                 env_files={path: _source(path) or b"" for path in own if _sets_variables(path)},
-                gaps=functools.partial(self._diagnostics, folder, project_reachability),
+                diagnostics=functools.partial(self._diagnostics, folder, project_reachability),
             )
 
     def _graph(self, paths: Callable[[], Iterable[str]]) -> ModuleGraph:
@@ -217,13 +218,13 @@ class _SourceTree:
             if bundler is not None:
                 yield self._absolute(f"{folder}/{name}".lstrip("/")), bundler
 
-    def _diagnostics(self, folder: str, reachability: Reachability) -> list[tuple[str, str]]:
+    def _diagnostics(self, folder: str, reachability: Reachability) -> list[Diagnostic]:
         settings = [
-            (
-                self._absolute(gap.path),
-                f"line {gap.line}: {gap.reason}; client-side code may be missed until this is fixed",
+            code_note(
+                self._absolute(each.origin.path),
+                f"{each.message}; client-side code may be missed until this is fixed",
             )
-            for gap in self._resolver.gaps
+            for each in self._resolver.diagnostics
         ]
         imports = of_imports(folder, reachability, self._why_unresolved, _source)
         return [*settings, *imports, *of_damage(folder, self._references.damaged)]

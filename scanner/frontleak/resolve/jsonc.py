@@ -3,44 +3,41 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from frontleak.core.secret import printable
+from frontleak.core.diagnostic import Code, Diagnostic, note
+from frontleak.core.origins import FileOrigin
 
 _COMMENTS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?', re.DOTALL)
 _COMMAS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(?<=[\w"}\]])\s*+,(?=\s*+[}\]])', re.DOTALL)
 _NO_LINE_END: Final = re.compile(r"[^\r\n]")
 
 
-class JsonProblem(NamedTuple):
-    """A problem in a settings file; prints as `tsconfig.json line 3: reason`."""
-
-    path: str
-    """Path of the file from the root of the tree."""
-    line: int
-    """1-based."""
-    reason: str
-
-    def __str__(self) -> str:
-        """Return one line, safe to print."""
-        return printable(f"{self.path} line {self.line}: {self.reason}")
+def problem(path: str, line: int, reason: str) -> Diagnostic:
+    """Return a problem in a settings file; its origin is the path from the root of the tree."""
+    return note(Code.SOURCE_CODE, FileOrigin(path=path), f"line {line}: {reason}")
 
 
-def read_object(path: str, data: bytes) -> Mapping[str, Any] | JsonProblem:
+def by_path(diagnostic: Diagnostic) -> tuple[str, str]:
+    """Return the key to sort problems by."""
+    return diagnostic.origin.path, diagnostic.message
+
+
+def read_object(path: str, data: bytes) -> Mapping[str, Any] | Diagnostic:
     """Return the JSON object in a file, or the problem with it."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return JsonProblem(path, data.count(b"\n", 0, error.start) + 1, "not UTF-8")
+        return problem(path, data.count(b"\n", 0, error.start) + 1, "not UTF-8")
     try:
         value = _value(text)
     except json.JSONDecodeError as error:
-        return JsonProblem(path, error.lineno, f"not valid JSON: {error.msg}")
+        return problem(path, error.lineno, f"not valid JSON: {error.msg}")
     except RecursionError:
-        return JsonProblem(path, 1, "not read: nested too deeply")
+        return problem(path, 1, "not read: nested too deeply")
     except ValueError:
-        return JsonProblem(path, 1, "not valid JSON: a number with too many digits")
-    return value if isinstance(value, dict) else JsonProblem(path, 1, "not a JSON object")
+        return problem(path, 1, "not valid JSON: a number with too many digits")
+    return value if isinstance(value, dict) else problem(path, 1, "not a JSON object")
 
 
 def _value(text: str) -> Any:
@@ -57,7 +54,7 @@ def _blanked(match: "re.Match[str]") -> str:
     return text if text.startswith('"') else _NO_LINE_END.sub(" ", text)
 
 
-def problem_at(path: str, data: bytes, key: str, reason: str) -> JsonProblem:
+def problem_at(path: str, data: bytes, key: str, reason: str) -> Diagnostic:
     """Return a problem at the first line that contains a key."""
     at = data.find(f'"{key}"'.encode())
-    return JsonProblem(path, data.count(b"\n", 0, max(at, 0)) + 1, reason)
+    return problem(path, data.count(b"\n", 0, max(at, 0)) + 1, reason)

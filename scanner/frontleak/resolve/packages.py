@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.resolve.file_tree import FileTree, joined
-from frontleak.resolve.jsonc import JsonProblem, read_object
+from frontleak.resolve.jsonc import by_path, problem, read_object
 
 _MARKERS: Final = frozenset(
     {"type", "sideEffects", "types", "main", "module", "exports", "browser", "private", "license"}
@@ -24,7 +25,7 @@ class PackageJson:
     """Its folder, from the root of the tree."""
     data: Mapping[str, Any]
     """The parsed JSON; empty when the file is invalid."""
-    gap: JsonProblem | None = None
+    diagnostic: Diagnostic | None = None
     """The problem with the file."""
 
     @property
@@ -36,7 +37,7 @@ class PackageJson:
     @property
     def is_marker(self) -> bool:
         """Whether it does not define a project, such as `{"type": "module"}` next to build output."""
-        return self.gap is None and self.data.keys() <= _MARKERS
+        return self.diagnostic is None and self.data.keys() <= _MARKERS
 
     def depends_on(self, name: str, *, peers: bool = True) -> bool:
         """Return whether it depends on a package; `peers` includes peer dependencies."""
@@ -66,9 +67,10 @@ class PackageJsons:
         self._packages: dict[str, PackageJson | None] = {}
 
     @property
-    def gaps(self) -> tuple[JsonProblem, ...]:
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Problems in the files read so far, sorted by path."""
-        return tuple(sorted(package.gap for package in self._packages.values() if package and package.gap))
+        found = (package.diagnostic for package in self._packages.values() if package and package.diagnostic)
+        return tuple(sorted(found, key=by_path))
 
     def at(self, folder: str) -> PackageJson | None:
         """Return the package.json in a folder; None when there is none."""
@@ -89,11 +91,9 @@ class PackageJsons:
         if not self._files.is_file(path):
             return None
         data = self._files.read(path)
-        found = (
-            JsonProblem(path, 1, "cannot be read or is larger than 1 MB") if data is None else read_object(path, data)
-        )
-        if isinstance(found, JsonProblem):
-            return PackageJson(folder=folder, data={}, gap=found)
+        found = problem(path, 1, "cannot be read or is larger than 1 MB") if data is None else read_object(path, data)
+        if isinstance(found, Diagnostic):
+            return PackageJson(folder=folder, data={}, diagnostic=found)
         return PackageJson(folder=folder, data=found)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.resolve.file_tree import FileTree
-from frontleak.resolve.jsonc import JsonProblem, read_object
+from frontleak.resolve.jsonc import read_object
 from frontleak.resolve.packages import PackageJson, PackageJsons
 from frontleak.rules.frameworks import Framework, load_frameworks
 
@@ -137,4 +138,4 @@ def _package(folder: str) -> Mapping[str, Any]:
     except (OSError, ValueError):
         return {}
     found = read_object(path, data)
-    return {} if isinstance(found, JsonProblem) else found
+    return {} if isinstance(found, Diagnostic) else found

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.secret import printable
 from frontleak.resolve.extensions import FileLookup
 from frontleak.resolve.file_tree import FileTree, joined
-from frontleak.resolve.jsonc import JsonProblem
+from frontleak.resolve.jsonc import by_path
 from frontleak.resolve.package_exports import import_targets
 from frontleak.resolve.packages import PackageJson, PackageJsons
 from frontleak.resolve.projects import frameworks_of
@@ -81,9 +82,9 @@ class ImportResolver:
         self._resolutions: dict[tuple[str, str], Resolution] = {}
 
     @property
-    def gaps(self) -> tuple[JsonProblem, ...]:
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Problems in the settings files read so far, sorted by path."""
-        return tuple(sorted({*self._packages.gaps, *self._configs.gaps}))
+        return tuple(sorted({*self._packages.diagnostics, *self._configs.diagnostics}, key=by_path))
 
     def resolve(self, specifier: str, importer: str) -> Resolution:
         """Resolve a specifier.
@@ -194,7 +195,7 @@ class ImportResolver:
         found = self._lookup.entry(package, f".{specifier[len(name) :]}")
         if found:
             return ResolvedFile(self._files.canonical(found))
-        return Unresolved(str(package.gap or printable(f"{package.folder or '.'} has no file for {specifier}")))
+        return Unresolved(str(package.diagnostic or printable(f"{package.folder or '.'} has no file for {specifier}")))
 
     def _linked(self, name: str, above: tuple[PackageJson, ...]) -> PackageJson | None:
         folders = (package.linked(name) for package in above)
@@ -227,7 +228,7 @@ class ImportResolver:
     def _frameworks(self, folder: str) -> tuple[Framework, ...]:
         """Return the frameworks of the project of a folder; all frameworks without a readable package.json."""
         project = self._packages.project(folder)
-        if project is None or project.gap:
+        if project is None or project.diagnostic:
             return load_frameworks()
         if project.folder not in self._frameworks_of:
             self._frameworks_of[project.folder] = frameworks_of(project)
@@ -246,7 +247,7 @@ class ImportResolver:
         """Return whether a name is more likely an alias of the project than a package."""
         first = specifier.partition("/")[0]
         return first not in _NODE_BUILTINS and any(
-            config.gaps
+            config.diagnostics
             or _is_mapped(config, specifier)
             or (config.base is not None and first in self._files.names(config.base))
             for config in configs
@@ -286,10 +287,10 @@ def _is_installed(path: str) -> bool:
 
 def _reason(specifier: str, configs: tuple[TsConfig, ...], above: tuple[PackageJson, ...]) -> str:
     """Return the likely reason that a name is unresolved."""
-    gaps = [gap for config in configs for gap in config.gaps]
-    gaps += [package.gap for package in above if package.gap]
-    if gaps:
-        return str(gaps[0])
+    diagnostics = [diagnostic for config in configs for diagnostic in config.diagnostics]
+    diagnostics += [package.diagnostic for package in above if package.diagnostic]
+    if diagnostics:
+        return printable(f"{diagnostics[0].origin.path} {diagnostics[0].message}")
     for config in configs:
         if config.missing:
             return printable(f"{config.path} extends {config.missing[0]}, which is missing")

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.resolve.file_tree import FileTree, joined
-from frontleak.resolve.jsonc import JsonProblem, problem_at, read_object
+from frontleak.resolve.jsonc import by_path, problem, problem_at, read_object
 from frontleak.resolve.packages import upwards
 
 _NAMES: Final = ("tsconfig.json", "jsconfig.json")
@@ -47,7 +48,7 @@ class TsConfig:
     """`baseUrl`: the folder for specifiers that are not paths."""
     patterns: Mapping[str, tuple[PathPattern, ...]] = field(default_factory=dict)
     """The `paths` patterns by prefix."""
-    gaps: tuple[JsonProblem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     """Problems in this file or the files that it extends."""
     missing: tuple[str, ...] = ()
     """Missing targets of `extends`: packages that are not installed, files that a framework generates."""
@@ -74,7 +75,7 @@ class _CompilerOptions:
     paths: tuple[Mapping[str, Any], str] | None = None
     """`paths`, and the folder that they are relative to without a `baseUrl`."""
     references: tuple[str, ...] = ()
-    gaps: tuple[JsonProblem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -94,9 +95,11 @@ class TsConfigs:
         self._read: dict[str, _CompilerOptions] = {}
 
     @property
-    def gaps(self) -> tuple[JsonProblem, ...]:
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Problems in the files read so far, sorted by path."""
-        return tuple(sorted({gap for options in self._read.values() for gap in options.gaps}))
+        return tuple(
+            sorted({diagnostic for options in self._read.values() for diagnostic in options.diagnostics}, key=by_path)
+        )
 
     def nearest(self, folder: str) -> tuple[TsConfig, ...]:
         """Return the nearest file at or above a folder, and the files it references; empty when there is none."""
@@ -129,9 +132,9 @@ class TsConfigs:
             return cached
         data = self._files.read(path)
         if data is None:
-            options = _CompilerOptions(gaps=(JsonProblem(path, 1, "cannot be read or is larger than 1 MB"),))
-        elif isinstance(content := read_object(path, data), JsonProblem):
-            options = _CompilerOptions(gaps=(content,))
+            options = _CompilerOptions(diagnostics=(problem(path, 1, "cannot be read or is larger than 1 MB"),))
+        elif isinstance(content := read_object(path, data), Diagnostic):
+            options = _CompilerOptions(diagnostics=(content,))
         else:
             options = self._parsed(path, data, content, (*above, path))
         self._read[path] = options
@@ -146,12 +149,12 @@ class TsConfigs:
         references = _value(content, "references", list, wrong) or []
         named = [each.get("path") for each in references[:_MOST_EXTENDED] if isinstance(each, dict)]
         extended = self._extended(path, data, content, above)
-        gaps = tuple(problem_at(path, data, key, f"{key} has the wrong type") for key in wrong)
+        diagnostics = tuple(problem_at(path, data, key, f"{key} has the wrong type") for key in wrong)
         return _CompilerOptions(
             base=extended.base if base is None else (base, folder),
             paths=extended.paths if paths is None else (paths, folder),
             references=tuple(each for each in named if isinstance(each, str)),
-            gaps=(*extended.gaps, *gaps),
+            diagnostics=(*extended.diagnostics, *diagnostics),
             missing=extended.missing,
         )
 
@@ -165,16 +168,16 @@ class TsConfigs:
             if file is None:
                 options = self._with_missing(options, path, data, each)
             elif file in above or len(above) > _MOST_EXTENDED:
-                gap = problem_at(
+                diagnostic = problem_at(
                     path, data, "extends", f"extends is circular or more than {_MOST_EXTENDED} levels deep"
                 )
-                options = replace(options, gaps=(*options.gaps, gap))
+                options = replace(options, diagnostics=(*options.diagnostics, diagnostic))
             else:
                 more = self._options(file, above)
                 options = _CompilerOptions(
                     base=more.base or options.base,
                     paths=more.paths or options.paths,
-                    gaps=(*options.gaps, *more.gaps),
+                    diagnostics=(*options.diagnostics, *more.diagnostics),
                     missing=(*options.missing, *more.missing),
                 )
         return options
@@ -182,8 +185,8 @@ class TsConfigs:
     def _with_missing(self, options: _CompilerOptions, path: str, data: bytes, named: object) -> _CompilerOptions:
         if isinstance(named, str) and (not named.startswith(".") or _is_hidden(named)):
             return replace(options, missing=(*options.missing, named))
-        gap = problem_at(path, data, "extends", "extends a missing file")
-        return replace(options, gaps=(*options.gaps, gap))
+        diagnostic = problem_at(path, data, "extends", "extends a missing file")
+        return replace(options, diagnostics=(*options.diagnostics, diagnostic))
 
     def _extends(self, named: str, folder: str) -> str | None:
         """Return the file for a value of `extends`: a path, or a file of a package in the tree."""
@@ -218,7 +221,7 @@ def _config(path: str, options: _CompilerOptions) -> TsConfig:
     by_before: dict[str, tuple[PathPattern, ...]] = {}
     for pattern in patterns:
         by_before[pattern.before] = (*by_before.get(pattern.before, ()), pattern)
-    return TsConfig(path=path, base=base, patterns=by_before, gaps=options.gaps, missing=options.missing)
+    return TsConfig(path=path, base=base, patterns=by_before, diagnostics=options.diagnostics, missing=options.missing)
 
 
 def _split_pattern(pattern: str) -> tuple[str, str | None]:

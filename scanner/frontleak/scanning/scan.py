@@ -17,7 +17,7 @@ from frontleak.core.report import Coverage, Report
 from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.interface import FileEntry, LeftOut
+from frontleak.files.interface import Cause, FileEntry
 from frontleak.files.read import read_stdin
 from frontleak.files.walk import FileWalk, display_path
 from frontleak.files.walk_rules import load_walk_rules
@@ -97,7 +97,7 @@ def scan(
         ),
     )
     results: list[BlobResult] = []
-    left_out = LeftOut()
+    left_out: Counter[Cause] = Counter()
     listed: list[str] = []
     if STDIN in options.paths:
         if stdin is None:
@@ -181,7 +181,7 @@ def _report(
     options: ScanOptions,
     results: Sequence[BlobResult],
     code: "CodeResult | None",
-    left_out: LeftOut,
+    left_out: Counter[Cause],
     verdicts: "VerdictCache | None",
     started: float,
 ) -> Report:
@@ -228,7 +228,7 @@ def _detections(
     return [*detections, *code.detections] if code is not None else detections
 
 
-def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out: LeftOut) -> Coverage:
+def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out: Counter[Cause]) -> Coverage:
     files: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     views: Counter[str] = Counter()
@@ -244,7 +244,7 @@ def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out
         maps_used=sum(result.map_found is True for result in results),
         maps_missing=sum(result.map_found is False for result in results),
         code={"files": code.files, "parsed": code.parsed, "damaged": code.damaged} if code and code.files else {},
-        ignored=left_out.ignored,
-        excluded=left_out.excluded,
-        pruned=left_out.pruned,
+        ignored=left_out["ignored"],
+        excluded=left_out["excluded"],
+        pruned=left_out["pruned"],
     )

@@ -96,13 +96,12 @@ class Worker:
         if not result.detections:
             return result
         from frontleak.sourcemaps.apply import apply_source_maps  # noqa: PLC0415
-        from frontleak.sourcemaps.find import load_map  # noqa: PLC0415
-        from frontleak.sourcemaps.loader import MissingMap  # noqa: PLC0415 - only findings need it
+        from frontleak.sourcemaps.find import load_map  # noqa: PLC0415 - only findings need it
 
         root = self._root_of(path)
         size = self._options.max_file_size
         result = apply_source_maps(
-            result, blob, lambda named: load_map(path, named, root, size) if path else MissingMap("")
+            result, blob, lambda named: load_map(path, named, root, size, blob.origin) if path else None
         )
         if self._options.reveal or self._options.verify:
             return result._replace(values=self._values(result.detections))

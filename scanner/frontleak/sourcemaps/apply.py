@@ -5,10 +5,10 @@ from functools import cache
 from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
-from frontleak.core.diagnostic import Code, note
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import MemberOrigin, Origin
 from frontleak.decode.maps.detect import looks_like_map, reference
-from frontleak.sourcemaps.loader import Load, MissingMap
+from frontleak.sourcemaps.loader import Load
 
 _SCRIPTS: Final = (".js", ".mjs", ".cjs", ".css")
 _COMPRESSED: Final = (".gz", ".br", ".zst")
@@ -33,11 +33,14 @@ def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".
     if is_map and not looks_like_map(blob.data, certain=not name.endswith(".map")):
         return result
     # the map of an archive member is in the archive, not on disk
-    load = cache(load) if not _is_member(blob.origin) else lambda _: MissingMap("")
+    load = cache(load) if not _is_member(blob.origin) else lambda _: None
     if not is_map and not _INLINE.search(blob.data):
         script_map = load(reference(blob.data))
-        if isinstance(script_map, MissingMap):
-            return _without_map(result, blob, script_map)
+        if script_map is None:
+            return result
+        if isinstance(script_map, Diagnostic):
+            diagnostics = dict.fromkeys((*result.diagnostics, script_map))
+            return result._replace(diagnostics=tuple(diagnostics), map_found=False)
     from frontleak.sourcemaps.original_position import OriginalPositions  # noqa: PLC0415 - most blobs have no map
 
     positions = OriginalPositions(blob, load, root, is_map=is_map)
@@ -47,13 +50,6 @@ def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".
         diagnostics=tuple(dict.fromkeys((*result.diagnostics, *positions.diagnostics))),
         map_found=positions.found,
     )
-
-
-def _without_map(result: BlobResult, blob: Blob, missing: MissingMap) -> BlobResult:
-    if not missing.reason:
-        return result
-    diagnostic = note(Code.SOURCE_MAP, blob.origin, missing.reason)
-    return result._replace(diagnostics=tuple(dict.fromkeys((*result.diagnostics, diagnostic))), map_found=False)
 
 
 def _name(origin: Origin) -> str:

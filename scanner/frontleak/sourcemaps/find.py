@@ -5,19 +5,19 @@ import stat
 from typing import Final
 from urllib.parse import unquote
 
-from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.diagnostic import Code, Diagnostic, note
+from frontleak.core.origins import Origin
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_item
-from frontleak.sourcemaps.loader import MissingMap
 
 _COMPRESSED: Final = (".gz", ".br", ".zst")
 _MOST_DISPLAYED: Final = 100
 
 
-def load_map(path: str, reference: str | None, root: str, max_size: int) -> bytes | MissingMap:
-    """Return the bytes of the source map of a script.
+def load_map(path: str, reference: str | None, root: str, max_size: int, origin: Origin) -> bytes | Diagnostic | None:
+    """Return the bytes of the source map of a script, or why it was not read; None if the script has none.
 
     Only files inside `root` are read; nothing is fetched. UTF-16 is rewritten as UTF-8.
 
@@ -26,6 +26,7 @@ def load_map(path: str, reference: str | None, root: str, max_size: int) -> byte
         reference: the map URL in the script, percent-encoded as in the file; None if there is none.
         root: the scanned folder.
         max_size: bytes; a larger map is not read.
+        origin: where the script comes from, as a diagnostic names it.
     """
     folder, name = os.path.split(path)
     name = next((name.removesuffix(suffix) for suffix in _COMPRESSED if name.lower().endswith(suffix)), name)
@@ -37,15 +38,11 @@ def load_map(path: str, reference: str | None, root: str, max_size: int) -> byte
             return found
         reason = reason or found
     if not reference and not reason:
-        return MissingMap("")
-    display = _display(reference or f"{name}.map")
-    if reason:
-        return MissingMap(f"its source map {display} {reason}")
-    if named is None:
-        return MissingMap(
-            f"its source map {display} is not at a relative path and was not read; put it next to the script"
-        )
-    return MissingMap(f"its source map {display} is missing")
+        return None
+    if not reason:
+        not_relative = "is not at a relative path and was not read; put it next to the script"
+        reason = not_relative if named is None else "is missing"
+    return note(Code.SOURCE_MAP, origin, f"its source map {_display(reference or f'{name}.map')} {reason}")
 
 
 def _relative(reference: str | None) -> str | None:

@@ -15,7 +15,7 @@ from frontleak.core.secret import printable
 from frontleak.decode.maps.detect import reference
 from frontleak.decode.maps.inline import InlineMap
 from frontleak.decode.maps.parse import SourceMapError
-from frontleak.sourcemaps.loader import Load, MissingMap
+from frontleak.sourcemaps.loader import Load
 from frontleak.sourcemaps.lookup import Found, SourceMap
 from frontleak.sourcemaps.repo_path import repo_path
 from frontleak.sourcemaps.script_maps import ScriptMaps
@@ -105,7 +105,7 @@ class OriginalPositions:
         path, label = self._blob.origin.path, "its inline source map"
         if isinstance(self._blob.origin, MemberOrigin):
             path = self._blob.origin.container.path
-        text: bytes | MissingMap = self._blob.data
+        text: bytes | Diagnostic | None = self._blob.data
         if key is not None:
             text = key.decode(self._blob.data)
         elif not self._is_map:
@@ -113,26 +113,31 @@ class OriginalPositions:
             if named is not None and named[:5].lower() == "data:":
                 if self._inline.all:
                     return self._map(self._inline.all[-1])
-                self._miss("its inline source map cannot be read")
+                self._miss(self._note("its inline source map cannot be read"))
                 return None
             text = self._load(named)
             path = _map_path(path, named)
             label = f"its source map {_display(named)}" if named else "its source map"
-        if isinstance(text, MissingMap):
-            self._miss(text.reason)
+        if not isinstance(text, bytes):
+            self._miss(text)
             return None
         try:
             source_map = _LoadedMap(SourceMap(text), path)
         except SourceMapError as error:
-            self._miss(f"is a broken source map: {error}" if self._is_map else f"{label} is broken: {error}")
+            self._miss(
+                self._note(f"is a broken source map: {error}" if self._is_map else f"{label} is broken: {error}")
+            )
             return None
         self.found = self.found is not False
         return source_map
 
-    def _miss(self, reason: str) -> None:
-        if reason:
+    def _miss(self, diagnostic: Diagnostic | None) -> None:
+        if diagnostic is not None:
             self.found = False
-            self.diagnostics.append(note(Code.SOURCE_MAP, self._blob.origin, reason))
+            self.diagnostics.append(diagnostic)
+
+    def _note(self, message: str) -> Diagnostic:
+        return note(Code.SOURCE_MAP, self._blob.origin, message)
 
     def _literal(self, source_map: _LoadedMap, detection: Detection) -> tuple[Found, ...]:
         """Return the literal positions of the secret in the sources."""
@@ -158,7 +163,7 @@ class OriginalPositions:
         try:
             positions = source_map.map.at_many([(lookup.line, lookup.column) for lookup in lookups])
         except SourceMapError as error:
-            self._miss(f"its {'inline ' if key else ''}source map is broken: {error}")
+            self._miss(self._note(f"its {'inline ' if key else ''}source map is broken: {error}"))
             positions = [None] * len(lookups)
         return {
             lookup.detection: (_nearest(position, lookup.same), source_map.path)
