@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from frontleak.core.errors import ConfigError
+from frontleak.core.paths import slashes
+from frontleak.core.repository import up_to_top
 from frontleak.core.vocabulary import Severity
 from frontleak.scanning.schedule import default_jobs
 
@@ -90,15 +92,13 @@ OPTIONS: Final[Mapping[str, Option]] = {
 
 def find_config(folder: Path) -> Path | None:
     """Return the nearest configuration file at or above a folder, up to the root of its repository."""
-    for parent in (folder, *folder.parents):
+    for parent in map(Path, up_to_top(slashes(str(folder)))):
         for name in FILE_NAMES:
             if (parent / name).is_file():
                 return parent / name
         project = parent / "pyproject.toml"
         if project.is_file() and b"[tool.frontleak" in project.read_bytes():
             return project
-        if (parent / ".git").exists():
-            break
     return None
 
 

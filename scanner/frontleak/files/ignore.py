@@ -129,13 +129,3 @@ def is_ignored(files: Sequence[IgnoreFile], path: str, *, is_folder: bool) -> bo
         if verdict is not None:
             return verdict
     return False
-
-
-def repository_root(folder: str) -> str | None:
-    """Return the folder with `.git` at or above an absolute folder with forward slashes; None if there is none."""
-    current = folder
-    while not os.path.exists(f"{current}/.git"):
-        current, _, name = current.rpartition("/")
-        if not name:
-            return None
-    return current

@@ -11,6 +11,7 @@ from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.origins import FileOrigin
 from frontleak.core.paths import slashes
+from frontleak.core.repository import repository_root
 from frontleak.files.exposure import ExposureMap
 from frontleak.files.ignore import (
     MOST_PATTERNS,
@@ -19,7 +20,6 @@ from frontleak.files.ignore import (
     is_ignored,
     is_pattern,
     read_ignore_file,
-    repository_root,
 )
 from frontleak.files.interface import Cause, FileEntry
 from frontleak.files.read import too_large
@@ -138,7 +138,7 @@ class FileWalk:
         above, parts = root, PurePath(os.path.relpath(folder, root)).parts
         for part in parts if folder != root else ():
             files.append(read_ignore_file(above))
-            above = f"{above}/{part}"
+            above = f"{above.rstrip('/')}/{part}"
         for file in files:
             if file:
                 shown = display_path(self._here, file.folder.rstrip("/"))

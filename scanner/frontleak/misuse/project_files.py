@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.repository import repository_root
 from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, ScriptSection, ending
 from frontleak.js.references import References
 from frontleak.misuse.candidates import BUILD_FILE, ENV_FILE
@@ -79,11 +80,8 @@ def _root_of(path: str, roots: Sequence[str]) -> str:
     own folder.
     """
     folder = path.rpartition("/")[0]
-    above = folder
-    while above:
-        if os.path.lexists(f"{above}/.git"):
-            return above
-        above = above.rpartition("/")[0]
+    if repository := repository_root(folder):
+        return repository
     holders = [root for root in roots if _is_inside(path, root)]
     if holders:
         top = min(holders, key=len)

@@ -1,11 +1,11 @@
 """The projects of a source tree: frameworks, sources, and whether each is an app or a library."""
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.repository import up_to_top
 from frontleak.resolve.file_tree import FileTree
 from frontleak.resolve.jsonc import read_object
 from frontleak.resolve.packages import PackageJson, PackageJsons
@@ -119,13 +119,10 @@ def depends_on_sanity(folder: str) -> bool:
 
 def _nearest(folder: str, *fields: str) -> Mapping[str, Any]:
     """Return the nearest package.json with one of some fields; empty when none is inside the repository."""
-    while folder:
-        data = _package(folder)
+    for each in up_to_top(folder):
+        data = _package(each)
         if not data.keys().isdisjoint(fields):
             return data
-        if os.path.lexists(f"{folder}/.git"):
-            break
-        folder = folder.rpartition("/")[0]
     return {}
 
 

@@ -3,10 +3,12 @@
 import os
 import posixpath
 import re
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote
 
 from frontleak.core.paths import slashes
+from frontleak.core.repository import is_top, up_to_top
 
 _CHUNK: Final = 1 << 16
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,40}):/{2,3}")
@@ -50,9 +52,9 @@ def repo_path(name: str, source_root: str, map_path: str, root: str) -> tuple[st
 
 def _bare(name: str, source_root: str) -> tuple[str, bool]:
     """Return a name without scheme, loaders, layer and query, and whether it is relative to the map."""
-    name = _slashes(name)
+    name, source_root = (each.replace("\\", "/") for each in (name, source_root))  # of a map made on Windows
     if source_root and not _SCHEME.match(name) and not name.startswith("/"):
-        name = f"{_slashes(source_root).rstrip('/')}/{name}"
+        name = f"{source_root.rstrip('/')}/{name}"
     scheme = _SCHEME.match(name)
     if scheme:
         name = name[scheme.end() :].rpartition("!")[2] or name[scheme.end() :]
@@ -81,21 +83,16 @@ def _inner(bare: str) -> str:
 
 def _project_folders(folder: str, root: str) -> list[str]:
     """Return a folder and its parents up to the project folder: a package, a repository or `root`."""
-    folders = [folder]
-    while len(folders) < _MOST_FOLDERS and folders[-1] != root and not _is_project(folders[-1]):
-        above = posixpath.dirname(folders[-1])
-        if above == folders[-1]:
-            break
-        folders.append(above)
-    if folders[-1] == root or _is_project(folders[-1]):
-        return folders
-    return folders[:1]
+    folders: list[str] = []
+    for each in islice(up_to_top(folder), _MOST_FOLDERS):
+        folders.append(each)
+        if each == root or _is_named_package(each):
+            return folders
+    return folders if is_top(folders[-1]) else folders[:1]
 
 
-def _is_project(folder: str) -> bool:
-    """Return whether a folder holds a repository or a named package; packages in build output have no name."""
-    if os.path.lexists(f"{folder}/.git"):
-        return True
+def _is_named_package(folder: str) -> bool:
+    """Return whether a folder holds a named package; packages in build output have no name."""
     path = f"{folder}/package.json"
     if not os.path.isfile(path):
         return False
@@ -115,7 +112,3 @@ def _is_file(path: str, bound: str) -> bool:
 
 def _inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(f"{folder.rstrip('/')}/")
-
-
-def _slashes(path: str) -> str:
-    return path.replace("\\", "/")
