@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 
 from frontleak.decode.interface import DecodeProblem
-from frontleak.decode.registry import DECODERS
+from frontleak.decode.registry import decode_functions
 from frontleak.decode.views import DecodedText, decode_all
-from tests.support.shipped import full_engine
-
-_DECODERS = {decoder.name: decoder.decode for decoder in DECODERS}
+from tests.support.shipped import full_engine, full_set
 
 
 def read(data: bytes) -> Iterator[DecodedText | DecodeProblem]:
     """Yield all decoded texts of some bytes, the raw bytes first, and the problems."""
-    return decode_all(data, full_engine().scan, _DECODERS)
+    return decode_all(data, full_engine().scan, decode_functions(full_set().beginnings))
 
 
 def views(data: bytes, kind: str) -> list[DecodedText]:

@@ -3,11 +3,13 @@
 A decoder's module is imported on first use: most scans need few of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Final
 
 from frontleak.core.budget import WorkBudget
-from frontleak.decode.interface import DecodeProblem, Decoder, View
+from frontleak.decode.interface import DecodeFunction, DecodeProblem, Decoder, View
+from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings
 
 
 def _source_map(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
@@ -34,16 +36,20 @@ def _hydration(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[V
     return decode(text, offsets)
 
 
-def _js_string(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
+def _js_string(
+    text: bytes, offsets: Sequence[int], budget: WorkBudget, beginnings: Beginnings = NO_BEGINNINGS
+) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.folding.decoder import decode_pieces  # noqa: PLC0415
 
-    return decode_pieces(text, offsets, budget)
+    return decode_pieces(text, offsets, budget, beginnings)
 
 
-def _js_call(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
+def _js_call(
+    text: bytes, offsets: Sequence[int], budget: WorkBudget, beginnings: Beginnings = NO_BEGINNINGS
+) -> Iterator[View | DecodeProblem]:
     from frontleak.decode.folding.decoder import decode_calls  # noqa: PLC0415
 
-    return decode_calls(text, offsets, budget)
+    return decode_calls(text, offsets, budget, beginnings)
 
 
 def _js_escape(text: bytes, offsets: Sequence[int], _: WorkBudget) -> Iterator[View | DecodeProblem]:
@@ -103,3 +109,13 @@ DECODERS: Final[tuple[Decoder, ...]] = (
     Decoder(name="utf-16", decode=_utf_16),
     Decoder(name="opaque", decode=_packed),
 )
+
+
+@lru_cache(8)
+def decode_functions(beginnings: Beginnings) -> Mapping[str, DecodeFunction]:
+    """Return the decode functions by name; those of computed strings know the literals with which secrets begin."""
+    functions = {decoder.name: decoder.decode for decoder in DECODERS}
+    return functions | {
+        "js-string": partial(_js_string, beginnings=beginnings),
+        "js-call": partial(_js_call, beginnings=beginnings),
+    }

@@ -7,7 +7,7 @@ from typing import Any
 
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 from frontleak.rules.other_rules import restored
-from frontleak.rules.pattern_rule import Context, NearbyText, PatternRule, Prefilter, Trigger, Validators
+from frontleak.rules.pattern_rule import Beginnings, Context, NearbyText, PatternRule, Prefilter, Trigger, Validators
 from frontleak.rules.ruleset import RuleSet
 
 
@@ -18,6 +18,7 @@ def ruleset_to_json(ruleset: RuleSet, others: Sequence[Mapping[str, Any]]) -> by
         "others": list(others),
         "contexts": [asdict(context) for context in ruleset.contexts.values()],
         "triggers": [asdict(trigger) for trigger in ruleset.triggers],
+        "beginnings": asdict(ruleset.beginnings),
     }
     return json.dumps(plain).encode()
 
@@ -39,9 +40,12 @@ def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
         triggers = tuple(
             Trigger(name=item["name"], prefilter=Prefilter(**item["prefilter"])) for item in plain["triggers"]
         )
+        beginnings = Beginnings(**{name: tuple(texts) for name, texts in plain["beginnings"].items()})
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return RuleSet(rules=rules, others=others, contexts=contexts, triggers=triggers, digest=digest)
+    return RuleSet(
+        rules=rules, others=others, contexts=contexts, triggers=triggers, beginnings=beginnings, digest=digest
+    )
 
 
 def _rule(item: dict[str, Any]) -> PatternRule:

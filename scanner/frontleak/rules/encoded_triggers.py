@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from frontleak.rules.beginnings import beginnings
 from frontleak.rules.pattern_rule import PatternRule, Prefilter, Trigger
 from frontleak.rules.regex_ast import Chars, Choice, RegexNode, Repeat, Seq, parse, render, width
 
@@ -12,7 +13,7 @@ _MIN_LENGTH: Final = 3
 _MAX_LENGTH: Final = 6
 """Bytes. Longer beginnings are cut."""
 _MAX_BEGINNINGS: Final = 7
-"""Beginnings per pattern; more than this come from case-insensitive words."""
+"""Beginnings per pattern."""
 _PER_TRIGGER: Final = 40
 """Encoded beginnings per trigger."""
 
@@ -26,7 +27,7 @@ def encoded_triggers(rules: Iterable[PatternRule]) -> tuple[Trigger, ...]:
 
     Rules without a literal beginning add no trigger: their encoded secrets are found only where another trigger hits.
     """
-    every = sorted({beginning for rule in rules for beginning in beginnings(parse(rule.pattern))})
+    every = sorted({beginning for rule in rules for beginning in _beginnings_of(rule)})
     found = [text for text in every if not any(text.startswith(other) for other in every if other != text)]
     return (
         *_triggers("base64", (form for beginning in found for form in _in_base64(beginning)), Chars(_BASE64), 24),
@@ -35,43 +36,9 @@ def encoded_triggers(rules: Iterable[PatternRule]) -> tuple[Trigger, ...]:
     )
 
 
-def beginnings(node: RegexNode) -> tuple[bytes, ...]:
-    """Return the beginnings (3 to 6 bytes) of all matches of a node; empty if one is shorter or they are too many."""
-    texts = {text for text, _ in _extended([(b"", True)], node)}
-    return tuple(sorted(texts)) if all(len(text) >= _MIN_LENGTH for text in texts) else ()
-
-
-_Beginning = tuple[bytes, bool]
-"""A literal text, and whether it is open: can be extended by the next node."""
-
-
-def _extended(texts: list[_Beginning], node: RegexNode) -> list[_Beginning]:
-    """Extend the open texts by a node; close them where it varies in length or allows too many continuations."""
-    if not any(is_open for _, is_open in texts):
-        return texts
-    match node:
-        case Chars(members):
-            longer = [(text + bytes((c,)), True) for text, is_open in texts if is_open for c in sorted(members)]
-        case Choice(options):
-            longer = [found for option in options for found in _extended(_open(texts), option)]
-        case Repeat(item, least, most):
-            longer = _open(texts)
-            for _ in range(min(least, _MAX_LENGTH)):
-                longer = _extended(longer, item)
-            if least != most:
-                longer = [(text, False) for text, _ in longer]
-        case Seq(items):
-            longer = _open(texts)
-            for item in items:
-                longer = _extended(longer, item)
-    closed = [found for found in texts if not found[1]]
-    if len(closed) + len(longer) > _MAX_BEGINNINGS:
-        return [(text, False) for text, _ in texts]
-    return [*closed, *((text[:_MAX_LENGTH], is_open and len(text) < _MAX_LENGTH) for text, is_open in longer)]
-
-
-def _open(texts: list[_Beginning]) -> list[_Beginning]:
-    return [found for found in texts if found[1]]
+def _beginnings_of(rule: PatternRule) -> tuple[bytes, ...]:
+    found = beginnings(parse(rule.pattern), longest=_MAX_LENGTH, most=_MAX_BEGINNINGS)
+    return found if all(len(text) >= _MIN_LENGTH for text in found) else ()
 
 
 # --- encodings -------------------------------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ def _compile(
     from frontleak.rules.encoded_triggers import encoded_triggers  # noqa: PLC0415
     from frontleak.rules.other_rules import stored  # noqa: PLC0415
     from frontleak.rules.read import read_all, read_data  # noqa: PLC0415
+    from frontleak.rules.split_triggers import split_beginnings, split_triggers  # noqa: PLC0415
 
     triggers_file = rules_directory() / TRIGGERS_FILE
     written, mistakes = read_data(triggers_file, texts[triggers_file], TRIGGERS, names)
@@ -64,11 +65,13 @@ def _compile(
     if mistakes := [*mistakes, *wrong, *built.mistakes]:
         raise RuleError(*mistakes, advice=_ADVICE)
     rules = sorted((rule for _, rule in built.rules), key=lambda rule: rule.id)
+    beginnings = split_beginnings(rules)
     ruleset = RuleSet(
         rules=tuple(rules),
         others=tuple(sorted((rule for _, rule in built.others), key=lambda rule: rule.id)),
         contexts=built.contexts,
-        triggers=(*triggers, *encoded_triggers(rules)),
+        triggers=(*triggers, *encoded_triggers(rules), *split_triggers(beginnings)),
+        beginnings=beginnings,
         digest=digest,
     )
     return ruleset, [stored(document) for document, _ in built.others]

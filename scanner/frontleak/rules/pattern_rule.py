@@ -113,3 +113,16 @@ class Trigger:
     """Name of the decoder."""
     prefilter: Prefilter
     """Expression for the engine's pass."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginnings:
+    """Literal texts with which secrets begin, for the decoders of strings that code puts together; Latin-1."""
+
+    sure: tuple[str, ...] = ()
+    """Rare in ordinary code."""
+    short: tuple[str, ...] = ()
+    """Also beginnings of words and class names: `sk`."""
+
+
+NO_BEGINNINGS: Final = Beginnings()

@@ -129,6 +129,43 @@ def _least_width(tree: Iterable[tuple[Any, Any]], number: int) -> int | None:
     return None
 
 
+def group_node(pattern: str, name: str) -> RegexNode:
+    """Return the named group of a valid pattern.
+
+    Raises:
+        KeyError: there is no such group.
+    """
+    tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
+    found = _group(tree, tree.state.groupdict[name], tree.state.flags)
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+def _group(tree: Iterable[tuple[Any, Any]], number: int, flags: int) -> RegexNode | None:
+    for op, value in tree:
+        inner: list[tuple[Iterable[tuple[Any, Any]], int]] = []
+        match op:
+            case sre.SUBPATTERN:
+                group, add, remove, items = value
+                own = (flags | add) & ~remove
+                if group == number:
+                    return _convert(items, own)
+                inner = [(items, own)]
+            case sre.BRANCH:
+                inner = [(option, flags) for option in value[1]]
+            case sre.MAX_REPEAT | sre.MIN_REPEAT | sre.POSSESSIVE_REPEAT:
+                inner = [(value[2], flags)]
+            case sre.ATOMIC_GROUP:
+                inner = [(value, flags)]
+            case _:
+                pass
+        for items, own in inner:
+            if (found := _group(items, number, own)) is not None:
+                return found
+    return None
+
+
 def group_names(pattern: str) -> tuple[str, ...]:
     """Return the names of the groups in a valid pattern."""
     return tuple(sre_parser.parse(pattern, re.VERBOSE | re.ASCII).state.groupdict)
@@ -273,6 +310,11 @@ _ORDINARY: Final = (
     | dict.fromkeys(string.digits.encode(), 0.006)
     | {32: 0.03}
 )
+
+
+def ordinary_rate(text: bytes) -> float:
+    """Return how often a literal occurs per byte of random text with the frequencies of minified code."""
+    return _rate(Seq(tuple(Chars(frozenset({c})) for c in text)), _ORDINARY)
 
 
 def _rate(node: RegexNode, text: dict[int, float]) -> float:

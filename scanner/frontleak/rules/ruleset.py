@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from frontleak.core.errors import ConfigError
 from frontleak.core.rule import Rule
-from frontleak.rules.pattern_rule import Context, PatternRule, Trigger
+from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings, Context, PatternRule, Trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """Rules sorted by id, their contexts, the decoders' triggers, and a digest of all three."""
+    """Rules sorted by id, their contexts, the decoders' triggers, and a digest of all."""
 
     rules: tuple[PatternRule, ...]
     """Rules of kind `pattern`, run by the engine."""
@@ -18,6 +18,8 @@ class RuleSet:
     """Rules of all other kinds, sorted by id."""
     contexts: Mapping[str, Context]
     triggers: tuple[Trigger, ...] = ()
+    beginnings: Beginnings = NO_BEGINNINGS
+    """Of the secrets of all rules, chosen or not; `triggers` has their triggers."""
     digest: str
     """32 hexadecimal digits; changes with any field above."""
 

@@ -13,7 +13,7 @@ from frontleak.core.line_index import LineIndex
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Exposure, Suppression
 from frontleak.decode.interface import DecodeProblem
-from frontleak.decode.registry import DECODERS
+from frontleak.decode.registry import decode_functions
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.match.context import ContextFinder
 from frontleak.match.engine import Engine, Match
@@ -25,7 +25,6 @@ CODE: Final = "code"
 """Name of the triggers that mark source code as a candidate for misuse checks."""
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
-_DECODERS: Final = {decoder.name: decoder.decode for decoder in DECODERS}
 
 
 def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
@@ -35,7 +34,7 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
     secrets: list[tuple[bytes, int]] = []
     views: Counter[str] = Counter()
     is_code = False
-    for decoded in decode_all(blob.data, engine.scan, _DECODERS):
+    for decoded in decode_all(blob.data, engine.scan, decode_functions(engine.ruleset.beginnings)):
         if isinstance(decoded, DecodeProblem):
             diagnostics.append(note(Code.DECODING, blob.origin, decoded.reason))
             continue

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from frontleak.core.budget import WorkBudget
 from frontleak.core.lazy_regex import LazyRegex
+from frontleak.decode.folding.beginnings import PieceForms
 from frontleak.decode.folding.definitions import coded, has_definition
 
 
@@ -17,11 +18,14 @@ class FoldCandidate(NamedTuple):
     """A span of code where a string may be computed."""
 
     start: int
-    """Byte offset of a quoted piece, of a secret-like key's value, of a function's name or of a method call's dot."""
+    """Byte offset of a quoted piece, of a secret-like key's value, of a function's name or of a method call's dot.
+
+    For a sum, the offset just after its first literal.
+    """
     end: int
     """Byte offset just after the match."""
     kind: str
-    """`piece`, `key`, `call`, `codes`, `text`, `list` or `turned`."""
+    """`piece`, `sum`, `key`, `call`, `codes`, `text`, `list` or `turned`."""
 
 
 CandidateFinder = Callable[[bytes, int, int], list[FoldCandidate]]
@@ -42,10 +46,8 @@ _DIGITS: Final = b"0123456789"
 _CAPITALS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # each pattern begins with literal characters or words, for a fast search
-_PIECES: Final = LazyRegex(
-    rb"""["'`] (?: sk | s\\{0,3}["'`]\s*\+ | gh[opsur]_ | github_pat_ | A[KS]IA | eyJ | xox | AIza | npm_
-                | glpat | SG\. | -----B | [rp]k_ | whsec | shp | Bearer | Basic | Token\ )""",
-    VERBOSE,
+_SUM: Final = LazyRegex(
+    rb"""(?<=[A-Za-z0-9_\-.+/=\\])["'`](?=[\s\\nrt]{0,8}(?:\+|\.concat\()[\s\\nrt]{0,8}\\{0,3}["'`][A-Za-z0-9_\-.+/=])"""
 )
 _KEY_WORDS: Final = (b"token", b"secret", b"api", b"password", b"authorization")
 _KEYS: Final = LazyRegex(
@@ -59,7 +61,8 @@ _CALL: Final = LazyRegex(
 )
 _CALLS: Final = LazyRegex(
     rb"""
-      [\[(] (?P<codes> \s{0,8} (?: 115 | 0x73 ) , \s{0,8} (?: 107 | 0x6[bB] ) , )
+      [\[(] (?P<codes> (?: \s{0,8} (?: \d{2,3} | 0x[0-9a-fA-F]{2} ) , ){2}
+                       (?: \s{0,8} (?: \d{2,3} | 0x[0-9a-fA-F]{2} ) , )? )
     | ["'`] (?P<text> \s{0,9} \. (?: concat | replace(?:All)? | s(?:lice|ubstr(?:ing)?)
                                     | split\([^()]{1,12}\)\s{0,9}\.(?:join|reverse|map) ) \( )
     | \] (?P<list> \s{0,9} \. (?: join\(["'`][^"'`]?["'`] | map\( | reverse\(\) ) )
@@ -107,10 +110,23 @@ _CONSTANT: Final = LazyRegex(
 )
 
 
-def pieces(text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
-    """Return a trigger's quoted pieces and key values that begin at `seen` or later, in order."""
+_LEAST_SUM: Final = 16
+"""Bytes of the shortest secret that a sum of literals is searched for."""
+_LONGEST_PIECE: Final = 1_000
+_LITERAL_BEFORE: Final = LazyRegex(rb"[\"'`]([A-Za-z0-9_\-.+/=]++)")
+_LITERALS_AFTER: Final = LazyRegex(
+    rb"(?:\s{0,20}(?:\+|\.concat\(|,)\s{0,20}(?:\"[^\"\\\n]{0,300}\"?|'[^'\\\n]{0,300}'?|`[^`\\$]{0,300}`?))++"
+)
+_NOT_IN_SECRETS: Final = bytes(
+    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./=")
+)
+
+
+def pieces(forms: PieceForms, text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
+    """Return a trigger's quoted pieces, sums of literals and key values that begin at `seen` or later, in order."""
     first, limit = max(offset, seen), min(len(text), offset + _REACH_OF_PIECES)
-    found = [FoldCandidate(match.start(), match.end(), "piece") for match in _PIECES.finditer(text, first, limit)]
+    found = [FoldCandidate(match.start(), match.end(), "piece") for match in forms.begins.finditer(text, first, limit)]
+    found += (FoldCandidate(match.end(), match.end(), "sum") for match in _SUM.finditer(text, first, limit))
     lowered = text[first:limit].lower()
     for word in _KEY_WORDS:
         at = lowered.find(word)
@@ -121,7 +137,7 @@ def pieces(text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
     return sorted(found)
 
 
-def calls(text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
+def calls(forms: PieceForms, text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
     """Return a trigger's calls that begin at `seen` or later, in order."""
     first, limit = max(offset, seen), min(len(text), offset + _REACH_OF_CALLS)
     call = _CALL.search(text, first, min(len(text), offset + _SLACK))
@@ -130,7 +146,9 @@ def calls(text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
     found = [
         FoldCandidate(match.start(match.lastgroup or 0), match.end(), match.lastgroup or "")
         for match in _CALLS.finditer(text, max(0, first - 1), limit)
-        if match.start(match.lastgroup or 0) >= first
+        if match.start(match.lastgroup or 0) >= first and (
+            match.lastgroup != "codes" or forms.has_codes(_characters(match.group("codes")))
+        )
     ]
     if call:
         found.append(FoldCandidate(call.start(), call.end(), "call"))
@@ -138,10 +156,15 @@ def calls(text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
     return found
 
 
-def is_candidate(text: bytes, candidate: FoldCandidate, budget: WorkBudget) -> bool:
+def _characters(codes: bytes) -> bytes:
+    """Return the characters of a list of codes."""
+    return bytes(int(code, 0) & 127 for code in codes.replace(b" ", b"").split(b",") if code.strip())
+
+
+def is_candidate(text: bytes, candidate: FoldCandidate, forms: PieceForms, budget: WorkBudget) -> bool:
     """Return whether a string may be computed at a candidate; a cheap prefilter."""
     budget.spend(10)
-    limit = min(len(text), candidate.end + 400)
+    limit = min(len(text), candidate.end + _LONGEST_PIECE)
     match candidate.kind:
         case "key":
             return _WHOLE_VALUE.match(text, candidate.start, limit) is None
@@ -149,8 +172,10 @@ def is_candidate(text: bytes, candidate: FoldCandidate, budget: WorkBudget) -> b
             piece = _PIECE.match(text, candidate.start, limit)
             if piece is None:
                 template = _SPACED.match(text, candidate.start)
-                return template is not None and (template.group(1) is None or _may_begin_secret(template))
-            return _may_begin_secret(piece)
+                return template is not None and (template.group(1) is None or _may_begin_secret(template, forms))
+            return _may_begin_secret(piece, forms)
+        case "sum":
+            return _sums_secret(text, candidate.start)
         case "call":
             return _has_decodable_argument(text, candidate, limit, budget)
         case "text":
@@ -169,13 +194,16 @@ def is_candidate(text: bytes, candidate: FoldCandidate, budget: WorkBudget) -> b
             return True
 
 
-def is_worth_decoding(text: bytes, candidate: FoldCandidate, finder: CandidateFinder, budget: WorkBudget) -> bool:
+def is_worth_decoding(
+    text: bytes, candidate: FoldCandidate, finder: CandidateFinder, forms: PieceForms, budget: WorkBudget
+) -> bool:
     """Return whether a candidate justifies decoding the string around it as code; a cheap prefilter.
 
     Args:
         text: the text.
         candidate: the candidate, with escapes around it.
-        finder: `pieces` or `calls`: the function that found the candidate.
+        finder: `pieces` or `calls` for the forms: the function that found the candidate.
+        forms: the forms of a secret's beginning.
         budget: the work budget.
     """
     budget.spend(20)
@@ -183,7 +211,7 @@ def is_worth_decoding(text: bytes, candidate: FoldCandidate, finder: CandidateFi
     bare = before + _without_backslashes(text[candidate.start : candidate.start + _CONTEXT])
     found = finder(bare, max(0, len(before) - _SLIPPED), max(0, len(before) - _SLIPPED))
     return any(
-        is_candidate(bare, other, budget)
+        is_candidate(bare, other, forms, budget)
         for other in found
         if other.kind == candidate.kind and other.start <= len(before) + _SLIPPED
     )
@@ -207,6 +235,8 @@ def is_escaped(text: bytes, candidate: FoldCandidate) -> bool:
             return text.startswith(b"\\", max(0, candidate.start - 1), candidate.start)
         case "call":
             return text.startswith(b"(\\", candidate.end)
+        case "sum":
+            return text.startswith(b"\\", max(0, candidate.start - 2), candidate.start)
         case "text":
             return b"\\" in text[max(0, candidate.start - 4) : candidate.start]
         case _:
@@ -215,7 +245,7 @@ def is_escaped(text: bytes, candidate: FoldCandidate) -> bool:
 
 def within_string(text: bytes, candidate: FoldCandidate) -> bool:
     """Return whether a candidate without a quote is inside a string, judging by the quote before it."""
-    if candidate.kind in {"piece", "text", "key"}:
+    if candidate.kind in {"piece", "sum", "text", "key"}:
         return False
     before = text[max(0, candidate.start - _CONTEXT) : candidate.start]
     quote = max(before.rfind(b'"'), before.rfind(b"'"), before.rfind(b"`"))
@@ -280,13 +310,22 @@ def _count(item: bytes, letters: bytes) -> int:
     return len(item) - len(item.translate(None, letters))
 
 
-def _may_begin_secret(piece: Match[bytes]) -> bool:
+def _may_begin_secret(piece: Match[bytes], forms: PieceForms) -> bool:
     """Return whether a quoted piece may begin a secret; words do not."""
     body, after = piece.groups()
+    if body.startswith(forms.sure):
+        return len(body) < _LONGEST_PIECE
     if after in (b"+", b".", b"$"):
         return len(body) <= 3 or body in (b"Bearer", b"Basic") or _count(body, _DIGITS) > 0
     if body in (b"Bearer", b"Basic"):
         return False
-    if not body.startswith(b"sk") or body.startswith((b"sk_", b"sk-")):
-        return len(body) < 300
     return len(body) <= 177 and body.lower() != body and _count(body, _DIGITS) > 0
+
+
+def _sums_secret(text: bytes, end: int) -> bool:
+    """Return whether the literal that ends at an offset and those joined to it may be a secret: long, with a digit."""
+    before, after = _LITERAL_BEFORE.match(_back(text, end, 400)), _LITERALS_AFTER.match(text, end, end + 600)
+    if before is None or after is None:
+        return False
+    letters = before.group(1) + after.group().translate(None, _NOT_IN_SECRETS)
+    return len(letters) >= _LEAST_SUM and _count(letters, _DIGITS) > 0

@@ -1,11 +1,13 @@
 """Decoders for strings that JavaScript computes: `"a" + "b"`, `atob("…")`, `["a", "b"].join("")` and similar forms."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.core.budget import ExhaustedError, WorkBudget
 from frontleak.core.lazy_regex import LazyRegex
+from frontleak.decode.folding.beginnings import PieceForms, piece_forms
 from frontleak.decode.folding.candidates import (
     CandidateFinder,
     FoldCandidate,
@@ -26,6 +28,7 @@ from frontleak.decode.interface import DecodeProblem, Piece, SpanMap, View
 from frontleak.decode.unescaped import Rewritten
 from frontleak.js.escapes import ESCAPE, read_escape, whole_escapes
 from frontleak.js.parse import available
+from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings
 
 if TYPE_CHECKING:
     from frontleak.decode.folding.fold import Folded, Folder
@@ -67,21 +70,34 @@ class Constant(NamedTuple):
     """Byte offsets in the text."""
 
 
-def decode_pieces(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
-    """Yield the strings computed from quoted pieces and values of secret-like keys near some offsets."""
-    return _decode(text, offsets, pieces, budget)
+def decode_pieces(
+    text: bytes, offsets: Sequence[int], budget: WorkBudget, beginnings: Beginnings = NO_BEGINNINGS
+) -> Iterator[View | DecodeProblem]:
+    """Yield the strings computed from literals and values of secret-like keys near some offsets.
+
+    Args:
+        text: the text.
+        offsets: ascending offsets where a trigger may begin.
+        budget: the work budget of the file.
+        beginnings: literals with which secrets begin.
+    """
+    forms = piece_forms(beginnings)
+    return _decode(text, offsets, partial(pieces, forms), forms, budget)
 
 
-def decode_calls(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
-    """Yield the strings computed by decoding and joining calls near some offsets; see `DecodeFunction`."""
-    return _decode(text, offsets, calls, budget)
+def decode_calls(
+    text: bytes, offsets: Sequence[int], budget: WorkBudget, beginnings: Beginnings = NO_BEGINNINGS
+) -> Iterator[View | DecodeProblem]:
+    """Yield the strings computed by decoding and joining calls near some offsets; see `decode_pieces`."""
+    forms = piece_forms(beginnings)
+    return _decode(text, offsets, partial(calls, forms), forms, budget)
 
 
 def _decode(
-    text: bytes, offsets: Sequence[int], finder: CandidateFinder, budget: WorkBudget
+    text: bytes, offsets: Sequence[int], finder: CandidateFinder, forms: PieceForms, budget: WorkBudget
 ) -> Iterator[View | DecodeProblem]:
     try:
-        yield from _Folding(text, budget).read(offsets, finder)
+        yield from _Folding(text, forms, budget).read(offsets, finder)
     except ExhaustedError:
         yield DecodeProblem(offsets[0], OUT_OF_WORK)
 
@@ -89,8 +105,9 @@ def _decode(
 class _Folding:
     """Folds the candidates of one text."""
 
-    def __init__(self, text: bytes, budget: WorkBudget) -> None:
+    def __init__(self, text: bytes, forms: PieceForms, budget: WorkBudget) -> None:
         self._text = text
+        self._forms = forms
         self._budget = budget
         self._folder: Folder | None = None
         self._windows: set[tuple[int, int]] = set()
@@ -106,13 +123,15 @@ class _Folding:
                 seen = candidate.start + 1
                 if is_escaped(self._text, candidate):
                     yield from self._in_string(candidate, finder)
-                elif is_candidate(self._text, candidate, self._budget):
+                elif is_candidate(self._text, candidate, self._forms, self._budget):
                     within = within_string(self._text, candidate)
                     yield from self._in_string(candidate, finder) if within else self._at(candidate)
 
     def _in_string(self, candidate: FoldCandidate, finder: CandidateFinder) -> Iterator[View]:
         """Yield the unescaped code around a candidate in a string, once and only if it may hold a secret."""
-        if candidate.start >= self._unescaped_to and is_worth_decoding(self._text, candidate, finder, self._budget):
+        if candidate.start >= self._unescaped_to and is_worth_decoding(
+            self._text, candidate, finder, self._forms, self._budget
+        ):
             yield self._unescaped(candidate.start)
 
     def _unescaped(self, offset: int) -> View:
@@ -129,8 +148,10 @@ class _Folding:
             yield from self._from_unjoined_piece(start)
             return
         first, last = enclosing_expression(self._text, start, self._budget)
-        yield from self._views(first, last)
-        if candidate.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1):
+        yield from self._views(first, last, has_piece=candidate.kind == "sum")
+        if candidate.kind == "sum":
+            yield from self._from_constant(first)
+        elif candidate.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1):
             yield from self._from_constant(first)
 
     def _from_unjoined_piece(self, offset: int) -> Iterator[View]:

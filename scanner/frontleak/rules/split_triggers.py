@@ -1,0 +1,130 @@
+"""Triggers for secrets that code puts together, derived from the literal beginnings of the rules' secrets.
+
+Two string literals that are joined directly are found without them, by a trigger in rules/triggers.yaml. Beginnings find
+a piece that is joined to something else: a name, a substitution in a template, the argument of a method.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from frontleak.rules.beginnings import beginnings
+from frontleak.rules.pattern_rule import Beginnings, PatternRule, Trigger
+from frontleak.rules.regex_ast import group_node, ordinary_rate, parse, prefilter_of
+
+_LENGTH: Final = 6
+"""Bytes. Longer beginnings are cut, unless they are a word so far."""
+_LONGEST: Final = 12
+_SHORTEST: Final = 2
+_MOST_BEGINNINGS: Final = 16
+"""Beginnings per rule; more than this come from case-insensitive words."""
+_SURE_RATE: Final = 1e-6
+"""Limit for the occurrences of a sure beginning per byte of ordinary minified code."""
+_PER_TRIGGER: Final = 60
+_CODES: Final = 3
+"""Character codes of a beginning that are searched for."""
+_ESCAPED: Final = 3
+"""Characters of a beginning of which one may be escaped."""
+_WORD: Final = re.compile(rb"[a-z]+")
+
+
+def split_beginnings(rules: Iterable[PatternRule]) -> Beginnings:
+    """Return the beginnings of the rules' secrets.
+
+    A rule without any, such as one for 32 hexadecimal digits near a name, adds none: its secret is found where two
+    literals are joined directly, or at a name that rules/triggers.yaml lists.
+    """
+    every = sorted({text for rule in rules if not rule.plain for text in _beginnings_of(rule)})
+    return Beginnings(
+        sure=tuple(text.decode("latin-1") for text in every if _is_sure(text)),
+        short=tuple(text.decode("latin-1") for text in every if not _is_sure(text)),
+    )
+
+
+def _beginnings_of(rule: PatternRule) -> tuple[bytes, ...]:
+    found = beginnings(group_node(rule.pattern, "secret"), longest=_LONGEST, most=_MOST_BEGINNINGS)
+    return tuple(map(_cut, found)) if all(len(text) >= _SHORTEST for text in found) else ()
+
+
+def _cut(text: bytes) -> bytes:
+    """Cut a beginning so that it is not only a word, such as the one of `github_pat_`."""
+    word = _WORD.match(text)
+    return text[: max(_LENGTH, word.end() + 1 if word else 0)]
+
+
+def _is_sure(text: bytes) -> bool:
+    return ordinary_rate(text) <= _SURE_RATE
+
+
+def split_triggers(found: Beginnings) -> tuple[Trigger, ...]:
+    """Return the triggers of the decoders `js-string`, `js-call` and `js-escape` for some beginnings."""
+    return tuple(
+        Trigger(name=name, prefilter=prefilter_of(parse(expression), whole=True))
+        for name, expression in (*_pieces(found), *_character_codes(found), *_escapes(found))
+    )
+
+
+_Expressions = Iterator[tuple[str, str]]
+"""The name of a decoder and a free-spacing expression."""
+
+
+def _pieces(found: Beginnings) -> _Expressions:
+    for texts in _groups(found.sure):
+        yield "js-string", rf"""["'`] (?: (?: Bearer | Basic | [Tt]oken ) \x20 )? {texts}"""
+    for texts in _groups(found.short):
+        # joined, with a substitution, or whole; a short beginning is also that of words
+        joined = r"""[A-Za-z0-9_\-.+/=\x20]{0,100} \\{0,3} ["'`] \s{0,8} (?: \+ | \.[a-z] )"""
+        yield "js-string", rf"""["'`] {texts} {joined}"""
+        yield "js-string", rf"""["'`] {texts} [A-Za-z0-9_\-.]{{0,100}} \$\{{"""
+        yield "js-string", rf"""["'`] {texts} [A-Za-z]{{0,60}} [0-9] [A-Za-z0-9]{{5,170}} \\{{0,3}} ["'`]"""
+
+
+def _character_codes(found: Beginnings) -> _Expressions:
+    heads = sorted({text[:_CODES] for text in (*found.sure, *found.short)})
+    lists = [r" , \s{0,8} ".join(map(_code, head)) for head in heads]
+    for start in range(0, len(lists), _PER_TRIGGER):
+        yield "js-call", rf"[\[(] \s{{0,8}} (?: {' | '.join(lists[start : start + _PER_TRIGGER])} ) ,"
+
+
+def _escapes(found: Beginnings) -> _Expressions:
+    """Yield expressions for a beginning with an escape in its first characters, or at some distance after it."""
+    every = sorted({*found.sure, *found.short})
+    for texts in _groups(every):
+        later = r"(?: \\x[3-7][0-9A-Fa-f] | \\u00[3-7][0-9A-Fa-f] | \\u\{[3-7] )"
+        yield "js-escape", rf"""["'`\x20] {texts} [A-Za-z0-9_\-.]{{0,76}} {later}"""
+    heads = sorted({text[:_ESCAPED] for text in every})
+    for start in range(0, len(heads), _PER_TRIGGER):
+        forms = [form for head in heads[start : start + _PER_TRIGGER] for form in _partly_escaped(head)]
+        yield "js-escape", rf"""["'`\x20] (?: {" | ".join(forms)} )"""
+
+
+def _partly_escaped(head: str) -> Iterator[str]:
+    """Yield the forms of a text in which the first escape is that of each of its characters."""
+    for at, letter in enumerate(head):
+        rest = " ".join(f"(?: {_plain(other)} | {_escaped(other)} )" for other in head[at + 1 :])
+        yield f"{_plain(head[:at])} (?: {_escaped(letter)} ) {rest}"
+
+
+def _groups(texts: Iterable[str]) -> Iterator[str]:
+    """Yield choices of some texts that do not begin with one another."""
+    every = sorted(texts)
+    kept = [text for text in every if not any(text.startswith(other) for other in every if other != text)]
+    for start in range(0, len(kept), _PER_TRIGGER):
+        yield f"(?: {' | '.join(map(_plain, kept[start : start + _PER_TRIGGER]))} )"
+
+
+def _plain(text: str) -> str:
+    return "".join(f"\\x{ord(letter):02x}" for letter in text)
+
+
+def _hex(letter: str) -> str:
+    return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in f"{ord(letter):02x}")
+
+
+def _escaped(letter: str) -> str:
+    digits = _hex(letter)
+    return rf"\\x{digits} | \\u00{digits} | \\u\{{{digits}\}} | \\{ord(letter):03o}"
+
+
+def _code(letter: str) -> str:
+    return f"(?: {ord(letter)} | 0x{_hex(letter)} )"
