@@ -34,14 +34,17 @@ def split_beginnings(rules: Iterable[PatternRule]) -> Beginnings:
     A rule without any, such as one for 32 hexadecimal digits near a name, adds none: its secret is found where two
     literals are joined directly, or at a name that rules/triggers.yaml lists.
     """
-    every = sorted({text for rule in rules if not rule.plain for text in _beginnings_of(rule)})
+    every = sorted({text for rule in rules for text in beginnings_of_rule(rule)})
     return Beginnings(
         sure=tuple(text.decode("latin-1") for text in every if _is_sure(text)),
         short=tuple(text.decode("latin-1") for text in every if not _is_sure(text)),
     )
 
 
-def _beginnings_of(rule: PatternRule) -> tuple[bytes, ...]:
+def beginnings_of_rule(rule: PatternRule) -> tuple[bytes, ...]:
+    """Return the beginnings of a rule's secret; none if some secret has no literal beginning, or is not secret."""
+    if rule.plain:
+        return ()
     found = beginnings(group_node(rule.pattern, "secret"), longest=_LONGEST, most=_MOST_BEGINNINGS)
     return tuple(map(_cut, found)) if all(len(text) >= _SHORTEST for text in found) else ()
 
@@ -76,7 +79,7 @@ def _pieces(found: Beginnings) -> _Expressions:
         joined = r"""[A-Za-z0-9_\-.+/=\x20]{0,100} \\{0,3} ["'`] \s{0,8} (?: \+ | \.[a-z] )"""
         yield "js-string", rf"""["'`] {texts} {joined}"""
         yield "js-string", rf"""["'`] {texts} [A-Za-z0-9_\-.]{{0,100}} \$\{{"""
-        yield "js-string", rf"""["'`] {texts} [A-Za-z]{{0,60}} [0-9] [A-Za-z0-9]{{5,170}} \\{{0,3}} ["'`]"""
+        yield "js-string", rf"""["'`] {texts} [A-Za-z]{{0,60}} [0-9] [A-Za-z0-9]{{2,115}} \\{{0,3}} ["'`]"""
 
 
 def _character_codes(found: Beginnings) -> _Expressions:
@@ -89,9 +92,11 @@ def _character_codes(found: Beginnings) -> _Expressions:
 def _escapes(found: Beginnings) -> _Expressions:
     """Yield expressions for a beginning with an escape in its first characters, or at some distance after it."""
     every = sorted({*found.sure, *found.short})
-    for texts in _groups(every):
-        later = r"(?: \\x[3-7][0-9A-Fa-f] | \\u00[3-7][0-9A-Fa-f] | \\u\{[3-7] )"
-        yield "js-escape", rf"""["'`\x20] {texts} [A-Za-z0-9_\-.]{{0,76}} {later}"""
+    for before, texts in (
+        *((r"""["'`\x20]""", group) for group in _groups(found.sure)),
+        *((r"""["'`]""", group) for group in _groups(found.short)),
+    ):
+        yield "js-escape", rf"{before} {texts} [A-Za-z0-9_\-.]{{0,76}} \\[xu] [0-9{{]"
     heads = sorted({text[:_ESCAPED] for text in every})
     for start in range(0, len(heads), _PER_TRIGGER):
         forms = [form for head in heads[start : start + _PER_TRIGGER] for form in _partly_escaped(head)]

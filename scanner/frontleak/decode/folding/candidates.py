@@ -47,7 +47,9 @@ _CAPITALS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # each pattern begins with literal characters or words, for a fast search
 _SUM: Final = LazyRegex(
-    rb"""(?<=[A-Za-z0-9_\-.+/=\\])["'`](?=[\s\\nrt]{0,8}(?:\+|\.concat\()[\s\\nrt]{0,8}\\{0,3}["'`][A-Za-z0-9_\-.+/=])"""
+    rb"""(?<=[A-Za-z0-9_\-.+/=:@\\])["'`]
+         (?= [\s\\nrt]{0,8} (?: \+ | \.concat\( ) [\s\\nrt]{0,8} \\{0,3} ["'`] [A-Za-z0-9_\-.+/=:@] )""",
+    VERBOSE,
 )
 _KEY_WORDS: Final = (b"token", b"secret", b"api", b"password", b"authorization")
 _KEYS: Final = LazyRegex(
@@ -113,13 +115,11 @@ _CONSTANT: Final = LazyRegex(
 _LEAST_SUM: Final = 16
 """Bytes of the shortest secret that a sum of literals is searched for."""
 _LONGEST_PIECE: Final = 1_000
-_LITERAL_BEFORE: Final = LazyRegex(rb"[\"'`]([A-Za-z0-9_\-.+/=]++)")
+_LITERAL_BEFORE: Final = LazyRegex(rb"[\"'`]([^\"'`\s]++)")
 _LITERALS_AFTER: Final = LazyRegex(
-    rb"(?:\s{0,20}(?:\+|\.concat\(|,)\s{0,20}(?:\"[^\"\\\n]{0,300}\"?|'[^'\\\n]{0,300}'?|`[^`\\$]{0,300}`?))++"
+    rb"(?:\s{0,20}(?:\+|\.concat\(|,)\s{0,20}(?:\"[^\"\n]{0,500}\"?|'[^'\n]{0,500}'?|`[^`$]{0,500}`?))++"
 )
-_NOT_IN_SECRETS: Final = bytes(
-    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./=")
-)
+_JOINTS: Final = b" \t\r\n\"'`+,()"
 
 
 def pieces(forms: PieceForms, text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
@@ -175,7 +175,7 @@ def is_candidate(text: bytes, candidate: FoldCandidate, forms: PieceForms, budge
                 return template is not None and (template.group(1) is None or _may_begin_secret(template, forms))
             return _may_begin_secret(piece, forms)
         case "sum":
-            return _sums_secret(text, candidate.start)
+            return _sums_secret(text, candidate.start, forms)
         case "call":
             return _has_decodable_argument(text, candidate, limit, budget)
         case "text":
@@ -322,10 +322,10 @@ def _may_begin_secret(piece: Match[bytes], forms: PieceForms) -> bool:
     return len(body) <= 177 and body.lower() != body and _count(body, _DIGITS) > 0
 
 
-def _sums_secret(text: bytes, end: int) -> bool:
-    """Return whether the literal that ends at an offset and those joined to it may be a secret: long, with a digit."""
+def _sums_secret(text: bytes, end: int, forms: PieceForms) -> bool:
+    """Return whether the literal that ends at an offset and those joined to it are long, and unlike words."""
     before, after = _LITERAL_BEFORE.match(_back(text, end, 400)), _LITERALS_AFTER.match(text, end, end + 600)
     if before is None or after is None:
         return False
-    letters = before.group(1) + after.group().translate(None, _NOT_IN_SECRETS)
-    return len(letters) >= _LEAST_SUM and _count(letters, _DIGITS) > 0
+    letters = before.group(1)[::-1] + after.group().translate(None, _JOINTS)
+    return len(letters) >= _LEAST_SUM and (_count(letters, _DIGITS) > 0 or letters.startswith(forms.sure))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import takewhile
+from re import Match
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.core.budget import ExhaustedError, WorkBudget
@@ -49,9 +50,22 @@ _WORD: Final = LazyRegex(rb"[A-Za-z0-9+/_\-]")
 _WORD_AFTER: Final = LazyRegex(rb"[A-Za-z0-9+/_\-=]")
 _SECRET_PART: Final = LazyRegex(rb"[A-Za-z0-9_\-+/=.]{16}|-----BEGIN")
 _CORE: Final = LazyRegex(rb"[A-Za-z0-9_\-+/=.]{16,}|-----BEGIN")
+_JOINED_CORE: Final = LazyRegex(rb"[A-Za-z0-9_\-+/=.:@]{16,}")
+"""Also parts of a URL with a password."""
+_MOST_CORES: Final = 3
+"""Parts of a value that are searched for in the text."""
 _HOLDER: Final = LazyRegex(rb"([A-Za-z_$][\w$]*)\s*\+?=\s*$")
-_KEY_BEFORE: Final = LazyRegex(rb"[\w$]{1,40}[\"']?\s{0,4}[:=]\s{0,4}$")
-_SIBLING: Final = LazyRegex(rb"[A-Za-z_]{2,30}[\"']?\s?:\s?[\"'][A-Za-z0-9_.\-]{1,19}[\"']")
+_KEY_BEFORE: Final = LazyRegex(rb"[\w$\-]{1,60}[\"']?\s{0,4}[:=]\s{0,4}$")
+_SIBLING: Final = LazyRegex(rb"[A-Za-z_]{2,30}[\"']?\s?:\s?([\"'`])[A-Za-z0-9_.\-]{1,40}\1")
+_CALL_BEFORE: Final = LazyRegex(
+    rb"(?:[\w$.]{1,60}\(|\[)(?:\s{0,8}(?:[\"'`][A-Za-z0-9_.:/\-]{1,100}[\"'`]|[\w$.]{1,40})\s{0,8},){0,3}\s{0,8}$"
+)
+"""A call or list with plain items before an argument."""
+_NAME_BEFORE: Final = LazyRegex(rb"[\w$.\-]{2,60}[\"']?\s?[:=]\s?$")
+_BRACES: Final = LazyRegex(rb"[{}]")
+_OWNERS: Final = 2
+_CONTEXT_OF_VALUE: Final = 400
+"""Bytes on either side of an expression in which properties next to it are searched for."""
 _RETURNS: Final = LazyRegex(
     rb"(?:function\s+([\w$]+)\([^()]{0,80}\)\s*\{\s*return\s*|([\w$]+)\s*=\s*\([^()]{0,80}\)\s*=>\s*)$"
 )
@@ -147,11 +161,10 @@ class _Folding:
         if candidate.kind == "piece" and stands_alone(self._text, start):
             yield from self._from_unjoined_piece(start)
             return
+        is_sure = candidate.kind == "sum" or self._text.startswith(self._forms.sure, start + 1)
         first, last = enclosing_expression(self._text, start, self._budget)
-        yield from self._views(first, last, has_piece=candidate.kind == "sum")
-        if candidate.kind == "sum":
-            yield from self._from_constant(first)
-        elif candidate.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1):
+        yield from self._views(first, last, has_piece=is_sure)
+        if is_sure or (candidate.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1)):
             yield from self._from_constant(first)
 
     def _from_unjoined_piece(self, offset: int) -> Iterator[View]:
@@ -179,7 +192,7 @@ class _Folding:
         if holder is None:
             return
         name = next(group for group in holder.groups() if group)
-        has_piece = holds_piece(self._text, start)
+        has_piece = self._text.startswith(self._forms.sure, start + 1) or holds_piece(self._text, start)
         for offset in references(self._text, name, start, self._budget):
             first, last = enclosing_expression(self._text, offset, self._budget)
             yield from self._views(first, last, has_piece=has_piece)
@@ -190,9 +203,9 @@ class _Folding:
             return
         if len(self._windows) >= _MOST_WINDOWS:
             raise ExhaustedError
-        self._windows.add((start, end))
         if not has_piece and not promises(self._text, start, end, self._budget):
             return
+        self._windows.add((start, end))
         if not available():
             yield from self._codes(start, end)
             return
@@ -209,15 +222,26 @@ class _Folding:
         value = folded.value.replace(_HOLE, "${…}").encode("utf-8", "replace")
         if folded in self._emitted or not _SECRET_PART.search(value):
             return None
-        core = max(_CORE.finditer(value), key=lambda match: match.end() - match.start())
+        core = self._new_part(folded, value)
+        if core is None:
+            return None
         origin_span = self._span_in_text(core.group())
         inside = origin_span is not None and folded.start <= origin_span[0] < folded.end
-        if origin_span and inside and origin_span[1] - origin_span[0] == len(core.group()):
-            return None
         self._emitted.add(folded)
         self._budget.spend(100 + (len(value) >> 5))
         constant = Constant(*core.span(), origin_span) if origin_span and not inside else None
         return _in_context(self._text, folded.start, folded.end, value, constant)
+
+    def _new_part(self, folded: "Folded", value: bytes) -> Match[bytes] | None:
+        """Return the longest part of a value that its expression does not spell out; None if it spells out all."""
+        for form in (_CORE, _JOINED_CORE):
+            cores = sorted(form.finditer(value), key=lambda match: match.start() - match.end())
+            for core in cores[:_MOST_CORES]:
+                self._budget.spend(1 + (folded.end - folded.start >> 8))
+                at = self._text.find(core.group(), folded.start, folded.end)
+                if at < 0 or _WORD.match(self._text, at - 1) or _WORD_AFTER.match(self._text, at + len(core.group())):
+                    return core
+        return None
 
     def _span_in_text(self, value: bytes) -> tuple[int, int] | None:
         """Return the span in the text of a value or its beginning; None if absent or after a word character."""
@@ -242,7 +266,7 @@ class _Folding:
 
 
 def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Constant | None = None) -> View:
-    """Return a view of a value as a literal in its context: the key and the plain properties next to it.
+    """Return a view of a value as a literal in its context: its key or call, and the plain properties next to it.
 
     Args:
         text: the text.
@@ -262,13 +286,18 @@ def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Const
             parts.append(part)
             size += len(part)
 
-    floor, limit = max(0, start - 400), min(len(text), end + 400)
-    key = _KEY_BEFORE.search(text, max(0, start - 50), start)
+    floor, limit = max(0, start - _CONTEXT_OF_VALUE), min(len(text), end + _CONTEXT_OF_VALUE)
+    key = _KEY_BEFORE.search(text, max(0, start - 70), start)
+    for owner in _owners(text, floor, start):
+        add(text[slice(*owner)], *owner)
+        floor = owner[1]
     for sibling in list(_SIBLING.finditer(text, floor, key.start() if key else start))[-4:]:
         add(sibling.group(), *sibling.span())
         add(b",", start, end)
     if key:
         add(key.group(), *key.span())
+    elif call := _CALL_BEFORE.search(text, max(0, start - 200), start):
+        add(call.group(), *call.span())
     add(b'"', start, end)
     if constant:
         add(value[: constant.start], start, end)
@@ -284,3 +313,22 @@ def _in_context(text: bytes, start: int, end: int, value: bytes, constant: Const
         add(b",", start, end)
         add(sibling.group(), *sibling.span())
     return View(kind=KIND, text=b"".join(parts), spans=SpanMap(pieces, size))
+
+
+def _owners(text: bytes, floor: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans of what the objects around an offset belong to, outermost first: `f("a",{` or `name:{`."""
+    found: list[tuple[int, int]] = []
+    closed = 0
+    for brace in reversed(list(_BRACES.finditer(text, floor, end))):
+        if brace.group() == b"}":
+            closed += 1
+        elif closed:
+            closed -= 1
+        else:
+            at = brace.start()
+            before = max(0, at - 200)
+            owner = _NAME_BEFORE.search(text, before, at) or _CALL_BEFORE.search(text, before, at)
+            if owner is None or len(found) == _OWNERS:
+                break
+            found.append((owner.start(), brace.end()))
+    return found[::-1]
