@@ -92,11 +92,9 @@ def _character_codes(found: Beginnings) -> _Expressions:
 def _escapes(found: Beginnings) -> _Expressions:
     """Yield expressions for a beginning with an escape in its first characters, or at some distance after it."""
     every = sorted({*found.sure, *found.short})
-    for before, texts in (
-        *((r"""["'`\x20]""", group) for group in _groups(found.sure)),
-        *((r"""["'`]""", group) for group in _groups(found.short)),
-    ):
-        yield "js-escape", rf"{before} {texts} [A-Za-z0-9_\-.]{{0,76}} \\[xu] [0-9{{]"
+    for texts in _groups(every):
+        later = r"(?: \\x[3-7][0-9A-Fa-f] | \\u00[3-7][0-9A-Fa-f] | \\u\{[3-7] )"
+        yield "js-escape", rf"""["'`\x20] {texts} [A-Za-z0-9_\-.]{{0,76}} {later}"""
     heads = sorted({text[:_ESCAPED] for text in every})
     for start in range(0, len(heads), _PER_TRIGGER):
         forms = [form for head in heads[start : start + _PER_TRIGGER] for form in _partly_escaped(head)]

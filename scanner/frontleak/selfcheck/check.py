@@ -5,6 +5,7 @@ from pathlib import Path
 
 from frontleak.core.vocabulary import RuleKind
 from frontleak.js.parse import available
+from frontleak.match.engine import Engine
 from frontleak.rules.compile import Built, build_all, build_triggers
 from frontleak.rules.data_files import data_file_kind
 from frontleak.rules.documents import Document
@@ -21,15 +22,16 @@ from frontleak.rules.paths import (
     rules_directory,
 )
 from frontleak.rules.read import RuleSources, read_all, read_data
+from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.schema import KnownNames, location, unknown
-from frontleak.scanning.rules import known_names
-from frontleak.selfcheck import file_rules, misuse_rules, pattern_rules
+from frontleak.scanning.rules import known_names, load_rules
+from frontleak.selfcheck import file_rules, misuse_rules, pattern_rules, split_secrets
 
 
 def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     """Check every shipped file below `rules/`, and the rules in extra files and folders.
 
-    Rules for source code are not run on their examples if no parser is installed.
+    Without a parser, rules for source code are not run on their examples, and no secret is split.
 
     Returns:
         The number of rules, and every mistake as `file:line: message`.
@@ -44,7 +46,16 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     about_data = list(_data_files(root, sources, built, names))
     # code is analysed with the facts in the data files
     behaviour = _behaviour(built, with_code=available() and not about_data)
-    return sources.count, sorted({*built.mistakes, *about_data, *behaviour}, key=location)
+    # splits are decoded, so that all rules and triggers must be valid
+    split = [] if built.mistakes or about_data or not available() else _split(built, load_rules(extra))
+    return sources.count, sorted({*built.mistakes, *about_data, *behaviour, *split}, key=location)
+
+
+def _split(built: Built, ruleset: RuleSet) -> Iterator[str]:
+    """Yield the mistakes of pattern rules on their own examples with the secret split, among all rules."""
+    engine = Engine(ruleset)
+    for syntax, rule in built.rules:
+        yield from split_secrets.behaviour(syntax, rule, engine)
 
 
 def _behaviour(built: Built, *, with_code: bool) -> Iterator[str]:

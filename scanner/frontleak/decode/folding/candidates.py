@@ -112,7 +112,7 @@ _CONSTANT: Final = LazyRegex(
 )
 
 
-_LEAST_SUM: Final = 16
+LEAST_SUM: Final = 16
 """Bytes of the shortest secret that a sum of literals is searched for."""
 _LONGEST_PIECE: Final = 1_000
 _LITERAL_BEFORE: Final = LazyRegex(rb"[\"'`]([^\"'`\s]++)")
@@ -328,4 +328,4 @@ def _sums_secret(text: bytes, end: int, forms: PieceForms) -> bool:
     if before is None or after is None:
         return False
     letters = before.group(1)[::-1] + after.group().translate(None, _JOINTS)
-    return len(letters) >= _LEAST_SUM and (_count(letters, _DIGITS) > 0 or letters.startswith(forms.sure))
+    return len(letters) >= LEAST_SUM and (_count(letters, _DIGITS) > 0 or letters.startswith(forms.sure))

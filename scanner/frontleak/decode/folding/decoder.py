@@ -58,9 +58,10 @@ _HOLDER: Final = LazyRegex(rb"([A-Za-z_$][\w$]*)\s*\+?=\s*$")
 _KEY_BEFORE: Final = LazyRegex(rb"[\w$\-]{1,60}[\"']?\s{0,4}[:=]\s{0,4}$")
 _SIBLING: Final = LazyRegex(rb"[A-Za-z_]{2,30}[\"']?\s?:\s?([\"'`])[A-Za-z0-9_.\-]{1,40}\1")
 _CALL_BEFORE: Final = LazyRegex(
-    rb"(?:[\w$.]{1,60}\(|\[)(?:\s{0,8}(?:[\"'`][A-Za-z0-9_.:/\-]{1,100}[\"'`]|[\w$.]{1,40})\s{0,8},){0,3}\s{0,8}$"
+    rb"(?:[\w$.]{3,60}\(|[\w$.]{0,60}[(\[](?=[^()\[\]]*,))"
+    rb"(?:\s{0,8}(?:[\"'`][A-Za-z0-9_.:/\-]{1,100}[\"'`]|[\w$.]{1,40})\s{0,8},){0,3}\s{0,8}$"
 )
-"""A call or list with plain items before an argument."""
+"""A call or list with plain items before an argument; a minifier's name alone says nothing."""
 _NAME_BEFORE: Final = LazyRegex(rb"[\w$.\-]{2,60}[\"']?\s?[:=]\s?$")
 _BRACES: Final = LazyRegex(rb"[{}]")
 _OWNERS: Final = 2
@@ -164,7 +165,7 @@ class _Folding:
         is_sure = candidate.kind == "sum" or self._text.startswith(self._forms.sure, start + 1)
         first, last = enclosing_expression(self._text, start, self._budget)
         yield from self._views(first, last, has_piece=is_sure)
-        if is_sure or (candidate.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1)):
+        if is_sure or candidate.kind == "codes" or (candidate.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1)):
             yield from self._from_constant(first)
 
     def _from_unjoined_piece(self, offset: int) -> Iterator[View]:
