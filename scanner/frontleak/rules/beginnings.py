@@ -31,10 +31,8 @@ def _extended(texts: list[_Beginning], node: RegexNode, longest: int, most: int)
     if not any(is_open for _, is_open in texts):
         return texts
     match node:
-        case Chars(members) if len(members) > _MOST_MEMBERS:
-            longer = [(text, False) for text, _ in _open(texts)]
         case Chars(members):
-            longer = [(text + bytes((c,)), True) for text, is_open in texts if is_open for c in sorted(members)]
+            longer = _with_letters(_open(texts), members)
         case Choice(options):
             longer = [found for option in options for found in _extended(_open(texts), option, longest, most)]
         case Repeat(item, least, greatest):
@@ -51,6 +49,12 @@ def _extended(texts: list[_Beginning], node: RegexNode, longest: int, most: int)
     if len(closed) + len(longer) > most:
         return [(text, False) for text, _ in texts]
     return [*closed, *((text[:longest], is_open and len(text) < longest) for text, is_open in longer)]
+
+
+def _with_letters(texts: list[_Beginning], members: frozenset[int]) -> list[_Beginning]:
+    if len(members) > _MOST_MEMBERS:
+        return [(text, False) for text, _ in texts]
+    return [(text + bytes((c,)), True) for text, _ in texts for c in sorted(members)]
 
 
 def _open(texts: list[_Beginning]) -> list[_Beginning]:

@@ -1,7 +1,7 @@
 """Triggers for secrets that code puts together, derived from the literal beginnings of the rules' secrets.
 
-Two string literals that are joined directly are found without them, by a trigger in rules/triggers.yaml. Beginnings find
-a piece that is joined to something else: a name, a substitution in a template, the argument of a method.
+Two string literals that are joined directly are found without them, by a trigger in rules/triggers.yaml. Beginnings
+find a piece that is joined to something else: a name, a substitution in a template, the argument of a method.
 """
 
 import re

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from frontleak.decode.folding.candidates import LEAST_SUM
@@ -52,7 +53,9 @@ def behaviour(syntax: RuleSyntax, rule: PatternRule, engine: Engine) -> Iterator
                 lost[how] = lost.get(how, "") + quote
         if lost:
             where = syntax.where("examples", number - 1)
-            ways = ", ".join(how if quotes == _QUOTES else f"{how} ({' '.join(quotes)})" for how, quotes in lost.items())
+            ways = ", ".join(
+                how if quotes == _QUOTES else f"{how} ({' '.join(quotes)})" for how, quotes in lost.items()
+            )
             yield f"{where}: example {number} is lost when its secret is split {ways}: {written.strip()[:60]}"
 
 
@@ -62,7 +65,7 @@ def is_like_words(secret: str, rule: PatternRule) -> bool:
 
 
 def as_code(example: str) -> str | None:
-    """Return an example with its first sample in a string literal of double quotes; None if it is not a line of code."""
+    """Return an example with its first sample in a literal of double quotes; None if it is not a line of code."""
     at = example.find(SAMPLE)
     if at >= 0 and example.count('"', 0, at) % 2:
         return example
@@ -108,7 +111,7 @@ def _cuts(length: int, first: int) -> tuple[tuple[str, tuple[int, ...]], ...]:
 
 def _pieces(secret: str, cuts: Sequence[int]) -> list[str]:
     ends = (0, *cuts, len(secret))
-    return [secret[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [secret[start:end] for start, end in pairwise(ends)]
 
 
 def _escaped(piece: str) -> str:

@@ -123,7 +123,9 @@ def test_secrets_of_other_vendors_are_put_together_too(rule: str) -> None:
 
 def test_the_value_stands_as_it_would_in_the_code_with_what_is_beside_it() -> None:
     code = f'createClient({{projectId:"abcd1234",dataset:"production",token:"{A}"+"{B}{C}",apiVersion:"2024-01-01"}})'
-    assert texts(code) == [f'createClient({{projectId:"abcd1234",dataset:"production",token:"{TOKEN}",apiVersion:"2024-01-01"']
+    assert texts(code) == [
+        f'createClient({{projectId:"abcd1234",dataset:"production",token:"{TOKEN}",apiVersion:"2024-01-01"'
+    ]
 
 
 def test_what_is_not_known_shows_as_a_gap() -> None:

@@ -48,7 +48,7 @@ _CAPITALS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # each pattern begins with literal characters or words, for a fast search
 _SUM: Final = LazyRegex(
     rb"""(?<=[A-Za-z0-9_\-.+/=:@\\])["'`]
-         (?= [\s\\nrt]{0,8} (?: \+ | \.concat\( ) [\s\\nrt]{0,8} \\{0,3} ["'`] [A-Za-z0-9_\-.+/=:@] )""",
+         (?= [\s\\nrt]{0,8} (?: \+ | \.concat\( ) [\s\\nrt]{0,8} \\{0,3} ["'`] [A-Za-z0-9_\-.+/=@] )""",
     VERBOSE,
 )
 _KEY_WORDS: Final = (b"token", b"secret", b"api", b"password", b"authorization")
@@ -102,7 +102,10 @@ _WHOLE_VALUE: Final = LazyRegex(
     rb"(?:\"[^\"\\\n]*\"|'[^'\\\n]*'|`[^`\\\n$]*`)\s*[,;})\]\n]|[\w$]+(?:\.[\w$]+)*\s*[,;})\]]"
 )
 _PIECE: Final = LazyRegex(rb"[\"'`]([A-Za-z0-9_\-.+/=]++)[\"'`]\s*([^\s]?)")
-_SPACED: Final = LazyRegex(rb"[\"'`](?:Bearer|Basic|Token|-----BEGIN [A-Z ]{1,30}-|([A-Za-z0-9_\-.]{1,120})(\$)\{)")
+_SPACED: Final = LazyRegex(
+    rb"[\"'`](?:Bearer|Basic|[Tt]oken |-----BEGIN [A-Z ]{1,30}-[^\"'`$]{0,1000}(?:[\"'`]\s{0,8}(?:\+|\.[a-z])|\$\{)"
+    rb"|([A-Za-z0-9_\-.]{1,120})(\$)\{)"
+)
 _CONSTANT: Final = LazyRegex(
     rb"""[\"'`}](?=[A-Za-z+/=_.\-]{0,300}\d)[A-Za-z0-9+/=_.\-]{4,}(?:[\"'`\\]|\$\{)
        | (?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,\s*(?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,\s*\d
@@ -115,11 +118,11 @@ _CONSTANT: Final = LazyRegex(
 LEAST_SUM: Final = 16
 """Bytes of the shortest secret that a sum of literals is searched for."""
 _LONGEST_PIECE: Final = 1_000
-_LITERAL_BEFORE: Final = LazyRegex(rb"[\"'`]([^\"'`\s]++)")
+_LITERAL_BEFORE: Final = LazyRegex(rb"([\"'`])([A-Za-z0-9_\-.+/=:@%?&#~<>\\ ]++)(?:\1|\Z)")
 _LITERALS_AFTER: Final = LazyRegex(
     rb"(?:\s{0,20}(?:\+|\.concat\(|,)\s{0,20}(?:\"[^\"\n]{0,500}\"?|'[^'\n]{0,500}'?|`[^`$]{0,500}`?))++"
 )
-_JOINTS: Final = b" \t\r\n\"'`+,()"
+_BODIES: Final = LazyRegex(rb"[\"'`]([^\"'`]*+)[\"'`]?")
 
 
 def pieces(forms: PieceForms, text: bytes, offset: int, seen: int) -> list[FoldCandidate]:
@@ -146,9 +149,8 @@ def calls(forms: PieceForms, text: bytes, offset: int, seen: int) -> list[FoldCa
     found = [
         FoldCandidate(match.start(match.lastgroup or 0), match.end(), match.lastgroup or "")
         for match in _CALLS.finditer(text, max(0, first - 1), limit)
-        if match.start(match.lastgroup or 0) >= first and (
-            match.lastgroup != "codes" or forms.has_codes(_characters(match.group("codes")))
-        )
+        if match.start(match.lastgroup or 0) >= first
+        and (match.lastgroup != "codes" or forms.has_codes(_characters(match.group("codes"))))
     ]
     if call:
         found.append(FoldCandidate(call.start(), call.end(), "call"))
@@ -327,5 +329,6 @@ def _sums_secret(text: bytes, end: int, forms: PieceForms) -> bool:
     before, after = _LITERAL_BEFORE.match(_back(text, end, 400)), _LITERALS_AFTER.match(text, end, end + 600)
     if before is None or after is None:
         return False
-    letters = before.group(1)[::-1] + after.group().translate(None, _JOINTS)
+    bodies = (body.group(1) for body in _BODIES.finditer(after.group()))
+    letters = max(b"".join((before.group(2)[::-1], *bodies)).split(b" "), key=len)
     return len(letters) >= LEAST_SUM and (_count(letters, _DIGITS) > 0 or letters.startswith(forms.sure))

@@ -165,7 +165,11 @@ class _Folding:
         is_sure = candidate.kind == "sum" or self._text.startswith(self._forms.sure, start + 1)
         first, last = enclosing_expression(self._text, start, self._budget)
         yield from self._views(first, last, has_piece=is_sure)
-        if is_sure or candidate.kind == "codes" or (candidate.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1)):
+        if (
+            is_sure
+            or candidate.kind == "codes"
+            or (candidate.kind == "piece" and not self._text.startswith((b"B", b"T"), start + 1))
+        ):
             yield from self._from_constant(first)
 
     def _from_unjoined_piece(self, offset: int) -> Iterator[View]:
