@@ -21,6 +21,7 @@ SLOW: Final = (
     *("cli/test_bad_input.py", "cli/test_config.py", "cli/test_engines.py", "cli/test_exit_codes.py"),
     *("cli/test_lazy_imports.py", "cli/test_terminal.py", "decode/test_hostile.py", "match/plugins/"),
     *("misuse/test_hostile.py", "misuse/test_without_parser.py", "rules/test_rulesets.py"),
+    *("rules/test_split_examples.py",),
     *("rules/test_shipped_rules.py", "scanning/test_processes.py", "sourcemaps/", "verify/test_client.py"),
     *("verify/test_command.py", "files/test_exposure.py", "files/test_read.py", "cli/test_rules.py"),
     *("decode/payloads/test_json_path.py", "rules/test_rule_mistakes.py", "core/test_elide.py"),

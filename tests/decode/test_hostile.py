@@ -12,16 +12,16 @@ import pytest
 from frontleak.core.budget import WorkBudget
 from frontleak.decode.folding.decoder import OUT_OF_WORK
 from frontleak.decode.interface import DecodeFunction, DecodeProblem, View
-from frontleak.decode.registry import DECODERS
+from frontleak.decode.registry import decode_functions
 from frontleak.decode.views import MOST_VIEWS
 from tests.acceptance.support import token
 from tests.support.growth import assert_linear
 from tests.support.made import scan_text
-from tests.support.shipped import full_engine
+from tests.support.shipped import full_engine, full_set
 from tests.support.views import read
 from tests.support.work import calls_made
 
-BY_NAME: Final = {decoder.name: decoder.decode for decoder in DECODERS}
+BY_NAME: Final = decode_functions(full_set().beginnings)
 SIZE: Final = 20_000
 
 

@@ -20,15 +20,15 @@ from frontleak.core.budget import WorkBudget
 from frontleak.decode import views as readings
 from frontleak.decode.interface import DecodeFunction, DecodeProblem, Piece, SpanMap, View, whole
 from frontleak.decode.payloads.html import references_read
-from frontleak.decode.registry import DECODERS
+from frontleak.decode.registry import decode_functions
 from frontleak.decode.unescaped import unescaped_segments
 from frontleak.decode.views import MOST_LEVELS, MOST_VIEWS, DecodedText, decode_all
 from frontleak.js.escapes import ESCAPE, read_escape
 from frontleak.match.engine import EngineResult, TriggerHit
 from tests.support.paths import ROOT
-from tests.support.shipped import full_engine
+from tests.support.shipped import full_engine, full_set
 
-BY_NAME: Final = {decoder.name: decoder.decode for decoder in DECODERS}
+BY_NAME: Final = decode_functions(full_set().beginnings)
 BATCH: Final = 70
 """Mutated texts per example."""
 EXAMPLES: Final = 145

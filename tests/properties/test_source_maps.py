@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from frontleak.core.blob import Blob
 from frontleak.core.origins import FileOrigin
-from frontleak.decode.registry import DECODERS
+from frontleak.decode.registry import decode_functions
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.scanning.blob import scan_blob
 from frontleak.sourcemaps.apply import apply_source_maps
 from tests.support.made import secret_of
 from tests.support.maps import place_in
-from tests.support.shipped import fake, full_engine
+from tests.support.shipped import fake, full_engine, full_set
 
 TOKEN: Final = fake("sanity-token")
 HEAD: Final = "sourceMappingURL=data:application/json"
@@ -100,7 +100,7 @@ def scripts(draw: st.DrawFn, planted: str = "") -> Drawn:
     return script, maps, [source for group in groups for source in group]
 
 
-DECODE: Final = {decoder.name: decoder.decode for decoder in DECODERS}
+DECODE: Final = decode_functions(full_set().beginnings)
 
 
 def views(script: bytes) -> list[DecodedText]:

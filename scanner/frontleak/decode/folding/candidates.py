@@ -102,8 +102,9 @@ _WHOLE_VALUE: Final = LazyRegex(
     rb"(?:\"[^\"\\\n]*\"|'[^'\\\n]*'|`[^`\\\n$]*`)\s*[,;})\]\n]|[\w$]+(?:\.[\w$]+)*\s*[,;})\]]"
 )
 _PIECE: Final = LazyRegex(rb"[\"'`]([A-Za-z0-9_\-.+/=]++)[\"'`]\s*([^\s]?)")
+# libraries wrap an argument in the lines of a key: "-----BEGIN PRIVATE KEY-----\\n" + e
 _SPACED: Final = LazyRegex(
-    rb"[\"'`](?:Bearer|Basic|[Tt]oken |-----BEGIN [A-Z ]{1,30}-[^\"'`$]{0,1000}(?:[\"'`]\s{0,8}(?:\+|\.[a-z])|\$\{)"
+    rb"[\"'`](?:Bearer|Basic|[Tt]oken |-----BEGIN [A-Z ]{1,30}-[A-Za-z0-9_\-.+/= ]{0,100}[\"'`]\s{0,8}(?:\+|\.[a-z])"
     rb"|([A-Za-z0-9_\-.]{1,120})(\$)\{)"
 )
 _CONSTANT: Final = LazyRegex(

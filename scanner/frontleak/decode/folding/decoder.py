@@ -126,6 +126,7 @@ class _Folding:
         self._budget = budget
         self._folder: Folder | None = None
         self._windows: set[tuple[int, int]] = set()
+        self._unpromising: set[tuple[int, int]] = set()
         self._lists: set[tuple[int, int]] = set()
         self._unescaped_to = 0
         self._emitted: set[Folded] = set()
@@ -208,8 +209,12 @@ class _Folding:
             return
         if len(self._windows) >= _MOST_WINDOWS:
             raise ExhaustedError
-        if not has_piece and not promises(self._text, start, end, self._budget):
-            return
+        if not has_piece:
+            if (start, end) in self._unpromising:
+                return
+            if not promises(self._text, start, end, self._budget):
+                self._unpromising.add((start, end))
+                return
         self._windows.add((start, end))
         if not available():
             yield from self._codes(start, end)
