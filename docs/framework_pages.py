@@ -114,8 +114,8 @@ def _code(framework: Framework) -> Iterator[str]:
     yield from (f"| `{glob}` | in the browser{stripped} |" for glob in code.pages)
     yield from (f"| `{glob}` | in the browser |" for glob in code.client)
     yield from (f"| `{glob}` | in the browser, with the values of public variables |" for glob in code.templates)
-    if code.islands:
-        yield "| `<script>` in an Astro file, components with a `client:` directive | in the browser |"
+    if islands := framework.names.get("islands"):
+        yield f"| `<script>` in an Astro file, components with {_either(islands)} | in the browser |"
     yield _PATHS
     for glob, names in code.returned.items():
         yield f"\nThe result of {_either(names)} in `{glob}` is sent to the browser."

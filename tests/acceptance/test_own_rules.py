@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from frontleak.misuse.registry import CHECKS
 from frontleak.rules.paths import rules_directory
 from tests.acceptance.support import Run, frontleak, installed, run, write
 from tests.support.paths import ROOT
@@ -223,8 +224,8 @@ UNKNOWN: Final[Mapping[str, tuple[str, str, str]]] = {
         "check: client-token",
         "check: client-tokens",
         (
-            "usage.yaml:3: unknown check 'client-tokens'; did you mean 'client-token'? allowed: client-token, "
-            "client-write, browser-warning, public-env, handover, settings, astro-client"
+            "usage.yaml:3: unknown check 'client-tokens'; did you mean 'client-token'? allowed: "
+            f"{', '.join(check.name for check in CHECKS)}"
         ),
     ),
     "file": (

@@ -16,6 +16,8 @@ from frontleak.core.vocabulary import Exposure
 from frontleak.files.exposure import ExposureMap
 from frontleak.rules.frameworks import load_frameworks
 from frontleak.rules.globs import expression
+from frontleak.rules.load import load_folder
+from frontleak.rules.paths import FRAMEWORKS_FOLDER
 from tests.acceptance.support import write
 from tests.support.paths import ROOT
 
@@ -192,9 +194,17 @@ LAYOUTS: Final[Mapping[str, Mapping[str, Exposure]]] = {
 }
 
 
+def every_layout() -> Iterator[tuple[str, Mapping[str, Exposure]]]:
+    """Yield (name, files) of the layouts above and those in the files of frameworks."""
+    yield from LAYOUTS.items()
+    for data in load_folder(FRAMEWORKS_FOLDER):
+        for files in data["page"].get("layouts", ()):
+            yield data["name"], {path: Exposure(each) for path, each in files.items()}
+
+
 def placed() -> Iterator[Any]:
     """Yield (all files, one of them, its exposure) of every layout."""
-    for name, files in LAYOUTS.items():
+    for name, files in every_layout():
         for path, expected in files.items():
             yield pytest.param(files, path, expected, id=f"{name}: {path}")
 
@@ -226,7 +236,7 @@ def test_a_build_without_its_project_is_known_too(
 
 
 def test_every_framework_has_a_layout_that_is_tried() -> None:
-    tried = " ".join(LAYOUTS)
+    tried = " ".join(name for name, _ in every_layout())
     assert all(framework.name.split()[0].split(".")[0] in tried for framework in load_frameworks())
 
 

@@ -19,6 +19,7 @@ SHIPPED: Final = sorted(file.relative_to(ROOT).as_posix() for file in ROOT.rglob
 
 FRAMEWORK: Final = """\
 id: own
+kind: framework
 name: Own
 dependencies:
   - own
@@ -37,7 +38,7 @@ outputs:
 code:
   server:
     - "api/**"
-  islands: false
+  shared_state: [useOwn]
   returned:
     "pages/**": [load]
 page:
@@ -130,37 +131,41 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
             "folder: .own": "folders: .own",
             "- server:": "- servers:",
             '"api/**"': '"{api,{b}}/**"',
-            "islands: false": "island: false",
+            "shared_state": "shared_stat",
             "[load]": "load",
             "right:": "rihgt:",
             "- what: this": "- what:",
         },
         [
             "1: id must be kebab-case, such as sanity-token",
-            "4: each item of dependencies must be a string",
-            "5: makes_apps must be true or false",
-            "7: aliases.@ must be a non-empty list of folders",
-            ("12: unknown field 'outputs.recognised_by.folders'; did you mean 'folder'? allowed: folder, holds"),
-            "16: unknown field 'outputs.reach.servers'; did you mean 'server'? allowed: served, server",
-            "19: code.server: '{api,{b}}/**' has braces that are nested or do not match",
+            "5: each item of dependencies must be a string",
+            "6: makes_apps must be true or false",
+            "8: aliases.@ must be a non-empty list of folders",
+            ("13: unknown field 'outputs.recognised_by.folders'; did you mean 'folder'? allowed: folder, holds"),
+            "17: unknown field 'outputs.reach.servers'; did you mean 'server'? allowed: served, server",
+            "20: code.server: '{api,{b}}/**' has braces that are nested or do not match",
             (
-                "20: unknown field 'code.island'; did you mean 'islands'? "
-                "allowed: server, client, pages, templates, islands, stripped, returned, undefined, fix"
+                "21: unknown field 'code.shared_stat'; did you mean 'shared_state'? "
+                "allowed: server, client, pages, templates, stripped, returned, shared_state, undefined, fix"
             ),
-            "22: code.returned.pages/** must be a non-empty list of strings",
-            "23: field 'page.right' is missing",
-            "27: unknown field 'page.rihgt'; did you mean 'right'? allowed: intro, settings, wrong, right, blind",
-            "29: page.blind.what must be a string",
+            "23: code.returned.pages/** must be a non-empty list of strings",
+            "24: field 'page.right' is missing",
+            "28: unknown field 'page.rihgt'; did you mean 'right'? allowed: intro, settings, wrong, right, blind, layouts",
+            "30: page.blind.what must be a string",
         ],
     ),
     "framework: fields that stand twice or are missing": (
         "frameworks/own.yaml",
         FRAMEWORK,
-        {"name: Own\n": "", "      - holds: [own.json]\n": "      - {}\n", "  islands: false\n": "  server: []\n"},
+        {
+            "name: Own\n": "",
+            "      - holds: [own.json]\n": "      - {}\n",
+            "  shared_state: [useOwn]\n": "  server: []\n",
+        },
         [
             "1: field 'name' is missing",
-            "12: each item of outputs.recognised_by must be a mapping with folder, holds or both",
-            "19: duplicate field 'code.server'",
+            "13: each item of outputs.recognised_by must be a mapping with folder, holds or both",
+            "20: duplicate field 'code.server'",
         ],
     ),
     "names: every mistake": (

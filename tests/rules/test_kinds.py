@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 
 from frontleak.core.vocabulary import RuleKind
+from frontleak.misuse.registry import CHECKS
 from frontleak.rules.documents import Document
 from frontleak.rules.field_types import GLOBS, SETTINGS
 from frontleak.rules.rule_kinds import RULE_KINDS
@@ -103,8 +104,8 @@ facts:
     - 'p=(?P<value>[a-z]{8})'
     - 'q=(?P<value>[a-z]{8})'
 """
-KINDS: Final = "pattern, file, usage, env-name, config, context"
-CHECKS: Final = "client-token, client-write, browser-warning, public-env, handover, settings, astro-client"
+KINDS: Final = "pattern, file, usage, env-name, config, context, framework"
+NAMES_OF_CHECKS: Final = ", ".join(check.name for check in CHECKS)
 CHECKS_OF_A_SECRET: Final = "digits, upper, lower, entropy, checksum, jwt"
 MISUSE_FIELDS: Final = (
     "id, kind, name, severity, confidence, check, when_writing, when_reading, files, settings, calls, names_variables, "
@@ -229,7 +230,7 @@ TABLE: Mapping[str, tuple[str, Mapping[str, str], list[str]]] = {
     "config: a check that does not exist": (
         CONFIG,
         {"check: settings": "check: setings"},
-        [f"3: unknown check 'setings'; did you mean 'settings'? allowed: {CHECKS}"],
+        [f"3: unknown check 'setings'; did you mean 'settings'? allowed: {NAMES_OF_CHECKS}"],
     ),
     "config: an unknown field": (
         CONFIG,

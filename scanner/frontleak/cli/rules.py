@@ -16,7 +16,7 @@ _RULES_OPTION = click.option(
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Add the rules in this file or folder.",
+    help="Add the rules and frameworks in this file or folder.",
 )
 
 

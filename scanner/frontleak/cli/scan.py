@@ -65,7 +65,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
 @click.option("--select", multiple=True, metavar="RULE", help="Run only this rule; `vendor-*` matches several.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Skip this rule; `vendor-*` matches several.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Exclude matching paths, with .gitignore syntax.")
-@click.option("--rules", multiple=True, metavar="PATH", help="Add the rules in this file or folder.")
+@click.option("--rules", multiple=True, metavar="PATH", help="Add the rules and frameworks in this file or folder.")
 @click.option(
     "--plugins",
     multiple=True,
@@ -155,6 +155,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     if given["engine"] is None and not hyperscan_available():
         click.echo("note: hyperscan is not installed; using a slower engine with the same findings", err=True)
     ruleset = load_rules([Path(path) for path in given["rules"]])
+    _note_frameworks(ctx, ruleset)
     if "detect-secrets" in given["plugins"]:
         from frontleak.match.plugins.detect_secrets import add_plugin_rules  # noqa: PLC0415
 
@@ -202,6 +203,15 @@ def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOpti
     from frontleak.verify.interface import VerifyOptions  # noqa: PLC0415 - only with --verify
 
     return VerifyOptions(hints=given_hints(ctx), cache_file=given["verify_cache"], resolver=ctx.obj)
+
+
+def _note_frameworks(ctx: click.Context, ruleset: "RuleSet") -> None:
+    """Print a note if a configuration file adds frameworks: they may hide findings as server output."""
+    config: ConfigFile | None = ctx.meta.get("config")
+    if config and ctx.get_parameter_source("rules") is click.core.ParameterSource.DEFAULT_MAP:
+        for framework in (each for each in ruleset.frameworks if not each.shipped):
+            which = f"{config.file} adds the framework {framework.id}"
+            click.echo(f"note: {which}, which says what is client-side code and what is server output", err=True)
 
 
 def _choose_rules(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignore: Sequence[str]) -> "RuleSet":

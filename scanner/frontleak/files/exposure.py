@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from frontleak.core.vocabulary import Exposure
-from frontleak.rules.frameworks import FileMark, OutputGlobs, load_frameworks
+from frontleak.rules.frameworks import FileMark, Framework, OutputGlobs, made_of_frameworks
 from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
 
@@ -189,13 +189,10 @@ def _expression(output: OutputGlobs) -> re.Pattern[str]:
     return re.compile("|".join(f"({expression(line.glob)})" for line in output.reach), re.DOTALL)
 
 
-@functools.cache
-def _marks() -> _Marks:
+@made_of_frameworks
+def _marks(frameworks: tuple[Framework, ...]) -> _Marks:
     pairs = [
-        (mark, output)
-        for framework in load_frameworks()
-        for output in framework.outputs
-        for mark in output.recognised_by
+        (mark, output) for framework in frameworks for output in framework.outputs for mark in output.recognised_by
     ]
     usual = load_data("walk.yaml")["build_output"]
     by_entry = _grouped((mark.holds[0].partition("/")[0], mark, output) for mark, output in pairs if not mark.folder)

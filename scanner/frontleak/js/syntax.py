@@ -1,10 +1,11 @@
 """Helpers for single syntax nodes: member and key names, arguments, branches, returned values."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from frontleak.js.module import Expr, Module, ObjectMembers
+from frontleak.rules.code_names import CodeNames, any_of, made_of_code_names
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -30,12 +31,10 @@ _MOST_PARAMETERS: Final = 50
 _MOST_ANCESTORS: Final = 100
 _CONDITION: Final = 400
 """Bytes of a condition that are searched for a browser or server check."""
-_BROWSER: Final = re.compile(
-    r"!==?\s*[\"']undefined|^(?:window|document)$|[iI]s(?:Browser|Client)\b|\.(?:browser|client)\b|^browser$"
-)
-_SERVER: Final = re.compile(
-    r"(?<![!=])={2,3}\s*[\"']undefined|[iI]s(?:Server|SSR)\b|\.(?:SSR|server)\b|^!(?:window|document|browser)$"
-)
+_BROWSER: Final = r"!==?\s*[\"']undefined|^(?:window|document)$|[iI]s(?:Browser|Client)\b"
+"""Matches a condition that is true in the browser only, with or without a framework."""
+_SERVER: Final = r"(?<![!=])={2,3}\s*[\"']undefined|^!(?:window|document)$|[iI]s(?:Server|SSR)\b"
+"""Matches one that is true on the server only."""
 
 
 def uncommented(node: "Node") -> "Node | None":
@@ -239,7 +238,7 @@ def either_side(expr: Expr) -> list[Expr] | None:
     if operator is None or left is None or right is None or operator.type not in {"||", "??", "&&"}:
         return None
     if operator.type == "&&":
-        return [] if _SERVER.search(module.beginning(left, _CONDITION)) else [Expr(module, right)]
+        return [] if _server().search(module.beginning(left, _CONDITION)) else [Expr(module, right)]
     return [Expr(module, left), Expr(module, right)]
 
 
@@ -249,8 +248,30 @@ def branches(expr: Expr) -> list[Expr]:
     condition = node.child_by_field_name("condition")
     found = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
     tested = module.beginning(condition, _CONDITION) if condition is not None else ""
-    if _SERVER.search(tested):
+    if _server().search(tested):
         found = found[1:]
-    elif _BROWSER.search(tested):
+    elif _browser().search(tested):
         found = found[:1]
     return [Expr(module, branch) for branch in found if branch is not None]
+
+
+@made_of_code_names
+def _browser(names: CodeNames) -> re.Pattern[str]:
+    return _condition(_BROWSER, names.browser_checks, names.server_checks)
+
+
+@made_of_code_names
+def _server(names: CodeNames) -> re.Pattern[str]:
+    return _condition(_SERVER, names.server_checks, names.browser_checks)
+
+
+def _condition(general: str, checks: Sequence[str], opposite: Sequence[str]) -> re.Pattern[str]:
+    """Return a regular expression for general conditions and those of frameworks.
+
+    A member such as `import.meta.client` counts by its last name, wherever it is read from; a plain name only as the
+    whole condition, and its negation is the opposite.
+    """
+    members = any_of(dict.fromkeys(check.rpartition(".")[2] for check in checks if "." in check))
+    names = any_of(check for check in checks if "." not in check)
+    negated = any_of(check for check in opposite if "." not in check)
+    return re.compile(rf"{general}|\.{members}\b|^{names}$|^!{negated}$")

@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from frontleak.js.module import Expr, Module
 from frontleak.js.syntax import FUNCTIONS, declared_names, member_name, uncommented
+from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _NAMES: Final = frozenset({"identifier", "shorthand_property_identifier", "type_identifier"})
-_SERVER_MARKERS: Final = re.compile(
-    rb"use server|createServerFn|createServerOnlyFn|createMiddleware|(?:server|route\w+)\$\("
-)
-"""Markers of a module that contains server functions."""
-_SERVER_CALLS: Final = frozenset({"server$", "routeLoader$", "routeAction$", "createServerOnlyFn"})
-"""Functions of Qwik and TanStack Start that keep their argument on the server."""
-_MAKERS: Final = frozenset({"createServerFn", "createMiddleware"})
-"""Functions of TanStack Start whose result takes a server function by `.handler(…)` or `.server(…)`."""
 _LONGEST_MAKER: Final = 40
 _DECLARES: Final = frozenset(
     {
@@ -38,7 +31,7 @@ class TreeShaking:
         self._used: set[str] | None = None
         if stripped and not stripped.isdisjoint(module.exports):
             self._strip(module, stripped)
-        elif _SERVER_MARKERS.search(module.source):
+        elif _server_markers().search(module.source):
             self._used = {export.local for export in module.exports.values()}.union(
                 *(_used_names(module, statement) for statement in module.root.named_children)
             )
@@ -157,12 +150,20 @@ def _is_for_server(module: Module, function: "Node") -> bool:
     body = function.child_by_field_name("body")
     first = uncommented(body) if function.type in FUNCTIONS and body is not None else None
     inner = uncommented(first) if first is not None and first.type == "expression_statement" else None
-    if inner is not None and inner.type == "string" and module.string(inner) == "use server":
+    if inner is not None and inner.type == "string" and module.string(inner) in code_names().directives_of("server"):
         return True
     call = function.parent.parent if function.parent is not None and function.parent.type == "arguments" else None
     callee = call.child_by_field_name("function") if call is not None else None
     if callee is None:
         return False
-    is_handler = callee.type == "member_expression" and member_name(module, callee) in {"handler", "server"}
-    maker = module.beginning(callee, _LONGEST_MAKER).partition("(")[0]
-    return maker in _MAKERS if is_handler else module.name(callee) in _SERVER_CALLS
+    if module.name(callee) in code_names().server_functions:
+        return True
+    maker = module.beginning(callee, _LONGEST_MAKER).partition("(")[0] if callee.type == "member_expression" else ""
+    return bool(maker) and member_name(module, callee) in code_names().server_methods.get(maker, ())
+
+
+@made_of_code_names
+def _server_markers(names: CodeNames) -> re.Pattern[bytes]:
+    """Return a regular expression that matches a module with server functions."""
+    words = (*names.directives_of("server"), *names.server_functions, *names.server_methods)
+    return re.compile(any_of(words).encode())

@@ -15,8 +15,7 @@ from frontleak.misuse.detection_builder import DetectionBuilder
 from frontleak.misuse.diagnostics import code_note
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.registry import CHECKS
-from frontleak.misuse.variable_names import public_prefix
+from frontleak.misuse.registry import check_named
 from frontleak.modulegraph.reachability import ImportPath
 from frontleak.rules.misuse_rule import MisuseRule
 
@@ -93,7 +92,7 @@ def _detections(
     found: dict[str, list[Misuse]] = {rule.id: [] for rule in rules}
     for path in project.paths:  # file by file, so that each is parsed once
         for rule in rules:
-            misuses = list(itertools.islice(CHECKS[rule.check](project, path, rule), MOST_MISUSES + 1))
+            misuses = list(itertools.islice(check_named(rule.check).find(project, path, rule), MOST_MISUSES + 1))
             if project.given and path not in project.given:
                 misuses = [misuse for misuse in misuses if _passes_through(misuse, project.given)]
             found[rule.id] += misuses[:MOST_MISUSES]
@@ -102,32 +101,16 @@ def _detections(
                 diagnostics.append(incomplete(Code.TOO_MANY_FINDINGS, FileOrigin(path=shown(path)), reason))
     builder = DetectionBuilder(project, shown)
     for rule in rules:
-        misuses = found[rule.id]
-        if rule.check == "public-env":
-            tokens = [misuse for other in rules if other.check == "client-token" for misuse in found[other.id]]
-            misuses = _not_reported_yet(project, misuses, frozenset(name for misuse in tokens for name in misuse.names))
-        yield from (builder.detection(rule, misuse) for misuse in _deduplicated(misuses))
+        remaining = found[rule.id]
+        if subsumption := check_named(rule.check).subsumption:
+            others = [found[other.id] for other in rules if check_named(other.check) in subsumption.by]
+            remaining = subsumption.remaining(project, remaining, list(itertools.chain(*others)))
+        yield from (builder.detection(rule, misuse) for misuse in _deduplicated(remaining))
 
 
 def _passes_through(misuse: Misuse, given: frozenset[str]) -> bool:
     """Return whether the import path of a misuse passes through a file that was passed to the scan."""
     return misuse.import_path is not None and any(hop.node.path in given for hop in misuse.import_path.hops)
-
-
-def _not_reported_yet(project: AnalysedProject, misuses: Sequence[Misuse], reported: frozenset[str]) -> list[Misuse]:
-    """Drop reads of public variables that another finding already reports as the token of a client.
-
-    A variable that is also declared, in an `.env` file or as public, is kept: its declaration needs its own fix.
-    """
-    declared = {
-        name
-        for misuse in misuses
-        for name in misuse.names
-        if misuse.path in project.env_files or not public_prefix(name, project.framework_ids)
-    }
-    return [
-        misuse for misuse in misuses if not reported.issuperset(misuse.names) or not declared.isdisjoint(misuse.names)
-    ]
 
 
 def _failures(project: AnalysedProject) -> Iterator[Diagnostic]:

@@ -6,17 +6,15 @@ from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.vocabulary import Exposure
+from frontleak.rules.frameworks import Framework, load_frameworks
 from frontleak.rules.globs import expression
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.ruleset import RuleSet
 
 ENV_FILE: Final = re.compile(r"\.env(?:\..+)?")
 """Names of files with one variable per line."""
-BUILD_FILE: Final = re.compile(
-    r".+\.ya?ml|(?:netlify|railway|fly)\.toml|(?:vercel|now|eas)\.json|(?:Docker|Container)file(?:\..+)?|.+\.Dockerfile",
-    re.IGNORECASE,
-)
-"""Names of files that set variables for builds: workflows, pipelines, Dockerfiles, hosting settings."""
+_BUILD_FILES: Final = ("*.{yml,yaml}", "{railway,fly}.toml", "{Docker,Container}file{,.*}", "*.Dockerfile")
+"""Files that set variables for builds without a framework: workflows, pipelines, Dockerfiles, hosting settings."""
 _ENDINGS: Final = "{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,astro,html,htm}"
 
 
@@ -28,17 +26,28 @@ class Candidates:
         rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
         self._any = bool(rules)
         self._globs = tuple(sorted({glob.rpartition("/")[2] for rule in rules for glob in rule.files}))
+        self._frameworks = ruleset.frameworks
 
     def is_candidate(self, blob: Blob, result: BlobResult) -> bool:
         """Return whether a file of a source tree is analysed."""
         if not self._any or blob.exposure is not Exposure.SOURCE:
             return False
         name = blob.origin.path.rpartition("/")[2]
-        if result.has_code_trigger and (
-            _code_names().fullmatch(name) or ENV_FILE.fullmatch(name) or BUILD_FILE.fullmatch(name)
-        ):
+        if result.has_code_trigger and (_code_names().fullmatch(name) or ENV_FILE.fullmatch(name)):
+            return True
+        if result.has_code_trigger and _build_names(self._frameworks or load_frameworks()).fullmatch(name):
             return True
         return _listed_names(self._globs).fullmatch(name) is not None
+
+
+def is_build_file(name: str) -> bool:
+    """Return whether a file with a name sets variables for builds."""
+    return _build_names(load_frameworks()).fullmatch(name) is not None
+
+
+def _build_names(frameworks: tuple[Framework, ...]) -> re.Pattern[str]:
+    globs = (glob for framework in frameworks for glob in framework.build_files)
+    return _listed_names((*_BUILD_FILES, *globs), re.IGNORECASE)
 
 
 @functools.cache
@@ -47,5 +56,5 @@ def _code_names() -> re.Pattern[str]:
 
 
 @functools.cache
-def _listed_names(globs: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(expression, globs)) or "(?!)")
+def _listed_names(globs: tuple[str, ...], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    return re.compile("|".join(map(expression, globs)) or "(?!)", flags)

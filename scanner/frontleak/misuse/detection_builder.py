@@ -12,16 +12,16 @@ from frontleak.core.origins import FileOrigin
 from frontleak.core.secret import identity_of, printable
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.js.embedded_scripts import embedded_scripts
+from frontleak.misuse.check import Identity
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
+from frontleak.misuse.registry import check_named
 from frontleak.misuse.variable_names import Power
 from frontleak.rules.misuse_rule import MisuseRule
 
 _WIDTH: Final = 100
 _REACH: Final = 400
 """Bytes of a line that are read on either side of an offset."""
-_SERVER_CALLS: Final = frozenset({"client-token", "client-write", "public-env", "settings"})
-"""Checks that report a call which belongs on the server; their fix adds where the framework runs such calls."""
 
 
 class DetectionBuilder:
@@ -59,7 +59,7 @@ class DetectionBuilder:
             confidence=rule.confidence if misuse.certain else _lower(rule.confidence),
             snippet=_line(misuse.path, data, misuse.start),
             context={"name": tuple(printable(name) for name in misuse.names)} if misuse.names else {},
-            advice=self._project.fix() if rule.check in _SERVER_CALLS else "",
+            advice=self._project.fix() if check_named(rule.check).belongs_on_server else "",
             import_path=tuple(self._import_path(misuse)),
             shipped=misuse.shipped,
         )
@@ -67,12 +67,12 @@ class DetectionBuilder:
     def _identity(self, rule: MisuseRule, misuse: Misuse) -> str:
         """Return the identity of a detection, which its fingerprint hashes.
 
-        It is project folder and variable for `public-env`, file and client for `client-write`, else file, names and a
-        counter. Paths are those in reports, so the identity does not depend on where the tree is.
+        It has paths as in reports, so it does not depend on where the tree is.
         """
-        path = self._shown(self._project.folder if rule.check == "public-env" else misuse.path)
-        parts = [path, ",".join(misuse.names)]
-        if rule.check not in {"public-env", "client-write"}:
+        identity = check_named(rule.check).identity
+        path = self._project.folder if identity is Identity.VARIABLE else misuse.path
+        parts = [self._shown(path), ",".join(misuse.names)]
+        if identity is Identity.PLACE:
             self._counts[rule.id, "\0".join(parts)] += 1
             parts.append(str(self._counts[rule.id, "\0".join(parts)]))
         return identity_of("\0".join(parts).encode("utf-8", "surrogateescape"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.js.module import Module
@@ -10,9 +9,6 @@ from frontleak.js.references import References
 from frontleak.misuse.sanity_clients import SanityClients
 from frontleak.modulegraph.reachability import Reachability
 from frontleak.rules.frameworks import Framework
-
-_GENERAL: Final = ("sanity-studio", "vite", "webpack", "cloudflare", "netlify", "vercel", "storybook")
-"""Frameworks that rank below all others a project uses, the most specific first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +44,6 @@ class AnalysedProject:
         """Return a path relative to the project's folder."""
         return path.removeprefix(f"{self.folder}/")
 
-    def uses(self, framework: str) -> bool:
-        """Return whether the project uses a framework, by id."""
-        return framework in self.framework_ids
-
     def undefined(self) -> str:
         """Return a clause on what happens to variables without a public prefix in client-side code; may be empty."""
         return next((framework.code.undefined for framework in self._by_specificity() if framework.code.undefined), "")
@@ -62,11 +54,7 @@ class AnalysedProject:
 
     def _by_specificity(self) -> list[Framework]:
         """Return the frameworks, the most specific first."""
-
-        def rank(framework: Framework) -> int:
-            return _GENERAL.index(framework.id) if framework.id in _GENERAL else -1
-
-        return sorted(self.frameworks, key=rank)
+        return sorted(self.frameworks, key=lambda framework: framework.rank)
 
     def modules(self, path: str) -> tuple[Module, ...]:
         """Return the parsed scripts of a file."""

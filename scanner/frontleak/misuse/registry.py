@@ -1,8 +1,8 @@
 """Registry of the checks. A new check needs a module, a line here, and a rule under rules/usage that names it."""
 
-from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from frontleak.misuse.check import Check
 from frontleak.misuse.checks import (
     astro_client,
     browser_warning,
@@ -12,19 +12,20 @@ from frontleak.misuse.checks import (
     public_env,
     server_to_client,
 )
-from frontleak.misuse.misuse import Misuse
-from frontleak.misuse.project import AnalysedProject
-from frontleak.rules.misuse_rule import MisuseRule
 
-Check = Callable[[AnalysedProject, str, MisuseRule], Iterator[Misuse]]
-"""(project, absolute path of one of its files, rule) -> misuses."""
+CHECKS: Final[tuple[Check, ...]] = (
+    client_token.CHECK,
+    client_write.CHECK,
+    browser_warning.CHECK,
+    public_env.CHECK,
+    server_to_client.CHECK,
+    config_settings.CHECK,
+    astro_client.CHECK,
+)
+"""In the order of messages."""
+_BY_NAME: Final = {check.name: check for check in CHECKS}
 
-CHECKS: Final[Mapping[str, Check]] = {
-    "client-token": lambda project, path, _: client_token.check(project, path),
-    "client-write": lambda project, path, _: client_write.check(project, path),
-    "browser-warning": lambda project, path, _: browser_warning.check(project, path),
-    "public-env": lambda project, path, _: public_env.check(project, path),
-    "handover": lambda project, path, _: server_to_client.check(project, path),
-    "settings": config_settings.check,
-    "astro-client": astro_client.check,
-}
+
+def check_named(name: str) -> Check:
+    """Return the check with a name that a valid rule gives."""
+    return _BY_NAME[name]

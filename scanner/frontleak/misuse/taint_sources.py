@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from frontleak.js.module import DEFAULT, Expr
 from frontleak.js.references import ExternalExport, MemberOf, Parameter, References, Referent
 from frontleak.js.syntax import arguments_of, member_name, members_of_literal, unwrapped
+from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
 
 _MOST_SOURCES: Final = 40
 _MOST_DEPTH: Final = 6
@@ -16,19 +17,9 @@ _MOST_STEPS: Final = 300
 """Expressions that are visited for the taint sources or the leaf values of one expression."""
 _LONGEST_TOKEN: Final = 600
 """Longest literal that may be a token, in bytes."""
-_ENV: Final = re.compile(
-    r"^(?:(?:globalThis|window|global)\??\.)?(?:process\??\.env|import\.meta\.env|Bun\.env|Deno\.env)$"
-)
+_ENVIRONMENT: Final = r"^(?:(?:globalThis|window|global)\??\.)?(?:process\??\.env|Bun\.env|Deno\.env|{})$"
+"""Matches the whole environment in a runtime; completed by that of frameworks."""
 _SERVER_ENV: Final = re.compile(r"^(?:(?:globalThis|global)\??\.)?(?:process\??\.env|Bun\.env)$")
-_ENV_MODULES: Final = {
-    "$env/static/private": True,
-    "$env/dynamic/private": True,
-    "$env/static/public": True,
-    "$env/dynamic/public": True,
-    "astro:env/server": True,
-    "astro:env/client": True,
-}
-_SETTING_MODULES: Final = frozenset({"expo-constants"})
 _CONSTANT: Final = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
 _TOKEN: Final = re.compile(r"^(?:Bearer\s+)?sk[A-Za-z0-9]{40,}$|^%%fake:")
 _SERIALISERS: Final = frozenset({"JSON.stringify", "serialize", "uneval", "devalue.uneval", "devalue.stringify"})
@@ -62,6 +53,8 @@ class TaintSource(NamedTuple):
     """Where it is read; None for an imported name."""
     how: str = ""
     """Source text, such as `process.env.SANITY_TOKEN`."""
+    module: str = ""
+    """The module that exports the variable; empty for one that is read from the environment."""
 
 
 def taint_sources(references: References, expr: Expr) -> list[TaintSource]:
@@ -147,10 +140,15 @@ def _serialised(expr: Expr) -> list[Expr]:
 def _sources_or_next(references: References, referent: Referent) -> list[TaintSource | Expr]:
     if isinstance(referent, Expr):
         return _of_expr(references, referent)
-    if isinstance(referent, ExternalExport) and referent.package in _ENV_MODULES:
+    if isinstance(referent, ExternalExport) and referent.package in code_names().environment_modules:
         variable = referent.name.removeprefix("env.")
-        return [TaintSource(SourceKind.ENV, variable, None, f"{variable} of {referent.package}")]
-    if isinstance(referent, ExternalExport) and referent.package in _SETTING_MODULES and "." in referent.name:
+        how = f"{variable} of {referent.package}"
+        return [TaintSource(SourceKind.ENV, variable, None, how, referent.package)]
+    if (
+        isinstance(referent, ExternalExport)
+        and referent.package in code_names().settings_modules
+        and "." in referent.name
+    ):
         return [TaintSource(SourceKind.SETTING, referent.name, None, referent.name)]
     if isinstance(referent, MemberOf):
         return _of_opaque_member(referent)
@@ -213,11 +211,12 @@ def is_environment(referent: Referent) -> bool:
     """Return whether an expression is the whole environment: `process.env`, `import.meta.env`, `loadEnv(…)`."""
     match referent:
         case ExternalExport(package, name):
-            return package in _ENV_MODULES and name == "env"
+            return package in code_names().environment_modules and name == "env"
         case MemberOf(whole, path):
             return path == ("parsed",) and _callee_name(whole) in {"dotenv.config", "config"}
         case Expr():
-            return _callee_name(referent) == "loadEnv" or _ENV.match(referent.module.name(referent.node)) is not None
+            is_returned = _callee_name(referent) in code_names().environment_functions
+            return is_returned or _environment().match(referent.module.name(referent.node)) is not None
         case _:
             return False
 
@@ -226,7 +225,7 @@ def is_servers_environment(referent: Referent) -> bool:
     """Return whether an expression is the server's whole environment, including variables that are not published."""
     match referent:
         case ExternalExport(package, name):
-            return package == "$env/dynamic/private" and name == "env"
+            return name == "env" and package in code_names().environment_modules_of("server")
         case Expr():
             return _SERVER_ENV.match(referent.module.name(referent.node)) is not None
         case _:
@@ -235,7 +234,12 @@ def is_servers_environment(referent: Referent) -> bool:
 
 def _is_config_call(expr: Expr) -> bool:
     """Return whether a call returns the settings of the framework's configuration."""
-    return _callee_name(expr) in {"useRuntimeConfig", "getConfig", "useAppConfig"}
+    return _callee_name(expr) in code_names().settings_functions
+
+
+@made_of_code_names
+def _environment(names: CodeNames) -> re.Pattern[str]:
+    return re.compile(_ENVIRONMENT.format(any_of(names.environment)))
 
 
 def _callee_name(expr: Expr) -> str:
@@ -250,7 +254,7 @@ def _of_call(expr: Expr) -> list[TaintSource | Expr]:
         return []
     arguments = arguments_of(module, node)
     name = module.name(callee)
-    if name in {"Deno.env.get", "getSecret"} and arguments and arguments[0].node.type == "string":
+    if name in {"Deno.env.get", *code_names().variable_functions} and arguments and arguments[0].node.type == "string":
         return [TaintSource(SourceKind.ENV, arguments[0].module.string(arguments[0].node), expr, expr.text)]
     if callee.type == "member_expression":
         owner = callee.child_by_field_name("object")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from frontleak.rules.frameworks import load_frameworks
+from frontleak.rules.frameworks import Framework, made_of_frameworks
 from frontleak.rules.load import load_data
 
 
@@ -48,11 +48,11 @@ def power(name: str) -> Power:
     return Power.READ if _expression("read").search(name) else Power.UNKNOWN
 
 
-@functools.cache
-def public_prefixes() -> Mapping[str, tuple[str, ...]]:
+@made_of_frameworks
+def public_prefixes(frameworks: tuple[Framework, ...]) -> Mapping[str, tuple[str, ...]]:
     """Return public prefix -> ids of the frameworks that publish variables with it."""
     found: dict[str, tuple[str, ...]] = {}
-    for framework in load_frameworks():
+    for framework in frameworks:
         for prefix in framework.public_env:
             found[prefix] = (*found.get(prefix, ()), framework.id)
     return found
@@ -65,14 +65,16 @@ def public_prefix(name: str, frameworks: frozenset[str] | None = None) -> str:
     """
     for prefix, owners in sorted(public_prefixes().items(), key=lambda item: -len(item[0])):
         if name.startswith(prefix):
-            is_generic = prefix.count("_") == 1 and prefix not in _SPECIFIC
+            is_generic = prefix.count("_") == 1 and prefix not in _distinctive()
             if not is_generic or frameworks is None or not frameworks.isdisjoint(owners):
                 return prefix
     return ""
 
 
-_SPECIFIC: Final = frozenset({"VITE_", "GATSBY_", "STORYBOOK_"})
-"""One-word prefixes that are specific to one framework."""
+@made_of_frameworks
+def _distinctive(frameworks: tuple[Framework, ...]) -> frozenset[str]:
+    """Return the prefixes of one word that nothing but their framework uses."""
+    return frozenset(prefix for framework in frameworks for prefix in framework.distinctive_env)
 
 
 @functools.cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from frontleak.js.module import DEFAULT, Expr, Module
 from frontleak.js.references import References
 from frontleak.js.syntax import FUNCTIONS, ancestors, arguments_of, members_of_literal, returns
+from frontleak.rules.code_names import code_names
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -16,9 +17,6 @@ _MOST_LEAVES: Final = 300
 _MOST_OBJECTS: Final = 20
 NO_BROWSER: Final = ("node", "async-node", "electron-main")
 """Prefixes of a bundler's `target` for non-browser bundles."""
-
-_SERVER_CONDITIONS: Final = frozenset({"(isServer)", "(options.isServer)"})
-"""Conditions for the server bundle in the `webpack` function of a Next.js configuration."""
 
 
 class ConfigValue(NamedTuple):
@@ -122,7 +120,7 @@ def is_for_server(references: References, expr: Expr) -> bool:
     if any(
         node.type == "if_statement"
         and (condition := node.child_by_field_name("condition")) is not None
-        and expr.module.text(condition) in _SERVER_CONDITIONS
+        and expr.module.text(condition)[1:-1] in code_names().server_bundle_checks
         and _is_in(expr, node.child_by_field_name("consequence"))
         for node in ancestors(expr)
     ):

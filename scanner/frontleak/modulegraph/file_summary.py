@@ -3,17 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from frontleak.js.embedded_scripts import EmbeddedScript, ScriptSection, embedded_scripts, ending
 from frontleak.modulegraph.import_scan import ImportSite, import_sites, script_sources
-
-_DIRECTIVE: Final = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?"
-    rb"(?:\s++|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/|[\"']use (?!client|server)[^\"'\n]{1,40}[\"'];?)*+"
-    rb"[\"']use (client|server)[\"']"
-)
-_ISLAND: Final = re.compile(rb"<([A-Z][\w.]*+)\b[^<>]{0,2000}?\sclient:(?:load|idle|visible|media|only)")
+from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +16,21 @@ class FileSummary:
     imports: tuple[tuple[ScriptSection, ImportSite], ...] = ()
     """Each with its section of the file."""
     directive: str = ""
-    """`client`, `server`, or empty."""
+    """Such as `use client`; empty without one."""
     guarded: bool = False
-    """Whether it imports `server-only`, so no build ships it."""
-    client_only: bool = False
-    """Whether it imports `client-only`, so no build runs it on the server."""
+    """Whether it imports a module such as `server-only`, so no build ships it."""
+    client_only: str = ""
+    """The module that it imports, such as `client-only`, so no build runs it on the server; empty without one."""
     islands: frozenset[str] = frozenset()
-    """Components with a `client:` directive in an Astro file."""
+    """Components with a directive such as `client:load` in an Astro file."""
     page_scripts: tuple[str, ...] = ()
     """`<script src>` values of an HTML page."""
     unread: bool = False
     """Whether the file is unreadable or generated."""
+
+    def runs_on(self, side: str) -> bool:
+        """Return whether its directive is one of a side, `client` or `server`."""
+        return bool(self.directive) and code_names().directives.get(self.directive) == side
 
 
 class FileSummaries:
@@ -58,7 +55,8 @@ class FileSummaries:
 
 def _summarise(path: str, data: bytes) -> FileSummary:
     kind = ending(path)
-    directive = _DIRECTIVE.match(data)
+    directive = _directive().match(data)
+    names = code_names()
     found = [(ScriptSection.ALL, site) for site in import_sites(data)]
     if kind == "astro":
         parts = embedded_scripts(path, data)
@@ -66,9 +64,9 @@ def _summarise(path: str, data: bytes) -> FileSummary:
     return FileSummary(
         imports=tuple(found),
         directive=directive.group(1).decode() if directive else "",
-        guarded=any(site.specifier == "server-only" for _, site in found),
-        client_only=any(site.specifier == "client-only" for _, site in found),
-        islands=frozenset(match.group(1).decode() for match in _ISLAND.finditer(data))
+        guarded=any(site.specifier in names.server_only for _, site in found),
+        client_only=next((site.specifier for _, site in found if site.specifier in names.client_only), ""),
+        islands=frozenset(match.group(1).decode() for match in _island().finditer(data))
         if kind == "astro"
         else frozenset(),
         page_scripts=tuple(site.specifier for site in script_sources(data)) if kind in {"html", "htm"} else (),
@@ -79,3 +77,20 @@ def _side_of(parts: Sequence[EmbeddedScript], site: ImportSite) -> ScriptSection
     return next(
         (part.section for part in parts if part.text[site.offset : site.offset + 1].strip()), ScriptSection.FRONTMATTER
     )
+
+
+@made_of_code_names
+def _directive(names: CodeNames) -> re.Pattern[bytes]:
+    """Return a regular expression for the beginning of a file with a directive, after others and comments."""
+    known = any_of(names.directives).encode()
+    return re.compile(
+        rb"\A(?:\xef\xbb\xbf)?"
+        rb"(?:\s++|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/|[\"'](?!%b[\"'])use [^\"'\n]{1,40}[\"'];?)*+"
+        rb"[\"'](%b)[\"']" % (known, known)
+    )
+
+
+@made_of_code_names
+def _island(names: CodeNames) -> re.Pattern[bytes]:
+    """Return a regular expression for a component with a directive that makes it an island."""
+    return re.compile(rb"<([A-Z][\w.]*+)\b[^<>]{0,2000}?\s%b" % any_of(names.islands).encode())

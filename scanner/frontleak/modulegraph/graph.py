@@ -52,12 +52,12 @@ class ModuleGraph:
 
     @functools.cached_property
     def marked(self) -> Mapping[str, str]:
-        """Source files marked as client-side -> the mark; without files that also import `server-only`."""
+        """Source files marked as client-side -> the mark; without files that are also kept out of bundles."""
         summaries = ((path, self._summaries.at(path)) for path in self.paths)
         return {
-            path: "'use client'" if summary.directive else "import 'client-only'"
+            path: f"'{summary.directive}'" if summary.runs_on("client") else f"import '{summary.client_only}'"
             for path, summary in summaries
-            if (summary.directive == "client" or summary.client_only) and not summary.guarded
+            if (summary.runs_on("client") or summary.client_only) and not summary.guarded
         }
 
     def edges_to(self, node: ModuleNode) -> Sequence[ImportEdge]:

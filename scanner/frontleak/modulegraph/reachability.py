@@ -137,11 +137,11 @@ class Reachability:
     def is_server(self, path: str) -> bool:
         """Return whether a file is server-side by its path, its directive or `server-only`."""
         file = self._summaries.at(path)
-        return self._zones.is_kind(path, "server") or file.directive == "server" or file.guarded
+        return self._zones.is_kind(path, "server") or file.runs_on("server") or file.guarded
 
     def holds_actions(self, path: str) -> bool:
         """Return whether the functions of a file are server actions, which client-side code calls on the server."""
-        return self._summaries.at(path).directive == "server"
+        return self._summaries.at(path).runs_on("server")
 
     def unread(self, folder: str) -> set[str]:
         """Return the unreadable or generated files of a project that may reach the browser; see `client_imports`."""
@@ -243,7 +243,7 @@ class Reachability:
             file = self._summaries.at(node.path)
             is_entry = node in self._entries
             self._stopping[node] = (
-                (not is_entry and self.is_server(node.path)) or file.guarded or file.directive == "server"
+                (not is_entry and self.is_server(node.path)) or file.guarded or file.runs_on("server")
             )
         return self._stopping[node]
 

@@ -6,19 +6,29 @@ from dataclasses import asdict
 from typing import Any
 
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
+from frontleak.rules.frameworks import framework_of
 from frontleak.rules.other_rules import restored
 from frontleak.rules.pattern_rule import Beginnings, Context, NearbyText, PatternRule, Prefilter, Trigger, Validators
 from frontleak.rules.ruleset import RuleSet
 
 
-def ruleset_to_json(ruleset: RuleSet, others: Sequence[Mapping[str, Any]]) -> bytes:
-    """Return a set as JSON; `others` are its rules of other kinds than `pattern`, in the form of `stored()`."""
+def ruleset_to_json(
+    ruleset: RuleSet, others: Sequence[Mapping[str, Any]], frameworks: Sequence[Mapping[str, Any]]
+) -> bytes:
+    """Return a set as JSON.
+
+    Args:
+        ruleset: the set.
+        others: its rules of other kinds than `pattern`, in the form of `stored()`.
+        frameworks: the data of its frameworks.
+    """
     plain = {
         "rules": [asdict(rule) | {"allow": sorted(rule.allow)} for rule in ruleset.rules],
         "others": list(others),
         "contexts": [asdict(context) for context in ruleset.contexts.values()],
         "triggers": [asdict(trigger) for trigger in ruleset.triggers],
         "beginnings": asdict(ruleset.beginnings),
+        "frameworks": list(frameworks),
     }
     return json.dumps(plain).encode()
 
@@ -41,10 +51,17 @@ def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
             Trigger(name=item["name"], prefilter=Prefilter(**item["prefilter"])) for item in plain["triggers"]
         )
         beginnings = Beginnings(**{name: tuple(texts) for name, texts in plain["beginnings"].items()})
+        frameworks = tuple(map(framework_of, plain["frameworks"]))
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return RuleSet(
-        rules=rules, others=others, contexts=contexts, triggers=triggers, beginnings=beginnings, digest=digest
+        rules=rules,
+        others=others,
+        contexts=contexts,
+        triggers=triggers,
+        beginnings=beginnings,
+        frameworks=frameworks,
+        digest=digest,
     )
 
 

@@ -27,6 +27,8 @@ class Built:
     others: tuple[tuple[Document, Rule], ...]
     """Valid rules of all other kinds with their documents, in file order."""
     contexts: Mapping[str, Context]
+    frameworks: tuple[Document, ...]
+    """Valid in form; the shipped ones first."""
     mistakes: tuple[str, ...]
     """As `file:line: message`, sorted by file and line."""
 
@@ -56,10 +58,15 @@ def build_all(sources: RuleSources) -> Built:
     places = {}
     for document, name in sorted(written, key=lambda item: not item[0].shipped):  # on a conflict, the shipped rule wins
         found += _taken(name, document.where("id"), places)
+    places = {}
+    frameworks = sorted(sources.frameworks, key=lambda document: not document.shipped)
+    for document in frameworks:
+        found += _taken(document.value["id"], document.where("id"), places)
     return Built(
         rules=tuple(rules),
         others=tuple(others),
         contexts=contexts,
+        frameworks=tuple(frameworks),
         mistakes=tuple(sorted(_causes(found, sources), key=location)),
     )
 

@@ -1,5 +1,6 @@
 """Types of fields: texts, numbers, globs, settings, expressions, small projects."""
 
+import math
 import re
 from collections.abc import Collection
 from typing import Any, Final
@@ -12,6 +13,10 @@ from frontleak.rules.schema import Expression, ListOf, MapOf, Mistakes, Type, Va
 
 _MOST_STARS: Final = 3
 """Of a glob; more of them take too long on hostile names."""
+_MOST_WILDCARDS: Final = 4
+"""Of a glob for a whole path, counting `**` as one; more of them take too long on hostile paths."""
+_WILDCARD: Final = re.compile(r"\*+")
+_BRACES: Final = re.compile(r"\{[^{}]*\}")
 _MOST_ALTERNATIVES: Final = 200
 """Texts that the braces of a glob stand for."""
 _MOST_STEPS: Final = 10
@@ -81,12 +86,25 @@ def _end_of_path_problem(glob: str) -> str:
         return problem
     if "**" in glob:
         return f"{glob!r}: ** is not supported here; a glob matches the end of a path anyway"
-    count = 1
-    for group in re.findall(r"\{[^{}]*\}", glob):
-        count *= group.count(",") + 1
-    if glob.count("*") > _MOST_STARS or count > _MOST_ALTERNATIVES:
+    if glob.count("*") > _MOST_STARS or _alternatives(glob) > _MOST_ALTERNATIVES:
         return f"{glob!r} is too complex: at most {_MOST_STARS} stars and {_MOST_ALTERNATIVES} alternatives"
     return ""
+
+
+def project_glob_problem(glob: str) -> str:
+    """Return what is wrong with a glob for a whole path in a project; empty if nothing is."""
+    if problem := glob_problem(glob):
+        return problem
+    wildcards = len(_WILDCARD.findall(_BRACES.sub("", glob)))
+    wildcards += sum(max(len(_WILDCARD.findall(each)) for each in group.split(",")) for group in _BRACES.findall(glob))
+    if wildcards > _MOST_WILDCARDS or _alternatives(glob) > _MOST_ALTERNATIVES:
+        return f"{glob!r} is too complex: at most {_MOST_WILDCARDS} wildcards and {_MOST_ALTERNATIVES} alternatives"
+    return ""
+
+
+def _alternatives(glob: str) -> int:
+    """Return the number of texts that the braces of a glob stand for."""
+    return math.prod(group.count(",") + 1 for group in _BRACES.findall(glob))
 
 
 def setting_problem(setting: str) -> str:
@@ -110,13 +128,16 @@ def _is_inner_path(path: Any) -> bool:
     )
 
 
+INNER_PATH: Final = Value("a relative path with forward slashes", _is_inner_path)
+
+
 class _Files:
     """The files of a small project: path -> text."""
 
     _files: Final = MapOf(
         Value("a string", lambda value: isinstance(value, str)),
         "a mapping of path: text",
-        key=Value("a relative path with forward slashes", _is_inner_path),
+        key=INNER_PATH,
     )
 
     def check(self, value: Any, path: Path, mistakes: Mistakes) -> None:

@@ -1,13 +1,16 @@
-"""Framework facts from rules/frameworks: output folders, their exposure, and public environment variables."""
+"""Framework facts from rules/frameworks and own files: output folders, where code runs, names with a meaning."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from frontleak.core.vocabulary import Exposure
-from frontleak.rules.load import load_folder
 from frontleak.rules.paths import FRAMEWORKS_FOLDER
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +66,12 @@ class CodeFacts:
     """Entry points too, except for the exports in `stripped`."""
     templates: tuple[str, ...] = ()
     """Pages in a folder served unchanged, where the build still inserts variables."""
-    islands: bool = False
-    """Whether components that pages mark with `client:` are entry points."""
     stripped: frozenset[str] = frozenset()
     """Exports of pages that stay on the server; their return values reach the browser."""
     returned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """File glob -> exported functions whose return value is sent to the browser."""
+    shared_state: tuple[str, ...] = ()
+    """Functions whose function argument runs on the server too; its result is written into the page."""
     undefined: str = ""
     """Effect on a variable without public prefix in client-side code, as a sentence without its full stop."""
     fix: str = ""
@@ -85,38 +88,87 @@ class Framework:
     """A project uses it if its package.json lists one of these packages."""
     makes_apps: bool
     """Whether a project with it as a runtime dependency is an app, not a library."""
+    rank: int
+    """Of a project's frameworks, that with the lowest rank has the advice; 0 unless it is a tool below others."""
     aliases: tuple[Alias, ...]
     virtual: tuple[str, ...]
     """Specifier prefixes of virtual modules, which have no file."""
     public_env: tuple[str, ...]
     """Prefixes of environment variables that it inserts into client-side code."""
+    distinctive_env: tuple[str, ...]
+    """Those of one word that count in every project all the same."""
+    build_files: tuple[str, ...]
+    """Names of files, as globs, that set variables for its builds."""
     outputs: tuple[OutputGlobs, ...]
     code: CodeFacts
+    names: Mapping[str, Any]
+    """As in its file; `code_names` joins those of all frameworks."""
     references: tuple[str, ...]
+    shipped: bool
+    """Whether it comes with the tool."""
 
 
-@functools.cache
+_CHOSEN: Final[ContextVar[tuple[Framework, ...]]] = ContextVar("frameworks")
+
+
 def load_frameworks() -> tuple[Framework, ...]:
-    """Return all frameworks, sorted by file name; read once per process.
+    """Return the frameworks in use: those of the current scan, else all shipped ones, sorted by file name.
 
     Raises:
         RuleError: a file is missing or invalid.
     """
-    return tuple(_framework(data) for data in load_folder(FRAMEWORKS_FOLDER))
+    return _CHOSEN.get(()) or _shipped()
 
 
-def _framework(data: Mapping[str, Any]) -> Framework:
+@functools.cache
+def _shipped() -> tuple[Framework, ...]:
+    from frontleak.rules.load import load_folder  # noqa: PLC0415 - it imports this module; a scan does not need it
+
+    return tuple(map(framework_of, load_folder(FRAMEWORKS_FOLDER)))
+
+
+@contextmanager
+def using_frameworks(frameworks: tuple[Framework, ...]) -> Iterator[None]:
+    """Use some frameworks until the end of the block; the shipped ones if there are none."""
+    token = _CHOSEN.set(frameworks)
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)
+
+
+def made_of_frameworks(make: Callable[[tuple[Framework, ...]], T]) -> Callable[[], T]:
+    """Decorate a function of the frameworks in use: it is called without arguments, and again only for other ones."""
+    latest: list[tuple[tuple[Framework, ...], T]] = []
+
+    @functools.wraps(make)
+    def made() -> T:
+        frameworks = load_frameworks()
+        if not latest or latest[0][0] is not frameworks:
+            latest[:] = [(frameworks, make(frameworks))]
+        return latest[0][1]
+
+    return made
+
+
+def framework_of(data: Mapping[str, Any]) -> Framework:
+    """Return the framework of the data of its document, which must be valid, with `shipped` added."""
     return Framework(
         id=data["id"],
         name=data["name"],
         dependencies=tuple(data["dependencies"]),
         makes_apps=data.get("makes_apps", False),
+        rank=data.get("rank", 0),
         aliases=tuple(Alias(name, tuple(folders)) for name, folders in data.get("aliases", {}).items()),
         virtual=tuple(data.get("virtual", ())),
         public_env=tuple(data["public_env"]),
+        distinctive_env=tuple(data.get("distinctive_env", ())),
+        build_files=tuple(data.get("build_files", ())),
         outputs=tuple(_output(output) for output in data["outputs"]),
-        code=_code(data.get("code", {})),
+        code=_code(data["code"]),
+        names=data.get("names", {}),
         references=tuple(data["references"]),
+        shipped=data.get("shipped", True),
     )
 
 
@@ -126,9 +178,9 @@ def _code(data: Mapping[str, Any]) -> CodeFacts:
         client=tuple(data.get("client", ())),
         pages=tuple(data.get("pages", ())),
         templates=tuple(data.get("templates", ())),
-        islands=data.get("islands", False),
         stripped=frozenset(data.get("stripped", ())),
         returned={glob: tuple(names) for glob, names in data.get("returned", {}).items()},
+        shared_state=tuple(data.get("shared_state", ())),
         undefined=data.get("undefined", ""),
         fix=" ".join(data.get("fix", "").split()),
     )

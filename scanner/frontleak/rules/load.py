@@ -11,7 +11,15 @@ from frontleak.core import cache as user_cache
 from frontleak.core.errors import RuleError
 from frontleak.core.version import VERSION
 from frontleak.rules.cached_rules import ruleset_from_json, ruleset_to_json
-from frontleak.rules.paths import MACROS_FILE, TRIGGERS_FILE, own_files, read_files, rule_files, rules_directory
+from frontleak.rules.paths import (
+    MACROS_FILE,
+    TRIGGERS_FILE,
+    framework_files,
+    own_files,
+    read_files,
+    rule_files,
+    rules_directory,
+)
 from frontleak.rules.ruleset import RuleSet, digest_of
 
 if TYPE_CHECKING:
@@ -21,7 +29,7 @@ _ADVICE: Final = "docs/writing-rules.md explains every field"
 
 
 def load_rules(extra: Sequence[Path] = (), names: "Callable[[], KnownNames] | None" = None) -> RuleSet:
-    """Load the shipped rules of all kinds, and custom ones in extra files and folders.
+    """Load the shipped rules of all kinds and frameworks, and custom ones in extra files and folders.
 
     Args:
         extra: files and folders with rules.
@@ -33,26 +41,28 @@ def load_rules(extra: Sequence[Path] = (), names: "Callable[[], KnownNames] | No
     """
     root = rules_directory()
     own = own_files(extra)
-    texts = read_files((root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(), *own))
+    texts = read_files((root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(), *framework_files(), *own))
     digest = digest_of(VERSION, *(part for file, text in texts.items() for part in (file.name, text)))
     unchecked = "unchecked" if own and names is None else ""
     name = f"rules-{digest_of(digest, unchecked, *map(str, own), *_compiler())}.json"
     cached = user_cache.read(name)
     if cached is not None and (restored := ruleset_from_json(cached, digest)) is not None:
         return restored
-    ruleset, others = _compile(texts, digest, names() if own and names else None)
-    user_cache.write(name, ruleset_to_json(ruleset, others))
+    ruleset, others, frameworks = _compile(texts, digest, names() if own and names else None)
+    user_cache.write(name, ruleset_to_json(ruleset, others, frameworks))
     return ruleset
 
 
 def _compile(
     texts: Mapping[Path, bytes], digest: str, names: "KnownNames | None"
-) -> tuple[RuleSet, list[dict[str, Any]]]:
-    """Return the set, and the form in the cache of its rules of other kinds than `pattern`."""
+) -> tuple[RuleSet, list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the set, and the forms in the cache of its rules of other kinds than `pattern` and of its frameworks."""
     # these import yaml, only needed on a cache miss
     from frontleak.rules.compile import build_all, build_triggers  # noqa: PLC0415
     from frontleak.rules.data_files import TRIGGERS  # noqa: PLC0415
     from frontleak.rules.encoded_triggers import encoded_triggers  # noqa: PLC0415
+    from frontleak.rules.framework_triggers import framework_triggers  # noqa: PLC0415
+    from frontleak.rules.frameworks import framework_of  # noqa: PLC0415
     from frontleak.rules.other_rules import stored  # noqa: PLC0415
     from frontleak.rules.read import read_all, read_data  # noqa: PLC0415
     from frontleak.rules.split_triggers import split_beginnings, split_triggers  # noqa: PLC0415
@@ -66,15 +76,20 @@ def _compile(
         raise RuleError(*mistakes, advice=_ADVICE)
     rules = sorted((rule for _, rule in built.rules), key=lambda rule: rule.id)
     beginnings = split_beginnings(rules)
+    frameworks = [
+        {name: value for name, value in each.value.items() if name != "page"} | {"shipped": each.shipped}
+        for each in built.frameworks
+    ]
     ruleset = RuleSet(
         rules=tuple(rules),
         others=tuple(sorted((rule for _, rule in built.others), key=lambda rule: rule.id)),
         contexts=built.contexts,
-        triggers=(*triggers, *encoded_triggers(rules), *split_triggers(beginnings)),
+        triggers=(*triggers, *framework_triggers(frameworks), *encoded_triggers(rules), *split_triggers(beginnings)),
         beginnings=beginnings,
+        frameworks=tuple(map(framework_of, frameworks)),
         digest=digest,
     )
-    return ruleset, [stored(document) for document, _ in built.others]
+    return ruleset, [stored(document) for document, _ in built.others], frameworks
 
 
 def _compiler() -> Iterator[str]:

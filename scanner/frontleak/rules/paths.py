@@ -26,6 +26,11 @@ def rule_files() -> tuple[Path, ...]:
     return tuple(file for folder in RULE_FOLDERS for file in sorted((root / folder).glob("*.yaml")))
 
 
+def framework_files() -> tuple[Path, ...]:
+    """Return the shipped files with frameworks, sorted by name."""
+    return tuple(sorted((rules_directory() / FRAMEWORKS_FOLDER).glob("*.yaml")))
+
+
 def own_files(extra: Sequence[Path]) -> tuple[Path, ...]:
     """Return the given files and those in the given folders, in order, without shipped ones.
 

@@ -11,6 +11,8 @@ from frontleak.core.vocabulary import RuleKind
 if TYPE_CHECKING:
     import regex
 
+CODE: Final = "code"
+"""Name of the triggers that mark source code as a candidate for misuse checks."""
 MATCH_TIMEOUT: Final = 2.0
 """Seconds allowed for one search of an expression in a window."""
 

@@ -23,6 +23,8 @@ class RuleSources:
     """Those of all contexts, including invalid ones."""
     others: list[Document] = field(default_factory=list)
     """The rules of all other kinds that are valid in form."""
+    frameworks: list[Document] = field(default_factory=list)
+    """Those that are valid in form."""
     macros: dict[str, str] = field(default_factory=dict)
     broken_macros: set[str] = field(default_factory=set)
     """Names of invalid ones; that they are used is no further mistake."""
@@ -30,6 +32,8 @@ class RuleSources:
     """As `file:line: message`."""
     count: int = 0
     """Number of rules, including invalid ones."""
+    is_framework_broken: bool = False
+    """Whether a framework is invalid, so that code cannot be judged."""
 
 
 def read_all(texts: Mapping[Path, bytes], names: KnownNames | None = None) -> RuleSources:
@@ -53,6 +57,8 @@ def read_all(texts: Mapping[Path, bytes], names: KnownNames | None = None) -> Ru
             sources.contexts += found.contexts
             sources.context_ids |= set(found.context_ids)
             sources.others += found.others
+            sources.frameworks += found.frameworks
+            sources.is_framework_broken |= found.is_framework_broken
             sources.count += found.count
         sources.mistakes += mistakes
     return sources

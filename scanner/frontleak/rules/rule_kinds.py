@@ -21,11 +21,12 @@ from frontleak.rules.field_types import (
     one_of,
     whole_number,
 )
+from frontleak.rules.framework_fields import FRAMEWORK_KIND, OWN_FRAMEWORK
 from frontleak.rules.schema import Either, Field, ListOf, MapOf, Name, Table, Value, required
 
 CONTEXT: Final = "context"
 """The kind of a document that is not a rule but lists facts to read near secrets."""
-_KINDS: Final = (*map(str, RuleKind), CONTEXT)
+_KINDS: Final = (*map(str, RuleKind), CONTEXT, FRAMEWORK_KIND)
 
 
 def _rule(severities: tuple[Severity, ...] = tuple(Severity), **fields: Field) -> Mapping[str, Field]:
@@ -172,5 +173,6 @@ RULE_KINDS: Final[Mapping[str, Table]] = {
     RuleKind.ENV_NAME: _misuse_rule(Field(GLOBS)),
     RuleKind.CONFIG: _misuse_rule(required(GLOBS)),
     CONTEXT: CONTEXT_FACTS,
+    FRAMEWORK_KIND: OWN_FRAMEWORK,
 }
 """Kind -> its fields, in the order of messages."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from frontleak.core.vocabulary import RuleKind
 from frontleak.rules.documents import Document, Path, read_documents
+from frontleak.rules.framework_fields import FRAMEWORK, FRAMEWORK_KIND
 from frontleak.rules.rule_kinds import CONTEXT, RULE_KINDS
 from frontleak.rules.schema import KnownNames, Mistakes, mistakes_in
 
@@ -70,12 +71,16 @@ class RuleFile:
     """Those that are valid."""
     others: list[Document]
     """The rules of all other kinds that are valid in form."""
+    frameworks: list[Document]
+    """Those that are valid in form."""
     mistakes: list[str]
     """As `file:line: message`."""
     context_ids: list[str]
     """Those of all contexts, including invalid ones."""
     count: int = 0
     """Number of rules, including invalid ones."""
+    is_framework_broken: bool = False
+    """Whether it contains an invalid framework."""
 
 
 _NEUTRAL: Final[Mapping[str, Any]] = {
@@ -97,19 +102,22 @@ _FIELDS: Final = frozenset(f.name for f in fields(RuleSyntax)) - {"document", "b
 def read_rules(text: str, file: str, names: KnownNames | None = None, *, shipped: bool = False) -> RuleFile:
     """Read a rule file; without `names`, the names of verifiers and checks are not checked."""
     documents, mistakes = read_documents(text, file, shipped=shipped)
-    found = RuleFile([], [], [], mistakes, [])
+    found = RuleFile([], [], [], [], mistakes, [])
     for document in documents:
         kind = _kind(document)
-        wrong = mistakes_in(document, RULE_KINDS[kind], names)
+        wrong = mistakes_in(document, FRAMEWORK if shipped and kind == FRAMEWORK_KIND else RULE_KINDS[kind], names)
         found.mistakes += wrong.texts()
         if kind == CONTEXT:
             found.context_ids.append(str(document.value.get("id")))
-        else:
+        elif kind != FRAMEWORK_KIND:
             found.count += 1
+        found.is_framework_broken |= kind == FRAMEWORK_KIND and bool(wrong.found)
         if kind == RuleKind.PATTERN:
             found.rules += _rule(document, wrong)
         elif not wrong.found and kind == CONTEXT:
             found.contexts.append(_context(document))
+        elif not wrong.found and kind == FRAMEWORK_KIND:
+            found.frameworks.append(document)
         elif not wrong.found:
             found.others.append(document)
     if not documents and not mistakes:

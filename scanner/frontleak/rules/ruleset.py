@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from frontleak.core.errors import ConfigError
 from frontleak.core.rule import Rule
+from frontleak.rules.frameworks import Framework
 from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings, Context, PatternRule, Trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """Rules sorted by id, their contexts, the decoders' triggers, and a digest of all."""
+    """Rules sorted by id, their contexts, the decoders' triggers, the frameworks, and a digest of all."""
 
     rules: tuple[PatternRule, ...]
     """Rules of kind `pattern`, run by the engine."""
@@ -20,6 +21,8 @@ class RuleSet:
     triggers: tuple[Trigger, ...] = ()
     beginnings: Beginnings = NO_BEGINNINGS
     """Of the secrets of all rules, chosen or not; `triggers` has their triggers."""
+    frameworks: tuple[Framework, ...] = ()
+    """The shipped ones, then those in custom files; empty for the shipped ones only."""
     digest: str
     """32 hexadecimal digits; changes with any field above."""
 

@@ -17,12 +17,11 @@ from frontleak.decode.registry import decode_functions
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.match.context import ContextFinder
 from frontleak.match.engine import Engine, Match
+from frontleak.rules.pattern_rule import CODE
 from frontleak.triage.dedupe import dedupe
 from frontleak.triage.overlaps import resolve_overlaps
 from frontleak.triage.placeholders import is_placeholder
 
-CODE: Final = "code"
-"""Name of the triggers that mark source code as a candidate for misuse checks."""
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
 

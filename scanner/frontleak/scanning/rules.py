@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from frontleak.rules.load import load_rules as _load_rules
+from frontleak.rules.pattern_rule import CODE
 from frontleak.rules.ruleset import RuleSet
 
 if TYPE_CHECKING:
@@ -26,11 +27,10 @@ def known_names() -> "KnownNames":
     from frontleak.decode.registry import DECODERS  # noqa: PLC0415
     from frontleak.misuse.registry import CHECKS  # noqa: PLC0415
     from frontleak.rules.schema import KnownNames  # noqa: PLC0415
-    from frontleak.scanning.blob import CODE  # noqa: PLC0415
     from frontleak.verify import registry  # noqa: PLC0415
 
     return KnownNames(
         verifiers=tuple(verifier.name for verifier in registry.VERIFIERS),
-        checks=tuple(CHECKS),
+        checks=tuple(check.name for check in CHECKS),
         decoders=(*(decoder.name for decoder in DECODERS), CODE),
     )

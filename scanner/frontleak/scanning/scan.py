@@ -23,6 +23,7 @@ from frontleak.files.walk import FileWalk, display_path
 from frontleak.files.walk_rules import load_walk_rules
 from frontleak.match.engine import EngineName
 from frontleak.resolve.projects import depends_on_sanity
+from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.schedule import Sized, default_jobs, run
@@ -84,6 +85,13 @@ def scan(
         ConfigError: `-` was given without a stream.
         VerifyError: the verdict cache file cannot be used.
     """
+    with using_frameworks(ruleset.frameworks):
+        return _scan(ruleset, options, stdin, progress)
+
+
+def _scan(
+    ruleset: RuleSet, options: ScanOptions, stdin: BinaryIO | None, progress: Callable[[BlobResult], None]
+) -> Report:
     started = time.perf_counter()
     verdicts = _verdict_cache(options)
     worker = Worker(

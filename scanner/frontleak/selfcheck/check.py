@@ -8,14 +8,14 @@ from frontleak.js.parse import available
 from frontleak.match.engine import Engine
 from frontleak.rules.compile import Built, build_all, build_triggers
 from frontleak.rules.data_files import data_file_kind
-from frontleak.rules.documents import Document
 from frontleak.rules.file_rule import FileRule
+from frontleak.rules.frameworks import framework_of, using_frameworks
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.paths import (
-    FRAMEWORKS_FOLDER,
     MACROS_FILE,
     TRIGGERS_FILE,
     display_path,
+    framework_files,
     own_files,
     read_files,
     rule_files,
@@ -25,7 +25,7 @@ from frontleak.rules.read import RuleSources, read_all, read_data
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.schema import KnownNames, location, unknown
 from frontleak.scanning.rules import known_names, load_rules
-from frontleak.selfcheck import file_rules, misuse_rules, pattern_rules, split_secrets
+from frontleak.selfcheck import file_rules, frameworks, misuse_rules, pattern_rules, split_secrets
 
 
 def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
@@ -41,14 +41,21 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     """
     names = known_names()
     root = rules_directory()
-    sources = read_all(read_files((root / MACROS_FILE, *rule_files(), *own_files(extra))), names)
+    sources = read_all(read_files((root / MACROS_FILE, *rule_files(), *framework_files(), *own_files(extra))), names)
     built = build_all(sources)
-    about_data = list(_data_files(root, sources, built, names))
-    # code is analysed with the facts in the data files
-    behaviour = _behaviour(built, with_code=available() and not about_data)
-    # splits are decoded, so that all rules and triggers must be valid
-    split = [] if built.mistakes or about_data or not available() else _split(built, load_rules(extra))
-    return sources.count, sorted({*built.mistakes, *about_data, *behaviour, *split}, key=location)
+    about_data = [*_data_files(root, sources, names), *_frameworks(built)]
+    # code is analysed with the facts in the data files and the frameworks
+    shipped = sum(document.shipped for document in built.frameworks)
+    is_known = not about_data and not sources.is_framework_broken and shipped == len(framework_files())
+    with_code = available() and is_known
+    with using_frameworks(tuple(framework_of(document.value) for document in built.frameworks)):
+        behaviour = list(_behaviour(built, with_code=with_code))
+        behaviour += frameworks.layouts(built.frameworks) if is_known else ()
+    if with_code and not built.mistakes:  # all rules, triggers and frameworks are valid
+        ruleset = load_rules(extra)
+        behaviour += frameworks.behaviour(built.frameworks, ruleset)
+        behaviour += _split(built, ruleset)
+    return sources.count, sorted({*built.mistakes, *about_data, *behaviour}, key=location)
 
 
 def _split(built: Built, ruleset: RuleSet) -> Iterator[str]:
@@ -69,9 +76,10 @@ def _behaviour(built: Built, *, with_code: bool) -> Iterator[str]:
             yield from misuse_rules.behaviour(document, other)
 
 
-def _data_files(root: Path, sources: RuleSources, built: Built, names: KnownNames) -> Iterator[str]:
-    """Yield the mistakes in the shipped files that hold no rules, and files that nothing reads."""
-    texts = read_files(sorted({*root.rglob("*.yaml"), *root.rglob("*.yml")} - set(rule_files())))
+def _data_files(root: Path, sources: RuleSources, names: KnownNames) -> Iterator[str]:
+    """Yield the mistakes in the shipped files without rules and frameworks, and files that nothing reads."""
+    read = {*rule_files(), *framework_files()}
+    texts = read_files(sorted({*root.rglob("*.yaml"), *root.rglob("*.yml")} - read))
     for file, text in texts.items():
         path = file.relative_to(root).as_posix()
         kind = data_file_kind(path)
@@ -82,15 +90,16 @@ def _data_files(root: Path, sources: RuleSources, built: Built, names: KnownName
         yield from mistakes
         if path == TRIGGERS_FILE and not mistakes:
             yield from build_triggers(document, sources)[1]
-        if path.startswith(f"{FRAMEWORKS_FOLDER}/") and not mistakes:
-            yield from _framework(file, document, built)
 
 
-def _framework(file: Path, document: Document, built: Built) -> Iterator[str]:
-    """Yield the names in a framework file that nothing answers to."""
-    if document.value["id"] != file.stem:
-        yield f"{document.where('id')}: id must be the name of the file, {file.stem}"
+def _frameworks(built: Built) -> Iterator[str]:
+    """Yield the names in frameworks that nothing answers to."""
     settings = [rule.id for _, rule in built.others if rule.kind is RuleKind.CONFIG]
-    for index, name in enumerate(document.value["page"]["settings"]):
-        if name not in settings:
-            yield f"{document.where('page', 'settings', index)}: {unknown('rule of kind config', name, settings)}"
+    for document in built.frameworks:
+        name = Path(document.file).stem
+        if document.shipped and document.value["id"] != name:
+            yield f"{document.where('id')}: id must be the name of the file, {name}"
+        for index, setting in enumerate(document.value.get("page", {}).get("settings", ())):
+            if setting not in settings:
+                where = document.where("page", "settings", index)
+                yield f"{where}: {unknown('rule of kind config', setting, settings)}"

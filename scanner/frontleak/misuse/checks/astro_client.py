@@ -5,6 +5,7 @@ from typing import Final
 
 from frontleak.js.module import Expr
 from frontleak.js.syntax import arguments_of
+from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.taint_sources import SourceKind, taint_sources
@@ -41,3 +42,6 @@ def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Mis
                             else None,
                             shipped=f"the client bundle contains the module {_CLIENT}, which holds the token",
                         )
+
+
+CHECK: Final = Check(name="astro-client", find=check)

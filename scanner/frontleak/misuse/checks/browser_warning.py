@@ -5,15 +5,17 @@ from typing import Final
 
 from frontleak.js.module import Expr
 from frontleak.js.references import MemberOf
+from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.sanity_clients import live_token
 from frontleak.misuse.taint_sources import SourceKind, taint_sources
+from frontleak.rules.misuse_rule import MisuseRule
 
 _SETTING: Final = "ignoreBrowserTokenWarning"
 
 
-def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
+def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
     """Yield the settings that turn it off, except in server files.
 
     Code that takes the token as a parameter ships none: it is the logged-in user's, or a viewer token for previews.
@@ -43,3 +45,6 @@ def _ships_no_token(project: AnalysedProject, settings: Expr) -> bool:
     found = (referent for token in tokens for referent in project.references.referents(token))
     is_for_browsers = any(isinstance(each, MemberOf) and each.path[-1:] == (live_token(),) for each in found)
     return kinds == {SourceKind.PARAMETER} or (not kinds and is_for_browsers)
+
+
+CHECK: Final = Check(name="browser-warning", find=check)

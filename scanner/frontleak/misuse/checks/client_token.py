@@ -6,26 +6,25 @@ from typing import Final, NamedTuple
 
 from frontleak.js.module import Expr, Module
 from frontleak.js.syntax import arguments_of
+from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.sanity_clients import SanityClient, hosts
 from frontleak.misuse.taint_sources import SourceKind, TaintSource, taint_sources
 from frontleak.misuse.variable_names import Power, power, public_prefix
 from frontleak.modulegraph.reachability import ImportPath
+from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
+from frontleak.rules.misuse_rule import MisuseRule
 
 _PATHS: Final = re.compile(r"/data/(?:mutate|actions|query)/|/assets/(?:images|files)/")
 _LONGEST_ADDRESS: Final = 400
 """Bytes at the start of an expression that are searched for the URL of the API."""
-_PUBLISHED: Final = re.compile(r"(?:^|\.)(?:public|publicRuntimeConfig|extra)\.")
-"""Matches the name of a setting that a framework publishes to the browser."""
-_DECLARED_PUBLIC: Final = " of astro:env/client"
-"""Ending of `TaintSource.how` for a variable that Astro declares public without a prefix."""
 _REQUESTS: Final = re.compile(
     r"(?:^|\.)(?:fetch|\$fetch|ofetch|axios|ky|got|request|get|post|put|patch|delete|create|useFetch)$"
 )
 
 
-def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
+def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
     """Yield the tokens of clients and requests in client-side code."""
     for module in project.modules(path):
         for found in _passed_tokens(project, module):
@@ -102,7 +101,9 @@ def shipped(project: AnalysedProject, found: Sequence[TaintSource]) -> str:
         return "the token is hard-coded, so the client bundle contains it"
     if public := [source for source in found if source.kind is SourceKind.ENV and _is_public(project, source)]:
         return f"the build copies the value of {public[0].name} into the client bundle"
-    if settings := [source for source in found if source.kind is SourceKind.SETTING and _PUBLISHED.search(source.name)]:
+    if settings := [
+        source for source in found if source.kind is SourceKind.SETTING and _published().search(source.name)
+    ]:
         return f"the configuration publishes the value of {settings[0].name.removeprefix('default.')} to the browser"
     if undefined := project.undefined():
         return (
@@ -113,7 +114,14 @@ def shipped(project: AnalysedProject, found: Sequence[TaintSource]) -> str:
 
 
 def _is_public(project: AnalysedProject, source: TaintSource) -> bool:
-    return bool(public_prefix(source.name, project.framework_ids)) or source.how.endswith(_DECLARED_PUBLIC)
+    declared = code_names().environment_modules_of("declared")
+    return bool(public_prefix(source.name, project.framework_ids)) or source.module in declared
+
+
+@made_of_code_names
+def _published(names: CodeNames) -> re.Pattern[str]:
+    """Return a regular expression for the name of a setting that a framework publishes to the browser."""
+    return re.compile(rf"(?:^|\.){any_of(names.public_settings)}\.")
 
 
 def _header_tokens(project: AnalysedProject, module: Module) -> Iterator[_PassedToken]:
@@ -168,3 +176,6 @@ def _writes(project: AnalysedProject, arguments: Sequence[Expr]) -> bool:
         if isinstance(found, Expr)
     ]
     return any(mark in text for text in texts for mark in ("/data/mutate/", "/data/actions/", "/assets/"))
+
+
+CHECK: Final = Check(name="client-token", find=check, belongs_on_server=True)

@@ -1,14 +1,17 @@
 """Calls in client-side code that write through a Sanity client without a token: something must supply one."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from frontleak.js.module import Expr
+from frontleak.misuse.check import Check, Identity
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.sanity_clients import SanityWrite
+from frontleak.rules.misuse_rule import MisuseRule
 
 
-def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
+def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
     """Yield the writes in client-side code, except those authorised by the logged-in user's session cookie."""
     for module in project.modules(path):
         for write in project.clients.writes(module):
@@ -46,3 +49,6 @@ def _has_session(project: AnalysedProject, write: SanityWrite) -> bool:
         for settings in write.client.settings
         for value in project.references.members(settings, "withCredentials")
     )
+
+
+CHECK: Final = Check(name="client-write", find=check, identity=Identity.CLIENT, belongs_on_server=True)

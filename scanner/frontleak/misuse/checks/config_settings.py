@@ -8,6 +8,7 @@ from typing import Final
 from frontleak.core.vocabulary import Severity
 from frontleak.js.module import Expr, Module
 from frontleak.js.syntax import arguments_of
+from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.taint_sources import SourceKind, is_environment, taint_sources
@@ -200,3 +201,6 @@ def _member_of_json(data: bytes, key: str, value: str) -> tuple[int, int] | None
         if member:
             return member.span(1)
     return None
+
+
+CHECK: Final = Check(name="settings", find=check, belongs_on_server=True)

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.vocabulary import Severity
@@ -10,43 +10,44 @@ from frontleak.js.embedded_scripts import ending
 from frontleak.js.module import Expr, Import, Module
 from frontleak.js.references import ExternalExport
 from frontleak.js.syntax import ancestors, member_name, property_name
-from frontleak.misuse.candidates import BUILD_FILE
+from frontleak.misuse.candidates import is_build_file
+from frontleak.misuse.check import Check, Identity, Subsumption
+from frontleak.misuse.checks import client_token
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.taint_sources import is_environment
 from frontleak.misuse.variable_names import is_sanity, is_secret, power, public_prefix
+from frontleak.rules.code_names import VARIABLE, CodeNames, code_names, made_of_code_names
+from frontleak.rules.misuse_rule import MisuseRule
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _LONGEST_FIELD: Final = 1_000
-"""Bytes at the start of a variable's declaration that are searched for `access: "public"`."""
-_PUBLIC_FIELD: Final = re.compile(r"access\s*:\s*[\"']public[\"']")
+"""Bytes at the start of a variable's declaration that are searched for a setting such as `access: "public"`."""
 _LINE: Final = re.compile(rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{2,100})[ \t]*=", re.MULTILINE)
 _SET: Final = re.compile(rb"(?<![\w.$])(?<!\$\{)([A-Z][A-Z0-9_]{2,100}+)[\"']?[ \t]*[:=]")
 """A variable that is set in a workflow, a Dockerfile or hosting settings."""
-_IN_PAGE: Final = re.compile(rb"%([A-Za-z_][A-Za-z0-9_]{2,100})%")
-"""A placeholder for a variable in an HTML page of Vite or Create React App."""
-_DECLARED_PUBLIC: Final = "astro:env/client"
-"""Exports the variables that the Astro configuration declares public, regardless of their names."""
+_NAME: Final = "[A-Za-z_][A-Za-z0-9_]{2,100}"
 _MOST_LINES: Final = 2_000
 
 
-def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
+def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
     """Yield each mention of such a variable in code, HTML, `.env` files and build settings."""
     for module in project.modules(path):
         yield from _reads(project, path, module)
-    in_page = _IN_PAGE.finditer(project.read(path) or b"") if ending(path) in {"html", "htm"} else ()
+    in_page = _in_page().finditer(project.read(path) or b"") if ending(path) in {"html", "htm"} else ()
     for match in itertools.islice(itertools.chain(in_page, _variables_set(project, path)), _MOST_LINES):
-        name = match.group(1).decode()
+        group = match.lastindex or 0
+        name = match.group(group).decode()
         if _is_misnamed(project, name):
-            yield _misuse(project, path, match.span(1), name)
+            yield _misuse(project, path, match.span(group), name)
 
 
 def _variables_set(project: AnalysedProject, path: str) -> "Iterator[re.Match[bytes]]":
     """Yield the variables that an `.env` file or build settings set, without those in `#` comments."""
     data = project.env_files.get(path, b"")
-    if not BUILD_FILE.fullmatch(path.rpartition("/")[2]):
+    if not is_build_file(path.rpartition("/")[2]):
         yield from _LINE.finditer(data)
         return
     for match in _SET.finditer(data):
@@ -72,14 +73,32 @@ def _misuse(project: AnalysedProject, path: str, span: tuple[int, int], name: st
 
 
 def _declared_public(module: Module) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield (name, span) of each variable that the Astro configuration declares public."""
+    """Yield (name, span) of each variable that a framework's configuration declares public."""
     for node in module.all("call_expression"):
-        if not module.name(node.child_by_field_name("function")).startswith("envField."):
+        name = module.name(node.child_by_field_name("function"))
+        declaration = next((each for function, each in _declarations() if name.startswith(function)), None)
+        if declaration is None:
             continue
         *_, pair = ancestors(Expr(module, node))
         key = pair.child_by_field_name("key") if pair.child_by_field_name("value") == node else None
-        if key is not None and _PUBLIC_FIELD.search(module.beginning(node, _LONGEST_FIELD)):
+        if key is not None and declaration.search(module.beginning(node, _LONGEST_FIELD)):
             yield property_name(module, key), (key.start_byte, key.end_byte)
+
+
+@made_of_code_names
+def _declarations(names: CodeNames) -> list[tuple[str, re.Pattern[str]]]:
+    """Return (beginning of a function's name, regular expression for the setting) of each public declaration."""
+    return [
+        (f"{each.function}.", re.compile(rf"{re.escape(each.setting)}\s*:\s*[\"']{re.escape(each.value)}[\"']"))
+        for each in names.public_declarations
+    ]
+
+
+@made_of_code_names
+def _in_page(names: CodeNames) -> re.Pattern[bytes]:
+    """Return a regular expression for a placeholder for a variable in a page, with one group."""
+    forms = (re.escape(text).replace(VARIABLE, f"({_NAME})") for text in names.page_variables)
+    return re.compile(("|".join(forms) or "(?!)").encode())
 
 
 def _declared(path: str, span: tuple[int, int], name: str) -> Misuse:
@@ -118,7 +137,33 @@ def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misu
 
 def _imported(project: AnalysedProject, path: str, place: tuple[int, int], imported: Import) -> Iterator[Misuse]:
     """Yield an import of a variable from a module that exports the environment."""
-    if imported.specifier == _DECLARED_PUBLIC and is_secret(imported.name):
+    if imported.specifier in code_names().environment_modules_of("declared") and is_secret(imported.name):
         yield _declared(path, place, imported.name)
     elif is_environment(ExternalExport(imported.specifier, "env")) and _is_misnamed(project, imported.name):
         yield _misuse(project, path, place, imported.name)
+
+
+def _not_reported_yet(project: AnalysedProject, misuses: Sequence[Misuse], tokens: Sequence[Misuse]) -> list[Misuse]:
+    """Drop reads of variables that another finding already reports as the token of a client.
+
+    A variable that is also declared, in an `.env` file or as public, is kept: its declaration needs its own fix.
+    """
+    reported = {name for misuse in tokens for name in misuse.names}
+    declared = {
+        name
+        for misuse in misuses
+        for name in misuse.names
+        if misuse.path in project.env_files or not public_prefix(name, project.framework_ids)
+    }
+    return [
+        misuse for misuse in misuses if not reported.issuperset(misuse.names) or not declared.isdisjoint(misuse.names)
+    ]
+
+
+CHECK: Final = Check(
+    name="public-env",
+    find=check,
+    identity=Identity.VARIABLE,
+    belongs_on_server=True,
+    subsumption=Subsumption(by=(client_token.CHECK,), remaining=_not_reported_yet),
+)

@@ -12,43 +12,39 @@ from frontleak.js.embedded_scripts import EmbeddedScript, ScriptSection, embedde
 from frontleak.js.module import Expr, Module
 from frontleak.js.scopes import parse_module
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, required_specifier, returns
+from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.sanity_clients import live_call, live_token
 from frontleak.misuse.taint_sources import SourceKind, TaintSource, is_servers_environment, leaf_values, taint_sources
 from frontleak.misuse.variable_names import Power, is_secret, power, public_prefix
 from frontleak.modulegraph.reachability import handover_path
+from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
 from frontleak.rules.globs import expression
+from frontleak.rules.misuse_rule import MisuseRule
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_SENDERS: Final = re.compile(
-    r"^(?:new )?(?:Next)?Response(?:\.json)?$|^(?:json|data|defer|typedjson)$|\.(?:json|send|end)$|^useState$"
-)
-"""Calls that send their argument to the browser."""
-_COOKIES: Final = re.compile(
-    r"cookies?(?:\(\))?\)?\.set$|\.cookie$|^set(?:Cookie|Header)$|\.setHeader$|^setResponseHeader$"
-)
-_RESPONDER: Final = re.compile(
-    r"(?:res|reply|response|c|ctx|context|event)\b.*\.(?:json|send|end)$|(?:new )?(?:Next)?Response\b"
-    r"|(?:json|data|defer|typedjson)$"
-)
-_MAKES_COOKIES: Final = re.compile(r"(?:await\s+)?(?:cookies|createCookie|useCookie)\(")
-_HANDLERS: Final = re.compile(r"^(?:defineEventHandler|eventHandler|defineCachedEventHandler|cachedEventHandler)$")
-_WRAPS: Final = re.compile(r"^(?:json|data|defer|Response\.json|NextResponse\.json|JSON\.stringify|Object\.freeze)$")
+_RESPONSES: Final = ("Response", "Response.json")
+"""Functions of every runtime that send their first argument to the browser."""
+_SENDER: Final = re.compile(r"(?:res|reply|response|c|ctx|context|event)\b.*\.(?:json|send|end)$")
+"""Methods of the response that server libraries pass to a handler."""
+_COOKIES: Final = re.compile(r"cookies?(?:\(\))?\)?\.set$|\.cookie$|\.setHeader$")
+_WRAPS: Final = ("JSON.stringify", "Object.freeze")
+"""Functions of JavaScript whose result is their argument in another form."""
 _ASTRO_VALUE: Final = re.compile(rb"(?P<name>[\w:.-]{1,60})=\{")
 _ASTRO_TAG: Final = re.compile(rb"<(?P<tag>[A-Za-z][\w.]*)\b(?P<inside>[^<]{0,4000})")
 
 
-def check(project: AnalysedProject, path: str) -> Iterator[Misuse]:
+def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
     """Yield the places where server-side code sends a secret to the browser."""
     if ending(path) == "astro":
         yield from _in_astro_markup(project, path)
     for module in project.modules(path):
         if module.section is not ScriptSection.SCRIPT:
             yield from _in_define_live(project, module)
-            yield from _in_use_state(project, module)
+            yield from _in_shared_state(project, module)
             yield from _in_results(project, module)
             yield from _sent_by_server(project, module)
 
@@ -108,7 +104,8 @@ def _is_secret(project: AnalysedProject, source: TaintSource) -> bool:
         case SourceKind.ENV:
             return is_secret(source.name) and not public_prefix(source.name, project.framework_ids)
         case SourceKind.SETTING:
-            return is_secret(source.name.rpartition(".")[2]) and not source.name.startswith("public.")
+            is_public = source.name.startswith(tuple(f"{name}." for name in code_names().public_settings))
+            return is_secret(source.name.rpartition(".")[2]) and not is_public
         case SourceKind.PARAMETER:
             return False
 
@@ -213,7 +210,7 @@ def _unwrapped(value: Expr) -> Expr:
     module, node = value
     for _ in range(4):
         callee = node.child_by_field_name("function") if node.type == "call_expression" else None
-        arguments = arguments_of(module, node) if callee is not None and _WRAPS.match(module.name(callee)) else []
+        arguments = arguments_of(module, node) if callee is not None and module.name(callee) in _wraps() else []
         if not arguments:
             break
         module, node = arguments[0]
@@ -235,7 +232,7 @@ def _sent(
 ) -> Iterator[tuple[Expr, str]]:
     """Yield (value, description) of each value that a call sends to the browser."""
     name = module.text(callee)
-    if _HANDLERS.match(name):
+    if name in code_names().handlers:
         if arguments[0].node.type in FUNCTIONS:
             yield from (
                 (_unwrapped(value), "the handler's response is sent to anyone who requests it")
@@ -247,17 +244,29 @@ def _sent(
                 value.node, 1_000
             ):  # an object without `value` holds only cookie options
                 yield value, "the cookie is stored in the browser, where its user can read it"
-    elif name.rpartition(".")[2] == "createPage":
-        for context in project.references.members(arguments[0], "context"):
-            if isinstance(context, Expr):
-                yield context, "the page context is written into the public file page-data.json"
-    elif _SENDERS.search(name) and _is_response(project, module, name):
+    elif published := [each for each in code_names().published_arguments if each.function == name.rpartition(".")[2]]:
+        for each in published:
+            members = project.references.members(arguments[0], each.member)
+            yield from ((member, each.how) for member in members if isinstance(member, Expr))
+    elif _is_response(project, module, name):
         yield _unwrapped(arguments[0]), "the response is sent to anyone who requests it"
+
+
+@made_of_code_names
+def _wraps(names: CodeNames) -> frozenset[str]:
+    """Return the functions whose argument is read in place of their result."""
+    return frozenset({*_WRAPS, *_RESPONSES, *names.responses})
+
+
+@made_of_code_names
+def _cookie_store(names: CodeNames) -> re.Pattern[str]:
+    """Return a regular expression for a call that returns an object that sets cookies."""
+    return re.compile(rf"(?:await\s+)?{any_of(names.cookie_stores)}\(")
 
 
 def _is_cookie(project: AnalysedProject, module: Module, callee: "Node", name: str) -> bool:
     """Return whether a call sets a cookie or serialises its value."""
-    if _COOKIES.search(name):
+    if _COOKIES.search(name) or name in code_names().cookie_functions:
         return True
     owner = callee.child_by_field_name("object") if callee.type == "member_expression" else None
     if owner is None or member_name(module, callee) not in {"set", "serialize"}:
@@ -265,27 +274,31 @@ def _is_cookie(project: AnalysedProject, module: Module, callee: "Node", name: s
     return any(
         isinstance(found, Expr)
         and found.node.type == "call_expression"
-        and _MAKES_COOKIES.match(found.module.beginning(found.node, 60))
+        and _cookie_store().match(found.module.beginning(found.node, 60))
         for found in project.references.referents(Expr(module, owner))
     )
 
 
 def _is_response(project: AnalysedProject, module: Module, name: str) -> bool:
     """Return whether a call answers a request, judging by callee and file: `x.json(…)` has other meanings elsewhere."""
-    if not _RESPONDER.match(name):
+    if name.removeprefix("new ") not in (*_RESPONSES, *code_names().responses) and not _SENDER.match(name):
         return False
     return project.reachability.is_server(module.path) or "route" in module.path or "api" in module.path
 
 
-def _in_use_state(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
-    """Yield the server settings in Nuxt's `useState`, which runs on both sides and is serialised into the page."""
+def _in_shared_state(project: AnalysedProject, module: Module) -> Iterator[Misuse]:
+    """Yield the server settings in state such as Nuxt's `useState`, which runs on both sides."""
+    functions = frozenset(name for framework in project.frameworks for name in framework.code.shared_state)
+    if not functions:
+        return
     for node in module.all("call_expression"):
         callee = node.child_by_field_name("function")
-        if module.name(callee) != "useState" or not project.uses("nuxt"):
+        name = module.name(callee)
+        if name not in functions:
             continue
         for argument in arguments_of(module, node):
             if argument.node.type in FUNCTIONS:
-                yield from _of_function(project, argument, "the server's useState value is written into the page")
+                yield from _of_function(project, argument, f"the server's {name} value is written into the page")
 
 
 # --- Sanity Live -----------------------------------------------------------------------------------------------------
@@ -331,7 +344,7 @@ def _in_astro_markup(project: AnalysedProject, path: str) -> Iterator[Misuse]:
     with contextlib.suppress(ExhaustedError):  # hand-written code needs far less
         for tag in _ASTRO_TAG.finditer(data):
             inside = tag.group("inside")
-            whole = b"client:" in inside or tag.group("tag")[:1].islower()
+            whole = any(name.encode() in inside for name in code_names().islands) or tag.group("tag")[:1].islower()
             for value in _ASTRO_VALUE.finditer(data, tag.start("inside"), tag.end("inside")) if whole else ():
                 end = bracket_end(data, value.end() - 1, min(len(data), value.end() + 4_000), budget)
                 if end < 0 or front.text[value.start() : end].strip():
@@ -348,3 +361,6 @@ def _in_astro_markup(project: AnalysedProject, path: str) -> Iterator[Misuse]:
         node = module.root.named_descendant_for_byte_range(start - 1, end + 1)  # including its parentheses
         if node is not None and node.type == "parenthesized_expression":
             yield from _secrets_in(project, Expr(module, node), f"the value of {name} is written into the page")
+
+
+CHECK: Final = Check(name="handover", find=check)
