@@ -122,7 +122,9 @@ def _message(error: FrontleakError | click.ClickException) -> Iterator[str]:
 
 
 def _print_error(line: str) -> None:
-    click.echo(printable(line), err=True)
+    from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - most runs print no error
+
+    click.echo(shown_name(printable(line)), err=True)
 
 
 def _innermost_frame(trace: TracebackType | None) -> str:

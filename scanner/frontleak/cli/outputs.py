@@ -186,7 +186,10 @@ def write_file(name: Path, pieces: Iterator[str], *, private: bool = False) -> N
         Path(temporary).chmod(0o600 if private else 0o666 & ~mask)
         Path(temporary).replace(file)
         if private:
-            click.echo(f"note: {printable(str(name))} contains secret values; only you can read it", err=True)
+            from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - only with --reveal
+
+            shown = shown_name(printable(str(name)))
+            click.echo(f"note: {shown} contains secret values; only you can read it", err=True)
     except OSError as error:
         if temporary:
             with suppress(OSError):

@@ -80,8 +80,10 @@ def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
     from frontleak.selfcheck.check import check_rules  # noqa: PLC0415 - as above
 
     count, mistakes = check_rules(extra)
+    if mistakes:
+        from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - as above
     for mistake in mistakes:
-        click.echo(printable(mistake))
+        click.echo(shown_name(printable(mistake)))
     if mistakes:
         number = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         click.echo(f"{number} in {count} rules; docs/writing-rules.md explains every field", err=True)

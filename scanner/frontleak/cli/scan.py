@@ -15,6 +15,7 @@ from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
 from frontleak.core.errors import ConfigError
 from frontleak.core.report import Report
+from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.registry import REPORTERS
 
@@ -232,7 +233,9 @@ def _choose_rules(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str],
     count = len(ruleset.every)
     disabled = count - len(chosen.every)
     if config and from_config and disabled:
-        click.echo(f"note: {config.file} disables {disabled} of {count} rules", err=True)
+        from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - few configurations disable rules
+
+        click.echo(f"note: {shown_name(printable(str(config.file)))} disables {disabled} of {count} rules", err=True)
     return chosen
 
 

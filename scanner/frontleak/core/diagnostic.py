@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from frontleak.core.origins import Origin
+
+_SHORTEST_CUT: Final = 20
+"""Fewest characters of a message that is looked at: `shown_names.SHORTEST`."""
 
 
 class Level(StrEnum):
@@ -46,7 +50,13 @@ class Diagnostic:
     code: Code
     origin: Origin
     message: str
-    """Why, as the end of a sentence that begins with the path."""
+    """Why, as the end of a sentence that begins with the path; names in it are cut as those of paths."""
+
+    def __post_init__(self) -> None:
+        if len(self.message) >= _SHORTEST_CUT:
+            from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - most scans have no diagnostics
+
+            object.__setattr__(self, "message", shown_name(self.message))
 
     @property
     def incomplete(self) -> bool:

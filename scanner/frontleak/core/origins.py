@@ -8,6 +8,8 @@ from urllib.parse import quote, quote_from_bytes
 
 from frontleak.core.secret import printable
 
+_SHORTEST_CUT: Final = 20
+"""Fewest characters of a path that is looked at: `shown_names.SHORTEST`."""
 _HASHED_NAME: Final = re.compile(
     r"(?<=[.\-_])(?:[0-9a-f]{6,64}|(?=[A-Za-z0-9_-]*[0-9A-Z])[A-Za-z0-9_-]{8}|[A-Za-z0-9]{9,32}(?<=[0-9A-Z]))(?=\.)"
 )
@@ -22,14 +24,16 @@ class FileOrigin:
 
     @property
     def display(self) -> str:
-        """The path, escaped for terminals."""
-        return printable(os.fsencode(self.path).decode("utf-8", "backslashreplace"))
+        """The path, escaped for terminals, without what may be a secret in it."""
+        return _shown(printable(os.fsencode(self.path).decode("utf-8", "backslashreplace")))
 
     @property
     def uri(self) -> str:
-        """The path as a relative or `file:` URI reference, percent-encoded from its bytes."""
+        """The path as a relative or `file:` URI reference, percent-encoded from its bytes; cut as in `display`."""
+        shown = _shown(self.path)
         encoded = quote_from_bytes(
-            os.fsencode(self.path), safe="/:~+@!$&',;=()" if os.name == "nt" else "/~+@!$&',;=()"
+            os.fsencode(self.path) if shown == self.path else shown.encode("utf-8", "surrogateescape"),
+            safe="/:~+@!$&',;=()" if os.name == "nt" else "/~+@!$&',;=()",
         )
         return f"file://{encoded}" if encoded.startswith("/") else encoded
 
@@ -108,6 +112,14 @@ class MemberOrigin:
         if self.member:
             return FileOrigin(path=self.path).logical_path
         return FileOrigin(path=os.path.splitext(self.container.path)[0]).logical_path
+
+
+def _shown(path: str) -> str:
+    if len(path) < _SHORTEST_CUT:
+        return path
+    from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - a scan without findings shows no path
+
+    return shown_name(path)
 
 
 Origin = FileOrigin | StdinOrigin | MemberOrigin

@@ -10,6 +10,7 @@ from frontleak.core.finding import Hop, Place
 from frontleak.core.line_index import LineIndex
 from frontleak.core.origins import FileOrigin
 from frontleak.core.secret import identity_of, printable
+from frontleak.core.shown_names import shown_name
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.js.embedded_scripts import embedded_scripts
 from frontleak.misuse.check import Identity
@@ -58,10 +59,10 @@ class DetectionBuilder:
             severity=_severity(rule, misuse),
             confidence=rule.confidence if misuse.certain else _lower(rule.confidence),
             snippet=_line(misuse.path, data, misuse.start),
-            context={"name": tuple(printable(name) for name in misuse.names)} if misuse.names else {},
+            context={"name": tuple(shown_name(printable(name)) for name in misuse.names)} if misuse.names else {},
             advice=self._project.fix() if check_named(rule.check).belongs_on_server else "",
             import_path=tuple(self._import_path(misuse)),
-            shipped=misuse.shipped,
+            shipped=shown_name(misuse.shipped),
         )
 
     def _identity(self, rule: MisuseRule, misuse: Misuse) -> str:
@@ -85,7 +86,9 @@ class DetectionBuilder:
             data, _ = self._file(path)
             line, column = self._place(path, offset) if offset < len(data) else (1, 1)
             text = _line(path, data, offset) if offset else ""
-            yield Hop(origin=FileOrigin(path=self._shown(path)), line=line, column=column, why=hop.why, text=text)
+            yield Hop(
+                origin=FileOrigin(path=self._shown(path)), line=line, column=column, why=shown_name(hop.why), text=text
+            )
 
     def _place(self, path: str, offset: int) -> tuple[int, int]:
         """Return line and column, cached: the line index counts on from the previous offset, so going back is slow."""

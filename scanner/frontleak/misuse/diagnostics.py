@@ -6,6 +6,7 @@ from typing import Final
 from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.origins import FileOrigin
 from frontleak.core.secret import printable
+from frontleak.core.shown_names import shown_name
 from frontleak.js.embedded_scripts import ending
 from frontleak.modulegraph.reachability import Reachability
 
@@ -65,7 +66,7 @@ def of_imports(
     if first is not None:
         edge, why = first
         line = (read(edge.importer.path) or b"").count(b"\n", 0, edge.site.offset) + 1
-        specifier = printable(edge.site.specifier[:_LONGEST_SPECIFIER])
+        specifier = printable(shown_name(edge.site.specifier)[:_LONGEST_SPECIFIER])
         more = f" (and up to {len(unresolved) - 1} more like it)" if len(unresolved) > 1 else ""
         message = f"line {line} imports {specifier}, which could not be resolved: {why}"
         yield code_note(edge.importer.path, f"{message}; code behind this import was not analysed{more}")

@@ -128,7 +128,7 @@ def _scan(
         )
         left_out = walk.left_out
     code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
-    return _report(ruleset, options, results, code, left_out, verdicts, started)
+    return _report(ruleset, options, results, code, left_out, verdicts, started, worker)
 
 
 def _collecting_sources(
@@ -192,13 +192,16 @@ def _report(
     left_out: Counter[Cause],
     verdicts: "VerdictCache | None",
     started: float,
+    worker: Worker,
 ) -> Report:
     rules = ruleset.by_id()
-    findings = group(_detections(rules, options, results, code), rules)
+    findings = group(_detections(rules, options, results, code, worker), rules)
     counted = [finding for finding in findings if finding.suppression is None]
     unwanted = {Exposure.PUBLIC: not options.show_public, Exposure.SERVER: not options.show_server}
     shown = [finding for finding in counted if not unwanted.get(finding.exposure)]
-    diagnostics = {each for result in results for each in result.diagnostics} | set(code.diagnostics if code else ())
+    diagnostics = {each for result in results for each in result.diagnostics}
+    if code and code.diagnostics:
+        diagnostics |= set(worker.names.diagnostics(code.diagnostics))
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}
     calls = None
     if options.verify is not None and verdicts is not None:
@@ -225,15 +228,21 @@ def _report(
 
 
 def _detections(
-    rules: Mapping[str, Rule], options: ScanOptions, results: Sequence[BlobResult], code: "CodeResult | None"
+    rules: Mapping[str, Rule],
+    options: ScanOptions,
+    results: Sequence[BlobResult],
+    code: "CodeResult | None",
+    worker: Worker,
 ) -> list[Detection]:
     detections = [each for result in results for each in result.detections]
     if matches := [each for result in results for each in result.file_matches]:
         from frontleak.files.served_files import once_per_build  # noqa: PLC0415 - many scans have none
 
         named = [path for path in options.paths if path != STDIN]
-        detections += once_per_build(matches, rules, named)
-    return [*detections, *code.detections] if code is not None else detections
+        detections += worker.names.detections(once_per_build(matches, rules, named))
+    if code is not None and code.detections:
+        detections += worker.names.detections(code.detections)
+    return detections
 
 
 def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out: Counter[Cause]) -> Coverage:

@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.detection import Detection
@@ -18,6 +18,9 @@ from frontleak.misuse.candidates import Candidates
 from frontleak.rules.file_rule import FileRules
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.blob import MOST_FINDINGS, scan_blob
+
+if TYPE_CHECKING:
+    from frontleak.scanning.name_gate import NameGate
 
 STALE: Final = "differs from the file next to it"
 """Label of a finding in a compressed copy whose content differs from its uncompressed sibling."""
@@ -48,6 +51,7 @@ class Worker:
         self._file_rules = FileRules(ruleset.others)
         self._candidates = Candidates(ruleset)
         self.engine = Engine(ruleset, options.engine)
+        self._names: NameGate | None = None
 
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions]]:
         return (Worker, (self._ruleset, self._options))
@@ -55,11 +59,24 @@ class Worker:
     def __call__(self, entry: FileEntry | Diagnostic) -> BlobResult:
         """Read and scan a file entry, or pass on why it could not be listed."""
         if isinstance(entry, Diagnostic):
-            return BlobResult(diagnostics=(entry,))
+            return self.names.result(BlobResult(diagnostics=(entry,)))
         return self.scan(read_item(entry, self._options.max_file_size), entry.path)
 
     def scan(self, blob: Blob | Diagnostic, path: str = "") -> BlobResult:
         """Scan a blob read from a path (empty for standard input), and everything packed in it."""
+        result = self._scan(blob, path)
+        return self.names.result(result) if result.detections or result.diagnostics else result
+
+    @property
+    def names(self) -> "NameGate":
+        """The gate for names; most scans have none to check."""
+        if self._names is None:
+            from frontleak.scanning.name_gate import NameGate  # noqa: PLC0415 - few files have anything to report
+
+            self._names = NameGate(self.engine)
+        return self._names
+
+    def _scan(self, blob: Blob | Diagnostic, path: str) -> BlobResult:
         if isinstance(blob, Diagnostic):
             return BlobResult(diagnostics=(blob,))
         result = self._with_file_detections(self._scan_one(blob, path), blob)

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.origins import Origin
 from frontleak.core.secret import printable
+from frontleak.core.shown_names import shown_name
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_item
@@ -70,4 +71,5 @@ def _read(path: str, root: str, max_size: int) -> bytes | str:
 
 
 def _display(reference: str) -> str:
+    reference = shown_name(reference)  # before it is shortened: no part of a secret stays
     return printable(reference if len(reference) <= _MOST_DISPLAYED else f"{reference[: _MOST_DISPLAYED - 1]}…")

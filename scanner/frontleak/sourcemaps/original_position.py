@@ -12,6 +12,7 @@ from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.finding import Original
 from frontleak.core.origins import MemberOrigin
 from frontleak.core.secret import printable
+from frontleak.core.shown_names import shown_name
 from frontleak.decode.maps.detect import reference
 from frontleak.decode.maps.inline import InlineMap
 from frontleak.decode.maps.parse import SourceMapError
@@ -175,7 +176,8 @@ class OriginalPositions:
             return None
         name = (found.source, found.source_root)
         if name not in self._paths:
-            self._paths[name] = repo_path(*name, map_path, self._root)
+            path, exists = repo_path(*name, map_path, self._root)
+            self._paths[name] = (shown_name(path), exists)
         path, exists = self._paths[name]
         return Original(path=path, line=found.line, column=found.column, exists=exists) if path else None
 
@@ -201,4 +203,5 @@ def _map_path(path: str, named: str | None) -> str:
 
 
 def _display(named: str) -> str:
+    named = shown_name(named)  # before it is shortened: no part of a secret stays
     return printable(named if len(named) <= 100 else f"{named[:99]}…")

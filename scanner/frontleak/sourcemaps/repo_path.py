@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from frontleak.core.paths import slashes
 from frontleak.core.repository import is_top, up_to_top
+from frontleak.core.shown_names import shown_name
 
 _CHUNK: Final = 1 << 16
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,40}):/{2,3}")
@@ -34,7 +35,7 @@ def repo_path(name: str, source_root: str, map_path: str, root: str) -> tuple[st
     bare, beside_map = _bare(name, source_root)
     inner = _inner(bare)
     if not inner or len(bare) > _MOST_NAME:
-        return inner[:_MOST_NAME], False
+        return shown_name(inner)[:_MOST_NAME], False  # a cut leaves no part of a secret
     root = slashes(os.path.abspath(root))
     generated = posixpath.normpath(posixpath.join(root, slashes(map_path)))
     folders = _project_folders(posixpath.dirname(generated), root)

@@ -1,0 +1,158 @@
+"""Masks secrets in the names that a result carries: paths, members of archives, original sources, messages.
+
+`core/shown_names.py` cuts every name that looks random. This gate knows more: the secrets found in the same file, and
+the names that are a secret by the rules themselves.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from frontleak.core.blob import BlobResult
+from frontleak.core.detection import Detection
+from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.finding import Hop, Place
+from frontleak.core.lazy_regex import LazyTextRegex
+from frontleak.core.origins import FileOrigin, MemberOrigin, Origin, StdinOrigin
+from frontleak.core.secret import redact
+from frontleak.core.secret_gate import RUN
+from frontleak.match.engine import Engine
+
+_WORD: Final = LazyTextRegex(rf"[^/\\\s\"'`()<>{{}}|]{{{RUN},}}+")
+"""A part of a path, or a word of a message, that is long enough to hold a run of a secret."""
+_MOST_KNOWN: Final = 4096
+
+
+class NameGate:
+    """Masks secrets in names. Ordinary names stay as they are, and so do the fingerprints made from them."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Keep the engine, whose rules tell which names are secrets."""
+        self._engine = engine
+        self._known: dict[str, str] = {}
+
+    def result(self, result: BlobResult) -> BlobResult:
+        """Return a result with the secrets masked in its names, those found in it too."""
+        if not (result.detections or result.diagnostics):
+            return result
+        names = _Names(self, result.detections)
+        return result._replace(
+            detections=tuple(map(names.detection, result.detections)),
+            diagnostics=tuple(map(names.diagnostic, result.diagnostics)),
+        )
+
+    def detections(self, detections: Iterable[Detection]) -> list[Detection]:
+        """Return detections of misuse or of whole builds, with the secrets masked in their names."""
+        names = _Names(self, ())
+        return list(map(names.detection, detections))
+
+    def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Return diagnostics with the secrets masked in their names."""
+        return list(map(_Names(self, ()).diagnostic, diagnostics))
+
+    def text(self, text: str) -> str:
+        """Return a text with each part masked that the rules take for a secret."""
+        masked = self._known.get(text)
+        if masked is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            masked = self._known[text] = self._masked(text)
+        return masked
+
+    def _masked(self, text: str) -> str:
+        data = text.encode("utf-8", "surrogateescape")
+        spans = sorted(
+            (match.start, match.end)
+            for text_of_parts in (data, data.replace(b"/", b" "))  # a part of a path is a whole text, too
+            for match in self._engine.scan(text_of_parts).matches
+            if not match.rule.plain
+        )
+        pieces: list[str] = []
+        position = 0
+        for start, end in spans:
+            if start >= position:
+                pieces += [_text(data[position:start]), redact(_text(data[start:end]))]
+                position = end
+        return "".join((*pieces, _text(data[position:]))) if pieces else text
+
+
+class _Names:
+    """The names of one file, and the secrets found in it."""
+
+    def __init__(self, gate: NameGate, detections: Iterable[Detection]) -> None:
+        self._gate = gate
+        values = {each.secret.reveal(): each.secret for each in detections if each.secret is not None}
+        texts = ((value.decode("utf-8", "replace"), secret.redacted) for value, secret in values.items())
+        self._values = "\n".join(text for text, redacted in texts if text != redacted)
+        """All secrets; a value that is displayed in full is none."""
+        self._known: dict[str, str] = {}
+        self._origins: dict[Origin, Origin] = {}
+
+    def detection(self, detection: Detection) -> Detection:
+        """Mask the names in a detection. The text around a secret was masked when it was made."""
+        place, hops = self._place(detection.place), tuple(map(self._hop, detection.import_path))
+        if place is not detection.place or hops != detection.import_path:
+            detection = replace(detection, place=place, import_path=hops)
+        if detection.secret is not None:
+            return detection
+        snippet = self._text(detection.snippet)
+        context = {name: tuple(map(self._text, values)) for name, values in detection.context.items()}
+        if snippet == detection.snippet and context == detection.context:
+            return detection
+        return replace(detection, snippet=snippet, context=context)
+
+    def diagnostic(self, diagnostic: Diagnostic) -> Diagnostic:
+        origin, message = self._origin(diagnostic.origin), self._text(diagnostic.message)
+        if origin is diagnostic.origin and message == diagnostic.message:
+            return diagnostic
+        return replace(diagnostic, origin=origin, message=message)
+
+    def _place(self, place: Place) -> Place:
+        origin, original = self._origin(place.origin), place.original
+        if original is not None and (path := self._text(original.path)) != original.path:
+            original = replace(original, path=path)
+        if origin is place.origin and original is place.original:
+            return place
+        return replace(place, origin=origin, original=original)
+
+    def _hop(self, hop: Hop) -> Hop:
+        path = self._text(hop.origin.path)
+        return hop if path == hop.origin.path else replace(hop, origin=FileOrigin(path=path))
+
+    def _origin(self, origin: Origin) -> Origin:
+        masked = self._origins.get(origin)
+        if masked is None:
+            masked = self._origins[origin] = self._masked_origin(origin)
+        return masked
+
+    def _masked_origin(self, origin: Origin) -> Origin:
+        match origin:
+            case StdinOrigin():
+                return origin
+            case FileOrigin(path=path):
+                masked = self._text(path)
+                return origin if masked == path else FileOrigin(path=masked)
+            case MemberOrigin(container=container, member=member):
+                outer, inner = self._masked_origin(container), self._text(member)
+                if isinstance(outer, MemberOrigin) or (outer is container and inner == member):
+                    return origin
+                return MemberOrigin(container=outer, member=inner)
+
+    def _text(self, text: str) -> str:
+        if len(text) < RUN:
+            return text
+        masked = self._known.get(text)
+        if masked is None:
+            masked = self._gate.text(text)
+            if self._values:
+                masked = _WORD.sub(lambda word: self._word(word.group()), masked)
+            self._known[text] = masked
+        return masked
+
+    def _word(self, word: str) -> str:
+        runs = (word[at : at + RUN] for at in range(len(word) - RUN + 1))
+        return redact(word) if any(run in self._values for run in runs) else word
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
