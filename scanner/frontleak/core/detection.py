@@ -19,6 +19,9 @@ class Detection:
     """The value; None where nothing is secret, such as a served file or a misuse in code."""
     identity: str
     """What distinguishes it from others of its rule, as 32 hexadecimal digits: that of the secret, or of names."""
+    named: str | None = None
+    """Name of the variable or property of a value that could be guessed; None for any other. It stands for the value in
+    the fingerprint, because a digest of the value would let anyone who has a report try passwords."""
     place: Place
     severity: Severity
     confidence: Confidence

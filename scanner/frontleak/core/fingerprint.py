@@ -12,3 +12,11 @@ def fingerprint(rule_id: str, identity: str, origin: Origin, original: str = "")
     """
     parts = f"{rule_id}\0{identity}\0{original or origin.logical_path}"
     return blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16, person=b"frontleak/1").hexdigest()
+
+
+def named_identity(name: str, count: int) -> str:
+    """Return what stands for a value that could be guessed: its name, and its number among those of one name and place.
+
+    No value enters it, so a new password in the same place has the fingerprint of the old one.
+    """
+    return f"named\0{name}\0{count}"

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import re
 from typing import Final
 
 from frontleak.core.lazy_regex import LazyTextRegex
@@ -45,6 +46,10 @@ _HEX: Final = LazyTextRegex(r"[0-9a-fA-F-]+")
 _YEAR: Final = LazyTextRegex(r"(?:19|20)[0-9]{2}")
 _ADDRESS: Final = LazyTextRegex(r"[a-z][a-z0-9+.-]{1,20}://[^/\s:@]*:(?P<password>[^/\s@]*)@")
 _KEYBOARD: Final = "qwertyuiop asdfghjkl zxcvbnm qwertz azerty 1234567890 0987654321 poiuytrewq lkjhgfdsa mnbvcxz"
+_CHANGE: Final = re.compile(rb"[0-9][A-Za-z]")
+_LONG: Final = 40
+_MIXED: Final = 8
+"""Different pairs of a digit and a letter from which a long text is random without a closer look."""
 _FIRST: Final = 5
 """Bits of the first letter of a word, and of each letter of a word of one or two."""
 _DICTIONARY: Final = 12
@@ -65,6 +70,8 @@ def is_guessable(value: bytes) -> bool:
 
     Of an address with a password, the password counts.
     """
+    if len(value) >= _LONG and b"://" not in value and len(set(_CHANGE.findall(value, 0, _JUDGED))) >= _MIXED:
+        return False
     text = value[:_JUDGED].decode("utf-8", "replace")
     if address := _ADDRESS.search(text):
         text = address["password"]

@@ -4,6 +4,7 @@ The names that people and build tools give stay as they are: words, content hash
 """
 
 import functools
+import re
 from typing import Final
 
 from frontleak.core.lazy_regex import LazyTextRegex
@@ -13,7 +14,8 @@ from frontleak.core.secret import redact
 SHORTEST: Final = 20
 """Fewest characters of a name that is judged."""
 _MOST_KNOWN: Final = 4096
-_RUN: Final = LazyTextRegex(rf"[A-Za-z0-9_+=~%-]{{{SHORTEST},}}+")
+_RUN: Final = LazyTextRegex(rf"[A-Za-z0-9_+=~%-]{{{SHORTEST},}}+(?P<rest>(?:\.(?=[a-z]*[0-9])[a-z0-9_-]{{2,40}}+)*+)")
+"""A run, and parts with digits after it, which belong to it if it is a token (GitLab's end so)."""
 _PART: Final = LazyTextRegex(r"[A-Za-z0-9]++")
 _HASH: Final = LazyTextRegex(r"[0-9a-f]{4,128}|[0-9A-F]{4,128}|[0-9]+")
 _UPPER_RUN: Final = LazyTextRegex(r"[A-Z0-9]{20,}+")
@@ -39,12 +41,13 @@ def shown_name(text: str) -> str:
     if "://" in text or "?" in text:
         text = _USER.sub("…@", text)
         text = _QUERY.sub(lambda query: f"{query.group()[0]}{query['name']}=…", text)
-    return _RUN.sub(lambda run: _cut(run.group()), text)
+    return _RUN.sub(_cut, text)
 
 
-def _cut(run: str) -> str:
+def _cut(match: re.Match[str]) -> str:
     """Cut the random part of a run; words before it stay."""
-    parts = [*_PART.finditer(run)]
+    run = match.group()
+    parts = [*_PART.finditer(run, 0, len(run) - len(match["rest"]))]
     random = [part for part in parts if not _is_plain(part.group())]
     if not _is_random("".join(part.group() for part in random)):
         return run
@@ -57,7 +60,7 @@ def _is_plain(part: str) -> bool:
     if _HASH.fullmatch(part):
         return True
     is_word = len(part) <= _LONGEST_WORD and part.isalpha() and (part.islower() or part.istitle())
-    return len(part) >= 4 and bits_per_letter(part) < (RANDOM + 1 if is_word else RANDOM - 0.3)
+    return len(part) >= 4 and bits_per_letter(part) < (RANDOM + 0.2 if is_word else RANDOM - 0.3)
 
 
 def _is_random(text: str) -> bool:

@@ -11,7 +11,7 @@ from frontleak.core.finding import Place
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
 from frontleak.core.paths import slashes
 from frontleak.core.rule import Rule
-from frontleak.core.secret import identity_of, printable
+from frontleak.core.secret import identity_of
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.exposure import ExposureMap
 from frontleak.resolve.projects import in_library
@@ -65,7 +65,7 @@ def once_per_build(
 def _first_paths(paths: Sequence[str]) -> str:
     """Return the first few paths, as many as fit in a snippet."""
     names: list[str] = []
-    for path in map(printable, paths[:_MOST_LISTED]):
+    for path in (FileOrigin(path=each).display for each in paths[:_MOST_LISTED]):
         if names and len(", ".join((*names, path, "…"))) > _SNIPPET:
             break
         names.append(path)

@@ -23,6 +23,8 @@ class RuleSet:
     """Of the secrets of all rules, chosen or not; `triggers` has their triggers."""
     frameworks: tuple[Framework, ...] = ()
     """The shipped ones, then those in custom files; empty for the shipped ones only."""
+    unchosen: tuple[PatternRule, ...] = ()
+    """Rules of kind `pattern` that `choose` left out: they find nothing, but what they match is no name to show."""
     digest: str
     """32 hexadecimal digits; changes with any field above."""
 
@@ -57,6 +59,7 @@ class RuleSet:
             self,
             rules=tuple(rule for rule in self.rules if rule.id in kept),
             others=tuple(rule for rule in self.others if rule.id in kept),
+            unchosen=(*self.unchosen, *(rule for rule in self.rules if rule.id not in kept)),
             digest=digest_of(self.digest, ",".join(kept)),
         )
 

@@ -9,6 +9,7 @@ from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.finding import Place
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.core.line_index import LineIndex
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Exposure, Suppression
@@ -24,6 +25,13 @@ from frontleak.triage.placeholders import is_placeholder
 
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
+_REACH: Final = 120
+"""Bytes before a value in which its name is looked for."""
+_ASSIGNED: Final = LazyRegex(
+    rb"(?P<name>[A-Za-z_$][\w$.-]{0,80}+)[\"'`\]\\]{0,8}+[ \t]{0,8}+(?:[=:]|=>|:=)[ \t]{0,8}+"
+    rb"[\w.(]{0,20}[\"'`\\]{0,8}+\Z"
+)
+"""The assignment in front of a value."""
 
 
 def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
@@ -107,12 +115,14 @@ def _detections(
             message = f"reading the context of a finding of rule {match.rule.id} timed out"
             diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
         secret = Secret(decoded.text[match.start : match.end], plain=match.rule.plain)
+        place = _place(blob, decoded, match, lines)
         detections.append(
             Detection(
                 rule_id=match.rule.id,
                 secret=secret,
                 identity=secret.digest,
-                place=_place(blob, decoded, match, lines),
+                named=_name_of(decoded.text, match, place.label),
+                place=place,
                 severity=match.rule.severity,
                 confidence=match.rule.confidence,
                 snippet=snippet(decoded.text, match.start, match.end, secret.redacted, syntax),
@@ -121,6 +131,18 @@ def _detections(
             )
         )
     return detections
+
+
+def _name_of(text: bytes, match: Match, label: str) -> str | None:
+    """Return the variable, property or label of a value that could be guessed; None for any other."""
+    if match.rule.plain or match.rule.require.checksum or match.rule.require.jwt:
+        return None
+    from frontleak.core.randomness import is_guessable  # noqa: PLC0415 - files without matches do not need it
+
+    if not is_guessable(text[match.start : match.end]):
+        return None
+    before = _ASSIGNED.search(text, max(0, match.start - _REACH), match.start)
+    return before["name"].decode() if before else label
 
 
 def _place(blob: Blob, decoded: DecodedText, match: Match, lines: LineIndex) -> Place:

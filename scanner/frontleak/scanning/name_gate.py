@@ -12,7 +12,7 @@ from frontleak.core.blob import BlobResult
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Hop, Place
-from frontleak.core.lazy_regex import LazyTextRegex
+from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin, StdinOrigin
 from frontleak.core.secret import redact
 from frontleak.core.secret_gate import RUN
@@ -20,6 +20,8 @@ from frontleak.match.engine import Engine
 
 _WORD: Final = LazyTextRegex(rf"[^/\\\s\"'`()<>{{}}|]{{{RUN},}}+")
 """A part of a path, or a word of a message, that is long enough to hold a run of a secret."""
+_BEFORE_LAST: Final = LazyRegex(rb"[-_](?=[^ _-]*+(?: |\Z))")
+"""What a number after a name is appended with: `name-1.js`."""
 _MOST_KNOWN: Final = 4096
 
 
@@ -27,7 +29,11 @@ class NameGate:
     """Masks secrets in names. Ordinary names stay as they are, and so do the fingerprints made from them."""
 
     def __init__(self, engine: Engine) -> None:
-        """Keep the engine, whose rules tell which names are secrets."""
+        """Keep the engine, whose rules tell which names are secrets, also those that were not chosen for the scan."""
+        ruleset = engine.ruleset
+        if ruleset.unchosen:
+            every = sorted((*ruleset.rules, *ruleset.unchosen), key=lambda rule: rule.id)
+            engine = Engine(replace(ruleset, rules=tuple(every), triggers=(), unchosen=()), "regex")
         self._engine = engine
         self._known: dict[str, str] = {}
 
@@ -61,10 +67,12 @@ class NameGate:
 
     def _masked(self, text: str) -> str:
         data = text.encode("utf-8", "surrogateescape")
+        parts = data.replace(b"/", b" ")
+        # a part of a path is a whole text too, and so is a part without the number at its end
         spans = sorted(
             (match.start, match.end)
-            for text_of_parts in (data, data.replace(b"/", b" "))  # a part of a path is a whole text, too
-            for match in self._engine.scan(text_of_parts).matches
+            for variant in (data, parts, _BEFORE_LAST.sub(b" ", parts))
+            for match in self._engine.scan(variant).matches
             if not match.rule.plain
         )
         pieces: list[str] = []

@@ -1,12 +1,13 @@
 """Makes findings: detections of the same secret become one finding with every place."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from frontleak.core.detection import Detection
 from frontleak.core.finding import Finding, Place
-from frontleak.core.fingerprint import fingerprint
+from frontleak.core.fingerprint import fingerprint, named_identity
 from frontleak.core.origins import MemberOrigin
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Exposure, RuleKind
@@ -32,10 +33,29 @@ def group(detections: Iterable[Detection], rules: Mapping[str, Rule]) -> list[Fi
         stale = detection.place.origin.path if detection.place.stale_twin else ""
         rule = "" if rules[detection.rule_id].kind is RuleKind.PATTERN else detection.rule_id
         groups.setdefault((detection.identity, stale, rule), []).append(detection)
-    return sorted((_finding(group, rules) for group in groups.values()), key=report_order)
+    found = [_finding(group, rules) for group in groups.values()]
+    named = {number: name for number, (_, name) in enumerate(found) if name is not None}
+    findings = [finding for finding, _ in found]
+    if named:
+        _fingerownby_name(findings, named)
+    return sorted(findings, key=report_order)
 
 
-def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> Finding:
+def _fingerownby_name(findings: list[Finding], named: Mapping[int, str]) -> None:
+    """Give findings of values that could be guessed fingerprints by place and name; equal ones are counted in order."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for number in sorted(named, key=lambda number: (findings[number].place.origin.path, findings[number].place.offset)):
+        finding, name = findings[number], named[number]
+        original = finding.place.original.path if finding.place.original else ""
+        key = (finding.rule_id, name, original or finding.place.origin.logical_path)
+        counts[key] += 1
+        identity = named_identity(name, counts[key])
+        own = fingerprint(finding.rule_id, identity, finding.place.origin, original)
+        findings[number] = replace(finding, fingerprint=own)
+
+
+def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> tuple[Finding, str | None]:
+    """Return a finding, and the name that stands for its value in the fingerprint; None if the value does."""
     leader = min(group, key=lambda one: (one.severity.rank, one.confidence.rank, one.rule_id))
     every = sorted((detection.place for detection in group), key=_place_order)
     first = next(detection for detection in group if every[0].origin == detection.place.origin)
@@ -54,7 +74,7 @@ def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> Finding:
         place = replace(place, label="; ".join(part for part in (place.label, ONLY_IN_MAP) if part))
     original = place.original.path if place.original else ""
     secret = representative.secret
-    return Finding(
+    finding = Finding(
         rule=rules[representative.rule_id],
         severity=representative.severity,
         confidence=representative.confidence,
@@ -64,12 +84,15 @@ def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> Finding:
         secret=secret.sealed() if secret is not None else None,
         snippet=representative.snippet,
         context=facts,
-        fingerprint=fingerprint(representative.rule_id, representative.identity, place.origin, original),
+        fingerprint=""
+        if representative.named is not None
+        else fingerprint(representative.rule_id, representative.identity, place.origin, original),
         advice=representative.advice,
         suppression=representative.suppression,
         import_path=representative.import_path,
         shipped=representative.shipped,
     )
+    return finding, representative.named
 
 
 def _only_in_maps(places: Sequence[Place]) -> bool:

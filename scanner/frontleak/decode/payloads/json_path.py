@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from frontleak.core.lazy_regex import LazyRegex
+from frontleak.core.randomness import RANDOM, bits_per_letter
 from frontleak.decode.unescaped import escaped_text
 
 MOST_DEPTH: Final = 400
@@ -123,6 +124,7 @@ _SECRET_LIKE: Final = re.compile(
     r"(?=[A-Za-z+=]*[0-9])[A-Za-z0-9+=]{16,}|[A-Za-z0-9+=]{32,}"
     r"|(?![A-Z0-9_]{24,}(?![A-Za-z0-9+/=_-]))(?=[A-Za-z+/=_-]*[0-9])[A-Za-z0-9+/=_-]{24,}"
 )
+_LONG_KEY: Final = 12
 _BRACKET: Final = LazyRegex(rb"[{\[]")
 _UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e]")
 
@@ -136,13 +138,20 @@ def shown(names: Iterable[str | int | None]) -> str:
         if isinstance(name, int):
             parts.append(f"[{name}]")
             continue
-        key = _UNPRINTABLE.sub("?", _SECRET_LIKE.sub("...", name))[:60]
+        key = "..." if _is_value(name) else _UNPRINTABLE.sub("?", _SECRET_LIKE.sub("...", name))[:60]
         if _PLAIN_KEY.fullmatch(key):
             parts.append(f".{key}" if parts else key)
         else:
             parts.append('["{}"]'.format(key.replace("\\", "?").replace('"', "'")))
     path = "".join(parts)
     return path if len(path) <= MOST_LABEL else f"...{path[3 - MOST_LABEL :]}"
+
+
+def _is_value(key: str) -> bool:
+    """Return whether a key of twelve characters or more is not made of words: maps may have secrets as keys."""
+    if len(key) < _LONG_KEY:
+        return False
+    return bits_per_letter(key) >= RANDOM - 0.2 or sum(map(str.isdigit, key)) * 4 > len(key)
 
 
 def path_at(data: bytes, offset: int, start: int) -> str:
