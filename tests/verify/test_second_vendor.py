@@ -113,7 +113,11 @@ ACME = Verifier(
         ),
     ),
     kept_headers=frozenset({"x-acme-version"}),
-    recordable=Recordable(names=(("shop", re.compile(r"(?<=/shops/)([a-z0-9]+)")),), texts=frozenset({"message"})),
+    recordable=Recordable(
+        names=(("shop", re.compile(r"(?<=/shops/)([a-z0-9]+)")),),
+        texts=frozenset({"message"}),
+        keys=frozenset({"name", "writes"}),
+    ),
 )
 
 
@@ -325,11 +329,14 @@ def test_a_record_keeps_what_it_declares_and_no_more(command: Command, tmp_path:
         "status": 200,
         "error": "",
         "tries": 1,
-        "headers": {"content-type": "application/json; charset=utf-8", "x-acme-version": f"7 {masked}"},
+        "headers": {
+            "content-type": "application/json; charset=utf-8",
+            "x-acme-version": f"<text of {len(f'7 {masked}')} characters>",
+        },
         "body": {
             "name": "<text of 6 characters>",
             "writes": True,
-            "echo": [f"<text of {len(f'key {masked}')} characters>", f"<text of {len(masked)} characters>"],
+            "<key 3>": [f"<text of {len(f'key {masked}')} characters>", f"<text of {len(masked)} characters>"],
         },
     }
 

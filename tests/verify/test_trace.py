@@ -1,9 +1,14 @@
 """A record of calls contains no names, but shows how the API behaves."""
 
+import base64
 import json
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import pytest
 
 from frontleak.core.secret import Secret
+from frontleak.core.secret_gate import RUN, mask_runs
 from frontleak.verify.client import HttpClient
 from frontleak.verify.recipe_runner import run_recipe
 from frontleak.verify.trace import trace
@@ -106,3 +111,68 @@ def test_a_token_that_is_sent_back_is_left_out_wherever_it_stands(api: SanityApi
     api.replies["."] = answers(401, body, X_Sanity_Deprecated=TOKEN, X_RateLimit_Remaining_Second="3")
     (call,) = traced(api)["calls"]
     assert call["headers"]["x-ratelimit-remaining-second"] == "3"
+
+
+ENCODED: Final[Mapping[str, Callable[[str], str]]] = {
+    "the token": lambda text: text,
+    "its first half": lambda text: text[:90],
+    "a part that no mask of tokens hides": lambda text: f"no {text[30:53]} here",
+    "several parts": lambda text: " ".join(text[at : at + 20] for at in range(0, 180, 20)),
+    "reversed": lambda text: text[::-1],
+    "base64": lambda text: base64.b64encode(f"x{text}".encode()).decode(),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "percent": lambda text: "".join(f"%{ord(c):02x}" for c in text),
+    "character references": lambda text: "".join(f"&#{ord(c)};" for c in text),
+    **{f"cut off after {at}": lambda text, at=at: "y" * at + text for at in (100, 108, 119, 180, 190, 198, 230, 239)},  # type: ignore[misc]
+}
+
+
+@pytest.mark.parametrize("encode", ENCODED.values(), ids=ENCODED)
+@pytest.mark.parametrize("status", [200, 401])
+def test_no_run_of_the_token_stays_of_a_hostile_answer(
+    api: SanityApi, status: int, encode: Callable[[str], str]
+) -> None:
+    """In keys, values, names of headers, deep and in lists; in the record, the verdict, its evidence and the calls."""
+    text = encode(TOKEN)
+    inner = {text: text, "message": text, "roles": [{"name": text, text: [[{text: [text]}]]}]}
+    body = {
+        "id": text,
+        "name": text,
+        "provider": text,
+        "role": text,
+        "roles": [{"name": text}, text],
+        "error": {"type": text, "description": text, text: text},
+        "errorCode": text,
+        "message": text,
+        "statusCode": text,
+        "projects": {text: inner},
+        "data": [inner, text],
+        text: [inner],
+    }
+    header = "".join(c for c in text if c.isalnum())
+    names = {f"X-RateLimit-{header}": "3", header: "1", "X_RateLimit_Limit": header, "X_Sanity_Deprecated": header}
+    api.replies["."] = answers(status, body, **names)
+    hints = {"project": ("abcd1234",), "dataset": ("blog",)}
+    checked = run_recipe(SANITY, Secret(TOKEN.encode()), hints, HttpClient(SANITY, api.resolver))
+    for shown in (
+        json.dumps(trace(checked, version="1"), ensure_ascii=False),
+        json.dumps(checked.verdict.to_plain(), ensure_ascii=False),
+        checked.verdict.headline,
+        str(checked.calls),
+    ):
+        assert not any(TOKEN[at : at + RUN] in shown for at in range(len(TOKEN) - RUN + 1))
+        assert mask_runs(shown, [TOKEN.encode()]) == shown
+
+
+def test_unknown_keys_and_header_names_are_replaced(api: SanityApi) -> None:
+    body = {"message": "no", "janeDoe": {"friend": "x"}, "data": [{"peter": 1}]}
+    api.replies["."] = answers(401, body, X_RateLimit_Jane="3", X_RateLimit_Limit="7", Retry_After="soon, Jane")
+    (call,) = traced(api)["calls"]
+    assert call["body"] == {
+        "message": "no",
+        "<key 2>": {"<key 1>": "<text of 1 characters>"},
+        "data": [{"<key 1>": "<number>"}],
+    }
+    assert call["headers"]["x-ratelimit-limit"] == "7"
+    assert call["headers"]["retry-after"] == "<text of 10 characters>"
+    assert "jane" not in json.dumps(call).lower()

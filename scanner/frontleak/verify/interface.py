@@ -71,13 +71,15 @@ def basic_auth(before: str = "", after: str = ":") -> SecretHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recordable:
-    """What `--record` may keep of a vendor's addresses and answers; any other value is replaced by a description.
+    """What `--record` may keep of a vendor's addresses and answers; any other value or key is replaced.
 
     Fields of an answer are named by their key, or by `key.key` with the key of the object they are in.
     """
 
     names: tuple[tuple[str, re.Pattern[str]], ...] = ()
     """(kind, expression): the first group is a name in a host or path; each is replaced by its kind and a number."""
+    keys: frozenset[str] = frozenset()
+    """Keys of answers to keep, besides those in the fields below; any other is replaced by a number."""
     texts: frozenset[str] = frozenset()
     """Fields with the API's own words, kept without ids and quoted names."""
     quotes: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from frontleak.core.secret import Secret
+from frontleak.core.secret_gate import SecretGate
 from frontleak.verify.interface import SecretHeader
 
 _KEPT_HEADERS: Final = frozenset({"content-type", "retry-after"})
@@ -19,13 +20,15 @@ Mask = Callable[[str], str]
 
 
 def mask_of(secret: Secret, header: SecretHeader) -> Mask:
-    """Return a function that removes the secret from a text, as it is and as the header carries it.
+    """Return a function that removes the secret from a text: as it is, as the header carries it, and in parts.
 
-    Whatever an API sends back, a recipe never sees the secret, and shortening a text later cannot leave a part of it.
+    Whatever an API sends back, a recipe never sees the secret, nor a run of 12 characters of it in any encoding, and
+    shortening a text later cannot leave a part of it.
     """
     token = secret.reveal().decode("utf-8", "replace")
     sent = header.value(token).removeprefix(header.before)
-    return lambda text: text.replace(sent, secret.redacted).replace(token, secret.redacted)
+    gate = SecretGate((value.encode(), 0) for value in dict.fromkeys((token, sent)))
+    return lambda text: gate.mask(text.replace(sent, secret.redacted).replace(token, secret.redacted))
 
 
 def json_body(data: bytes, headers: Mapping[str, str], mask: Mask) -> tuple[Any, str]:
@@ -35,16 +38,34 @@ def json_body(data: bytes, headers: Mapping[str, str], mask: Mask) -> tuple[Any,
     try:
         body = json.loads(data)
         text = json.dumps(body, ensure_ascii=False)  # without escapes, which could hide the secret
-        masked = mask(text)
-        return (body if masked == text else json.loads(masked)), ""
+        return (body if mask(text) == text else _masked(body, mask)), ""
     except (ValueError, RecursionError):
         return None, "the answer is not JSON"
+
+
+def _masked(value: Any, mask: Mask) -> Any:
+    """Return a body with every key and text masked.
+
+    Raises:
+        ValueError: a number is the secret.
+    """
+    match value:
+        case str():
+            return mask(value)
+        case dict():
+            return {mask(key): _masked(inner, mask) for key, inner in value.items()}
+        case list():
+            return [_masked(inner, mask) for inner in value]
+        case int() | float() if mask(str(value)) != str(value):
+            raise ValueError("a number is the secret")
+        case _:
+            return value
 
 
 def kept_headers(headers: Mapping[str, str], names: frozenset[str], mask: Mask) -> tuple[tuple[str, str], ...]:
     """Return names and values of the headers with one of these lower-case names, and of those that all vendors use."""
     wanted = _KEPT_HEADERS | names
-    named = ((name.lower(), mask(value)) for name, value in headers.items())
+    named = ((mask(name.lower()), mask(value)) for name, value in headers.items())
     return tuple((name, value) for name, value in sorted(named) if name in wanted or name.startswith(_KEPT_PREFIXES))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from frontleak.core.secret import Secret, printable
+from frontleak.core.secret_gate import SecretGate
 from frontleak.core.verdict import Call, Status, Verdict
 from frontleak.verify.hints import accepted
 from frontleak.verify.interface import Answer, Hints, Request, Verifier
@@ -58,11 +59,12 @@ def run_recipe(verifier: Verifier, secret: Secret, hints: Hints, sender: Sender)
 
 
 def _clean(verdict: Verdict, secret: Secret) -> Verdict:
-    """Return the verdict with all texts printable, short, and without the secret."""
+    """Return the verdict with all texts printable, without the secret and parts of it, and only then shortened."""
+    gate = SecretGate([(secret.reveal(), 0)])
 
     def clean(text: str) -> str:
         without = text.replace(secret.reveal().decode("utf-8", "replace"), secret.redacted)
-        return printable(without)[:_MOST_TEXT]
+        return printable(gate.mask(without))[:_MOST_TEXT]
 
     return replace(
         verdict,

@@ -121,7 +121,7 @@ def account(body: Mapping[str, Any]) -> Account:
 
 def _text(value: Any) -> str:
     """Return a received text in a form safe to show: printable, short, and without anything like a token."""
-    return mask_tokens(printable(value[: 2 * _MOST_TEXT]))[:_MOST_TEXT] if isinstance(value, str) else ""
+    return mask_tokens(printable(value))[:_MOST_TEXT] if isinstance(value, str) else ""
 
 
 # --- scope -----------------------------------------------------------------------------------------------------------
@@ -228,6 +228,23 @@ RECORDABLE: Final = Recordable(
             *("aclMode", "action"),
         )
     ),
+    keys=frozenset(
+        (
+            *("id", "name", "email", "profileImage", "title", "description", "expiry", "displayName", "organizationId"),
+            *(
+                "members",
+                "grants",
+                "params",
+                "data",
+                "sanity.project",
+                "isDisabled",
+                "isBlocked",
+                "attributes",
+                "details",
+            ),
+            *ADMIN_PERMISSIONS,
+        )
+    ),
     quotes=frozenset({"**", "drafts.**"}),
     values={
         "statusCode": re.compile(r"[0-9]{3}"),
@@ -236,4 +253,4 @@ RECORDABLE: Final = Recordable(
     },
     keyed_by_id=frozenset({"projects", "organizations"}),
 )
-"""What a record may keep: the API's own words, error codes and the roles that Sanity defines."""
+"""What a record may keep: the API's own words and keys, error codes and the roles that Sanity defines."""
