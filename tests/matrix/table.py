@@ -132,7 +132,9 @@ _REST: Final = """\
 - `.gitignore` works as in git, with these exceptions: a walk omits ignored files even if they are tracked (name them, or use
   `--no-gitignore`); `?` matches a character, not a byte; the exclude file of a second work tree is not read.
 - Archive members have no source map except their own inline one.
-- A finding's fingerprint uses a fixed key: for a short, guessable secret, anyone who has the report can test guesses.
+- The fingerprint of a value that could be guessed (a password, words, a short value) is made of its name and place, not of the
+  value: a new password in the same place keeps the fingerprint of the old one, and of several with one name in one file each
+  has its number, in order.
 - Without a tree-sitter wheel (Python 3.15, Alpine on ARM), computed strings are not evaluated, except lists of character codes,
   and source code is not analysed, which *Not scanned* reports; everything else is scanned.
 """

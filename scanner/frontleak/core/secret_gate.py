@@ -4,6 +4,7 @@ A text is decoded in every way that code encodes secrets, and the result is look
 secrets. So the cost is linear in the texts and in the secrets.
 """
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -28,6 +29,10 @@ _MOST_KNOWN: Final = 4096
 _TO_STANDARD: Final = str.maketrans("-_", "+/")
 
 
+_Samples = dict[str, int | list[int]]
+"""Sample of six characters, one in seven -> index of the value with it, or of several whose runs are not known yet."""
+
+
 class _Decoded(NamedTuple):
     """A decoded text, with the span of each character in the original."""
 
@@ -43,8 +48,9 @@ class SecretGate:
         """Take secrets as (value, length of the prefix that all secrets of its kind share); the prefix may be shown."""
         self._secrets = list(secrets)
         self._values: list[str] = []
-        self._samples: dict[str, list[int]] | None = None
-        """Sample of six characters, one in seven -> indexes of values with it whose runs are not in `_runs` yet."""
+        self._samples: _Samples | None = None
+        self._added: set[int] = set()
+        """Indexes of the values whose runs are in `_runs`."""
         self._least = RUN
         """Length of the shortest secret, at most that of a run."""
         self._runs: set[str] = set()
@@ -79,7 +85,7 @@ class SecretGate:
             position = max(position, end)
         return "".join((*pieces, text[position:]))
 
-    def _spans(self, decoded: _Decoded, samples: dict[str, list[int]]) -> Iterator[tuple[int, int]]:
+    def _spans(self, decoded: _Decoded, samples: _Samples) -> Iterator[tuple[int, int]]:
         text, length = decoded.text, len(decoded.text)
         spans = None if decoded.spans is None else list(decoded.spans)
         for value, is_reversed in ((text, False), (text[::-1], True)):
@@ -87,13 +93,16 @@ class SecretGate:
                 first, last = (length - stop, length - start - 1) if is_reversed else (start, stop - 1)
                 yield (spans[first][0], spans[last][1]) if spans else (first, last + 1)
 
-    def _found(self, text: str, samples: dict[str, list[int]]) -> Iterator[tuple[int, int]]:
+    def _found(self, text: str, samples: _Samples) -> Iterator[tuple[int, int]]:
         """Yield the spans of runs of a secret, and of whole short secrets, in a decoded text."""
         hits = [at for at in range(len(text) - _LEAST + 1) if text[at : at + _LEAST] in samples]
         for at in hits:
-            waiting = samples[text[at : at + _LEAST]]
-            while waiting:
-                self._add(self._values[waiting.pop()])
+            of_sample = samples[text[at : at + _LEAST]]
+            if isinstance(of_sample, int):
+                self._add(of_sample)
+                continue
+            while of_sample:
+                self._add(of_sample.pop())
         for at in hits:
             for size, wholes in self._wholes.items():
                 if text[at : at + size] in wholes:
@@ -102,7 +111,7 @@ class SecretGate:
                 if text[start : start + RUN] in self._runs:
                     yield start, start + RUN
 
-    def _prepare(self) -> dict[str, list[int]]:
+    def _prepare(self) -> _Samples:
         values = {part for value, prefix in self._secrets for part in _variable_parts(value, prefix)}
         self._values = sorted(value for value in values if len(value) >= _LEAST)
         self._least = min(RUN, *map(len, self._values)) if self._values else RUN
@@ -110,18 +119,23 @@ class SecretGate:
             [value[at : at + _LEAST] for at in range(0, len(value) - _LEAST + 1 if len(value) >= RUN else 1, _STEP)]
             for value in self._values
         ]
-        samples: dict[str, list[int]] = {}
+        samples: _Samples = {}
         for number, own in enumerate(pieces):
-            samples.update((piece, [number]) for piece in own)
+            samples.update(zip(own, itertools.repeat(number)))
         if len(samples) < sum(map(len, pieces)):  # some have a piece in common
-            samples = {}
+            lists: dict[str, list[int]] = {}
             for number, own in enumerate(pieces):
                 for piece in own:
-                    samples.setdefault(piece, []).append(number)
+                    lists.setdefault(piece, []).append(number)
+            samples = {**lists}
         self._samples = samples
         return samples
 
-    def _add(self, value: str) -> None:
+    def _add(self, number: int) -> None:
+        if number in self._added:
+            return
+        self._added.add(number)
+        value = self._values[number]
         if len(value) < RUN:
             self._wholes.setdefault(len(value), set()).add(value)
         else:

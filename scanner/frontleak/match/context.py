@@ -8,6 +8,8 @@ from frontleak.rules.pattern_rule import MATCH_TIMEOUT, Context, NearbyText, com
 _VALUES_PER_FACT: Final = 4
 _NEIGHBOURS: Final = 50
 """Matches of a fact considered on either side of a span."""
+_MOST_AHEAD: Final = 1 << 14
+"""Bytes searched beyond the range of a span."""
 _OVERLAP: Final = 300
 """Bytes searched again, so that a fact across the end of a search is found by the next one."""
 
@@ -52,6 +54,7 @@ class ContextFinder:
         self._context = context
         self._text = text
         self._searched_to = 0
+        self._ahead = 0
         self._found: dict[str, list[tuple[int, int, str]]] = {name: [] for name in context.facts}
 
     def near(self, start: int, end: int) -> dict[str, tuple[str, ...]]:
@@ -72,9 +75,11 @@ class ContextFinder:
         return facts
 
     def _search(self, low: int, high: int) -> None:
-        low = max(low, self._searched_to)
-        if low >= high:
+        if high <= self._searched_to:
             return
+        # where findings are dense, few long searches replace one for each finding
+        self._ahead = min(_MOST_AHEAD, 2 * self._ahead + _OVERLAP) if low < self._searched_to else 0
+        low, high = max(low, self._searched_to), min(len(self._text), high + self._ahead)
         for name, patterns in self._context.facts.items():
             found = {
                 (*match.span(), match.group("value").decode("utf-8", "replace"))

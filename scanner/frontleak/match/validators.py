@@ -14,6 +14,9 @@ _DIGITS: Final = string.digits.encode()
 _UPPER: Final = string.ascii_uppercase.encode()
 _LOWER: Final = string.ascii_lowercase.encode()
 
+_WEIGHTS: Final = (0.0, *(count * math.log2(count) for count in range(1, 256)))
+"""Count -> count times its logarithm."""
+
 
 def is_valid(secret: bytes, require: Validators) -> bool:
     """Return whether a secret passes every check."""
@@ -42,7 +45,11 @@ def _is_noise_to_plugin(text: str) -> bool:
 def entropy(secret: bytes) -> float:
     """Return the Shannon entropy in bits per byte over the secret's own bytes: 0 for one repeated byte."""
     total = len(secret)
-    weighted = sum(count * math.log2(count) for count in Counter(secret).values() if count > 1)
+    counts = Counter(secret).values()
+    if total < len(_WEIGHTS):
+        weighted = sum(map(_WEIGHTS.__getitem__, counts))
+    else:
+        weighted = sum(count * math.log2(count) for count in counts)
     return math.log2(total) - weighted / total if total else 0.0
 
 
