@@ -360,7 +360,7 @@ def _decoded(text: str) -> Iterator[str]:
     for found in re.finditer(r"[A-Za-z0-9+/_-]{16,}", text):
         for shift in range(4):
             run = found.group()[shift:].translate(str.maketrans("-_", "+/"))
-            yield base64.b64decode(run[: len(run) // 4 * 4]).decode("latin-1")
+            yield base64.b64decode(run + "A" * (-len(run) % 4)).decode("latin-1")
     for found in re.finditer(r"(?:(?:0x)?[0-9a-f]{2,3}[,\s]+){11,}(?:0x)?[0-9a-f]{2,3}", text):
         for base in (10, 16):
             numbers = re.findall(r"(0x)?([0-9a-f]{2,3})", found.group())
