@@ -9,7 +9,6 @@ from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.finding import Place
-from frontleak.core.lazy_regex import LazyRegex
 from frontleak.core.line_index import LineIndex
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Exposure, Suppression
@@ -25,13 +24,6 @@ from frontleak.triage.placeholders import is_placeholder
 
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
-_REACH: Final = 120
-"""Bytes before a value in which its name is looked for."""
-_ASSIGNED: Final = LazyRegex(
-    rb"(?P<name>[A-Za-z_$][\w$.-]{0,80}+)[\"'`\]\\]{0,8}+[ \t]{0,8}+(?:[=:]|=>|:=)[ \t]{0,8}+"
-    rb"[\w.(]{0,20}[\"'`\\]{0,8}+\Z"
-)
-"""The assignment in front of a value."""
 
 
 def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
@@ -99,6 +91,7 @@ def _detections(
 ) -> list[Detection]:
     """Build detections from the matches in one view."""
     from frontleak.core.elide import Syntax, syntax_of  # noqa: PLC0415 - 2 ms that a file without matches does not need
+    from frontleak.scanning.value_names import name_of  # noqa: PLC0415 - as above
     from frontleak.triage.snippet import snippet  # noqa: PLC0415
 
     # a decoded view need not have the syntax of its file
@@ -121,7 +114,7 @@ def _detections(
                 rule_id=match.rule.id,
                 secret=secret,
                 identity=secret.digest,
-                named=_name_of(decoded.text, match, place.label),
+                named=name_of(decoded.text, match, place.label),
                 place=place,
                 severity=match.rule.severity,
                 confidence=match.rule.confidence,
@@ -131,18 +124,6 @@ def _detections(
             )
         )
     return detections
-
-
-def _name_of(text: bytes, match: Match, label: str) -> str | None:
-    """Return the variable, property or label of a value that could be guessed; None for any other."""
-    if match.rule.plain or match.rule.require.checksum or match.rule.require.jwt:
-        return None
-    from frontleak.core.randomness import is_guessable  # noqa: PLC0415 - files without matches do not need it
-
-    if not is_guessable(text[match.start : match.end]):
-        return None
-    before = _ASSIGNED.search(text, max(0, match.start - _REACH), match.start)
-    return before["name"].decode() if before else label
 
 
 def _place(blob: Blob, decoded: DecodedText, match: Match, lines: LineIndex) -> Place:
