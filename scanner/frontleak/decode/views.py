@@ -75,7 +75,9 @@ def decode_all(
     while queue:
         decoded, level = queue.popleft()
         yield decoded
-        for name, offsets in _by_decoder(decoded.result, decoders).items():
+        for name, offsets in decoded.result.triggers.items():
+            if name not in decoders:
+                continue
             if level >= MOST_LEVELS:
                 yield DecodeProblem(
                     0, f"holds text encoded more than {MOST_LEVELS} times; the innermost text was not decoded"
@@ -108,11 +110,3 @@ def _labels_of(data: bytes) -> Callable[[int], str]:
         return Labels(data)
 
     return lambda offset: labels().at(offset)
-
-
-def _by_decoder(result: EngineResult, decoders: Mapping[str, DecodeFunction]) -> dict[str, list[int]]:
-    offsets: dict[str, list[int]] = {}
-    for offset, name in result.triggers:
-        if name in decoders:
-            offsets.setdefault(name, []).append(offset)
-    return offsets

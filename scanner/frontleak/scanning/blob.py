@@ -41,7 +41,7 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
         if decoded.view:
             views[decoded.view.kind] += 1
         elif blob.exposure is Exposure.SOURCE:
-            is_code = any(name == CODE for _, name in decoded.result.triggers)
+            is_code = CODE in decoded.result.triggers
         for rule_id in decoded.result.timed_out:
             message = f"rule {rule_id} timed out on this file"
             diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
