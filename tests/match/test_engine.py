@@ -208,9 +208,7 @@ WORST_TEXTS = {
 @each_engine
 @pytest.mark.parametrize("text", WORST_TEXTS.values(), ids=WORST_TEXTS)
 def test_hits_on_hostile_text_grow_no_faster_than_the_text(name: EngineName, text: bytes) -> None:
-    few, many = (
-        sum(len(hits.offsets) for hits in full_engine(name)._pass.hits(text * times)) for times in (10, 40)
-    )
+    few, many = (sum(len(hits.offsets) for hits in full_engine(name)._pass.hits(text * times)) for times in (10, 40))
     assert many <= 4 * few + 200
 
 

@@ -59,7 +59,10 @@ class DecodedText:
 
 
 def decode_all(
-    data: bytes, scan: Callable[[bytes], EngineResult], decoders: Mapping[str, DecodeFunction]
+    data: bytes,
+    scan: Callable[[bytes], EngineResult],
+    decoders: Mapping[str, DecodeFunction],
+    budget: WorkBudget | None = None,
 ) -> Iterator[DecodedText | DecodeProblem]:
     """Yield the raw bytes, then all views of them, and each distinct decode problem once.
 
@@ -67,9 +70,10 @@ def decode_all(
         data: the bytes of a blob.
         scan: the engine; its trigger hits select the decoders.
         decoders: decode functions by name.
+        budget: work budget of the blob; None for the usual one.
     """
     queue = deque([(DecodedText(text=data, result=scan(data), labels=_labels_of(data)), 0)])
-    budget = WorkBudget()
+    budget = budget or WorkBudget()
     reported: set[str] = set()
     views = size = 0
     while queue:

@@ -45,7 +45,10 @@ class HyperscanPass:
             elif len(own) < MOST_HITS:
                 own.append(end)
 
-        self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]  # accepts any buffer
+        try:
+            self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]  # accepts any buffer
+        except hyperscan.NoMemoryError as error:
+            raise MemoryError from error
         return [Hits(index, _ascending(ends[index]), *self._widths[index]) for index in sorted(ends)]
 
 

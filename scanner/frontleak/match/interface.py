@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 MOST_HITS: Final = 1_000_000
-"""Hits of one prefilter that are kept, in one text. The largest ordinary bundles have a few thousand of all prefilters."""
+"""Hits of one prefilter in one text that are kept. Large ordinary bundles have a few thousand, of all prefilters."""
 OFFSETS: Final = "I"
 """Type code of arrays of offsets: four bytes each, where a tuple of integers would take two hundred."""
 

@@ -1,22 +1,24 @@
 """Scans one blob: bytes -> matches -> findings. Pure: no files, no network, no state between blobs."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
+from frontleak.core.budget import MOST_WORK, WorkBudget
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.finding import Place
 from frontleak.core.line_index import LineIndex
+from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Exposure, Suppression
 from frontleak.decode.interface import DecodeProblem
 from frontleak.decode.registry import decode_functions
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.match.context import ContextFinder
-from frontleak.match.engine import Engine, Match
+from frontleak.match.engine import Engine, EngineResult, Match
 from frontleak.triage.dedupe import dedupe
 from frontleak.triage.overlaps import resolve_overlaps
 from frontleak.triage.placeholders import is_placeholder
@@ -25,16 +27,24 @@ CODE: Final = "code"
 """Name of the triggers that mark source code as a candidate for misuse checks."""
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
+_MOST_DETECTIONS: Final = 2 * MOST_FINDINGS
+"""Most detections of one blob in all its views, which may show the same secrets."""
+_DECODING: Final = (Resource.FINDINGS, Resource.DECODED, Resource.WORK)
+"""What must not be used up where text is decoded."""
 
 
-def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
-    """Scan one blob with all rules of an engine, in every view that its triggers request."""
+def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobResult:
+    """Scan one blob with all rules of an engine, in every view that its triggers request.
+
+    `run` counts what the whole run uses; what it has no room for is left out, and `run.refused` tells of it.
+    """
+    run = run or RunBudget()
     diagnostics: list[Diagnostic] = []
     detections: list[Detection] = []
     secrets: list[tuple[bytes, int]] = []
     views: Counter[str] = Counter()
     is_code = False
-    for decoded in decode_all(blob.data, engine.scan, decode_functions(engine.ruleset.beginnings)):
+    for decoded in _readings(blob, engine, run):
         if isinstance(decoded, DecodeProblem):
             diagnostics.append(note(Code.DECODING, blob.origin, decoded.reason))
             continue
@@ -42,18 +52,19 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
             views[decoded.view.kind] += 1
         elif blob.exposure is Exposure.SOURCE:
             is_code = CODE in decoded.result.triggers
-        for rule_id in decoded.result.timed_out:
-            message = f"rule {rule_id} timed out on this file"
-            diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
-        if decoded.result.matches:
+        diagnostics += _limits_of(decoded.result, blob)
+        if decoded.result.matches and run.has(Resource.FINDINGS):
             matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
             detections += _detections(blob, engine, decoded, matches, diagnostics)
             secrets += (_value_and_prefix(decoded.text, match) for match in matches if not match.rule.plain)
+        if len(detections) > _MOST_DETECTIONS:
+            break
     detections = dedupe(detections)
     if len(detections) > MOST_FINDINGS:
         message = f"more than {MOST_FINDINGS} findings; only the first {MOST_FINDINGS} are listed"
         diagnostics.append(incomplete(Code.TOO_MANY_FINDINGS, blob.origin, message))
         del detections[MOST_FINDINGS:]
+    del detections[run.take(Resource.FINDINGS, len(detections)) :]
     return BlobResult(
         tuple(_masked(detections, secrets)) if detections else (),
         tuple(dict.fromkeys(diagnostics)),
@@ -62,6 +73,32 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
         views or None,
         has_code_trigger=is_code,
     )
+
+
+def _readings(blob: Blob, engine: Engine, run: RunBudget) -> Iterator[DecodedText | DecodeProblem]:
+    """Yield the bytes of a blob and its views, as far as the run has room for them."""
+    room = min(MOST_WORK, run.left(Resource.WORK))
+    work = WorkBudget(room)
+    decoders = decode_functions(engine.ruleset.beginnings)
+    for decoded in decode_all(blob.data, engine.scan, decoders, work):
+        if isinstance(decoded, DecodedText):
+            if decoded.view and run.take(Resource.DECODED, len(decoded.text)) < len(decoded.text):
+                break
+            yield decoded
+            if decoded.result.triggers.keys() & decoders.keys() and not all(map(run.has, _DECODING)):
+                break
+        else:
+            yield decoded
+    run.take(Resource.WORK, room - work.left)
+
+
+def _limits_of(result: EngineResult, blob: Blob) -> Iterator[Diagnostic]:
+    """Yield what the engine did not search to the end."""
+    for rule_id in result.timed_out:
+        yield incomplete(Code.TIMED_OUT, blob.origin, f"rule {rule_id} timed out on this file")
+    for name in result.cut:
+        message = f"has more places where {name} may match than are checked"
+        yield incomplete(Code.TOO_MANY_FINDINGS, blob.origin, message)
 
 
 def _value_and_prefix(text: bytes, match: Match) -> tuple[bytes, int]:

@@ -117,6 +117,7 @@ def scan(
             jobs=options.jobs or default_jobs(),
             died=_died,
             done=progress,
+            budget=worker.budget,
         )
         left_out = walk.left_out
     code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
@@ -163,7 +164,8 @@ def _sized(entries: Iterator[FileEntry | Diagnostic]) -> Iterator[Sized[FileEntr
 
 
 def _died(entry: FileEntry | Diagnostic, code: int | None) -> BlobResult:
-    message = f"the worker process died while scanning it (exit code {code})"
+    why = "no other could be started" if code is None else f"exit code {code}"
+    message = f"the worker process died while scanning it ({why})"
     return BlobResult(diagnostics=(incomplete(Code.WORKER_DIED, entry.origin, message),))
 
 
@@ -190,7 +192,7 @@ def _report(
     counted = [finding for finding in findings if finding.suppression is None]
     unwanted = {Exposure.PUBLIC: not options.show_public, Exposure.SERVER: not options.show_server}
     shown = [finding for finding in counted if not unwanted.get(finding.exposure)]
-    diagnostics = {each for result in results for each in result.diagnostics} | set(code.diagnostics if code else ())
+    diagnostics = _diagnostics(results) | set(code.diagnostics if code else ())
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}
     calls = None
     if options.verify is not None and verdicts is not None:
@@ -214,6 +216,19 @@ def _report(
         if options.reveal
         else {},
     )
+
+
+def _diagnostics(results: Sequence[BlobResult]) -> set[Diagnostic]:
+    """Return the diagnostics of all files; each limit of the run once, for the first file that it affected."""
+    limits: dict[str, Diagnostic] = {}
+    others: set[Diagnostic] = set()
+    for result in results:
+        for each in result.diagnostics:
+            if each.code is Code.RUN_LIMIT:
+                limits.setdefault(each.message, each)
+            else:
+                others.add(each)
+    return others | set(limits.values())
 
 
 def _detections(

@@ -8,7 +8,7 @@ from frontleak.core.diagnostic import Code, Diagnostic, Level
 from frontleak.core.origins import FileOrigin, MemberOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.containers import BROTLI_ENDING, MAGIC_NUMBERS, members, recognise, shown_name
-from frontleak.files.archives.limits import Cut, UnpackBudget, UnpackError, UnpackLimits
+from frontleak.files.archives.limits import Cut, RunCut, UnpackBudget, UnpackError, UnpackLimits
 from frontleak.files.archives.twins import twin_of
 from frontleak.files.read import to_blob
 
@@ -48,6 +48,8 @@ class _Expansion:
         data, self._data = self._data, b""
         try:
             yield from self._open(data, self._top or self._container.path, self._top, 1)
+        except RunCut:
+            pass  # the run's budget tells of it
         except Cut as cut:
             self._record(self._top, str(cut), Level.NOTE)
         for (message, level), (member, count) in self._problems.items():
