@@ -98,17 +98,8 @@ def _run(resolver: "HostResolver | None") -> int:
     except SystemExit:  # click does this with code 1, which means findings, if the reader of the output went away
         return ExitCode.ERROR
     except Exception as error:  # noqa: BLE001 - a crash must not exit with 1, which means findings
-        _print_trace(error)
-        if isinstance(error, MemoryError):
-            _print_error("error: there is not enough memory")
-            return ExitCode.ERROR
-        if isinstance(error, OSError):  # the system refused something: a full disk, too few descriptors or processes
-            _print_error(f"error: {error.filename or 'system'}: {error.strerror or type(error).__name__}")
-            return ExitCode.ERROR
-        _print_error(f"error: internal error: {type(error).__name__} at {_innermost_frame(error.__traceback__)}")
-        _print_error(
-            "       this is a bug in frontleak; please report it with the traceback that FRONTLEAK_DEBUG=1 prints"
-        )
+        for line in _unexpected(error):
+            _print_error(line)
         return ExitCode.ERROR
     return result if isinstance(result, int) else ExitCode.CLEAN
 
@@ -130,11 +121,20 @@ def _print_error(line: str) -> None:
     click.echo(printable(line), err=True)
 
 
-def _print_trace(error: Exception) -> None:
+def _unexpected(error: Exception) -> Iterator[str]:
+    """Yield the message for an error that is not deliberate: the system refused something, or it is a bug."""
     if os.environ.get("FRONTLEAK_DEBUG"):
         import traceback  # noqa: PLC0415 - takes 8 ms, needed only here
 
         traceback.print_exception(error)
+    match error:
+        case MemoryError():
+            yield "error: there is not enough memory"
+        case OSError():  # a full disk, too few descriptors or processes
+            yield f"error: {error.filename or 'system'}: {error.strerror or type(error).__name__}"
+        case _:
+            yield f"error: internal error: {type(error).__name__} at {_innermost_frame(error.__traceback__)}"
+            yield "       this is a bug in frontleak; please report it with the traceback that FRONTLEAK_DEBUG=1 prints"
 
 
 def _innermost_frame(trace: TracebackType | None) -> str:

@@ -1,20 +1,20 @@
 """The match engine: one prefilter pass over the bytes, then each hit's rule in a bounded window."""
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
 from frontleak.match.context import NearbyFinder
-from frontleak.match.interface import MOST_HITS, OFFSETS, Hits, Pass
+from frontleak.match.interface import MOST_HITS, Hits, Pass, offsets_of
 from frontleak.match.regex_pass import RegexPass
 from frontleak.match.validators import is_valid
 from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, compiled
 from frontleak.rules.ruleset import RuleSet
 
 if TYPE_CHECKING:
+    from array import array
+
     import regex
 
 EngineName = Literal["hyperscan", "regex"]
@@ -122,7 +122,9 @@ def hyperscan_available() -> bool:
 
 def _begins(found: Sequence[Hits]) -> "array[int]":
     """Return the offsets where a match of several prefilters may begin, each once, in ascending order."""
-    offsets = array(OFFSETS)
+    from heapq import merge  # noqa: PLC0415 - many files have no triggers
+
+    offsets = offsets_of()
     last = -1
     for first, _ in merge(*(hits.ranges() for hits in found)) if len(found) > 1 else found[0].ranges():
         if first != last:

@@ -1,14 +1,21 @@
 """The interface of a prefilter pass over the bytes."""
 
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from array import array
 
 MOST_HITS: Final = 1_000_000
 """Hits of one prefilter in one text that are kept. Large ordinary bundles have a few thousand, of all prefilters."""
-OFFSETS: Final = "I"
-"""Type code of arrays of offsets: four bytes each, where a tuple of integers would take two hundred."""
+
+
+def offsets_of(offsets: Iterable[int] = ()) -> "array[int]":
+    """Return offsets as an array: four bytes each, where a tuple of integers would take two hundred."""
+    from array import array  # noqa: PLC0415 - many files have no hits
+
+    return array("I", offsets)
 
 
 @dataclass(frozen=True, slots=True)

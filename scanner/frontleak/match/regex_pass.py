@@ -1,10 +1,9 @@
 """The prefilter pass with the standard library's `re`, for platforms without a Hyperscan wheel: slower, same hits."""
 
 import re
-from array import array
 from collections.abc import Sequence
 
-from frontleak.match.interface import MOST_HITS, OFFSETS, Hits
+from frontleak.match.interface import MOST_HITS, Hits, offsets_of
 from frontleak.rules.pattern_rule import Prefilter
 
 
@@ -25,7 +24,7 @@ class RegexPass:
         for index, (literal, expression) in enumerate(self._prefilters):
             if literal not in lowered:
                 continue
-            offsets = array(OFFSETS)
+            offsets = offsets_of()
             match = expression.search(data)
             while match and len(offsets) < MOST_HITS:
                 offsets.append(match.start())

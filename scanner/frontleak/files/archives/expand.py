@@ -80,7 +80,10 @@ class _Expansion:
             if not isinstance(trouble, Cut):
                 yield from self._open(data, name, shown, level + 1)
         if isinstance(trouble, Cut):
-            raise trouble
+            try:
+                raise trouble
+            finally:
+                del trouble  # it refers to this frame, which refers to it: a cycle that would keep the data in memory
         if trouble:
             self._record(shown, str(trouble), trouble.level)
 
@@ -101,5 +104,5 @@ def _gather(content: Iterator[bytes], most: int) -> tuple[bytes, UnpackError | C
                 return buffer.getvalue(), UnpackError(message, Level.NOTE)
             buffer.write(part)
     except (UnpackError, Cut) as trouble:
-        return buffer.getvalue(), trouble
+        return buffer.getvalue(), trouble.with_traceback(None)  # its frames hold the data
     return buffer.getvalue(), None
