@@ -4,16 +4,16 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from frontleak.core.blob import BlobResult
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
 from frontleak.core.paths import slashes
-from frontleak.core.report import Coverage, Report
+from frontleak.core.report import Coverage, Narrowing, Report
 from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure
@@ -38,6 +38,10 @@ STDIN = "-"
 """The path that means standard input."""
 
 
+MAX_FILE_SIZE: Final = 256 * 1024 * 1024
+"""Bytes of the largest file that is scanned by default."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
     """Options of a scan."""
@@ -46,7 +50,7 @@ class ScanOptions:
     """Files, folders, or `-`."""
     jobs: int = 0
     """Number of processes; 0 means one per CPU."""
-    max_file_size: int = 256 * 1024 * 1024
+    max_file_size: int = MAX_FILE_SIZE
     """Bytes; larger files are skipped."""
     gitignore: bool = True
     """Whether a walk honours `.gitignore` outside build output."""
@@ -60,8 +64,20 @@ class ScanOptions:
     """Whether the report may contain secret values."""
     engine: EngineName | None = None
     """Engine to use; None for the fastest available."""
+    narrowing: Narrowing | None = None
+    """Which of the options a configuration file has set; the scan counts what they leave out."""
     verify: "VerifyOptions | None" = None
     """How secrets are verified with their vendors; None to send no requests."""
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest file or archive member that can be read.
+
+        A configuration in the scanned tree makes it no smaller: it must hide no part of an archive, and the walk
+        reports each file that it leaves out.
+        """
+        is_configured = self.narrowing is not None and self.narrowing.max_file_size
+        return max(self.max_file_size, MAX_FILE_SIZE) if is_configured else self.max_file_size
 
 
 def scan(
@@ -90,7 +106,7 @@ def scan(
         ruleset,
         WorkerOptions(
             roots=tuple(os.path.abspath(path) for path in options.paths if os.path.isdir(path)),
-            max_file_size=options.max_file_size,
+            max_file_size=options.largest,
             reveal=options.reveal,
             verify=options.verify is not None,
             engine=options.engine,
@@ -108,6 +124,7 @@ def scan(
             paths,
             load_walk_rules(),
             max_size=options.max_file_size,
+            expected_size=options.largest,
             gitignore=options.gitignore,
             exclude=options.exclude,
         )
@@ -151,7 +168,7 @@ def _analyse_code(
     here = slashes(os.getcwd())
 
     def more(folder: str) -> Iterator[str]:
-        walk = FileWalk([folder], load_walk_rules(), max_size=options.max_file_size, gitignore=options.gitignore)
+        walk = FileWalk([folder], load_walk_rules(), max_size=options.largest, gitignore=options.gitignore)
         for entry in walk.entries():
             if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
                 yield entry.path
@@ -206,7 +223,7 @@ def _report(
         hidden=tuple(finding for finding in counted if unwanted.get(finding.exposure)),
         suppressed=tuple(finding for finding in findings if finding.suppression is not None),
         skipped=tuple(sorted(diagnostics, key=lambda each: (each.origin.path, each.message))),
-        coverage=_coverage(results, code, left_out),
+        coverage=_coverage(options, results, code, left_out),
         rules=rules,
         rules_digest=ruleset.digest,
         tool_version=VERSION,
@@ -243,7 +260,9 @@ def _detections(
     return [*detections, *code.detections] if code is not None else detections
 
 
-def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out: Counter[Cause]) -> Coverage:
+def _coverage(
+    options: ScanOptions, results: Sequence[BlobResult], code: "CodeResult | None", left_out: Counter[Cause]
+) -> Coverage:
     files: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     views: Counter[str] = Counter()
@@ -262,4 +281,19 @@ def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out
         ignored=left_out["ignored"],
         excluded=left_out["excluded"],
         pruned=left_out["pruned"],
+        narrowing=_narrowing(options, results, left_out["excluded"]),
     )
+
+
+def _narrowing(options: ScanOptions, results: Sequence[BlobResult], excluded: int) -> Narrowing | None:
+    if options.narrowing is None:
+        return None
+    found = (each for result in results for each in result.diagnostics)
+    counted = replace(
+        options.narrowing,
+        excluded=excluded if options.narrowing.exclude else 0,
+        too_large=sum(each.code is Code.TOO_LARGE and each.incomplete for each in found)
+        if options.narrowing.max_file_size
+        else 0,
+    )
+    return None if counted.is_empty else counted
