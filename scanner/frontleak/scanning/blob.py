@@ -1,7 +1,7 @@
 """Scans one blob: bytes -> matches -> findings. Pure: no files, no network, no state between blobs."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -27,8 +27,6 @@ CODE: Final = "code"
 """Name of the triggers that mark source code as a candidate for misuse checks."""
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
-_MOST_DETECTIONS: Final = 2 * MOST_FINDINGS
-"""Most detections of one blob in all its views, which may show the same secrets."""
 _DECODING: Final = (Resource.FINDINGS, Resource.DECODED, Resource.WORK)
 """What must not be used up where text is decoded."""
 
@@ -41,7 +39,7 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
     run = run or RunBudget()
     diagnostics: list[Diagnostic] = []
     detections: list[Detection] = []
-    secrets: list[tuple[bytes, int]] = []
+    secrets: dict[tuple[bytes, int], None] = {}
     views: Counter[str] = Counter()
     is_code = False
     for decoded in _readings(blob, engine, run):
@@ -56,9 +54,12 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
         if decoded.result.matches and run.has(Resource.FINDINGS):
             matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
             detections += _detections(blob, engine, decoded, matches, diagnostics)
-            secrets += (_value_and_prefix(decoded.text, match) for match in matches if not match.rule.plain)
-        if len(detections) > _MOST_DETECTIONS:
-            break
+            own = (_value_and_prefix(decoded.text, match) for match in matches if not match.rule.plain)
+            secrets.update(dict.fromkeys(own))
+        if len(detections) > MOST_FINDINGS:  # readings may show the same secrets
+            detections = dedupe(detections)
+            if len(detections) > MOST_FINDINGS:
+                break
     detections = dedupe(detections)
     if len(detections) > MOST_FINDINGS:
         message = f"more than {MOST_FINDINGS} findings; only the first {MOST_FINDINGS} are listed"
@@ -107,7 +108,7 @@ def _value_and_prefix(text: bytes, match: Match) -> tuple[bytes, int]:
     return value, len(literal) if value.lower().startswith(literal) else 0
 
 
-def _masked(detections: Sequence[Detection], secrets: Sequence[tuple[bytes, int]]) -> list[Detection]:
+def _masked(detections: Sequence[Detection], secrets: Iterable[tuple[bytes, int]]) -> list[Detection]:
     """Mask the secrets of a blob in every text of its detections, whichever rule found which secret."""
     from frontleak.core.secret_gate import SecretGate  # noqa: PLC0415
 
