@@ -25,7 +25,13 @@ SLOW: Final = (
     *("rules/test_shipped_rules.py", "scanning/test_processes.py", "sourcemaps/", "verify/test_client.py"),
     *("verify/test_command.py", "files/test_exposure.py", "files/test_read.py", "cli/test_rules.py"),
     *("decode/payloads/test_json_path.py", "rules/test_rule_mistakes.py", "core/test_elide.py"),
-    *("core/test_secret_gate.py", "files/test_ignore.py", "verify/test_second_vendor.py"),
+    *(
+        "core/test_secret_gate.py",
+        "files/test_ignore.py",
+        "cli/test_cache_in_tree.py",
+        "cli/test_scarcity.py",
+        "verify/test_second_vendor.py",
+    ),
     *("verify/vendors/", "decode/maps/test_mappings.py"),
 )
 """Folders and files below `tests/` marked `slow`: the rest runs in under 30 seconds (`make test-fast`)."""

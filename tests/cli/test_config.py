@@ -1,5 +1,7 @@
 """Precedence: flag, environment, file, default. A file can only reduce noise."""
 
+import gzip
+import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -112,7 +114,8 @@ def test_an_option_in_a_file_does_what_the_flag_does(
     configured = frontleak("scan", "--format=json", cwd=project)
     assert configured.code == flagged.code
     assert configured.json()["findings"] == flagged.json()["findings"]
-    assert configured.json()["skipped"] == flagged.json()["skipped"]
+    skipped = [[(skip["path"], skip["reason"]) for skip in done.json()["skipped"]] for done in (configured, flagged)]
+    assert skipped[0] == skipped[1]
     changes = (flagged.code, flagged.json()["findings"], flagged.json()["skipped"]) != (
         plain.code,
         plain.json()["findings"],
@@ -209,3 +212,62 @@ def test_the_configuration_of_a_scanned_tree_elsewhere_is_not_read(project: Path
 def test_a_configuration_starts_at_most_one_process_per_cpu(tmp_path: Path) -> None:
     write(tmp_path, {".frontleak.yaml": "jobs: 3000\n"})
     assert read_config(tmp_path / ".frontleak.yaml").defaults == {"jobs": default_jobs()}
+
+
+# --- what a file leaves out is counted -------------------------------------------------------------------------------
+
+
+def test_a_configuration_that_leaves_nothing_out_is_not_mentioned(project: Path) -> None:
+    write(project, {".frontleak.yaml": "show-public: true\nexclude: ['*.nothing']\nfail-on: low\nmax-file-size: 1000"})
+    done = frontleak("scan", "--format=json", cwd=project)
+    assert "configuration" not in done.json()["coverage"]
+    assert "narrows" not in frontleak("scan", cwd=project).out
+
+
+def test_what_flags_leave_out_is_not_the_configurations_doing(project: Path) -> None:
+    write(project, {".frontleak.yaml": "show-public: true", "b.js": "x" * 2000})
+    flags = ["--exclude=c.js", "--ignore=github-*", "--max-file-size=1000", "--fail-on=high"]
+    done = frontleak("scan", "--format=json", *flags, cwd=project)
+    assert "configuration" not in done.json()["coverage"]
+    assert done.code == 0
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl", "sarif"])
+def test_every_report_counts_what_a_configuration_left_out(project: Path, name: str) -> None:
+    settings = "exclude: [b.js]\nignore: [github-app-*]\nmax-file-size: 1000\nfail-on: critical"
+    write(project, {".frontleak.yaml": settings, "b.js": "", "c.js": "x" * 2000})
+    done = frontleak("scan", f"--format={name}", cwd=project)
+    plain = json.loads(done.out.splitlines()[-1]) if name == "jsonl" else done.json()
+    coverage = plain["runs"][0]["properties"]["coverage"] if name == "sarif" else plain["coverage"]
+    assert coverage["configuration"] == {
+        "path": ".frontleak.yaml",
+        "excluded": 1,
+        "too_large": 1,
+        "disabled_rules": ["github-app-installation-token"],
+        "fail_on": "critical",
+    }
+
+
+def test_the_summary_for_people_tells_of_it_in_one_line(project: Path) -> None:
+    settings = "exclude: [b.js]\nignore: [github-app-*]\nmax-file-size: 1000\nfail-on: critical"
+    write(project, {".frontleak.yaml": settings, "b.js": "", "c.js": "x" * 2000})
+    last = frontleak("scan", cwd=project).out.splitlines()[-1]
+    assert last == (
+        "Configuration .frontleak.yaml narrows the scan: 1 excluded; 1 file over its max-file-size; 1 rule disabled "
+        "(github-app-installation-token); fail-on is critical (--isolated ignores it)."
+    )
+
+
+def test_a_file_over_the_size_of_a_configuration_makes_the_scan_incomplete(project: Path) -> None:
+    write(project, {"b.js": "x" * 2000})
+    assert frontleak("scan", "--max-file-size=1000", cwd=project).code == 0
+    write(project, {".frontleak.yaml": "max-file-size: 1000"})
+    done = frontleak("scan", "--format=json", cwd=project)
+    assert done.code == 3
+    assert [(skip["path"], skip["incomplete"]) for skip in done.json()["skipped"]] == [("b.js", True)]
+
+
+def test_the_size_of_a_configuration_hides_no_member_of_an_archive(project: Path) -> None:
+    packed = gzip.compress(f"'{token()}'{' ' * 2000}".encode())
+    write(project, {".frontleak.yaml": "max-file-size: 1000", "dist/a.js.gz": packed})
+    assert frontleak("scan", cwd=project).code == 1

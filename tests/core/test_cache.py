@@ -27,7 +27,7 @@ def test_what_was_written_is_read_back(cache: Path) -> None:
     user_cache.write("kind-2", b"")
     assert user_cache.read("kind-1") == BODY
     assert user_cache.read("kind-2") == b""
-    assert sorted(file.name for file in cache.iterdir()) == ["kind-1", "kind-2"]
+    assert sorted(file.name for file in cache.iterdir()) == ["key", "kind-1", "kind-2"]
 
 
 def test_files_and_folder_are_private(cache: Path) -> None:
@@ -97,6 +97,35 @@ def replace_by_folder(file: Path) -> None:
     file.mkdir()
 
 
+def replace_by_fifo(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file, 0o600)
+
+
+def take_from_another_name(file: Path) -> None:
+    user_cache.write("kind-other", BODY)
+    (file.parent / "kind-other").replace(file)
+
+
+def take_from_another_cache(file: Path) -> None:
+    file.rename(file.parent.parent / "elsewhere")
+    (file.parent / "key").unlink()
+    user_cache.write("kind-1", BODY)
+    (file.parent.parent / "elsewhere").replace(file)
+
+
+def remove_the_key(file: Path) -> None:
+    (file.parent / "key").unlink()
+
+
+def let_everybody_write_the_key(file: Path) -> None:
+    (file.parent / "key").chmod(0o606)
+
+
+def let_everybody_replace_the_folder(file: Path) -> None:
+    file.parent.parent.chmod(0o777)
+
+
 HARM = {
     "its first byte changed": change_first_byte,
     "its last byte changed": change_last_byte,
@@ -112,6 +141,12 @@ HARM = {
     "a link to a sound file": replace_by_link,
     "a link that leads nowhere": replace_by_dead_link,
     "a folder": replace_by_folder,
+    "a pipe": replace_by_fifo,
+    "another entry under its name": take_from_another_name,
+    "an entry of another cache": take_from_another_cache,
+    "without a key": remove_the_key,
+    "beside a key that everybody can write": let_everybody_write_the_key,
+    "below a folder that everybody can write": let_everybody_replace_the_folder,
 }
 
 
@@ -135,7 +170,7 @@ def test_nothing_is_written_into_the_folder_of_another_user(cache: Path, monkeyp
     somebody_else = os.getuid() + 1
     monkeypatch.setattr(os, "getuid", lambda: somebody_else)
     user_cache.write("kind-2", BODY)
-    assert [file.name for file in cache.iterdir()] == ["kind-1"]
+    assert sorted(file.name for file in cache.iterdir()) == ["key", "kind-1"]
 
 
 def test_nothing_is_written_into_a_folder_others_can_write(cache: Path) -> None:
@@ -143,6 +178,26 @@ def test_nothing_is_written_into_a_folder_others_can_write(cache: Path) -> None:
     cache.chmod(0o777)
     user_cache.write("kind-1", BODY)
     assert not list(cache.iterdir())
+
+
+def test_a_folder_that_everybody_can_write_is_safe_above_it_if_only_owners_can_replace_what_is_in_it(
+    cache: Path,
+) -> None:
+    cache.parent.chmod(0o1777)
+    user_cache.write("kind-1", BODY)
+    assert user_cache.read("kind-1") == BODY
+
+
+@pytest.mark.parametrize("variable", ["FRONTLEAK_CACHE_DIR", "XDG_CACHE_HOME"])
+def test_a_variable_that_names_a_folder_in_the_working_directory_is_not_followed(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FRONTLEAK_CACHE_DIR")
+    monkeypatch.setenv(variable, str(tmp_path / "cache"))
+    user_cache.write("kind-1", BODY)
+    assert user_cache.read("kind-1") == BODY
+    monkeypatch.chdir(tmp_path)
+    assert user_cache.read("kind-1") is None
 
 
 def test_a_harmed_file_is_replaced_and_trusted_again(cache: Path) -> None:
@@ -185,7 +240,7 @@ def test_a_file_that_cannot_be_replaced_is_no_error_and_leaves_nothing_behind(ca
     cache.mkdir(mode=0o700)
     (cache / "kind-1").mkdir()
     user_cache.write("kind-1", BODY)
-    assert [file.name for file in cache.iterdir()] == ["kind-1"]
+    assert sorted(file.name for file in cache.iterdir()) == ["key", "kind-1"]
 
 
 def test_the_oldest_files_of_a_kind_make_room_and_other_kinds_stay(cache: Path) -> None:
@@ -197,7 +252,7 @@ def test_the_oldest_files_of_a_kind_make_room_and_other_kinds_stay(cache: Path) 
     kept = {file.name for file in cache.iterdir()}
     assert {"other-1", "kind-last", "kind-19"} <= kept
     assert "kind-0" not in kept
-    assert len(kept) == 13
+    assert len(kept - {"key"}) == 13
 
 
 def test_what_was_just_written_is_kept_even_beside_files_from_the_future(cache: Path) -> None:

@@ -31,10 +31,7 @@ def repeated(unit: bytes, size: int = SIZE, before: bytes = b"const a = ") -> by
 
 def offsets_of(text: bytes) -> dict[str, list[int]]:
     """Return the trigger offsets per decoder."""
-    found: dict[str, list[int]] = {}
-    for hit in full_engine().scan(text).triggers:
-        found.setdefault(hit.name, []).append(hit.offset)
-    return found
+    return {name: list(offsets) for name, offsets in full_engine().scan(text).triggers.items()}
 
 
 def costs(decode: DecodeFunction, text: bytes, offsets: Sequence[int], budget: WorkBudget) -> tuple[int, int, int]:

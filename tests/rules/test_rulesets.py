@@ -96,7 +96,7 @@ def test_digests_keep_texts_apart() -> None:
 def test_the_set_from_the_cache_equals_the_compiled_one(cache: Path) -> None:
     compiled, cached = load_rules(), load_rules()
     assert compiled == cached == full_set()
-    assert sorted(file.name.partition("-")[0] for file in cache.iterdir()) == ["rules"]
+    assert sorted(file.name.partition("-")[0] for file in cache.iterdir()) == ["key", "rules"]
 
 
 def test_a_changed_extra_rule_is_not_served_from_the_cache(cache: Path, tmp_path: Path) -> None:

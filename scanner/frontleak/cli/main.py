@@ -95,15 +95,11 @@ def _run(resolver: "HostResolver | None") -> int:
     except (click.Abort, KeyboardInterrupt):
         _print_error("interrupted")
         return ExitCode.INTERRUPTED
+    except SystemExit:  # click does this with code 1, which means findings, if the reader of the output went away
+        return ExitCode.ERROR
     except Exception as error:  # noqa: BLE001 - a crash must not exit with 1, which means findings
-        if os.environ.get("FRONTLEAK_DEBUG"):
-            import traceback  # noqa: PLC0415 - takes 8 ms, needed only here
-
-            traceback.print_exception(error)
-        _print_error(f"error: internal error: {type(error).__name__} at {_innermost_frame(error.__traceback__)}")
-        _print_error(
-            "       this is a bug in frontleak; please report it with the traceback that FRONTLEAK_DEBUG=1 prints"
-        )
+        for line in _unexpected(error):
+            _print_error(line)
         return ExitCode.ERROR
     return result if isinstance(result, int) else ExitCode.CLEAN
 
@@ -125,6 +121,22 @@ def _print_error(line: str) -> None:
     from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - most runs print no error
 
     click.echo(shown_name(printable(line)), err=True)
+
+
+def _unexpected(error: Exception) -> Iterator[str]:
+    """Yield the message for an error that is not deliberate: the system refused something, or it is a bug."""
+    if os.environ.get("FRONTLEAK_DEBUG"):
+        import traceback  # noqa: PLC0415 - takes 8 ms, needed only here
+
+        traceback.print_exception(error)
+    match error:
+        case MemoryError():
+            yield "error: there is not enough memory"
+        case OSError():  # a full disk, too few descriptors or processes
+            yield f"error: {error.filename or 'system'}: {error.strerror or type(error).__name__}"
+        case _:
+            yield f"error: internal error: {type(error).__name__} at {_innermost_frame(error.__traceback__)}"
+            yield "       this is a bug in frontleak; please report it with the traceback that FRONTLEAK_DEBUG=1 prints"
 
 
 def _innermost_frame(trace: TracebackType | None) -> str:

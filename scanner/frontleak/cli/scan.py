@@ -13,8 +13,11 @@ from frontleak.cli.config import PLUGINS, ConfigFile, find_config, read_config
 from frontleak.cli.console import ScanProgress
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
+from frontleak.core import cache as user_cache
 from frontleak.core.errors import ConfigError
-from frontleak.core.report import Report
+from frontleak.core.origins import FileOrigin
+from frontleak.core.paths import slashes
+from frontleak.core.report import Narrowing, Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.registry import REPORTERS
@@ -155,12 +158,18 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         raise click.UsageError("--engine hyperscan: the package hyperscan is not installed (pip install hyperscan)")
     if given["engine"] is None and not hyperscan_available():
         click.echo("note: hyperscan is not installed; using a slower engine with the same findings", err=True)
+    if unused := user_cache.keep_out_of(filter(os.path.isdir, given["paths"] or (".",))):
+        message = (
+            f"note: the cache directory {unused} is in the scanned tree or the working directory, so it is not used"
+        )
+        click.echo(printable(message), err=True)
     ruleset = load_rules([Path(path) for path in given["rules"]])
     _note_frameworks(ctx, ruleset)
     if "detect-secrets" in given["plugins"]:
         from frontleak.match.plugins.detect_secrets import add_plugin_rules  # noqa: PLC0415
 
         ruleset = add_plugin_rules(ruleset)
+    chosen = _choose_rules(ctx, ruleset, given["select"], given["ignore"])
     options = ScanOptions(
         paths=given["paths"] or (".",),
         jobs=given["jobs"],
@@ -171,11 +180,12 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         show_server=given["show_server"],
         reveal=given["reveal"],
         engine=given["engine"],
+        narrowing=_narrowing(ctx, given, ruleset, chosen),
         verify=verify,
     )
     with ScanProgress() as progress:
         report = run_scan(
-            _choose_rules(ctx, ruleset, given["select"], given["ignore"]),
+            chosen,
             options,
             stdin=getattr(sys.stdin, "buffer", None),
             progress=progress,
@@ -196,7 +206,7 @@ def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOpti
         return None
     check_may_call("--verify", offline=given["offline"])
     config: ConfigFile | None = ctx.meta.get("config")
-    if config and given["rules"] and ctx.get_parameter_source("rules") is click.core.ParameterSource.DEFAULT_MAP:
+    if config and given["rules"] and _is_configured(ctx, "rules"):
         raise click.UsageError(
             f"--verify does not run with rules from a configuration file ({config.where('rules')}): they would decide "
             "what is sent; pass them with --rules, or ignore the file with --isolated"
@@ -218,11 +228,7 @@ def _note_frameworks(ctx: click.Context, ruleset: "RuleSet") -> None:
 def _choose_rules(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignore: Sequence[str]) -> "RuleSet":
     """Apply `--select` and `--ignore`; print a note if a configuration file set them and disabled rules."""
     config: ConfigFile | None = ctx.meta.get("config")
-    from_config = [
-        name
-        for name in ("select", "ignore")
-        if config and ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT_MAP
-    ]
+    from_config = [name for name in ("select", "ignore") if _is_configured(ctx, name)]
     try:
         chosen = ruleset.choose(select, ignore)
     except ConfigError as error:
@@ -237,6 +243,28 @@ def _choose_rules(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str],
 
         click.echo(f"note: {shown_name(printable(str(config.file)))} disables {disabled} of {count} rules", err=True)
     return chosen
+
+
+def _is_configured(ctx: click.Context, name: str) -> bool:
+    """Return whether a configuration file set a parameter."""
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT_MAP
+
+
+def _narrowing(ctx: click.Context, given: Mapping[str, Any], ruleset: "RuleSet", chosen: "RuleSet") -> Narrowing | None:
+    """Return what a configuration file may leave out of the scan; None without one."""
+    config: ConfigFile | None = ctx.meta.get("config")
+    if config is None:
+        return None
+    kept = {rule.id for rule in chosen.every}
+    is_chosen = _is_configured(ctx, "select") or _is_configured(ctx, "ignore")
+    is_milder = _is_configured(ctx, "fail_on") and Severity(given["fail_on"]).rank < Severity.MEDIUM.rank
+    return Narrowing(
+        file=FileOrigin(path=slashes(os.path.relpath(config.file))).display,
+        exclude=_is_configured(ctx, "exclude"),
+        max_file_size=_is_configured(ctx, "max_file_size"),
+        fail_on=given["fail_on"] if is_milder else "",
+        rules=tuple(sorted(rule.id for rule in ruleset.every if rule.id not in kept)) if is_chosen else (),
+    )
 
 
 def _exit_code(report: Report, fail_on: Severity, *, exit_zero: bool, strict: bool) -> ExitCode:

@@ -1,19 +1,37 @@
 """Files in the user's cache directory: reproducible data only, never a secret.
 
 A cached file is used only if it is a regular file, belongs to this user, is not writable by others, and starts with a
-valid checksum of its content. Otherwise it counts as absent. Failing to write the cache is not an error.
+checksum of its name and content under the random key of the directory. Otherwise it counts as absent. A directory that
+others can replace, or that is in the tree that is scanned, is not used. Failing to write the cache is not an error.
 """
 
 import contextlib
 import os
 import stat
+from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-_MAGIC: Final = b"frontleak-cache-1\n"
+_MAGIC: Final = b"frontleak-cache-2\n"
 _CHECKSUM_SIZE: Final = 32
 _FILES_PER_KIND: Final = 12
+_KEY: Final = "key"
+"""Name of the file that holds the key of a directory."""
+_KEY_SIZE: Final = 32
+_scanned: set[str] = set()
+"""Folders whose contents are hostile, as real paths."""
+
+
+def keep_out_of(folders: Iterable[str]) -> str | None:
+    """Use no cache directory inside these folders; return the path of the configured one if that rules it out.
+
+    One that an environment variable names must not be in the working directory either: what sets up a checked-out tree
+    may have set the variable.
+    """
+    _scanned.update(os.path.realpath(folder) for folder in folders)
+    directory = cache_directory()
+    return str(directory) if _is_scanned(os.path.realpath(directory)) else None
 
 
 def cache_directory() -> Path:
@@ -28,44 +46,95 @@ def cache_directory() -> Path:
 def read(name: str) -> bytes | None:
     """Return the content stored under a name, or None if it is absent or cannot be trusted."""
     try:
-        directory = cache_directory()
-        if not _is_ours(directory.stat()):
+        directory = _trusted_directory()
+        if directory is None or not (key := _content(directory / _KEY)):
             return None
-        descriptor = os.open(directory / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode) or not _is_ours(status):
-                return None
-            data = file.read()
+        data = _content(directory / name)
     except (OSError, RuntimeError):
         return None
+    if data is None:
+        return None
     body = data[len(_MAGIC) + _CHECKSUM_SIZE :]
-    intact = data.startswith(_MAGIC) and data[len(_MAGIC) : len(_MAGIC) + _CHECKSUM_SIZE] == _checksum(body)
+    intact = data.startswith(_MAGIC) and data[len(_MAGIC) : len(_MAGIC) + _CHECKSUM_SIZE] == _checksum(key, name, body)
     return body if intact else None
 
 
 def write(name: str, body: bytes) -> None:
     """Store bytes under a name atomically, and delete the oldest files of the same kind (the name up to `-`)."""
-    import tempfile  # noqa: PLC0415 - a warm cache is only read
-
     with contextlib.suppress(OSError, RuntimeError):
-        directory = cache_directory()
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _is_ours(directory.stat()):
+        named = cache_directory()
+        if _is_scanned(os.path.realpath(named)):
             return
-        descriptor, temporary = tempfile.mkstemp(dir=directory)
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(_MAGIC + _checksum(body) + body)
-            Path(temporary).replace(directory / name)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        named.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directory = _trusted_directory()
+        if directory is None:
+            return
+        _replace(directory / name, _MAGIC + _checksum(_key_of(directory), name, body) + body)
         kind = name.partition("-")[0]
         others = (file for file in directory.glob(f"{kind}-*") if file.name != name)
         files = sorted(others, key=lambda file: file.stat().st_mtime, reverse=True)
         for old in files[_FILES_PER_KIND - 1 :]:
             old.unlink(missing_ok=True)
+
+
+def _trusted_directory() -> Path | None:
+    """Return the cache directory if it exists and nobody else can put files into it or replace it."""
+    directory = Path(os.path.realpath(cache_directory()))
+    if _is_scanned(str(directory)) or not _is_ours(directory.stat()):
+        return None
+    return directory if all(_is_safe_parent(parent.stat()) for parent in directory.parents) else None
+
+
+def _is_scanned(directory: str) -> bool:
+    folders = set(_scanned)
+    if os.environ.get("FRONTLEAK_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME"):
+        folders.add(os.path.realpath(os.curdir))
+    return any(directory == folder or directory.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
+
+
+def _content(file: Path) -> bytes | None:
+    """Return the content of a regular file of this user that nobody else can write; None for any other.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | _NO_WAIT)
+    with open(descriptor, "rb") as stream:
+        status = os.fstat(stream.fileno())
+        return stream.read() if stat.S_ISREG(status.st_mode) and _is_ours(status) else None
+
+
+_NO_WAIT: Final = getattr(os, "O_NONBLOCK", 0)
+"""Opening a FIFO would wait for a writer."""
+
+
+def _key_of(directory: Path) -> bytes:
+    """Return the key of a directory; make one if it has none."""
+    with contextlib.suppress(OSError):
+        key = _content(directory / _KEY)
+        if key and len(key) == _KEY_SIZE:
+            return key
+    key = os.urandom(_KEY_SIZE)
+    _replace(directory / _KEY, key)
+    return key
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Write a file atomically, readable by this user only.
+
+    Raises:
+        OSError: it cannot be written; nothing is left behind.
+    """
+    import tempfile  # noqa: PLC0415 - a warm cache is only read
+
+    descriptor, temporary = tempfile.mkstemp(dir=file.parent)
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+        Path(temporary).replace(file)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _is_ours(status: os.stat_result) -> bool:
@@ -74,5 +143,12 @@ def _is_ours(status: os.stat_result) -> bool:
     return status.st_uid == os.getuid() and not status.st_mode & 0o022
 
 
-def _checksum(body: bytes) -> bytes:
-    return blake2b(body, digest_size=_CHECKSUM_SIZE).digest()
+def _is_safe_parent(status: os.stat_result) -> bool:
+    """Return whether nobody but this user and root can replace what is in a folder."""
+    if not hasattr(os, "getuid"):
+        return True
+    return status.st_uid in {0, os.getuid()} and not (status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX)
+
+
+def _checksum(key: bytes, name: str, body: bytes) -> bytes:
+    return blake2b(name.encode() + b"\0" + body, key=key, digest_size=_CHECKSUM_SIZE).digest()

@@ -13,6 +13,31 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """What a configuration file left out of a scan. It may be part of the scanned tree."""
+
+    file: str
+    """Display path of the file."""
+    exclude: bool = False
+    """Whether its patterns exclude paths, not those of the command line."""
+    max_file_size: bool = False
+    """Whether its file size applies."""
+    fail_on: str = ""
+    """Its severity if it makes fewer findings fail than the default; else empty."""
+    rules: tuple[str, ...] = ()
+    """Ids of the rules that it disabled, sorted."""
+    excluded: int = 0
+    """Files and folders that its patterns excluded."""
+    too_large: int = 0
+    """Files over its size that the default includes."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it left nothing out."""
+        return not (self.excluded or self.too_large or self.rules or self.fail_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """Counts of what was read and left out."""
 
@@ -34,6 +59,8 @@ class Coverage:
     """Files and folders excluded by `--exclude`."""
     pruned: int = 0
     """Folders that are never entered, such as `node_modules` and caches."""
+    narrowing: Narrowing | None = None
+    """What a configuration file left out; None if nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

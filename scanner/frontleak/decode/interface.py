@@ -25,12 +25,18 @@ class Piece(NamedTuple):
 class SpanMap:
     """Maps spans of a view back to the parent's text."""
 
-    __slots__ = ("_length", "_pieces", "_starts")
+    __slots__ = ("_ends", "_length", "_origins", "_starts")
 
     def __init__(self, pieces: Iterable[Piece], length: int) -> None:
         """Keep the pieces, ordered by `start` and without gaps from 0 to `length`, the bytes of the view."""
-        self._pieces = tuple(pieces)
-        self._starts = [piece.start for piece in self._pieces]
+        from array import array  # noqa: PLC0415 - many files have no views
+
+        # arrays: there may be a piece for each byte, and a tuple takes twenty times the memory
+        self._starts, self._origins, self._ends = array("q"), array("q"), array("q")
+        for start, origin_start, origin_end in pieces:
+            self._starts.append(start)
+            self._origins.append(origin_start)
+            self._ends.append(origin_end)
         self._length = length
 
     def origin_span(self, start: int, end: int) -> tuple[int, int]:
@@ -46,12 +52,12 @@ class SpanMap:
         return bisect_right(self._starts, offset) - 1
 
     def _at(self, index: int, offset: int) -> tuple[int, int]:
-        piece = self._pieces[index]
+        start, origin_start, origin_end = self._starts[index], self._origins[index], self._ends[index]
         end = self._starts[index + 1] if index + 1 < len(self._starts) else self._length
-        if end - piece.start == piece.origin_end - piece.origin_start:
-            origin = piece.origin_start + offset - piece.start
+        if end - start == origin_end - origin_start:
+            origin = origin_start + offset - start
             return origin, origin + 1
-        return piece.origin_start, piece.origin_end
+        return origin_start, origin_end
 
 
 def whole(length: int, origin_start: int, origin_end: int) -> SpanMap:

@@ -35,6 +35,10 @@ class LazySpans(SpanMap):
         return super().origin_span(start, end)
 
 
+_MOST_SUBSTITUTED: Final = 500_000
+"""Bytes that are decoded with one substitution, which takes up to twenty times as much memory."""
+
+
 class Rewritten:
     """Joined stretches of some bytes, with every escape replaced by its value."""
 
@@ -57,7 +61,20 @@ class Rewritten:
         self._read = read
         self._pieces: list[Piece] = []
         self._origins: list[int] = []
-        self.text: bytes = b"".join(pattern.sub(read, data[start:end]) for start, end in segments)
+        self.text: bytes = b"".join(self._decoded(start, end) for start, end in segments)
+
+    def _decoded(self, start: int, end: int) -> bytes | bytearray:
+        """Return a stretch with its escapes replaced."""
+        if end - start <= _MOST_SUBSTITUTED:
+            return self._pattern.sub(self._read, self._data[start:end])
+        text = bytearray()  # `sub` would keep an object of its own for every escape
+        position = start
+        for match in self._pattern.finditer(self._data, start, end):
+            text += self._data[position : match.start()]
+            text += self._read(match)
+            position = match.end()
+        text += self._data[position:end]
+        return text
 
     @property
     def spans(self) -> SpanMap:

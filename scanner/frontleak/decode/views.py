@@ -59,7 +59,10 @@ class DecodedText:
 
 
 def decode_all(
-    data: bytes, scan: Callable[[bytes], EngineResult], decoders: Mapping[str, DecodeFunction]
+    data: bytes,
+    scan: Callable[[bytes], EngineResult],
+    decoders: Mapping[str, DecodeFunction],
+    budget: WorkBudget | None = None,
 ) -> Iterator[DecodedText | DecodeProblem]:
     """Yield the raw bytes, then all views of them, and each distinct decode problem once.
 
@@ -67,15 +70,18 @@ def decode_all(
         data: the bytes of a blob.
         scan: the engine; its trigger hits select the decoders.
         decoders: decode functions by name.
+        budget: work budget of the blob; None for the usual one.
     """
     queue = deque([(DecodedText(text=data, result=scan(data), labels=_labels_of(data)), 0)])
-    budget = WorkBudget()
+    budget = budget or WorkBudget()
     reported: set[str] = set()
     views = size = 0
     while queue:
         decoded, level = queue.popleft()
         yield decoded
-        for name, offsets in _by_decoder(decoded.result, decoders).items():
+        for name, offsets in decoded.result.triggers.items():
+            if name not in decoders:
+                continue
             if level >= MOST_LEVELS:
                 yield DecodeProblem(
                     0, f"holds text encoded more than {MOST_LEVELS} times; the innermost text was not decoded"
@@ -108,11 +114,3 @@ def _labels_of(data: bytes) -> Callable[[int], str]:
         return Labels(data)
 
     return lambda offset: labels().at(offset)
-
-
-def _by_decoder(result: EngineResult, decoders: Mapping[str, DecodeFunction]) -> dict[str, list[int]]:
-    offsets: dict[str, list[int]] = {}
-    for offset, name in result.triggers:
-        if name in decoders:
-            offsets.setdefault(name, []).append(offset)
-    return offsets

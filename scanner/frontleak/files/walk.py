@@ -50,10 +50,11 @@ class FileWalk:
         walk_rules: WalkRules,
         *,
         max_size: int,
+        expected_size: int = 0,
         gitignore: bool = True,
         exclude: Sequence[str] = (),
     ) -> None:
-        """Store what to walk.
+        """Store what to walk. Skipping a file over `max_size` but not over `expected_size` bytes is incomplete.
 
         Raises:
             InputError: named paths do not exist; the error lists all of them.
@@ -72,6 +73,7 @@ class FileWalk:
         self._paths = paths
         self._rules = walk_rules
         self._max_size = max_size
+        self._expected_size = expected_size
         self._gitignore = gitignore
         self._here = slashes(os.getcwd())
         self._exclude = compile_patterns(exclude, self._here) if exclude else None
@@ -235,7 +237,8 @@ class FileWalk:
         if not stat.S_ISREG(status.st_mode):
             return note(Code.NOT_A_FILE, FileOrigin(path=shown), "is not a regular file")
         if status.st_size > self._max_size:
-            return note(Code.TOO_LARGE, FileOrigin(path=shown), too_large(status.st_size))
+            report = incomplete if status.st_size <= self._expected_size else note
+            return report(Code.TOO_LARGE, FileOrigin(path=shown), too_large(status.st_size))
         return FileEntry(shown, path, status.st_size, self._exposure_map.exposure(path))
 
     def _excluded(self, path: str, *, is_folder: bool) -> bool:

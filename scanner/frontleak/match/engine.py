@@ -1,17 +1,20 @@
 """The match engine: one prefilter pass over the bytes, then each hit's rule in a bounded window."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Literal
 
 from frontleak.match.context import NearbyFinder
-from frontleak.match.interface import Hit, Pass
+from frontleak.match.interface import MOST_HITS, Hits, Pass, offsets_of
 from frontleak.match.regex_pass import RegexPass
 from frontleak.match.validators import is_valid
 from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, compiled
 from frontleak.rules.ruleset import RuleSet
 
 if TYPE_CHECKING:
+    from array import array
+
     import regex
 
 EngineName = Literal["hyperscan", "regex"]
@@ -21,6 +24,10 @@ _JOIN_GAP: Final = 8
 """Bytes. Ranges at most this far apart are searched as one: for many hits, a sixth of the cost."""
 _MAX_RANGE: Final = 1 << 16
 """Bytes. Limit for joining ranges; each range is one search with its own time limit."""
+_CHUNK: Final = 1000
+"""Spans that wait to be sorted, besides those that later ones may precede."""
+MOST_MATCHES: Final = 20_000
+"""Matches of one rule in one text that are kept: twice as many as a report lists for a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,23 +39,18 @@ class Match:
     end: int
 
 
-class TriggerHit(NamedTuple):
-    """A hit of a decoder's trigger: the first byte offset where it may begin, and the decoder's name."""
-
-    offset: int
-    name: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineResult:
     """All matches and trigger hits of one text."""
 
     matches: tuple[Match, ...]
     """Sorted by span, then rule id; a secret matched by two rules is listed twice."""
-    triggers: tuple[TriggerHit, ...]
-    """Sorted by offset, then name."""
-    timed_out: tuple[str, ...]
+    triggers: Mapping[str, Sequence[int]]
+    """Decoder -> ascending byte offsets where its triggers may begin; ordered by the first of them, then by name."""
+    timed_out: tuple[str, ...] = ()
     """Ids of rules that exceeded the time limit and have no matches here."""
+    cut: tuple[str, ...] = ()
+    """Ids of rules and names of triggers that have more matches or hits here than are kept."""
 
 
 class Engine:
@@ -73,36 +75,40 @@ class Engine:
 
     def scan(self, text: bytes | memoryview) -> EngineResult:
         """Return the matches and trigger hits in the raw bytes of a file, or in a decoded view."""
-        hits = self._pass.hits(text)
-        if not hits:
+        found = self._pass.hits(text)
+        if not found:
             return _NOTHING
         data = bytes(text)
         rules, triggers = self.ruleset.rules, self.ruleset.triggers
-        by_prefilter: dict[int, list[Hit]] = {}
-        for hit in hits:
-            by_prefilter.setdefault(hit.prefilter, []).append(hit)
         matches: list[Match] = []
-        trigger_hits: set[tuple[int, str]] = set()
+        by_trigger: dict[str, list[Hits]] = {}
         timed_out: list[str] = []
-        for prefilter in sorted(by_prefilter):
-            if prefilter >= len(rules):
-                name = triggers[prefilter - len(rules)].name
-                trigger_hits.update((hit.first, name) for hit in by_prefilter[prefilter])
+        cut: list[str] = []
+        for hits in found:
+            if hits.prefilter >= len(rules):
+                by_trigger.setdefault(triggers[hits.prefilter - len(rules)].name, []).append(hits)
                 continue
-            rule = rules[prefilter]
+            rule = rules[hits.prefilter]
+            before = len(matches)
             try:
-                matches += _confirm(rule, data, by_prefilter[prefilter])
+                matches += islice(_confirm(rule, data, hits), MOST_MATCHES)
             except TimeoutError:
+                del matches[before:]
                 timed_out.append(rule.id)
+            if hits.is_cut or len(matches) - before >= MOST_MATCHES:
+                cut.append(rule.id)
         matches.sort(key=lambda match: (match.start, match.end, match.rule.id))
+        offsets = {name: _begins(hits) for name, hits in by_trigger.items()}
+        cut += (name for name, hits in by_trigger.items() if any(each.is_cut for each in hits))
         return EngineResult(
             matches=tuple(matches),
-            triggers=tuple(map(TriggerHit._make, sorted(trigger_hits))),
+            triggers={name: offsets[name] for name in sorted(offsets, key=lambda name: (offsets[name][0], name))},
             timed_out=tuple(timed_out),
+            cut=tuple(cut),
         )
 
 
-_NOTHING: Final = EngineResult(matches=(), triggers=(), timed_out=())
+_NOTHING: Final = EngineResult(matches=(), triggers={})
 
 
 def hyperscan_available() -> bool:
@@ -114,56 +120,85 @@ def hyperscan_available() -> bool:
     return True
 
 
-def _confirm(rule: PatternRule, text: bytes, hits: Sequence[Hit]) -> list[Match]:
-    """Return the non-overlapping matches of a rule that begin in the ranges of the hits."""
+def _begins(found: Sequence[Hits]) -> "array[int]":
+    """Return the offsets where a match of several prefilters may begin, each once, in ascending order."""
+    from heapq import merge  # noqa: PLC0415 - many files have no triggers
+
+    offsets = offsets_of()
+    last = -1
+    for first, _ in merge(*(hits.ranges() for hits in found)) if len(found) > 1 else found[0].ranges():
+        if first != last:
+            offsets.append(first)
+            last = first
+        if len(offsets) >= MOST_HITS:
+            break
+    return offsets
+
+
+def _confirm(rule: PatternRule, text: bytes, hits: Hits) -> Iterator[Match]:
+    """Yield the non-overlapping matches of a rule that begin in the ranges of the hits."""
     pattern = compiled(rule.pattern)
     if rule.prefilter_of_near and rule.near:
         reach = rule.near.within + rule.longest
-        hits = [
-            Hit(h.prefilter, max(0, h.first - reach), min(len(text), h.last + rule.near.longest + reach)) for h in hits
-        ]
+        hits = replace(hits, most=hits.most + reach, least=hits.least - rule.near.longest - reach)
     near = NearbyFinder(rule.near, text) if rule.near else None
-    matches: list[Match] = []
     taken_to = -1
-    for start, end in _secret_spans(pattern, text, _joined_ranges(hits), rule.longest):
+    for start, end in _secret_spans(pattern, text, _joined_ranges(hits, len(text)), rule.longest):
         if start < taken_to or not is_valid(text[start:end], rule.require):
             continue
         if near is not None and not near.holds(start, end):
             continue
-        matches.append(Match(rule=rule, start=start, end=end))
+        yield Match(rule=rule, start=start, end=end)
         taken_to = end
-    return matches
 
 
 def _secret_spans(
     pattern: "regex.Pattern[bytes]", text: bytes, ranges: Iterable[tuple[int, int]], longest: int
-) -> list[tuple[int, int]]:
-    """Return the secret spans of all matches that begin in a range, leftmost first, then longest."""
-    spans: set[tuple[int, int]] = set()
+) -> Iterator[tuple[int, int]]:
+    """Yield the secret spans of all matches that begin in a range, leftmost first, then longest."""
+    waiting: set[tuple[int, int]] = set()
+    for begin, span in _spans(pattern, text, ranges, longest):
+        if len(waiting) > longest + _CHUNK:  # a secret begins at most `longest` bytes after its match
+            final = [each for each in waiting if each[0] < begin]
+            yield from sorted(final, key=_leftmost_longest)
+            waiting.difference_update(final)
+        waiting.add(span)
+    yield from sorted(waiting, key=_leftmost_longest)
+
+
+def _leftmost_longest(span: tuple[int, int]) -> tuple[int, int]:
+    return span[0], -span[1]
+
+
+def _spans(
+    pattern: "regex.Pattern[bytes]", text: bytes, ranges: Iterable[tuple[int, int]], longest: int
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield (start of a match, span of its secret), in ascending order of the starts."""
     for first, last in ranges:
         limit = min(len(text), last + longest + _LOOKAHEAD)
         if first == last:
             match = pattern.match(text, first, limit, timeout=MATCH_TIMEOUT)
             if match:
-                spans.add(match.span("secret"))
+                yield first, match.span("secret")
             continue
         for match in pattern.finditer(text, first, limit, overlapped=True, timeout=MATCH_TIMEOUT):
             if match.start() > last:
                 break
-            spans.add(match.span("secret"))
-    return sorted(spans, key=lambda span: (span[0], -span[1]))
+            yield match.start(), match.span("secret")
 
 
-def _joined_ranges(hits: Iterable[Hit]) -> Iterator[tuple[int, int]]:
-    """Yield the hits' ranges in ascending order, joined where they overlap or are close (up to a maximum length)."""
+def _joined_ranges(hits: Hits, length: int) -> Iterator[tuple[int, int]]:
+    """Yield the hits' ranges in ascending order, joined where they overlap or are close (up to a maximum length).
+
+    `length` is that of the text: no range ends beyond it.
+    """
     first, last = -1, -1 - _JOIN_GAP
-    # plain tuples: there may be a million, and they are nearly sorted
-    for begin, end in sorted([(hit.first, hit.last) for hit in hits]):
+    for begin, end in hits.ranges():
         if begin <= last or (begin <= last + _JOIN_GAP and last - first < _MAX_RANGE):
-            last = max(last, end)
+            last = max(last, min(end, length))
             continue
         if first >= 0:
             yield first, last
-        first, last = begin, end
+        first, last = begin, min(end, length)
     if first >= 0:
         yield first, last

@@ -2,14 +2,17 @@
 
 import platform
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import hyperscan
 
 from frontleak.core import cache as user_cache
-from frontleak.match.interface import Hit
+from frontleak.match.interface import MOST_HITS, Hits, offsets_of
 from frontleak.rules.pattern_rule import Prefilter
 from frontleak.rules.ruleset import digest_of
+
+if TYPE_CHECKING:
+    from array import array
 
 _FLAGS: Final = hyperscan.HS_FLAG_PREFILTER  # may report false hits, never misses one
 
@@ -28,23 +31,32 @@ class HyperscanPass:
             _database([prefilter.expression for prefilter in prefilters]) if prefilters else None
         )
 
-    def hits(self, text: bytes | memoryview) -> list[Hit]:
+    def hits(self, text: bytes | memoryview) -> list[Hits]:
         """See `Pass`.
 
         Hyperscan reports the end of a prefilter match; the prefilter's widths give the range where it may begin.
         """
         if self._database is None or not len(text):
             return []
-        ends: list[tuple[int, int]] = []
+        ends: dict[int, array[int]] = {}
 
         def on_match(prefilter: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            ends.append((prefilter, end))
+            own = ends.get(prefilter)
+            if own is None:
+                ends[prefilter] = offsets_of((end,))
+            elif len(own) < MOST_HITS:
+                own.append(end)
 
-        self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]  # accepts any buffer
-        widths = self._widths
-        return [
-            Hit(prefilter, max(0, end - widths[prefilter][0]), end - widths[prefilter][1]) for prefilter, end in ends
-        ]
+        try:
+            self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]  # accepts any buffer
+        except hyperscan.NoMemoryError as error:
+            raise MemoryError from error
+        return [Hits(index, _ascending(ends[index]), *self._widths[index]) for index in sorted(ends)]
+
+
+def _ascending(offsets: "array[int]") -> "array[int]":
+    """Return offsets in ascending order, as Hyperscan reports them; it does not promise that it always does."""
+    return offsets_of(sorted(offsets)) if len(offsets) > 1 else offsets
 
 
 def _database(expressions: Sequence[str]) -> "hyperscan.Database":

@@ -1,26 +1,53 @@
 """The interface of a prefilter pass over the bytes."""
 
-from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from array import array
+
+MOST_HITS: Final = 1_000_000
+"""Hits of one prefilter in one text that are kept. Large ordinary bundles have a few thousand, of all prefilters."""
 
 
-class Hit(NamedTuple):
-    """A prefilter hit: a match of its rule or trigger may begin from `first` to `last`, both included."""
+def offsets_of(offsets: Iterable[int] = ()) -> "array[int]":
+    """Return offsets as an array: four bytes each, where a tuple of integers would take two hundred."""
+    from array import array  # noqa: PLC0415 - many files have no hits
+
+    return array("I", offsets)
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The hits of one prefilter in a text: where a match of its rule or trigger may begin."""
 
     prefilter: int
     """Index of the prefilter in the sequence given to the pass."""
-    first: int
-    """Byte offset."""
-    last: int
-    """Byte offset."""
+    offsets: "array[int]"
+    """Ascending byte offsets, at most `MOST_HITS`."""
+    most: int = 0
+    """A match begins at most this many bytes before an offset."""
+    least: int = 0
+    """It begins at least this many bytes before an offset."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more hits."""
+        return len(self.offsets) >= MOST_HITS
+
+    def ranges(self) -> Iterator[tuple[int, int]]:
+        """Yield the ranges where a match may begin, both ends included, in ascending order."""
+        for offset in self.offsets:
+            yield max(0, offset - self.most), offset - self.least
 
 
 class Pass(Protocol):
     """Finds every place where one of its prefilters may match.
 
-    Implementations may report false hits but never miss one.
+    Implementations may report false hits. They miss none before the last of `MOST_HITS`.
     """
 
-    def hits(self, text: bytes | memoryview) -> Sequence[Hit]:
-        """Return the hits, in no particular order. `text` is at most 2 GiB."""
+    def hits(self, text: bytes | memoryview) -> Sequence[Hits]:
+        """Return the hits of each prefilter that has some, by index. `text` is at most 2 GiB."""
         ...

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from frontleak.match.interface import Hit
+from frontleak.match.interface import MOST_HITS, Hits, offsets_of
 from frontleak.rules.pattern_rule import Prefilter
 
 
@@ -16,16 +16,19 @@ class RegexPass:
             for prefilter in prefilters
         ]
 
-    def hits(self, text: bytes | memoryview) -> list[Hit]:
+    def hits(self, text: bytes | memoryview) -> list[Hits]:
         """See `Pass`."""
         data = bytes(text)
         lowered = data.lower()
-        found: list[Hit] = []
+        found: list[Hits] = []
         for index, (literal, expression) in enumerate(self._prefilters):
             if literal not in lowered:
                 continue
+            offsets = offsets_of()
             match = expression.search(data)
-            while match:
-                found.append(Hit(index, match.start(), match.start()))
+            while match and len(offsets) < MOST_HITS:
+                offsets.append(match.start())
                 match = expression.search(data, match.start() + 1)
+            if offsets:
+                found.append(Hits(index, offsets))
         return found

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Finding, Hop, Original, Place
-from frontleak.core.report import Report
+from frontleak.core.report import Narrowing, Report
 from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.interface import Look, Reporter, json_text, shown_secret
 
@@ -40,6 +40,17 @@ def coverage_of(report: Report) -> dict[str, Any]:
         "excluded": coverage.excluded,
         "pruned_folders": coverage.pruned,
         "code": dict(coverage.code),
+        **({} if coverage.narrowing is None else {"configuration": _narrowing(coverage.narrowing)}),
+    }
+
+
+def _narrowing(narrowing: Narrowing) -> dict[str, Any]:
+    return {
+        "path": narrowing.file,
+        "excluded": narrowing.excluded,
+        "too_large": narrowing.too_large,
+        "disabled_rules": list(narrowing.rules),
+        "fail_on": narrowing.fail_on or None,
     }
 
 

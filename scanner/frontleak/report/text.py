@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.finding import Finding, Place
-from frontleak.core.report import Report
+from frontleak.core.report import Narrowing, Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.interface import Look, Paint, Reporter, shown_secret
@@ -18,6 +18,8 @@ _PLACES: Final = 5
 """Further places of a finding that are listed; the rest are counted."""
 _SKIPS: Final = 20
 """Skipped files that are listed; the rest are counted."""
+_RULES: Final = 5
+"""Disabled rules that are named; the rest are counted."""
 _INDENT: Final = " " * 4
 
 
@@ -31,6 +33,8 @@ def _render(report: Report, look: Look) -> Iterator[str]:
     yield from _skipped(report, paint)
     yield from _calls(report, paint)
     yield from _summary(report, paint)
+    if report.coverage.narrowing is not None:
+        yield _narrowing(report.coverage.narrowing)
 
 
 def _finding(report: Report, finding: Finding, paint: Paint, width: int) -> Iterator[str]:
@@ -189,6 +193,20 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
         yield f"Hidden: {_number(server, 'secret')} found only in server output (--show-server lists them).\n"
     for reason, count in Counter(f.suppression.value for f in report.suppressed if f.suppression).items():
         yield f"Suppressed: {count}, because {reason}.\n"
+
+
+def _narrowing(narrowing: Narrowing) -> str:
+    rules = ", ".join(narrowing.rules[:_RULES])
+    if len(narrowing.rules) > _RULES:
+        rules = f"{rules} and {len(narrowing.rules) - _RULES} more"
+    parts = (
+        (narrowing.excluded, f"{narrowing.excluded} excluded"),
+        (narrowing.too_large, f"{_number(narrowing.too_large, 'file')} over its max-file-size"),
+        (narrowing.rules, f"{_number(len(narrowing.rules), 'rule')} disabled ({rules})"),
+        (narrowing.fail_on, f"fail-on is {narrowing.fail_on}"),
+    )
+    text = "; ".join(text for holds, text in parts if holds)
+    return f"Configuration {printable(narrowing.file)} narrows the scan: {text} (--isolated ignores it).\n"
 
 
 def _number(count: int, noun: str) -> str:

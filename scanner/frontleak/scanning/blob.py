@@ -1,22 +1,24 @@
 """Scans one blob: bytes -> matches -> findings. Pure: no files, no network, no state between blobs."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
+from frontleak.core.budget import MOST_WORK, WorkBudget
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.finding import Place
 from frontleak.core.line_index import LineIndex
+from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Exposure, Suppression
 from frontleak.decode.interface import DecodeProblem
 from frontleak.decode.registry import decode_functions
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.match.context import ContextFinder
-from frontleak.match.engine import Engine, Match
+from frontleak.match.engine import Engine, EngineResult, Match
 from frontleak.rules.pattern_rule import CODE
 from frontleak.triage.dedupe import dedupe
 from frontleak.triage.overlaps import resolve_overlaps
@@ -24,35 +26,45 @@ from frontleak.triage.placeholders import is_placeholder
 
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
+_DECODING: Final = (Resource.FINDINGS, Resource.DECODED, Resource.WORK)
+"""What must not be used up where text is decoded."""
 
 
-def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
-    """Scan one blob with all rules of an engine, in every view that its triggers request."""
+def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobResult:
+    """Scan one blob with all rules of an engine, in every view that its triggers request.
+
+    `run` counts what the whole run uses; what it has no room for is left out, and `run.refused` tells of it.
+    """
+    run = run or RunBudget()
     diagnostics: list[Diagnostic] = []
     detections: list[Detection] = []
-    secrets: list[tuple[bytes, int]] = []
+    secrets: dict[tuple[bytes, int], None] = {}
     views: Counter[str] = Counter()
     is_code = False
-    for decoded in decode_all(blob.data, engine.scan, decode_functions(engine.ruleset.beginnings)):
+    for decoded in _readings(blob, engine, run):
         if isinstance(decoded, DecodeProblem):
             diagnostics.append(note(Code.DECODING, blob.origin, decoded.reason))
             continue
         if decoded.view:
             views[decoded.view.kind] += 1
         elif blob.exposure is Exposure.SOURCE:
-            is_code = any(name == CODE for _, name in decoded.result.triggers)
-        for rule_id in decoded.result.timed_out:
-            message = f"rule {rule_id} timed out on this file"
-            diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
-        if decoded.result.matches:
+            is_code = CODE in decoded.result.triggers
+        diagnostics += _limits_of(decoded.result, blob)
+        if decoded.result.matches and run.has(Resource.FINDINGS):
             matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
             detections += _detections(blob, engine, decoded, matches, diagnostics)
-            secrets += (_value_and_prefix(decoded.text, match) for match in matches if not match.rule.plain)
+            own = (_value_and_prefix(decoded.text, match) for match in matches if not match.rule.plain)
+            secrets.update(dict.fromkeys(own))
+        if len(detections) > MOST_FINDINGS:  # readings may show the same secrets
+            detections = dedupe(detections)
+            if len(detections) > MOST_FINDINGS:
+                break
     detections = dedupe(detections)
     if len(detections) > MOST_FINDINGS:
         message = f"more than {MOST_FINDINGS} findings; only the first {MOST_FINDINGS} are listed"
         diagnostics.append(incomplete(Code.TOO_MANY_FINDINGS, blob.origin, message))
         del detections[MOST_FINDINGS:]
+    del detections[run.take(Resource.FINDINGS, len(detections)) :]
     return BlobResult(
         tuple(_masked(detections, secrets)) if detections else (),
         tuple(dict.fromkeys(diagnostics)),
@@ -63,13 +75,39 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
     )
 
 
+def _readings(blob: Blob, engine: Engine, run: RunBudget) -> Iterator[DecodedText | DecodeProblem]:
+    """Yield the bytes of a blob and its views, as far as the run has room for them."""
+    room = min(MOST_WORK, run.left(Resource.WORK))
+    work = WorkBudget(room)
+    decoders = decode_functions(engine.ruleset.beginnings)
+    for decoded in decode_all(blob.data, engine.scan, decoders, work):
+        if isinstance(decoded, DecodedText):
+            if decoded.view and run.take(Resource.DECODED, len(decoded.text)) < len(decoded.text):
+                break
+            yield decoded
+            if decoded.result.triggers.keys() & decoders.keys() and not all(map(run.has, _DECODING)):
+                break
+        else:
+            yield decoded
+    run.take(Resource.WORK, room - work.left)
+
+
+def _limits_of(result: EngineResult, blob: Blob) -> Iterator[Diagnostic]:
+    """Yield what the engine did not search to the end."""
+    for rule_id in result.timed_out:
+        yield incomplete(Code.TIMED_OUT, blob.origin, f"rule {rule_id} timed out on this file")
+    for name in result.cut:
+        message = f"has more places where {name} may match than are checked"
+        yield incomplete(Code.TOO_MANY_FINDINGS, blob.origin, message)
+
+
 def _value_and_prefix(text: bytes, match: Match) -> tuple[bytes, int]:
     """Return a secret, and the length of the literal that all secrets of its rule begin with."""
     value, literal = text[match.start : match.end], match.rule.prefilter.literal.encode()
     return value, len(literal) if value.lower().startswith(literal) else 0
 
 
-def _masked(detections: Sequence[Detection], secrets: Sequence[tuple[bytes, int]]) -> list[Detection]:
+def _masked(detections: Sequence[Detection], secrets: Iterable[tuple[bytes, int]]) -> list[Detection]:
     """Mask the secrets of a blob in every text of its detections, whichever rule found which secret."""
     from frontleak.core.secret_gate import SecretGate  # noqa: PLC0415
 

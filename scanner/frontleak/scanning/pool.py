@@ -5,6 +5,7 @@ Not `concurrent.futures`: there, one dead worker breaks the whole pool, and the 
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import sys
 from collections import deque
@@ -15,6 +16,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Final, Self
 
 _STOP: Final = None
+_SPARE_DESCRIPTORS: Final = 12
+"""Descriptors that must be free before a worker starts: it takes four, and a walk and late imports need some."""
 
 Batch = tuple[tuple[int, Any], ...]
 """Numbered items that are sent together."""
@@ -32,6 +35,8 @@ class WorkerDied(Exception):  # noqa: N818 - a value, not raised across a stage
 class _Process:
     process: BaseProcess
     connection: "Connection[Any, Any]"
+    number: int
+    """From 0; a worker that replaces another has the same."""
     batch: Batch | None = None
 
 
@@ -41,15 +46,20 @@ def start_method() -> str:
 
 
 class Pool:
-    """Worker processes that apply one picklable function to items."""
+    """Worker processes that apply one picklable function to items.
 
-    def __init__(self, function: Callable[[Any], Any], jobs: int) -> None:
-        """Start the workers."""
+    Where processes or descriptors are scarce there are fewer workers than asked for, or none.
+    """
+
+    def __init__(self, function: Callable[[Any], Any], jobs: int, enter: Callable[[int], object] | None = None) -> None:
+        """Start the workers; `enter` is called in each with its number from 0, before it does anything."""
         self._context = multiprocessing.get_context(start_method())
         self._function = function
+        self._enter = enter
         self._workers: list[_Process] = []
-        for _ in range(jobs):
-            self._workers.append(self._start())
+        for number in range(jobs):
+            if not self._start(number):
+                break
 
     def __enter__(self) -> Self:
         return self
@@ -61,17 +71,12 @@ class Pool:
         """Yield (number, result) for each numbered item, as results arrive.
 
         The batch of a dead worker is run again item by item; an item that kills a worker alone gets a `WorkerDied`.
+        Without workers, items run in this process, except those whose worker died.
         """
         again: deque[Batch] = deque()
         more = True
-        while True:
-            for worker in self._workers:
-                if worker.batch is None and (again or more):
-                    batch = again.popleft() if again else tuple(next(batches, ()))
-                    if batch:
-                        self._send(worker, batch)
-                    else:
-                        more = False
+        while self._workers:
+            more = self._dispatch(batches, again, more=more)
             busy = {worker.connection: worker for worker in self._workers if worker.batch is not None}
             if not busy:
                 if more or again:
@@ -87,6 +92,19 @@ class Pool:
                 else:
                     worker.batch = None
                     yield from results
+        yield from ((number, WorkerDied(None)) for batch in again for number, _ in batch)
+        yield from ((number, self._function(item)) for batch in batches for number, item in batch)
+
+    def _dispatch(self, batches: Iterator[Sequence[tuple[int, Any]]], again: "deque[Batch]", *, more: bool) -> bool:
+        """Give every idle worker a batch; return whether there may be more of them."""
+        for worker in self._workers:
+            if worker.batch is None and (again or more):
+                batch = again.popleft() if again else tuple(next(batches, ()))
+                if batch:
+                    self._send(worker, batch)
+                else:
+                    more = False
+        return more
 
     def stop(self) -> None:
         """Stop all workers; kill the busy ones."""
@@ -101,16 +119,25 @@ class Pool:
             worker.process.join()
         self._workers = []
 
-    def _start(self) -> _Process:
+    def _start(self, number: int) -> bool:
+        """Start a worker; return whether the system had a process and descriptors for it."""
+        if not _has_descriptors():
+            return False
         ours, theirs = self._context.Pipe()
         inherited = [ours, *(worker.connection for worker in self._workers)] if start_method() == "fork" else []
         process = self._context.Process(  # type: ignore[attr-defined]  # every context has it
-            target=_serve, args=(theirs, self._function, inherited), daemon=True
+            target=_serve, args=(theirs, self._function, inherited, self._enter, number), daemon=True
         )
-        with _interrupts_blocked():  # a worker without its signal handler would print a traceback
-            process.start()
-        theirs.close()
-        return _Process(process, ours)
+        try:
+            with _interrupts_blocked():  # a worker without its signal handler would print a traceback
+                process.start()
+        except OSError:
+            ours.close()
+            return False
+        finally:
+            theirs.close()
+        self._workers.append(_Process(process, ours, number))
+        return True
 
     def _send(self, worker: _Process, batch: Batch) -> None:
         worker.batch = batch
@@ -121,7 +148,7 @@ class Pool:
         worker.process.join()
         worker.connection.close()
         self._workers.remove(worker)
-        self._workers.append(self._start())
+        self._start(worker.number)
         if len(batch) == 1:
             yield batch[0][0], WorkerDied(worker.process.exitcode)
         else:
@@ -141,13 +168,32 @@ def _interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
+def _has_descriptors() -> bool:
+    """Return whether a worker can be started and this process can still open files."""
+    opened: list[int] = []
+    try:
+        opened += (os.open(os.devnull, os.O_RDONLY) for _ in range(_SPARE_DESCRIPTORS))
+    except OSError:
+        return False
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+    return True
+
+
 def _serve(
-    connection: "Connection[Any, Any]", function: Callable[[Any], Any], inherited: "list[Connection[Any, Any]]"
+    connection: "Connection[Any, Any]",
+    function: Callable[[Any], Any],
+    inherited: "list[Connection[Any, Any]]",
+    enter: Callable[[int], object] | None,
+    number: int,
 ) -> None:
     """Process batches until told to stop, or until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles interrupts
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    if enter is not None:
+        enter(number)
     for other in inherited:  # otherwise no worker notices that the parent is gone
         other.close()
     with contextlib.suppress(EOFError, OSError):

@@ -4,16 +4,16 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from frontleak.core.blob import BlobResult
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
 from frontleak.core.paths import slashes
-from frontleak.core.report import Coverage, Report
+from frontleak.core.report import Coverage, Narrowing, Report
 from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure
@@ -39,6 +39,10 @@ STDIN = "-"
 """The path that means standard input."""
 
 
+MAX_FILE_SIZE: Final = 256 * 1024 * 1024
+"""Bytes of the largest file that is scanned by default."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
     """Options of a scan."""
@@ -47,7 +51,7 @@ class ScanOptions:
     """Files, folders, or `-`."""
     jobs: int = 0
     """Number of processes; 0 means one per CPU."""
-    max_file_size: int = 256 * 1024 * 1024
+    max_file_size: int = MAX_FILE_SIZE
     """Bytes; larger files are skipped."""
     gitignore: bool = True
     """Whether a walk honours `.gitignore` outside build output."""
@@ -61,8 +65,20 @@ class ScanOptions:
     """Whether the report may contain secret values."""
     engine: EngineName | None = None
     """Engine to use; None for the fastest available."""
+    narrowing: Narrowing | None = None
+    """Which of the options a configuration file has set; the scan counts what they leave out."""
     verify: "VerifyOptions | None" = None
     """How secrets are verified with their vendors; None to send no requests."""
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest file or archive member that can be read.
+
+        A configuration in the scanned tree makes it no smaller: it must hide no part of an archive, and the walk
+        reports each file that it leaves out.
+        """
+        is_configured = self.narrowing is not None and self.narrowing.max_file_size
+        return max(self.max_file_size, MAX_FILE_SIZE) if is_configured else self.max_file_size
 
 
 def scan(
@@ -98,7 +114,7 @@ def _scan(
         ruleset,
         WorkerOptions(
             roots=tuple(os.path.abspath(path) for path in options.paths if os.path.isdir(path)),
-            max_file_size=options.max_file_size,
+            max_file_size=options.largest,
             reveal=options.reveal,
             verify=options.verify is not None,
             engine=options.engine,
@@ -116,6 +132,7 @@ def _scan(
             paths,
             load_walk_rules(),
             max_size=options.max_file_size,
+            expected_size=options.largest,
             gitignore=options.gitignore,
             exclude=options.exclude,
         )
@@ -125,6 +142,7 @@ def _scan(
             jobs=options.jobs or default_jobs(),
             died=_died,
             done=progress,
+            budget=worker.budget,
         )
         left_out = walk.left_out
     code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
@@ -158,7 +176,7 @@ def _analyse_code(
     here = slashes(os.getcwd())
 
     def more(folder: str) -> Iterator[str]:
-        walk = FileWalk([folder], load_walk_rules(), max_size=options.max_file_size, gitignore=options.gitignore)
+        walk = FileWalk([folder], load_walk_rules(), max_size=options.largest, gitignore=options.gitignore)
         for entry in walk.entries():
             if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
                 yield entry.path
@@ -171,7 +189,8 @@ def _sized(entries: Iterator[FileEntry | Diagnostic]) -> Iterator[Sized[FileEntr
 
 
 def _died(entry: FileEntry | Diagnostic, code: int | None) -> BlobResult:
-    message = f"the worker process died while scanning it (exit code {code})"
+    why = "no other could be started" if code is None else f"exit code {code}"
+    message = f"the worker process died while scanning it ({why})"
     return BlobResult(diagnostics=(incomplete(Code.WORKER_DIED, entry.origin, message),))
 
 
@@ -199,7 +218,7 @@ def _report(
     counted = [finding for finding in findings if finding.suppression is None]
     unwanted = {Exposure.PUBLIC: not options.show_public, Exposure.SERVER: not options.show_server}
     shown = [finding for finding in counted if not unwanted.get(finding.exposure)]
-    diagnostics = {each for result in results for each in result.diagnostics}
+    diagnostics = _diagnostics(results)
     if code and code.diagnostics:
         diagnostics |= set(worker.names.diagnostics(code.diagnostics))
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}
@@ -215,7 +234,7 @@ def _report(
         hidden=tuple(finding for finding in counted if unwanted.get(finding.exposure)),
         suppressed=tuple(finding for finding in findings if finding.suppression is not None),
         skipped=tuple(sorted(diagnostics, key=lambda each: (each.origin.path, each.message))),
-        coverage=_coverage(results, code, left_out),
+        coverage=_coverage(options, results, code, left_out),
         rules=rules,
         rules_digest=ruleset.digest,
         tool_version=VERSION,
@@ -225,6 +244,19 @@ def _report(
         if options.reveal
         else {},
     )
+
+
+def _diagnostics(results: Sequence[BlobResult]) -> set[Diagnostic]:
+    """Return the diagnostics of all files; each limit of the run once, for the first file that it affected."""
+    limits: dict[str, Diagnostic] = {}
+    others: set[Diagnostic] = set()
+    for result in results:
+        for each in result.diagnostics:
+            if each.code is Code.RUN_LIMIT:
+                limits.setdefault(each.message, each)
+            else:
+                others.add(each)
+    return others | set(limits.values())
 
 
 def _detections(
@@ -245,7 +277,9 @@ def _detections(
     return detections
 
 
-def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out: Counter[Cause]) -> Coverage:
+def _coverage(
+    options: ScanOptions, results: Sequence[BlobResult], code: "CodeResult | None", left_out: Counter[Cause]
+) -> Coverage:
     files: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     views: Counter[str] = Counter()
@@ -264,4 +298,19 @@ def _coverage(results: Sequence[BlobResult], code: "CodeResult | None", left_out
         ignored=left_out["ignored"],
         excluded=left_out["excluded"],
         pruned=left_out["pruned"],
+        narrowing=_narrowing(options, results, left_out["excluded"]),
     )
+
+
+def _narrowing(options: ScanOptions, results: Sequence[BlobResult], excluded: int) -> Narrowing | None:
+    if options.narrowing is None:
+        return None
+    found = (each for result in results for each in result.diagnostics)
+    counted = replace(
+        options.narrowing,
+        excluded=excluded if options.narrowing.exclude else 0,
+        too_large=sum(each.code is Code.TOO_LARGE and each.incomplete for each in found)
+        if options.narrowing.max_file_size
+        else 0,
+    )
+    return None if counted.is_empty else counted

@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    from frontleak.core.run_budget import RunBudget
 
 PAYS_FROM: Final = 40_000_000
 """Bytes of work from which starting processes saves time; measured with bench/."""
@@ -29,6 +32,7 @@ def run(
     jobs: int,
     died: Callable[[Work, int | None], Result],
     done: Callable[[Result], None] = lambda _: None,
+    budget: "RunBudget | None" = None,
 ) -> list[Result]:
     """Apply a function to every item and return the results in the order of the items.
 
@@ -38,6 +42,7 @@ def run(
         jobs: number of processes; with 1, everything runs in this one.
         died: returns the result for an item whose worker died, from the item and the worker's exit code.
         done: called with each result as it arrives, in any order.
+        budget: what the function counts in, to be shared by the processes.
     """
     source = iter(work)
     if jobs == 1:
@@ -51,7 +56,7 @@ def run(
             break
     else:
         return [_notify(done, function(item)) for item, _ in first]
-    return _in_processes(_chain(first, source), function, jobs, died, done)
+    return _in_processes(_chain(first, source), function, jobs, died, done, budget)
 
 
 def _in_processes(
@@ -60,12 +65,15 @@ def _in_processes(
     jobs: int,
     died: Callable[[Work, int | None], Result],
     done: Callable[[Result], None],
+    budget: "RunBudget | None",
 ) -> list[Result]:
-    from frontleak.scanning.pool import Pool, WorkerDied  # noqa: PLC0415 - small scans never need it
+    from frontleak.scanning.pool import Pool, WorkerDied, start_method  # noqa: PLC0415 - small scans never need it
 
+    if budget is not None:
+        budget.share(jobs, forked=start_method() == "fork")
     items: dict[int, Work] = {}
     results: dict[int, Result] = {}
-    with Pool(function, jobs) as pool:
+    with Pool(function, jobs, budget.enter if budget is not None else None) as pool:
         for number, result in pool.run(_batches(work, items)):
             item = items.pop(number)
             results[number] = _notify(done, died(item, result.code) if isinstance(result, WorkerDied) else result)

@@ -10,6 +10,7 @@ from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.origins import MemberOrigin
+from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.files.archives.magic_numbers import may_be_archive
 from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_item
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 STALE: Final = "differs from the file next to it"
 """Label of a finding in a compressed copy whose content differs from its uncompressed sibling."""
+
+
+_UNPACKING: Final = (Resource.FINDINGS, Resource.MEMBERS, Resource.UNPACKED)
+"""What must not be used up where an archive is opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,26 +50,36 @@ class WorkerOptions:
 class Worker:
     """Scans file entries; created once per process, and sent to a spawned process without its engine."""
 
-    def __init__(self, ruleset: RuleSet, options: WorkerOptions) -> None:
+    def __init__(self, ruleset: RuleSet, options: WorkerOptions, budget: RunBudget | None = None) -> None:
         self._ruleset = ruleset
         self._options = options
+        self.budget = budget or RunBudget()
         self._file_rules = FileRules(ruleset.others)
         self._candidates = Candidates(ruleset)
         self.engine = Engine(ruleset, options.engine)
         self._names: NameGate | None = None
 
-    def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions]]:
-        return (Worker, (self._ruleset, self._options))
+    def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions, RunBudget]]:
+        return (Worker, (self._ruleset, self._options, self.budget))
 
     def __call__(self, entry: FileEntry | Diagnostic) -> BlobResult:
         """Read and scan a file entry, or pass on why it could not be listed."""
         if isinstance(entry, Diagnostic):
             return self.names.result(BlobResult(diagnostics=(entry,)))
-        return self.scan(read_item(entry, self._options.max_file_size), entry.path)
+        try:
+            return self.scan(read_item(entry, self._options.max_file_size), entry.path)
+        except MemoryError:
+            message = "needs more memory than this process may use"
+            return BlobResult(diagnostics=(incomplete(Code.OUT_OF_MEMORY, entry.origin, message),))
 
     def scan(self, blob: Blob | Diagnostic, path: str = "") -> BlobResult:
         """Scan a blob read from a path (empty for standard input), and everything packed in it."""
+        if isinstance(blob, Diagnostic):
+            return self.names.result(BlobResult(diagnostics=(blob,)))
         result = self._scan(blob, path)
+        if refused := self.budget.refused():
+            reached = (incomplete(Code.RUN_LIMIT, blob.origin, message) for message in refused)
+            result = result._replace(diagnostics=(*result.diagnostics, *reached))
         return self.names.result(result) if result.detections or result.diagnostics else result
 
     @property
@@ -76,15 +91,13 @@ class Worker:
             self._names = NameGate(self.engine)
         return self._names
 
-    def _scan(self, blob: Blob | Diagnostic, path: str) -> BlobResult:
-        if isinstance(blob, Diagnostic):
-            return BlobResult(diagnostics=(blob,))
+    def _scan(self, blob: Blob, path: str) -> BlobResult:
         result = self._with_file_detections(self._scan_one(blob, path), blob)
-        if not may_be_archive(blob):
+        if not may_be_archive(blob) or not all(map(self.budget.has, _UNPACKING)):
             return result
         from frontleak.files.archives.expand import UnpackLimits, expand  # noqa: PLC0415 - few scans have archives
 
-        limits = UnpackLimits(member_bytes=self._options.max_file_size)
+        limits = UnpackLimits(member_bytes=self._options.max_file_size, run=self.budget)
         inner: list[BlobResult] = []
         count = len(result.detections)
         for member in expand(blob, limits):
@@ -107,7 +120,7 @@ class Worker:
         return result._replace(views=Counter(result.views or {}) + Counter([kind]))
 
     def _scan_one(self, blob: Blob, path: str) -> BlobResult:
-        result = scan_blob(blob, self.engine)
+        result = scan_blob(blob, self.engine, self.budget)
         if self._candidates.is_candidate(blob, result):
             result = result._replace(candidate=path)
         if not result.detections:

@@ -73,7 +73,7 @@ def hits_on_hostile_text(rule: PatternRule) -> float:
     """Return the hits of a rule's prefilter per byte of random text over the prefilter's alphabet."""
     letters = sorted(alphabet(parse(rule.prefilter.expression)))
     text = bytes(random.Random(rule.id).choices(letters, k=_HOSTILE_BYTES))  # noqa: S311 - reproducible
-    return len(RegexPass([rule.prefilter]).hits(text)) / _HOSTILE_BYTES
+    return sum(len(hits.offsets) for hits in RegexPass([rule.prefilter]).hits(text)) / _HOSTILE_BYTES
 
 
 def _finds(engine: Engine, text: bytes, secret: bytes) -> bool:

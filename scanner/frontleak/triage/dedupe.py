@@ -1,14 +1,19 @@
 """Several views of one blob may show the same secret: each place becomes one detection with all facts."""
 
 from bisect import bisect_right, insort
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
 from frontleak.core.detection import Detection
 from frontleak.core.finding import Place
 
-_MOST_WHOLES: Final = 200
+_BEGINNING: Final = 12
+"""Bytes of a value that it is looked up by."""
+_MOST_LENGTHS: Final = 8
+"""Lengths of values with the same beginning that are looked up."""
+_MOST_BYTES: Final = 2_000_000
+"""Bytes of decoded secrets that are searched for fragments."""
 
 
 def dedupe(detections: Sequence[Detection]) -> list[Detection]:
@@ -48,14 +53,39 @@ def _joined(plain: Detection, decoded: Detection) -> Detection:
 
 
 def _without_fragments(detections: Sequence[Detection]) -> list[Detection]:
-    wholes = [detection for detection in detections if detection.place.via][:_MOST_WHOLES]
-    return [detection for detection in detections if not any(_is_fragment(detection, whole) for whole in wholes)]
+    values = {detection.identity: detection.secret.reveal() for detection in detections if detection.secret}
+    decoded = {detection.identity for detection in detections if detection.place.via and detection.secret}
+    if len(values) < 2 or not decoded:
+        return list(detections)
+    fragments = _fragments(values.values(), [values[identity] for identity in sorted(decoded)])
+    return [each for each in detections if values.get(each.identity) not in fragments]
 
 
-def _is_fragment(piece: Detection, whole: Detection) -> bool:
-    if piece.secret is None or whole.secret is None or piece.identity == whole.identity:
-        return False
-    return piece.secret.reveal() in whole.secret.reveal()
+def _fragments(values: Collection[bytes], wholes: Sequence[bytes]) -> set[bytes]:
+    """Return the values that are part of a longer one among `wholes`.
+
+    The values are looked up by their first bytes at each offset of the wholes, so the cost is linear in both.
+    """
+    beginnings: dict[bytes, set[int]] = {}
+    for value in values:
+        lengths = beginnings.setdefault(value[:_BEGINNING], set())
+        if len(lengths) < _MOST_LENGTHS:
+            lengths.add(len(value))
+    sizes = sorted({len(beginning) for beginning in beginnings})
+    known = set(values)
+    found: set[bytes] = set()
+    room = _MOST_BYTES
+    for whole in wholes:
+        room -= len(whole)
+        if room < 0:
+            break
+        for at in range(len(whole)):
+            for size in sizes:
+                for length in beginnings.get(whole[at : at + size], ()):
+                    part = whole[at : at + length]
+                    if len(part) < len(whole) and part in known:
+                        found.add(part)
+    return found
 
 
 def _overlap(a: Place, b: Place) -> bool:

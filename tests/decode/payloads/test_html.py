@@ -20,7 +20,7 @@ TOKEN: Final = b"skFakeFakeFake0123456789FakeFakeFake0123456789"
 
 
 def views(text: bytes) -> list[View]:
-    offsets = [hit.offset for hit in full_engine().scan(text).triggers if hit.name == "html-entity"]
+    offsets = full_engine().scan(text).triggers.get("html-entity", ())
     return [found for found in decode(text, offsets) if isinstance(found, View)]
 
 

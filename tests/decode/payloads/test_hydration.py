@@ -22,7 +22,7 @@ TURBO: Final = '[{"_1":2,"_3":-5},"loaderData",{"_4":5},"errors","routes/a",{"_6
 
 
 def views(text: bytes) -> list[View]:
-    offsets = [hit.offset for hit in full_engine().scan(text).triggers if hit.name == "hydration"]
+    offsets = full_engine().scan(text).triggers.get("hydration", ())
     return [found for found in decode(text, offsets) if isinstance(found, View)]
 
 

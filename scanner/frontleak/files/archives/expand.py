@@ -8,7 +8,7 @@ from frontleak.core.diagnostic import Code, Diagnostic, Level
 from frontleak.core.origins import FileOrigin, MemberOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.containers import BROTLI_ENDING, MAGIC_NUMBERS, members, recognise, shown_name
-from frontleak.files.archives.limits import Cut, UnpackBudget, UnpackError, UnpackLimits
+from frontleak.files.archives.limits import Cut, RunCut, UnpackBudget, UnpackError, UnpackLimits
 from frontleak.files.archives.twins import twin_of
 from frontleak.files.read import to_blob
 
@@ -48,6 +48,8 @@ class _Expansion:
         data, self._data = self._data, b""
         try:
             yield from self._open(data, self._top or self._container.path, self._top, 1)
+        except RunCut:
+            pass  # the run's budget tells of it
         except Cut as cut:
             self._record(self._top, str(cut), Level.NOTE)
         for (message, level), (member, count) in self._problems.items():
@@ -78,7 +80,10 @@ class _Expansion:
             if not isinstance(trouble, Cut):
                 yield from self._open(data, name, shown, level + 1)
         if isinstance(trouble, Cut):
-            raise trouble
+            try:
+                raise trouble
+            finally:
+                del trouble  # it refers to this frame, which refers to it: a cycle that would keep the data in memory
         if trouble:
             self._record(shown, str(trouble), trouble.level)
 
@@ -99,5 +104,5 @@ def _gather(content: Iterator[bytes], most: int) -> tuple[bytes, UnpackError | C
                 return buffer.getvalue(), UnpackError(message, Level.NOTE)
             buffer.write(part)
     except (UnpackError, Cut) as trouble:
-        return buffer.getvalue(), trouble
+        return buffer.getvalue(), trouble.with_traceback(None)  # its frames hold the data
     return buffer.getvalue(), None

@@ -1,10 +1,11 @@
 """Caps on reading a container, and the two exceptions that end the reading early."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from frontleak.core.diagnostic import Level
+from frontleak.core.run_budget import Resource, RunBudget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class UnpackLimits:
     """Unpacked bytes per byte of the container; applies once more than `ratio_free` bytes are unpacked."""
     ratio_free: int = 64 * 1024 * 1024
     """Bytes that may be unpacked at any ratio."""
+    run: RunBudget = field(default_factory=RunBudget)
+    """What is left for all archives of the run."""
 
 
 class UnpackError(Exception):
@@ -36,6 +39,10 @@ class UnpackError(Exception):
 
 class Cut(Exception):  # noqa: N818 - a stop, not an error
     """A cap was reached, and nothing more is unpacked. Takes the message of the diagnostic, which is a note."""
+
+
+class RunCut(Cut):
+    """A limit of the whole run was reached, which its budget reports."""
 
 
 class Chunk(NamedTuple):
@@ -67,12 +74,15 @@ class UnpackBudget:
 
         Raises:
             Cut: too much was unpacked, in total or for the size of the container.
+            RunCut: the run has unpacked too much.
         """
         limits = self._limits
         for chunk in chunks:
             self._made += len(chunk.data)
             if outermost:
                 self._taken = min(self._taken + chunk.taken, self._size)
+            if limits.run.take(Resource.UNPACKED, len(chunk.data)) < len(chunk.data):
+                raise RunCut
             if chunk.data:
                 yield chunk.data
             if self._made > limits.total_bytes:
@@ -85,7 +95,10 @@ class UnpackBudget:
 
         Raises:
             Cut: there are too many.
+            RunCut: there are too many in all archives of the run.
         """
+        if not self._limits.run.take(Resource.MEMBERS, 1):
+            raise RunCut
         self._members += 1
         if self._members > self._limits.members:
             raise Cut(f"holds more than {self._limits.members:,} members; the rest were not read")

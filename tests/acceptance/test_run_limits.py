@@ -1,0 +1,121 @@
+"""Hostile input of a whole run: the installed command stays within its memory, and lists each limit once."""
+
+import gzip
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.acceptance.support import COMMAND, environment, write
+
+MEGABYTE: Final = 1_000_000
+WORKER: Final = 150 * MEGABYTE
+"""Bytes of memory of a worker, besides its largest file."""
+MOST_SECONDS: Final = 60
+"""Limit of CPU time, enforced by the system: many times the expected time."""
+
+_LAUNCHER: Final = """
+import resource, subprocess, sys
+resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1])))
+done = subprocess.run(sys.argv[2:], capture_output=True)
+print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, flush=True)
+sys.stdout.buffer.write(done.stdout or done.stderr)
+"""
+
+
+def measured(folder: Path, *arguments: str) -> tuple[int, int, bytes]:
+    """Return exit code, peak memory in bytes and output of a scan in one process."""
+    command = [COMMAND, "scan", ".", "--jobs=1", "--format=json", *arguments]
+    done = subprocess.run(
+        [sys.executable, "-c", _LAUNCHER, str(MOST_SECONDS), *command],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        check=True,
+    )
+    numbers, _, output = done.stdout.partition(b"\n")
+    code, memory = (int(number) for number in numbers.split())
+    return code, memory * (1 if sys.platform == "darwin" else 1024), output
+
+
+def keys(count: int) -> str:
+    letters = "".join(random.Random(0).choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", k=16 * count))
+    return ",".join(f'"AKIA{letters[16 * at : 16 * at + 16]}"' for at in range(count))
+
+
+BEGINNINGS: Final = {
+    "calls": "atob( ",
+    "strings": '"sk\\x41 ',
+    "words": "secret ",
+    "references": "&plus; ",
+    "keys without an end": "-----BEGIN ",
+    "escapes": "abc\\x41",
+    "prefixes": "sk_live_ ghs_1 ",
+    "a token in a token": "sk",
+    "keys": "aws_secret_access_key AKIA",
+}
+"""Text that looks like the beginning of something to find, again and again."""
+
+
+@pytest.mark.parametrize("part", BEGINNINGS.values(), ids=BEGINNINGS)
+def test_text_full_of_beginnings_takes_little_memory(tmp_path: Path, part: str) -> None:
+    size = 8 * MEGABYTE
+    write(tmp_path, {"dist/a.js": part * (size // len(part))})
+    code, memory, output = measured(tmp_path)
+    assert code in {0, 1, 3}, output[-500:]
+    assert memory < WORKER + size
+
+
+def test_many_readings_with_the_same_secrets_take_little_memory(tmp_path: Path) -> None:
+    """Equal secrets in nested readings: each reading may hold ten thousand."""
+    from base64 import b64encode
+
+    text = keys(9_000).encode()
+    for _ in range(2):
+        text = b'x="' + b64encode(text) + b'";\n' + text
+    write(tmp_path, {"dist/a.js": text})
+    code, memory, output = measured(tmp_path)
+    assert code == 1, output[-500:]
+    assert memory < WORKER + len(text)
+
+
+def test_the_data_of_an_archive_is_freed_before_the_next_is_read(tmp_path: Path) -> None:
+    packed = gzip.compress(bytes(66 * MEGABYTE), 9)
+    write(tmp_path, {f"dist/{number}.js.gz": packed for number in range(12)})
+    code, memory, output = measured(tmp_path)
+    assert code == 0, output[-500:]
+    assert memory < WORKER + 66 * MEGABYTE
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_findings_are_capped_per_run_and_the_cap_is_listed_once(tmp_path: Path, jobs: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("m.js", keys(10_000))
+    write(tmp_path, {f"dist/{number}.zip": packed.getvalue() for number in range(8)})
+    write(tmp_path, {"dist/large.js": " " * 45 * MEGABYTE})  # otherwise there are no workers
+    code, memory, output = measured(tmp_path, f"--jobs={jobs}")
+    report = json.loads(output)
+    assert code == 1
+    places = sum(1 + len(finding["also_at"]) for finding in report["findings"])
+    assert places <= 50_000 + (jobs - 1) * 10_000
+    limits = [skip for skip in report["skipped"] if skip["code"] == "run-limit"]
+    assert [(limit["reason"], limit["incomplete"]) for limit in limits] == [
+        ("more than 50,000 findings in this run; the rest are not listed", True)
+    ]
+    assert report["coverage"]["files"]["text"] >= 1, "the rest of the run continues"
+    assert memory < 400 * MEGABYTE
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such limits on Windows")
+def test_the_limit_of_memory_is_noticed(tmp_path: Path) -> None:
+    """The measure above is not vacuous: a file of 100 MB shows in it."""
+    write(tmp_path, {"dist/a.js": " " * 100 * MEGABYTE})
+    assert measured(tmp_path)[1] > 100 * MEGABYTE

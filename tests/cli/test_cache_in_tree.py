@@ -1,0 +1,55 @@
+"""A cache in the scanned tree may be planted: nothing in it is read, and one line says so."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.support import frontleak, token, write
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Path:
+    """Create a tree with a secret and a cache that holds sound entries, made where it was trusted."""
+    tree = write(tmp_path / "tree", {"dist/a.js": f"'{token()}'"})
+    done = frontleak("scan", cwd=tree, env={"FRONTLEAK_CACHE_DIR": str(tmp_path / "c")})
+    assert (done.code, done.err) == (1, "")
+    (tmp_path / "c").rename(tree / ".cache")
+    return tree
+
+
+def test_a_cache_outside_the_tree_is_used_without_a_word(planted: Path, tmp_path: Path) -> None:
+    (planted / ".cache").rename(tmp_path / "c")
+    before = {file.name: file.stat().st_mtime_ns for file in (tmp_path / "c").iterdir()}
+    done = frontleak("scan", cwd=planted, env={"FRONTLEAK_CACHE_DIR": str(tmp_path / "c")})
+    assert (done.code, done.err) == (1, "")
+    assert {file.name: file.stat().st_mtime_ns for file in (tmp_path / "c").iterdir()} == before
+
+
+@pytest.mark.parametrize("where", ["tree", "working directory", "through a link"])
+def test_a_cache_in_the_tree_is_neither_read_nor_written(planted: Path, tmp_path: Path, where: str) -> None:
+    cache = planted / ".cache"
+    for file in cache.iterdir():
+        if file.name != "key":
+            file.write_bytes(file.read_bytes()[:-1])  # whoever read it would replace it
+    before = {file.name: file.read_bytes() for file in cache.iterdir()}
+    named, cwd, path = str(cache), tmp_path, "tree"
+    if where == "working directory":
+        cwd, path = planted, "dist"
+    if where == "through a link":
+        os.symlink(cache, tmp_path / "link")
+        named = str(tmp_path / "link")
+    done = frontleak("scan", path, cwd=cwd, env={"FRONTLEAK_CACHE_DIR": named})
+    assert done.code == 1
+    assert done.err == (
+        f"note: the cache directory {named} is in the scanned tree or the working directory, so it is not used\n"
+    )
+    assert {file.name: file.read_bytes() for file in cache.iterdir()} == before
+
+
+def test_a_home_in_the_scanned_tree_is_not_trusted_either(tmp_path: Path) -> None:
+    write(tmp_path, {"tree/dist/a.js": "x"})
+    env = {"FRONTLEAK_CACHE_DIR": "", "XDG_CACHE_HOME": "", "HOME": str(tmp_path / "tree")}
+    done = frontleak("scan", "tree", cwd=tmp_path, env=env)
+    assert (done.code, done.err.count("\n")) == (0, 1)
+    assert not (tmp_path / "tree/.cache").exists()
