@@ -11,7 +11,9 @@ from frontleak.match.interface import Hit
 from frontleak.rules.pattern_rule import Prefilter
 from frontleak.rules.ruleset import digest_of
 
-_FLAGS: Final = hyperscan.HS_FLAG_PREFILTER  # may report false hits, never misses one
+_EXACT: Final = 0
+_APPROXIMATE: Final = hyperscan.HS_FLAG_PREFILTER
+"""For an expression beyond Hyperscan's limits: may report false hits, never misses one."""
 
 
 class HyperscanPass:
@@ -23,7 +25,7 @@ class HyperscanPass:
         Raises:
             hyperscan.error: Hyperscan does not run on this machine or rejects an expression.
         """
-        self._widths: list[tuple[int, int]] = [(prefilter.most, prefilter.least) for prefilter in prefilters]
+        self._reach = [(each.most + each.before_most, each.least + each.before_least) for each in prefilters]
         self._database: hyperscan.Database | None = (
             _database([prefilter.expression for prefilter in prefilters]) if prefilters else None
         )
@@ -31,7 +33,8 @@ class HyperscanPass:
     def hits(self, text: bytes | memoryview) -> list[Hit]:
         """See `Pass`.
 
-        Hyperscan reports the end of a prefilter match; the prefilter's widths give the range where it may begin.
+        Hyperscan reports the end of a prefilter match; its widths, and its distance from the beginning of the rule's
+        match, give the range where that may begin.
         """
         if self._database is None or not len(text):
             return []
@@ -41,9 +44,11 @@ class HyperscanPass:
             ends.append((prefilter, end))
 
         self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]  # accepts any buffer
-        widths = self._widths
+        reach = self._reach
         return [
-            Hit(prefilter, max(0, end - widths[prefilter][0]), end - widths[prefilter][1]) for prefilter, end in ends
+            Hit(prefilter, max(0, end - reach[prefilter][0]), end - reach[prefilter][1])
+            for prefilter, end in ends
+            if end >= reach[prefilter][1]
         ]
 
 
@@ -59,11 +64,29 @@ def _database(expressions: Sequence[str]) -> "hyperscan.Database":
             pass  # built for another CPU or version: rebuild it below
         else:
             return database
+    try:
+        database = _compiled(expressions, [_EXACT] * len(expressions))
+    except hyperscan.error:
+        flags = [_EXACT if _compiles(expression) else _APPROXIMATE for expression in expressions]
+        database = _compiled(expressions, flags)
+    user_cache.write(name, hyperscan.dumpb(database))
+    return database
+
+
+def _compiled(expressions: Sequence[str], flags: Sequence[int]) -> "hyperscan.Database":
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
         expressions=[expression.encode("ascii") for expression in expressions],
         ids=list(range(len(expressions))),
-        flags=[_FLAGS] * len(expressions),
+        flags=list(flags),
     )
-    user_cache.write(name, hyperscan.dumpb(database))
     return database
+
+
+def _compiles(expression: str) -> bool:
+    """Return whether Hyperscan takes an expression exactly as it is."""
+    try:
+        _compiled([expression], [_EXACT])
+    except hyperscan.error:
+        return False
+    return True

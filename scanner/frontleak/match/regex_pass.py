@@ -11,21 +11,20 @@ class RegexPass:
     """Prefilters run one by one, each only if its literal occurs in the text."""
 
     def __init__(self, prefilters: Sequence[Prefilter]) -> None:
-        self._prefilters = [
-            (prefilter.literal.encode("latin-1"), re.compile(prefilter.expression.encode("ascii")))
-            for prefilter in prefilters
-        ]
+        self._prefilters = [(each, re.compile(each.expression.encode("ascii"))) for each in prefilters]
 
     def hits(self, text: bytes | memoryview) -> list[Hit]:
         """See `Pass`."""
         data = bytes(text)
         lowered = data.lower()
         found: list[Hit] = []
-        for index, (literal, expression) in enumerate(self._prefilters):
-            if literal not in lowered:
+        for index, (prefilter, expression) in enumerate(self._prefilters):
+            if prefilter.literal.encode("latin-1") not in lowered:
                 continue
+            least, most = prefilter.before_least, prefilter.before_most
             match = expression.search(data)
             while match:
-                found.append(Hit(index, match.start(), match.start()))
-                match = expression.search(data, match.start() + 1)
+                if (start := match.start()) >= least:
+                    found.append(Hit(index, max(0, start - most), start - least))
+                match = expression.search(data, start + 1)
         return found
