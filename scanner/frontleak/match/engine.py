@@ -75,7 +75,7 @@ class Engine:
         """Return the matches and trigger hits in the raw bytes of a file, or in a decoded view."""
         hits = self._pass.hits(text)
         if not hits:
-            return _NOTHING
+            return NOTHING
         data = bytes(text)
         rules, triggers = self.ruleset.rules, self.ruleset.triggers
         by_prefilter: dict[int, list[Hit]] = {}
@@ -102,7 +102,8 @@ class Engine:
         )
 
 
-_NOTHING: Final = EngineResult(matches=(), triggers=(), timed_out=())
+NOTHING: Final = EngineResult(matches=(), triggers=(), timed_out=())
+"""The one result for a text without hits: nine of ten real files."""
 
 
 def hyperscan_available() -> bool:

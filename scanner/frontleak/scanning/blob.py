@@ -16,7 +16,7 @@ from frontleak.decode.interface import DecodeProblem
 from frontleak.decode.registry import decode_functions
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.match.context import ContextFinder
-from frontleak.match.engine import Engine, Match
+from frontleak.match.engine import NOTHING, Engine, Match
 from frontleak.rules.pattern_rule import CODE
 from frontleak.triage.dedupe import dedupe
 from frontleak.triage.overlaps import resolve_overlaps
@@ -28,12 +28,15 @@ MOST_FINDINGS: Final = 10_000
 
 def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
     """Scan one blob with all rules of an engine, in every view that its triggers request."""
+    result = engine.scan(blob.data)
+    if result is NOTHING:
+        return BlobResult(kind=blob.kind, size=len(blob.data))
     diagnostics: list[Diagnostic] = []
     detections: list[Detection] = []
     secrets: list[tuple[bytes, int]] = []
     views: Counter[str] = Counter()
     is_code = False
-    for decoded in decode_all(blob.data, engine.scan, decode_functions(engine.ruleset.beginnings)):
+    for decoded in decode_all(blob.data, result, engine.scan, decode_functions(engine.ruleset.beginnings)):
         if isinstance(decoded, DecodeProblem):
             diagnostics.append(note(Code.DECODING, blob.origin, decoded.reason))
             continue
