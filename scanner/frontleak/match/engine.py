@@ -8,7 +8,7 @@ from frontleak.match.context import NearbyFinder
 from frontleak.match.interface import Hit, Pass
 from frontleak.match.regex_pass import RegexPass
 from frontleak.match.validators import is_valid
-from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, compiled
+from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, Prefilter, compiled
 from frontleak.rules.ruleset import RuleSet
 
 if TYPE_CHECKING:
@@ -61,15 +61,14 @@ class Engine:
             ImportError: `engine` is `hyperscan`, which cannot be imported.
         """
         self.ruleset = ruleset
-        prefilters = [rule.prefilter for rule in ruleset.rules] + [trigger.prefilter for trigger in ruleset.triggers]
         self.name: EngineName = engine or ("hyperscan" if hyperscan_available() else "regex")
         self._pass: Pass
         if self.name == "hyperscan":
             from frontleak.match.hyperscan_pass import HyperscanPass  # noqa: PLC0415 - absent on some platforms
 
-            self._pass = HyperscanPass(prefilters)
+            self._pass = HyperscanPass(prefilters(ruleset))
         else:
-            self._pass = RegexPass(prefilters)
+            self._pass = RegexPass(prefilters(ruleset))
 
     def scan(self, text: bytes | memoryview) -> EngineResult:
         """Return the matches and trigger hits in the raw bytes of a file, or in a decoded view."""
@@ -104,6 +103,11 @@ class Engine:
 
 NOTHING: Final = EngineResult(matches=(), triggers=(), timed_out=())
 """The one result for a text without hits: nine of ten real files."""
+
+
+def prefilters(ruleset: RuleSet) -> list[Prefilter]:
+    """Return what the pass looks for: the prefilters of the rules, then those of the triggers."""
+    return [rule.prefilter for rule in ruleset.rules] + [trigger.prefilter for trigger in ruleset.triggers]
 
 
 def hyperscan_available() -> bool:

@@ -3,6 +3,7 @@
 The parser of the standard library's `re` reads patterns as ASCII and free-spacing.
 """
 
+import functools
 import re
 import string
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,8 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
+_PARSED: Final = 256
+"""Patterns whose trees are kept: compiling a rule asks for its pattern several times."""
 MAX_LENGTH: Final = 32_768
 """Limit for the longest match of a rule, in bytes."""
 
@@ -65,6 +68,7 @@ class Repeat:
 RegexNode = Chars | Seq | Choice | Repeat
 
 
+@functools.lru_cache(maxsize=_PARSED)
 def parse(pattern: str) -> RegexNode:
     """Parse a free-spacing pattern, dropping look-arounds and anchors.
 
@@ -74,7 +78,7 @@ def parse(pattern: str) -> RegexNode:
     if not pattern.isascii():
         raise RegexError("the pattern is not ASCII; write other bytes as \\x escapes")
     try:
-        tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
+        tree = _tree(pattern)
         node = _convert(tree, tree.state.flags)
         longest = width(node)[1]
     except (re.error, OverflowError) as error:
@@ -90,7 +94,7 @@ def parse(pattern: str) -> RegexNode:
 
 def least_width_of_group(pattern: str, name: str) -> int:
     """Return the minimum length in bytes of a named group; 0 also if a match may not use the group."""
-    tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
+    tree = _tree(pattern)
     return _least_width(tree, tree.state.groupdict[name]) or 0
 
 
@@ -157,7 +161,12 @@ def _group(tree: Iterable[tuple[Any, Any]], number: int, flags: int) -> RegexNod
 
 def group_names(pattern: str) -> tuple[str, ...]:
     """Return the names of the groups in a valid pattern."""
-    return tuple(sre_parser.parse(pattern, re.VERBOSE | re.ASCII).state.groupdict)
+    return tuple(_tree(pattern).state.groupdict)
+
+
+@functools.lru_cache(maxsize=_PARSED)
+def _tree(pattern: str) -> Any:
+    return sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
 
 
 def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> RegexNode:
