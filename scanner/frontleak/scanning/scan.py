@@ -46,7 +46,7 @@ class ScanOptions:
     paths: Sequence[str] = (".",)
     """Files, folders, or `-`."""
     jobs: int = 0
-    """Number of processes; 0 means one per CPU."""
+    """Number of processes, at most one per CPU that may be used; 0 for that many."""
     max_file_size: int = 256 * 1024 * 1024
     """Bytes; larger files are skipped."""
     gitignore: bool = True
@@ -122,7 +122,7 @@ def _scan(
         results += run(
             _sized(_collecting_sources(walk.entries(), listed)),
             worker,
-            jobs=options.jobs or default_jobs(),
+            jobs=min(options.jobs or default_jobs(), default_jobs()),
             died=_died,
             done=progress,
         )
