@@ -1,6 +1,7 @@
 """Measure how frontleak's time grows with bytes, findings, rules, workers and inline maps, as data and pictures.
 
-Each cost should be a straight line. The data is `growth.csv`; the pictures need matplotlib (`pip install -e '.[bench]'`).
+Each cost should be a straight line. The data is `growth.csv`; the pictures need matplotlib, which the extra `bench`
+installs.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import base64
 import csv
+import itertools
 import json
 import os
 import sys
@@ -18,6 +20,9 @@ from pathlib import Path
 
 from bench import corpus, load, measure, run, tools, workloads
 from bench.peers import PeersError
+
+_PIECES = 15_000
+"""Functions in about a megabyte of code."""
 
 FOLDER = Path(__file__).with_name("growth")
 
@@ -58,8 +63,8 @@ def write(file: Path, pieces: Iterable[str]) -> Path:
 
 
 def minified(size: int) -> Iterator[str]:
-    """Yield `size` characters of code that looks minified."""
-    text = "".join(workloads.long_line())[: min(size, workloads.LONG_LINE)]
+    """Yield `size` characters of code that looks minified, the same megabyte again and again."""
+    text = "".join(itertools.islice(workloads.long_line(), _PIECES))
     while size > 0:
         yield text[:size]
         size -= len(text)
@@ -85,7 +90,7 @@ def rules(folder: Path, count: int) -> list[str | Path]:
         "why: It opens a door.\nfix: Close the door.\nreferences: ['https://example.com']\n"
         for number in range(count)
     )
-    given = ["--rules", write(folder / "own.yaml", ("---\n".join(texts),))] if count else []
+    given: list[str | Path] = ["--rules", write(folder / "own.yaml", ("---\n".join(texts),))] if count else []
     return [write(folder / "main.js", minified(1_000_000)), *given]
 
 
@@ -97,7 +102,9 @@ def _word(number: int) -> str:
 
 def inline_maps(folder: Path, count: int) -> list[str | Path]:
     """A source map whose sources have inline maps of their own."""
-    inner = json.dumps({"version": 3, "sources": ["a.js"], "names": [], "mappings": "AAAA", "sourcesContent": ["a=1;" * 400]})
+    inner = json.dumps(
+        {"version": 3, "sources": ["a.js"], "names": [], "mappings": "AAAA", "sourcesContent": ["a=1;" * 400]}
+    )
     address = f"data:application/json;base64,{base64.b64encode(inner.encode()).decode()}"
     source = f"export const a = 1;\n//# sourceMappingURL={address}\n"
     outer = {"version": 3, "sources": [f"{number}.js" for number in range(count)], "names": [], "mappings": "AAAA"}
@@ -117,16 +124,23 @@ SERIES = (
     Series(name="findings", unit="tokens on one line", steps=(0, 10, 100, 1_000, 5_000), arguments=tokens),
     Series(name="rules", unit="rules of one's own", steps=(0, 10, 100, 300, 1_000), arguments=rules),
     Series(name="workers", unit="workers, on 100 MB", steps=(1, 2, 4, 8), arguments=workers),
-    Series(name="inline-maps", unit="inline maps in one map", steps=(500, 1_000, 2_000, 4_000, 8_000), arguments=inline_maps),
+    Series(
+        name="inline-maps",
+        unit="inline maps in one map",
+        steps=(500, 1_000, 2_000, 4_000, 8_000),
+        arguments=inline_maps,
+    ),
 )
 """All series; `--jobs` is at most the number of processors, so more workers than those cost nothing more."""
 
 
-def scan(binary: Path, arguments: Sequence[str | Path], stage: run.Stage) -> measure.Sample:
-    """Run frontleak once."""
+def scan(binary: Path, arguments: Sequence[str | Path], stage: run.Stage, *, watch: bool = False) -> measure.Sample:
+    """Run frontleak once; `watch` for its memory, which takes time itself."""
     command: list[str | Path] = [binary, "scan", "--isolated", "--format", "json", "-o", stage.report_file, *arguments]
     with Path(os.devnull).open("wb") as output, stage.error_file.open("wb") as errors:
-        return measure.run(command, folder=stage.folder, environment=stage.environment, output=output, errors=errors)
+        return measure.run(
+            command, folder=stage.folder, environment=stage.environment, output=output, errors=errors, watch=watch
+        )
 
 
 def point(series: Series, x: int, binary: Path, stage: run.Stage, rounds: int) -> Point:
@@ -137,7 +151,8 @@ def point(series: Series, x: int, binary: Path, stage: run.Stage, rounds: int) -
     """
     with tempfile.TemporaryDirectory(dir=stage.folder) as folder:
         arguments = series.arguments(Path(folder), x)
-        scan(binary, arguments, stage)
+        scan(binary, arguments, stage)  # fills the caches
+        watched = scan(binary, arguments, stage, watch=True)
         before = load.read_clock()
         samples = [scan(binary, arguments, stage) for _ in range(rounds)]
         others = load.share_of_others(before, load.read_clock(), os.cpu_count() or 1)
@@ -148,7 +163,7 @@ def point(series: Series, x: int, binary: Path, stage: run.Stage, rounds: int) -
         x=x,
         cpu=round(min(sample.user + sample.system for sample in samples), 4),
         wall=round(min(sample.wall for sample in samples), 4),
-        largest_mb=round(max(sample.largest_kib for sample in samples) * 1024 / 1e6, 1),
+        largest_mb=round(watched.largest_kib * 1024 / 1e6, 1),
         others=round(others, 3),
     )
 
