@@ -281,15 +281,6 @@ def test_an_expression_of_a_trigger_that_is_wrong_has_its_line() -> None:
     assert found[2].startswith("own.yaml:6: base64: no distinctive beginning")
 
 
-def test_a_trigger_without_a_literal_that_is_rare_in_code_is_refused() -> None:
-    kind = data_file_kind("triggers.yaml")
-    assert kind is not None
-    text = "hex:\n  - '7b22[0-9a-f]{8}'\n  - '[\"/][0-9a-f]{32}[\"/]'\n"
-    document, _ = read_data(Path("own.yaml"), text.encode(), kind)
-    found = build_triggers(document, shipped_sources())[1]
-    assert [mistake.partition(" (")[0] for mistake in found] == ["own.yaml:3: hex: no literal that is rare in code"]
-
-
 def test_a_macro_may_use_shipped_ones_and_may_not_replace_them() -> None:
     text = "own: '{{edge}} x'\nedge: y\nlate: '{{later}}'\nlater: z\nlast: '{{late}}'\n"
     macros, broken, found = read_macros(text, "own.yaml", {"edge": "e"})

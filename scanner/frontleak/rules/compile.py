@@ -12,7 +12,7 @@ from frontleak.rules.documents import Document
 from frontleak.rules.macros import expand
 from frontleak.rules.other_rules import other_rule
 from frontleak.rules.pattern_rule import Context, NearbyText, PatternRule, Prefilter, Trigger, Validators
-from frontleak.rules.prefilter import NO_RARE_LITERAL, has_rare_literal, prefilter_of
+from frontleak.rules.prefilter import has_rare_literal, prefilter_of
 from frontleak.rules.read import RuleSources
 from frontleak.rules.regex_ast import RegexError, group_names, least_width_of_group, parse, width
 from frontleak.rules.rule_syntax import ContextSyntax, RuleSyntax
@@ -172,8 +172,6 @@ def build_triggers(document: Document, sources: RuleSources) -> tuple[tuple[Trig
                 mistakes.append(f"{document.where(name, index)}: {name}: {error}")
             else:
                 triggers.append(Trigger(name=name, prefilter=prefilter))
-                if not has_rare_literal(prefilter):
-                    mistakes.append(f"{document.where(name, index)}: {name}: {NO_RARE_LITERAL}")
     return tuple(triggers), _causes(mistakes, sources)
 
 
