@@ -28,7 +28,7 @@ docs:            ## regenerate the pages made from rules, help and tests
 	$(BIN)/python docs/generate.py
 
 bench:           ## time frontleak on the benchmark views (bench/README.md)
-	$(BIN)/python -m bench.run --only frontleak --rounds 3
+	$(BIN)/python -m bench.run --only frontleak --rounds 3 --busy
 
 ci:              ## what CI runs, in this checkout
 	.ci/run

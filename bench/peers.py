@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import functools
+import re
 import subprocess
 import sys
 import venv
@@ -73,6 +75,15 @@ def own_version(binary: Path) -> str:
             words = done.stdout.splitlines()[0].partition("(")[0].split()
             return words[-1]
     return "unknown"
+
+
+@functools.cache
+def newest(name: str) -> str:
+    """Return the newest version of a peer's wheel on the index, as pip sees it; `unknown` without the index."""
+    command = [sys.executable, "-m", "pip", "index", "versions", DISTRIBUTIONS[name], "--disable-pip-version-check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = re.search(r"^\S+ \((\S+)\)", done.stdout)
+    return found[1] if done.returncode == 0 and found else "unknown"
 
 
 def find(folder: Path) -> list[Peer]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.corpus import Size
+from bench.load import MOST_BUSY
 from bench.measure import Sample
 from bench.tools import FRONTLEAK, Tool
 from bench.workloads import Workload
@@ -50,6 +51,11 @@ class Row:
         return statistics.median(sample.wall for sample in self.samples)
 
     @property
+    def cpus(self) -> list[float]:
+        """CPU time of each run, user and system, in seconds."""
+        return [sample.user + sample.system for sample in self.samples]
+
+    @property
     def largest_mb(self) -> float:
         """Peak resident memory of the largest process in any run, in MB."""
         return max(sample.largest_kib for sample in (self.warm_up, *self.samples)) * 1024 / 1e6
@@ -61,6 +67,8 @@ class Section:
 
     workload: Workload
     rows: tuple[Row, ...]
+    others: float = 0.0
+    """Share of all processors that other programs used meanwhile, 0 to 1."""
 
 
 def amount(size: Size) -> str:
@@ -82,7 +90,7 @@ def megabytes(kib: int | None) -> str:
 def render_row(row: Row, *, planted: bool) -> list[str]:
     """Return the cells of a tool's row."""
     if row.failure is not None:
-        return [row.tool.name, row.failure, *[NOTHING] * 8]
+        return [row.tool.name, row.failure, *[NOTHING] * 9]
     walls = [sample.wall for sample in row.samples]
     ratio = NOTHING
     if row.ratios:
@@ -91,7 +99,8 @@ def render_row(row: Row, *, planted: bool) -> list[str]:
         row.tool.name,
         f"{row.wall:.3f}",
         span(walls, 3),
-        f"{statistics.median(sample.user for sample in row.samples):.2f}",
+        f"{statistics.median(row.cpus):.2f}",
+        f"{min(row.cpus):.2f}",
         f"{statistics.median(sample.system for sample in row.samples):.2f}",
         ratio,
         f"{row.largest_mb:.0f}" if row.largest_mb else NOTHING,
@@ -111,10 +120,12 @@ def render_table(lines: Sequence[Sequence[str]]) -> str:
 def render_section(section: Section) -> str:
     """Render the table of one workload."""
     workload = section.workload
-    head = ["tool", "wall s", "range", "user s", "sys s", "x frontleak (range)"]
+    head = ["tool", "wall s", "range", "CPU s", "least CPU s", "of it system s", "x frontleak (range)"]
     head += ["largest process MB", "all processes MB", "findings", "planted token found"]
     cells = [render_row(row, planted=workload.planted) for row in section.rows]
-    return f"## {workload.name}\n\n{workload.title}: {amount(workload.size)}\n\n{render_table([head, *cells])}\n"
+    disturbed = f"Other programs used {section.others:.0%} of the processors meanwhile.\n"
+    title = f"{workload.title}: {amount(workload.size)}"
+    return f"## {workload.name}\n\n{title}\n\n{render_table([head, *cells])}\n\n{disturbed}"
 
 
 def cpu_model() -> str:
@@ -135,9 +146,17 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {cpu_model()}, {platform.machine()}, {memory:.0f} GiB of memory, {system}"
 
 
-def render_head(tools: Sequence[Tool], rounds: int) -> str:
+def render_load(before: float, sections: Sequence[Section] = ()) -> str:
+    """Say how much of the machine other programs used; with the word `busy` if that was too much."""
+    most = max((before, *(section.others for section in sections)))
+    text = f"other programs used {before:.0%} of the processors before"
+    text += f", at most {most:.0%} in all" if sections else ""
+    return text if most <= MOST_BUSY else f"{text}: busy, not to be quoted"
+
+
+def render_head(tools: Sequence[Tool], rounds: int, load: str) -> str:
     """Render date, machine, versions and command lines."""
-    versions = [["tool", "version"], *([tool.name, tool.version] for tool in tools)]
+    versions = [["tool", "version", "newest wheel"], *([tool.name, tool.version, tool.newest] for tool in tools)]
     commands = "\n".join(tool.shown_command for tool in tools)
     today = datetime.now(UTC).date().isoformat()
     return (
@@ -145,15 +164,19 @@ def render_head(tools: Sequence[Tool], rounds: int) -> str:
         "Written by `python -m bench.run`; [README.md](README.md) explains the columns.\n\n"
         f"- Date: {today}\n"
         f"- Machine: {machine()}\n"
-        f"- Rounds: {rounds}, after one warm-up; medians\n\n"
+        f"- Rounds: {rounds}, after one warm-up; medians\n"
+        f"- Load: {load}\n\n"
         f"{render_table(versions)}\n\n"
         f"```sh\n{commands}\n```\n"
     )
 
 
-def render(sections: Sequence[Section], tools: Sequence[Tool], rounds: int) -> str:
-    """Render the complete report."""
-    parts = [render_head(tools, rounds), *(render_section(section) for section in sections)]
+def render(sections: Sequence[Section], tools: Sequence[Tool], rounds: int, before: float) -> str:
+    """Render the complete report; `before` is the share of the processors that others used when it began."""
+    parts = [
+        render_head(tools, rounds, render_load(before, sections)),
+        *(render_section(section) for section in sections),
+    ]
     return "\n".join(parts)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import corpus, measure, peers, report, tools, workloads
+from bench import corpus, load, measure, peers, report, summary, tools, workloads
 
 RESULTS_FILE = Path(__file__).with_name("RESULTS.md")
 
@@ -96,9 +96,11 @@ def compare(chosen: Sequence[tools.Tool], workload: workloads.Workload, stage: S
     """Time all tools on one workload, except those that fail the warm-up."""
     rows = [warm_up(tool, workload, stage) for tool in chosen]
     working = [row for row in rows if row.failure is None]
+    before = load.read_clock()
     for _ in range(rounds):
         time_pairs(working, workload, stage)
-    return report.Section(workload=workload, rows=tuple(rows))
+    others = load.share_of_others(before, load.read_clock(), os.cpu_count() or 1)
+    return report.Section(workload=workload, rows=tuple(rows), others=others)
 
 
 def parse_arguments(spec: corpus.CorpusSpec) -> argparse.Namespace:
@@ -126,7 +128,8 @@ def parse_arguments(spec: corpus.CorpusSpec) -> argparse.Namespace:
         metavar="TOOL,...",
         help=f"from {', '.join(tools.RECIPES)}; default: all",
     )
-    parser.add_argument("--rounds", type=int, default=5, help="timed runs per pair")
+    parser.add_argument("--rounds", type=int, default=5, help="timed runs per pair; at least 3 to write a file")
+    parser.add_argument("--busy", action="store_true", help="measure on a busy machine too; the results will say so")
     parser.add_argument("--frontleak", default="frontleak", help="the frontleak command")
     parser.add_argument("--dir", type=Path, default=corpus.DEFAULT_FOLDER, help="cache folder")
     parser.add_argument("--peers", type=Path, default=peers.DEFAULT_PEERS, help="folder of the peers")
@@ -145,18 +148,22 @@ def parse_arguments(spec: corpus.CorpusSpec) -> argparse.Namespace:
         parser.error("--rounds must be at least 1")
     if options.output is None and options.views == names and options.only == list(tools.RECIPES):
         options.output = RESULTS_FILE
+    if options.output is not None and options.rounds < summary.LEAST_ROUNDS:
+        parser.error(f"--rounds must be at least {summary.LEAST_ROUNDS} where results are written")
     return options
 
 
 def run_all(spec: corpus.CorpusSpec, options: argparse.Namespace) -> list[report.Section]:
     """Build the workloads, time all tools, write the report and return its sections."""
+    before = load.sample()
+    load.check(before, allow_busy=options.busy)
     cache = corpus.prepare_folder(options.dir)
     chosen = tools.available(
         options.only, frontleak=options.frontleak, peers_folder=options.peers.expanduser().resolve()
     )
     work = list(workloads.build(spec, cache, options.views))
     sections = []
-    print(report.render_head(chosen, options.rounds), flush=True)
+    print(report.render_head(chosen, options.rounds, report.render_load(before)), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         stage = make_stage(Path(folder), cache)
         for tool in chosen:
@@ -165,7 +172,7 @@ def run_all(spec: corpus.CorpusSpec, options: argparse.Namespace) -> list[report
             sections.append(compare(chosen, workload, stage, options.rounds))
             print(report.render_section(sections[-1]), flush=True)
     if options.output is not None:
-        text = report.render(sections, chosen, options.rounds)
+        text = report.render(sections, chosen, options.rounds, before)
         options.output.write_text(text, encoding="utf-8")
     return sections
 
@@ -176,7 +183,7 @@ def main() -> int:
     options = parse_arguments(spec)
     try:
         sections = run_all(spec, options)
-    except (corpus.CorpusError, peers.PeersError) as error:
+    except (corpus.CorpusError, load.BusyError, peers.PeersError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     missed = [*report.missed_budgets(sections), *report.faster_scanners(sections)] if options.check else []

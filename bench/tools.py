@@ -52,6 +52,8 @@ class Tool:
     version: str
     binary: Path
     recipe: Recipe
+    newest: str = "-"
+    """Newest version of its wheel on the index; a dash where it has none."""
 
     def command(self, targets: Sequence[Path], report: Path) -> list[str | Path]:
         """Return the command line that scans targets and writes a report."""
@@ -171,5 +173,6 @@ def available(names: Sequence[str], *, frontleak: str, peers_folder: Path) -> li
     for name, recipe in RECIPES.items():
         if name in names:
             binary, version = binaries[recipe.binary]
-            tools.append(Tool(name=name, version=version, binary=binary, recipe=recipe))
+            newest = peers.newest(recipe.binary) if recipe.binary in peers.DISTRIBUTIONS else "-"
+            tools.append(Tool(name=name, version=version, binary=binary, recipe=recipe, newest=newest))
     return tools

@@ -33,6 +33,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+COMPILED: Final = "frontleak/_compiled/"
+
+
 def names(wheel: Path) -> list[str]:
     """Return the names of all files in a wheel."""
     with zipfile.ZipFile(wheel) as archive:
@@ -55,10 +58,24 @@ def test_every_rule_is_in_the_wheel(wheel: Path) -> None:
 def test_every_module_is_in_the_wheel_and_nothing_else(wheel: Path) -> None:
     modules = {file.relative_to(ROOT / "scanner").as_posix() for file in (ROOT / "scanner").rglob("*.py")}
     inside = {
-        name for name in names(wheel) if name.startswith("frontleak/") and not name.startswith("frontleak/_rules/")
+        name
+        for name in names(wheel)
+        if name.startswith("frontleak/") and not name.startswith(("frontleak/_rules/", COMPILED))
     }
     assert inside - {"frontleak/py.typed"} == modules
     assert {name.rpartition(".")[2] for name in names(wheel) if name.startswith("frontleak/_rules/")} == {"yaml"}
+
+
+def test_the_compiled_rules_are_in_the_wheel(wheel: Path) -> None:
+    kinds = [name.removeprefix(COMPILED).partition("-")[0] for name in names(wheel) if name.startswith(COMPILED)]
+    assert {kind: kinds.count(kind) for kind in kinds} == {"rules": 1, "frameworks": 1, "values": 5, "hyperscan": 1}
+
+
+def test_no_compiled_rule_holds_a_fake_or_a_path_of_the_build(wheel: Path) -> None:
+    """A scan needs neither examples nor samples."""
+    with zipfile.ZipFile(wheel) as archive:
+        texts = [archive.read(name) for name in names(wheel) if name.startswith(COMPILED)]
+    assert not any(word in text for text in texts for word in (b"{sample}", os.fsencode(ROOT), b"frontleak-cache"))
 
 
 def test_the_wheel_holds_its_licence_and_its_command(wheel: Path) -> None:
@@ -93,6 +110,7 @@ def test_the_installed_wheel_scans_without_the_checkout(wheel: Path, tmp_path: P
     assert where.out.startswith(f"{tmp_path}/venv/")
     twice = "import frontleak as f\nfor _ in '12': print(len(f.scan(f.load_rules(), f.ScanOptions()).findings))"
     assert run([python, "-c", twice], cwd=write(tmp_path / "api", {"a.js": f"'{token()}'"}), env=env).out == "1\n1\n"
+    assert list((tmp_path / "cache").glob("*")) == [], "what the wheel holds is not compiled again"
     elsewhere = write(tmp_path / "elsewhere", {"dist/a.js": f"'{token()}'"})
     done = run([python.with_name("frontleak"), "scan", "--format=json"], cwd=elsewhere, env=env)
     assert (done.code, done.err) == (1, "")

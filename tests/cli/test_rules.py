@@ -95,6 +95,16 @@ MISTAKES: Mapping[str, tuple[tuple[str, str], str]] = {
         "r.yaml:6: samples: not a valid ",
     ),
     "a beginning that is too common": (("testkey_", "e"), "r.yaml:5: no distinctive beginning: "),
+    "a beginning without a rare literal": (
+        (
+            RULE[RULE.index("pattern:") : RULE.index("why:")],
+            (
+                "pattern: '[.] (?P<secret> [a-z0-9]{20} ) [.]'\nsamples: '[a-z0-9]{20}'\n"
+                "examples: ['a.{sample}.b']\nsilent: ['a.b']\n"
+            ),
+        ),
+        "r.yaml:5: no literal that is rare in code",
+    ),
     "a context that does not exist": (
         ("why:", "context: nope\nwhy:"),
         "r.yaml:9: unknown context 'nope'; allowed: sanity",

@@ -7,7 +7,9 @@ import pytest
 
 from frontleak.core import cache as user_cache
 from frontleak.match.hyperscan_pass import HyperscanPass
-from frontleak.rules.regex_ast import parse, prefilter_of
+from frontleak.rules.pattern_rule import Prefilter
+from frontleak.rules.prefilter import prefilter_of
+from frontleak.rules.regex_ast import parse
 
 HEADS = [prefilter_of(parse("tok_live_[a-f]{4}")), prefilter_of(parse("key_test_[0-9]{4}"))]
 TEXT = b"a tok_live_abcd key_test_1234"
@@ -95,3 +97,13 @@ def test_without_a_cache_the_database_is_built_each_time(tmp_path: Path, monkeyp
     monkeypatch.setenv("FRONTLEAK_CACHE_DIR", str(tmp_path / "file"))
     assert hits() == HITS
     assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_an_expression_beyond_hyperscan_is_looked_for_approximately_and_alone(cache: Path) -> None:
+    repeated = Prefilter(expression="(key|tok)_\\1", least=7, most=7, literal="_")
+    exact = prefilter_of(parse("tok_live_[a-f]{4}"))
+    hits = HyperscanPass([repeated, exact]).hits(b"key_key tok_live_abcd")
+    ranges = [(each.prefilter, *span) for each in hits for span in each.ranges()]
+    assert (0, 0, 0) in ranges
+    assert [span for span in ranges if span[0]] == [(1, 8, 8)]
+    assert database(cache).exists()

@@ -305,7 +305,7 @@ def test_readings_of_readings_lead_home(seed: int) -> None:
         kinds = rng.choices(("base64", "hex", "percent", "escapes", "html-entity", "utf-16"), k=rng.randint(1, 2))
         for kind in kinds:
             text = b"const a='" + _WRITTEN[kind](text) + b"';"
-        for found in decode_all(text, full_engine().scan, BY_NAME):
+        for found in decode_all(text, full_engine().scan(text), full_engine().scan, BY_NAME):
             if isinstance(found, DecodeProblem):
                 assert 0 <= found.offset <= len(text)
                 continue
@@ -389,7 +389,7 @@ def _toy(made: Sequence[bytes]) -> dict[str, DecodeFunction]:
 
 
 def split(data: bytes, decoders: Mapping[str, DecodeFunction]) -> tuple[list[DecodedText], list[str]]:
-    found = list(decode_all(data, _always, decoders))
+    found = list(decode_all(data, _always(data), _always, decoders))
     return [one for one in found if isinstance(one, DecodedText)], [
         one.reason for one in found if isinstance(one, DecodeProblem)
     ]
@@ -429,7 +429,11 @@ def test_problems_in_a_view_lead_home_and_are_said_once() -> None:
         yield DecodeProblem(1, f"is odd after {len(text)}")
         yield DecodeProblem(0, "is odd")
 
-    problems = [found for found in decode_all(b"abcdef", _always, {"toy": decode}) if isinstance(found, DecodeProblem)]
+    problems = [
+        found
+        for found in decode_all(b"abcdef", _always(b"abcdef"), _always, {"toy": decode})
+        if isinstance(found, DecodeProblem)
+    ]
     assert problems == [(1, "is odd after 6"), (0, "is odd"), (3, "is odd after 4"), (5, "is odd after 2")]
 
 
@@ -441,7 +445,7 @@ def test_one_budget_is_handed_to_every_decoder_of_a_file() -> None:
         if len(text) > 1:
             yield View(kind="toy", text=text[1:], spans=whole(len(text) - 1, 1, len(text)))
 
-    list(decode_all(b"abc", _always, {"toy": decode}))
+    list(decode_all(b"abc", _always(b"abc"), _always, {"toy": decode}))
     assert len(seen) == 3
     assert len(set(map(id, seen))) == 1
 

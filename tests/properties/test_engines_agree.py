@@ -4,10 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from frontleak.match.engine import Engine, EngineResult
+from frontleak.match.engine import Engine, EngineName, EngineResult
 from frontleak.rules.load import load_rules
+from frontleak.rules.pattern_rule import compiled
 from frontleak.rules.ruleset import RuleSet
 from frontleak.selfcheck.pattern_rules import fakes, fill
+from tests.support.made import make_rule, make_set
 from tests.support.shipped import shipped_sources
 
 RULES = load_rules()
@@ -51,6 +53,47 @@ def test_both_engines_find_the_same_in_each_example(piece: str) -> None:
     """Each example and silent text alone, at the start and end of a file."""
     data = piece.encode("utf-8")
     assert shape(HYPERSCAN.scan(data)) == shape(REGEX.scan(data))
+
+
+INNER = (
+    make_rule("[/:]{1,3}(?P<secret>[0-9a-f]{6}@[a-z]{2,9})", name="inner-secret"),
+    make_rule("(?:/|%2f|u002f)[0-9]{0,6}x?@(?P<secret>[0-9a-f]{4})[~!](?![0-9a-f])", name="inner-secret-behind"),
+    make_rule("(?<![a-z])[/:]{1,3}(?P<secret>[0-9a-z]{1,20})@[0-9]{4}[~!]", name="inner-after-a-range"),
+)
+INNER_ENGINES: dict[EngineName, Engine] = {name: Engine(make_set(*INNER), name) for name in ("hyperscan", "regex")}
+INNER_TEXTS = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["/", "//", ":", "%2f", "u002f", "@", "~", "@1234!", "x@0123~", "abcdef@", "000000@ab", "1234", "q"]
+        ),
+        st.text(alphabet="/:@~0123abcdfxz ", max_size=8),
+    ),
+    max_size=40,
+).map("".join)
+
+
+@settings(max_examples=400, deadline=None)
+@given(INNER_TEXTS)
+def test_both_engines_find_the_same_where_the_prefilter_is_inside(text: str) -> None:
+    """And it is all that the expressions themselves find: leftmost, without overlaps."""
+    data = text.encode()
+    found = {name: shape(engine.scan(data)) for name, engine in INNER_ENGINES.items()}
+    assert found["hyperscan"] == found["regex"]
+    for rule in INNER:
+        spans = {match.span("secret") for match in compiled(rule.pattern).finditer(data, overlapped=True)}
+        taken_to, expected = -1, []
+        for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+            if start >= taken_to:
+                expected.append((rule.id, start, end))
+                taken_to = end
+        assert [each for each in found["regex"] if each[0] == rule.id] == expected
+
+
+def test_the_prefilters_of_these_rules_are_inside() -> None:
+    """The property above is not vacuous."""
+    assert all(rule.prefilter.before_most > rule.prefilter.before_least for rule in INNER)
+    text = b"//1201ab@abc %2f123x@0123~ :abc@1234!"
+    assert len({rule for rule, _, _ in shape(INNER_ENGINES["regex"].scan(text))}) == len(INNER)
 
 
 def test_the_pieces_do_match_something() -> None:

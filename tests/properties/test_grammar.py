@@ -7,6 +7,7 @@ import regex
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from frontleak.rules.prefilter import prefilter_of
 from frontleak.rules.regex_ast import (
     Chars,
     Choice,
@@ -15,7 +16,6 @@ from frontleak.rules.regex_ast import (
     Repeat,
     Seq,
     parse,
-    prefilter_of,
     render,
     width,
 )
@@ -63,6 +63,22 @@ def test_every_match_begins_with_its_head(node: RegexNode, seed: int) -> None:
     assert match
     assert beginning.least <= len(match.group()) <= beginning.most
     assert beginning.literal in text.lower()
+
+
+@settings(deadline=None)
+@given(NODES, NODES, st.integers(0, 1000))
+@example(Chars(frozenset(b"/")), Chars(frozenset(b"a")), 0)
+def test_every_match_holds_its_prefilter_at_a_distance_that_was_computed(
+    before: RegexNode, after: RegexNode, seed: int
+) -> None:
+    """Also where the prefilter is a part from inside, because the beginning is common."""
+    assume(width(before)[1] + width(after)[1] < 2000)
+    pattern = f"/{render(before)}[0-9a-f]{{8}}@tok_{render(after)}"
+    prefilter = prefilter_of(parse(pattern))
+    text = draw(pattern, str(seed)).encode()
+    distances = range(prefilter.before_least, prefilter.before_most + 1)
+    assert any(re.match(prefilter.expression.encode(), text[distance:]) for distance in distances)
+    assert prefilter.literal.encode() in text.lower()
 
 
 @settings(deadline=None)

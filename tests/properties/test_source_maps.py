@@ -105,7 +105,7 @@ DECODE: Final = decode_functions(full_set().beginnings)
 
 def views(script: bytes) -> list[DecodedText]:
     """Return the decoded texts of a script that are source map views, in order."""
-    readings = decode_all(script, full_engine().scan, DECODE)
+    readings = decode_all(script, full_engine().scan(script), full_engine().scan, DECODE)
     return [found for found in readings if isinstance(found, DecodedText) and found.kinds == ("source-map",)]
 
 
@@ -140,7 +140,11 @@ def test_a_map_in_a_source_of_a_map_leads_home_through_both() -> None:
     source = f"a;\n//# {HEAD};base64,{base64.b64encode(inner).decode()}\n"
     outer = json.dumps({"version": 3, "sources": ["a.js"], "mappings": "", "sourcesContent": [source]}).encode()
     script = f"a;\n//# {HEAD},{quote(outer)}\n".encode()
-    readings = [found for found in decode_all(script, full_engine().scan, DECODE) if isinstance(found, DecodedText)]
+    readings = [
+        found
+        for found in decode_all(script, full_engine().scan(script), full_engine().scan, DECODE)
+        if isinstance(found, DecodedText)
+    ]
     (reading,) = (found for found in readings if found.kinds == ("source-map", "source-map"))
     assert reading.text == inner
     for start in range(len(inner) - 3):

@@ -1,6 +1,7 @@
 """Choosing rules, and the compiled set in the cache."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +10,15 @@ import pytest
 
 from frontleak.core import cache as user_cache
 from frontleak.core.errors import ConfigError, RuleError
+from frontleak.match.engine import Engine
+from frontleak.match.prepare import compiled_files_of_the_package
 from frontleak.rules.file_rule import FileRule
-from frontleak.rules.load import load_data, load_rules
+from frontleak.rules.load import load_data, load_folder, load_rules
 from frontleak.rules.paths import rules_directory
 from frontleak.rules.ruleset import RuleSet, digest_of
 from frontleak.scanning.rules import known_names
 from tests.support.made import make_rule, make_set
-from tests.support.shipped import full_set
+from tests.support.shipped import fake, full_set
 
 SET = make_set(
     make_rule("one_live_(?P<secret>[a-f]{20})", name="one"),
@@ -194,3 +197,52 @@ def test_a_cache_that_cannot_be_used_costs_nothing_but_time(tmp_path: Path, monk
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("FRONTLEAK_CACHE_DIR", str(tmp_path / "file" / "cache"))
     assert load_rules() == full_set()
+
+
+# --- compiled files, as in a wheel ---
+
+
+@pytest.fixture
+def compiled_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that stands for that of an installed package, with all compiled files."""
+    folder = tmp_path / "_compiled"
+    folder.mkdir()
+    for name, content in compiled_files_of_the_package():
+        (folder / name).write_bytes(content)
+    monkeypatch.setattr("frontleak.core.compiled_files.FOLDER", str(folder))  # an absolute path replaces what is joined
+    return folder
+
+
+def test_with_compiled_files_nothing_is_compiled(
+    compiled_folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("frontleak.rules.load._compile", None)
+    monkeypatch.setattr("frontleak.rules.load._parsed", None)
+    monkeypatch.setattr("frontleak.match.hyperscan_pass._built", None)
+    assert load_rules() == full_set()
+    assert load_data("walk.yaml")
+    assert load_folder("frameworks")
+    assert Engine(full_set(), "hyperscan").scan(b"x").matches == ()
+    assert not cache.exists()
+    assert len(list(compiled_folder.iterdir())) == 8
+
+
+def test_an_edited_rule_is_not_taken_from_compiled_files(
+    compiled_folder: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(rules_directory(), tmp_path / "rules")
+    file = tmp_path / "rules" / "vendors" / "npm.yaml"
+    file.write_text(file.read_text("utf-8").replace("name: npm", "name: edited npm"), "utf-8")
+    monkeypatch.setattr("frontleak.rules.paths.rules_directory", lambda: tmp_path / "rules")
+    monkeypatch.setattr("frontleak.rules.load.rules_directory", lambda: tmp_path / "rules")
+    assert load_rules().by_id()["npm-access-token"].name.startswith("edited npm")
+    assert list(cache.glob("rules-*.json"))
+    assert list(compiled_folder.iterdir())
+
+
+def test_a_compiled_database_of_another_processor_is_built_again(compiled_folder: Path, cache: Path) -> None:
+    (database,) = compiled_folder.glob("hyperscan-*.db")
+    database.write_bytes(b"another processor's")
+    token = fake("sanity-token").encode()
+    assert [match.rule.id for match in Engine(full_set(), "hyperscan").scan(token).matches] == ["sanity-token"]
+    assert [file.name for file in cache.glob("hyperscan-*.db")] == [database.name]

@@ -9,7 +9,8 @@ import pytest
 from frontleak.core.vocabulary import Exposure
 from frontleak.match.engine import Engine
 from frontleak.rules.paths import rules_directory
-from frontleak.rules.regex_ast import HOSTILE_RATE, MAX_LENGTH
+from frontleak.rules.prefilter import HOSTILE_RATE
+from frontleak.rules.regex_ast import MAX_LENGTH
 from frontleak.selfcheck.pattern_rules import embedded, hits_on_hostile_text
 from tests.support.made import found_by, make_set, scan_text, secret_of
 from tests.support.shipped import Shipped, full_set, shipped

@@ -1,10 +1,12 @@
 """Results do not depend on whether work is done in this process or in workers."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
+from frontleak.scanning import schedule
 from frontleak.scanning.schedule import PAYS_FROM, default_jobs, run
 
 DEADLY = 13
@@ -91,3 +93,64 @@ def test_items_are_taken_only_as_they_are_needed() -> None:
 
 def test_by_default_there_is_a_job_for_each_processor_this_process_may_use() -> None:
     assert 1 <= default_jobs() <= (os.cpu_count() or 1)
+
+
+def batches(sizes: Sequence[int]) -> list[list[int]]:
+    """Return the numbers of the items of each batch, in the order in which processes are given them."""
+    return [[number for number, _ in batch] for batch in schedule._batches(enumerate_sizes(list(sizes)), {})]
+
+
+def test_the_largest_items_are_dealt_first_each_alone() -> None:
+    sizes = [10_000_000, 30_000_000, 1, 20_000_000, 2]
+    assert batches(sizes) == [[1], [3], [0], [2, 4]]
+
+
+def test_items_of_the_same_size_are_dealt_in_order() -> None:
+    assert batches([9_000_000] * 5) == [[0], [1], [2], [3], [4]]
+
+
+def test_every_item_is_dealt_once() -> None:
+    sizes = [(number * 7919) % 12_000_000 for number in range(900)]
+    assert sorted(number for batch in batches(sizes) for number in batch) == list(range(900))
+
+
+def test_many_empty_files_are_several_batches() -> None:
+    assert len(batches([0] * 1000)) > 4
+
+
+def test_dealing_begins_before_all_work_is_listed() -> None:
+    """And what is listed is dealt: no more than a few batches wait."""
+    listed: list[int] = []
+
+    def work() -> Iterator[tuple[int, int]]:
+        for number in range(1000):
+            listed.append(number)
+            yield number, 9_000_000
+
+    for dealt, _ in enumerate(schedule._batches(work(), {}), start=1):
+        assert len(listed) <= dealt + 20
+
+
+QUOTAS = {
+    "half a processor": ("50000 100000", 1),
+    "one and a half": ("150000 100000", 2),
+    "more than there are": ("99900000 100000", 999),
+    "no limit": ("max 100000", None),
+    "something else": ("?", None),
+    "no period": ("100000 0", None),
+}
+
+
+@pytest.mark.parametrize(("text", "count"), QUOTAS.values(), ids=QUOTAS)
+def test_a_container_may_use_fewer_processors(
+    text: str, count: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cpu.max").write_text(f"{text}\n")
+    monkeypatch.setattr(schedule, "_CPU_MAX", str(tmp_path / "cpu.max"))
+    assert schedule._quota() == count
+    assert default_jobs() <= (count or os.cpu_count() or 1)
+
+
+def test_without_control_groups_there_is_no_quota(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedule, "_CPU_MAX", str(tmp_path / "missing"))
+    assert schedule._quota() is None

@@ -16,7 +16,8 @@ from frontleak.report.interface import Look, Reporter
 from frontleak.rules.compile import build_rule
 from frontleak.rules.documents import Document
 from frontleak.rules.pattern_rule import PatternRule, Trigger
-from frontleak.rules.regex_ast import parse, prefilter_of
+from frontleak.rules.prefilter import prefilter_of
+from frontleak.rules.regex_ast import parse
 from frontleak.rules.rule_syntax import RuleSyntax
 from frontleak.rules.ruleset import RuleSet, digest_of
 from frontleak.scanning.blob import scan_blob

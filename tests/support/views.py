@@ -10,7 +10,7 @@ from tests.support.shipped import full_engine, full_set
 
 def read(data: bytes) -> Iterator[DecodedText | DecodeProblem]:
     """Yield all decoded texts of some bytes, the raw bytes first, and the problems."""
-    return decode_all(data, full_engine().scan, decode_functions(full_set().beginnings))
+    return decode_all(data, full_engine().scan(data), full_engine().scan, decode_functions(full_set().beginnings))
 
 
 def views(data: bytes, kind: str) -> list[DecodedText]:

@@ -1,6 +1,5 @@
 """Decodes some bytes, and the results again, as far as triggers fire and caps allow."""
 
-import functools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -60,6 +59,7 @@ class DecodedText:
 
 def decode_all(
     data: bytes,
+    result: EngineResult,
     scan: Callable[[bytes], EngineResult],
     decoders: Mapping[str, DecodeFunction],
     budget: WorkBudget | None = None,
@@ -68,11 +68,12 @@ def decode_all(
 
     Args:
         data: the bytes of a blob.
-        scan: the engine; its trigger hits select the decoders.
+        result: the engine's result for them; its trigger hits select the decoders.
+        scan: the engine, for the views.
         decoders: decode functions by name.
         budget: work budget of the blob; None for the usual one.
     """
-    queue = deque([(DecodedText(text=data, result=scan(data), labels=_labels_of(data)), 0)])
+    queue = deque([(DecodedText(text=data, result=result, labels=_LazyLabels(data)), 0)])
     budget = budget or WorkBudget()
     reported: set[str] = set()
     views = size = 0
@@ -106,11 +107,18 @@ def decode_all(
                 queue.append((inner, level + 1))
 
 
-def _labels_of(data: bytes) -> Callable[[int], str]:
-    @functools.cache
-    def labels() -> "Labels":
-        from frontleak.decode.payloads.labels import Labels  # noqa: PLC0415 - only a finding needs it
+class _LazyLabels:
+    """Offset -> position in the payload of a blob, which is parsed at the first call."""
 
-        return Labels(data)
+    __slots__ = ("_data", "_labels")
 
-    return lambda offset: labels().at(offset)
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._labels: Labels | None = None
+
+    def __call__(self, offset: int) -> str:
+        if self._labels is None:
+            from frontleak.decode.payloads.labels import Labels  # noqa: PLC0415 - only a finding needs it
+
+            self._labels = Labels(self._data)
+        return self._labels.at(offset)

@@ -9,7 +9,7 @@ from frontleak.match.context import NearbyFinder
 from frontleak.match.interface import MOST_HITS, Hits, Pass, offsets_of
 from frontleak.match.regex_pass import RegexPass
 from frontleak.match.validators import is_valid
-from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, compiled
+from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, Prefilter, compiled
 from frontleak.rules.ruleset import RuleSet
 
 if TYPE_CHECKING:
@@ -63,21 +63,20 @@ class Engine:
             ImportError: `engine` is `hyperscan`, which cannot be imported.
         """
         self.ruleset = ruleset
-        prefilters = [rule.prefilter for rule in ruleset.rules] + [trigger.prefilter for trigger in ruleset.triggers]
         self.name: EngineName = engine or ("hyperscan" if hyperscan_available() else "regex")
         self._pass: Pass
         if self.name == "hyperscan":
             from frontleak.match.hyperscan_pass import HyperscanPass  # noqa: PLC0415 - absent on some platforms
 
-            self._pass = HyperscanPass(prefilters)
+            self._pass = HyperscanPass(prefilters(ruleset))
         else:
-            self._pass = RegexPass(prefilters)
+            self._pass = RegexPass(prefilters(ruleset))
 
     def scan(self, text: bytes | memoryview) -> EngineResult:
         """Return the matches and trigger hits in the raw bytes of a file, or in a decoded view."""
         found = self._pass.hits(text)
         if not found:
-            return _NOTHING
+            return NOTHING
         data = bytes(text)
         rules, triggers = self.ruleset.rules, self.ruleset.triggers
         matches: list[Match] = []
@@ -108,7 +107,13 @@ class Engine:
         )
 
 
-_NOTHING: Final = EngineResult(matches=(), triggers={})
+NOTHING: Final = EngineResult(matches=(), triggers={})
+"""The one result for a text without hits: nine of ten real files."""
+
+
+def prefilters(ruleset: RuleSet) -> list[Prefilter]:
+    """Return what the pass looks for: the prefilters of the rules, then those of the triggers."""
+    return [rule.prefilter for rule in ruleset.rules] + [trigger.prefilter for trigger in ruleset.triggers]
 
 
 def hyperscan_available() -> bool:

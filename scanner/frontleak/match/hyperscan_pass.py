@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import hyperscan
 
 from frontleak.core import cache as user_cache
+from frontleak.core import compiled_files
 from frontleak.match.interface import MOST_HITS, Hits, offsets_of
 from frontleak.rules.pattern_rule import Prefilter
 from frontleak.rules.ruleset import digest_of
@@ -14,11 +15,13 @@ from frontleak.rules.ruleset import digest_of
 if TYPE_CHECKING:
     from array import array
 
-_FLAGS: Final = hyperscan.HS_FLAG_PREFILTER  # may report false hits, never misses one
+_EXACT: Final = 0
+_APPROXIMATE: Final = hyperscan.HS_FLAG_PREFILTER
+"""For an expression beyond Hyperscan's limits: may report false hits, never misses one."""
 
 
 class HyperscanPass:
-    """A compiled database of prefilters, cached for the user because compiling takes about a second."""
+    """A compiled database of prefilters, kept because compiling takes a fifth of a second."""
 
     def __init__(self, prefilters: Sequence[Prefilter]) -> None:
         """Load or compile the database.
@@ -26,7 +29,7 @@ class HyperscanPass:
         Raises:
             hyperscan.error: Hyperscan does not run on this machine or rejects an expression.
         """
-        self._widths: list[tuple[int, int]] = [(prefilter.most, prefilter.least) for prefilter in prefilters]
+        self._reach = [(each.most + each.before_most, each.least + each.before_least) for each in prefilters]
         self._database: hyperscan.Database | None = (
             _database([prefilter.expression for prefilter in prefilters]) if prefilters else None
         )
@@ -34,7 +37,8 @@ class HyperscanPass:
     def hits(self, text: bytes | memoryview) -> list[Hits]:
         """See `Pass`.
 
-        Hyperscan reports the end of a prefilter match; the prefilter's widths give the range where it may begin.
+        Hyperscan reports the end of a prefilter match; its widths, and its distance from the beginning of the rule's
+        match, give the range where that may begin.
         """
         if self._database is None or not len(text):
             return []
@@ -51,7 +55,7 @@ class HyperscanPass:
             self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]  # accepts any buffer
         except hyperscan.NoMemoryError as error:
             raise MemoryError from error
-        return [Hits(index, _ascending(ends[index]), *self._widths[index]) for index in sorted(ends)]
+        return [Hits(index, _ascending(ends[index]), *self._reach[index]) for index in sorted(ends)]
 
 
 def _ascending(offsets: "array[int]") -> "array[int]":
@@ -60,22 +64,54 @@ def _ascending(offsets: "array[int]") -> "array[int]":
 
 
 def _database(expressions: Sequence[str]) -> "hyperscan.Database":
-    key = digest_of(str(getattr(hyperscan, "__version__", "")), platform.machine(), *expressions)
-    name = f"hyperscan-{key}.db"
-    stored = user_cache.read(name)
-    if stored is not None:
+    name = _name(expressions)
+    for read in (compiled_files.read, user_cache.read):
+        stored = read(name)
+        if stored is None:
+            continue
         try:
             database = hyperscan.loadb(stored, hyperscan.HS_MODE_BLOCK)
             database.scratch = hyperscan.Scratch(database)
         except hyperscan.error:
-            pass  # built for another CPU or version: rebuild it below
-        else:
-            return database
+            continue  # built for another processor or version
+        return database
+    database = _built(expressions)
+    user_cache.write(name, hyperscan.dumpb(database))
+    return database
+
+
+def compiled_database(prefilters: Sequence[Prefilter]) -> tuple[str, bytes]:
+    """Return the name and content of the file that spares an installed package the compilation of its database."""
+    expressions = [prefilter.expression for prefilter in prefilters]
+    return _name(expressions), hyperscan.dumpb(_built(expressions))
+
+
+def _name(expressions: Sequence[str]) -> str:
+    return f"hyperscan-{digest_of(str(getattr(hyperscan, '__version__', '')), platform.machine(), *expressions)}.db"
+
+
+def _built(expressions: Sequence[str]) -> "hyperscan.Database":
+    try:
+        return _compiled(expressions, [_EXACT] * len(expressions))
+    except hyperscan.error:
+        flags = [_EXACT if _compiles(expression) else _APPROXIMATE for expression in expressions]
+        return _compiled(expressions, flags)
+
+
+def _compiled(expressions: Sequence[str], flags: Sequence[int]) -> "hyperscan.Database":
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
         expressions=[expression.encode("ascii") for expression in expressions],
         ids=list(range(len(expressions))),
-        flags=[_FLAGS] * len(expressions),
+        flags=list(flags),
     )
-    user_cache.write(name, hyperscan.dumpb(database))
     return database
+
+
+def _compiles(expression: str) -> bool:
+    """Return whether Hyperscan takes an expression exactly as it is."""
+    try:
+        _compiled([expression], [_EXACT])
+    except hyperscan.error:
+        return False
+    return True

@@ -39,7 +39,8 @@ class Hits:
     def ranges(self) -> Iterator[tuple[int, int]]:
         """Yield the ranges where a match may begin, both ends included, in ascending order."""
         for offset in self.offsets:
-            yield max(0, offset - self.most), offset - self.least
+            if offset >= self.least:
+                yield max(0, offset - self.most), offset - self.least
 
 
 class Pass(Protocol):

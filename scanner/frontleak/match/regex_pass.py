@@ -11,18 +11,15 @@ class RegexPass:
     """Prefilters run one by one, each only if its literal occurs in the text."""
 
     def __init__(self, prefilters: Sequence[Prefilter]) -> None:
-        self._prefilters = [
-            (prefilter.literal.encode("latin-1"), re.compile(prefilter.expression.encode("ascii")))
-            for prefilter in prefilters
-        ]
+        self._prefilters = [(each, re.compile(each.expression.encode("ascii"))) for each in prefilters]
 
     def hits(self, text: bytes | memoryview) -> list[Hits]:
         """See `Pass`."""
         data = bytes(text)
         lowered = data.lower()
         found: list[Hits] = []
-        for index, (literal, expression) in enumerate(self._prefilters):
-            if literal not in lowered:
+        for index, (prefilter, expression) in enumerate(self._prefilters):
+            if prefilter.literal.encode("latin-1") not in lowered:
                 continue
             offsets = offsets_of()
             match = expression.search(data)
@@ -30,5 +27,5 @@ class RegexPass:
                 offsets.append(match.start())
                 match = expression.search(data, match.start() + 1)
             if offsets:
-                found.append(Hits(index, offsets))
+                found.append(Hits(index, offsets, prefilter.before_most, prefilter.before_least))
         return found

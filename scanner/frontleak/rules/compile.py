@@ -12,8 +12,9 @@ from frontleak.rules.documents import Document
 from frontleak.rules.macros import expand
 from frontleak.rules.other_rules import other_rule
 from frontleak.rules.pattern_rule import Context, NearbyText, PatternRule, Prefilter, Trigger, Validators
+from frontleak.rules.prefilter import has_rare_literal, prefilter_of
 from frontleak.rules.read import RuleSources
-from frontleak.rules.regex_ast import RegexError, group_names, least_width_of_group, parse, prefilter_of, width
+from frontleak.rules.regex_ast import RegexError, group_names, least_width_of_group, parse, width
 from frontleak.rules.rule_syntax import ContextSyntax, RuleSyntax
 from frontleak.rules.schema import location, unknown
 
@@ -125,18 +126,22 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRu
 
 
 def _prefilter(pattern: str, near: NearbyText | None, wrong: Callable[..., None]) -> tuple[Prefilter | None, bool]:
-    """Return the prefilter of a rule, and whether it comes from `near` because the pattern is not distinctive."""
+    """Return the prefilter of a rule, and whether it comes from `near` because that of the pattern is not as good."""
+    own: Prefilter | None = None
     try:
-        return prefilter_of(parse(pattern)), False
+        own = prefilter_of(parse(pattern))
     except RegexError as error:
         if near is None:
             wrong(str(error), "pattern")
-            return None, False
+    if near is None or (own is not None and has_rare_literal(own)):
+        return own, False
     try:
-        return prefilter_of(parse(near.pattern)), True
+        of_near = prefilter_of(parse(near.pattern))
     except RegexError as error:
-        wrong(f"neither `pattern` nor `near` gives a prefilter: {error}", "near")
-        return None, True
+        if own is None:
+            wrong(f"neither `pattern` nor `near` gives a prefilter: {error}", "near")
+        return own, own is None
+    return (of_near, True) if own is None or has_rare_literal(of_near) else (own, False)
 
 
 def build_context(syntax: ContextSyntax, macros: Mapping[str, str]) -> tuple[Context, list[str]]:
@@ -160,13 +165,13 @@ def build_triggers(document: Document, sources: RuleSources) -> tuple[tuple[Trig
     for name, expressions in document.value.items():
         for index, expression in enumerate(expressions):
             try:
-                triggers.append(
-                    Trigger(name=name, prefilter=prefilter_of(parse(expand(expression, sources.macros)), whole=True))
-                )
+                prefilter = prefilter_of(parse(expand(expression, sources.macros)), whole=True)
             except KeyError as error:
                 mistakes.append(f"{document.where(name, index)}: {name}: {_no_macro(error.args[0])}")
             except RegexError as error:
                 mistakes.append(f"{document.where(name, index)}: {name}: {error}")
+            else:
+                triggers.append(Trigger(name=name, prefilter=prefilter))
     return tuple(triggers), _causes(mistakes, sources)
 
 

@@ -17,7 +17,8 @@ from frontleak.rules.field_types import (
     project_glob_problem,
     whole_number,
 )
-from frontleak.rules.regex_ast import RegexError, parse, prefilter_of
+from frontleak.rules.prefilter import prefilter_of
+from frontleak.rules.regex_ast import RegexError, parse
 from frontleak.rules.schema import Expression, Field, ListOf, MapOf, Table, required
 
 FRAMEWORK_KIND: Final = "framework"

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from frontleak.rules.pattern_rule import CODE, Trigger
-from frontleak.rules.regex_ast import parse, prefilter_of
+from frontleak.rules.prefilter import prefilter_of
+from frontleak.rules.regex_ast import parse
 
 _ENDING: Final = "[A-Z0-9_]{0,40} (?: TOKEN | SECRET | PASSW | PASSPHRASE | CREDENTIAL | SERVICE_ROLE | _KEY )"
 

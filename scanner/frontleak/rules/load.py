@@ -1,4 +1,9 @@
-"""Load the rules, and the data that ships with them, through a cache, because YAML is slow to parse."""
+"""Load the rules, and the data that ships with them.
+
+YAML is slow to parse and rules are slow to compile, so a wheel contains the compiled form (`core/compiled_files.py`),
+and everything else is kept in the user's cache. Both are named by a digest of the files: an edited rule is compiled
+anew.
+"""
 
 import json
 import os
@@ -8,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from frontleak.core import cache as user_cache
+from frontleak.core import compiled_files
 from frontleak.core.errors import RuleError
 from frontleak.core.version import VERSION
 from frontleak.rules.cached_rules import ruleset_from_json, ruleset_to_json
 from frontleak.rules.paths import (
+    FRAMEWORKS_FOLDER,
     MACROS_FILE,
     TRIGGERS_FILE,
     framework_files,
@@ -39,10 +46,13 @@ def load_rules(extra: Sequence[Path] = (), names: "Callable[[], KnownNames] | No
     Raises:
         RuleError: a file is invalid; the error lists every mistake in every file.
     """
-    root = rules_directory()
     own = own_files(extra)
-    texts = read_files((root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(), *framework_files(), *own))
-    digest = digest_of(VERSION, *(part for file, text in texts.items() for part in (file.name, text)))
+    texts = _texts(own)
+    digest = _digest(texts)
+    if not own and (prepared := compiled_files.read(_compiled_name(digest))) is not None:
+        restored = ruleset_from_json(prepared, digest)
+        if restored is not None:
+            return restored
     unchecked = "unchecked" if own and names is None else ""
     name = f"rules-{digest_of(digest, unchecked, *map(str, own), *_compiler())}.json"
     cached = user_cache.read(name)
@@ -51,6 +61,29 @@ def load_rules(extra: Sequence[Path] = (), names: "Callable[[], KnownNames] | No
     ruleset, others, frameworks = _compile(texts, digest, names() if own and names else None)
     user_cache.write(name, ruleset_to_json(ruleset, others, frameworks))
     return ruleset
+
+
+def compiled_rules() -> Iterator[tuple[str, bytes]]:
+    """Yield (name, content) of the files that spare an installed package the compilation of what ships with it."""
+    texts = _texts(())
+    digest = _digest(texts)
+    yield _compiled_name(digest), ruleset_to_json(*_compile(texts, digest, None))
+    others = sorted({*rules_directory().rglob("*.yaml")} - texts.keys())
+    for kind, files in ((FRAMEWORKS_FOLDER, framework_files()), *(("values", (file,)) for file in others)):
+        yield _values_name(kind, read_files(files)), json.dumps(_parsed(read_files(files))).encode()
+
+
+def _compiled_name(digest: str) -> str:
+    return f"rules-{digest}.json"
+
+
+def _texts(own: Sequence[Path]) -> dict[Path, bytes]:
+    root = rules_directory()
+    return read_files((root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(), *framework_files(), *own))
+
+
+def _digest(texts: Mapping[Path, bytes]) -> str:
+    return digest_of(VERSION, *(part for file, text in texts.items() for part in (file.name, text)))
 
 
 def _compile(
@@ -123,11 +156,21 @@ def load_folder(name: str) -> list[Any]:
 def _values(kind: str, files: Sequence[Path]) -> list[Any]:
     """Return the content of data files, cached together under one name."""
     texts = read_files(files)
-    cache_name = f"{kind}-{digest_of(*(part for file, text in texts.items() for part in (file.name, text)))}.json"
-    cached = user_cache.read(cache_name)
+    cache_name = _values_name(kind, texts)
+    cached = compiled_files.read(cache_name) or user_cache.read(cache_name)
     if cached is not None:
         restored: list[Any] = json.loads(cached)
         return restored
+    values = _parsed(texts)
+    user_cache.write(cache_name, json.dumps(values).encode())
+    return values
+
+
+def _values_name(kind: str, texts: Mapping[Path, bytes]) -> str:
+    return f"{kind}-{digest_of(*(part for file, text in texts.items() for part in (file.name, text)))}.json"
+
+
+def _parsed(texts: Mapping[Path, bytes]) -> list[Any]:
     # these import yaml, only needed on a cache miss
     from frontleak.rules.data_files import data_file_kind  # noqa: PLC0415
     from frontleak.rules.read import read_data  # noqa: PLC0415
@@ -143,5 +186,4 @@ def _values(kind: str, files: Sequence[Path]) -> list[Any]:
         mistakes += wrong
     if mistakes:
         raise RuleError(*mistakes, advice=_ADVICE)
-    user_cache.write(cache_name, json.dumps(values).encode())
     return values

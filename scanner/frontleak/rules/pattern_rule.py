@@ -37,6 +37,10 @@ class Prefilter:
     """Longest match in bytes."""
     literal: str
     """Longest known literal, in lower case, that every match contains; may be empty."""
+    before_least: int = 0
+    """Fewest bytes from the beginning of the rule's match to that of this expression."""
+    before_most: int = 0
+    """Most such bytes; 0 if the expression is the beginning of the rule's pattern."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,9 @@
-"""Static analysis of a rule's regular expression: match length, prefilter, alphabet.
+"""Static analysis of a rule's regular expression: its AST, match length and alphabet.
 
-The parser of the standard library's `re` reads patterns as ASCII and free-spacing. `prefilter_of()` derives the
-expression for the engine's pass over the bytes: the beginning of the pattern, up to where it is distinctive. Its end
-has a fixed length, because an open tail produces one event for every byte it covers.
+The parser of the standard library's `re` reads patterns as ASCII and free-spacing.
 """
 
+import functools
 import re
 import string
 from collections.abc import Iterable, Iterator
@@ -13,19 +12,12 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from frontleak.rules.pattern_rule import Prefilter
-
+_PARSED: Final = 256
+"""Patterns whose trees are kept: compiling a rule asks for its pattern several times."""
 MAX_LENGTH: Final = 32_768
 """Limit for the longest match of a rule, in bytes."""
-HOSTILE_RATE: Final = 1 / 200
-"""Limit for hits of a prefilter per byte of its worst-case text."""
-_ORDINARY_RATE: Final = 1e-7
-"""A prefilter ends as soon as it hits less often than this per byte of ordinary minified code.
 
-Longer prefilters hit less often but slow the pass: 1e-11 took 1.6 times as long, more than the confirmations it saved.
-"""
-
-_ALL: Final = frozenset(range(256))
+ALL_BYTES: Final = frozenset(range(256))
 _DIGITS: Final = frozenset(string.digits.encode())
 _SPACES: Final = frozenset(b" \t\n\r\f\v")
 _WORDS: Final = frozenset((string.ascii_letters + string.digits + "_").encode())
@@ -33,9 +25,9 @@ _CATEGORIES: Final = {
     sre.CATEGORY_DIGIT: _DIGITS,
     sre.CATEGORY_SPACE: _SPACES,
     sre.CATEGORY_WORD: _WORDS,
-    sre.CATEGORY_NOT_DIGIT: _ALL - _DIGITS,
-    sre.CATEGORY_NOT_SPACE: _ALL - _SPACES,
-    sre.CATEGORY_NOT_WORD: _ALL - _WORDS,
+    sre.CATEGORY_NOT_DIGIT: ALL_BYTES - _DIGITS,
+    sre.CATEGORY_NOT_SPACE: ALL_BYTES - _SPACES,
+    sre.CATEGORY_NOT_WORD: ALL_BYTES - _WORDS,
 }
 
 
@@ -76,6 +68,7 @@ class Repeat:
 RegexNode = Chars | Seq | Choice | Repeat
 
 
+@functools.lru_cache(maxsize=_PARSED)
 def parse(pattern: str) -> RegexNode:
     """Parse a free-spacing pattern, dropping look-arounds and anchors.
 
@@ -85,7 +78,7 @@ def parse(pattern: str) -> RegexNode:
     if not pattern.isascii():
         raise RegexError("the pattern is not ASCII; write other bytes as \\x escapes")
     try:
-        tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
+        tree = _tree(pattern)
         node = _convert(tree, tree.state.flags)
         longest = width(node)[1]
     except (re.error, OverflowError) as error:
@@ -101,7 +94,7 @@ def parse(pattern: str) -> RegexNode:
 
 def least_width_of_group(pattern: str, name: str) -> int:
     """Return the minimum length in bytes of a named group; 0 also if a match may not use the group."""
-    tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
+    tree = _tree(pattern)
     return _least_width(tree, tree.state.groupdict[name]) or 0
 
 
@@ -168,7 +161,12 @@ def _group(tree: Iterable[tuple[Any, Any]], number: int, flags: int) -> RegexNod
 
 def group_names(pattern: str) -> tuple[str, ...]:
     """Return the names of the groups in a valid pattern."""
-    return tuple(sre_parser.parse(pattern, re.VERBOSE | re.ASCII).state.groupdict)
+    return tuple(_tree(pattern).state.groupdict)
+
+
+@functools.lru_cache(maxsize=_PARSED)
+def _tree(pattern: str) -> Any:
+    return sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
 
 
 def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> RegexNode:
@@ -197,7 +195,7 @@ def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> RegexNode:
 
 def _members(op: Any, value: Any, flags: int) -> frozenset[int]:
     if op is sre.ANY:
-        members = _ALL if flags & re.DOTALL else _ALL - {10}
+        members = ALL_BYTES if flags & re.DOTALL else ALL_BYTES - {10}
     elif op is sre.IN:
         members = frozenset[int]()
         for kind, item in value:
@@ -209,12 +207,12 @@ def _members(op: Any, value: Any, flags: int) -> frozenset[int]:
                 members |= {item}
         if flags & re.IGNORECASE:
             members |= _swapped(members)
-        return _ALL - members if value[0][0] is sre.NEGATE else members
+        return ALL_BYTES - members if value[0][0] is sre.NEGATE else members
     else:
         members = frozenset({value})
     if flags & re.IGNORECASE:
         members |= _swapped(members)
-    return _ALL - members if op is sre.NOT_LITERAL else members
+    return ALL_BYTES - members if op is sre.NOT_LITERAL else members
 
 
 def _swapped(members: frozenset[int]) -> frozenset[int]:
@@ -237,100 +235,9 @@ def width(node: RegexNode) -> tuple[int, int]:
             return low * least, high * most
 
 
-# --- prefilters ------------------------------------------------------------------------------------------------------
-
-
-def prefilter_of(node: RegexNode, *, whole: bool = False) -> Prefilter:
-    """Return the shortest distinctive beginning of a pattern, or with `whole` all of it up to an open end.
-
-    Raises:
-        RegexError: no beginning is distinctive: even the whole pattern would hit too often on its worst-case text.
-    """
-    cut = _cut(node, whole=whole)
-    worst = _rate(cut, _hostile_text(cut))
-    if worst > HOSTILE_RATE or width(cut)[0] < 2:
-        raise RegexError(
-            f"no distinctive beginning: in the worst case it matches at 1 in {max(1, round(1 / max(worst, 1e-9)))}"
-            " bytes; begin with a literal, or add a `near` with a distinctive pattern"
-        )
-    least, most = width(cut)
-    return Prefilter(expression=render(cut), least=least, most=most, literal=_literal(cut))
-
-
-def _distinctive(node: RegexNode) -> bool:
-    return _rate(node, _hostile_text(node)) <= HOSTILE_RATE and _rate(node, _ORDINARY) <= _ORDINARY_RATE
-
-
-def _cut(node: RegexNode, *, whole: bool = False) -> RegexNode:
-    """Cut a node after its first distinctive part (unless `whole`), and cut an end of variable length."""
-    match node:
-        case Chars():
-            return node
-        case Choice(options):
-            return Choice(tuple(_cut(option) for option in options))
-        case Repeat(item, least, _):
-            return Seq(()) if least == 0 else Repeat(item, least, least) if _fixed(item) else _cut(item)
-        case Seq(items):
-            taken: list[RegexNode] = []
-            for item in items:
-                if not whole and not _fixed(item):
-                    stopped = Seq((*taken, _cut(item)))
-                    if _distinctive(stopped):
-                        return stopped
-                taken.append(item)
-            while taken and not _fixed(taken[-1]):
-                last = _cut(taken.pop())
-                if width(last)[1]:
-                    taken.append(last)
-                    break
-            return Seq(tuple(taken))
-
-
-def _fixed(node: RegexNode) -> bool:
-    least, most = width(node)
-    return least == most
-
-
-def _hostile_text(node: RegexNode) -> dict[int, float]:
-    """Return the byte frequencies of random text over the pattern's alphabet."""
-    letters = alphabet(node)
-    return dict.fromkeys(letters, 1 / max(1, len(letters)))
-
-
 def alphabet(node: RegexNode) -> frozenset[int]:
     """Return every byte that can occur in a match."""
     return frozenset[int]().union(*(chars.members for chars in _leaves(node)))
-
-
-_ORDINARY: Final = (
-    dict.fromkeys(_ALL, 0.0005)
-    | dict.fromkeys(b"!\"'()*+,-./:;<=>?[]{}|&_$", 0.012)
-    | dict.fromkeys(string.ascii_lowercase.encode(), 0.025)
-    | dict.fromkeys(string.ascii_uppercase.encode(), 0.004)
-    | dict.fromkeys(string.digits.encode(), 0.006)
-    | {32: 0.03}
-)
-
-
-def ordinary_rate(text: bytes) -> float:
-    """Return how often a literal occurs per byte of random text with the frequencies of minified code."""
-    return _rate(Seq(tuple(Chars(frozenset({c})) for c in text)), _ORDINARY)
-
-
-def _rate(node: RegexNode, text: dict[int, float]) -> float:
-    """Return the matches of a node per byte of random text with the given byte frequencies, at most 1."""
-    match node:
-        case Chars(members):
-            return min(1.0, sum(text.get(c, 0.0) for c in members))
-        case Seq(items):
-            product = 1.0
-            for item in items:
-                product *= _rate(item, text)
-            return product
-        case Choice(options):
-            return min(1.0, sum(_rate(option, text) for option in options))
-        case Repeat(item, least, _):
-            return float(_rate(item, text) ** least)
 
 
 def _leaves(node: RegexNode) -> Iterator[Chars]:
@@ -342,26 +249,6 @@ def _leaves(node: RegexNode) -> Iterator[Chars]:
                 yield from _leaves(part)
         case Repeat(item, _, _):
             yield from _leaves(item)
-
-
-def _lowered(byte: int) -> str:
-    """Return a byte as a character, with ASCII letters in lower case, like `bytes.lower`."""
-    return bytes((byte,)).lower().decode("latin-1")
-
-
-def _literal(node: RegexNode) -> str:
-    """Return the longest text, in lower case, that every match of a node contains."""
-    best, run = "", ""
-    for item in node.items if isinstance(node, Seq) else (node,):
-        folded = {_lowered(c) for c in item.members} if isinstance(item, Chars) else set()
-        if len(folded) == 1:
-            run += folded.pop()
-        else:
-            run = ""
-            if isinstance(item, Seq) and len(inner := _literal(item)) > len(best):
-                best = inner
-        best = max(best, run, key=len)
-    return best
 
 
 def render(node: RegexNode) -> str:
@@ -387,7 +274,7 @@ def _render_chars(members: frozenset[int]) -> str:
     if len(members) == 1:
         return _escaped(next(iter(members)))
     negated = len(members) > 128
-    ordered = sorted(_ALL - members if negated else members)
+    ordered = sorted(ALL_BYTES - members if negated else members)
     ranges: list[list[int]] = []
     for c in ordered:
         if ranges and ranges[-1][1] == c - 1:

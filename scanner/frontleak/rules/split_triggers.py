@@ -10,7 +10,8 @@ from typing import Final
 
 from frontleak.rules.beginnings import beginnings
 from frontleak.rules.pattern_rule import Beginnings, PatternRule, Trigger
-from frontleak.rules.regex_ast import group_node, ordinary_rate, parse, prefilter_of
+from frontleak.rules.prefilter import ordinary_rate, prefilter_of
+from frontleak.rules.regex_ast import group_node, parse
 
 _LENGTH: Final = 6
 """Bytes. Longer beginnings are cut, unless they are a word so far."""

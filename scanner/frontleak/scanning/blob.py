@@ -18,7 +18,7 @@ from frontleak.decode.interface import DecodeProblem
 from frontleak.decode.registry import decode_functions
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.match.context import ContextFinder
-from frontleak.match.engine import Engine, EngineResult, Match
+from frontleak.match.engine import NOTHING, Engine, EngineResult, Match
 from frontleak.rules.pattern_rule import CODE
 from frontleak.triage.dedupe import dedupe
 from frontleak.triage.overlaps import resolve_overlaps
@@ -35,13 +35,16 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
 
     `run` counts what the whole run uses; what it has no room for is left out, and `run.refused` tells of it.
     """
+    result = engine.scan(blob.data)
+    if result is NOTHING:
+        return BlobResult(kind=blob.kind, size=len(blob.data))
     run = run or RunBudget()
     diagnostics: list[Diagnostic] = []
     detections: list[Detection] = []
     secrets: dict[tuple[bytes, int], None] = {}
     views: Counter[str] = Counter()
     is_code = False
-    for decoded in _readings(blob, engine, run):
+    for decoded in _readings(blob, result, engine, run):
         if isinstance(decoded, DecodeProblem):
             diagnostics.append(note(Code.DECODING, blob.origin, decoded.reason))
             continue
@@ -75,12 +78,14 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
     )
 
 
-def _readings(blob: Blob, engine: Engine, run: RunBudget) -> Iterator[DecodedText | DecodeProblem]:
+def _readings(
+    blob: Blob, result: EngineResult, engine: Engine, run: RunBudget
+) -> Iterator[DecodedText | DecodeProblem]:
     """Yield the bytes of a blob and its views, as far as the run has room for them."""
     room = min(MOST_WORK, run.left(Resource.WORK))
     work = WorkBudget(room)
     decoders = decode_functions(engine.ruleset.beginnings)
-    for decoded in decode_all(blob.data, engine.scan, decoders, work):
+    for decoded in decode_all(blob.data, result, engine.scan, decoders, work):
         if isinstance(decoded, DecodedText):
             if decoded.view and run.take(Resource.DECODED, len(decoded.text)) < len(decoded.text):
                 break

@@ -50,7 +50,7 @@ class ScanOptions:
     paths: Sequence[str] = (".",)
     """Files, folders, or `-`."""
     jobs: int = 0
-    """Number of processes; 0 means one per CPU."""
+    """Number of processes, at most one per CPU that may be used; 0 for that many."""
     max_file_size: int = MAX_FILE_SIZE
     """Bytes; larger files are skipped."""
     gitignore: bool = True
@@ -139,7 +139,7 @@ def _scan(
         results += run(
             _sized(_collecting_sources(walk.entries(), listed)),
             worker,
-            jobs=options.jobs or default_jobs(),
+            jobs=min(options.jobs or default_jobs(), default_jobs()),
             died=_died,
             done=progress,
             budget=worker.budget,

@@ -1,6 +1,10 @@
-"""Applies a function to items, in this process for small work and in several for large; results keep the order."""
+"""Applies a function to items, in this process for small work and in several for large; results keep the order.
+
+Processes are given the largest batch of those at hand, so that none ends alone on a large file.
+"""
 
 import os
+from bisect import insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -9,8 +13,14 @@ if TYPE_CHECKING:
 
 PAYS_FROM: Final = 40_000_000
 """Bytes of work from which starting processes saves time; measured with bench/."""
-_BATCH_BYTES: Final = 4_000_000
-_BATCH_ITEMS: Final = 256
+_PER_ITEM: Final = 50_000
+"""Weight of an item besides its bytes: opening a file takes as long as searching that many."""
+_BATCH: Final = 8_000_000
+"""Weight of a batch, some ten milliseconds of work; a larger item is a batch of its own."""
+_AHEAD: Final = 16
+"""Batches at hand from which the largest is taken: few, because no process works before they are listed."""
+_CPU_MAX: Final = "/sys/fs/cgroup/cpu.max"
+"""Quota and period of this control group, in microseconds."""
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
@@ -19,10 +29,27 @@ Sized = tuple[Work, int]
 
 
 def default_jobs() -> int:
-    """Return the number of CPUs this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return max(1, os.cpu_count() or 1)
+    """Return the number of CPUs this process may use: those it may run on, and no more than its container's quota."""
+    if hasattr(os, "process_cpu_count"):
+        count = os.process_cpu_count()
+    elif hasattr(os, "sched_getaffinity"):
+        count = len(os.sched_getaffinity(0))
+    else:
+        count = os.cpu_count()
+    return max(1, min(count or 1, _quota() or count or 1))
+
+
+def _quota() -> int | None:
+    """Return the CPUs of the control group as a whole number, rounded up; None without a limit.
+
+    Source: https://docs.kernel.org/admin-guide/cgroup-v2.html (cpu.max).
+    """
+    try:
+        with open(_CPU_MAX, encoding="ascii") as file:
+            quota, period = map(int, file.read().split())
+    except (OSError, ValueError):  # no such group, or `max`
+        return None
+    return -(-quota // period) if period > 0 else None
 
 
 def run(
@@ -81,17 +108,32 @@ def _in_processes(
 
 
 def _batches(work: Iterator[Sized[Work]], items: dict[int, Work]) -> Iterator[Sequence[tuple[int, Work]]]:
+    """Yield the largest of the batches at hand, until the work is used up."""
+    at_hand: list[tuple[int, int, Sequence[tuple[int, Work]]]] = []
+    for weight, batch in _in_order(work, items):
+        insort(at_hand, (weight, -batch[0][0], batch))
+        if len(at_hand) >= _AHEAD:
+            yield at_hand.pop()[2]
+    while at_hand:
+        yield at_hand.pop()[2]
+
+
+def _in_order(work: Iterator[Sized[Work]], items: dict[int, Work]) -> Iterator[tuple[int, Sequence[tuple[int, Work]]]]:
+    """Yield (weight, batch) in the order of the work; note the items by number."""
     batch: list[tuple[int, Work]] = []
-    size = 0
-    for number, (item, item_size) in enumerate(work):
+    weight = 0
+    for number, (item, size) in enumerate(work):
         items[number] = item
+        if size >= _BATCH:
+            yield size + _PER_ITEM, [(number, item)]
+            continue
         batch.append((number, item))
-        size += item_size
-        if size >= _BATCH_BYTES or len(batch) >= _BATCH_ITEMS:
-            yield batch
-            batch, size = [], 0
+        weight += size + _PER_ITEM
+        if weight >= _BATCH:
+            yield weight, batch
+            batch, weight = [], 0
     if batch:
-        yield batch
+        yield weight, batch
 
 
 def _chain(first: list[Sized[Work]], rest: Iterator[Sized[Work]]) -> Iterator[Sized[Work]]:

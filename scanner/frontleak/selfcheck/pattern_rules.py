@@ -8,7 +8,8 @@ from frontleak.match.engine import Engine
 from frontleak.match.regex_pass import RegexPass
 from frontleak.rules.embeddings import EMBEDDINGS
 from frontleak.rules.pattern_rule import PatternRule
-from frontleak.rules.regex_ast import HOSTILE_RATE, alphabet, parse
+from frontleak.rules.prefilter import HOSTILE_RATE, NO_RARE_LITERAL, has_rare_literal
+from frontleak.rules.regex_ast import alphabet, parse
 from frontleak.rules.rule_syntax import RuleSyntax
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.samples import draw
@@ -19,7 +20,7 @@ _HOSTILE_BYTES: Final = 50_000
 
 
 def behaviour(syntax: RuleSyntax, rule: PatternRule) -> Iterator[str]:
-    """Yield a rule's mistakes on its examples, and whether its prefilter hits too often, as `file:line: message`."""
+    """Yield a rule's mistakes on its examples, and what makes its prefilter slow, as `file:line: message`."""
     engine = Engine(RuleSet(rules=(rule,), contexts={}, digest=rule.id), "regex")
     for number, example in enumerate(syntax.examples, start=1):
         failed = {name for name, text, secret in embedded(syntax, rule, example) if not _finds(engine, text, secret)}
@@ -33,9 +34,11 @@ def behaviour(syntax: RuleSyntax, rule: PatternRule) -> Iterator[str]:
             how = ", ".join(name for name, _ in EMBEDDINGS if name in loud)
             where = syntax.where("silent", number - 1)
             yield f"{where}: silent text {number} matches as {how}: {text_silent.strip()[:60]}"
+    field = "near" if rule.prefilter_of_near else "pattern"
+    if not has_rare_literal(rule.prefilter):
+        yield f"{syntax.where(field)}: {NO_RARE_LITERAL}; begin with a longer literal, or add a `near` with a word"
     rate = hits_on_hostile_text(rule)
     if rate > HOSTILE_RATE * 2:
-        field = "near" if rule.prefilter_of_near else "pattern"
         yield f"{syntax.where(field)}: not distinctive: in the worst case it matches at 1 in {1 / rate:.0f} bytes"
 
 

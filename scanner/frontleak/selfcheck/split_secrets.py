@@ -121,7 +121,8 @@ def _escaped(piece: str) -> str:
 def finds(engine: Engine, text: str, secret: str, *, or_decodes: bool = False) -> bool:
     """Return whether any rule finds a secret in a text or a view of it; with `or_decodes`, also if a view holds it."""
     wanted = {secret.encode(), secret.replace("\\n", "\n").encode()}  # as in code, and its value
-    for decoded in decode_all(text.encode(), engine.scan, decode_functions(engine.ruleset.beginnings)):
+    data = text.encode()
+    for decoded in decode_all(data, engine.scan(data), engine.scan, decode_functions(engine.ruleset.beginnings)):
         if isinstance(decoded, DecodeProblem):
             continue
         if any(decoded.text[match.start : match.end] in wanted for match in decoded.result.matches):

@@ -17,8 +17,9 @@ from detect_secrets.plugins.base import RegexBasedDetector
 
 from frontleak.core.vocabulary import Confidence, Severity
 from frontleak.rules.pattern_rule import PatternRule, Validators
+from frontleak.rules.prefilter import prefilter_of
 from frontleak.rules.regex_adapter import adapt
-from frontleak.rules.regex_ast import RegexError, parse, prefilter_of, width
+from frontleak.rules.regex_ast import RegexError, parse, width
 from frontleak.rules.ruleset import RuleSet, digest_of
 
 _NOT_SECRET: Final = frozenset({"Public IP (ipv4)"})

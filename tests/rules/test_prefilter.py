@@ -1,0 +1,70 @@
+"""Which part of a pattern the pass looks for, and why."""
+
+import pytest
+
+from frontleak.rules.prefilter import LITERAL_RATE, has_rare_literal, literal_rate, prefilter_of
+from frontleak.rules.regex_ast import parse
+from tests.support.made import make_rule
+from tests.support.shipped import full_set
+
+# What a prefilter may hold -> whether the pass can look for it.
+LITERALS = {
+    "abc[0-9]{20}": True,
+    "AC[0-9a-f]{32}": True,
+    "[0-9a-f]{32}@[a-z]{4}": True,
+    "(?i:token)[0-9]{20}": True,
+    "gh[opsu]_[0-9]{20}": True,
+    "[a-z]{3}[0-9]{20}": False,
+    "e[0-9]{20}": False,
+    '"[A-Z0-9]{10}"': False,
+    "/[0-9a-f]{32}": False,
+    "(?:token|/)[0-9a-f]{32}": False,
+    "(?:token)?/[0-9a-f]{32}": False,
+    "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}": False,
+    "(?:/|%2f)[0-9a-f]{32}@[a-z]{4}": False,
+}
+
+
+@pytest.mark.parametrize(("pattern", "rare"), LITERALS.items(), ids=LITERALS)
+def test_a_rare_literal_is_in_every_alternative(pattern: str, rare: bool) -> None:
+    assert (literal_rate(parse(pattern)) <= LITERAL_RATE) is rare
+
+
+def test_a_beginning_with_a_rare_literal_is_taken() -> None:
+    found = prefilter_of(parse("key_[0-9]{32}@host"))
+    assert (found.expression, found.before_least, found.before_most) == (r"key\x5f[0-9]{32}\x40host", 0, 0)
+
+
+def test_without_one_a_part_further_inside_is_taken_with_its_distance() -> None:
+    found = prefilter_of(parse('(?:["/]|%22)[0-9a-f]{32}@[a-z.]{4,9}'))
+    assert (found.expression, found.before_least, found.before_most) == (r"[0-9a-f]{32}\x40[\x2ea-z]{4}", 1, 3)
+    assert (found.least, found.most, found.literal) == (37, 37, "@")
+
+
+def test_a_part_that_may_begin_too_far_away_is_not_taken() -> None:
+    found = prefilter_of(parse('"[A-Z0-9]{10}"[A-Z0-9]{8,400}@'))
+    assert (found.before_most, has_rare_literal(found)) == (0, False)
+
+
+def test_a_pattern_without_any_has_its_beginning() -> None:
+    found = prefilter_of(parse('"[A-Z0-9]{10}"'))
+    assert (found.before_most, has_rare_literal(found)) == (0, False)
+
+
+def test_a_rule_without_any_is_looked_for_by_its_near() -> None:
+    rule = make_rule('"(?P<secret>[A-Z0-9]{10})"', near="algolia")
+    assert (rule.prefilter_of_near, rule.prefilter.literal) == (True, "algolia")
+
+
+def test_a_rule_keeps_its_beginning_where_near_is_no_better() -> None:
+    rule = make_rule('"(?P<secret>[A-Z0-9]{10})"', near='"[a-z]{10}"')
+    assert not rule.prefilter_of_near
+
+
+def test_every_shipped_rule_has_a_rare_literal() -> None:
+    assert [rule.id for rule in full_set().rules if not has_rare_literal(rule.prefilter)] == []
+
+
+def test_some_shipped_rules_are_looked_for_further_inside() -> None:
+    """The tests of the engines cover such rules."""
+    assert "sentry-dsn" in [rule.id for rule in full_set().rules if rule.prefilter.before_most]
