@@ -7,13 +7,12 @@ from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.detection import Detection
-from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.finding import Place
 from frontleak.core.line_index import LineIndex
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Exposure, Suppression
-from frontleak.decode.interface import DecodeProblem
-from frontleak.decode.registry import decode_functions
+from frontleak.decode.registry import DECODERS
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.match.context import ContextFinder
 from frontleak.match.engine import Engine, Match
@@ -33,9 +32,9 @@ def scan_blob(blob: Blob, engine: Engine) -> BlobResult:
     secrets: list[tuple[bytes, int]] = []
     views: Counter[str] = Counter()
     is_code = False
-    for decoded in decode_all(blob.data, engine.scan, decode_functions(engine.ruleset.beginnings)):
-        if isinstance(decoded, DecodeProblem):
-            diagnostics.append(note(Code.DECODING, blob.origin, decoded.reason))
+    for decoded in decode_all(blob.data, engine.scan, DECODERS, blob.origin, engine.ruleset.beginnings):
+        if isinstance(decoded, Diagnostic):
+            diagnostics.append(decoded)
             continue
         if decoded.view:
             views[decoded.view.kind] += 1
