@@ -73,14 +73,12 @@ def _windows(request: Request, offset: int, done: int, reach: int) -> Iterator[W
     text, budget, claims = request.text, request.budget, request.claims
     start = max(offset, done)
     limit = min(len(text), offset + reach)
-    if not claims:
-        yield Window(done, start, limit, budget)
-        return
-    index = bisect_right(claims, start, key=itemgetter(0))
+    index = bisect_right(claims, start, key=itemgetter(0)) if claims else 0
     if index:
         start = max(start, claims[index - 1][1])
         done = max(done, claims[index - 1][1])
     while start < limit:
         first, end = claims[index] if index < len(claims) else (limit, limit)
-        yield Window(done, start, min(limit, first), budget)
+        if start < first:
+            yield Window(done, start, min(limit, first), budget)
         index, start, done = index + 1, end, end

@@ -11,7 +11,7 @@ from frontleak.decode.unescaped import Rewritten
 _ESCAPE: Final = LazyRegex(rb"%[0-9A-Fa-f]{2}")
 _DATA: Final = rb"data:[\w+/.\-]{3,40}(?:;(?!base64,)[\w=\-]{1,30}){0,3},"
 _RUN: Final = LazyRegex(
-    rb"(?:(?:" + _DATA + rb")?+[\w.~!*\-]{0,60}+(?:%[0-9A-Fa-f]{2}){2}|" + _DATA + rb")"
+    rb"(?:(?:" + _DATA + rb")?+[\w.~!*\-]{0,60}+(?:(?:%[0-9A-Fa-f]{2}){2}|(?<=-----BEGIN)%20)|" + _DATA + rb")"
     rb"[^\s\"'<>`\\\x00-\x20\x7f-\xff]{0,200000}+"
 )
 
