@@ -25,7 +25,7 @@ def _read(text: bytes, window: Window) -> Run | None:
     if b"\\" not in text[at:end]:
         return Run(end)
     rewritten = Rewritten(text, [(at + 6, end - 1)], ESCAPE, read_escape)
-    return Run(end, View(kind="eval", text=rewritten.text, spans=rewritten.spans))
+    return Run(end, View(kind="eval", text=rewritten.text, spans=rewritten.spans, claims=(at, end)))
 
 
 decode: Final = runs(_read, reach=40)

@@ -11,13 +11,13 @@ _IN: Final = "frontleak.decode"
 
 DECODERS: Final[tuple[Decoder, ...]] = (
     Decoder("source-map", f"{_IN}.maps.inline:decode", "inline source maps", most=24_000_000),
+    Decoder("js-eval", f"{_IN}.js_eval:decode", "code in eval", most=32_000_000),
     Decoder("flight", f"{_IN}.payloads.flight:decode", "React flight payload"),
     Decoder("html-entity", f"{_IN}.payloads.html:decode", "HTML with character references"),
     Decoder("hydration", f"{_IN}.payloads.hydration:decode", "hydration state"),
     Decoder("js-string", f"{_IN}.folding.decoder:decode_pieces", "computed strings"),
     Decoder("js-call", f"{_IN}.folding.decoder:decode_calls", "computed strings"),
     Decoder("js-escape", f"{_IN}.js_escapes:decode", "escaped text"),
-    Decoder("js-eval", f"{_IN}.js_eval:decode", "code in eval", most=32_000_000),
     Decoder("base64", f"{_IN}.base64:decode", "base64"),
     Decoder("hex", f"{_IN}.hex:decode", "hexadecimal text"),
     Decoder("percent", f"{_IN}.percent:decode", "percent-encoded text"),
