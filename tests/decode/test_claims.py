@@ -155,7 +155,7 @@ def test_a_short_map_hides_nothing_behind_it() -> None:
 
 
 def test_code_in_eval_is_left_to_its_view() -> None:
-    module = json.dumps(f'const a="{TOKEN[:90]}"+"{TOKEN[90:]}";\n')
+    module = json.dumps(f'const a="{TOKEN[:90]}"+"{TOKEN[90:]}";\n' + "f(1);" * REACH)
     (finding,) = scan_text(f"eval({module})").detections
     assert finding.place.via == ("eval", "js-string")
     assert views(f"eval({module})".encode(), "escapes") == []

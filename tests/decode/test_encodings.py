@@ -140,6 +140,13 @@ def test_encodings_of_encodings_are_read() -> None:
     assert "encoded more than 4 times" in problems(f"x='{text}'".encode())[0]
 
 
+def test_a_key_whose_first_escape_stands_alone_is_read() -> None:
+    key = "-----BEGIN%20PRIVATE%20KEY-----%0AZmFrZQ%3D%3D%0A-----END%20PRIVATE%20KEY-----"
+    (view,) = views(f"https://example.com/?key={key}".encode(), "percent")
+    assert view.text == b"-----BEGIN PRIVATE KEY-----\nZmFrZQ==\n-----END PRIVATE KEY-----"
+    assert views(b"x=BEGIN%20a;y=-----BEGIN-%20b", "percent") == []
+
+
 def test_what_an_address_says_is_read_with_its_plain_parts() -> None:
     address = "https://example.com/a.b?q=" + FORMS["percent"](f'token="{TOKEN}"'.encode()) + "&c=d"
     (view,) = views(f"x='{address}'".encode(), "percent")

@@ -36,6 +36,7 @@ from frontleak.decode.unescaped import unescaped_segments
 from frontleak.decode.views import MOST_LEVELS, MOST_VIEWS, DecodedText, decode_all
 from frontleak.js.escapes import ESCAPE, read_escape
 from frontleak.match.engine import EngineResult, TriggerHit
+from frontleak.rules.load import load_data
 from tests.support.paths import ROOT
 from tests.support.shipped import full_engine
 from tests.support.views import BY_NAME, ORIGIN, out_of_bytes, out_of_work, read, request
@@ -107,7 +108,13 @@ def _texts() -> Iterator[bytes]:
     yield b"//# sourceMappingURL=data:application/json;base64," + base64.b64encode(source_map)
 
 
-TEXTS: Final = tuple(_texts())
+def _examples() -> Iterator[bytes]:
+    """Yield the examples of every decoder in rules/triggers.yaml."""
+    for entry in load_data("triggers.yaml").values():
+        yield from (example["text"].encode("latin-1") for example in entry["examples"])
+
+
+TEXTS: Final = (*_texts(), *_examples())
 _MARKS: Final = (
     *(
         b"\0",

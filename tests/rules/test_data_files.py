@@ -254,10 +254,7 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
             "4: hex.examples.text must be a string without characters beyond U+00FF",
             "6: hex.examples.reports must be a string without characters beyond U+00FF",
             "7: hex.silent must be a non-empty list of strings",
-            (
-                "8: unknown decoder 'base65'; did you mean 'base64'? allowed: source-map, flight, html-entity, "
-                "hydration, js-string, js-call, js-escape, js-eval, base64, hex, percent, utf-16, opaque, code"
-            ),
+            f"8: unknown decoder 'base65'; did you mean 'base64'? allowed: {', '.join(known_names().decoders)}",
             "10: unknown field 'base65.examples.read'; did you mean 'reads'? allowed: text, reads, reports",
             "12: field 'code.examples' is missing",
             "13: code.triggers must be a non-empty list of expressions",
