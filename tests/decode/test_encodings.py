@@ -9,11 +9,12 @@ from typing import Final
 
 import pytest
 
-from frontleak.decode.encodings import TOO_MUCH, decode_base64, decode_hex, decode_percent, readable
-from frontleak.decode.interface import MOST_DECODED, DecodeProblem, View
+from frontleak.core.diagnostic import Diagnostic
+from frontleak.decode.groups import readable
+from frontleak.decode.interface import View
 from tests.acceptance.support import token
 from tests.support.made import scan_text, secret_of
-from tests.support.views import problems, read, views
+from tests.support.views import BY_NAME, decode, out_of_bytes, problems, read, views
 
 TOKEN: Final = token("tests/decode/encodings")
 NOISE: Final = random.Random("encodings").randbytes(6_000)
@@ -63,7 +64,7 @@ SILENT: Final = {
 @pytest.mark.parametrize(("text", "most"), SILENT.values(), ids=SILENT)
 def test_what_is_no_encoded_text_gives_nearly_no_view_and_no_finding(text: str, most: int) -> None:
     data = text.encode("latin-1")
-    kinds = [found.view.kind for found in read(data) if not isinstance(found, DecodeProblem) and found.view]
+    kinds = [found.view.kind for found in read(data) if not isinstance(found, Diagnostic) and found.view]
     assert len([kind for kind in kinds if kind in {"base64", "hex", "percent", "utf-16"}]) <= most
     assert scan_text(data).detections == ()
     assert problems(data) == []
@@ -139,6 +140,13 @@ def test_encodings_of_encodings_are_read() -> None:
     assert "encoded more than 4 times" in problems(f"x='{text}'".encode())[0]
 
 
+def test_a_key_whose_first_escape_stands_alone_is_read() -> None:
+    key = "-----BEGIN%20PRIVATE%20KEY-----%0AZmFrZQ%3D%3D%0A-----END%20PRIVATE%20KEY-----"
+    (view,) = views(f"https://example.com/?key={key}".encode(), "percent")
+    assert view.text == b"-----BEGIN PRIVATE KEY-----\nZmFrZQ==\n-----END PRIVATE KEY-----"
+    assert views(b"x=BEGIN%20a;y=-----BEGIN-%20b", "percent") == []
+
+
 def test_what_an_address_says_is_read_with_its_plain_parts() -> None:
     address = "https://example.com/a.b?q=" + FORMS["percent"](f'token="{TOKEN}"'.encode()) + "&c=d"
     (view,) = views(f"x='{address}'".encode(), "percent")
@@ -179,14 +187,16 @@ def test_inline_maps_are_left_to_their_decoder_and_what_is_beside_them_is_not() 
 
 
 def test_more_than_can_be_decoded_is_said() -> None:
-    text = b"c2tBYjFjZEUy" * (MOST_DECODED // 5)
-    assert list(decode_base64(text, [0])) == [DecodeProblem(0, TOO_MUCH)]
-    text = b"736b4162" * (MOST_DECODED // 3)
-    assert list(decode_hex(text, [0])) == [DecodeProblem(0, TOO_MUCH)]
+    for name, unit in (("base64", b"c2tBYjFjZEUy"), ("hex", b"736b4162")):
+        decoder = BY_NAME[name]
+        view, message = decode(name, unit * (decoder.most // 3), [0])
+        assert isinstance(view, View)
+        assert len(view.text) == decoder.most
+        assert message == out_of_bytes(decoder)
 
 
 def test_a_large_run_that_is_no_text_is_no_problem() -> None:
-    assert list(decode_base64(b64(NOISE).encode() * 2_200, range(0, 10_000_000, 9_999))) == []
+    assert decode("base64", b64(NOISE).encode() * 2_200, range(0, 10_000_000, 9_999)) == []
 
 
 def test_text_deep_in_what_is_no_text_is_read_with_what_is_near_it() -> None:
@@ -198,20 +208,20 @@ def test_text_deep_in_what_is_no_text_is_read_with_what_is_near_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("decode", "text"),
+    ("name", "text"),
     [
-        (decode_base64, b"A" * 39),
-        (decode_base64, b"A"),
-        (decode_base64, b""),
-        (decode_hex, b"73" * 19),
-        (decode_hex, b"736b" * 30 + b"z"),
-        (decode_hex, b"z" + b"736b" * 30),
-        (decode_percent, b"%7"),
-        (decode_percent, b"%73"),
+        ("base64", b"A" * 39),
+        ("base64", b"A"),
+        ("base64", b""),
+        ("hex", b"73" * 19),
+        ("hex", b"736b" * 30 + b"z"),
+        ("hex", b"z" + b"736b" * 30),
+        ("percent", b"%7"),
+        ("percent", b"%73"),
     ],
 )
-def test_what_is_short_or_no_run_gives_nothing(decode: Callable[[bytes, range], list[View]], text: bytes) -> None:
-    assert list(decode(text, range(len(text)))) == []
+def test_what_is_short_or_no_run_gives_nothing(name: str, text: bytes) -> None:
+    assert decode(name, text, range(len(text))) == []
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,17 @@ from typing import Final
 import pytest
 
 from frontleak.core.budget import WorkBudget
-from frontleak.decode.folding.decoder import OUT_OF_WORK
-from frontleak.decode.interface import DecodeFunction, DecodeProblem, View
-from frontleak.decode.registry import decode_functions
+from frontleak.core.diagnostic import Diagnostic
+from frontleak.decode.interface import Decoder, View
 from frontleak.decode.views import MOST_VIEWS
 from tests.acceptance.support import token
 from tests.support.growth import assert_linear
 from tests.support.made import scan_text
-from tests.support.shipped import full_engine, full_set
-from tests.support.views import read
+from tests.support.shipped import full_engine
+from tests.support.views import BY_NAME, out_of_work, read, request
 from tests.support.work import calls_made
 
-BY_NAME: Final = decode_functions(full_set().beginnings)
+OUT_OF_WORK: Final = out_of_work("computed strings")
 SIZE: Final = 20_000
 
 
@@ -34,10 +33,10 @@ def offsets_of(text: bytes) -> dict[str, list[int]]:
     return {name: list(offsets) for name, offsets in full_engine().scan(text).triggers.items()}
 
 
-def costs(decode: DecodeFunction, text: bytes, offsets: Sequence[int], budget: WorkBudget) -> tuple[int, int, int]:
+def costs(decoder: Decoder, text: bytes, offsets: Sequence[int], budget: WorkBudget) -> tuple[int, int, int]:
     """Return the numbers of calls, views and bytes of views of a decoder."""
-    made: list[View | DecodeProblem] = []
-    calls = calls_made(lambda: made.extend(decode(text, offsets, budget)))
+    made: list[View | str] = []
+    calls = calls_made(lambda: made.extend(decoder.read(request(text, offsets, budget))))
     views = [found for found in made if isinstance(found, View)]
     return calls, len(views), sum(len(view.text) for view in views)
 
@@ -196,7 +195,7 @@ def test_work_grows_with_the_text_and_no_faster(name: str, unit: bytes, before: 
 def _run(name: str, unit: bytes, before: bytes) -> Callable[[int], None]:
     def run(size: int) -> None:
         text = repeated(unit, size, before)
-        list(BY_NAME[name](text, range(0, len(text), 5), WorkBudget()))
+        list(BY_NAME[name].read(request(text, range(0, len(text), 5), WorkBudget())))
 
     return run
 
@@ -224,6 +223,6 @@ def test_readings_of_readings_of_hostile_text_are_bounded() -> None:
         b'"a\\\\x41\\\\x42\\\\x43\\\\x44\\\\x45\\\\x46"',
     ):
         text = repeated(unit, 100_000)
-        readings = [found for found in read(text) if not isinstance(found, DecodeProblem)]
+        readings = [found for found in read(text) if not isinstance(found, Diagnostic)]
         assert len(readings) <= MOST_VIEWS + 1
         assert sum(len(reading.text) for reading in readings) <= 12 * len(text)

@@ -8,11 +8,10 @@ from typing import Final
 import pytest
 
 from frontleak.core.budget import WorkBudget
-from frontleak.decode.interface import MOST_DECODED, DecodeProblem, View
-from frontleak.decode.js_escapes import decode_escapes, decode_eval
+from frontleak.decode.interface import View
 from tests.acceptance.support import token
 from tests.support.made import scan_text, secret_of
-from tests.support.views import problems, views
+from tests.support.views import BY_NAME, decode, out_of_bytes, out_of_work, problems, views
 
 TOKEN: Final = token("tests/decode/escapes")
 
@@ -93,7 +92,7 @@ def test_stretches_far_apart_are_views_of_their_own_and_near_ones_are_one() -> N
 
 def test_views_do_not_overlap_by_more_than_backslashes() -> None:
     text = b"ab" + (b"\\" * 600 + b"x41\\x42\\x43\\x44\\x45\\x46\\x47") * 200
-    found = [view for view in decode_escapes(text, range(len(text))) if isinstance(view, View)]
+    found = [view for view in decode("js-escape", text, range(len(text))) if isinstance(view, View)]
     assert len(found) > 10
     assert sum(
         view.spans.origin_span(0, len(view.text))[1] - view.spans.origin_span(0, 1)[0] for view in found
@@ -102,9 +101,9 @@ def test_views_do_not_overlap_by_more_than_backslashes() -> None:
 
 def test_more_escapes_than_are_read_is_said() -> None:
     unit = b"x" * 900 + b"\\x41\\x42\\x43\\x44\\x45\\x46" + b"y" * 900
-    found = list(decode_escapes(unit * 9_000, range(900, 9_000 * len(unit), len(unit))))
-    assert sum(len(view.text) for view in found if isinstance(view, View)) <= MOST_DECODED
-    assert isinstance(found[-1], DecodeProblem)
+    found = decode("js-escape", unit * 9_000, range(900, 9_000 * len(unit), len(unit)))
+    assert sum(len(view.text) for view in found if isinstance(view, View)) == BY_NAME["js-escape"].most
+    assert found[-1] == out_of_bytes(BY_NAME["js-escape"])
 
 
 # --- eval ------------------------------------------------------------------------------------------------------------
@@ -141,9 +140,9 @@ def test_an_eval_that_does_not_end_is_said(text: str) -> None:
 def test_modules_of_a_large_development_build_are_read_to_the_last() -> None:
     module = json.dumps("var a = 1;" * 2_400 + "\n")
     text = f"eval({module});\n".encode() * 700
-    assert len(text) > MOST_DECODED * 2
+    assert len(text) > 16_000_000
     budget = WorkBudget()
-    found = list(decode_eval(text, range(0, len(text), len(module) + 8), budget))
+    found = decode("js-eval", text, range(0, len(text), len(module) + 8), budget)
     assert [type(one) for one in found] == [View] * 700
     assert budget.left == WorkBudget().left
 
@@ -151,15 +150,15 @@ def test_modules_of_a_large_development_build_are_read_to_the_last() -> None:
 def test_more_code_than_is_read_is_said() -> None:
     module = json.dumps("var a = 1;" * 99_000 + "\n")
     text = f"eval({module});\n".encode() * 36
-    found = list(decode_eval(text, range(0, len(text), len(module) + 8), WorkBudget()))
-    assert isinstance(found[-1], DecodeProblem)
+    found = decode("js-eval", text, range(0, len(text), len(module) + 8))
+    assert found[-1] == out_of_bytes(BY_NAME["js-eval"])
     assert 20 < len(found) <= 36
 
 
 def test_templates_that_begin_in_one_another_are_given_up() -> None:
     text = b"eval(`${" * 40_000
-    found = list(decode_eval(text, range(0, len(text), 8), WorkBudget()))
-    assert found[-1].reason == "holds too much code in eval; the rest was not decoded"  # type: ignore[union-attr]
+    found = decode("js-eval", text, range(0, len(text), 8))
+    assert found[-1] == out_of_work("code in eval")
     assert len(found) < 40
 
 
@@ -169,7 +168,7 @@ def test_any_bytes_are_no_mistake() -> None:
     for _ in range(2_000):
         text = bytes(rng.choices(letters, k=rng.randint(0, 90)))
         offsets = sorted(rng.choices(range(len(text) + 3), k=4))
-        for found in (*decode_escapes(text, offsets), *decode_eval(text, offsets, WorkBudget())):
+        for found in (*decode("js-escape", text, offsets), *decode("js-eval", text, offsets)):
             if isinstance(found, View) and found.text:
                 start, end = found.spans.origin_span(0, len(found.text))
                 assert 0 <= start < end <= len(text)

@@ -6,9 +6,10 @@ for a batch of mutated texts, so that ten thousand of them take seconds; a failu
 
 import base64
 import html
+import itertools
 import json
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -17,18 +18,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontleak.core.budget import WorkBudget
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.decode import views as readings
-from frontleak.decode.interface import DecodeFunction, DecodeProblem, Piece, SpanMap, View, whole
+from frontleak.decode.interface import (
+    MOST_RESULTS,
+    REACH,
+    DecodeFunction,
+    Decoder,
+    Piece,
+    Request,
+    SpanMap,
+    View,
+    whole,
+)
 from frontleak.decode.payloads.html import references_read
-from frontleak.decode.registry import decode_functions
 from frontleak.decode.unescaped import unescaped_segments
 from frontleak.decode.views import MOST_LEVELS, MOST_VIEWS, DecodedText, decode_all
 from frontleak.js.escapes import ESCAPE, read_escape
 from frontleak.match.engine import EngineResult
+from frontleak.rules.load import load_data
 from tests.support.paths import ROOT
-from tests.support.shipped import full_engine, full_set
+from tests.support.shipped import full_engine
+from tests.support.views import BY_NAME, ORIGIN, out_of_bytes, out_of_work, read, request
 
-BY_NAME: Final = decode_functions(full_set().beginnings)
 BATCH: Final = 70
 """Mutated texts per example."""
 EXAMPLES: Final = 145
@@ -96,7 +108,13 @@ def _texts() -> Iterator[bytes]:
     yield b"//# sourceMappingURL=data:application/json;base64," + base64.b64encode(source_map)
 
 
-TEXTS: Final = tuple(_texts())
+def _examples() -> Iterator[bytes]:
+    """Yield the examples of every decoder in rules/triggers.yaml."""
+    for entry in load_data("triggers.yaml").values():
+        yield from (example["text"].encode("latin-1") for example in entry["examples"])
+
+
+TEXTS: Final = (*_texts(), *_examples())
 _MARKS: Final = (
     *(
         b"\0",
@@ -250,11 +268,10 @@ def decoded(stretch: bytes, kinds: Sequence[str]) -> Iterator[bytes]:
 def check(name: str, text: bytes, offsets: Sequence[int], rng: random.Random) -> int:
     """Run a decoder, check its views, and return their number."""
     views = 0
-    for found in BY_NAME[name](text, offsets, WorkBudget()):
-        if isinstance(found, DecodeProblem):
-            assert 0 <= found.offset <= len(text)
-            assert found.reason
-            assert not found.reason.endswith(".")
+    for found in BY_NAME[name].read(request(text, offsets, WorkBudget())):
+        if isinstance(found, str):
+            assert found
+            assert not found.endswith(".")
             continue
         if found.text:
             views += 1
@@ -305,9 +322,8 @@ def test_readings_of_readings_lead_home(seed: int) -> None:
         kinds = rng.choices(("base64", "hex", "percent", "escapes", "html-entity", "utf-16"), k=rng.randint(1, 2))
         for kind in kinds:
             text = b"const a='" + _WRITTEN[kind](text) + b"';"
-        for found in decode_all(text, full_engine().scan(text), full_engine().scan, BY_NAME):
-            if isinstance(found, DecodeProblem):
-                assert 0 <= found.offset <= len(text)
+        for found in read(text):
+            if isinstance(found, Diagnostic):
                 continue
             start = rng.randrange(max(1, len(found.text)))
             end = min(len(found.text), start + rng.choice((1, 20, 200)))
@@ -378,20 +394,25 @@ def _always(text: bytes | memoryview) -> EngineResult:
     return EngineResult(matches=(), triggers={"toy": (0,)})
 
 
-def _toy(made: Sequence[bytes]) -> dict[str, DecodeFunction]:
-    """Return a decoder that makes the same views of any text."""
+def _decoder(function: DecodeFunction) -> Decoder:
+    return Decoder("toy", function, "toys")
 
-    def decode(text: bytes, _offsets: Sequence[int], _budget: WorkBudget) -> Iterator[View | DecodeProblem]:
+
+def _toy(made: Iterable[bytes]) -> Decoder:
+    """Return a decoder that makes the same views of any text, without the kit."""
+
+    def decode(request: Request) -> Iterator[View | str]:
+        text = request.text
         for part in made:
             yield View(kind="toy", text=part, spans=whole(len(part), 0, len(text)))
 
-    return {"toy": decode}
+    return _decoder(decode)
 
 
-def split(data: bytes, decoders: Mapping[str, DecodeFunction]) -> tuple[list[DecodedText], list[str]]:
-    found = list(decode_all(data, _always(data), _always, decoders))
+def split(data: bytes, decoder: Decoder) -> tuple[list[DecodedText], list[str]]:
+    found = list(decode_all(data, _always(data), _always, (decoder,), ORIGIN))
     return [one for one in found if isinstance(one, DecodedText)], [
-        one.reason for one in found if isinstance(one, DecodeProblem)
+        one.message for one in found if isinstance(one, Diagnostic)
     ]
 
 
@@ -412,7 +433,7 @@ def test_the_number_of_views_is_capped() -> None:
 def test_the_size_of_views_is_capped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "MOST_BYTES", 10_000)
     readings_made, reasons = split(b"x", _toy([b"x" * 3_000] * 9))
-    assert [len(reading.text) for reading in readings_made] == [1]
+    assert [len(reading.text) for reading in readings_made] == [1, 3_000, 3_000, 3_000]
     assert reasons == ["holds too many encoded parts; the rest was not decoded"]
 
 
@@ -422,30 +443,106 @@ def test_views_of_nothing_do_not_count() -> None:
     assert reasons == []
 
 
-def test_problems_in_a_view_lead_home_and_are_said_once() -> None:
-    def decode(text: bytes, _offsets: Sequence[int], _budget: WorkBudget) -> Iterator[View | DecodeProblem]:
+@pytest.mark.parametrize("found", ["a", View(kind="toy", text=b"", spans=whole(0, 0, 1))], ids=["messages", "nothing"])
+def test_a_decoder_without_end_is_cut(found: View | str) -> None:
+    asked_for = itertools.count()
+
+    def decode(_request: Request) -> Iterator[View | str]:
+        for _ in asked_for:
+            yield found
+
+    _, messages = split(b"x", _decoder(decode))
+    assert messages == [*({found} if isinstance(found, str) else ()), out_of_work("toys")]
+    assert next(asked_for) <= MOST_RESULTS + 1
+
+
+def test_a_decoder_that_makes_too_much_of_a_text_is_cut() -> None:
+    asked_for = itertools.count()
+    toy = _toy(b"x" * 30 for _ in asked_for)._replace(most=100)
+    made = list(toy.read(Request(b"x", [0], WorkBudget())))
+    assert [len(found.text) for found in made if isinstance(found, View)] == [30, 30, 30, 10]
+    assert made[-1] == out_of_bytes(toy)
+    assert next(asked_for) == 4
+    assert len(list(toy._replace(most=90).read(Request(b"x", [0], WorkBudget())))) == 5
+    within = list(_toy([b"x" * 30] * 3)._replace(most=90).read(Request(b"x", [0], WorkBudget())))
+    assert [type(found) for found in within] == [View] * 3
+
+
+def test_a_decoder_that_works_too_much_is_cut() -> None:
+    def decode(request: Request) -> Iterator[View | str]:
+        while True:
+            request.budget.spend(1_000)
+            if request.budget.left < 0:
+                yield "never"
+
+    assert list(_decoder(decode).read(Request(b"x", [0], WorkBudget()))) == [out_of_work("toys")]
+
+
+def test_a_mistake_in_a_decoder_ends_the_scan_of_the_file_and_no_view_is_made_after_it() -> None:
+    def decode(_: Request) -> Iterator[View | str]:
+        yield View(kind="toy", text=b"x", spans=whole(1, 0, 1))
+        raise ValueError("a mistake")
+
+    found = decode_all(b"x", _always(b"x"), _always, (_decoder(decode),), ORIGIN)
+    assert isinstance(next(found), DecodedText)
+    with pytest.raises(ValueError, match="a mistake"):
+        next(found)
+    assert list(found) == []
+
+
+def test_views_made_before_a_cap_are_still_read() -> None:
+    """A file with too many encoded parts does not hide the secrets in the first of them."""
+
+    def decode(request: Request) -> Iterator[View | str]:
+        if request.text == b"x":
+            for number in range(MOST_VIEWS + 9):
+                text = b"view %d" % number
+                yield View(kind="toy", text=text, spans=whole(len(text), 0, 1))
+
+    readings_made, _ = split(b"x", _decoder(decode))
+    assert [reading.text for reading in readings_made[1:]] == [b"view %d" % number for number in range(MOST_VIEWS)]
+
+
+def test_what_a_view_claims_goes_to_no_later_decoder() -> None:
+    asked: list[tuple[list[int], list[tuple[int, int]]]] = []
+
+    def claiming(request: Request) -> Iterator[View | str]:
+        if len(request.text) == 1_000:
+            yield View(kind="toy", text=b"x", spans=whole(1, 300, 900), claims=(300, 900))
+
+    def later(request: Request) -> Iterator[View | str]:
+        asked.append((list(request.offsets), list(request.claims)))
+        yield from ()
+
+    result = EngineResult(matches=(), triggers={name: range(0, 1_000, 50) for name in ("later", "toy")})
+    decoders = (Decoder("toy", claiming, "toys"), Decoder("later", later, "toys"))
+    list(decode_all(b"a" * 1_000, result, lambda _: result, decoders, ORIGIN))
+    # a trigger begins up to REACH bytes after its offset
+    before_and_after = [*range(0, 300, 50), *range(900 - REACH, 1_000, 50)]
+    assert asked[0] == (before_and_after, [(300, 900)])
+
+
+def test_a_message_is_said_once_however_often_a_decoder_repeats_it() -> None:
+    def decode(request: Request) -> Iterator[View | str]:
+        text = request.text
         if len(text) > 3:
             yield View(kind="toy", text=text[2:], spans=SpanMap((Piece(0, 2, len(text)),), len(text) - 2))
-        yield DecodeProblem(1, f"is odd after {len(text)}")
-        yield DecodeProblem(0, "is odd")
+        yield f"is odd after {len(text)}"
+        yield "is odd"
 
-    problems = [
-        found
-        for found in decode_all(b"abcdef", _always(b"abcdef"), _always, {"toy": decode})
-        if isinstance(found, DecodeProblem)
-    ]
-    assert problems == [(1, "is odd after 6"), (0, "is odd"), (3, "is odd after 4"), (5, "is odd after 2")]
+    assert split(b"abcdef", _decoder(decode))[1] == ["is odd after 6", "is odd", "is odd after 4", "is odd after 2"]
 
 
 def test_one_budget_is_handed_to_every_decoder_of_a_file() -> None:
     seen: list[WorkBudget] = []
 
-    def decode(text: bytes, _offsets: Sequence[int], budget: WorkBudget) -> Iterator[View | DecodeProblem]:
-        seen.append(budget)
+    def decode(request: Request) -> Iterator[View | str]:
+        text = request.text
+        seen.append(request.budget)
         if len(text) > 1:
             yield View(kind="toy", text=text[1:], spans=whole(len(text) - 1, 1, len(text)))
 
-    list(decode_all(b"abc", _always(b"abc"), _always, {"toy": decode}))
+    split(b"abc", _decoder(decode))
     assert len(seen) == 3
     assert len(set(map(id, seen))) == 1
 

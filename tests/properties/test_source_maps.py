@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from frontleak.core.blob import Blob
 from frontleak.core.origins import FileOrigin
-from frontleak.decode.registry import decode_functions
-from frontleak.decode.views import DecodedText, decode_all
+from frontleak.decode.views import DecodedText
 from frontleak.scanning.blob import scan_blob
 from frontleak.sourcemaps.apply import apply_source_maps
 from tests.support.made import secret_of
 from tests.support.maps import place_in
-from tests.support.shipped import fake, full_engine, full_set
+from tests.support.shipped import fake, full_engine
+from tests.support.views import read
 
 TOKEN: Final = fake("sanity-token")
 HEAD: Final = "sourceMappingURL=data:application/json"
@@ -100,13 +100,9 @@ def scripts(draw: st.DrawFn, planted: str = "") -> Drawn:
     return script, maps, [source for group in groups for source in group]
 
 
-DECODE: Final = decode_functions(full_set().beginnings)
-
-
 def views(script: bytes) -> list[DecodedText]:
     """Return the decoded texts of a script that are source map views, in order."""
-    readings = decode_all(script, full_engine().scan(script), full_engine().scan, DECODE)
-    return [found for found in readings if isinstance(found, DecodedText) and found.kinds == ("source-map",)]
+    return [found for found in read(script) if isinstance(found, DecodedText) and found.kinds == ("source-map",)]
 
 
 def says(wrap: Wrapped, raw: bytes) -> bytes:
@@ -140,11 +136,7 @@ def test_a_map_in_a_source_of_a_map_leads_home_through_both() -> None:
     source = f"a;\n//# {HEAD};base64,{base64.b64encode(inner).decode()}\n"
     outer = json.dumps({"version": 3, "sources": ["a.js"], "mappings": "", "sourcesContent": [source]}).encode()
     script = f"a;\n//# {HEAD},{quote(outer)}\n".encode()
-    readings = [
-        found
-        for found in decode_all(script, full_engine().scan(script), full_engine().scan, DECODE)
-        if isinstance(found, DecodedText)
-    ]
+    readings = [found for found in read(script) if isinstance(found, DecodedText)]
     (reading,) = (found for found in readings if found.kinds == ("source-map", "source-map"))
     assert reading.text == inner
     for start in range(len(inner) - 3):

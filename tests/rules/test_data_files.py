@@ -78,7 +78,23 @@ BUNDLERS: Final = """\
   entry: src
 """
 WALK: Final = "build_output:\n  - dist\n  - .own/dist\nprune:\n  - .git\n"
-TRIGGERS: Final = "hex:\n  - abcdef\nbase64:\n  - ghijkl\ncode:\n  - mnopqr\n"
+TRIGGERS: Final = """\
+hex:
+  triggers: [abcdef]
+  examples:
+    - text: abcdef
+      reads: a
+    - {text: "\\xff", reports: is odd}
+  silent: [a]
+base64:
+  triggers: [ghijkl]
+  examples: [{text: a, reads: b}]
+  silent: [b]
+code:
+  triggers: [mnopqr]
+  examples: [{text: a}]
+  silent: [b]
+"""
 
 
 def mistakes(path: str, text: str) -> list[str]:
@@ -225,13 +241,23 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
     "triggers: every mistake": (
         "triggers.yaml",
         TRIGGERS,
-        {"base64:": "base65:", "code:\n  - mnopqr": "code: mnopqr"},
+        {
+            "base64:": "base65:",
+            "[mnopqr]": "mnopqr",
+            "  examples: [{text: a}]\n": "",
+            "text: abcdef": "text: [abcdef]",
+            "is odd": "is 名",
+            "silent: [a]": "silent: []",
+            "[{text: a, reads: b}]": "[{text: a, read: b}]",
+        },
         [
-            (
-                "3: unknown decoder 'base65'; did you mean 'base64'? allowed: source-map, flight, html-entity, "
-                "hydration, js-string, js-call, js-escape, js-eval, base64, hex, percent, utf-16, opaque, code"
-            ),
-            "5: code must be a non-empty list of expressions",
+            "4: hex.examples.text must be a string without characters beyond U+00FF",
+            "6: hex.examples.reports must be a string without characters beyond U+00FF",
+            "7: hex.silent must be a non-empty list of strings",
+            f"8: unknown decoder 'base65'; did you mean 'base64'? allowed: {', '.join(known_names().decoders)}",
+            "10: unknown field 'base65.examples.read'; did you mean 'reads'? allowed: text, reads, reports",
+            "12: field 'code.examples' is missing",
+            "13: code.triggers must be a non-empty list of expressions",
         ],
     ),
     "macros: every mistake": (
@@ -270,15 +296,17 @@ def test_bytes_that_are_no_utf_8_have_their_line() -> None:
 def test_an_expression_of_a_trigger_that_is_wrong_has_its_line() -> None:
     kind = data_file_kind("triggers.yaml")
     assert kind is not None
-    text = "hex:\n  - abcdef\n  - '[abc'\nbase64:\n  - '{{nowhere}} abc'\n  - x\n"
+    rest = "\n  examples: [{text: a}]\n  silent: [b]\n"
+    text = "hex:\n  triggers:\n  - abcdef\n  - '[abc'" + rest
+    text += "base64:\n  triggers:\n  - '{{nowhere}} abc'\n  - x" + rest
     document, _ = read_data(Path("own.yaml"), text.encode(), kind)
     triggers, found = build_triggers(document, shipped_sources())
     assert [trigger.name for trigger in triggers] == ["hex"]
     assert [mistake.partition(" at position")[0].partition(":  ")[0] for mistake in found[:2]] == [
-        "own.yaml:3: hex: not a valid regular expression: unterminated character set",
-        "own.yaml:5: base64: there is no macro {{nowhere}}",
+        "own.yaml:4: hex: not a valid regular expression: unterminated character set",
+        "own.yaml:9: base64: there is no macro {{nowhere}}",
     ]
-    assert found[2].startswith("own.yaml:6: base64: no distinctive beginning")
+    assert found[2].startswith("own.yaml:10: base64: no distinctive beginning")
 
 
 def test_a_macro_may_use_shipped_ones_and_may_not_replace_them() -> None:

@@ -1,16 +1,34 @@
 """Decoded texts of some bytes, with the triggers of the shipped rules, as in a scan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from frontleak.decode.interface import DecodeProblem
-from frontleak.decode.registry import decode_functions
+from frontleak.core.budget import WorkBudget
+from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.origins import FileOrigin
+from frontleak.decode.interface import Decoder, Request, View
+from frontleak.decode.registry import DECODERS
 from frontleak.decode.views import DecodedText, decode_all
 from tests.support.shipped import full_engine, full_set
 
+BY_NAME: Final = {decoder.name: decoder for decoder in DECODERS}
+"""The registered decoders."""
+ORIGIN: Final = FileOrigin(path="a.js")
 
-def read(data: bytes) -> Iterator[DecodedText | DecodeProblem]:
-    """Yield all decoded texts of some bytes, the raw bytes first, and the problems."""
-    return decode_all(data, full_engine().scan(data), full_engine().scan, decode_functions(full_set().beginnings))
+
+def decode(name: str, text: bytes, offsets: Sequence[int], budget: WorkBudget | None = None) -> list[View | str]:
+    """Return the views and messages of one decoder."""
+    return list(BY_NAME[name].read(request(text, offsets, budget or WorkBudget())))
+
+
+def request(text: bytes, offsets: Sequence[int], budget: WorkBudget) -> Request:
+    """Return a request that knows the beginnings of the shipped rules."""
+    return Request(text, offsets, budget, (), full_set().beginnings)
+
+
+def read(data: bytes) -> Iterator[DecodedText | Diagnostic]:
+    """Yield all decoded texts of some bytes, the raw bytes first, and the diagnostics."""
+    return decode_all(data, full_engine().scan(data), full_engine().scan, DECODERS, ORIGIN, full_set().beginnings)
 
 
 def views(data: bytes, kind: str) -> list[DecodedText]:
@@ -19,5 +37,15 @@ def views(data: bytes, kind: str) -> list[DecodedText]:
 
 
 def problems(data: bytes) -> list[str]:
-    """Return the reasons of all decode problems."""
-    return [found.reason for found in read(data) if isinstance(found, DecodeProblem)]
+    """Return the messages of all diagnostics."""
+    return [found.message for found in read(data) if isinstance(found, Diagnostic)]
+
+
+def out_of_bytes(decoder: Decoder) -> str:
+    """Return the message of a decoder that has produced all the bytes it may."""
+    return f"holds more than {decoder.most:,} bytes of {decoder.noun}; the rest was not decoded"
+
+
+def out_of_work(noun: str) -> str:
+    """Return the message of a decoder whose work budget is used up."""
+    return f"holds more {noun} than the work budget covers; the rest was not decoded"

@@ -2,10 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Final, NamedTuple
 
-from frontleak.core.budget import WorkBudget
+from frontleak.core.budget import ExhaustedError, WorkBudget
+from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings
 
 
 class Piece(NamedTuple):
@@ -79,29 +81,73 @@ class View:
     """Position in a structure, such as the JSON path `props.pageProps.token` or a source's name; may be empty."""
     labels: Callable[[int], str] | None = None
     """Byte offset in the view -> label, when one view holds a whole structure; called only for findings."""
+    claims: tuple[int, int] | None = None
+    """Half-open span of the parent's text that the view decodes as a whole: no other decoder reads it."""
 
 
-class DecodeProblem(NamedTuple):
-    """Bytes that could not be decoded; the scan continues without them."""
-
-    offset: int
-    """Byte offset in the text that was decoded."""
-    reason: str
-    """The end of a sentence that begins with the path."""
+REACH: Final = 200
+"""Bytes from the offset of a trigger to where its match begins, at most: triggers vary in length."""
 
 
-DecodeFunction = Callable[[bytes, Sequence[int], WorkBudget], Iterator[View | DecodeProblem]]
-"""(text, ascending offsets where a trigger may begin, work budget of the file) -> views. Never raises; bounded."""
+class Request(NamedTuple):
+    """What a decoder is asked to read."""
+
+    text: bytes
+    offsets: Sequence[int]
+    """Where a trigger may begin, ascending; it does so at most `REACH` bytes later."""
+    budget: WorkBudget
+    """Work budget of the file."""
+    claims: Sequence[tuple[int, int]] = ()
+    """Half-open spans of the text that another decoder has read as a whole, ascending."""
+    beginnings: Beginnings = NO_BEGINNINGS
+    """Literals with which secrets begin."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoder:
-    """A decode function and its name."""
+DecodeFunction = Callable[[Request], Iterator[View | str]]
+"""Yields views of a text.
+
+A text in place of a view is the message of a diagnostic: why some bytes were not decoded. `ExhaustedError` ends the
+work on this text. Other exceptions are mistakes: they end the scan of the file.
+"""
+
+
+class Decoder(NamedTuple):
+    """A decode function, its name and its caps, which hold whatever the function does."""
 
     name: str
     """Name of its triggers in rules/triggers.yaml."""
-    decode: DecodeFunction
+    function: str | DecodeFunction
+    """`module:name`, imported on first use; or the function itself."""
+    noun: str
+    """What it decodes, as in `holds more than … bytes of {noun}`."""
+    most: int = 8_000_000
+    """Bytes it may produce from one text."""
+
+    def load(self) -> DecodeFunction:
+        """Return the decode function."""
+        if not isinstance(self.function, str):
+            return self.function
+        module, _, name = self.function.partition(":")
+        function: DecodeFunction = getattr(import_module(module), name)
+        return function
+
+    def read(self, request: Request) -> Iterator[View | str]:
+        """Yield what the function yields, up to the caps; the view that exceeds `most` is cut. A message says so."""
+        left = self.most
+        try:
+            for number, found in enumerate(self.load()(request)):
+                if number >= MOST_RESULTS:
+                    raise ExhaustedError  # noqa: TRY301 - one message for all work
+                if isinstance(found, View):
+                    if len(found.text) > left:
+                        yield replace(found, text=found.text[:left])
+                        yield f"holds more than {self.most:,} bytes of {self.noun}; the rest was not decoded"
+                        return
+                    left -= len(found.text)
+                yield found
+        except ExhaustedError:
+            yield f"holds more {self.noun} than the work budget covers; the rest was not decoded"
 
 
-MOST_DECODED: Final = 8_000_000
-"""Bytes one decoder may produce from one text."""
+MOST_RESULTS: Final = 10_000
+"""Views and messages one decoder may yield for one text, including empty and repeated ones."""

@@ -1,15 +1,14 @@
 """Packed strings: arrays that are decoded or reordered at run time. They are reported, not decoded."""
 
-from collections.abc import Iterator, Sequence
 from typing import Final
 
 from frontleak.core.lazy_regex import LazyRegex
-from frontleak.decode.interface import DecodeProblem, View
+from frontleak.decode.kit import Run, Window, runs
 
 PACKED: Final = "its strings are in an array that is decoded at run time; secrets in them are not found"
-"""Reason of the problem when the array is encoded."""
+"""Message when the array is encoded."""
 SHUFFLED: Final = "its strings are in an array that is reordered at run time; secrets built from them are not found"
-"""Reason of the problem when the strings of the array are readable."""
+"""Message when the strings of the array are readable."""
 
 _ROTATION: Final = LazyRegex(
     rb"([\w$]{1,40})(?:\[[\"'](?:push|\\x70\\x75\\x73\\x68)[\"']\]|\.push)\(\1(?:\[[\"'](?:shift|\\x73\\x68\\x69\\x66\\x74)[\"']\]|\.shift)\(\)\)"
@@ -26,14 +25,15 @@ _LEAST: Final = 4
 """Minimum number of calls of the array's accessor."""
 
 
-def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
-    """Yield one problem when the strings of a script are packed; see `DecodeFunction`."""
-    for offset in offsets[:20]:
-        rotation = _ROTATION.search(text, max(0, offset - 20), min(len(text), offset + 200))
-        if rotation is None:
-            continue
-        near = text[max(0, offset - _NEAR) : offset + _NEAR]
-        if sum(1 for _, _call in zip(range(_LEAST), _ACCESS.finditer(near), strict=False)) == _LEAST:
-            encoded = any(alphabet in near for alphabet in _ALPHABETS)
-            yield DecodeProblem(rotation.start(), PACKED if encoded else SHUFFLED)
-            return
+def _read(text: bytes, window: Window) -> Run | None:
+    """Read the script as one run: one message is enough."""
+    rotation = _ROTATION.search(text, max(0, window.start - 20), window.stop)
+    if rotation is None:
+        return None
+    near = text[max(0, window.start - _NEAR) : window.start + _NEAR]
+    if sum(1 for _, _call in zip(range(_LEAST), _ACCESS.finditer(near), strict=False)) < _LEAST:
+        return None
+    return Run(len(text), PACKED if any(alphabet in near for alphabet in _ALPHABETS) else SHUFFLED)
+
+
+decode: Final = runs(_read, tries=20)

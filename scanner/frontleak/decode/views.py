@@ -1,13 +1,16 @@
 """Decodes some bytes, and the results again, as far as triggers fire and caps allow."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.budget import WorkBudget
-from frontleak.decode.interface import DecodeFunction, DecodeProblem, View
+from frontleak.core.diagnostic import Code, Diagnostic, note
+from frontleak.core.origins import Origin
+from frontleak.decode.interface import REACH, Decoder, Request, View
 from frontleak.match.engine import EngineResult
+from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings
 
 if TYPE_CHECKING:
     from frontleak.decode.payloads.labels import Labels
@@ -61,50 +64,84 @@ def decode_all(
     data: bytes,
     result: EngineResult,
     scan: Callable[[bytes], EngineResult],
-    decoders: Mapping[str, DecodeFunction],
+    decoders: Sequence[Decoder],
+    origin: Origin,
+    beginnings: Beginnings = NO_BEGINNINGS,
     budget: WorkBudget | None = None,
-) -> Iterator[DecodedText | DecodeProblem]:
-    """Yield the raw bytes, then all views of them, and each distinct decode problem once.
+) -> Iterator[DecodedText | Diagnostic]:
+    """Yield the raw bytes, then all views of them, and one diagnostic for each reason why bytes were not decoded.
 
     Args:
         data: the bytes of a blob.
         result: the engine's result for them; its trigger hits select the decoders.
         scan: the engine, for the views.
-        decoders: decode functions by name.
+        decoders: the decoders, in the order in which they read a text.
+        origin: of the blob, for diagnostics.
+        beginnings: literals with which secrets begin.
         budget: work budget of the blob; None for the usual one.
     """
     queue = deque([(DecodedText(text=data, result=result, labels=_LazyLabels(data)), 0)])
     budget = budget or WorkBudget()
     reported: set[str] = set()
     views = size = 0
+    is_full = False
     while queue:
         decoded, level = queue.popleft()
         yield decoded
-        for name, offsets in decoded.result.triggers.items():
-            if name not in decoders:
-                continue
-            if level >= MOST_LEVELS:
-                yield DecodeProblem(
-                    0, f"holds text encoded more than {MOST_LEVELS} times; the innermost text was not decoded"
-                )
-                return
-            for found in decoders[name](decoded.text, offsets, budget):
-                if isinstance(found, DecodeProblem):
-                    if found.reason in reported:
-                        continue  # mapping back to the blob may be slow
-                    reported.add(found.reason)
-                    origin = decoded.origin_span(found.offset, found.offset + 1)[0] if decoded.text else 0
-                    yield DecodeProblem(origin, found.reason)
-                    continue
+        if is_full or not decoded.result.triggers:
+            continue  # when a cap is reached, the views made before are still read
+        hits = decoded.result.triggers
+        asked = [decoder for decoder in decoders if decoder.name in hits]
+        ask = Request(decoded.text, (), budget, (), beginnings)
+        for found in _found(asked, hits, ask) if level < MOST_LEVELS else _too_deep(asked):
+            if isinstance(found, View):
                 if not found.text:
                     continue
                 views += 1
                 size += len(found.text)
-                if views > MOST_VIEWS or size > MOST_BYTES:
-                    yield DecodeProblem(0, "holds too many encoded parts; the rest was not decoded")
-                    return
-                inner = DecodedText(text=found.text, result=scan(found.text), view=found, parent=decoded)
-                queue.append((inner, level + 1))
+                is_full = views > MOST_VIEWS or size > MOST_BYTES
+                if not is_full:
+                    inner = DecodedText(text=found.text, result=scan(found.text), view=found, parent=decoded)
+                    queue.append((inner, level + 1))
+                    continue
+            message = found if isinstance(found, str) else "holds too many encoded parts; the rest was not decoded"
+            if message not in reported:
+                reported.add(message)
+                yield note(Code.DECODING, origin, message)
+            if is_full:
+                break
+
+
+def _found(asked: Sequence[Decoder], hits: Mapping[str, Sequence[int]], ask: Request) -> Iterator[View | str]:
+    """Yield what the decoders find in a text. What a view claims goes to no later decoder."""
+    claims: list[tuple[int, int]] = []
+    for decoder in asked:
+        offsets = _unclaimed(hits[decoder.name], claims)
+        for found in decoder.read(ask._replace(offsets=offsets, claims=tuple(claims))):
+            if isinstance(found, View) and found.claims:
+                claims.append(found.claims)
+            yield found
+        claims.sort()
+
+
+def _too_deep(asked: Sequence[Decoder]) -> Iterator[str]:
+    if asked:
+        yield f"holds text encoded more than {MOST_LEVELS} times; the innermost text was not decoded"
+
+
+def _unclaimed(offsets: Sequence[int], claims: Sequence[tuple[int, int]]) -> Sequence[int]:
+    """Return the offsets from which a trigger may begin outside of the claims; both are ascending."""
+    if not claims:
+        return offsets
+    kept: list[int] = []
+    left = iter(claims)
+    start, end = next(left)
+    for offset in offsets:
+        while end <= offset and (following := next(left, None)):
+            start, end = following
+        if not start <= offset < end - REACH:
+            kept.append(offset)
+    return kept
 
 
 class _LazyLabels:

@@ -162,14 +162,14 @@ def build_triggers(document: Document, sources: RuleSources) -> tuple[tuple[Trig
     """Compile the triggers of all decoders, whose document is valid in form, and return them with their mistakes."""
     triggers: list[Trigger] = []
     mistakes: list[str] = []
-    for name, expressions in document.value.items():
-        for index, expression in enumerate(expressions):
+    for name, entry in document.value.items():
+        for index, expression in enumerate(entry["triggers"]):
             try:
                 prefilter = prefilter_of(parse(expand(expression, sources.macros)), whole=True)
             except KeyError as error:
-                mistakes.append(f"{document.where(name, index)}: {name}: {_no_macro(error.args[0])}")
+                mistakes.append(f"{document.where(name, 'triggers', index)}: {name}: {_no_macro(error.args[0])}")
             except RegexError as error:
-                mistakes.append(f"{document.where(name, index)}: {name}: {error}")
+                mistakes.append(f"{document.where(name, 'triggers', index)}: {name}: {error}")
             else:
                 triggers.append(Trigger(name=name, prefilter=prefilter))
     return tuple(triggers), _causes(mistakes, sources)

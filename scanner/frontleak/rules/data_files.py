@@ -7,7 +7,7 @@ from typing import Any, Final
 from frontleak.rules.field_types import TEXT, TEXTS, setting_problem
 from frontleak.rules.framework_fields import FRAMEWORK, GLOB
 from frontleak.rules.paths import FRAMEWORKS_FOLDER, MACROS_FILE, TRIGGERS_FILE
-from frontleak.rules.schema import Expression, Field, ListOf, MapOf, Name, Table, Type, Value, required
+from frontleak.rules.schema import Expression, Field, ListOf, MapOf, Name, Table, Type, Value, is_text, required
 
 
 def _expression_problem(text: str) -> str:
@@ -67,9 +67,23 @@ _SERVERS: Final = Table({"packages": required(TEXTS)})
 # --- walk, triggers, macros ------------------------------------------------------------------------------------------
 
 _WALK: Final = Table({"build_output": required(_FOLDERS), "prune": required(_FOLDERS)})
+
+
+def _is_bytes(value: Any) -> bool:
+    return is_text(value) and max(value) <= "\xff"
+
+
+_BYTES: Final = Value("a string without characters beyond U+00FF", _is_bytes)
+_EXAMPLE: Final = Table({"text": required(_BYTES), "reads": Field(_BYTES), "reports": Field(_BYTES)})
 TRIGGERS: Final = MapOf(
-    ListOf(TEXT, "a non-empty list of expressions"),
-    "a mapping of decoder: expressions",
+    Table(
+        {
+            "triggers": required(ListOf(TEXT, "a non-empty list of expressions")),
+            "examples": required(ListOf(_EXAMPLE, "a non-empty list of {text: …, reads: …}")),
+            "silent": required(ListOf(_BYTES, "a non-empty list of strings")),
+        },
+    ),
+    "a mapping of decoder: triggers, examples and silent",
     key=Name("decoder", lambda names: names.decoders if names else None),
 )
 MACROS: Final = MapOf(

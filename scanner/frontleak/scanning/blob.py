@@ -8,14 +8,13 @@ from typing import Final
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.budget import MOST_WORK, WorkBudget
 from frontleak.core.detection import Detection
-from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.finding import Place
 from frontleak.core.line_index import LineIndex
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Exposure, Suppression
-from frontleak.decode.interface import DecodeProblem
-from frontleak.decode.registry import decode_functions
+from frontleak.decode.registry import DECODERS
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.match.context import ContextFinder
 from frontleak.match.engine import NOTHING, Engine, EngineResult, Match
@@ -26,6 +25,7 @@ from frontleak.triage.placeholders import is_placeholder
 
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
+_NAMES: Final = frozenset(decoder.name for decoder in DECODERS)
 _DECODING: Final = (Resource.FINDINGS, Resource.DECODED, Resource.WORK)
 """What must not be used up where text is decoded."""
 
@@ -45,8 +45,8 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
     views: Counter[str] = Counter()
     is_code = False
     for decoded in _readings(blob, result, engine, run):
-        if isinstance(decoded, DecodeProblem):
-            diagnostics.append(note(Code.DECODING, blob.origin, decoded.reason))
+        if isinstance(decoded, Diagnostic):
+            diagnostics.append(decoded)
             continue
         if decoded.view:
             views[decoded.view.kind] += 1
@@ -78,19 +78,16 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
     )
 
 
-def _readings(
-    blob: Blob, result: EngineResult, engine: Engine, run: RunBudget
-) -> Iterator[DecodedText | DecodeProblem]:
+def _readings(blob: Blob, result: EngineResult, engine: Engine, run: RunBudget) -> Iterator[DecodedText | Diagnostic]:
     """Yield the bytes of a blob and its views, as far as the run has room for them."""
     room = min(MOST_WORK, run.left(Resource.WORK))
     work = WorkBudget(room)
-    decoders = decode_functions(engine.ruleset.beginnings)
-    for decoded in decode_all(blob.data, result, engine.scan, decoders, work):
+    for decoded in decode_all(blob.data, result, engine.scan, DECODERS, blob.origin, engine.ruleset.beginnings, work):
         if isinstance(decoded, DecodedText):
             if decoded.view and run.take(Resource.DECODED, len(decoded.text)) < len(decoded.text):
                 break
             yield decoded
-            if decoded.result.triggers.keys() & decoders.keys() and not all(map(run.has, _DECODING)):
+            if _NAMES.intersection(decoded.result.triggers) and not all(map(run.has, _DECODING)):
                 break
         else:
             yield decoded

@@ -7,7 +7,7 @@ from frontleak.core.vocabulary import RuleKind
 from frontleak.js.parse import available
 from frontleak.match.engine import Engine
 from frontleak.rules.compile import Built, build_all, build_triggers
-from frontleak.rules.data_files import data_file_kind
+from frontleak.rules.data_files import TRIGGERS, data_file_kind
 from frontleak.rules.file_rule import FileRule
 from frontleak.rules.frameworks import framework_of, using_frameworks
 from frontleak.rules.misuse_rule import MisuseRule
@@ -25,13 +25,13 @@ from frontleak.rules.read import RuleSources, read_all, read_data
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.schema import KnownNames, location, unknown
 from frontleak.scanning.rules import known_names, load_rules
-from frontleak.selfcheck import file_rules, frameworks, misuse_rules, pattern_rules, split_secrets
+from frontleak.selfcheck import file_rules, frameworks, misuse_rules, pattern_rules, split_secrets, trigger_entries
 
 
 def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     """Check every shipped file below `rules/`, and the rules in extra files and folders.
 
-    Without a parser, rules for source code are not run on their examples, and no secret is split.
+    Without a parser, rules for source code and triggers are not run on their examples, and no secret is split.
 
     Returns:
         The number of rules, and every mistake as `file:line: message`.
@@ -55,6 +55,7 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
         ruleset = load_rules(extra)
         behaviour += frameworks.behaviour(built.frameworks, ruleset)
         behaviour += _split(built, ruleset)
+        behaviour += _triggers(root, sources, ruleset)
     return sources.count, sorted({*built.mistakes, *about_data, *behaviour}, key=location)
 
 
@@ -63,6 +64,13 @@ def _split(built: Built, ruleset: RuleSet) -> Iterator[str]:
     engine = Engine(ruleset)
     for syntax, rule in built.rules:
         yield from split_secrets.behaviour(syntax, rule, engine)
+
+
+def _triggers(root: Path, sources: RuleSources, ruleset: RuleSet) -> Iterator[str]:
+    """Yield the mistakes of triggers and decoders on the examples in their entries."""
+    ((file, text),) = read_files([root / TRIGGERS_FILE]).items()
+    document, _ = read_data(file, text, TRIGGERS)
+    yield from trigger_entries.behaviour(document, build_triggers(document, sources)[0], ruleset)
 
 
 def _behaviour(built: Built, *, with_code: bool) -> Iterator[str]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.origins import FileOrigin
 from frontleak.decode.folding.candidates import LEAST_SUM
-from frontleak.decode.interface import DecodeProblem
-from frontleak.decode.registry import decode_functions
+from frontleak.decode.registry import DECODERS
 from frontleak.decode.views import decode_all
 from frontleak.match.engine import Engine
 from frontleak.rules.pattern_rule import PatternRule
@@ -15,6 +16,7 @@ from frontleak.rules.rule_syntax import RuleSyntax
 from frontleak.rules.split_triggers import beginnings_of_rule
 from frontleak.selfcheck.pattern_rules import fakes, fill
 
+_ORIGIN: Final = FileOrigin(path="example.js")
 SAMPLE: Final = "{sample}"
 SEED: Final = "split"
 _QUOTES: Final = "\"'`"
@@ -122,8 +124,9 @@ def finds(engine: Engine, text: str, secret: str, *, or_decodes: bool = False) -
     """Return whether any rule finds a secret in a text or a view of it; with `or_decodes`, also if a view holds it."""
     wanted = {secret.encode(), secret.replace("\\n", "\n").encode()}  # as in code, and its value
     data = text.encode()
-    for decoded in decode_all(data, engine.scan(data), engine.scan, decode_functions(engine.ruleset.beginnings)):
-        if isinstance(decoded, DecodeProblem):
+    beginnings = engine.ruleset.beginnings
+    for decoded in decode_all(data, engine.scan(data), engine.scan, DECODERS, _ORIGIN, beginnings):
+        if isinstance(decoded, Diagnostic):
             continue
         if any(decoded.text[match.start : match.end] in wanted for match in decoded.result.matches):
             return True

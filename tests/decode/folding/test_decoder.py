@@ -7,15 +7,15 @@ from typing import Final
 import pytest
 
 from frontleak.core.budget import MOST_WORK, WorkBudget
-from frontleak.decode.folding.decoder import OUT_OF_WORK, decode_calls, decode_pieces
-from frontleak.decode.interface import DecodeProblem
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.decode.views import DecodedText
 from tests.acceptance.support import token
 from tests.support.made import scan_text, secret_of
 from tests.support.paths import FIXTURES
 from tests.support.shipped import fake, full_engine
-from tests.support.views import problems, read, views
+from tests.support.views import decode, out_of_work, problems, read, views
 
+OUT_OF_WORK: Final = out_of_work("computed strings")
 TOKEN: Final = token("tests/decode/strings")
 A, B, C = TOKEN[:60], TOKEN[60:120], TOKEN[120:]
 
@@ -181,29 +181,28 @@ def test_what_stands_there_already_is_not_given_again() -> None:
 def test_the_same_expression_is_worked_out_once() -> None:
     code = f'x="{A}"+"{B}"+"{C}";'.encode()
     budget = WorkBudget()
-    found = list(decode_pieces(code, [0, 0, 1, 2, 2, 3, 70], budget))
+    found = decode("js-string", code, [0, 0, 1, 2, 2, 3, 70], budget)
     assert len(found) == 1
     again = WorkBudget()
-    assert len(list(decode_pieces(code, [0], again))) == 1
+    assert len(decode("js-string", code, [0], again)) == 1
     assert again.left - budget.left <= 7 * 60
 
 
 def test_what_a_budget_does_not_reach_is_said_once() -> None:
     code = f'x="{A}"+"{B}"+"{C}";'.encode() * 3
-    for decode in (decode_pieces, decode_calls):
-        found = list(decode(code, range(len(code)), WorkBudget(40)))
-        assert found == [DecodeProblem(0, OUT_OF_WORK)]
-    everything = list(decode_pieces(code, range(len(code)), WorkBudget()))
-    some = list(decode_pieces(code, range(len(code)), WorkBudget(900)))
+    for name in ("js-string", "js-call"):
+        assert decode(name, code, range(len(code)), WorkBudget(40)) == [OUT_OF_WORK]
+    everything = decode("js-string", code, range(len(code)))
+    some = decode("js-string", code, range(len(code)), WorkBudget(900))
     assert 1 < len(some) <= len(everything)
-    assert some[-1] == DecodeProblem(0, OUT_OF_WORK)
+    assert some[-1] == OUT_OF_WORK
 
 
 def test_one_budget_is_for_all_readings_of_a_file() -> None:
     hard = f'x="{A[:9]}"+(a("{B}"+b)+"{C}"+c);'
     text = "".join(f"eval({json.dumps(hard + hard)});" for _ in range(900)).encode()
     readings = list(read(text))
-    assert OUT_OF_WORK in {found.reason for found in readings if isinstance(found, DecodeProblem)}
+    assert OUT_OF_WORK in {found.message for found in readings if isinstance(found, Diagnostic)}
     assert (
         len([found for found in readings if isinstance(found, DecodedText) and found.kinds[-1:] == ("js-string",)])
         < 900
@@ -216,6 +215,6 @@ def test_ordinary_builds_need_a_small_part_of_the_budget(app: str) -> None:
         data = file.read_bytes()
         triggers = full_engine().scan(data).triggers
         budget = WorkBudget()
-        for name, decode in (("js-string", decode_pieces), ("js-call", decode_calls)):
-            list(decode(data, triggers.get(name, ()), budget))
+        for name in ("js-string", "js-call"):
+            decode(name, data, triggers.get(name, ()), budget)
         assert MOST_WORK - budget.left <= MOST_WORK // 10, file

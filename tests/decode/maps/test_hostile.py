@@ -7,10 +7,10 @@ from typing import Final
 import pytest
 
 from frontleak.decode.interface import View
-from frontleak.decode.maps.inline import decode_inline_maps
 from frontleak.decode.maps.parse import SourceMapError
 from frontleak.sourcemaps.lookup import SourceMap
 from tests.support.maps import HEAD, INLINE, MAP, TOKEN, read
+from tests.support.views import decode
 
 
 def mutated(seed: bytes, number: int) -> Iterator[bytes]:
@@ -44,7 +44,7 @@ SEEDS: Final[tuple[bytes, ...]] = (
 def test_nothing_that_is_read_breaks_the_reader(number: int) -> None:
     for data in mutated(SEEDS[number], number):
         offset = max(0, data.find(HEAD))
-        views = list(decode_inline_maps(data, [offset]))
+        views = decode("source-map", data, [offset])
         for view in views:
             if isinstance(view, View) and view.text:
                 start, end = view.spans.origin_span(0, len(view.text))

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontleak.decode.interface import DecodeProblem, View
-from frontleak.decode.maps.inline import MOST_INLINE, decode_inline_maps, inline_map
+from frontleak.decode.interface import View
+from frontleak.decode.maps.inline import MOST_INLINE, inline_map
 from frontleak.sourcemaps.lookup import SourceMap
 from tests.support.maps import HEAD, INLINE, MAP, TOKEN
+from tests.support.views import BY_NAME, decode, out_of_bytes
 
 NO_INLINE: Final[Mapping[str, bytes]] = {
     "another kind of URL": b"//# sourceMappingURL=data:text/plain;base64,AAAA",
@@ -24,12 +25,12 @@ NO_INLINE: Final[Mapping[str, bytes]] = {
 
 @pytest.mark.parametrize("text", NO_INLINE.values(), ids=NO_INLINE)
 def test_what_is_no_inline_map_gives_no_view(text: bytes) -> None:
-    assert list(decode_inline_maps(text, [text.index(b"sourceMappingURL")])) == []
+    assert decode("source-map", text, [text.index(b"sourceMappingURL")]) == []
 
 
 @pytest.mark.parametrize("text", INLINE.values(), ids=INLINE)
 def test_an_inline_map_is_a_view(text: bytes) -> None:
-    (view,) = (found for found in decode_inline_maps(text, [text.index(HEAD)]) if isinstance(found, View))
+    (view,) = (found for found in decode("source-map", text, [text.index(HEAD)]) if isinstance(found, View))
     assert (view.kind, view.text) == ("source-map", MAP)
     assert SourceMap(view.text).find(TOKEN)
     at = view.text.index(TOKEN)
@@ -48,7 +49,7 @@ def test_an_inline_map_is_a_view(text: bytes) -> None:
 @given(st.binary(min_size=1, max_size=60), st.binary(max_size=9))
 def test_every_byte_of_base64_leads_home(data: bytes, ahead: bytes) -> None:
     text = ahead + HEAD + b";base64," + base64.b64encode(data)
-    (view,) = decode_inline_maps(text, [len(ahead)])
+    (view,) = decode("source-map", text, [len(ahead)])
     assert isinstance(view, View)
     assert view.text == data
     for start in range(len(data)):
@@ -61,7 +62,7 @@ def test_every_byte_of_base64_leads_home(data: bytes, ahead: bytes) -> None:
 def test_every_byte_of_percent_encoding_leads_home(source: str, safe: str) -> None:
     source = source.encode("utf-8", "ignore").decode() or "x"
     text = HEAD + b"," + quote(source, safe=safe.replace("{}", "")).encode()
-    (view,) = decode_inline_maps(text, [0])
+    (view,) = decode("source-map", text, [0])
     assert isinstance(view, View)
     if text.endswith(b"*/"):
         return
@@ -74,14 +75,13 @@ def test_every_byte_of_percent_encoding_leads_home(source: str, safe: str) -> No
 def test_each_module_has_a_view() -> None:
     text = b"\n".join(INLINE.values())
     offsets = [at for at in range(len(text)) if text.startswith(HEAD, at)]
-    assert len(list(decode_inline_maps(text, offsets))) == len(INLINE)
-    assert len(list(decode_inline_maps(text, [offsets[0], *offsets, *offsets]))) >= len(INLINE)
+    assert len(decode("source-map", text, offsets)) == len(INLINE)
+    assert len(decode("source-map", text, [offsets[0], *offsets, *offsets])) >= len(INLINE)
 
 
 def test_too_much_is_read_in_part_and_said() -> None:
     text = HEAD + b";base64," + b"QUFB" * (MOST_INLINE // 3 + 9)
-    view, problem = decode_inline_maps(text + b"\n" + text, [0, len(text) + 1])
+    view, problem = decode("source-map", text + b"\n" + text, [0, len(text) + 1])
     assert isinstance(view, View)
-    assert isinstance(problem, DecodeProblem)
     assert len(view.text) == MOST_INLINE
-    assert "was not read" in problem.reason
+    assert problem == out_of_bytes(BY_NAME["source-map"])

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontleak.decode.interface import DecodeProblem, View
-from frontleak.decode.payloads.flight import PUSH, FlightText, chunks, decode, is_flight
+from frontleak.decode.interface import View
+from frontleak.decode.payloads.flight import PUSH, FlightText, chunks, is_flight
 from frontleak.decode.payloads.labels import Labels
 from frontleak.decode.unescaped import escaped_text
 from tests.support.growth import assert_linear
 from tests.support.paths import FIXTURES
+from tests.support.views import decode
 
 TOKEN: Final = "skFakeFakeFake0123456789FakeFakeFake0123456789"
 ROWS: Final = f'2:I[7,["app/page"],"Editor"]\n0:["$","$L2",null,{{"config":{{"token":"{TOKEN}"}}}}]\n'
@@ -30,7 +31,7 @@ def places(page: bytes) -> list[int]:
 
 
 def views(page: bytes) -> list[View]:
-    return [found for found in decode(page, places(page)) if isinstance(found, View)]
+    return [found for found in decode("flight", page, places(page)) if isinstance(found, View)]
 
 
 SILENT = {
@@ -148,8 +149,8 @@ def test_nothing_makes_it_fail() -> None:
                 (b"", b"\\", b'"', b"])", PUSH, b"\xff", b":T9")
             )
         data = bytes(page)
-        for found in decode(data, places(data)):
-            assert isinstance(found, View | DecodeProblem)
+        for found in decode("flight", data, places(data)):
+            assert isinstance(found, View | str)
             if isinstance(found, View) and found.labels and found.text:
                 found.labels(len(found.text) // 2)
 
@@ -158,7 +159,7 @@ def test_nothing_makes_it_fail() -> None:
 def test_hostile_chunks_cost_no_more_than_their_length(unit: bytes) -> None:
     def run(size: int) -> None:
         data = unit * (size // len(unit))
-        list(decode(data, [place * len(unit) for place in range(size // len(unit))]))
+        (decode("flight", data, [place * len(unit) for place in range(size // len(unit))]))
 
     assert_linear(run, 60_000)
 

@@ -9,19 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontleak.decode.interface import DecodeProblem, View
-from frontleak.decode.payloads.html import REACH, decode, references_read
+from frontleak.decode.interface import View
+from frontleak.decode.payloads.html import REACH, references_read
 from frontleak.decode.payloads.labels import Labels
 from tests.support.growth import assert_linear
 from tests.support.paths import FIXTURES
 from tests.support.shipped import full_engine
+from tests.support.views import decode
 
 TOKEN: Final = b"skFakeFakeFake0123456789FakeFakeFake0123456789"
 
 
 def views(text: bytes) -> list[View]:
     offsets = full_engine().scan(text).triggers.get("html-entity", ())
-    return [found for found in decode(text, offsets) if isinstance(found, View)]
+    return [found for found in decode("html-entity", text, offsets) if isinstance(found, View)]
 
 
 SILENT = {
@@ -77,7 +78,7 @@ def test_every_byte_leads_home(parts: list[str]) -> None:
 def test_windows_cut_no_reference(before: int, after: int) -> None:
     data = b"&#x6B;" * 3 + b"x" * (REACH - 15 + before) + b"&#115;" + b"x" * (REACH - 15 + after) + b"&#x6B;" * 3
     place = data.index(b"&#115;")
-    (view,) = (found for found in decode(data, [place]) if isinstance(found, View))
+    (view,) = (found for found in decode("html-entity", data, [place]) if isinstance(found, View))
     assert b"&" not in view.text
     assert view.text.strip(b"k") in b"x" * (REACH - 15 + before) + b"s" + b"x" * (REACH - 15 + after)
 
@@ -137,8 +138,8 @@ def test_nothing_makes_it_fail() -> None:
                 (b"", b"&", b"&#", b";", b'"', b"\xff", b"&#9999999;")
             )
         text = bytes(data)
-        for found in decode(text, [place for place in range(len(text)) if text[place] == ord("&")]):
-            assert isinstance(found, View | DecodeProblem)
+        for found in decode("html-entity", text, [place for place in range(len(text)) if text[place] == ord("&")]):
+            assert isinstance(found, View | str)
             if isinstance(found, View) and found.labels:
                 found.labels(len(found.text) // 2)
         Labels(text).at(len(text) // 2)
@@ -148,6 +149,6 @@ def test_nothing_makes_it_fail() -> None:
 def test_hostile_references_cost_no_more_than_their_length(unit: bytes) -> None:
     def run(size: int) -> None:
         text = unit * (size // len(unit))
-        list(decode(text, range(0, len(text), len(unit))))
+        decode("html-entity", text, range(0, len(text), len(unit)))
 
     assert_linear(run, 60_000)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontleak.decode.interface import DecodeProblem, View
+from frontleak.decode.interface import View
 from frontleak.decode.payloads.devalue import FlatGraph
-from frontleak.decode.payloads.hydration import decode
 from frontleak.decode.payloads.labels import Labels, label_at
 from tests.support.growth import assert_linear
 from tests.support.paths import FIXTURES
 from tests.support.shipped import full_engine
+from tests.support.views import decode
 
 TOKEN: Final = "skFakeFakeFake0123456789FakeFakeFake0123456789"
 NUXT: Final = '<script type="application/json" data-nuxt-data="nuxt-app" id="__NUXT_DATA__">{}</script>'
@@ -23,7 +23,7 @@ TURBO: Final = '[{"_1":2,"_3":-5},"loaderData",{"_4":5},"errors","routes/a",{"_6
 
 def views(text: bytes) -> list[View]:
     offsets = full_engine().scan(text).triggers.get("hydration", ())
-    return [found for found in decode(text, offsets) if isinstance(found, View)]
+    return [found for found in decode("hydration", text, offsets) if isinstance(found, View)]
 
 
 SILENT = {
@@ -256,15 +256,15 @@ def test_nothing_makes_it_fail() -> None:
         labels = Labels(text)
         for place in (0, len(text) // 2, max(0, len(text) - 1), max(0, text.find(b"HERE"))):
             assert isinstance(labels.at(place), str)
-        for found in decode(text, range(0, len(text), 3)):
-            assert isinstance(found, View | DecodeProblem)
+        for found in decode("hydration", text, range(0, len(text), 3)):
+            assert isinstance(found, View | str)
 
 
 @pytest.mark.parametrize("unit", [b'{"_1":2},', b"[", b'{"', b'"', b'"\\', b'[1],"abcdefghijklmnopqrstuvwxyz",'])
 def test_hostile_state_costs_no_more_than_its_length(unit: bytes) -> None:
     def run(size: int) -> None:
         text = NUXT.format("[").encode()[:-9] + unit * (size // len(unit))
-        list(decode(text, [text.index(b"__NUXT")]))
+        decode("hydration", text, [text.index(b"__NUXT")])
 
     assert_linear(run, 100_000)
 

@@ -25,19 +25,16 @@ from frontleak.decode.folding.candidates import (
 from frontleak.decode.folding.definitions import references
 from frontleak.decode.folding.enclosing import enclosing_expression, inside_list, list_opening
 from frontleak.decode.folding.lexer import MOST_EXPRESSION
-from frontleak.decode.interface import DecodeProblem, Piece, SpanMap, View
+from frontleak.decode.interface import Piece, Request, SpanMap, View
 from frontleak.decode.unescaped import Rewritten
 from frontleak.js.escapes import ESCAPE, read_escape, whole_escapes
 from frontleak.js.parse import available
-from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings
 
 if TYPE_CHECKING:
     from frontleak.decode.folding.fold import Folded, Folder
 
 KIND: Final = "js-string"
 """Kind of the views."""
-OUT_OF_WORK: Final = "computes more strings than the work budget covers; some were scanned only as written"
-"""Reason of the problem when the work budget is used up."""
 
 _LEAST_PIECE: Final = 12
 _MOST_PIECE: Final = 2_000
@@ -85,36 +82,16 @@ class Constant(NamedTuple):
     """Byte offsets in the text."""
 
 
-def decode_pieces(
-    text: bytes, offsets: Sequence[int], budget: WorkBudget, beginnings: Beginnings = NO_BEGINNINGS
-) -> Iterator[View | DecodeProblem]:
-    """Yield the strings computed from literals and values of secret-like keys near some offsets.
-
-    Args:
-        text: the text.
-        offsets: ascending offsets where a trigger may begin.
-        budget: the work budget of the file.
-        beginnings: literals with which secrets begin.
-    """
-    forms = piece_forms(beginnings)
-    return _decode(text, offsets, partial(pieces, forms), forms, budget)
+def decode_pieces(request: Request) -> Iterator[View | str]:
+    """Yield the strings computed from literals and values of secret-like keys near some offsets."""
+    forms = piece_forms(request.beginnings)
+    return _Folding(request.text, forms, request.budget).read(request.offsets, partial(pieces, forms))
 
 
-def decode_calls(
-    text: bytes, offsets: Sequence[int], budget: WorkBudget, beginnings: Beginnings = NO_BEGINNINGS
-) -> Iterator[View | DecodeProblem]:
-    """Yield the strings computed by decoding and joining calls near some offsets; see `decode_pieces`."""
-    forms = piece_forms(beginnings)
-    return _decode(text, offsets, partial(calls, forms), forms, budget)
-
-
-def _decode(
-    text: bytes, offsets: Sequence[int], finder: CandidateFinder, forms: PieceForms, budget: WorkBudget
-) -> Iterator[View | DecodeProblem]:
-    try:
-        yield from _Folding(text, forms, budget).read(offsets, finder)
-    except ExhaustedError:
-        yield DecodeProblem(offsets[0], OUT_OF_WORK)
+def decode_calls(request: Request) -> Iterator[View | str]:
+    """Yield the strings computed by decoding and joining calls near some offsets; see `DecodeFunction`."""
+    forms = piece_forms(request.beginnings)
+    return _Folding(request.text, forms, request.budget).read(request.offsets, partial(calls, forms))
 
 
 class _Folding:

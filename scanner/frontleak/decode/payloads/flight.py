@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from frontleak.core.lazy_regex import LazyRegex
-from frontleak.decode.interface import MOST_DECODED, DecodeProblem, View
+from frontleak.decode.interface import Request, View
 from frontleak.decode.payloads.json_path import PathCursor, PathStep, opening, shown
 from frontleak.decode.unescaped import OriginLabels, Rewritten, escape_start, unescaped_segments
 
@@ -58,16 +58,12 @@ def chunks(data: bytes, offsets: Sequence[int], call: bytes = PUSH, close: bytes
     return found
 
 
-def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
+def decode(request: Request) -> Iterator[View | str]:
     """Yield the text across the cuts between chunks; all other text is found in the raw bytes."""
-    found = chunks(text, offsets)
+    text = request.text
+    found = chunks(text, request.offsets)
     whole = FlightText(text, found)
-    size = 0
     for run in _seams(text, found):
-        size += sum(end - start for start, end in run)
-        if size > MOST_DECODED:
-            yield DecodeProblem(run[0][0], "holds a flight payload that is too large to join all its chunks")
-            return
         joined = unescaped_segments(text, run)
         spans = joined.spans
         yield View(kind="flight", text=joined.text, spans=spans, labels=OriginLabels(whole.label, spans))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from frontleak.core.lazy_regex import LazyRegex
-from frontleak.decode.interface import MOST_DECODED, DecodeProblem, View
+from frontleak.decode.interface import Request, View
 from frontleak.decode.payloads.json_path import PathCursor, opening, shown
 from frontleak.decode.unescaped import OriginLabels, Rewritten
 
@@ -43,17 +43,12 @@ def _read(match: "re.Match[bytes]") -> bytes:
     return chr(number).encode()
 
 
-def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
+def decode(request: Request) -> Iterator[View | str]:
     """Yield the text around references to characters that secrets hold, with all references decoded."""
+    text = request.text
     attributes = Attributes(text)
-    size = 0
-    for start, end in _windows(text, offsets):
-        size += end - start
-        if size > MOST_DECODED:
-            reason = f"holds too many character references (limit {MOST_DECODED:,} bytes); the rest was not decoded"
-            yield DecodeProblem(start, reason)
-            return
-        read = references_read(text, ((start, end),))
+    for window in _windows(text, request.offsets):
+        read = references_read(text, (window,))
         spans = read.spans
         yield View(kind="html-entity", text=read.text, spans=spans, labels=OriginLabels(attributes.label, spans))
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+from frontleak.core.budget import ExhaustedError
 from frontleak.core.lazy_regex import LazyRegex
-from frontleak.decode.interface import MOST_DECODED, DecodeProblem, Piece, SpanMap, View
+from frontleak.decode.interface import Piece, Request, SpanMap, View
 from frontleak.decode.payloads.devalue import FlatGraph
 from frontleak.decode.payloads.json_path import shown
 from frontleak.decode.payloads.labels import ENQUEUE, MOST_READ, Labels, turbo_graph
@@ -18,17 +19,17 @@ from frontleak.decode.unescaped import LazySpans, OriginLabels
 _MOST_GRAPHS: Final = 200
 _MOST_TIMES: Final = 2
 """Times a text is read when graphs appear to be nested."""
-_TOO_MUCH: Final = "holds too much hydration state; the rest was not decoded"
 _LONG_VALUE: Final = LazyRegex(rb"[A-Za-z0-9+/=_-]{20}")
 _NUXT: Final = LazyRegex(rb"__NUXT_DATA__[^>]{0,600}>\s{0,100}(?=\[)")
 _SVELTE: Final = LazyRegex(rb'"type":"(?:data|chunk)"[^\[\]{}]{0,80}"data":(?=\[)')
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$-]{0,60}")
 
 
-def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem]:
+def decode(request: Request) -> Iterator[View | str]:
     """Yield the strings of each flat graph, each with its name."""
+    text, offsets = request.text, request.offsets
     labels = Labels(text)
-    size = seen = 0
+    seen = 0
     calls = [place for place in (_near(text, offset, ENQUEUE) for offset in offsets) if place >= 0]
     if calls and (turbo := turbo_graph(text, calls)) and _LONG_VALUE.search(turbo[0].text):
         view, spans = _named(turbo[0].text, turbo[1])
@@ -39,15 +40,10 @@ def decode(text: bytes, offsets: Sequence[int]) -> Iterator[View | DecodeProblem
         graph = FlatGraph(text, start, limit)
         seen += max(0, graph.end - start)
         if seen > _MOST_TIMES * len(text):
-            yield DecodeProblem(start, _TOO_MUCH)
-            return
+            raise ExhaustedError
         if not _LONG_VALUE.search(text, start, graph.end):
             continue
         view, spans = _named(text, graph)
-        size += len(view)
-        if size > MOST_DECODED:
-            yield DecodeProblem(start, _TOO_MUCH)
-            return
         yield View(kind="hydration", text=view, spans=spans, labels=OriginLabels(labels.at, spans))
 
 
