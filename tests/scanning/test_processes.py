@@ -52,7 +52,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Create a folder that keeps several processes busy: nine files, each too large to share a batch."""
-    return write(tmp_path_factory.mktemp("slow"), {f"{number}.js": _SLOW + _FILLER * 4 for number in range(9)})
+    return write(tmp_path_factory.mktemp("slow"), {f"{number}.js": _SLOW + _FILLER * 8 for number in range(9)})
 
 
 @pytest.fixture(scope="module")
@@ -161,11 +161,11 @@ def eventually(holds: Callable[[], bool], what: str) -> None:
 
 @pytest.fixture
 def started(slow: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a slow scan with three workers in a new process group, and wait for the workers."""
-    with start("scan", "--isolated", "--format=json", "--jobs=3", ".", cwd=slow) as process:
+    """Start a slow scan with two workers in a new process group, and wait for the workers."""
+    with start("scan", "--isolated", "--format=json", "--jobs=2", ".", cwd=slow) as process:
         try:
-            eventually(lambda: len(children(process.pid)) == 3, "three workers")
-            eventually(lambda: all(deaf(worker) for worker in children(process.pid)), "three workers at work")
+            eventually(lambda: len(children(process.pid)) == 2, "two workers")
+            eventually(lambda: all(deaf(worker) for worker in children(process.pid)), "two workers at work")
             yield process
         finally:
             for left in (*children(process.pid), process.pid):

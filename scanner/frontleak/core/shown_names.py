@@ -21,6 +21,8 @@ _HASH: Final = LazyTextRegex(r"[0-9a-f]{4,128}|[0-9A-F]{4,128}|[0-9]+")
 _UPPER_RUN: Final = LazyTextRegex(r"[A-Z0-9]{20,}+")
 _LONGEST_HASH: Final = 128
 """Most characters of a content hash, in hexadecimal digits (SHA-512)."""
+_FEWEST_LETTERS: Final = 8
+"""Fewest distinct letters of a long secret."""
 _SINGLE_CASE: Final = 36
 """Fewest characters of a random text in lower case: package managers name folders by 32."""
 _LONGEST_WORD: Final = 12
@@ -65,7 +67,7 @@ def _is_plain(part: str) -> bool:
 
 def _is_random(text: str) -> bool:
     if len(text) > _LONGEST_HASH:
-        return True
+        return len(set(text)) >= _FEWEST_LETTERS
     if len(text) < SHORTEST or bits_per_letter(text) < RANDOM:
         return False
     lower, upper = any(map(str.islower, text)), any(map(str.isupper, text))
