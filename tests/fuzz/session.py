@@ -21,8 +21,8 @@ _HANG: Final = 20
 """Seconds after which one input counts as a hang."""
 _MEMORY: Final = 1500
 """Megabytes of the process; the instrumented rules and both engines take 300 of them."""
-_MARGIN: Final = 120
-"""Seconds that a process may take beyond its time: imports, seeds, the last input."""
+_MARGIN: Final = 900
+"""Seconds that a process may take beyond its time on a busy machine: imports, seeds, the last input."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
