@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup test test-fast lint docs bench ci
+.PHONY: help setup test test-fast lint docs bench fuzz ci
 help:            ## list these commands
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
 
@@ -29,6 +29,10 @@ docs:            ## regenerate the pages made from rules, help and tests
 
 bench:           ## time frontleak on the benchmark views (bench/README.md)
 	$(BIN)/python -m bench.run --only frontleak --rounds 3 --busy
+
+fuzz:            ## fuzz every target for six seconds (docs/reliability.md)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(BIN)/python -m tests.fuzz all --seconds 60
 
 ci:              ## what CI runs, in this checkout
 	.ci/run

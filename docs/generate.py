@@ -1,4 +1,4 @@
-"""Generate the pages that quote the tool: rules, usage, frameworks, limitations. `--check` compares instead."""
+"""Generate the pages that quote the tool or its tests; `--check` compares instead."""
 
 import argparse
 import os
@@ -17,6 +17,7 @@ from frontleak.rules.load import load_rules
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `docs` and `tests`, from any working directory
 
 from docs.framework_pages import index_page, pages
+from tests.faults.table import reliability_page
 from tests.matrix.table import limitations_page
 
 DOCS = Path(__file__).parent
@@ -135,6 +136,7 @@ def main() -> int:
         (DOCS / "frameworks.md", index_page()),
         *((DOCS / "frameworks" / f"{name}.md", page) for name, page in pages().items()),
         (DOCS / "limitations.md", limitations_page()),
+        (DOCS / "reliability.md", reliability_page()),
     ):
         if check and (not file.exists() or file.read_text("utf-8") != text):
             stale.append(file.relative_to(DOCS).as_posix())

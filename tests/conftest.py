@@ -32,7 +32,7 @@ SLOW: Final = (
         "cli/test_scarcity.py",
         "verify/test_second_vendor.py",
     ),
-    *("verify/vendors/", "decode/maps/test_mappings.py"),
+    *("verify/vendors/", "verify/test_environment.py", "decode/maps/test_mappings.py", "fuzz/", "faults/"),
 )
 """Folders and files below `tests/` marked `slow`: the rest runs in under 30 seconds (`make test-fast`)."""
 

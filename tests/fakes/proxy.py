@@ -1,4 +1,4 @@
-"""A loopback proxy that tunnels to a port chosen by the test and records its traffic."""
+"""A loopback proxy that tunnels to a port chosen by the test, or refuses to, and records its traffic."""
 
 import socket
 import threading
@@ -17,6 +17,8 @@ class Proxy:
     """The head of each received request."""
     seen: bytearray = field(default_factory=bytearray)
     """Every byte sent through the tunnels."""
+    refusal: bytes | None = None
+    """What it answers instead of a tunnel before it hangs up; empty for silence until the client leaves."""
     _listener: socket.socket = field(default_factory=socket.socket)
 
     def __enter__(self) -> Self:
@@ -33,7 +35,12 @@ class Proxy:
     @property
     def url(self) -> str:
         """Its URL with a password, as in environment variables."""
-        return f"http://user:proxypassword@127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"http://user:proxypassword@{self.address}"
+
+    @property
+    def address(self) -> str:
+        """Its host and port, which environment variables may give without a scheme."""
+        return f"127.0.0.1:{self._listener.getsockname()[1]}"
 
     def _serve(self) -> None:
         while True:
@@ -50,6 +57,12 @@ class Proxy:
                 return
             head += data
         self.heads.append(head)
+        if self.refusal is not None:
+            with client:
+                client.sendall(self.refusal)
+                if not self.refusal:
+                    client.recv(1)
+            return
         server = socket.create_connection(("127.0.0.1", self.target))
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         threading.Thread(target=self._pump, args=(server, client), daemon=True).start()

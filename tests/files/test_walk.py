@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from frontleak.core.diagnostic import Code, Diagnostic, note
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.errors import InputError
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
@@ -395,13 +395,24 @@ def test_a_file_that_becomes_a_folder_before_it_is_read_is_a_failure(here: Path)
     assert skip.incomplete
 
 
+def test_a_file_that_becomes_a_link_before_it_is_read_is_not_followed(here: Path) -> None:
+    write(here, {"a.js": ""})
+    (item,) = items()
+    (here / "a.js").unlink()
+    (here / "a.js").symlink_to(here.parent / "outside")
+    assert isinstance(item, FileEntry)
+    skip = read_item(item, MAX_SIZE)
+    assert skip == incomplete(Code.LINK, item.origin, "became a link after its folder was listed")
+
+
 def test_a_file_that_becomes_a_pipe_before_it_is_read_does_not_hang(here: Path) -> None:
     write(here, {"a.js": ""})
     (item,) = items()
     (here / "a.js").unlink()
     os.mkfifo(here / "a.js")
     assert isinstance(item, FileEntry)
-    read_item(item, MAX_SIZE)
+    skip = read_item(item, MAX_SIZE)
+    assert skip == incomplete(Code.NOT_A_FILE, item.origin, "is no longer a regular file")
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from tests.acceptance.support import PATIENCE, Run, frontleak, interruptible, token, write
 from tests.fakes.sanity_api import NOT_FOUND, SanityApi
 from tests.fakes.tls_server import Reply, after, answers, header_bomb, huge_body, raw, redirects
+from tests.faults.disks import small_disk
 from tests.support.paths import ROOT
 from tests.support.wrapped import command, environment_of, run_wrapped
 
@@ -179,6 +181,32 @@ def test_a_record_can_be_shared(api: SanityApi, tmp_path: Path) -> None:
     assert no_part_of(TOKEN, data)
     assert b"abcd1234" not in data
     assert [call["status"] for call in json.loads(data)["calls"]] == [200, 200]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a full disk is a small one, mounted or simulated")
+def test_a_full_disk_costs_the_record_and_not_the_verdict(api: SanityApi, tmp_path: Path) -> None:
+    api.add(TOKEN, "editor")
+    with small_disk(4096) as disk:
+        if not disk.mounted:
+            pytest.skip("mounting is not allowed")
+        (disk.folder / "full").write_bytes(bytes(4096))
+        done = verify(api, "--record", disk.folder / "trace.json", "--project=abcd1234", cwd=tmp_path)
+        assert (done.code, done.out.splitlines()[0][:6]) == (2, "active")
+        assert "trace.json: cannot be written: No space left on device" in done.err
+        assert [file.name for file in disk.folder.iterdir()] == ["full"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="as above")
+def test_a_full_disk_costs_the_verdict_cache_and_not_the_report(api: SanityApi, tree: Path) -> None:
+    api.add(TOKEN, "editor")
+    with small_disk(4096) as disk:
+        if not disk.mounted:
+            pytest.skip("mounting is not allowed")
+        (disk.folder / "full").write_bytes(bytes(4096))
+        assert scan(api, f"--verify-cache={disk.folder / 'cache.json'}", cwd=tree).code == 1
+        (skip,) = report(tree)["skipped"]
+        assert skip["reason"].startswith("the verdicts were not saved: ")
+        assert [file.name for file in disk.folder.iterdir()] == ["full"]
 
 
 # --- frontleak scan --verify -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
@@ -37,6 +37,13 @@ class _LazyGroup(click.Group):
             return None
         command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; Ctrl-C becomes an `Abort`, before which click does not print an empty line."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            raise click.Abort from interrupt
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,6 +100,8 @@ def _run(resolver: "HostResolver | None") -> int:
             _print_error(line)
         return ExitCode.ERROR
     except (click.Abort, KeyboardInterrupt):
+        if sys.stderr is not None and sys.stderr.isatty():
+            _print_error("")  # the line on which the terminal shows `^C`
         _print_error("interrupted")
         return ExitCode.INTERRUPTED
     except SystemExit:  # click does this with code 1, which means findings, if the reader of the output went away

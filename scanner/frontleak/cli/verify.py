@@ -91,12 +91,12 @@ def verify(ctx: click.Context, /, **given: Any) -> None:
         outputs.check_file(given["record"])
     secret = _read_token(given["token_env"])
     checked = _check(ctx, verifier or vendor_choice.recognised_by_form(secret, hints), secret, hints)
+    outputs.write_stdout(_json(checked) if given["form"] == "json" else _text(checked))  # even if the disk is full
     if given["record"]:
         from frontleak.verify.trace import trace  # noqa: PLC0415 - as above
 
         recorded = trace(checked, version=VERSION)
         outputs.write_file(given["record"], iter([json.dumps(recorded, indent=2, ensure_ascii=False), "\n"]))
-    outputs.write_stdout(_json(checked) if given["form"] == "json" else _text(checked))
     ctx.exit(_exit_code(checked))
 
 

@@ -20,6 +20,8 @@ class FileEntry(NamedTuple):
     """Size in bytes when it was listed."""
     exposure: Exposure
     """Who can see the file."""
+    is_link: bool = False
+    """Whether the path may be a symbolic link; otherwise one that replaces the file is not followed."""
 
     @property
     def origin(self) -> FileOrigin:

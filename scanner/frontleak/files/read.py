@@ -1,7 +1,9 @@
 """Reads a file into a blob, and determines its size, encoding and kind from the content."""
 
 import codecs
+import errno
 import os
+import stat
 from typing import BinaryIO, Final
 
 from frontleak.core.blob import Blob
@@ -14,17 +16,20 @@ _SAMPLE: Final = 4096
 _CHUNK: Final = 1 << 20
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r"))
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
 def read_item(entry: FileEntry, max_size: int) -> Blob | Diagnostic:
     """Read a file, or return a skip with the reason if that fails. `max_size` is in bytes."""
     try:
-        descriptor = os.open(entry.path, _FLAGS)
+        descriptor = os.open(entry.path, _FLAGS if entry.is_link else _FLAGS | _NO_LINK)
         try:
-            size = os.fstat(descriptor).st_size
-            if size > max_size:
-                return note(Code.TOO_LARGE, entry.origin, too_large(size))
-            data = _read_to_end(descriptor, size, max_size)
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                return incomplete(Code.NOT_A_FILE, entry.origin, "is no longer a regular file")
+            if status.st_size > max_size:
+                return note(Code.TOO_LARGE, entry.origin, too_large(status.st_size))
+            data = _read_to_end(descriptor, status.st_size, max_size)
             if len(data) > max_size:
                 return note(Code.TOO_LARGE, entry.origin, too_large(len(data), "grew while it was read: over "))
         finally:
@@ -32,8 +37,14 @@ def read_item(entry: FileEntry, max_size: int) -> Blob | Diagnostic:
     except FileNotFoundError:
         return note(Code.DELETED, entry.origin, "was deleted before it could be read")
     except OSError as error:
-        return incomplete(Code.UNREADABLE, entry.origin, f"cannot be read: {error.strerror or error}")
+        return _unreadable(entry, error)
     return to_blob(entry.origin, data, entry.exposure)
+
+
+def _unreadable(entry: FileEntry, error: OSError) -> Diagnostic:
+    if error.errno == errno.ELOOP and not entry.is_link:
+        return incomplete(Code.LINK, entry.origin, "became a link after its folder was listed")
+    return incomplete(Code.UNREADABLE, entry.origin, f"cannot be read: {error.strerror or error}")
 
 
 def _read_to_end(descriptor: int, size: int, max_size: int) -> bytes:

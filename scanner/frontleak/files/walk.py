@@ -119,7 +119,7 @@ class FileWalk:
             yield from self._walk(_WalkFolder(absolute, shown, ignores, built))
         else:
             built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute)[:-1])
-            yield self._file(origin.path, absolute, status)
+            yield self._file(origin.path, absolute, status, is_link=os.path.islink(path))
 
     def _parts_in_repository(self, absolute: str) -> tuple[str, ...]:
         root = repository_root(absolute) or self._here
@@ -202,7 +202,7 @@ class FileWalk:
         if link and (reason := self._link_reason(path, is_folder=is_folder)):
             return note(Code.LINK, FileOrigin(path=shown), reason)
         if not is_folder:
-            return self._file(shown, path, status)
+            return self._file(shown, path, status, is_link=link)
         return None if self._entered_before(status) else _WalkFolder(path, shown, ignores, built)
 
     def _is_left_out(self, name: str, path: str, ignores: tuple[IgnoreFile, ...], *, is_folder: bool) -> bool:
@@ -233,13 +233,13 @@ class FileWalk:
             return "is a link to another scanned folder; it is scanned there unless excluded"
         return ""
 
-    def _file(self, shown: str, path: str, status: os.stat_result) -> FileEntry | Diagnostic:
+    def _file(self, shown: str, path: str, status: os.stat_result, *, is_link: bool = False) -> FileEntry | Diagnostic:
         if not stat.S_ISREG(status.st_mode):
             return note(Code.NOT_A_FILE, FileOrigin(path=shown), "is not a regular file")
         if status.st_size > self._max_size:
             report = incomplete if status.st_size <= self._expected_size else note
             return report(Code.TOO_LARGE, FileOrigin(path=shown), too_large(status.st_size))
-        return FileEntry(shown, path, status.st_size, self._exposure_map.exposure(path))
+        return FileEntry(shown, path, status.st_size, self._exposure_map.exposure(path), is_link)
 
     def _excluded(self, path: str, *, is_folder: bool) -> bool:
         if self._exclude is None:

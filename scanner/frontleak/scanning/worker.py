@@ -168,7 +168,7 @@ class Worker:
         sibling = twin_of(path)
         if sibling is None or not os.path.isfile(sibling):
             return result
-        original = read_item(FileEntry(sibling, sibling, 0, member.exposure), self._options.max_file_size)
+        original = read_item(FileEntry(sibling, sibling, 0, member.exposure, is_link=True), self._options.max_file_size)
         if isinstance(original, Diagnostic) or original.data == member.data:
             return result
         return result._replace(detections=tuple(map(_stale, result.detections)))

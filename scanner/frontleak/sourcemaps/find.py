@@ -66,7 +66,7 @@ def _read(path: str, root: str, max_size: int) -> bytes | str:
             return "is outside the scanned folder"
     except (OSError, ValueError):
         return ""
-    found = read_item(FileEntry(path, path, 0, Exposure.SERVED), max_size)
+    found = read_item(FileEntry(path, path, 0, Exposure.SERVED, is_link=True), max_size)
     return f"was not read: {found.message}" if isinstance(found, Diagnostic) else found.data
 
 

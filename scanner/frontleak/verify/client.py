@@ -8,7 +8,6 @@ Imported late: `requests` costs 0.15 s.
 """
 
 import io
-import os
 import re
 import socket
 import threading
@@ -32,6 +31,7 @@ from frontleak import __version__
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Call
 from frontleak.verify.addresses import public_addresses
+from frontleak.verify.ca_bundle import bundle_problem, ca_bundle
 from frontleak.verify.interface import (
     TOO_BUSY,
     Answer,
@@ -48,6 +48,11 @@ _PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+(?:\?[A-Za-z0-9.
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9._~+/=-]{8,1024}")
 _PER_HOST: Final = 2
 _BUSY: Final = (429, 502, 503)
+_TUNNEL: Final = re.compile(r"Tunnel connection failed: (\d{3}) ")
+"""In an error of `urllib3`: the status with which a proxy refused a tunnel, before text that the proxy sent."""
+_NO_SOCKS: Final = (
+    "not sent: SOCKS proxies are not supported; set HTTPS_PROXY to an HTTP proxy, or name the host in NO_PROXY"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +151,9 @@ class HttpClient:
         if not _TOKEN.fullmatch(token):
             raise CallError("not sent: the secret contains characters that are not valid in a token")
         proxies = get_environ_proxies(request.url)
-        if select_proxy(request.url, proxies):
+        if proxy := select_proxy(request.url, proxies):
+            if proxy.lower().startswith("socks"):  # its connections would be neither checked nor bounded
+                raise CallError(_NO_SOCKS)
             self._check_target(request.host)
         draft = Draft(
             "GET",
@@ -163,7 +170,7 @@ class HttpClient:
                 draft,
                 stream=True,
                 timeout=(self._limits.connect, self._limits.read),
-                verify=os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True,
+                verify=ca_bundle() or True,
                 proxies=proxies,
             )
             return response.status_code, response.headers, self._read(response)
@@ -204,15 +211,23 @@ def _described(error: Exception, limits: HttpLimits) -> str:
     """Describe an error without its own text."""
     match error:
         case exceptions.SSLError():
-            return "the certificate of the host is not trusted, or TLS failed"
+            return bundle_problem() or "the certificate of the host is not trusted, or TLS failed"
+        case exceptions.ProxyError() if refused := _TUNNEL.search(str(error)):
+            return _refused(refused[1])
         case exceptions.ProxyError() | exceptions.InvalidURL() | exceptions.InvalidSchema() | LocationValueError():
             return "the proxy set in the environment does not work"  # the address itself was checked before
         case exceptions.Timeout() | TimedOut():
             return f"no answer within {limits.read:g} s"
         case OSError() if not isinstance(error, RequestException):
-            return "the CA bundle set in the environment cannot be read"
+            return bundle_problem() or "the certificates to trust cannot be read"
         case _:
             return "the connection broke, or the answer is not valid HTTP"
+
+
+def _refused(status: str) -> str:
+    if status == "407":
+        return "the proxy requires authentication; add user and password to the URL of the proxy"
+    return f"the proxy refused the connection with status {status}"
 
 
 # --- connections -----------------------------------------------------------------------------------------------------
@@ -232,8 +247,7 @@ class _Transport(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **named)
-        if not proxy.lower().startswith("socks"):  # a SOCKS pool reaches the proxy by its own connections
-            manager.pool_classes_by_scheme = {"https": self._through_proxy}
+        manager.pool_classes_by_scheme = {"https": self._through_proxy}
         return manager
 
 

@@ -218,3 +218,10 @@ def test_ordinary_builds_need_a_small_part_of_the_budget(app: str) -> None:
         for name in ("js-string", "js-call"):
             decode(name, data, triggers.get(name, ()), budget)
         assert MOST_WORK - budget.left <= MOST_WORK // 10, file
+
+
+@pytest.mark.parametrize("first", ["00", "08", "089", "057", "0x41", "\n\t099"])
+@pytest.mark.parametrize("call", ["String.fromCharCode({})", "f({})", "[{}]"])
+def test_codes_with_leading_zeros_are_numbers_too(first: str, call: str) -> None:
+    codes = call.format(",".join([first, *(str(ord(letter)) for letter in TOKEN)])).encode()
+    assert list(read(codes)), "no exception"

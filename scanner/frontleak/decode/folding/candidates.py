@@ -161,7 +161,14 @@ def calls(forms: PieceForms, text: bytes, offset: int, seen: int) -> list[FoldCa
 
 def _characters(codes: bytes) -> bytes:
     """Return the characters of a list of codes."""
-    return bytes(int(code, 0) & 127 for code in codes.replace(b" ", b"").split(b",") if code.strip())
+    return bytes(_code(code) & 127 for code in map(bytes.strip, codes.split(b",")) if code)
+
+
+def _code(written: bytes) -> int:
+    """Return a number as JavaScript reads it: `057` is octal, `089` is decimal."""
+    if not written.isdigit() or written[:1] != b"0":
+        return int(written, 0)
+    return int(written) if b"8" in written or b"9" in written else int(written, 8)
 
 
 def is_candidate(text: bytes, candidate: FoldCandidate, forms: PieceForms, budget: WorkBudget) -> bool:
