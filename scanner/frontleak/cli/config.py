@@ -5,12 +5,12 @@ scanned, or hide its own exclusions.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from frontleak.core.errors import ConfigError
 from frontleak.core.paths import slashes
+from frontleak.core.records import dataclass
 from frontleak.core.repository import up_to_top
 from frontleak.core.vocabulary import Severity
 from frontleak.scanning.schedule import default_jobs

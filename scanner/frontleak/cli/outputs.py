@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import click
 
 from frontleak.cli.console import look
 from frontleak.core.errors import ReportError
+from frontleak.core.records import dataclass
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
 from frontleak.report.interface import Look, Reporter

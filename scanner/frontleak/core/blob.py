@@ -1,12 +1,12 @@
 """Bytes to scan, and the result of scanning them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from frontleak.core.detection import Detection, FileMatch
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import Origin
+from frontleak.core.records import dataclass
 from frontleak.core.vocabulary import Exposure
 
 

@@ -1,10 +1,10 @@
 """What engine, file rules and checks yield: small, picklable, without the prose of its rule."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from frontleak.core.finding import Hop, Place
+from frontleak.core.records import dataclass, field
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Confidence, Severity, Suppression
 

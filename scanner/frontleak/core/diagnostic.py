@@ -1,10 +1,10 @@
 """What could not be done: the one type for skipped files, failed steps and limits that were reached."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from frontleak.core.origins import Origin
+from frontleak.core.records import dataclass
 
 _SHORTEST_CUT: Final = 20
 """Fewest characters of a message that is looked at: `shown_names.SHORTEST`."""

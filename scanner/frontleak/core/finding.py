@@ -1,10 +1,10 @@
 """Findings and their places. Offsets are in bytes; lines and columns are 1-based."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from frontleak.core.origins import FileOrigin, Origin
+from frontleak.core.records import dataclass, field
 from frontleak.core.rule import Rule
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity, Suppression

@@ -2,10 +2,10 @@
 
 import os
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, quote_from_bytes
 
+from frontleak.core.records import dataclass
 from frontleak.core.secret import printable
 
 _SHORTEST_CUT: Final = 20

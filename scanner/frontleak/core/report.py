@@ -1,11 +1,11 @@
 """The sealed result of a scan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Finding
+from frontleak.core.records import dataclass, field
 from frontleak.core.rule import Rule
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """The fields shared by rules of every kind."""
 
-from dataclasses import dataclass
-
+from frontleak.core.records import dataclass
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 
 

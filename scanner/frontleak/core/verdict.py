@@ -1,9 +1,11 @@
 """The result of verifying a secret with its vendor's API. Imported only when verification is in use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from typing import Any, Final, Self
+
+from frontleak.core.records import dataclass
 
 
 class Status(StrEnum):

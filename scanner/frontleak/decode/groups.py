@@ -1,10 +1,10 @@
 """Encodings of fixed groups, such as base64: which part of a run is text, its view, and the map back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from frontleak.core.lazy_regex import LazyRegex
+from frontleak.core.records import dataclass
 from frontleak.decode.interface import DecodeFunction, SpanMap, View
 from frontleak.decode.kit import Run, Window, runs
 

@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Final, NamedTuple
 
 from frontleak.core.budget import ExhaustedError, WorkBudget
+from frontleak.core.records import dataclass, replace
 from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings
 
 

@@ -2,12 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.budget import WorkBudget
 from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.origins import Origin
+from frontleak.core.records import dataclass
 from frontleak.decode.interface import REACH, Decoder, Request, View
 from frontleak.match.engine import EngineResult
 from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings

@@ -4,10 +4,10 @@ import functools
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
+from frontleak.core.records import dataclass
 from frontleak.core.vocabulary import Exposure
 from frontleak.rules.frameworks import FileMark, Framework, OutputGlobs, made_of_frameworks
 from frontleak.rules.globs import expression

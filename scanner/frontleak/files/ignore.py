@@ -5,8 +5,9 @@ import re
 import stat
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from frontleak.core.records import dataclass
 
 MOST_PATTERNS: Final = 5_000
 """Patterns of one ignore file that are applied; a path is matched against each."""

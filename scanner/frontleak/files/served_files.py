@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from frontleak.core.blob import Blob
@@ -10,6 +9,7 @@ from frontleak.core.detection import Detection, FileMatch
 from frontleak.core.finding import Place
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
 from frontleak.core.paths import slashes
+from frontleak.core.records import replace
 from frontleak.core.rule import Rule
 from frontleak.core.secret import identity_of
 from frontleak.core.vocabulary import Exposure

@@ -4,13 +4,13 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.origins import FileOrigin
 from frontleak.core.paths import slashes
+from frontleak.core.records import dataclass, replace
 from frontleak.core.repository import repository_root
 from frontleak.files.exposure import ExposureMap
 from frontleak.files.ignore import (

@@ -1,8 +1,8 @@
 """Folders that a walk never enters and folders that are build output; the lists are in rules/walk.yaml."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from frontleak.core.records import dataclass
 from frontleak.rules.load import load_data
 
 

@@ -2,9 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from frontleak.core.records import dataclass, field
 from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.js.escapes import unescape
 

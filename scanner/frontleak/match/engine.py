@@ -1,10 +1,10 @@
 """The match engine: one prefilter pass over the bytes, then each hit's rule in a bounded window."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
+from frontleak.core.records import dataclass, replace
 from frontleak.match.context import NearbyFinder
 from frontleak.match.interface import MOST_HITS, Hits, Pass, offsets_of
 from frontleak.match.regex_pass import RegexPass

@@ -1,8 +1,9 @@
 """The interface of a prefilter pass over the bytes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
+
+from frontleak.core.records import dataclass
 
 if TYPE_CHECKING:
     from array import array

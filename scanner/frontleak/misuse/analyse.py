@@ -4,12 +4,12 @@ import gc
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Final
 
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.origins import FileOrigin
+from frontleak.core.records import dataclass, replace
 from frontleak.js.parse import available
 from frontleak.misuse.detection_builder import DetectionBuilder
 from frontleak.misuse.diagnostics import code_note

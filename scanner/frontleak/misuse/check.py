@@ -1,9 +1,9 @@
 """What a check is: how it finds misuse in a file, and how the detections of its misuses are made."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from frontleak.core.records import dataclass
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.rules.misuse_rule import MisuseRule

@@ -1,7 +1,6 @@
 """What a check yields: a place in the code, what is misused there, and how it reaches the browser."""
 
-from dataclasses import dataclass
-
+from frontleak.core.records import dataclass
 from frontleak.core.vocabulary import Severity
 from frontleak.misuse.variable_names import Power
 from frontleak.modulegraph.reachability import ImportPath

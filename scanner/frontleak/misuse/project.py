@@ -1,9 +1,9 @@
 """Input of the checks: one project with its references, reachability and Sanity clients."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.records import dataclass
 from frontleak.js.module import Module
 from frontleak.js.references import References
 from frontleak.misuse.sanity_clients import SanityClients

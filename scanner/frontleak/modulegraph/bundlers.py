@@ -4,9 +4,9 @@ import functools
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from frontleak.core.records import dataclass
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import References
 from frontleak.js.syntax import arguments_of, unwrapped

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from frontleak.core.records import dataclass
 from frontleak.js.embedded_scripts import EmbeddedScript, ScriptSection, embedded_scripts, ending
 from frontleak.modulegraph.import_scan import ImportSite, import_sites, script_sources
 from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from frontleak.core.finding import Finding, Place
+from frontleak.core.records import dataclass
 from frontleak.core.report import Report
 from frontleak.core.secret import escaped
 

@@ -1,10 +1,10 @@
 """The package.json files of a source tree."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.records import dataclass
 from frontleak.resolve.file_tree import FileTree, joined
 from frontleak.resolve.jsonc import by_path, problem, read_object
 

@@ -1,10 +1,10 @@
 """The projects of a source tree: frameworks, sources, and whether each is an app or a library."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.records import dataclass
 from frontleak.core.repository import up_to_top
 from frontleak.resolve.file_tree import FileTree
 from frontleak.resolve.jsonc import read_object

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.records import dataclass
 from frontleak.core.secret import printable
 from frontleak.resolve.extensions import FileLookup
 from frontleak.resolve.file_tree import FileTree, joined

@@ -1,10 +1,10 @@
 """Module settings of tsconfig.json and jsconfig.json: `baseUrl` and `paths`, through `extends` and `references`."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.records import dataclass, field, replace
 from frontleak.resolve.file_tree import FileTree, joined
 from frontleak.resolve.jsonc import by_path, problem, problem_at, read_object
 from frontleak.resolve.packages import upwards

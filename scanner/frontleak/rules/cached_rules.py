@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
@@ -22,6 +21,8 @@ def ruleset_to_json(
         others: its rules of other kinds than `pattern`, in the form of `stored()`.
         frameworks: the data of its frameworks.
     """
+    from dataclasses import asdict  # noqa: PLC0415 - only where rules are written to a cache
+
     plain = {
         "rules": [asdict(rule) | {"allow": sorted(rule.allow)} for rule in ruleset.rules],
         "others": list(others),

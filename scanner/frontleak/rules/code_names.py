@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from typing import Any, Final, NamedTuple, TypeVar
 
+from frontleak.core.records import dataclass, field
 from frontleak.rules.frameworks import Framework, made_of_frameworks
 
 T = TypeVar("T")

@@ -1,11 +1,11 @@
 """Compile rules: expand macros, parse patterns, derive prefilters, resolve names, collect every mistake."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import regex
 
+from frontleak.core.records import dataclass
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.rules.documents import Document

@@ -1,11 +1,11 @@
 """YAML documents with the line of every key, so that each mistake can be reported where it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
 
+from frontleak.core.records import dataclass
 from frontleak.rules.yaml_nesting import MOST_NESTED, too_deep
 
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is twelve times faster

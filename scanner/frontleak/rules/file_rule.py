@@ -3,10 +3,10 @@
 import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from frontleak.core.blob import Blob
+from frontleak.core.records import dataclass
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 from frontleak.rules.globs import expression

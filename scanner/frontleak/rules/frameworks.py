@@ -4,9 +4,9 @@ import functools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from frontleak.core.records import dataclass, field
 from frontleak.core.vocabulary import Exposure
 from frontleak.rules.paths import FRAMEWORKS_FOLDER
 

@@ -3,9 +3,9 @@
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from frontleak.core.records import dataclass
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, RuleKind, Severity
 from frontleak.rules.globs import expression

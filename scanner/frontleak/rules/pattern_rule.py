@@ -2,9 +2,9 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from frontleak.core.records import dataclass
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import RuleKind
 

@@ -8,9 +8,9 @@ beginning of the match.
 
 import string
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
+from frontleak.core.records import replace
 from frontleak.rules.pattern_rule import Prefilter
 from frontleak.rules.regex_ast import (
     ALL_BYTES,

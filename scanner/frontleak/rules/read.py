@@ -1,9 +1,9 @@
 """Read the content of rule files and of the data files that ship with the tool, with every mistake."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from frontleak.core.records import dataclass, field
 from frontleak.rules.documents import Document, read_documents
 from frontleak.rules.macros import read_macros
 from frontleak.rules.paths import MACROS_FILE, display_path, is_shipped

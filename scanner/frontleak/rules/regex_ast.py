@@ -7,10 +7,11 @@ import functools
 import re
 import string
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any, Final
+
+from frontleak.core.records import dataclass
 
 _PARSED: Final = 256
 """Patterns whose trees are kept: compiling a rule asks for its pattern several times."""

@@ -1,10 +1,11 @@
 """Rules and contexts as written in YAML, before they are compiled, and every mistake in their form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any, Final
 
+from frontleak.core.records import dataclass, field
 from frontleak.core.vocabulary import RuleKind
 from frontleak.rules.documents import Document, Path, read_documents
 from frontleak.rules.framework_fields import FRAMEWORK, FRAMEWORK_KIND

@@ -1,9 +1,9 @@
 """An ordered set of rules, identified by a digest."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 
 from frontleak.core.errors import ConfigError
+from frontleak.core.records import dataclass, replace
 from frontleak.core.rule import Rule
 from frontleak.rules.frameworks import Framework
 from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings, Context, PatternRule, Trigger

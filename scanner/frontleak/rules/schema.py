@@ -6,10 +6,10 @@ A kind of file is a table of fields. Each field has a type; types nest. The tabl
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final, Protocol
 
+from frontleak.core.records import dataclass
 from frontleak.rules.documents import Document, Path, label
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
@@ -11,6 +10,7 @@ from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.finding import Place
 from frontleak.core.line_index import LineIndex
+from frontleak.core.records import replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.core.secret import Secret
 from frontleak.core.vocabulary import Exposure, Suppression

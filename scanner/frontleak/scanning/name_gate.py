@@ -5,7 +5,6 @@ the names that are a secret by the rules themselves.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from frontleak.core.blob import BlobResult
@@ -14,6 +13,7 @@ from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Hop, Place
 from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.core.origins import FileOrigin, MemberOrigin, Origin, StdinOrigin
+from frontleak.core.records import replace
 from frontleak.core.secret import redact
 from frontleak.core.secret_gate import RUN
 from frontleak.match.engine import Engine

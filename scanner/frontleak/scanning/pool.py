@@ -10,10 +10,11 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, Self
+
+from frontleak.core.records import dataclass
 
 _STOP: Final = None
 _SPARE_DESCRIPTORS: Final = 12

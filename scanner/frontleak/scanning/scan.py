@@ -4,7 +4,6 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -13,6 +12,7 @@ from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
 from frontleak.core.paths import slashes
+from frontleak.core.records import dataclass, replace
 from frontleak.core.report import Coverage, Narrowing, Report
 from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION

@@ -3,13 +3,13 @@
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.origins import MemberOrigin
+from frontleak.core.records import dataclass, replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.files.archives.magic_numbers import may_be_archive
 from frontleak.files.interface import FileEntry

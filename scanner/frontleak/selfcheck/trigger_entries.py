@@ -1,10 +1,10 @@
 """Runs the triggers and decoders of every entry in rules/triggers.yaml on the entry's own examples."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from frontleak.core.budget import WorkBudget
+from frontleak.core.records import replace
 from frontleak.decode.interface import Decoder, Request, View
 from frontleak.decode.registry import DECODERS
 from frontleak.match.engine import Engine

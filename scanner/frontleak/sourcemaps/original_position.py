@@ -1,7 +1,6 @@
 """Maps a detection in generated code, or in a source map, to its position in a source."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import unquote
@@ -11,6 +10,7 @@ from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.finding import Original
 from frontleak.core.origins import MemberOrigin
+from frontleak.core.records import replace
 from frontleak.core.secret import printable
 from frontleak.core.shown_names import shown_name
 from frontleak.decode.maps.detect import reference

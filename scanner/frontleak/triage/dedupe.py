@@ -2,11 +2,11 @@
 
 from bisect import bisect_right, insort
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Final
 
 from frontleak.core.detection import Detection
 from frontleak.core.finding import Place
+from frontleak.core.records import replace
 
 _BEGINNING: Final = 12
 """Bytes of a value that it is looked up by."""

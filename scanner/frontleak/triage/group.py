@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from frontleak.core.detection import Detection
 from frontleak.core.finding import Finding, Place
 from frontleak.core.fingerprint import fingerprint, named_identity
 from frontleak.core.origins import MemberOrigin
+from frontleak.core.records import replace
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Exposure, RuleKind
 

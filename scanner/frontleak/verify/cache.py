@@ -12,12 +12,12 @@ import os
 import stat
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
 from frontleak.core.errors import VerifyError
+from frontleak.core.records import replace
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Status, Verdict
 from frontleak.verify.interface import Hints

@@ -14,7 +14,6 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http.client import HTTPResponse
 from typing import Any, Final
 
@@ -28,6 +27,7 @@ from urllib3.exceptions import HTTPError, LocationValueError
 from urllib3.exceptions import TimeoutError as TimedOut
 
 from frontleak import __version__
+from frontleak.core.records import dataclass
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Call
 from frontleak.verify.addresses import public_addresses

@@ -8,10 +8,10 @@ never opens a connection; `recipe_runner.py` drives it, and only `client.py` spe
 import re
 from base64 import b64encode
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from frontleak.core.records import dataclass, field
 from frontleak.core.verdict import Call, Verdict
 
 Hints = Mapping[str, tuple[str, ...]]

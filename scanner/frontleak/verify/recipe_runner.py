@@ -1,8 +1,8 @@
 """Verifies one secret: drives its vendor's recipe with answers from the client, and sanitises the verdict."""
 
-from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from frontleak.core.records import dataclass, replace
 from frontleak.core.secret import Secret, printable
 from frontleak.core.secret_gate import SecretGate
 from frontleak.core.verdict import Call, Status, Verdict

@@ -3,13 +3,13 @@
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.errors import VerifyError
 from frontleak.core.finding import Finding
 from frontleak.core.origins import FileOrigin
+from frontleak.core.records import dataclass, replace
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Call, Scope, Status, Verdict
 from frontleak.core.vocabulary import RuleKind, Severity

@@ -1,9 +1,9 @@
 """Parses a source map (ECMA-426) into its sections; embedded sources stay in the JSON text."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
+from frontleak.core.records import dataclass, replace
 from frontleak.decode.maps.json_cursor import JsonCursor, JsonError, JsonString, json_string_value
 
 MOST_MAP: Final = 128_000_000

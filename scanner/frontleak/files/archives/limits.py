@@ -1,10 +1,10 @@
 """Caps on reading a container, and the two exceptions that end the reading early."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from frontleak.core.diagnostic import Level
+from frontleak.core.records import dataclass, field
 from frontleak.core.run_budget import Resource, RunBudget
 
 

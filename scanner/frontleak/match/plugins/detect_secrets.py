@@ -7,7 +7,6 @@ second and connects to nothing; a run without `--plugins` imports neither.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib.metadata import version
 from typing import Final
 
@@ -15,6 +14,7 @@ from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_cla
 from detect_secrets.filters import heuristic
 from detect_secrets.plugins.base import RegexBasedDetector
 
+from frontleak.core.records import replace
 from frontleak.core.vocabulary import Confidence, Severity
 from frontleak.rules.pattern_rule import PatternRule, Validators
 from frontleak.rules.prefilter import prefilter_of

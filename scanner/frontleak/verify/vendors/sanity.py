@@ -10,10 +10,10 @@ Endpoints that write, end a session, exchange a token or claim a project are nev
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from frontleak.core.records import dataclass, field, replace
 from frontleak.core.verdict import Holder, Scope, Status, Verdict
 from frontleak.verify.interface import BEARER, Answer, Hints, Recipe, Request, Verifier
 from frontleak.verify.vendors import sanity_requests as endpoints

@@ -7,10 +7,10 @@ Cases they do not cover are not guessed.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
+from frontleak.core.records import dataclass
 from frontleak.core.secret import mask_tokens, printable
 from frontleak.core.verdict import Holder, Scope
 from frontleak.verify.interface import TOO_BUSY, Answer, Recordable
