@@ -1,6 +1,7 @@
 """Generate the pages that quote the tool or its tests; `--check` compares instead."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from frontleak.cli.config import OPTIONS
+from frontleak.cli.config_options import OPTIONS, json_schema
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.main import cli
 from frontleak.core.rule import Rule
@@ -136,6 +137,7 @@ def main() -> int:
         (DOCS / "frameworks.md", index_page()),
         *((DOCS / "frameworks" / f"{name}.md", page) for name, page in pages().items()),
         (DOCS / "limitations.md", limitations_page()),
+        (DOCS / "config.schema.json", json.dumps(json_schema(), indent=2) + "\n"),
         (DOCS / "reliability.md", reliability_page()),
     ):
         if check and (not file.exists() or file.read_text("utf-8") != text):

@@ -217,7 +217,7 @@ def test_a_scan_does_not_need_a_stream_that_is_closed(tmp_path: Path, stream: st
 
 # Text of .frontleak.yaml -> problems; `@` stands for the file.
 YAML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
-    "an option that does not exist": ("fail-no: high\n", ["@:1: unknown option 'fail-no'; did you mean 'fail-on'?"]),
+    "an option that does not exist": ("fail-no: high\n", ["@:1: unknown option 'fail-no'; did you mean 'fail-on'? *"]),
     "a severity that does not exist": (
         "fail-on: worst\n",
         ["@:1: fail-on must be one of critical, high, medium, low, info"],
@@ -234,7 +234,10 @@ YAML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
         "exclude: '*.map'\n",
         ["@:1: exclude must be a list of patterns, as in .gitignore"],
     ),
-    "a list of something else": ("select: [1, 2]\n", ["@:1: select must be a list of rule ids"]),
+    "a list of something else": (
+        "select: [1, 2]\n",
+        ["@:1: each item of select must be a string", "@:1: each item of select must be a string"],
+    ),
     "a text where a number is expected": (
         "jobs: many\n",
         ["@:1: jobs must be a number of processes, at most one per CPU, 0 for one per CPU"],
@@ -256,7 +259,7 @@ YAML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
     ),
     "names that begin alike": (
         "ignored: []\nignore: x\n",
-        ["@:1: unknown option 'ignored'; did you mean 'ignore'?", "@:2: ignore must be a list of rule ids"],
+        ["@:1: unknown option 'ignored'; did you mean 'ignore'? *", "@:2: ignore must be a list of rule ids"],
     ),
     "a name inside an earlier text": (
         "exclude:\n  - |\n    jobs\n    jobs: 4\njobs: many\n",
@@ -281,14 +284,14 @@ YAML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
     "findings cannot be let through": ("exit-zero: true\n", ["@:1: unknown option 'exit-zero'; *"]),
     "names of the command line's parameters": (
         "max_file_size: 5\n",
-        ["@:1: unknown option 'max_file_size'; did you mean 'max-file-size'?"],
+        ["@:1: unknown option 'max_file_size'; did you mean 'max-file-size'? *"],
     ),
 }
 
 TOML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
     "an option that does not exist": (
         "[tool.frontleak]\nfail-no = 'high'\n",
-        ["@:2: unknown option 'fail-no'; did you mean 'fail-on'?"],
+        ["@:2: unknown option 'fail-no'; did you mean 'fail-on'? *"],
     ),
     "every mistake, each with its line": (
         "[project]\nname = 'x'\n\n[tool.frontleak]\nfail-on = 'worst'\njobs = 1.5\nreveal = true\n",

@@ -21,7 +21,7 @@ def _large(folder: Path, files: int = 8) -> tuple[str, ...]:
     names = plant(folder, *(f"{number}.js" for number in range(files)))
     for name in names:
         with open(folder / name, "a") as file:
-            file.write(_SLOW + _FILLER * 5)
+            file.write(_SLOW + _FILLER * 9)  # too large to share a batch
     return names
 
 

@@ -237,7 +237,7 @@ def test_a_file_that_is_called_like_build_output_is_no_build_output(here: Path) 
     assert walked()[0] == {".gitignore", "a.js"}
 
 
-def test_packages_and_caches_inside_build_output_are_not_entered(here: Path) -> None:
+def test_caches_inside_build_output_are_not_entered_but_served_packages_are(here: Path) -> None:
     write(
         here,
         {
@@ -250,8 +250,8 @@ def test_packages_and_caches_inside_build_output_are_not_entered(here: Path) -> 
         },
     )
     scanned, left_out = walked()
-    assert scanned == {".gitignore", "dist/a.js", ".next/static/b.js"}
-    assert left_out["pruned"] == 4  # with .git
+    assert scanned == {".gitignore", "dist/a.js", "dist/node_modules/x/index.js", ".next/static/b.js"}
+    assert left_out["pruned"] == 2
 
 
 @pytest.mark.parametrize("path", ["node_modules", "node_modules/x", "node_modules/x/index.js"])
@@ -277,7 +277,7 @@ def test_what_is_left_out_is_counted_by_cause(here: Path) -> None:
     )
     scanned, left_out = walked(exclude=["*.map"])
     assert scanned == {".gitignore", "j.js"}
-    assert left_out == {"ignored": 3, "excluded": 2, "pruned": 2}
+    assert left_out == {"ignored": 3, "excluded": 2, "pruned": 1}
 
 
 EXCLUDES: Final[Mapping[str, tuple[Sequence[str], set[str]]]] = {

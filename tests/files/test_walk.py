@@ -136,60 +136,45 @@ LINKS: Final[Mapping[str, tuple[Mapping[str, str], list[str], Mapping[str, tuple
     "a link to a file outside is not followed": (
         {"link.js": "../outside/secret.js"},
         ["a/b.js"],
-        {"link.js": ("is a link that points outside the scanned folder", False)},
+        {"link.js": ("is a link that points outside the repository", False)},
     ),
     "a link to a folder outside is not followed": (
         {"link": "../outside"},
         ["a/b.js"],
-        {"link": ("is a link that points outside the scanned folder", False)},
+        {"link": ("is a link that points outside the repository", False)},
     ),
     "a link to a folder whose name begins alike is not followed": (
         {"link": "../here-too"},
         ["a/b.js"],
-        {"link": ("is a link that points outside the scanned folder", False)},
+        {"link": ("is a link that points outside the repository", False)},
     ),
     "a link to a file of the system is not followed": (
         {"link": "/etc/passwd"},
         ["a/b.js"],
-        {"link": ("is a link that points outside the scanned folder", False)},
+        {"link": ("is a link that points outside the repository", False)},
     ),
     "a link out by way of a link inside is not followed": (
         {"a/way": "../../outside", "link.js": "a/way/secret.js"},
         ["a/b.js"],
         {
-            "link.js": ("is a link that points outside the scanned folder", False),
-            "a/way": ("is a link that points outside the scanned folder", False),
+            "link.js": ("is a link that points outside the repository", False),
+            "a/way": ("is a link that points outside the repository", False),
         },
     ),
     "a folder inside is read where it stands": (
         {"link": "a"},
         ["a/b.js"],
-        {
-            "link": (
-                "is a link to another scanned folder; it is scanned there unless excluded",
-                False,
-            )
-        },
+        {},
     ),
     "a link to its own folder": (
         {"a/up": "."},
         ["a/b.js"],
-        {
-            "a/up": (
-                "is a link to another scanned folder; it is scanned there unless excluded",
-                False,
-            )
-        },
+        {},
     ),
     "a link to the folder above": (
         {"a/up": ".."},
         ["a/b.js"],
-        {
-            "a/up": (
-                "is a link to another scanned folder; it is scanned there unless excluded",
-                False,
-            )
-        },
+        {},
     ),
     "a link that leads nowhere": (
         {"link.js": "missing.js"},
@@ -214,6 +199,35 @@ def test_links_in_a_walk(
         (here / link).symlink_to(leads_to.format(here=here))
     assert scanned() == expected
     assert skipped() == skips
+
+
+@pytest.mark.parametrize("leads_to", ["../../shared", "../../shared/b.js"])
+def test_a_link_to_another_part_of_the_repository_is_followed(here: Path, leads_to: str) -> None:
+    write(here, {".git/HEAD": "", "app/public/a.js": "", "shared/b.js": ""})
+    (here / "app" / "public" / "link").symlink_to(leads_to)
+    found = "app/public/link" if leads_to.endswith(".js") else "app/public/link/b.js"
+    assert sorted(scanned("app")) == ["app/public/a.js", found]
+    assert skipped("app") == {}
+
+
+def test_a_folder_is_read_where_it_stands_rather_than_through_a_link(here: Path) -> None:
+    write(here, {".git/HEAD": "", "z/b.js": ""})
+    (here / "a").symlink_to("z")
+    assert scanned() == ["z/b.js"]
+
+
+def test_a_folder_that_is_excluded_where_it_stands_is_read_through_a_link(here: Path) -> None:
+    """A build that links to its assets serves them, whatever the ignore file says about the other place."""
+    write(here, {".git/HEAD": "", ".gitignore": "/cache/\n", "cache/b.js": "", "public/index.html": ""})
+    (here / "public" / "assets").symlink_to("../cache")
+    assert "public/assets/b.js" in scanned()
+
+
+def test_links_in_a_circle_end(here: Path) -> None:
+    write(here, {".git/HEAD": "", "app/x.js": "", "other/y.js": ""})
+    (here / "app" / "over").symlink_to("../other")
+    (here / "other" / "back").symlink_to("../app")
+    assert sorted(scanned("app")) == ["app/over/y.js", "app/x.js"]
 
 
 def test_a_link_that_is_named_is_followed_wherever_it_leads(here: Path) -> None:

@@ -8,7 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from frontleak.cli.config import OPTIONS, read_config
+from frontleak.cli.config import read_config
+from frontleak.cli.config_options import OPTIONS
 from frontleak.core.blob import Blob
 from frontleak.core.errors import ConfigError
 from frontleak.core.origins import FileOrigin

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from fixtures.fakes import fake_token
+from frontleak.core.diagnostic import Code
 from frontleak.core.report import Report
 from frontleak.report import json as json_report
 from frontleak.report import sarif
@@ -45,6 +46,12 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
     (tmp_path / "readme.md").write_text(f"token: {DUMMY}", "utf-8")
     (tmp_path / "gone.js").symlink_to("nowhere")
     return scan(load_rules(), ScanOptions(paths=(".",), jobs=1))
+
+
+def test_the_schema_lists_every_code_of_a_diagnostic() -> None:
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
+    listed = schema["properties"]["skipped"]["items"]["properties"]["code"]["enum"]
+    assert sorted(listed) == sorted(Code)
 
 
 def test_json_follows_its_published_schema(report: Report) -> None:

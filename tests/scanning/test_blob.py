@@ -7,7 +7,8 @@ import pytest
 
 from frontleak.core.blob import Blob
 from frontleak.core.origins import FileOrigin, StdinOrigin
-from frontleak.core.vocabulary import Exposure, Suppression
+from frontleak.core.suppression import DUMMY, PLACEHOLDER
+from frontleak.core.vocabulary import Exposure
 from frontleak.match.engine import Engine
 from frontleak.scanning.blob import scan_blob
 from tests.support.made import ENGINES, make_rule, make_set, one_detection, one_finding, scan_text, secret_of
@@ -86,14 +87,14 @@ def test_standard_input_is_an_origin_like_any_other() -> None:
 
 def test_a_dummy_is_suppressed_by_the_rule_that_documents_it_only() -> None:
     documented = make_rule("tok_live_(?P<secret>[a-f0-9]{20})", name="documented", allow=("0a1b2c3d4e5f60718293",))
-    for allow, suppression in (((), None), (documented.allow, Suppression.DOCUMENTED_DUMMY)):
+    for allow, suppression in (((), None), (documented.allow, DUMMY)):
         engine = Engine(make_set(replace(documented, allow=frozenset(allow))), "regex")
         assert one_detection("tok_live_0a1b2c3d4e5f60718293", engine=engine).suppression is suppression
 
 
 def test_a_placeholder_is_kept_with_its_reason() -> None:
     engine = Engine(make_set(make_rule("tok_live_(?P<secret>[a-z0-9]{20})")), "regex")
-    assert one_detection("tok_live_" + "x" * 20, engine=engine).suppression is Suppression.PLACEHOLDER
+    assert one_detection("tok_live_" + "x" * 20, engine=engine).suppression == PLACEHOLDER
 
 
 def test_a_public_key_is_never_a_placeholder() -> None:

@@ -10,7 +10,8 @@ import pytest
 from frontleak.core.blob import BlobResult
 from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.report import Report
-from frontleak.core.vocabulary import Exposure, Severity, Suppression
+from frontleak.core.suppression import DUMMY, PLACEHOLDER, Suppression
+from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.scan import ScanOptions, scan
 from tests.acceptance.support import token, write
@@ -146,9 +147,9 @@ def test_keys_made_for_the_browser_are_hidden_until_they_are_asked_for(here: Pat
 HARMLESS: Mapping[str, tuple[str, Suppression]] = {
     "a published example": (
         "skE5UXUmBEy7U50jcG4In4v4xoHZTlduDxQYet8Y84tsTqAZxp2reIPJsA1JzqXJno2qcpauGwPfjHpU",
-        Suppression.DOCUMENTED_DUMMY,
+        DUMMY,
     ),
-    "a placeholder": ("sk" + "AbcdefghijkLmnopqrstuvwxyz0123456789" * 2 + "abcdef", Suppression.PLACEHOLDER),
+    "a placeholder": ("sk" + "AbcdefghijkLmnopqrstuvwxyz0123456789" * 2 + "abcdef", PLACEHOLDER),
 }
 
 

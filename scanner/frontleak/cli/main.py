@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 _COMMANDS: Final[Mapping[str, str]] = {
     "scan": "frontleak.cli.scan",
     "verify": "frontleak.cli.verify",
+    "baseline": "frontleak.cli.baseline",
+    "ignore": "frontleak.cli.ignore",
+    "diff": "frontleak.cli.diff",
     "rules": "frontleak.cli.rules",
+    "explain": "frontleak.cli.explain",
+    "config": "frontleak.cli.settings",
 }
 
 

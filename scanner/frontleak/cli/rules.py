@@ -1,10 +1,12 @@
 """`frontleak rules`: list, show and check rules."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from frontleak.cli.completion import complete_rules
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.core.errors import ConfigError
 from frontleak.core.rule import Rule
@@ -50,13 +52,22 @@ def list_rules(extra: tuple[Path, ...], form: str) -> None:
 
 
 @rules.command()
-@click.argument("rule_id", metavar="RULE")
+@click.argument("rule_id", metavar="RULE", shell_complete=complete_rules)
 @_RULES_OPTION
 def show(rule_id: str, extra: tuple[Path, ...]) -> None:
     """Show one rule: what it finds, why it matters and how to fix a finding."""
+    describe(rule_id, extra)
+
+
+def describe(rule_id: str, extra: Sequence[Path | str]) -> None:
+    """Print what a rule finds, why it matters and how to fix a finding.
+
+    Raises:
+        ConfigError: there is no such rule.
+    """
     from frontleak.scanning.rules import load_rules  # noqa: PLC0415 - as above
 
-    rule = load_rules(extra).by_id().get(rule_id)
+    rule = load_rules([Path(path) for path in extra]).by_id().get(rule_id)
     if rule is None:
         raise ConfigError(f"there is no rule {rule_id!r}", advice="`frontleak rules list` shows all rules")
     click.echo(f"{rule.id}: {printable(rule.name)}")

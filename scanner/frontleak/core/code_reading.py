@@ -7,11 +7,13 @@ of a literal for its beginning.
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from frontleak.core.code_tokens import (
     AFTER_A_LITERAL,
     ATTRIBUTE_FOLLOWS,
     ATTRIBUTE_VALUE,
+    BASE64,
     BEFORE_A_LITERAL,
     BEFORE_AN_EXPRESSION,
     BLANKS,
@@ -25,6 +27,7 @@ from frontleak.core.code_tokens import (
     KEYWORDS,
     MARK_FOLLOWS,
     MARKUP_TEXT,
+    PARTS,
     PHRASE,
     PLAIN_LITERAL,
     PLAIN_VALUE,
@@ -42,6 +45,10 @@ from frontleak.core.code_tokens import (
     tokens_of,
 )
 from frontleak.core.names import is_module_specifier, is_name, is_plain_name
+from frontleak.core.randomness import RANDOM, bits_per_letter
+
+_LONG_PARTS: Final = 4
+"""Letters and digits on average between the signs of base64: minified names have fewer."""
 
 
 class CodeReading:
@@ -107,6 +114,8 @@ class CodeReading:
         position = 0
         while position < len(text) and self.is_plausible:
             position = self._inside(position) if self.state else self._outside(position)
+        if self._style is Style.CODE and (bare := [run.span() for run in BASE64.finditer(text) if _is_random(run)]):
+            return _joined([*self._spans, *bare])
         return self._spans
 
     def pass_secret(self) -> None:
@@ -311,6 +320,25 @@ class CodeReading:
     def _hide(self, start: int, end: int) -> None:
         if start < end:
             self._spans.append((start, end))
+
+
+def _is_random(run: re.Match[str]) -> bool:
+    """Return whether a run that a lexer may take for names and operators is base64: long random parts between signs."""
+    parts = [part.group() for part in PARTS.finditer(run.group())]
+    letters = "".join(parts)
+    is_mixed = any(map(str.isdigit, letters)) and any(map(str.islower, letters)) and any(map(str.isupper, letters))
+    return is_mixed and len(letters) >= _LONG_PARTS * len(parts) and bits_per_letter(letters) >= RANDOM
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """Return spans in order, joined where they overlap."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _is_plain_value(text: str) -> bool:

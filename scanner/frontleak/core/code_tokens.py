@@ -175,6 +175,10 @@ ROOTS: Final = frozenset({"process", "meta", "env", "window", "document", "self"
 """Names that are shown even in the strict styles."""
 COMMENTS: Final = {"//": "", "/*": "*/", "<!--": "-->"}
 """Start of a comment -> its end."""
+BASE64: Final = LazyTextRegex(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9]++[+/=](?:[A-Za-z0-9+/=]++)(?<=[A-Za-z0-9+/=]{20})")
+"""A run that may be base64, with at least one of its signs."""
+PARTS: Final = LazyTextRegex(r"[A-Za-z0-9]++")
+"""What is between its signs."""
 SHORT: Final = 3
 """Most characters of a name that is shown anywhere in code."""
 PHRASE: Final = 12

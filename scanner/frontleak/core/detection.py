@@ -6,7 +6,8 @@ from typing import NamedTuple
 from frontleak.core.finding import Hop, Place
 from frontleak.core.records import dataclass, field
 from frontleak.core.secret import Secret
-from frontleak.core.vocabulary import Confidence, Severity, Suppression
+from frontleak.core.suppression import Suppression
+from frontleak.core.vocabulary import Confidence, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

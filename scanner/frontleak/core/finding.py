@@ -7,7 +7,8 @@ from frontleak.core.origins import FileOrigin, Origin
 from frontleak.core.records import dataclass, field
 from frontleak.core.rule import Rule
 from frontleak.core.secret import Secret
-from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity, Suppression
+from frontleak.core.suppression import Suppression
+from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 
 if TYPE_CHECKING:
     from frontleak.core.verdict import Verdict

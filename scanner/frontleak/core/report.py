@@ -1,7 +1,7 @@
 """The sealed result of a scan."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Finding
@@ -57,10 +57,22 @@ class Coverage:
     """Files and folders excluded by a `.gitignore`."""
     excluded: int = 0
     """Files and folders excluded by `--exclude`."""
+    all_named_excluded: bool = False
+    """Whether every path that was named is excluded on purpose."""
     pruned: int = 0
     """Folders that are never entered, such as `node_modules` and caches."""
     narrowing: Narrowing | None = None
     """What a configuration file left out; None if nothing."""
+
+
+class BaselineEntry(NamedTuple):
+    """A finding at one place, as a baseline lists it; sorts by path, rule and id."""
+
+    path: str
+    """From the folder of the baseline, with content hashes in names replaced."""
+    rule: str
+    id: str
+    """HMAC of rule, identity and path under the key of the baseline, as 32 hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +97,10 @@ class Report:
     """Version of this package."""
     seconds: float
     """Wall time of the scan."""
+    repository: str = ""
+    """Absolute root of the repository that the working directory is in; empty if it is in none."""
+    baseline_entries: tuple[BaselineEntry, ...] = ()
+    """What a baseline would list: accepted and new findings that nothing else suppresses; empty without a baseline."""
     calls: "tuple[Call, ...] | None" = None
     """Every verification request; None without `--verify`."""
     revealed: Mapping[str, str] = field(default_factory=dict)

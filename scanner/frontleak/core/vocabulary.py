@@ -1,6 +1,6 @@
 """Enums shared by all stages: severity, confidence, exposure, rule kind, suppression reason."""
 
-from enum import Enum, StrEnum
+from enum import StrEnum
 
 
 class Severity(StrEnum):
@@ -62,10 +62,3 @@ class RuleKind(StrEnum):
     def is_code(self) -> bool:
         """Whether it detects misuse in source code rather than a secret or a file."""
         return self in {RuleKind.USAGE, RuleKind.ENV_NAME, RuleKind.CONFIG}
-
-
-class Suppression(Enum):
-    """Why a finding is suppressed."""
-
-    DOCUMENTED_DUMMY = "the value is a published example"
-    PLACEHOLDER = "the value is a placeholder: one repeated character or sequence"

@@ -41,6 +41,18 @@ class IgnoreFile:
         return None
 
 
+def excludes(patterns: IgnoreFile, path: str, *, is_folder: bool = False) -> bool:
+    """Return whether patterns exclude an absolute path, itself or through one of its folders."""
+    if not path.startswith(patterns.folder):
+        return False
+    slash = path.find("/", len(patterns.folder))
+    while slash >= 0:
+        if patterns.verdict(path[:slash], is_folder=True):
+            return True
+        slash = path.find("/", slash + 1)
+    return patterns.verdict(path, is_folder=is_folder) is True
+
+
 def _matches_path_itself(match: "re.Match[str]", relative: str) -> bool:
     """Return whether a pattern matched the path itself, not one of its parent folders."""
     if _FOLDER_GROUP not in match.re.groupindex:
@@ -59,6 +71,24 @@ def compile_patterns(lines: Iterable[str], folder: str) -> IgnoreFile:
 def is_pattern(line: str) -> bool:
     """Return whether a line is a valid pattern."""
     return _compile(line) is not None
+
+
+_NO_ESCAPE: Final = re.compile(r"\\[A-Za-z0-9]")
+
+
+def mistake_in_pattern(pattern: str) -> str:
+    """Return why a pattern can never match, with the right spelling; empty if it can."""
+    bare = pattern.removeprefix("!")
+    right = re.sub(r"^(?:\./)+", "", re.sub(r"/(?:\./)+", "/", bare))
+    if bare.startswith("../") or "/../" in bare:
+        return f"{pattern!r} never matches: patterns cannot lead out of the folder with .."
+    if _NO_ESCAPE.search(bare):
+        return f"{pattern!r} never matches: a backslash is not a separator; write {bare.replace(chr(92), '/')!r}"
+    if right != bare:
+        return f"{pattern!r} never matches: paths have no ./ in them; write {right!r}"
+    if "//" in bare:
+        return f"{pattern!r} never matches: paths have no // in them; write {re.sub('/+', '/', bare)!r}"
+    return ""
 
 
 def _compile(line: str) -> "tuple[re.Pattern[str], bool] | None":

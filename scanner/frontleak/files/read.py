@@ -14,6 +14,7 @@ from frontleak.files.interface import FileEntry
 
 _SAMPLE: Final = 4096
 _CHUNK: Final = 1 << 20
+_MOST_SOURCE: Final = 4_000_000
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r"))
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
@@ -39,6 +40,19 @@ def read_item(entry: FileEntry, max_size: int) -> Blob | Diagnostic:
     except OSError as error:
         return _unreadable(entry, error)
     return to_blob(entry.origin, data, entry.exposure)
+
+
+def read_source(path: str) -> bytes | None:
+    """Read a source file again, up to 4 MB; None if it is no regular file or cannot be read."""
+    try:
+        descriptor = os.open(path, _FLAGS)
+        try:
+            is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            return os.read(descriptor, _MOST_SOURCE) if is_file else None
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError):
+        return None
 
 
 def _unreadable(entry: FileEntry, error: OSError) -> Diagnostic:

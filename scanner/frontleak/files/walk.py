@@ -5,6 +5,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
+from typing import Final
 
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.errors import ConfigError, InputError
@@ -12,18 +13,24 @@ from frontleak.core.origins import FileOrigin
 from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, replace
 from frontleak.core.repository import repository_root
+from frontleak.core.vocabulary import Exposure
 from frontleak.files.exposure import ExposureMap
 from frontleak.files.ignore import (
     MOST_PATTERNS,
     IgnoreFile,
     compile_patterns,
+    excludes,
     is_ignored,
     is_pattern,
+    mistake_in_pattern,
     read_ignore_file,
 )
 from frontleak.files.interface import Cause, FileEntry
 from frontleak.files.read import too_large
 from frontleak.files.walk_rules import WalkRules
+
+_REPOSITORIES: Final = frozenset({".git", ".hg", ".svn", ".jj"})
+"""Pruned folders that nobody expects to be scanned, so they are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +60,11 @@ class FileWalk:
         expected_size: int = 0,
         gitignore: bool = True,
         exclude: Sequence[str] = (),
+        exclude_folder: str = "",
     ) -> None:
-        """Store what to walk. Skipping a file over `max_size` but not over `expected_size` bytes is incomplete.
+        """Store what to walk; exclude patterns count from a folder, or else from the working directory.
+
+        Skipping a file over `max_size` but not over `expected_size` bytes is incomplete.
 
         Raises:
             InputError: named paths do not exist; the error lists all of them.
@@ -66,9 +76,11 @@ class FileWalk:
                 *(f"{path}: no such file or folder" for path in missing),
                 advice="build the project first, or pass its output folder (dist, .next, build ...)",
             )
-        if invalid := [pattern for pattern in exclude if not is_pattern(pattern)]:
-            problems = (f"--exclude {pattern}: not a valid .gitignore pattern" for pattern in invalid)
-            raise ConfigError(*problems, advice="use a name, a path, or a glob such as '*.min.js'")
+        problems = {pattern: mistake_in_pattern(pattern) for pattern in exclude}
+        problems |= {each: f"{each}: not a valid .gitignore pattern" for each in exclude if not is_pattern(each)}
+        if any(problems.values()):
+            told = (f"--exclude {problem}" for problem in problems.values() if problem)
+            raise ConfigError(*told, advice="use a name, a path, or a glob such as '*.min.js'")
         self.left_out: Counter[Cause] = Counter()
         self._paths = paths
         self._rules = walk_rules
@@ -76,11 +88,17 @@ class FileWalk:
         self._expected_size = expected_size
         self._gitignore = gitignore
         self._here = slashes(os.getcwd())
-        self._exclude = compile_patterns(exclude, self._here) if exclude else None
+        self._exclude = compile_patterns(exclude, exclude_folder or self._here) if exclude else None
+        self._moves = not exclude_folder
+        self.named_excluded = 0
+        """Named paths that the exclude patterns leave out."""
         self._root = ""
+        self._repository = ""
         self._named_root = ""
         self._exposure_map = ExposureMap(self._here)
         self._entered: set[tuple[int, int]] = set()
+        self._links: list[_WalkFolder] = []
+        """Links to folders outside what was walked so far; followed once everything else is listed."""
         self._notes: list[Diagnostic] = []
         if self._exclude:
             self._note_dropped(self._exclude, FileOrigin(path="."), "exclude patterns")
@@ -107,7 +125,7 @@ class FileWalk:
         except OSError as error:
             yield incomplete(Code.UNREADABLE, origin, f"cannot be read: {error.strerror or error}")
             return
-        if shown and self._excluded(absolute, is_folder=stat.S_ISDIR(status.st_mode)):
+        if shown and self._is_named_excluded(absolute, is_folder=stat.S_ISDIR(status.st_mode)):
             return
         if stat.S_ISDIR(status.st_mode):
             self._root = os.path.realpath(path)
@@ -116,10 +134,29 @@ class FileWalk:
             self._notes.clear()
             ignores = self._outer_ignores(absolute) if self._gitignore and not built else ()
             yield from self._notes
+            self._repository = os.path.realpath(repository_root(absolute) or path)
             yield from self._walk(_WalkFolder(absolute, shown, ignores, built))
+            yield from self._walk_links()
         else:
             built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute)[:-1])
             yield self._file(origin.path, absolute, status, is_link=os.path.islink(path))
+
+    def _is_named_excluded(self, path: str, *, is_folder: bool) -> bool:
+        """Return whether exclude patterns leave out a named path, itself or through one of its folders."""
+        if self._exclude is None:
+            return False
+        patterns = self._patterns_for(self._exclude, path)
+        if not excludes(patterns, path, is_folder=is_folder):
+            return False
+        self.left_out["excluded"] += 1
+        self.named_excluded += 1
+        return True
+
+    def _patterns_for(self, patterns: IgnoreFile, path: str) -> IgnoreFile:
+        """Return patterns as they hold for a path: those of the command line move with a path outside their folder."""
+        if not self._moves or path.startswith(patterns.folder):
+            return patterns
+        return replace(patterns, folder=f"{self._named_root.rstrip('/')}/")
 
     def _parts_in_repository(self, absolute: str) -> tuple[str, ...]:
         root = repository_root(absolute) or self._here
@@ -182,6 +219,17 @@ class FileWalk:
                     yield found
             stack += reversed(inner)
 
+    def _walk_links(self) -> Iterator[FileEntry | Diagnostic]:
+        """Walk the folders that only a link leads to: each once, so that links in a circle end."""
+        while self._links:
+            folder = self._links.pop(0)
+            try:
+                status = os.stat(folder.path)
+            except OSError:
+                continue
+            if not self._entered_before(status):
+                yield from self._walk(folder)
+
     def _entry(
         self, entry: "os.DirEntry[str]", folder: _WalkFolder, ignores: tuple[IgnoreFile, ...]
     ) -> _WalkFolder | FileEntry | Diagnostic | None:
@@ -199,15 +247,18 @@ class FileWalk:
         built = folder.built or (is_folder and self._rules.build_output.holds(entry.name, path))
         if self._is_left_out(entry.name, path, ignores if not built else (), is_folder=is_folder):
             return self._served_repository(path, shown) if is_folder and entry.name == ".git" else None
-        if link and (reason := self._link_reason(path, is_folder=is_folder)):
-            return note(Code.LINK, FileOrigin(path=shown), reason)
+        if link and not self._in_repository(path):
+            return note(Code.LINK, FileOrigin(path=shown), "is a link that points outside the repository")
         if not is_folder:
             return self._file(shown, path, status, is_link=link)
-        return None if self._entered_before(status) else _WalkFolder(path, shown, ignores, built)
+        inner = _WalkFolder(path, shown, ignores, built)
+        if link:
+            self._links.append(inner)
+        return None if link or self._entered_before(status) else inner
 
     def _is_left_out(self, name: str, path: str, ignores: tuple[IgnoreFile, ...], *, is_folder: bool) -> bool:
-        if is_folder and self._rules.prune.holds(name, path):
-            self.left_out["pruned"] += 1
+        if is_folder and self._rules.prune.holds(name, path) and not self._is_served_package(name, path):
+            self.left_out["pruned"] += name not in _REPOSITORIES
             return True
         if self._exclude and self._excluded(path, is_folder=is_folder):
             return True
@@ -215,6 +266,14 @@ class FileWalk:
             self.left_out["ignored"] += 1
             return True
         return False
+
+    def _is_served_package(self, name: str, path: str) -> bool:
+        """Return whether a folder of packages is in build output that browsers are served, as `dist/node_modules`."""
+        return (
+            name == "node_modules"
+            and self._exposure_map.is_build_output(path)
+            and self._exposure_map.exposure(f"{path}/x") is Exposure.SERVED
+        )
 
     def _served_repository(self, path: str, shown: str) -> FileEntry | Diagnostic | None:
         """Return the `.git/config` of a repository inside build output, which would be served too."""
@@ -224,14 +283,6 @@ class FileWalk:
         if not os.path.isfile(config) or (self._exclude and self._excluded(path, is_folder=True)):
             return None
         return self._file(f"{shown}/config", config, os.stat(config))
-
-    def _link_reason(self, path: str, *, is_folder: bool) -> str:
-        """Return why a link is not followed; empty if it is, for a link to a file inside the scanned folder."""
-        if not self._inside(path):
-            return "is a link that points outside the scanned folder"
-        if is_folder:
-            return "is a link to another scanned folder; it is scanned there unless excluded"
-        return ""
 
     def _file(self, shown: str, path: str, status: os.stat_result, *, is_link: bool = False) -> FileEntry | Diagnostic:
         if not stat.S_ISREG(status.st_mode):
@@ -244,18 +295,18 @@ class FileWalk:
     def _excluded(self, path: str, *, is_folder: bool) -> bool:
         if self._exclude is None:
             return False
-        patterns = self._exclude
-        if not path.startswith(patterns.folder):  # outside the working directory: relative to the named path
-            patterns = replace(patterns, folder=f"{self._named_root.rstrip('/')}/")
+        patterns = self._patterns_for(self._exclude, path)
         if not path.startswith(patterns.folder):
             return False
         excluded = patterns.verdict(path, is_folder=is_folder) is True
         self.left_out["excluded"] += excluded
         return excluded
 
-    def _inside(self, path: str) -> bool:
+    def _in_repository(self, path: str) -> bool:
+        """Return whether a link leads to a place in the scanned folder or in its repository."""
         real = os.path.realpath(path)
-        return real == self._root or real.startswith(self._root.rstrip(os.sep) + os.sep)
+        tops = (self._root, self._repository)
+        return any(real == top or real.startswith(top.rstrip(os.sep) + os.sep) for top in tops)
 
     def _entered_before(self, status: os.stat_result) -> bool:
         identity = (status.st_dev, status.st_ino)

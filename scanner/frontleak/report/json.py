@@ -6,6 +6,7 @@ from typing import Any, Final
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Finding, Hop, Original, Place
 from frontleak.core.report import Narrowing, Report
+from frontleak.core.suppression import Suppression
 from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.interface import Look, Reporter, json_text, shown_secret
 
@@ -91,7 +92,12 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
     }
     if finding.verdict:
         plain["verdict"] = finding.verdict.to_plain()
-    return plain | ({"suppressed_because": finding.suppression.value} if finding.suppression else {})
+    return plain | (_suppression(finding.suppression) if finding.suppression else {})
+
+
+def _suppression(suppression: Suppression) -> dict[str, Any]:
+    by = {"kind": suppression.kind.name.lower().replace("_", "-"), "reason": suppression.reason}
+    return {"suppressed_because": suppression.kind.value, "suppressed_by": by | {"where": suppression.where}}
 
 
 def _hop(hop: Hop) -> dict[str, Any]:

@@ -5,17 +5,25 @@ same value for all findings on a one-line bundle), `security-severity` as a stri
 Source: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 """
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from frontleak.core.finding import Finding, Place
-from frontleak.core.origins import FileOrigin, Origin
+from frontleak.core.origins import FileOrigin, Origin, StdinOrigin
+from frontleak.core.paths import slashes
 from frontleak.core.report import Report
 from frontleak.core.rule import Rule
+from frontleak.core.suppression import Suppression
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 from frontleak.report.interface import Look, Reporter, json_text
 from frontleak.report.json import coverage_of
 
+Artifact = Callable[[Origin], dict[str, Any]]
+"""Origin -> its address."""
+_BASE: Final = "The root of the repository."
+_NO_REPOSITORY: Final = "The working directory of the scan, which is in no repository."
 _LEVEL: Final[Mapping[Severity, str]] = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",
@@ -51,6 +59,7 @@ def to_plain(report: Report) -> dict[str, Any]:
     reported = (*report.findings, *report.suppressed)
     rule_ids = sorted({finding.rule_id for finding in reported})
     indexes = {rule_id: index for index, rule_id in enumerate(rule_ids)}
+    artifact = partial(_artifact, report.repository, os.getcwd())
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -66,11 +75,9 @@ def to_plain(report: Report) -> dict[str, Any]:
                 },
                 "columnKind": "utf16CodeUnits",
                 "originalUriBaseIds": {
-                    "SRCROOT": {
-                        "description": {"text": "The working directory of the scan: the root of the repository."}
-                    }
+                    "SRCROOT": {"description": {"text": _BASE if report.repository else _NO_REPOSITORY}}
                 },
-                "results": [_result(finding, indexes[finding.rule_id]) for finding in reported],
+                "results": [_result(finding, indexes[finding.rule_id], artifact) for finding in reported],
                 "invocations": [
                     {
                         "executionSuccessful": not any(each.incomplete for each in report.skipped),
@@ -78,7 +85,7 @@ def to_plain(report: Report) -> dict[str, Any]:
                             {
                                 "level": "warning" if each.incomplete else "note",
                                 "message": {"text": f"Not scanned: {each.message}."},
-                                "locations": [{"physicalLocation": {"artifactLocation": _artifact(each.origin)}}],
+                                "locations": [{"physicalLocation": {"artifactLocation": artifact(each.origin)}}],
                             }
                             for each in report.skipped
                         ],
@@ -115,7 +122,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, index: int) -> dict[str, Any]:
+def _result(finding: Finding, index: int, artifact: Artifact) -> dict[str, Any]:
     facts = "; ".join(f"{name} {', '.join(values)}" for name, values in sorted(finding.context.items()))
     secret = finding.secret
     named = f" {secret.redacted}" if secret is not None else f": {finding.place.origin.display}"
@@ -125,7 +132,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "ruleIndex": index,
         "level": "note" if finding.exposure is Exposure.PUBLIC else _LEVEL[finding.severity],
         "message": {"text": f"{what}.{_location_text(finding)}{_outcome(finding)} {finding.fix}"},
-        "locations": [_original_location(finding.place) or _location(finding.place)],
+        "locations": [_original_location(finding.place, artifact) or _location(finding.place, artifact)],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
         "properties": {
             "severity": finding.severity.value,
@@ -138,25 +145,31 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     others = ((finding.place,) if at_original else ()) + finding.also_at
     if others:
         result["relatedLocations"] = [
-            {"id": number, **_location(place), "message": {"text": _SAME[finding.kind]}}
+            {"id": number, **_location(place, artifact), "message": {"text": _SAME[finding.kind]}}
             for number, place in enumerate(others[:_MAX_RELATED], start=1)
         ]
     if finding.import_path:
-        result["codeFlows"] = [_code_flow(finding)]
+        result["codeFlows"] = [_code_flow(finding, artifact)]
     if finding.verdict:
         result["properties"]["verdict"] = finding.verdict.to_plain()
     if finding.suppression:
-        result["suppressions"] = [{"kind": "external", "justification": finding.suppression.value}]
+        result["suppressions"] = [_suppression(finding.suppression)]
     return result
 
 
-def _code_flow(finding: Finding) -> dict[str, Any]:
+def _suppression(suppression: Suppression) -> dict[str, Any]:
+    parts = (suppression.kind.value, suppression.where, suppression.reason)
+    kind = "inSource" if suppression.is_in_source else "external"
+    return {"kind": kind, "status": "accepted", "justification": ": ".join(part for part in parts if part)}
+
+
+def _code_flow(finding: Finding, artifact: Artifact) -> dict[str, Any]:
     """Return the import path from a client entry to the finding, one step per file."""
     steps = [
         {
             "location": {
                 "physicalLocation": {
-                    "artifactLocation": _artifact(hop.origin),
+                    "artifactLocation": artifact(hop.origin),
                     "region": {"startLine": hop.line, "startColumn": hop.column},
                 },
                 "message": {"text": " ".join(part for part in (hop.why, hop.text) if part) or hop.origin.display},
@@ -185,7 +198,7 @@ def _location_text(finding: Finding) -> str:
     return f" Found {', '.join(parts)}." if parts else ""
 
 
-def _location(place: Place) -> dict[str, Any]:
+def _location(place: Place, artifact: Artifact) -> dict[str, Any]:
     region = {"startLine": place.line}  # also for a whole file: GitHub shows no result without a line
     if place.length:
         region |= {
@@ -195,19 +208,25 @@ def _location(place: Place) -> dict[str, Any]:
             "byteOffset": place.offset,
             "byteLength": place.length,
         }
-    return {"physicalLocation": {"artifactLocation": _artifact(place.origin), "region": region}}
+    return {"physicalLocation": {"artifactLocation": artifact(place.origin), "region": region}}
 
 
-def _original_location(place: Place) -> dict[str, Any] | None:
+def _original_location(place: Place, artifact: Artifact) -> dict[str, Any] | None:
     """Return the original source location if that file exists, so that alerts track it instead of the bundle."""
     original = place.original
     if original is None or not original.exists:
         return None
     region = {"startLine": original.line, "startColumn": original.column}
-    return {"physicalLocation": {"artifactLocation": _artifact(FileOrigin(path=original.path)), "region": region}}
+    return {"physicalLocation": {"artifactLocation": artifact(FileOrigin(path=original.path)), "region": region}}
 
 
-def _artifact(origin: Origin) -> dict[str, Any]:
+def _artifact(repository: str, here: str, origin: Origin) -> dict[str, Any]:
+    """Return the address of a file, from the root of its repository if that is known."""
+    path = origin.path
+    if repository and not isinstance(origin, StdinOrigin):
+        absolute = slashes(os.path.normpath(os.path.join(here, path)))
+        if absolute.startswith(f"{repository.rstrip('/')}/"):
+            return {"uri": FileOrigin(path=absolute[len(repository.rstrip("/")) + 1 :]).uri, "uriBaseId": "SRCROOT"}
     return {"uri": origin.uri} if origin.uri.startswith("file:") else {"uri": origin.uri, "uriBaseId": "SRCROOT"}
 
 

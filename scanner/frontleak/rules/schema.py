@@ -197,6 +197,8 @@ class Table:
 
     fields: Mapping[str, Field]
     expected: str = "a mapping of field: value"
+    noun: str = "field"
+    """What a reader of the messages calls a field."""
     least: int = 0
     """Fewest fields."""
     together: tuple[str, ...] = ()
@@ -213,7 +215,7 @@ class Table:
             if name in self.fields:
                 self.fields[name].type.check(item, (*path, name), mistakes)
             else:
-                mistakes.add((*path, name), unknown("field", name, self.fields, label(path)))
+                mistakes.add((*path, name), unknown(self.noun, name, self.fields, label(path)))
         for name, field in self.fields.items():
             if field.required and name not in value:
                 mistakes.add((*path, name), f"field {label((*path, name))!r} is missing")

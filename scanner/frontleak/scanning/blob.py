@@ -13,7 +13,8 @@ from frontleak.core.line_index import LineIndex
 from frontleak.core.records import replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.core.secret import Secret
-from frontleak.core.vocabulary import Exposure, Suppression
+from frontleak.core.suppression import DUMMY, PLACEHOLDER, Suppression
+from frontleak.core.vocabulary import Exposure
 from frontleak.decode.registry import DECODERS
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.match.context import ContextFinder
@@ -186,7 +187,7 @@ def _place(blob: Blob, decoded: DecodedText, match: Match, lines: LineIndex) -> 
 
 def _suppression(match: Match, secret: Secret) -> Suppression | None:
     if secret.reveal().decode("utf-8", "replace") in match.rule.allow:
-        return Suppression.DOCUMENTED_DUMMY
+        return DUMMY
     if match.rule.exposure is not Exposure.PUBLIC and is_placeholder(secret.reveal()):
-        return Suppression.PLACEHOLDER
+        return PLACEHOLDER
     return None

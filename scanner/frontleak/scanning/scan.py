@@ -3,22 +3,24 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from frontleak.core.blob import BlobResult
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
+from frontleak.core.finding import Finding
 from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, replace
-from frontleak.core.report import Coverage, Narrowing, Report
+from frontleak.core.report import BaselineEntry, Coverage, Narrowing, Report
+from frontleak.core.repository import repository_root
 from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import Cause, FileEntry
-from frontleak.files.read import read_stdin
+from frontleak.files.read import read_source, read_stdin
 from frontleak.files.walk import FileWalk, display_path
 from frontleak.files.walk_rules import load_walk_rules
 from frontleak.match.engine import EngineName
@@ -31,7 +33,9 @@ from frontleak.scanning.worker import Worker, WorkerOptions
 from frontleak.triage.group import group
 
 if TYPE_CHECKING:
+    from frontleak.core.ignored_value import IgnoredValue
     from frontleak.misuse.analyse import CodeResult
+    from frontleak.triage.accepted import Accepted
     from frontleak.verify.cache import VerdictCache
     from frontleak.verify.interface import VerifyOptions
 
@@ -57,6 +61,8 @@ class ScanOptions:
     """Whether a walk honours `.gitignore` outside build output."""
     exclude: Sequence[str] = ()
     """Patterns of excluded paths, in gitignore syntax."""
+    exclude_folder: str = ""
+    """Absolute folder that the patterns count from; empty for the working directory."""
     show_public: bool = False
     """Whether public-by-design keys are reported."""
     show_server: bool = False
@@ -69,6 +75,12 @@ class ScanOptions:
     """Which of the options a configuration file has set; the scan counts what they leave out."""
     verify: "VerifyOptions | None" = None
     """How secrets are verified with their vendors; None to send no requests."""
+    accepted: "Accepted | None" = None
+    """What the team has accepted: baseline, ignored findings, settings for some paths."""
+    ignored_values: "Sequence[IgnoredValue]" = ()
+    """Values that the configuration ignores."""
+    foreign_comments: bool = True
+    """Whether comments of other scanners, such as `gitleaks:allow`, silence findings in source files."""
 
     @property
     def largest(self) -> int:
@@ -118,10 +130,12 @@ def _scan(
             reveal=options.reveal,
             verify=options.verify is not None,
             engine=options.engine,
+            ignored_values=tuple(options.ignored_values),
         ),
     )
     results: list[BlobResult] = []
     left_out: Counter[Cause] = Counter()
+    all_excluded = False
     listed: list[str] = []
     if STDIN in options.paths:
         if stdin is None:
@@ -135,6 +149,7 @@ def _scan(
             expected_size=options.largest,
             gitignore=options.gitignore,
             exclude=options.exclude,
+            exclude_folder=options.exclude_folder,
         )
         results += run(
             _sized(_collecting_sources(walk.entries(), listed)),
@@ -145,8 +160,10 @@ def _scan(
             budget=worker.budget,
         )
         left_out = walk.left_out
+        all_excluded = walk.named_excluded == len(set(paths)) == len(options.paths)
     code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
-    return _report(ruleset, options, results, code, left_out, verdicts, started, worker)
+    coverage = replace(_coverage(options, results, code, left_out), all_named_excluded=all_excluded)
+    return _report(ruleset, options, results, code, coverage, verdicts, started, worker)
 
 
 def _collecting_sources(
@@ -208,19 +225,20 @@ def _report(
     options: ScanOptions,
     results: Sequence[BlobResult],
     code: "CodeResult | None",
-    left_out: Counter[Cause],
+    coverage: Coverage,
     verdicts: "VerdictCache | None",
     started: float,
     worker: Worker,
 ) -> Report:
     rules = ruleset.by_id()
-    findings = group(_detections(rules, options, results, code, worker), rules)
-    counted = [finding for finding in findings if finding.suppression is None]
-    unwanted = {Exposure.PUBLIC: not options.show_public, Exposure.SERVER: not options.show_server}
-    shown = [finding for finding in counted if not unwanted.get(finding.exposure)]
+    optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
+    unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
+    judged = _judged(_detections(rules, options, results, code, worker), rules, options, unwanted)
+    counted = [finding for finding in judged.findings if finding.suppression is None]
+    shown = [finding for finding in counted if finding.exposure not in unwanted]
     diagnostics = _diagnostics(results)
-    if code and code.diagnostics:
-        diagnostics |= set(worker.names.diagnostics(code.diagnostics))
+    if outside := [*(code.diagnostics if code else ()), *judged.remarks]:
+        diagnostics |= set(worker.names.diagnostics(outside))
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}
     calls = None
     if options.verify is not None and verdicts is not None:
@@ -231,19 +249,48 @@ def _report(
         diagnostics |= set(unsaved)
     return Report(
         findings=tuple(shown),
-        hidden=tuple(finding for finding in counted if unwanted.get(finding.exposure)),
-        suppressed=tuple(finding for finding in findings if finding.suppression is not None),
+        hidden=tuple(finding for finding in counted if finding.exposure in unwanted),
+        suppressed=tuple(finding for finding in judged.findings if finding.suppression is not None),
         skipped=tuple(sorted(diagnostics, key=lambda each: (each.origin.path, each.message))),
-        coverage=_coverage(options, results, code, left_out),
+        coverage=coverage,
         rules=rules,
         rules_digest=ruleset.digest,
         tool_version=VERSION,
+        repository=repository_root(slashes(os.getcwd())) or "",
+        baseline_entries=judged.entries,
         seconds=time.perf_counter() - started,
         calls=calls,
         revealed={digest: value.decode("utf-8", "replace") for digest, value in values.items()}
         if options.reveal
         else {},
     )
+
+
+class _Judged(NamedTuple):
+    """What is left of all detections once comments, baseline and settings are applied."""
+
+    findings: list[Finding]
+    remarks: Sequence[Diagnostic] = ()
+    entries: tuple[BaselineEntry, ...] = ()
+
+
+def _judged(
+    detections: Sequence[Detection], rules: Mapping[str, Rule], options: ScanOptions, unwanted: Container[Exposure]
+) -> _Judged:
+    """Apply what the team has written about its findings, then group the detections."""
+    if not detections:
+        return _Judged([])
+    from frontleak.triage.suppress import CommentFiles  # noqa: PLC0415 - most scans find nothing
+
+    comments = CommentFiles(read_source, foreign=options.foreign_comments)
+    detections = list(comments.apply(detections, rules))
+    accepted = options.accepted
+    if accepted is None:
+        return _Judged(group(detections, rules), comments.remarks())
+    detections = list(accepted.apply(detections))
+    findings = accepted.apply_to_findings(group(detections, rules))
+    remarks = [*comments.remarks(), *accepted.expired(findings)]
+    return _Judged(findings, remarks, accepted.entries(detections, unwanted))
 
 
 def _diagnostics(results: Sequence[BlobResult]) -> set[Diagnostic]:

@@ -21,6 +21,7 @@ from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.blob import MOST_FINDINGS, scan_blob
 
 if TYPE_CHECKING:
+    from frontleak.core.ignored_value import IgnoredValue
     from frontleak.scanning.name_gate import NameGate
 
 STALE: Final = "differs from the file next to it"
@@ -45,6 +46,8 @@ class WorkerOptions:
     """Whether the values of verifiable secrets are sent to the parent process."""
     engine: EngineName | None = None
     """Engine to use; None for the fastest available."""
+    ignored_values: "tuple[IgnoredValue, ...]" = ()
+    """Values that the configuration ignores."""
 
 
 class Worker:
@@ -125,6 +128,11 @@ class Worker:
             result = result._replace(candidate=path)
         if not result.detections:
             return result
+        if self._options.ignored_values:
+            from frontleak.triage.ignored_values import without_ignored  # noqa: PLC0415 - few projects have any
+
+            ignored = without_ignored(result.detections, self._options.ignored_values)
+            result = result._replace(detections=ignored)
         from frontleak.sourcemaps.apply import apply_source_maps  # noqa: PLC0415
         from frontleak.sourcemaps.find import load_map  # noqa: PLC0415 - only findings need it
 

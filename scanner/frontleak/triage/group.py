@@ -28,11 +28,11 @@ def group(detections: Iterable[Detection], rules: Mapping[str, Rule]) -> list[Fi
         detections: of all blobs and projects.
         rules: by id, all that made them.
     """
-    groups: dict[tuple[str, str, str], list[Detection]] = {}
+    groups: dict[tuple[str, str, str, bool], list[Detection]] = {}
     for detection in detections:
         stale = detection.place.origin.path if detection.place.stale_twin else ""
         rule = "" if rules[detection.rule_id].kind is RuleKind.PATTERN else detection.rule_id
-        groups.setdefault((detection.identity, stale, rule), []).append(detection)
+        groups.setdefault((detection.identity, stale, rule, detection.suppression is None), []).append(detection)
     found = [_finding(group, rules) for group in groups.values()]
     named = {number: name for number, (_, name) in enumerate(found) if name is not None}
     findings = [finding for finding, _ in found]

@@ -1,0 +1,226 @@
+"""What to scan and how: the options and the preparation that `scan`, `baseline` and `diff` share."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from frontleak.cli.completion import complete_rules
+from frontleak.cli.config import PLUGINS, ConfigFile, find_config, read_config
+from frontleak.core import cache as user_cache
+from frontleak.core.errors import ConfigError
+from frontleak.core.origins import FileOrigin
+from frontleak.core.paths import slashes
+from frontleak.core.report import Narrowing
+from frontleak.core.secret import printable
+from frontleak.core.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from frontleak.rules.ruleset import RuleSet
+    from frontleak.scanning.scan import ScanOptions
+
+
+def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
+    """Read the configuration file into defaults, before the other options are parsed."""
+    if ctx.resilient_parsing or ctx.meta.get("isolated"):
+        return None
+    file = value or find_config(Path.cwd())
+    if file is not None:
+        config = read_config(file)
+        ctx.default_map = {**(ctx.default_map or {}), **config.defaults}
+        ctx.meta["config"] = config
+    return file
+
+
+_OPTIONS: Final = (
+    click.option(
+        "--select",
+        multiple=True,
+        metavar="RULE",
+        shell_complete=complete_rules,
+        help="Run only this rule; `vendor-*` matches several.",
+    ),
+    click.option(
+        "--ignore",
+        multiple=True,
+        metavar="RULE",
+        shell_complete=complete_rules,
+        help="Skip this rule; `vendor-*` matches several.",
+    ),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Exclude matching paths, with .gitignore syntax."),
+    click.option("--no-exclude", is_flag=True, help="Scan what --exclude and the configuration leave out."),
+    click.option(
+        "--foreign-comments/--no-foreign-comments",
+        default=True,
+        help="Let comments of other scanners, such as gitleaks:allow, ignore secrets in source files.",
+    ),
+    click.option("--rules", multiple=True, metavar="PATH", help="Add the rules and frameworks in this file or folder."),
+    click.option(
+        "--plugins",
+        multiple=True,
+        type=click.Choice(sorted(PLUGINS)),
+        help="Add the patterns of another tool.",
+    ),
+    click.option(
+        "--gitignore/--no-gitignore",
+        default=True,
+        help="Skip git-ignored files, except build output; --no-gitignore scans them too.",
+    ),
+    click.option("--show-public", is_flag=True, help="Show keys that are public by design; they never fail a build."),
+    click.option(
+        "--show-server", is_flag=True, help="Show secrets found only in server output; they never fail a build."
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=0),
+        default=0,
+        metavar="N",
+        envvar="FRONTLEAK_JOBS",
+        help="Number of worker processes.  [default: one per CPU]",
+    ),
+    click.option(
+        "--max-file-size",
+        type=click.IntRange(min=1),
+        default=256 * 1024 * 1024,
+        metavar="BYTES",
+        show_default=True,
+        envvar="FRONTLEAK_MAX_FILE_SIZE",
+        help="Skip larger files and list them in the report.",
+    ),
+    click.option(
+        "--engine",
+        type=click.Choice(["hyperscan", "regex"]),
+        envvar="FRONTLEAK_ENGINE",
+        help="Matching engine.  [default: hyperscan if installed]",
+    ),
+    click.option(
+        "--config",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        callback=_read_config,
+        is_eager=True,
+        help="Configuration file.  [default: nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
+    ),
+    click.option("--isolated", is_flag=True, is_eager=True, help="Ignore configuration files."),
+)
+
+
+def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which rules run, on what, and how."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple[RuleSet, ScanOptions]":
+    """Return the rules and the options of a scan.
+
+    Args:
+        ctx: of the command.
+        given: its parameters.
+        more: further fields of the options.
+
+    Raises:
+        click.UsageError: the engine is not installed.
+        RuleError: a rule file is invalid.
+        ConfigError: `--select` or `--ignore` names no rule.
+    """
+    # imported here to keep `--help` and other commands fast
+    from frontleak.match.engine import hyperscan_available  # noqa: PLC0415
+    from frontleak.scanning.rules import load_rules  # noqa: PLC0415
+    from frontleak.scanning.scan import ScanOptions  # noqa: PLC0415
+
+    if given["engine"] == "hyperscan" and not hyperscan_available():
+        raise click.UsageError("--engine hyperscan: the package hyperscan is not installed (pip install hyperscan)")
+    if given["engine"] is None and not hyperscan_available():
+        click.echo("note: hyperscan is not installed; using a slower engine with the same findings", err=True)
+    if unused := user_cache.keep_out_of(filter(os.path.isdir, given["paths"] or (".",))):
+        message = (
+            f"note: the cache directory {unused} is in the scanned tree or the working directory, so it is not used"
+        )
+        click.echo(printable(message), err=True)
+    ruleset = load_rules([Path(path) for path in given["rules"]])
+    _note_frameworks(ctx, ruleset)
+    if "detect-secrets" in given["plugins"]:
+        from frontleak.match.plugins.detect_secrets import add_plugin_rules  # noqa: PLC0415
+
+        ruleset = add_plugin_rules(ruleset)
+    from frontleak.cli.accepted import read_ignored_values  # noqa: PLC0415
+
+    chosen = _choose_rules(ctx, ruleset, given["select"], given["ignore"])
+    options = ScanOptions(
+        ignored_values=read_ignored_values(ctx.meta.get("config")),
+        paths=given["paths"] or (".",),
+        jobs=given["jobs"],
+        max_file_size=given["max_file_size"],
+        gitignore=given["gitignore"],
+        exclude=() if given["no_exclude"] else given["exclude"],
+        exclude_folder=_exclude_folder(ctx),
+        show_public=given["show_public"],
+        show_server=given["show_server"],
+        engine=given["engine"],
+        foreign_comments=given["foreign_comments"],
+        narrowing=_narrowing(ctx, given, ruleset, chosen),
+        **more,
+    )
+    return chosen, options
+
+
+def _note_frameworks(ctx: click.Context, ruleset: "RuleSet") -> None:
+    """Print a note if a configuration file adds frameworks: they may hide findings as server output."""
+    config: ConfigFile | None = ctx.meta.get("config")
+    if config and ctx.get_parameter_source("rules") is click.core.ParameterSource.DEFAULT_MAP:
+        for framework in (each for each in ruleset.frameworks if not each.shipped):
+            which = f"{config.file} adds the framework {framework.id}"
+            click.echo(f"note: {which}, which says what is client-side code and what is server output", err=True)
+
+
+def _exclude_folder(ctx: click.Context) -> str:
+    """Return the folder that exclude patterns count from: that of the configuration, if it has them."""
+    config: ConfigFile | None = ctx.meta.get("config")
+    if config is None or ctx.get_parameter_source("exclude") is not click.core.ParameterSource.DEFAULT_MAP:
+        return ""
+    return slashes(os.path.abspath(config.file.parent))
+
+
+def _choose_rules(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str], ignore: Sequence[str]) -> "RuleSet":
+    """Apply `--select` and `--ignore`; print a note if a configuration file set them and disabled rules."""
+    config: ConfigFile | None = ctx.meta.get("config")
+    from_config = [name for name in ("select", "ignore") if is_configured(ctx, name)]
+    try:
+        chosen = ruleset.choose(select, ignore)
+    except ConfigError as error:
+        if config is None or not from_config:
+            raise
+        problems = (f"{config.where(from_config[0])}: {problem}" for problem in error.problems)
+        raise ConfigError(*problems, advice=error.advice) from error
+    count = len(ruleset.every)
+    disabled = count - len(chosen.every)
+    if config and from_config and disabled:
+        from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - few configurations disable rules
+
+        click.echo(f"note: {shown_name(printable(str(config.file)))} disables {disabled} of {count} rules", err=True)
+    return chosen
+
+
+def is_configured(ctx: click.Context, name: str) -> bool:
+    """Return whether a configuration file set a parameter."""
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT_MAP
+
+
+def _narrowing(ctx: click.Context, given: Mapping[str, Any], ruleset: "RuleSet", chosen: "RuleSet") -> Narrowing | None:
+    """Return what a configuration file may leave out of the scan; None without one."""
+    config: ConfigFile | None = ctx.meta.get("config")
+    if config is None:
+        return None
+    kept = {rule.id for rule in chosen.every}
+    is_chosen = is_configured(ctx, "select") or is_configured(ctx, "ignore")
+    is_milder = is_configured(ctx, "fail_on") and Severity(given["fail_on"]).rank < Severity.MEDIUM.rank
+    return Narrowing(
+        file=FileOrigin(path=slashes(os.path.relpath(config.file))).display,
+        exclude=is_configured(ctx, "exclude"),
+        max_file_size=is_configured(ctx, "max_file_size"),
+        fail_on=given["fail_on"] if is_milder else "",
+        rules=tuple(sorted(rule.id for rule in ruleset.every if rule.id not in kept)) if is_chosen else (),
+    )

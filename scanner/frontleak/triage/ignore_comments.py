@@ -1,0 +1,163 @@
+"""Reads the comments that silence findings: `frontleak: ignore[rule] reason`, and those of other scanners.
+
+A comment silences findings on its own line. One of our own that stands alone, and any that says `next-line`, silences
+the next line of code. `ignore-file`, near the top of a file, silences the whole file. Our own must name a rule: a
+comment without one would also silence what nobody has seen yet.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Final, NamedTuple
+
+OWN: Final = "frontleak"
+"""The tool whose comments may name any rule and silence findings in any source file."""
+_TOP: Final = 20
+"""Lines of a file in which `ignore-file` counts."""
+_MOST: Final = 10_000
+"""Comments read per file."""
+_LONGEST_REASON: Final = 200
+
+
+class IgnoreComment(NamedTuple):
+    """A comment that silences findings, and the lines it covers."""
+
+    line: int
+    """1-based line of the comment."""
+    first: int
+    """1-based first line that it covers."""
+    last: int
+    """Last line that it covers; beyond the end of the file for a whole file."""
+    tool: str
+    """`frontleak`, or the scanner whose convention it is."""
+    rules: tuple[str, ...] = ()
+    """Rule ids, also with `*`; empty in the comments of other scanners, and in one of our own that is unfinished."""
+    reason: str = ""
+    """The text after it; may be empty."""
+    fingerprints: tuple[str, ...] = ()
+    """Fingerprints that it names; a comment in a served file silences only these."""
+
+    def covers(self, line: int, end_line: int) -> bool:
+        """Return whether it covers the first or the last line of a place."""
+        return self.first <= line <= self.last or self.first <= end_line <= self.last
+
+    def names(self, rule_id: str) -> bool:
+        """Return whether it names a rule."""
+        return any(fnmatchcase(rule_id, pattern) for pattern in self.rules)
+
+
+class _Marker(NamedTuple):
+    """A spelling that silences findings; `end` closes a block that `begin` opens."""
+
+    tool: str
+    pattern: str
+    scope: str
+    """`line`, `next-line`, `around` (the line, the one before and the one after), `file`, `begin` or `end`."""
+    must_name: re.Pattern[str] | None = None
+    """What the marker itself must hold: a comment that silences a rule about something else does not count."""
+
+
+_RULES: Final = r"(?:\s*\[(?P<{name}>[^\[\]\n]{{0,400}})\])?"
+_MARKERS: Final = (
+    _Marker(OWN, r"frontleak[:\-]\s?ignore-next-line\b" + _RULES.format(name="r0"), "next-line"),
+    _Marker(OWN, r"frontleak[:\-]\s?ignore-file\b" + _RULES.format(name="r1"), "file"),
+    _Marker(OWN, r"frontleak[:\-]\s?(?:ignore|allow)(?![\w\-])" + _RULES.format(name="r2"), "line"),
+    _Marker("gitleaks", r"gitleaks:allow\b", "line"),
+    _Marker("betterleaks", r"betterleaks:allow\b", "line"),
+    _Marker("detect-secrets", r"pragma:\s?(?:allow|white)list[ \-]nextline[ \-]secret\b", "next-line"),
+    _Marker("detect-secrets", r"pragma:\s?(?:allow|white)list[ \-]secret\b", "line"),
+    _Marker("kingfisher", r"kingfisher:ignore\b", "around"),
+    _Marker("trufflehog", r"trufflehog:ignore\b", "line"),
+    _Marker("ggshield", r"\bggignore\b", "line"),
+    _Marker(
+        "semgrep", r"\bnosem(?:grep)?:\s?[\w.\-, ]{1,200}", "line", re.compile(r"(?i)secret|token|credential|key|passw")
+    ),
+    _Marker("secretlint", r"secretlint-disable-next-line\b", "next-line"),
+    _Marker("secretlint", r"secretlint-disable-line\b", "line"),
+    _Marker("secretlint", r"secretlint-disable(?![\w\-])", "begin"),
+    _Marker("secretlint", r"secretlint-enable(?![\w\-])", "end"),
+)
+"""The spellings, as the documentation of each scanner gives them."""
+
+_OPENING: Final = re.compile(r"//|/\*|#|<!--|--|\A\s*[*;%']|\{\{!|<%|@\*|\"\"\"")
+"""What begins a comment in the files that are read: scripts, styles, markup, templates, settings, SQL."""
+_MARKER: Final = re.compile("|".join(f"(?P<m{n}>{marker.pattern})" for n, marker in enumerate(_MARKERS)))
+_LONGEST_COMMENT: Final = 400
+"""Characters searched for the beginning and for the end of a comment."""
+_END: Final = re.compile(r"\*/\}?|--!?>|%>|\*@|\}\}|\n|\Z")
+_ALONE: Final = re.compile(r"\s*(?:\{?/\*+|//+|\#+|<!--|--|;+|%+|\*+|\{\{!-*|<%[#-]*|@\*)?[\s*]*\Z")
+_NO_CODE: Final = re.compile(r"\s*(?:\{?/\*|//|\#|<!--|-->|\*|--|$)")
+_FINGERPRINT: Final = re.compile(r"\b[0-9a-f]{32}\b")
+
+
+def read_ignore_comments(text: str) -> list[IgnoreComment]:
+    """Return the comments of a file that silence findings, in order of line."""
+    lines = text.split("\n")
+    comments: list[IgnoreComment] = []
+    opened: dict[str, int] = {}
+    for _, (marker, number, rules, rest, alone) in zip(range(_MOST), _markers(text), strict=False):
+        if marker.scope == "begin":
+            opened.setdefault(marker.tool, number)
+            continue
+        if marker.scope == "end":
+            if (first := opened.pop(marker.tool, 0)) > 0:
+                comments.append(IgnoreComment(first, first, number, marker.tool))
+            continue
+        covered = _covered(marker.scope, number, lines, alone=alone)
+        if covered is None:
+            continue
+        reason = _FINGERPRINT.sub("", rest).strip(" \t:,;-–—*/")[:_LONGEST_REASON]  # noqa: RUF001 - dashes people type
+        comments.append(IgnoreComment(number, *covered, marker.tool, rules, reason, tuple(_FINGERPRINT.findall(rest))))
+    comments += (IgnoreComment(first, first, len(lines), tool) for tool, first in opened.items())
+    return sorted(comments)
+
+
+def _markers(text: str) -> Iterator[tuple[_Marker, int, tuple[str, ...], str, bool]]:
+    """Yield each marker, its 1-based line, the rules it names, the text after it, and whether it stands alone."""
+    number, counted = 1, 0
+    for match in _MARKER.finditer(text):
+        start, end = match.span()
+        reach = max(0, start - _LONGEST_COMMENT)
+        before = text[max(text.rfind("\n", reach, start) + 1, reach) : start]
+        if not _OPENING.search(before):
+            continue
+        marker = next(marker for n, marker in enumerate(_MARKERS) if match[f"m{n}"] is not None)
+        if marker.must_name and not marker.must_name.search(match.group()):
+            continue
+        number += text.count("\n", counted, start)
+        counted = start
+        named = next((match[name] for name in ("r0", "r1", "r2") if match[name]), "")
+        closing = _END.search(text, end, end + _LONGEST_COMMENT)
+        stop, after = closing.span() if closing else (end, end)
+        alone = marker.tool == OWN and _ALONE.match(before) is not None and not _code_after(text, after)
+        rules = tuple(name.strip() for name in named.split(",") if name.strip())
+        yield marker, number, rules, text[end:stop], alone
+
+
+def _code_after(text: str, end: int) -> bool:
+    """Return whether code follows a comment on its line."""
+    if end and text[end - 1 : end] == "\n":
+        return False
+    line_end = text.find("\n", end, end + _LONGEST_COMMENT)
+    return bool(text[end : line_end if line_end >= 0 else end + _LONGEST_COMMENT].strip())
+
+
+def _covered(scope: str, number: int, lines: Sequence[str], *, alone: bool) -> tuple[int, int] | None:
+    """Return the first and last line that a comment covers; None if it does not count."""
+    match scope:
+        case "file":
+            return (1, len(lines) + 1) if number <= _TOP else None
+        case "next-line":
+            return (following := _next_line_of_code(number, lines)), following
+        case "around":
+            return max(1, number - 1), number + 1
+        case _:
+            return number, _next_line_of_code(number, lines) if alone else number
+
+
+def _next_line_of_code(number: int, lines: Sequence[str]) -> int:
+    """Return the 1-based number of the next line that is not blank and not only a comment."""
+    for following in range(number, min(len(lines), number + _TOP)):
+        if not _NO_CODE.match(lines[following]):
+            return following + 1
+    return number + 1

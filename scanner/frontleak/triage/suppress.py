@@ -1,0 +1,116 @@
+"""Applies the comments of source files to detections.
+
+A comment counts where the repository has it: in a source file, or on the original line of a bundle if that source file
+exists. The text in a source map and in a served file is anybody's, so a comment there silences only a finding whose
+fingerprint it names.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from frontleak.core.detection import Detection
+from frontleak.core.diagnostic import Code, Diagnostic, note
+from frontleak.core.fingerprint import fingerprint
+from frontleak.core.origins import FileOrigin
+from frontleak.core.records import replace
+from frontleak.core.rule import Rule
+from frontleak.core.suppression import Suppression, SuppressionKind
+from frontleak.core.vocabulary import Exposure, RuleKind
+from frontleak.triage.ignore_comments import OWN, IgnoreComment, read_ignore_comments
+
+COMPILED: Final = (".ts", ".tsx", ".mts", ".cts", ".jsx", ".vue", ".svelte", ".astro", ".mdx", ".coffee", ".elm")
+"""Suffixes of files that no browser runs: they are source wherever they are, also outside a project."""
+MOST_BYTES: Final = 4_000_000
+"""Bytes of a source file in which comments are looked for."""
+
+
+class CommentFiles:
+    """Reads each source file once, and notes which of its comments silenced something."""
+
+    def __init__(self, read: Callable[[str], bytes | None], *, foreign: bool = True) -> None:
+        """Keep the reader, path as displayed -> bytes or None; `foreign` allows the comments of other scanners."""
+        self._read = read
+        self._foreign = foreign
+        self._comments: dict[str, Sequence[IgnoreComment]] = {}
+        self.used: set[tuple[str, int]] = set()
+        """(path, 1-based line) of each comment that silenced a detection."""
+        self.unfinished: dict[tuple[str, int], str] = {}
+        """(path, 1-based line) of each own comment that names no rule -> the rule it would have to name."""
+
+    def add(self, path: str, data: bytes) -> None:
+        """Read the comments of a file whose bytes are at hand."""
+        text = data[:MOST_BYTES].decode("utf-8", "replace")
+        self._comments[path] = [
+            comment for comment in read_ignore_comments(text) if self._foreign or comment.tool == OWN
+        ]
+
+    def of(self, path: str) -> Sequence[IgnoreComment]:
+        """Return the comments of a file, in order of line."""
+        if path not in self._comments:
+            data = self._read(path)
+            self.add(path, b"" if data is None else data)
+        return self._comments[path]
+
+    def apply(self, detections: Iterable[Detection], rules: Mapping[str, Rule]) -> Iterator[Detection]:
+        """Yield each detection, suppressed if a comment silences it."""
+        for detection in detections:
+            found = None if detection.suppression else self._silencing(detection, rules[detection.rule_id])
+            if found is None:
+                yield detection
+                continue
+            path, comment = found
+            self.used.add((path, comment.line))
+            suppression = Suppression(SuppressionKind.COMMENT, comment.reason, f"{path}:{comment.line}")
+            yield replace(detection, suppression=suppression)
+
+    def remarks(self) -> list[Diagnostic]:
+        """Return a note for each own comment that names no rule where it would have silenced something."""
+        return [
+            note(
+                Code.IGNORE_COMMENT,
+                FileOrigin(path=path),
+                f"has a comment in line {line} that names no rule, so it silences nothing; "
+                f"write `frontleak: ignore[{rule_id}] reason`",
+            )
+            for (path, line), rule_id in self.unfinished.items()
+        ]
+
+    def _silencing(self, detection: Detection, rule: Rule) -> tuple[str, IgnoreComment] | None:
+        """Return the comment that silences a detection and the path of its file."""
+        place = detection.place
+        if place.origin.known_as != place.origin.path:  # in an archive or a compressed copy, or on standard input
+            return None
+        original = place.original
+        if place.exposure is Exposure.SOURCE or place.origin.path.lower().endswith(COMPILED):
+            return self._covering(place.origin.path, (place.line, place.end_line), rule, place.exposure)
+        if original is not None and original.exists:
+            return self._covering(original.path, (original.line, original.line), rule, Exposure.SOURCE)
+        return self._naming(detection)
+
+    def _covering(
+        self, path: str, lines: tuple[int, int], rule: Rule, exposure: Exposure
+    ) -> tuple[str, IgnoreComment] | None:
+        """Return the comment that silences a rule on some lines of a source file."""
+        for comment in self.of(path):
+            if not comment.covers(*lines):
+                continue
+            if comment.tool == OWN:
+                if comment.names(rule.id):
+                    return path, comment
+                if not comment.rules:
+                    self.unfinished[path, comment.line] = rule.id
+            # other scanners mean secrets, not code or files
+            elif rule.kind is RuleKind.PATTERN and exposure is Exposure.SOURCE:
+                return path, comment
+        return None
+
+    def _naming(self, detection: Detection) -> tuple[str, IgnoreComment] | None:
+        """Return the comment in a served file that silences a detection by naming its fingerprint."""
+        path = detection.place.origin.path
+        named = [comment for comment in self.of(path) if comment.fingerprints and comment.tool == OWN]
+        if not named:
+            return None
+        own = fingerprint(detection.rule_id, detection.identity, detection.place.origin)
+        return next(
+            ((path, each) for each in named if own in each.fingerprints and each.names(detection.rule_id)), None
+        )

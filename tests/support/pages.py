@@ -1,0 +1,46 @@
+"""Plays a page of the documentation: writes its files, runs its commands, and returns it with what they print.
+
+A fenced block `console` has commands after `$ ` and their output. A fenced block with a language and a path, such as
+`ts src/a.ts`, is written to that file; `<token>` in it stands for a fake Sanity token, another one for each file.
+"""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from tests.acceptance.support import COMMAND, PATIENCE, environment, token, write
+
+_BLOCK = re.compile(r"^```(?P<info>[^\n`]+)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def played(text: str, folder: Path) -> str:
+    """Return the text of a page with the output of its commands, run in a folder one after the other."""
+    return _BLOCK.sub(lambda block: _played(block, folder), text)
+
+
+def _played(block: re.Match[str], folder: Path) -> str:
+    language, _, path = block["info"].partition(" ")
+    if language != "console":
+        if path:
+            write(folder, {path: block["body"].replace("<token>", token(path))})
+        return block.group()
+    commands = [line for line in block["body"].splitlines() if line.startswith("$ ")]
+    printed = "".join(f"{line}\n{_printed(line[2:], folder)}" for line in commands)
+    return f"```console\n{printed}```"
+
+
+def _printed(command: str, folder: Path) -> str:
+    path = f"{Path(COMMAND).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment(PATH=path, COLUMNS="100"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout, done.stdout
+    return re.sub(r"in \d+\.\d+ s\.", "in 0.01 s.", done.stdout)
