@@ -4,6 +4,7 @@ import functools
 from typing import Final
 
 from frontleak.core.lazy_regex import LazyTextRegex
+from frontleak.core.randomness import RANDOM, bits_per_letter
 
 LONGEST_NAME: Final = 60
 """Most characters of a name that is shown."""
@@ -15,6 +16,8 @@ _MOST_KNOWN: Final = 4096
 _NAME: Final = LazyTextRegex(r"[@#.:]?(?:[^\W\d]|\$)[\w$]*+(?:\??[.:-](?:[^\W\d]|\$)[\w$]*+)*+")
 _WORDS: Final = LazyTextRegex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]")
 _VOWELS: Final = frozenset("aeiouyAEIOUY")
+_SLACK: Final = 0.3
+"""Bits per letter by which a long name may be less likely than words; abbreviations are."""
 _SHORT_WORDS: Final = frozenset(
     [
         "api",
@@ -79,7 +82,8 @@ def is_name(text: str) -> bool:
     """Return whether a text is clearly a name, or names joined by dots, dashes and colons.
 
     Three quarters of the letters of a longer one are in words of three letters or more that can be spoken, and it is
-    not chopped into many short ones. One of fewer than eight characters has no such shape, and counts as a name.
+    not chopped into many short ones, and its letters do not follow each other at random. One of fewer than eight
+    characters has no such shape, and counts as a name.
     """
     if len(text) > LONGEST_NAME or not _NAME.fullmatch(text):
         return False
@@ -88,7 +92,9 @@ def is_name(text: str) -> bool:
     words = [word.group() for word in _WORDS.finditer(text)]
     letters = sum(map(len, words))
     spoken = sum(len(word) for word in words if _is_spoken(word))
-    return spoken * 4 >= letters * 3 and len(words) <= 2 + letters // 4
+    if spoken * 4 < letters * 3 or len(words) > 2 + letters // 4:
+        return False
+    return len(text) < _LONG or bits_per_letter(text) < RANDOM + _SLACK
 
 
 @functools.lru_cache(_MOST_KNOWN)
