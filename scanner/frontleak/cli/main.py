@@ -50,6 +50,21 @@ class _LazyGroup(click.Group):
         except KeyboardInterrupt as interrupt:
             raise click.Abort from interrupt
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; a file, or a word that is nearly a command, is an error that names the right one."""
+        name = args[0]
+        if name not in _COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
+
+            close = get_close_matches(name, _COMMANDS, n=1)
+            if close:
+                raise click.UsageError(f"no such command {name!r}; did you mean {close[0]!r}?", ctx)
+            if os.path.lexists(name):
+                raise click.UsageError(f"no such command {name!r}; did you mean `frontleak scan {name}`?", ctx)
+        return super().resolve_command(ctx, args)
+
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="frontleak")

@@ -15,6 +15,7 @@ from frontleak.cli.scan_options import is_configured, prepare, scan_options
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
+from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.registry import REPORTERS
 
@@ -110,6 +111,8 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
             progress=progress,
         )
     outputs.write(report, wanted, given["colour"])
+    if all(output.file for output in wanted):  # otherwise nothing would say what was found
+        click.echo(f"{_summary(report)}; see {', '.join(printable(str(output.file)) for output in wanted)}", err=True)
     fail_on = _fail_on(Severity(given["fail_on"]), options.accepted)
     ctx.exit(_exit_code(report, fail_on, exit_zero=given["exit_zero"], strict=given["strict"]))
 
@@ -134,6 +137,14 @@ def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOpti
     from frontleak.verify.interface import VerifyOptions  # noqa: PLC0415 - only with --verify
 
     return VerifyOptions(hints=given_hints(ctx), cache_file=given["verify_cache"], resolver=ctx.obj)
+
+
+def _summary(report: Report) -> str:
+    """Return what was found in one line."""
+    files = sum(report.coverage.files.values())
+    number = f"{len(report.findings)} finding{'' if len(report.findings) == 1 else 's'}"
+    worst = f", worst: {report.findings[0].severity}" if report.findings else ""
+    return f"{number}{worst} in {files} file{'' if files == 1 else 's'}"
 
 
 def _fail_on(severity: Severity, accepted: "Accepted | None") -> Callable[[Finding], Severity]:

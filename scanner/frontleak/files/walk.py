@@ -29,6 +29,8 @@ from frontleak.files.interface import Cause, FileEntry
 from frontleak.files.read import too_large
 from frontleak.files.walk_rules import WalkRules
 
+_SHORTEST_TYPO: Final = 2
+"""Letters of a name before its ending from which a similar name is meant, not another file."""
 _REPOSITORIES: Final = frozenset({".git", ".hg", ".svn", ".jj"})
 """Pruned folders that nobody expects to be scanned, so they are not counted."""
 
@@ -73,7 +75,7 @@ class FileWalk:
         missing = [path for path in paths if not os.path.lexists(path)]
         if missing:
             raise InputError(
-                *(f"{path}: no such file or folder" for path in missing),
+                *(f"{path}: no such file or folder{_did_you_mean(path)}" for path in missing),
                 advice="build the project first, or pass its output folder (dist, .next, build ...)",
             )
         problems = {pattern: mistake_in_pattern(pattern) for pattern in exclude}
@@ -314,6 +316,20 @@ class FileWalk:
             return True
         self._entered.add(identity)
         return False
+
+
+def _did_you_mean(path: str) -> str:
+    """Return a hint at the entry beside a missing path whose name is nearest; empty if there is none."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
+
+    folder, name = os.path.split(path.rstrip("/"))
+    if len(name.partition(".")[0]) < _SHORTEST_TYPO:  # `a.js` is as near to `b.js` as a typing error is
+        return ""
+    try:
+        close = get_close_matches(name, os.listdir(folder or "."), n=1)
+    except OSError:
+        return ""
+    return f"; did you mean {os.path.join(folder, close[0])}?" if close else ""
 
 
 def display_path(here: str, absolute: str) -> str:
