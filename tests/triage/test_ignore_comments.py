@@ -2,6 +2,7 @@
 
 import pytest
 
+from frontleak.rules.samples import draw
 from frontleak.triage.ignore_comments import IgnoreComment, read_ignore_comments
 
 
@@ -156,3 +157,16 @@ def test_the_work_grows_with_the_text(hostile: str, monkeypatch: pytest.MonkeyPa
     text = hostile * 20_000
     assert len(read_ignore_comments(text)) <= 10_000
     assert looked_at <= 20_000 * 1_000
+
+
+def _drawable(pattern: str) -> str:
+    """Return a pattern without what only limits where it matches."""
+    return pattern.replace(r"\b", "").replace(r"(?![\w\-])", "").replace(r"\s*", r"\s?")
+
+
+def test_every_marker_holds_a_word_that_is_searched_for_first() -> None:
+    from frontleak.triage.ignore_comments import _MARKERS, WORDS
+
+    for marker in _MARKERS:
+        for fake in (draw(_drawable(marker.pattern), str(n)) for n in range(20)):
+            assert any(word in fake for word in WORDS), fake

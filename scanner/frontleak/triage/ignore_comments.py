@@ -79,6 +79,11 @@ _MARKERS: Final = (
 )
 """The spellings, as the documentation of each scanner gives them."""
 
+WORDS: Final = (
+    *("frontleak", "leaks:allow", "list secret", "list-secret", "list nextline", "list-nextline", "kingfisher:"),
+    *("trufflehog:", "ggignore", "nosem", "secretlint-"),
+)
+"""Texts one of which every marker holds: a search for them takes a hundredth of the time."""
 _OPENING: Final = re.compile(r"//|/\*|#|<!--|--|\A\s*[*;%']|\{\{!|<%|@\*|\"\"\"")
 """What begins a comment in the files that are read: scripts, styles, markup, templates, settings, SQL."""
 _MARKER: Final = re.compile("|".join(f"(?P<m{n}>{marker.pattern})" for n, marker in enumerate(_MARKERS)))
@@ -92,6 +97,8 @@ _FINGERPRINT: Final = re.compile(r"\b[0-9a-f]{32}\b")
 
 def read_ignore_comments(text: str) -> list[IgnoreComment]:
     """Return the comments of a file that silence findings, in order of line."""
+    if not any(word in text for word in WORDS):
+        return []
     lines = text.split("\n")
     comments: list[IgnoreComment] = []
     opened: dict[str, int] = {}
