@@ -97,6 +97,18 @@ def test_the_reason_and_the_place_of_a_comment_are_reported(project: Path) -> No
     assert "used by the docs only" in suppression["justification"]
 
 
+def test_comments_that_silence_nothing_are_listed_when_asked_for(project: Path) -> None:
+    comment = "// frontleak: ignore[sanity-token] a dummy"
+    write(project, {"src/a.ts": f"const a = '{FIRST}' {comment}", "src/b.ts": f"const b = 1 {comment}"})
+    assert "silences nothing" not in frontleak("scan", cwd=project).out
+    done = frontleak("scan", "--warn-unused-ignores", cwd=project)
+    assert done.code == 0
+    assert "src/b.ts: has a comment in line 1 that silences nothing" in done.out
+    assert "src/a.ts: has" not in done.out
+    other_rules = frontleak("scan", "--warn-unused-ignores", "--ignore=sanity-*", cwd=project)
+    assert "silences nothing" not in other_rules.out
+
+
 def test_comments_of_other_scanners_can_be_switched_off(project: Path) -> None:
     write(project, {"src/a.ts": f"const a = '{FIRST}' // gitleaks:allow"})
     assert _found(project, "--no-foreign-comments") == {"src/a.ts:1": "high"}

@@ -145,7 +145,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
             "a list of {digest: …, reason: …}",
             least=0,
         ),
-        expected="a list of values that are no secrets, by salted digest: `digest`, `reason`, optionally `owner` and "
+        expected="a list of values that are not secrets, by salted digest: `digest`, `reason`, optionally `owner` and "
         "`expires`",
         json=_entries_json("digest", _DIGEST),
     ),

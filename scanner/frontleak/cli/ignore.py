@@ -45,7 +45,7 @@ def ignore(
     expires: datetime | None,
     config: Path | None,
 ) -> None:
-    """Ignore one finding by its fingerprint, which JSON and SARIF reports show, or a value that is no secret.
+    """Ignore one finding by its fingerprint, which JSON and SARIF reports show, or a value that is not a secret.
 
     The entry goes into `ignore-findings` or `ignore-values` of the configuration file; comments and order stay as they
     are. A value is stored as a salted digest, never itself.

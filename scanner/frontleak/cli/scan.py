@@ -58,6 +58,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     help="Accept the findings in this baseline.  [default: .frontleak-baseline.json of the project]",
 )
 @click.option("--no-baseline", is_flag=True, help="Use no baseline.")
+@click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
 @click.option("--strict", is_flag=True, help="Exit 3 if anything was skipped.")
 @click.option("--reveal", is_flag=True, help="Show the values of secrets in the report.")
 @click.option(
@@ -101,6 +102,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         given,
         reveal=given["reveal"],
         verify=verify,
+        warn_unused_ignores=given["warn_unused_ignores"],
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
     )
     with ScanProgress() as progress:

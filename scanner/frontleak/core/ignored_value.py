@@ -8,7 +8,7 @@ from frontleak.core.suppression import Suppression, SuppressionKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IgnoredValue:
-    """A value that is no secret, such as a documented dummy of a project."""
+    """A value that is not a secret, such as a documented dummy of a project."""
 
     digest: str
     """16 hexadecimal digits of salt, a colon, and 32 of the digest."""

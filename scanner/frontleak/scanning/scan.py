@@ -79,6 +79,8 @@ class ScanOptions:
     """What the team has accepted: baseline, ignored findings, settings for some paths."""
     ignored_values: "Sequence[IgnoredValue]" = ()
     """Values that the configuration ignores."""
+    warn_unused_ignores: bool = False
+    """Whether comments in source files that silence nothing are listed."""
     foreign_comments: bool = True
     """Whether comments of other scanners, such as `gitleaks:allow`, silence findings in source files."""
 
@@ -163,7 +165,8 @@ def _scan(
         all_excluded = walk.named_excluded == len(set(paths)) == len(options.paths)
     code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
     coverage = replace(_coverage(options, results, code, left_out), all_named_excluded=all_excluded)
-    return _report(ruleset, options, results, code, coverage, verdicts, started, worker)
+    sources = [display_path(slashes(os.getcwd()), path) for path in listed] if options.warn_unused_ignores else []
+    return _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources)
 
 
 def _collecting_sources(
@@ -229,11 +232,12 @@ def _report(
     verdicts: "VerdictCache | None",
     started: float,
     worker: Worker,
+    sources: Sequence[str],
 ) -> Report:
     rules = ruleset.by_id()
     optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
     unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
-    judged = _judged(_detections(rules, options, results, code, worker), rules, options, unwanted)
+    judged = _judged(_detections(rules, options, results, code, worker), rules, options, unwanted, sources)
     counted = [finding for finding in judged.findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
     diagnostics = _diagnostics(results)
@@ -275,21 +279,29 @@ class _Judged(NamedTuple):
 
 
 def _judged(
-    detections: Sequence[Detection], rules: Mapping[str, Rule], options: ScanOptions, unwanted: Container[Exposure]
+    detections: Sequence[Detection],
+    rules: Mapping[str, Rule],
+    options: ScanOptions,
+    unwanted: Container[Exposure],
+    sources: Sequence[str],
 ) -> _Judged:
-    """Apply what the team has written about its findings, then group the detections."""
-    if not detections:
+    """Apply what the team has written about its findings, then group the detections.
+
+    `sources` are the files in which unused comments are noted.
+    """
+    if not detections and not sources:
         return _Judged([])
     from frontleak.triage.suppress import CommentFiles  # noqa: PLC0415 - most scans find nothing
 
     comments = CommentFiles(read_source, foreign=options.foreign_comments)
     detections = list(comments.apply(detections, rules))
     accepted = options.accepted
+    noted = [*comments.remarks(), *comments.unused(sources, rules)]
     if accepted is None:
-        return _Judged(group(detections, rules), comments.remarks())
+        return _Judged(group(detections, rules), noted)
     detections = list(accepted.apply(detections))
     findings = accepted.apply_to_findings(group(detections, rules))
-    remarks = [*comments.remarks(), *accepted.expired(findings)]
+    remarks = [*noted, *accepted.expired(findings)]
     return _Judged(findings, remarks, accepted.entries(detections, unwanted))
 
 

@@ -5,7 +5,7 @@ exists. The text in a source map and in a served file is anybody's, so a comment
 fingerprint it names.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from frontleak.core.detection import Detection
@@ -74,6 +74,21 @@ class CommentFiles:
             )
             for (path, line), rule_id in self.unfinished.items()
         ]
+
+    def unused(self, paths: Iterable[str], rules: Container[str]) -> Iterator[Diagnostic]:
+        """Yield a note for each of our own comments in some files that silenced nothing.
+
+        Args:
+            paths: as displayed.
+            rules: ids of the rules that ran; a comment for another rule may be of use when that one runs.
+        """
+        for path in paths:
+            for comment in self.of(path):
+                if comment.tool != OWN or (path, comment.line) in self.used:
+                    continue
+                if any("*" in rule or rule in rules for rule in comment.rules):
+                    message = f"has a comment in line {comment.line} that silences nothing; remove it"
+                    yield note(Code.IGNORE_COMMENT, FileOrigin(path=path), message)
 
     def _silencing(self, detection: Detection, rule: Rule) -> tuple[str, IgnoreComment] | None:
         """Return the comment that silences a detection and the path of its file."""
