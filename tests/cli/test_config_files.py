@@ -115,6 +115,7 @@ MISTAKES = {
     "a list of numbers": ("ignore: [1]\n", ["1: each item of ignore must be a string"]),
     "a list of nothing": ("exclude: ['']\n", ["1: each item of exclude must be a pattern"]),
     "an unknown plugin": ("plugins: [gitleaks]\n", ["1: plugins must be a list: [detect-secrets]"]),
+    "a plugin that is a mapping": ("plugins: [{a: b}]\n", ["1: plugins must be a list: [detect-secrets]"]),
     "an option that stands twice": ("jobs: 1\njobs: 2\n", ["2: duplicate field 'jobs'"]),
     "two documents": ("jobs: 1\n---\njobs: 2\n", ["2: not valid YAML: expected a single document"]),
     "nothing but large files": ("max-file-size: 0\n", ["1: max-file-size must be a number"]),

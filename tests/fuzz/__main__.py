@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=int, default=60, help="in total, shared by the targets [default: 60]")
     parser.add_argument("--findings", type=Path, default=Path("fuzz-findings"), help="folder for inputs that fail")
     parser.add_argument("--workbench", type=Path, help="folder in which the grown inputs stay, to go on later")
+    parser.add_argument("--seed", type=int, default=0, help="of the random choices [default: another in each run]")
     parser.add_argument("--replay", type=Path, help="run one input instead")
     parser.add_argument("--keep", action="store_true", help="choose inputs of the workbench for tests/fuzz/corpus")
     parser.add_argument("--record", action="store_true", help="add the figures to those in docs/reliability.md")
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _one(target: Target, seconds: int, given: argparse.Namespace) -> Figures:
     workbench = given.workbench / target.name if given.workbench else None
-    figures = fuzz(target, seconds, findings=given.findings.absolute(), workbench=workbench)
+    figures = fuzz(target, seconds, findings=given.findings.absolute(), workbench=workbench, seed=given.seed)
     print(json.dumps(asdict(figures) | {"crash": bool(figures.crash)}), flush=True)
     if figures.crash:
         print(figures.crash, file=sys.stderr, flush=True)

@@ -49,7 +49,7 @@ def kept(target: Target) -> list[bytes]:
     return [file.read_bytes() for file in sorted(folder.iterdir())] if folder.is_dir() else []
 
 
-def fuzz(target: Target, seconds: int, *, findings: Path, workbench: Path | None = None) -> Figures:
+def fuzz(target: Target, seconds: int, *, findings: Path, workbench: Path | None = None, seed: int = 0) -> Figures:
     """Fuzz a target for some seconds.
 
     Args:
@@ -57,6 +57,7 @@ def fuzz(target: Target, seconds: int, *, findings: Path, workbench: Path | None
         seconds: of fuzzing.
         findings: folder for inputs that break a property.
         workbench: folder for every input that reached something new; a temporary one if None.
+        seed: of the random choices; 0 for another one in each run.
     """
     findings.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="frontleak-fuzz-") as folder:
@@ -70,6 +71,7 @@ def fuzz(target: Target, seconds: int, *, findings: Path, workbench: Path | None
             f"-timeout={_HANG}",
             f"-rss_limit_mb={_MEMORY}",
             f"-artifact_prefix={findings}/{target.name}-",
+            f"-seed={seed}",
             "-print_final_stats=1",
             "-verbosity=1",
         )

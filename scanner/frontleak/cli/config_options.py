@@ -66,6 +66,10 @@ def _count(least: int, expected: str) -> Value:
     return Value(expected, lambda value: type(value) is int and value >= least)
 
 
+def _is_plugin_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) and item in PLUGINS for item in value)
+
+
 def _entries(name: str, pattern: "re.Pattern[str]", expected: str) -> Table:
     value = Value(expected, lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None)
     return Table({name: required(value), **_ENTRY_FIELDS}, f"a mapping with {name} and reason")
@@ -104,9 +108,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     ),
     "plugins": Option(
         parameter="plugins",
-        type=Value(
-            "a list: [detect-secrets]", lambda value: isinstance(value, list) and all(item in PLUGINS for item in value)
-        ),
+        type=Value("a list: [detect-secrets]", _is_plugin_list),
         expected="a list: [detect-secrets]",
         json={"type": "array", "items": {"enum": sorted(PLUGINS)}},
     ),
