@@ -50,7 +50,7 @@ def scan(folder: Path, reports: Path) -> Scanned:
     """Scan a folder as working directory."""
     outputs = [part for name in FORMATS for part in (f"--format={name}", "-o", str(reports / name))]
     done = frontleak("scan", ".", "--isolated", *outputs, cwd=folder)
-    assert done.err == ""
+    assert [line for line in done.err.splitlines() if "; see " not in line] == []  # but for the summary
     text = {name: (reports / name).read_text("utf-8") for name in FORMATS}
     return Scanned(json.loads(text["json"]), json.loads(text["sarif"]), text["text"], done.code)
 
