@@ -22,7 +22,7 @@ class CompiledRules(BuildHookInterface):  # type: ignore[type-arg]
         scanner = Path(self.root) / "scanner"
         sys.path.insert(0, str(scanner))
         try:
-            from frontleak.core.compiled_files import FOLDER  # noqa: PLC0415 - it lies in the tree that is built
+            from frontleak.core.compiled_files import FOLDER  # noqa: PLC0415 - part of the tree that is built
             from frontleak.match.prepare import compiled_files_of_the_package  # noqa: PLC0415 - as above
 
             self._folder = tempfile.TemporaryDirectory(prefix="frontleak-")

@@ -18,7 +18,7 @@ import pytest
 
 from fixtures.fakes import fake_token, fill
 from frontleak.rules.frameworks import load_frameworks
-from tests.acceptance.support import frontleak, repository, write
+from tests.acceptance.support import SUMMARY, frontleak, repository, write
 from tests.acceptance.test_source_fixtures_shape import PLACEHOLDER, PROJECTS, SOURCES, TEMPLATES, expected, files
 from tests.support.paths import ROOT
 
@@ -50,7 +50,7 @@ def scan(folder: Path, reports: Path) -> Scanned:
     """Scan a folder as working directory."""
     outputs = [part for name in FORMATS for part in (f"--format={name}", "-o", str(reports / name))]
     done = frontleak("scan", ".", "--isolated", *outputs, cwd=folder)
-    assert [line for line in done.err.splitlines() if "; see " not in line] == []  # but for the summary
+    assert SUMMARY.fullmatch(done.err)
     text = {name: (reports / name).read_text("utf-8") for name in FORMATS}
     return Scanned(json.loads(text["json"]), json.loads(text["sarif"]), text["text"], done.code)
 

@@ -31,7 +31,7 @@ def test_a_cache_in_the_tree_is_neither_read_nor_written(planted: Path, tmp_path
     cache = planted / ".cache"
     for file in cache.iterdir():
         if file.name != "key":
-            file.write_bytes(file.read_bytes()[:-1])  # whoever read it would replace it
+            file.write_bytes(file.read_bytes()[:-1])  # a scan that reads it would replace it
     before = {file.name: file.read_bytes() for file in cache.iterdir()}
     named, cwd, path = str(cache), tmp_path, "tree"
     if where == "working directory":

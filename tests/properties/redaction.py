@@ -182,7 +182,7 @@ class _Round:
         self.planted = Planted()
 
     def secret(self, name: str, *, named: bool = False) -> tuple[str, str]:
-        """Draw a secret, and return it with the text that it usually stands in, `{}` in place of the secret."""
+        """Draw a secret, and return it with its usual surroundings: a text with `{}` in place of the secret."""
         rng = self._rng
         if not named and rng.random() < 0.3:
             value = draw(rng.choice(_PASSWORDS), f"{rng.random()}")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from frontleak.cli.config import ConfigFile
 from frontleak.core.errors import ConfigError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from frontleak.triage.accepted import Accepted, IgnoredFinding, PathSettings
     from frontleak.triage.baseline import Baseline
 
-BASELINE: str = ".frontleak-baseline.json"
+BASELINE: Final = ".frontleak-baseline.json"
 """The baseline of a project, in the working directory or above it, up to the root of the repository."""
 
 

@@ -16,8 +16,6 @@ from frontleak.core.errors import ConfigError
 from frontleak.core.records import dataclass
 from frontleak.core.report import BaselineEntry
 
-FILE_NAME: Final = ".frontleak-baseline.json"
-"""The baseline of a project, beside its configuration file or in the root of its repository."""
 VERSION: Final = 1
 MOST_ENTRIES: Final = 1_000_000
 _ID: Final = re.compile(r"[0-9a-f]{32}")

@@ -37,11 +37,11 @@ def group(detections: Iterable[Detection], rules: Mapping[str, Rule]) -> list[Fi
     named = {number: name for number, (_, name) in enumerate(found) if name is not None}
     findings = [finding for finding, _ in found]
     if named:
-        _fingerownby_name(findings, named)
+        _set_fingerprints_by_name(findings, named)
     return sorted(findings, key=report_order)
 
 
-def _fingerownby_name(findings: list[Finding], named: Mapping[int, str]) -> None:
+def _set_fingerprints_by_name(findings: list[Finding], named: Mapping[int, str]) -> None:
     """Give findings of values that could be guessed fingerprints by place and name; equal ones are counted in order."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for number in sorted(named, key=lambda number: (findings[number].place.origin.path, findings[number].place.offset)):
