@@ -11,9 +11,9 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.accepted import BASELINE, find_baseline, read_accepted, read_file, relative_to
 from frontleak.cli.config import ConfigFile
-from frontleak.cli.console import ScanProgress
 from frontleak.cli.exit_codes import ExitCode
-from frontleak.cli.scan_options import prepare, scan_options
+from frontleak.cli.messages import note
+from frontleak.cli.scan_options import prepare, run, scan_options
 from frontleak.core.errors import ConfigError
 from frontleak.core.paths import slashes
 from frontleak.core.report import BaselineEntry, Report
@@ -167,7 +167,6 @@ def _scan(
     """
     from dataclasses import replace  # noqa: PLC0415 - as above
 
-    from frontleak.scanning.scan import scan  # noqa: PLC0415 - as above
     from frontleak.triage.accepted import Accepted  # noqa: PLC0415 - as above
 
     config: ConfigFile | None = ctx.meta.get("config")
@@ -180,8 +179,7 @@ def _scan(
         seen=seen,
     )
     ruleset, options = prepare(ctx, given, accepted=accepted, reveal=reveal)
-    with ScanProgress() as progress:
-        return scan(ruleset, options, stdin=getattr(sys.stdin, "buffer", None), progress=progress)
+    return run(ctx, ruleset, options, given["rules"], getattr(sys.stdin, "buffer", None))
 
 
 def _changes(known: "Baseline", report: Report, file: Path, paths: Sequence[str]) -> "Changes":
@@ -220,7 +218,7 @@ def _existing(file: Path | None) -> "tuple[Path, Baseline]":
     known = read_file(found)
     if known.conflicts:
         conflicts = _number(known.conflicts, "merge conflict")
-        click.echo(f"note: {printable(str(found))}: {conflicts}; the entries of both sides are kept", err=True)
+        note(f"note: {printable(str(found))}: {conflicts}; the entries of both sides are kept")
     return Path(os.path.relpath(found)), known
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from frontleak.cli.console import look
+from frontleak.cli.messages import note
 from frontleak.core.errors import ReportError
 from frontleak.core.records import dataclass
 from frontleak.core.report import Report
@@ -189,7 +190,7 @@ def write_file(name: Path, pieces: Iterator[str], *, private: bool = False) -> N
             from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - only with --reveal
 
             shown = shown_name(printable(str(name)))
-            click.echo(f"note: {shown} contains secret values; only you can read it", err=True)
+            note(f"note: {shown} contains secret values; only you can read it")
     except OSError as error:
         if temporary:
             with suppress(OSError):

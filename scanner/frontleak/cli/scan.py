@@ -9,9 +9,9 @@ import click
 
 from frontleak.cli import outputs
 from frontleak.cli.config import ConfigFile
-from frontleak.cli.console import ScanProgress
 from frontleak.cli.exit_codes import ExitCode
-from frontleak.cli.scan_options import is_configured, prepare, scan_options
+from frontleak.cli.messages import note
+from frontleak.cli.scan_options import is_configured, prepare, run, scan_options
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
@@ -92,7 +92,6 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
     """
     from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - imported late to keep `--help` fast
-    from frontleak.scanning.scan import scan as run_scan  # noqa: PLC0415 - as above
 
     verify = _verify_options(ctx, given)
     wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), "text"))
@@ -105,16 +104,10 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         warn_unused_ignores=given["warn_unused_ignores"],
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
     )
-    with ScanProgress() as progress:
-        report = run_scan(
-            ruleset,
-            options,
-            stdin=getattr(sys.stdin, "buffer", None),
-            progress=progress,
-        )
+    report = run(ctx, ruleset, options, given["rules"], getattr(sys.stdin, "buffer", None))
     outputs.write(report, wanted, given["colour"])
     if all(output.file for output in wanted):  # otherwise nothing would say what was found
-        click.echo(f"{_summary(report)}; see {', '.join(printable(str(output.file)) for output in wanted)}", err=True)
+        note(f"{_summary(report)}; see {', '.join(printable(str(output.file)) for output in wanted)}")
     fail_on = _fail_on(Severity(given["fail_on"]), options.accepted)
     ctx.exit(_exit_code(report, fail_on, exit_zero=given["exit_zero"], strict=given["strict"]))
 

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 from typing import Final
 
@@ -25,7 +25,7 @@ from frontleak.files.ignore import (
     mistake_in_pattern,
     read_ignore_file,
 )
-from frontleak.files.interface import Cause, FileEntry
+from frontleak.files.interface import Cause, FileEntry, LeftOut
 from frontleak.files.read import too_large
 from frontleak.files.walk_rules import WalkRules
 
@@ -63,10 +63,12 @@ class FileWalk:
         gitignore: bool = True,
         exclude: Sequence[str] = (),
         exclude_folder: str = "",
+        left_out: Callable[[LeftOut], None] | None = None,
     ) -> None:
         """Store what to walk; exclude patterns count from a folder, or else from the working directory.
 
-        Skipping a file over `max_size` but not over `expected_size` bytes is incomplete.
+        Skipping a file over `max_size` but not over `expected_size` bytes is incomplete. `left_out` is called with
+        each file and folder that is left out.
 
         Raises:
             InputError: named paths do not exist; the error lists all of them.
@@ -84,6 +86,7 @@ class FileWalk:
             told = (f"--exclude {problem}" for problem in problems.values() if problem)
             raise ConfigError(*told, advice="use a name, a path, or a glob such as '*.min.js'")
         self.left_out: Counter[Cause] = Counter()
+        self._tell = left_out
         self._paths = paths
         self._rules = walk_rules
         self._max_size = max_size
@@ -150,7 +153,7 @@ class FileWalk:
         patterns = self._patterns_for(self._exclude, path)
         if not excludes(patterns, path, is_folder=is_folder):
             return False
-        self.left_out["excluded"] += 1
+        self._leave_out("excluded", path)
         self.named_excluded += 1
         return True
 
@@ -260,12 +263,13 @@ class FileWalk:
 
     def _is_left_out(self, name: str, path: str, ignores: tuple[IgnoreFile, ...], *, is_folder: bool) -> bool:
         if is_folder and self._rules.prune.holds(name, path) and not self._is_served_package(name, path):
-            self.left_out["pruned"] += name not in _REPOSITORIES
+            if name not in _REPOSITORIES:
+                self._leave_out("pruned", path)
             return True
         if self._exclude and self._excluded(path, is_folder=is_folder):
             return True
         if ignores and is_ignored(ignores, path, is_folder=is_folder):
-            self.left_out["ignored"] += 1
+            self._leave_out("ignored", path)
             return True
         return False
 
@@ -300,9 +304,15 @@ class FileWalk:
         patterns = self._patterns_for(self._exclude, path)
         if not path.startswith(patterns.folder):
             return False
-        excluded = patterns.verdict(path, is_folder=is_folder) is True
-        self.left_out["excluded"] += excluded
-        return excluded
+        if patterns.verdict(path, is_folder=is_folder) is not True:
+            return False
+        self._leave_out("excluded", path)
+        return True
+
+    def _leave_out(self, cause: Cause, path: str) -> None:
+        self.left_out[cause] += 1
+        if self._tell is not None:
+            self._tell(LeftOut(display_path(self._here, path), cause))
 
     def _in_repository(self, path: str) -> bool:
         """Return whether a link leads to a place in the scanned folder or in its repository."""

@@ -12,6 +12,7 @@ from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
 from frontleak.core.finding import Finding
+from frontleak.core.origins import StdinOrigin
 from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, replace
 from frontleak.core.report import BaselineEntry, Coverage, Narrowing, Report
@@ -19,7 +20,7 @@ from frontleak.core.repository import repository_root
 from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.interface import Cause, FileEntry
+from frontleak.files.interface import Cause, FileEntry, LeftOut
 from frontleak.files.read import read_source, read_stdin
 from frontleak.files.walk import FileWalk, display_path
 from frontleak.files.walk_rules import load_walk_rules
@@ -83,6 +84,8 @@ class ScanOptions:
     """Whether comments in source files that silence nothing are listed."""
     foreign_comments: bool = True
     """Whether comments of other scanners, such as `gitleaks:allow`, silence findings in source files."""
+    left_out: Callable[[LeftOut], None] | None = None
+    """Called with each file and folder that is left out; results name their files then. None to list nothing."""
 
     @property
     def largest(self) -> int:
@@ -133,6 +136,7 @@ def _scan(
             verify=options.verify is not None,
             engine=options.engine,
             ignored_values=tuple(options.ignored_values),
+            list_files=options.left_out is not None,
         ),
     )
     results: list[BlobResult] = []
@@ -142,7 +146,9 @@ def _scan(
     if STDIN in options.paths:
         if stdin is None:
             raise ConfigError("`-` was given, but there is no standard input to read")
-        results.append(worker.scan(read_stdin(stdin, options.max_file_size)))
+        result = worker.scan(read_stdin(stdin, options.max_file_size))
+        results.append(result._replace(listed=(StdinOrigin().display, Exposure.SERVED)))
+        progress(results[0])
     if paths := [path for path in options.paths if path != STDIN]:
         walk = FileWalk(
             paths,
@@ -152,6 +158,7 @@ def _scan(
             gitignore=options.gitignore,
             exclude=options.exclude,
             exclude_folder=options.exclude_folder,
+            left_out=options.left_out and partial(_tell, options.left_out, worker),
         )
         results += run(
             _sized(_collecting_sources(walk.entries(), listed)),
@@ -167,6 +174,10 @@ def _scan(
     coverage = replace(_coverage(options, results, code, left_out), all_named_excluded=all_excluded)
     sources = [display_path(slashes(os.getcwd()), path) for path in listed] if options.warn_unused_ignores else []
     return _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources)
+
+
+def _tell(left_out: Callable[[LeftOut], None], worker: Worker, entry: LeftOut) -> None:
+    left_out(entry._replace(shown=worker.names.path(entry.shown)))
 
 
 def _collecting_sources(

@@ -48,6 +48,8 @@ class WorkerOptions:
     """Engine to use; None for the fastest available."""
     ignored_values: "tuple[IgnoredValue, ...]" = ()
     """Values that the configuration ignores."""
+    list_files: bool = False
+    """Whether each result names its file."""
 
 
 class Worker:
@@ -70,10 +72,15 @@ class Worker:
         if isinstance(entry, Diagnostic):
             return self.names.result(BlobResult(diagnostics=(entry,)))
         try:
-            return self.scan(read_item(entry, self._options.max_file_size), entry.path)
+            return self._listed(entry, self.scan(read_item(entry, self._options.max_file_size), entry.path))
         except MemoryError:
             message = "needs more memory than this process may use"
             return BlobResult(diagnostics=(incomplete(Code.OUT_OF_MEMORY, entry.origin, message),))
+
+    def _listed(self, entry: FileEntry, result: BlobResult) -> BlobResult:
+        if not self._options.list_files:
+            return result
+        return result._replace(listed=(self.names.path(entry.shown, result.detections), entry.exposure))
 
     def scan(self, blob: Blob | Diagnostic, path: str = "") -> BlobResult:
         """Scan a blob read from a path (empty for standard input), and everything packed in it."""
