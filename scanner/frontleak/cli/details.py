@@ -36,8 +36,12 @@ class Details:
 
     def read(self, result: BlobResult) -> None:
         """List a file that was read; what could not be read is among the skipped."""
-        if result.kind and result.listed is not None:
-            path, exposure = result.listed
+        if result.listed is None:
+            return
+        path, exposure = result.listed
+        if result.ignored:
+            _line("left out", f"{path} (git-ignored, and no variable in it is public)")
+        elif result.kind:
             _line("read", f"{path} ({exposure}, {result.size:,} bytes)")
 
     def left_out(self, entry: LeftOut) -> None:

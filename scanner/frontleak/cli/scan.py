@@ -87,7 +87,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     """Find leaked secrets in files, folders (a build or a source tree) or standard input (`-`).
 
     Without PATHS, scan the working directory. Paths given on the command line are always scanned. Inside folders,
-    .gitignore applies, except to build output such as dist or .next.
+    .gitignore applies, except to build output such as dist or .next and to the public variables of .env files.
 
     Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
     """

@@ -22,6 +22,8 @@ class FileEntry(NamedTuple):
     """Who can see the file."""
     is_link: bool = False
     """Whether the path may be a symbolic link; otherwise one that replaces the file is not followed."""
+    only_public: bool = False
+    """Whether it is an `.env` file that git ignores, of which only the public variables are read."""
 
     @property
     def origin(self) -> FileOrigin:

@@ -14,6 +14,7 @@ from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, replace
 from frontleak.core.repository import repository_root
 from frontleak.core.vocabulary import Exposure
+from frontleak.files.env_file import is_env_file
 from frontleak.files.exposure import ExposureMap
 from frontleak.files.ignore import (
     MOST_PATTERNS,
@@ -245,13 +246,14 @@ class FileWalk:
         try:
             status = os.stat(path) if link else entry.stat(follow_symlinks=False)
         except OSError as error:
-            if link:
-                return note(Code.LINK, FileOrigin(path=shown), "is a broken link")
-            return incomplete(Code.UNREADABLE, FileOrigin(path=shown), f"cannot be read: {error.strerror or error}")
+            origin, why = FileOrigin(path=shown), f"cannot be read: {error.strerror or error}"
+            return note(Code.LINK, origin, "is a broken link") if link else incomplete(Code.UNREADABLE, origin, why)
         is_folder = stat.S_ISDIR(status.st_mode)
         built = folder.built or (is_folder and self._rules.build_output.holds(entry.name, path))
-        if self._is_left_out(entry.name, path, ignores if not built else (), is_folder=is_folder):
+        if self._is_left_out(entry.name, path, is_folder=is_folder):
             return self._served_repository(path, shown) if is_folder and entry.name == ".git" else None
+        if ignores and not built and is_ignored(ignores, path, is_folder=is_folder):
+            return self._ignored(entry, path, shown, status)
         if link and not self._in_repository(path):
             return note(Code.LINK, FileOrigin(path=shown), "is a link that points outside the repository")
         if not is_folder:
@@ -261,17 +263,28 @@ class FileWalk:
             self._links.append(inner)
         return None if link or self._entered_before(status) else inner
 
-    def _is_left_out(self, name: str, path: str, ignores: tuple[IgnoreFile, ...], *, is_folder: bool) -> bool:
+    def _ignored(
+        self, entry: "os.DirEntry[str]", path: str, shown: str, status: os.stat_result
+    ) -> FileEntry | Diagnostic | None:
+        """Leave out an entry that git ignores; of an `.env` file, a build still publishes the public variables."""
+        link = entry.is_symlink()
+        if (
+            is_env_file(entry.name)
+            and stat.S_ISREG(status.st_mode)
+            and self._exposure_map.exposure(path) is Exposure.SOURCE
+            and (not link or self._in_repository(path))
+        ):
+            found = self._file(shown, path, status, is_link=link)
+            return found._replace(only_public=True) if isinstance(found, FileEntry) else found
+        self._leave_out("ignored", path)
+        return None
+
+    def _is_left_out(self, name: str, path: str, *, is_folder: bool) -> bool:
         if is_folder and self._rules.prune.holds(name, path) and not self._is_served_package(name, path):
             if name not in _REPOSITORIES:
                 self._leave_out("pruned", path)
             return True
-        if self._exclude and self._excluded(path, is_folder=is_folder):
-            return True
-        if ignores and is_ignored(ignores, path, is_folder=is_folder):
-            self._leave_out("ignored", path)
-            return True
-        return False
+        return self._exclude is not None and self._excluded(path, is_folder=is_folder)
 
     def _is_served_package(self, name: str, path: str) -> bool:
         """Return whether a folder of packages is in build output that browsers are served, as `dist/node_modules`."""

@@ -183,9 +183,9 @@ def _tell(left_out: Callable[[LeftOut], None], worker: Worker, entry: LeftOut) -
 def _collecting_sources(
     entries: Iterator[FileEntry | Diagnostic], listed: list[str]
 ) -> Iterator[FileEntry | Diagnostic]:
-    """Yield the entries, and append the absolute paths of source files to `listed`."""
+    """Yield the entries, and append the absolute paths of source files that git does not ignore to `listed`."""
     for entry in entries:
-        if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
+        if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE and not entry.only_public:
             listed.append(entry.path)
         yield entry
 
@@ -365,7 +365,7 @@ def _coverage(
         maps_used=sum(result.map_found is True for result in results),
         maps_missing=sum(result.map_found is False for result in results),
         code={"files": code.files, "parsed": code.parsed, "damaged": code.damaged} if code and code.files else {},
-        ignored=left_out["ignored"],
+        ignored=left_out["ignored"] + sum(result.ignored for result in results),
         excluded=left_out["excluded"],
         pruned=left_out["pruned"],
         narrowing=_narrowing(options, results, left_out["excluded"]),

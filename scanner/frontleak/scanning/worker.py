@@ -72,7 +72,15 @@ class Worker:
         if isinstance(entry, Diagnostic):
             return self.names.result(BlobResult(diagnostics=(entry,)))
         try:
-            return self._listed(entry, self.scan(read_item(entry, self._options.max_file_size), entry.path))
+            blob = read_item(entry, self._options.max_file_size)
+            if entry.only_public and isinstance(blob, Blob):
+                from frontleak.scanning.public_variables import only_public  # noqa: PLC0415 - few trees have such a file
+
+                public = only_public(blob, entry.path, self._ruleset.frameworks)
+                if public is None:
+                    return self._listed(entry, BlobResult(ignored=True))
+                blob = public
+            return self._listed(entry, self.scan(blob, entry.path))
         except MemoryError:
             message = "needs more memory than this process may use"
             return BlobResult(diagnostics=(incomplete(Code.OUT_OF_MEMORY, entry.origin, message),))
