@@ -293,3 +293,36 @@ def test_a_killed_write_leaves_the_old_file(project: Path) -> None:
     assert done.returncode == -signal.SIGKILL
     assert (project / ".frontleak-baseline.json").read_bytes() == old
     assert os.path.exists(COMMAND)
+
+
+def test_the_baseline_of_the_configuration_is_the_one_of_every_command(project: Path) -> None:
+    write(project, {".frontleak.yaml": "baseline: ci/old.json", "ci/a": "", "src/a.ts": f"const a = '{FIRST}'"})
+    sub = project / "src"
+    (fingerprint,) = (
+        each["fingerprint"] for each in frontleak("scan", "--format=json", "--isolated", cwd=sub).json()["findings"]
+    )
+    for command, out in {
+        "create": "../ci/old.json: accepts 1 finding",
+        "update": "../ci/old.json: 0 added, 1 kept",
+        "prune": "../ci/old.json: 0 removed, 1 kept",
+        "show": "../src/a.ts  sanity-token  ",
+    }.items():
+        done = frontleak("baseline", command, cwd=sub)
+        assert (done.code, done.out.startswith(out)) == (0, True), (command, done)
+    assert not (project / ".frontleak-baseline.json").exists()
+    assert frontleak("scan", cwd=sub).code == 0
+    assert "the baseline accepts it" in frontleak("explain", fingerprint, cwd=sub).out
+    # paths lead out of its folder, and not through the folders of this machine
+    moved = project.rename(project.with_name("moved"))
+    assert frontleak("scan", cwd=moved).code == 0
+    write(moved, {"src/a.ts": ""})
+    assert "0 removed, 1 kept" in frontleak("baseline", "prune", ".", cwd=write(moved, {"lib/b.ts": ""}) / "lib").out
+    assert "1 removed, 0 kept" in frontleak("baseline", "prune", "src", cwd=moved).out
+
+
+@pytest.mark.parametrize("command", [("baseline", "create"), ("diff", "src", "src"), ("explain", "0" * 32)])
+def test_isolated_means_no_configuration_for_other_commands_too(project: Path, command: tuple[str, ...]) -> None:
+    write(project, {".frontleak.yaml": "ignore: [sanity-token]\nfail-on: grave\n", "src/a.ts": f"const a = '{FIRST}'"})
+    assert ".frontleak.yaml:2" in frontleak(*command, cwd=project).err
+    done = frontleak(*command, "--isolated", cwd=project)
+    assert ".frontleak.yaml" not in done.err

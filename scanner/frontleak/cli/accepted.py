@@ -78,14 +78,19 @@ def read_file(file: Path) -> "Baseline":
 
 
 def relative_to(folder: Path) -> Callable[[str], str]:
-    """Return a function: path as displayed -> path from a folder, with forward slashes."""
+    """Return a function: path as displayed -> path from a folder, with forward slashes, through `..` if outside it."""
     top = slashes(os.path.abspath(folder))
     return partial(_relative, top)
 
 
 def _relative(top: str, path: str) -> str:
     absolute = slashes(os.path.abspath(path))
-    return absolute[len(top.rstrip("/")) + 1 :] if absolute.startswith(f"{top.rstrip('/')}/") else absolute
+    if absolute.startswith(f"{top.rstrip('/')}/"):
+        return absolute[len(top.rstrip("/")) + 1 :]
+    try:  # a baseline need not be at the top of its repository, and every checkout must agree
+        return slashes(os.path.relpath(absolute, top))
+    except ValueError:  # on another drive
+        return absolute
 
 
 def _entries(config: ConfigFile, name: str) -> Iterator[tuple[Mapping[str, Any], str]]:

@@ -10,6 +10,7 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.accepted import read_accepted
 from frontleak.cli.completion import complete_rules
+from frontleak.cli.config import ConfigFile
 from frontleak.cli.console import look
 from frontleak.cli.rules import describe
 from frontleak.cli.scan_options import prepare, run, scan_options
@@ -35,7 +36,8 @@ def explain(ctx: click.Context, /, what: str, **given: Any) -> None:
     if not _FINGERPRINT.fullmatch(what):
         describe(what, given["rules"])
         return
-    accepted = read_accepted(ctx.meta.get("config"), None)
+    config: ConfigFile | None = ctx.meta.get("config")
+    accepted = read_accepted(config, config.defaults.get("baseline") if config else None)
     ruleset, options = prepare(ctx, {**given, "paths": ()}, accepted=accepted)
     report = run(ctx, ruleset, options, given["rules"])
     every = (*report.findings, *report.hidden, *report.suppressed)

@@ -38,7 +38,6 @@ class PairedOutputs(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Record the order of the two options, then parse as usual."""
         values, _, order = self.make_parser(ctx).parse_args(list(args))
-        ctx.meta["isolated"] = bool(values.get("isolated"))  # applies in any position, even after --config
         iterators: dict[str, Iterator[Any]] = {name: iter(values.get(name) or ()) for name in ("format", "output")}
         ctx.meta["outputs"] = [
             (parameter.name, next(iterators[parameter.name])) for parameter in order if parameter.name in iterators

@@ -11,7 +11,16 @@ from frontleak.cli import outputs
 from frontleak.cli.config import ConfigFile
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.messages import note
-from frontleak.cli.scan_options import is_configured, prepare, run, scan_options
+from frontleak.cli.scan_options import (
+    BASELINE_FILE,
+    FAIL_ON,
+    NO_BASELINE,
+    STRICT,
+    is_configured,
+    prepare,
+    run,
+    scan_options,
+)
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
@@ -42,24 +51,12 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
 @click.option(
     "-o", "--output", multiple=True, metavar="FILE", help="Write the report of the preceding --format to FILE."
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice([severity.value for severity in Severity]),
-    default=Severity.MEDIUM.value,
-    show_default=True,
-    envvar="FRONTLEAK_FAIL_ON",
-    help="Exit 1 for findings of this severity or higher.",
-)
+@FAIL_ON
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings; errors keep their exit codes.")
-@click.option(
-    "--baseline",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Accept the findings in this baseline.  [default: .frontleak-baseline.json of the project]",
-)
-@click.option("--no-baseline", is_flag=True, help="Use no baseline.")
+@BASELINE_FILE
+@NO_BASELINE
 @click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
-@click.option("--strict", is_flag=True, help="Exit 3 if anything was skipped.")
+@STRICT
 @click.option("--reveal", is_flag=True, help="Show the values of secrets in the report.")
 @click.option(
     "--verify",

@@ -25,6 +25,17 @@ if TYPE_CHECKING:
     from frontleak.scanning.scan import ScanOptions
 
 
+class _ConfigOption(click.Option):
+    """`--config`, which `--isolated` overrides in any position."""
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Note whether the other option is given, then read the file."""
+        ctx.meta["isolated"] = bool(opts.get("isolated"))
+        return super().handle_parse_result(ctx, opts, args)
+
+
 def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
     """Read the configuration file into defaults, before the other options are parsed."""
     if ctx.resilient_parsing or ctx.meta.get("isolated"):
@@ -35,6 +46,34 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
         ctx.default_map = {**(ctx.default_map or {}), **config.defaults}
         ctx.meta["config"] = config
     return file
+
+
+FAIL_ON: Final = click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.MEDIUM.value,
+    show_default=True,
+    envvar="FRONTLEAK_FAIL_ON",
+    help="Exit 1 for findings of this severity or higher.",
+)
+BASELINE_FILE: Final = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Accept the findings in this baseline.  [default: .frontleak-baseline.json of the project]",
+)
+NO_BASELINE: Final = click.option("--no-baseline", is_flag=True, help="Use no baseline.")
+STRICT: Final = click.option("--strict", is_flag=True, help="Exit 3 if anything was skipped.")
+
+CONFIG_FILE: Final = click.option(
+    "--config",
+    cls=_ConfigOption,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_read_config,
+    is_eager=True,
+    help="Configuration file.  [default: nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
+)
+ISOLATED: Final = click.option("--isolated", is_flag=True, is_eager=True, help="Ignore configuration files.")
 
 
 _OPTIONS: Final = (
@@ -98,14 +137,8 @@ _OPTIONS: Final = (
         envvar="FRONTLEAK_ENGINE",
         help="Matching engine.  [default: hyperscan if installed]",
     ),
-    click.option(
-        "--config",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        callback=_read_config,
-        is_eager=True,
-        help="Configuration file.  [default: nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
-    ),
-    click.option("--isolated", is_flag=True, is_eager=True, help="Ignore configuration files."),
+    CONFIG_FILE,
+    ISOLATED,
 )
 
 
