@@ -51,7 +51,7 @@ class Details:
     def finish(self, report: Report) -> None:
         """List what was skipped and why, and the time."""
         for each in report.skipped:
-            _line("skipped", f"{each.origin.display}: {each.message}")
+            _line("to correct" if each.is_advice else "skipped", f"{each.origin.display}: {each.message}")
         files, size = sum(report.coverage.files.values()), sum(report.coverage.bytes.values())
         _line("time", f"{report.seconds:.2f} s for {files:,} file{'' if files == 1 else 's'}, {size:,} bytes")
 

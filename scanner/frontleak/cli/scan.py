@@ -153,6 +153,6 @@ def _exit_code(report: Report, fail_on: Callable[[Finding], Severity], *, exit_z
         return ExitCode.FINDINGS
     # a commit may contain only excluded files; elsewhere an empty scan is a mistake
     nothing_scanned = not report.coverage.files and not report.coverage.all_named_excluded
-    if nothing_scanned or any(each.incomplete or strict for each in report.skipped):
+    if nothing_scanned or any(each.incomplete or (strict and not each.is_advice) for each in report.skipped):
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN

@@ -317,16 +317,16 @@ def _judged(
 
 
 def _diagnostics(results: Sequence[BlobResult]) -> set[Diagnostic]:
-    """Return the diagnostics of all files; each limit of the run once, for the first file that it affected."""
-    limits: dict[str, Diagnostic] = {}
+    """Return the diagnostics of all files; each limit of the run, and each expired entry, once, for the first file."""
+    first: dict[str, Diagnostic] = {}
     others: set[Diagnostic] = set()
     for result in results:
         for each in result.diagnostics:
-            if each.code is Code.RUN_LIMIT:
-                limits.setdefault(each.message, each)
+            if each.code in {Code.RUN_LIMIT, Code.EXPIRED}:
+                first.setdefault(each.message, each)
             else:
                 others.add(each)
-    return others | set(limits.values())
+    return others | set(first.values())
 
 
 def _detections(

@@ -146,8 +146,8 @@ class Worker:
         if self._options.ignored_values:
             from frontleak.triage.ignored_values import without_ignored  # noqa: PLC0415 - few projects have any
 
-            ignored = without_ignored(result.detections, self._options.ignored_values)
-            result = result._replace(detections=ignored)
+            detections, notes = without_ignored(result.detections, self._options.ignored_values)
+            result = result._replace(detections=detections, diagnostics=(*result.diagnostics, *notes))
         from frontleak.sourcemaps.apply import apply_source_maps  # noqa: PLC0415
         from frontleak.sourcemaps.find import load_map  # noqa: PLC0415 - only findings need it
 
