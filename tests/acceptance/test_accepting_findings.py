@@ -97,6 +97,41 @@ def test_the_reason_and_the_place_of_a_comment_are_reported(project: Path) -> No
     assert "used by the docs only" in suppression["justification"]
 
 
+def test_an_ignore_comment_with_an_unknown_rule_is_noted_once(project: Path) -> None:
+    write(
+        project,
+        {
+            "src/a.ts": f"// frontleak: ignore-file[no-such-rule, github-*]\nconst a = '{FIRST}', b = '{SECOND}'\n"
+            "const c = 1 // frontleak: ignore[sanity-tokem] a dummy\n"
+            "const d = 1 // frontleak: ignore[detect-secrets-keyword] of a plugin\n",
+            "src/b.ts": "const b = 1 // frontleak: ignore[sanity-tokem] a dummy\n",
+        },
+    )
+    notes = (
+        "src/a.ts: has an ignore comment in line 1, but there is no rule 'no-such-rule'",
+        "src/a.ts: has an ignore comment in line 3, but there is no rule 'sanity-tokem'; did you mean 'sanity-token'?",
+    )
+    done = frontleak("scan", cwd=project)
+    assert done.code == 1
+    for line in notes:
+        assert done.out.count(f"    {line}\n") == 1
+    assert "src/b.ts" not in done.out  # not read for comments: nothing was found there
+    for flags in (("--fail-on=critical", "--strict"), ("--select=sanity-session-token", "--warn-unused-ignores")):
+        done = frontleak("scan", *flags, cwd=project)
+        assert done.code == 0, done.out
+        assert done.out.count(f"    {notes[1]}\n") == 1
+    assert "src/b.ts: has an ignore comment in line 1, but there is no rule 'sanity-tokem'" in done.out
+
+
+def test_many_unknown_rules_are_not_all_listed(project: Path) -> None:
+    """A generated or hostile file must not fill the report."""
+    lines = "".join(f"// frontleak: ignore[x{'y' * 300}{number}]\n" for number in range(500))
+    write(project, {"src/a.ts": f"const a = '{FIRST}'\n{lines}"})
+    skipped = frontleak("scan", "--format=json", cwd=project).json()["skipped"]
+    assert len(skipped) == 20
+    assert all(len(each["reason"]) < 300 for each in skipped)
+
+
 def test_comments_that_silence_nothing_are_listed_when_asked_for(project: Path) -> None:
     comment = "// frontleak: ignore[sanity-token] a dummy"
     write(project, {"src/a.ts": f"const a = '{FIRST}' {comment}", "src/b.ts": f"const b = 1 {comment}"})

@@ -185,6 +185,7 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
         ruleset = add_plugin_rules(ruleset)
     from frontleak.cli.accepted import read_ignored_values  # noqa: PLC0415
 
+    _check_overrides(ctx, ruleset)
     chosen = _choose_rules(ctx, ruleset, given["select"], given["ignore"])
     options = ScanOptions(
         ignored_values=read_ignored_values(ctx.meta.get("config")),
@@ -220,6 +221,23 @@ def run(
     report = scan(ruleset, replace(options, left_out=details.left_out), stdin=stdin, progress=details.read)
     details.finish(report)
     return report
+
+
+def _check_overrides(ctx: click.Context, ruleset: "RuleSet") -> None:
+    """Check that the rules exist that a configuration ignores for some files.
+
+    Raises:
+        ConfigError: one does not.
+    """
+    config: ConfigFile | None = ctx.meta.get("config")
+    if config is None or config.document is None:
+        return
+    for number, entry in enumerate(config.document.value.get("overrides", ())):
+        try:
+            ruleset.choose(ignore=entry.get("ignore", ()))
+        except ConfigError as error:
+            where = config.document.where("overrides", number, "ignore")
+            raise ConfigError(*(f"{where}: {each}" for each in error.problems), advice=error.advice) from error
 
 
 def _note_frameworks(ctx: click.Context, ruleset: "RuleSet") -> None:

@@ -248,7 +248,7 @@ def _report(
     rules = ruleset.by_id()
     optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
     unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
-    judged = _judged(_detections(rules, options, results, code, worker), rules, options, unwanted, sources)
+    judged = _judged(_detections(rules, options, results, code, worker), ruleset, options, unwanted, sources)
     counted = [finding for finding in judged.findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
     diagnostics = _diagnostics(results)
@@ -291,7 +291,7 @@ class _Judged(NamedTuple):
 
 def _judged(
     detections: Sequence[Detection],
-    rules: Mapping[str, Rule],
+    ruleset: RuleSet,
     options: ScanOptions,
     unwanted: Container[Exposure],
     sources: Sequence[str],
@@ -304,10 +304,12 @@ def _judged(
         return _Judged([])
     from frontleak.triage.suppress import CommentFiles  # noqa: PLC0415 - most scans find nothing
 
+    rules = ruleset.by_id()
     comments = CommentFiles(read_source, foreign=options.foreign_comments)
     detections = list(comments.apply(detections, rules))
     accepted = options.accepted
     noted = [*comments.remarks(), *comments.unused(sources, rules)]
+    noted += comments.unknown(ruleset.known_ids)  # in the files that were read
     if accepted is None:
         return _Judged(group(detections, rules), noted)
     detections = list(accepted.apply(detections))
