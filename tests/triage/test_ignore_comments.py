@@ -98,6 +98,12 @@ def test_a_foreign_comment_alone_covers_nothing_below() -> None:
     assert not _only("// gitleaks:allow\nsecret\n").covers(2, 2)
 
 
+def test_semgrep_alone_covers_the_next_line_of_code() -> None:
+    comment = _only("a\n# nosemgrep: generic.secrets.x\nb\nc\n")
+    assert (comment.first, comment.last) == (2, 3)
+    assert _only("a # nosemgrep: generic.secrets.x\nb\n").last == 1
+
+
 def test_kingfisher_covers_the_lines_around() -> None:
     assert [_only("a\nb\n// kingfisher:ignore\nc\nd\n").covers(line, line) for line in range(1, 6)] == [
         False,
@@ -222,7 +228,7 @@ def test_every_comment_syntax(syntax: str) -> None:
 
     assert covered("code ", "ignore") == (2, 2, "a dummy")
     assert covered("  ", "ignore") == (2, 3, "a dummy")
-    assert covered("", "ignore-next-line") == (3, 3, "a dummy")
+    assert covered("", "ignore-next-line") == covered("", "ignore-nextline") == (3, 3, "a dummy")
     assert covered("", "ignore-file") == (1, 6, "a dummy")
 
 

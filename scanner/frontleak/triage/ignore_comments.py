@@ -16,6 +16,8 @@ _TOP: Final = 20
 """Lines of a file in which `ignore-file` counts."""
 _MOST: Final = 10_000
 """Comments read per file."""
+_NEXT_IF_ALONE: Final = frozenset({OWN, "semgrep"})
+"""Tools whose comment on a line of its own also covers the next line of code (https://semgrep.dev/docs/ignore-oss)."""
 _LONGEST_REASON: Final = 200
 
 
@@ -59,7 +61,7 @@ class _Marker(NamedTuple):
 
 _RULES: Final = r"(?:\s*\[(?P<{name}>[^\[\]\n]{{0,400}})\])?"
 _MARKERS: Final = (
-    _Marker(OWN, r"frontleak[:\-]\s?ignore-next-line\b" + _RULES.format(name="r0"), "next-line"),
+    _Marker(OWN, r"frontleak[:\-]\s?ignore-next-?line\b" + _RULES.format(name="r0"), "next-line"),
     _Marker(OWN, r"frontleak[:\-]\s?ignore-file\b" + _RULES.format(name="r1"), "file"),
     _Marker(OWN, r"frontleak[:\-]\s?(?:ignore|allow)(?![\w\-])" + _RULES.format(name="r2"), "line"),
     _Marker("gitleaks", r"gitleaks:allow\b", "line"),
@@ -164,7 +166,7 @@ def _markers(text: str) -> Iterator[tuple[_Marker, int, tuple[str, ...], str, st
         named = next((match[name] for name in ("r0", "r1", "r2") if match[name]), "")
         closing = _END.search(text, end, end + _LONGEST_COMMENT)
         stop, after = closing.span() if closing else (end, end)
-        alone = marker.tool == OWN and _ALONE.match(before) is not None and not _code_after(text, after)
+        alone = marker.tool in _NEXT_IF_ALONE and _ALONE.match(before) is not None and not _code_after(text, after)
         rules = tuple(name.strip() for name in named.split(",") if name.strip())
         yield marker, number, rules, text[end:stop], family, alone
 
