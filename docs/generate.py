@@ -10,13 +10,13 @@ from pathlib import Path
 import click
 
 from frontleak.cli.config_options import OPTIONS, json_schema
-from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.main import cli
 from frontleak.core.rule import Rule
 from frontleak.rules.load import load_rules
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `docs` and `tests`, from any working directory
 
+from docs.exit_codes import exit_code_lines
 from docs.framework_pages import index_page, pages
 from tests.faults.table import reliability_page
 from tests.matrix.table import limitations_page
@@ -76,9 +76,7 @@ def usage_page() -> str:
             _SOURCES,
             *(f"- [`{rule.id}`](rules.md#{rule.id}): {rule.name}" for rule in load_rules().others if rule.kind.is_code),
             "\n## Exit codes\n",
-            "| code | `scan` | `verify` |",
-            "|---|---|---|",
-            *(f"| {code.value} | {_MEANINGS[code]} | {_VERIFY_MEANINGS[code]} |" for code in ExitCode),
+            *exit_code_lines(cli),
             "\n## Configuration file\n",
             "`.frontleak.yaml` in the working directory or a folder above it, up to the root of the repository, or",
             "`[tool.frontleak]` in pyproject.toml. It sets defaults for `frontleak scan`; environment variables and",
@@ -91,24 +89,6 @@ def usage_page() -> str:
             "",
         )
     )
-
-
-_MEANINGS = {
-    ExitCode.CLEAN: "no finding at or above `--fail-on`",
-    ExitCode.FINDINGS: "at least one finding at or above `--fail-on`",
-    ExitCode.ERROR: "usage, configuration or internal error",
-    ExitCode.INCOMPLETE: "a file could not be read, or nothing was scanned",
-    ExitCode.INTERRUPTED: "interrupted by Ctrl-C",
-}
-
-
-_VERIFY_MEANINGS = {
-    ExitCode.CLEAN: "the token is inactive",
-    ExitCode.FINDINGS: "the token is active",
-    ExitCode.ERROR: "usage or internal error",
-    ExitCode.INCOMPLETE: "unknown: the vendor's answer is inconclusive",
-    ExitCode.INTERRUPTED: "interrupted by Ctrl-C",
-}
 
 
 def _helps(command: click.Command, path: str) -> Iterator[str]:

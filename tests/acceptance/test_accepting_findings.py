@@ -97,6 +97,41 @@ def test_the_reason_and_the_place_of_a_comment_are_reported(project: Path) -> No
     assert "used by the docs only" in suppression["justification"]
 
 
+def test_an_ignore_comment_with_an_unknown_rule_is_noted_once(project: Path) -> None:
+    write(
+        project,
+        {
+            "src/a.ts": f"// frontleak: ignore-file[no-such-rule, github-*]\nconst a = '{FIRST}', b = '{SECOND}'\n"
+            "const c = 1 // frontleak: ignore[sanity-tokem] a dummy\n"
+            "const d = 1 // frontleak: ignore[detect-secrets-keyword] of a plugin\n",
+            "src/b.ts": "const b = 1 // frontleak: ignore[sanity-tokem] a dummy\n",
+        },
+    )
+    notes = (
+        "src/a.ts: has an ignore comment in line 1, but there is no rule 'no-such-rule'",
+        "src/a.ts: has an ignore comment in line 3, but there is no rule 'sanity-tokem'; did you mean 'sanity-token'?",
+    )
+    done = frontleak("scan", cwd=project)
+    assert done.code == 1
+    for line in notes:
+        assert done.out.count(f"    {line}\n") == 1
+    assert "src/b.ts" not in done.out  # not read for comments: nothing was found there
+    for flags in (("--fail-on=critical", "--strict"), ("--select=sanity-session-token", "--warn-unused-ignores")):
+        done = frontleak("scan", *flags, cwd=project)
+        assert done.code == 0, done.out
+        assert done.out.count(f"    {notes[1]}\n") == 1
+    assert "src/b.ts: has an ignore comment in line 1, but there is no rule 'sanity-tokem'" in done.out
+
+
+def test_many_unknown_rules_are_not_all_listed(project: Path) -> None:
+    """A generated or hostile file must not fill the report."""
+    lines = "".join(f"// frontleak: ignore[x{'y' * 300}{number}]\n" for number in range(500))
+    write(project, {"src/a.ts": f"const a = '{FIRST}'\n{lines}"})
+    skipped = frontleak("scan", "--format=json", cwd=project).json()["skipped"]
+    assert len(skipped) == 20
+    assert all(len(each["reason"]) < 300 for each in skipped)
+
+
 def test_comments_that_silence_nothing_are_listed_when_asked_for(project: Path) -> None:
     comment = "// frontleak: ignore[sanity-token] a dummy"
     write(project, {"src/a.ts": f"const a = '{FIRST}' {comment}", "src/b.ts": f"const b = 1 {comment}"})
@@ -293,3 +328,36 @@ def test_a_killed_write_leaves_the_old_file(project: Path) -> None:
     assert done.returncode == -signal.SIGKILL
     assert (project / ".frontleak-baseline.json").read_bytes() == old
     assert os.path.exists(COMMAND)
+
+
+def test_the_baseline_of_the_configuration_is_the_one_of_every_command(project: Path) -> None:
+    write(project, {".frontleak.yaml": "baseline: ci/old.json", "ci/a": "", "src/a.ts": f"const a = '{FIRST}'"})
+    sub = project / "src"
+    (fingerprint,) = (
+        each["fingerprint"] for each in frontleak("scan", "--format=json", "--isolated", cwd=sub).json()["findings"]
+    )
+    for command, out in {
+        "create": "../ci/old.json: accepts 1 finding",
+        "update": "../ci/old.json: 0 added, 1 kept",
+        "prune": "../ci/old.json: 0 removed, 1 kept",
+        "show": "../src/a.ts  sanity-token  ",
+    }.items():
+        done = frontleak("baseline", command, cwd=sub)
+        assert (done.code, done.out.startswith(out)) == (0, True), (command, done)
+    assert not (project / ".frontleak-baseline.json").exists()
+    assert frontleak("scan", cwd=sub).code == 0
+    assert "the baseline accepts it" in frontleak("explain", fingerprint, cwd=sub).out
+    # paths lead out of its folder, and not through the folders of this machine
+    moved = project.rename(project.with_name("moved"))
+    assert frontleak("scan", cwd=moved).code == 0
+    write(moved, {"src/a.ts": ""})
+    assert "0 removed, 1 kept" in frontleak("baseline", "prune", ".", cwd=write(moved, {"lib/b.ts": ""}) / "lib").out
+    assert "1 removed, 0 kept" in frontleak("baseline", "prune", "src", cwd=moved).out
+
+
+@pytest.mark.parametrize("command", [("baseline", "create"), ("diff", "src", "src"), ("explain", "0" * 32)])
+def test_isolated_means_no_configuration_for_other_commands_too(project: Path, command: tuple[str, ...]) -> None:
+    write(project, {".frontleak.yaml": "ignore: [sanity-token]\nfail-on: grave\n", "src/a.ts": f"const a = '{FIRST}'"})
+    assert ".frontleak.yaml:2" in frontleak(*command, cwd=project).err
+    done = frontleak(*command, "--isolated", cwd=project)
+    assert ".frontleak.yaml" not in done.err

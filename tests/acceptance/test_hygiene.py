@@ -228,7 +228,7 @@ def test_a_rule_that_does_not_exist_is_an_error(tmp_path: Path, flag: str) -> No
     done = scan(tmp_path, f"{flag}=served-envfile", files={"dist/.env": "A=b\n"})
     assert (done.code, done.out) == (2, "")
     assert done.err.splitlines() == [
-        "error: there is no rule 'served-envfile'",
+        "error: there is no rule 'served-envfile'; did you mean 'served-env-file'?",
         "       `frontleak rules list` shows all rules",
     ]
 

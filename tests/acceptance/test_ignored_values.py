@@ -1,5 +1,6 @@
 """`ignore-values`: a documented dummy of a project counts nowhere, and its value is written nowhere."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,14 +56,52 @@ def test_the_same_value_has_another_digest_elsewhere(project: Path) -> None:
     assert texts[0] != texts[1]
 
 
-def test_an_expired_value_counts_again(project: Path) -> None:
-    _ignore(project, DUMMY)
+def _expire(project: Path, *, by_value: bool) -> str:
+    """Let the entry that ignores the dummy expire, and return the note about it."""
+    if by_value:
+        _ignore(project, DUMMY)
+    else:
+        findings = frontleak("scan", "--format=json", cwd=project).json()["findings"]
+        (fingerprint,) = (each["fingerprint"] for each in findings if each["path"] == "src/a.ts")
+        assert frontleak("ignore", fingerprint, "--reason", "our docs", cwd=project).code == 0
     entries = yaml.safe_load((project / ".frontleak.yaml").read_text())
-    entries["ignore-values"][0]["expires"] = datetime.now(UTC).date() - timedelta(2)
-    write(project, {".frontleak.yaml": yaml.safe_dump(entries)})
-    done = frontleak("scan", cwd=project)
-    assert "this entry expired on" in done.err
+    ((name, [entry]),) = entries.items()
+    day = datetime.now(UTC).date() - timedelta(2)
+    write(project, {".frontleak.yaml": yaml.safe_dump({name: [entry | {"expires": day}]})})
+    it = "its value" if by_value else "it"
+    return f"the entry that ignores {it} (.frontleak.yaml:2) expired on {day}, so it counts again"
+
+
+@pytest.mark.parametrize("by_value", [True, False], ids=["a value", "a finding"])
+def test_an_expired_entry_is_reported_once_in_every_format(project: Path, *, by_value: bool) -> None:
+    message = _expire(project, by_value=by_value)
+    done = frontleak("scan", "--jobs=2", cwd=project)
+    assert (done.code, done.err) == (1, "")
     assert "src/a.ts" in done.out
+    assert f"To correct:\n    src/a.ts: {message}\n\n" in done.out.replace("dist/b.js: ", "src/a.ts: ")
+    assert "Not scanned" not in done.out
+    report = frontleak("scan", "--format=json", cwd=project).json()
+    (row,) = report["skipped"]
+    assert (row["reason"], row["code"], row["incomplete"]) == (message, "expired", False)
+    assert report["summary"]["complete"] is True
+    lines = [json.loads(line) for line in frontleak("scan", "--format=jsonl", cwd=project).out.splitlines()]
+    assert [each["reason"] for each in lines if each["type"] == "skipped"] == [message]
+    (run,) = frontleak("scan", "--format=sarif", cwd=project).json()["runs"]
+    (told,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert (told["level"], told["message"]["text"]) == ("note", f"To correct: {message}.")
+
+
+@pytest.mark.parametrize("by_value", [True, False], ids=["a value", "a finding"])
+def test_an_expired_entry_changes_no_exit_code_by_itself(project: Path, *, by_value: bool) -> None:
+    _expire(project, by_value=by_value)
+    assert frontleak("scan", "--strict", "--fail-on=critical", "src", cwd=project).code == 0
+
+
+@pytest.mark.parametrize("by_value", [True, False], ids=["a value", "a finding"])
+def test_an_expired_entry_without_its_finding_is_not_reported(project: Path, *, by_value: bool) -> None:
+    _expire(project, by_value=by_value)
+    write(project, {"src/a.ts": "", "dist/b.js": ""})
+    assert frontleak("scan", "--format=json", cwd=project).json()["skipped"] == []
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """`frontleak baseline import`: what a team has accepted with another scanner."""
 
+import gzip
+import io
 import json
 import subprocess
 import sys
+import tarfile
+import zipfile
 from collections.abc import Mapping
 from hashlib import sha1, sha256
 from pathlib import Path
@@ -225,6 +229,83 @@ def test_a_report_of_gitleaks_is_matched_by_value_or_by_line(project: Path) -> N
     (project / "report.json").unlink()  # it holds the secrets itself
     findings = frontleak("scan", "--format=json", cwd=project).json()["findings"]
     assert [each["path"] for each in findings] == ["src/two.ts"]  # the other secret of the line
+
+
+def _archive(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def _tar(name: str, data: bytes) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        member = tarfile.TarInfo(name)
+        member.size = len(data)
+        archive.addfile(member, io.BytesIO(data))
+    return packed.getvalue()
+
+
+def test_members_of_archives_are_matched(project: Path) -> None:
+    """Gitleaks writes `archive!member`, also for archives in archives and with cleaned names of members."""
+    first, second, third = (f"const x = '{secret}'\n".encode() for secret in (FIRST, SECOND, THIRD))
+    (project / "src/a.ts").unlink()
+    (project / "src/b.ts").unlink()
+    write(
+        project,
+        {
+            "src/a.zip": _archive({"b/c.js": first, "d.js": second, "in.tgz": _tar("./e.js", third)}),
+            "src/odd!name.js": first,
+            "src/f.js.gz": gzip.compress(third),
+            "report.json": _of_gitleaks(
+                {"File": "src/a.zip!b/c.js"},
+                {"File": "src/a.zip!in.tgz!e.js", "Secret": THIRD},
+                {"File": "src/f.js.gz", "Secret": THIRD},
+                {"File": "src/odd!name.js"},
+                {"File": "src/a.zip!d.js", "StartLine": 7},
+                {"File": "src/a.zip!gone.js"},
+                {"File": "src/a.zip!d.js", "Secret": FIRST},
+                {"File": "gone.zip!d.js"},
+            ),
+            ".gitleaksignore": "src/a.zip!d.js:generic-api-key:1\n",
+        },
+    )
+    out = _import(project, "report.json").out
+    for line in (
+        "accepted  src/a.zip!/b/c.js  sanity-token  (by its line, 1)",
+        "accepted  src/a.zip!/in.tgz!/%2E/e.js  sanity-token",
+        "accepted  src/f.js  sanity-token",
+        "accepted  src/odd!name.js  sanity-token  (by its line, 1)",
+        "not carried over  src/a.zip!d.js:7  generic-api-key: this member has findings, but only in line 1",
+        "not carried over  src/a.zip!gone.js:1  generic-api-key: frontleak finds nothing there",
+        "not carried over  gone.zip!d.js:1  generic-api-key: the file is gone",
+    ):
+        assert line in out.splitlines(), (line, out)
+    assert "not carried over  src/a.zip!d.js:1  generic-api-key: the same value is now in " in out
+    assert "accepted  src/a.zip!/d.js  sanity-token" in _import(project, ".gitleaksignore").out
+
+
+def test_a_file_behind_a_link_is_matched_by_either_name(project: Path) -> None:
+    """Gitleaks names the real path, and the link through which it came."""
+    write(project, {"shared/real.ts": f"const c = '{THIRD}'\n"})
+    (project / "src/c.ts").symlink_to("../shared/real.ts")
+    elsewhere = "/builds/4711/shared/real.ts"  # where the other scanner ran
+    write(
+        project,
+        {
+            "report.json": _of_gitleaks(
+                {"File": elsewhere, "SymlinkFile": "src/c.ts", "Secret": THIRD},
+                {"File": elsewhere, "SymlinkFile": "src/gone.ts"},
+                {"File": "src/a.ts", "SymlinkFile": "src/gone.ts", "StartLine": 2},
+            )
+        },
+    )
+    out = _import(project, "report.json").out.splitlines()
+    assert "accepted  src/c.ts  sanity-token" in out
+    assert "accepted  src/a.ts  sanity-token  (by its line, 2)" in out
+    assert f"not carried over  {elsewhere}:1  generic-api-key: the file and the link to it are gone" in out, out
 
 
 @pytest.mark.parametrize("name", [".gitleaksignore", ".betterleaksignore"])

@@ -51,7 +51,10 @@ COMMAND_LINES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
         ["--format=xml"],
         ["Invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'sarif'."],
     ),
-    "an unknown rule to run": (["--select=sanity-tokem"], ["there is no rule 'sanity-tokem'"]),
+    "an unknown rule to run": (
+        ["--select=sanity-tokem"],
+        ["there is no rule 'sanity-tokem'; did you mean 'sanity-token'?"],
+    ),
     "an unknown rule to leave out": (["--ignore=nope"], ["there is no rule 'nope'"]),
     "several unknown rules": (
         ["--select=nope-*", "--select=sanity-*", "--ignore=gone"],
@@ -268,6 +271,10 @@ YAML: Mapping[str, tuple[str | bytes, Sequence[str]]] = {
     "a size of nothing": ("jobs: 1\nmax-file-size: 0\n", ["@:2: max-file-size must be *"]),
     "a plugin that does not exist": ("jobs: 1\nplugins: [nope]\n", ["@:2: plugins must be *"]),
     "a rule that does not exist": ("jobs: 1\nselect: [nope]\n", ["@:2: *there is no rule 'nope'*"]),
+    "a rule that does not exist, for some files": (
+        "overrides:\n  - files: [a]\n    ignore: [sanity-*, sanity-tokem]\n",
+        ["@:3: there is no rule 'sanity-tokem'; did you mean 'sanity-token'?"],
+    ),
     "a rule file that does not exist": ("rules: [missing.yaml]\n", ["missing.yaml: no such rule file"]),
     "a list at the top": ("- fail-on: high\n", ["@:1: expected a mapping of option: value"]),
     "a text at the top": ("fail-on high\n", ["@:1: expected a mapping of option: value"]),

@@ -3,9 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import click
 import pytest
 
+from docs.exit_codes import exit_code_lines
+from frontleak.cli.main import cli
 from tests.acceptance.support import frontleak, token, write
+from tests.support.paths import ROOT
 from tests.support.shipped import fake
 
 Files = Callable[[], Mapping[str, str | bytes]]
@@ -121,3 +125,46 @@ def test_what_could_not_be_read_is_said(tmp_path: Path) -> None:
 
 def test_nothing_scanned_is_said(tmp_path: Path) -> None:
     assert "Nothing was scanned." in frontleak("scan", cwd=tmp_path).out
+
+
+def _without_a_command(_: click.Context) -> list[str]:
+    return ["scan", "diff"]
+
+
+def test_the_page_has_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs/usage.md").read_text("utf-8")
+    assert "\n".join(exit_code_lines(cli)) in page
+    monkeypatch.setattr(cli, "list_commands", _without_a_command)
+    with pytest.raises(LookupError, match="baseline create"):
+        list(exit_code_lines(cli))
+
+
+BROKEN = b"PK\3\4" + b"a" * 100
+"""The beginning of an archive, which makes a scan incomplete."""
+OTHERS = [
+    pytest.param(("diff", "old", "old"), 0, id="nothing new"),
+    pytest.param(("diff", "old", "new"), 1, id="something new"),
+    pytest.param(("diff", "old", "new", "--fail-on=critical"), 0, id="something new that is mild"),
+    pytest.param(("diff", "old", "broken"), 3, id="a side that could not be read"),
+    pytest.param(("diff", "old", "a.json"), 2, id="a folder and a file"),
+    pytest.param(("baseline", "create", "new"), 0, id="a baseline"),
+    pytest.param(("baseline", "create", "broken"), 3, id="a baseline of what could not be read"),
+    pytest.param(("baseline", "update"), 2, id="no baseline"),
+    pytest.param(("baseline", "prune", "--baseline=base.json", "old"), 0, id="nothing to remove"),
+    pytest.param(("baseline", "prune", "--baseline=base.json", "broken"), 3, id="nothing removed"),
+    pytest.param(("baseline", "show", "--baseline=base.json"), 0, id="a list"),
+    pytest.param(("rules", "check"), 0, id="valid rules"),
+    pytest.param(("rules", "check", "a.json"), 2, id="no rules"),
+    pytest.param(("rules", "show", "no-rule"), 2, id="no rule"),
+    pytest.param(("explain", "0" * 32), 2, id="no finding"),
+    pytest.param(("config", "show"), 0, id="settings"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code"), OTHERS)
+def test_exit_code_of_other_commands(tmp_path: Path, arguments: Sequence[str], code: int) -> None:
+    write(
+        tmp_path, {"old/a.js": "x", "new/a.js": f"'{token()}'", "broken/a.zip": BROKEN, "broken/b.js": "", "a.json": ""}
+    )
+    frontleak("baseline", "create", "new", "--baseline=base.json", cwd=tmp_path)
+    assert frontleak(*arguments, cwd=tmp_path).code == code

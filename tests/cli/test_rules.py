@@ -67,7 +67,7 @@ def test_show_of_a_rule_that_does_not_exist(tmp_path: Path) -> None:
     done = frontleak("rules", "show", "sanity-tokem", cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
     assert done.err.splitlines() == [
-        "error: there is no rule 'sanity-tokem'",
+        "error: there is no rule 'sanity-tokem'; did you mean 'sanity-token'?",
         "       `frontleak rules list` shows all rules",
     ]
 

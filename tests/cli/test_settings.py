@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from frontleak.cli.config_options import json_schema
+from frontleak.cli.config_options import OPTIONS, json_schema
 from tests.acceptance.support import frontleak, repository, token, write
 from tests.support.paths import ROOT
 
@@ -22,8 +22,8 @@ overrides:
 """
 
 
-def _sources(folder: Path, **env: str) -> dict[str, tuple[Any, str]]:
-    rows = json.loads(frontleak("config", "show", "--format=json", cwd=folder, env=env).out)
+def _sources(folder: Path, *flags: str, **env: str) -> dict[str, tuple[Any, str]]:
+    rows = json.loads(frontleak("config", "show", "--format=json", *flags, cwd=folder, env=env).out)
     return {row["option"]: (row["value"], row["from"]) for row in rows}
 
 
@@ -40,6 +40,44 @@ def test_each_setting_says_where_it_comes_from(tmp_path: Path) -> None:
     assert found["gitignore"] == (True, "default")
     # a variable wins over the file, as in a scan
     assert _sources(tmp_path, FRONTLEAK_FAIL_ON="high")["fail-on"][1] == "environment variable FRONTLEAK_FAIL_ON"
+
+
+def test_flags_win_and_say_that_they_do(tmp_path: Path) -> None:
+    write(tmp_path, {".frontleak.yaml": CONFIG})
+    flags = ("--fail-on=high", "--exclude=a", "--exclude=b", "--no-gitignore", "--strict", "--baseline=old.json")
+    found = _sources(tmp_path, *flags, "--jobs=2", "--engine=regex", FRONTLEAK_JOBS="1", FRONTLEAK_FAIL_ON="low")
+    given = "command line"
+    assert {name: value for name, (value, source) in found.items() if source == given} == {
+        "fail-on": "high",
+        "exclude": ["a", "b"],
+        "gitignore": False,
+        "strict": True,
+        "baseline": "old.json",
+        "jobs": 2,
+        "engine": "regex",
+    }
+    assert found["overrides"][1] == ".frontleak.yaml:4"
+    # the command line is as a scan takes it
+    assert frontleak("config", "show", "--fail-on=grave", cwd=tmp_path).code == 2
+    assert "engine" not in _sources(tmp_path)
+
+
+def test_flags_that_switch_a_setting_off(tmp_path: Path) -> None:
+    repository(write(tmp_path, {".frontleak.yaml": CONFIG, ".frontleak-baseline.json": ""}))
+    found = _sources(tmp_path, "--no-exclude", "--no-baseline")
+    assert found["exclude"] == ([], "command line: --no-exclude")
+    assert found["baseline"] == (None, "command line: --no-baseline")
+    assert {source for _, source in _sources(tmp_path, "--isolated", "--no-baseline").values()} == {
+        "default",
+        "command line: --no-baseline",
+    }
+
+
+def test_config_show_takes_every_flag_that_sets_an_option(tmp_path: Path) -> None:
+    for name in OPTIONS:
+        flag = f"--{name}"
+        if OPTIONS[name].parameter:
+            assert flag in frontleak("config", "show", "--help", cwd=tmp_path).out, flag
 
 
 def test_the_settings_as_text(tmp_path: Path) -> None:

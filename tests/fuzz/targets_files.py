@@ -15,6 +15,7 @@ from frontleak.core.errors import ConfigError
 from frontleak.core.origins import FileOrigin
 from frontleak.decode.maps.parse import SourceMapError
 from frontleak.files.archives.expand import UnpackLimits, expand
+from frontleak.files.env_file import public_part
 from frontleak.files.ignore import compile_patterns, is_ignored
 from frontleak.js.embedded_scripts import embedded_scripts
 from frontleak.js.parse import parse_source
@@ -123,6 +124,8 @@ def run_config(data: bytes) -> None:
     patterns = choices.rest.decode("utf-8", "replace").splitlines()[:100]
     ignored = compile_patterns(patterns, "/r")
     is_ignored([ignored], "/r/some/folder/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.js", is_folder=False)
+    public = public_part(choices.rest, lambda name: name.startswith("P"))
+    expect(public is None or len(public) == len(choices.rest), "the public part moved")
 
 
 def _config_seeds() -> Iterator[bytes]:
@@ -130,6 +133,7 @@ def _config_seeds() -> Iterator[bytes]:
     yield b"\1select: [sanity-*]\nmax-file-size: 1000\nrules: [own]\nplugins: [detect-secrets]\n"
     yield b'\0[tool.frontleak]\nfail-on = "low"\nexclude = ["a/**"]\njobs = 0\n\n[tool.other]\na = 1\n'
     yield b"\1verify: true\nunknown: 1\n"
+    yield b'\1A=\'1\nP=2\'\nexport PUBLIC="a\\"\n" # b\nP: `\nA=`\n'
     yield b"\1*.js\n!b\n/a/**/b\n**\n*a*a*a*a*b\n[!a-c]\\ x\n\\#a\n"
 
 
@@ -221,7 +225,7 @@ FILE_TARGETS: Final = (
     ),
     Target(
         name="config",
-        reads="`.frontleak.yaml`, `pyproject.toml`, `.gitignore` patterns",
+        reads="`.frontleak.yaml`, `pyproject.toml`, `.gitignore` patterns, `.env` files",
         holds="read, or every mistake names its file; known options only",
         run=run_config,
         seeds=_config_seeds,

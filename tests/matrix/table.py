@@ -141,7 +141,8 @@ _REST: Final = """\
 - Names in code are followed within one file, backwards over at most 64,000 bytes, without scopes: the nearest visible assignment
   counts.
 - `.gitignore` works as in git, with these exceptions: a walk omits ignored files even if they are tracked (name them, or use
-  `--no-gitignore`); `?` matches a character, not a byte; the exclude file of a second work tree is not read.
+  `--no-gitignore`), but reads the public variables of ignored `.env` files; `?` matches a character, not a byte; the exclude
+  file of a second work tree is not read.
 - Archive members have no source map except their own inline one.
 - The fingerprint of a value that could be guessed (a password, words, a short value) is made of its name and place, not of the
   value: a new password in the same place keeps the fingerprint of the old one, and of several with one name in one file each

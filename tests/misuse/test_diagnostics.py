@@ -39,11 +39,26 @@ def said(report: Report) -> list[str]:
     return [f"{skip.origin.path}: {skip.message}" for skip in report.skipped]
 
 
+ASSETS: Final[Texts] = {
+    "a.png": "\0PNG",
+    "b.svg": f"<svg>{LONG}</svg>",
+    "c.woff2": "\0",
+    "d.json": f"[{'1,' * 600_000}1]",
+    "e.wasm": "\0asm",
+    "f.glb": "\0",
+    "g.css": f"a{{}}{LONG}",
+    "h": "\0",
+}
+"""Files with no imports, each of which could not be read as source code: binary, or over a limit."""
 NOTHING_UNKNOWN: Final[Mapping[str, Texts]] = {
     "everything is there": {"app/a.tsx": uses("../lib/sanity")},
     "an import of a package": {"app/a.tsx": uses("../lib/sanity", "import 'next/image'\nimport '@scope/other/part'")},
     "an import of a style sheet and a picture that a build makes": {
         "app/a.tsx": uses("../lib/sanity", "import './made.css'\nimport icon from '@made/icon.svg?react'"),
+    },
+    "imports of pictures, fonts, data and other files": {
+        "app/a.tsx": uses("../lib/sanity", "".join(f"import x{n} from './{name}'\n" for n, name in enumerate(ASSETS))),
+        **{f"app/{name}": content for name, content in ASSETS.items()},
     },
     "an import of types that a build makes": {
         "app/a.tsx": uses("../lib/sanity", "import type {Props} from './+types/a'"),

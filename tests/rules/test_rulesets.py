@@ -76,7 +76,10 @@ def test_choosing_among_rules_of_another_kind_changes_the_digest() -> None:
 def test_every_unknown_name_is_told_at_once() -> None:
     with pytest.raises(ConfigError) as raised:
         SET.choose(["onE", "one"], ["three-*"])
-    assert raised.value.problems == ("there is no rule 'onE'", "there is no rule 'three-*'")
+    assert raised.value.problems == (
+        "there is no rule 'onE'; did you mean 'one'?",
+        "there is no rule 'three-*'",
+    )
 
 
 def test_the_beginning_of_an_id_without_a_star_is_no_name() -> None:

@@ -1,5 +1,7 @@
 """Comments that silence findings: what they cover, and what is not a comment."""
 
+from typing import Final
+
 import pytest
 
 from frontleak.rules.samples import draw
@@ -63,7 +65,7 @@ def test_a_comment_after_code_covers_its_line(line: str, reason: str) -> None:
         ("{/* frontleak: ignore[a] why */}\n<Foo />\n", 2),
         ("/*\n * frontleak: ignore[a] why\n */\n\nsecret\n", 5),
         ("// frontleak: ignore-next-line[a] why\nsecret\n", 2),
-        ("code // frontleak: ignore-next-line[a] why\n# a comment\nsecret\n", 3),
+        ("code // frontleak: ignore-next-line[a] why\n// a comment\nsecret\n", 3),
         ("# pragma: allowlist nextline secret\nsecret\n", 2),
         ("// secretlint-disable-next-line\nsecret\n", 2),
     ],
@@ -94,6 +96,12 @@ def test_conventions_of_other_scanners_cover_their_line(line: str, tool: str) ->
 
 def test_a_foreign_comment_alone_covers_nothing_below() -> None:
     assert not _only("// gitleaks:allow\nsecret\n").covers(2, 2)
+
+
+def test_semgrep_alone_covers_the_next_line_of_code() -> None:
+    comment = _only("a\n# nosemgrep: generic.secrets.x\nb\nc\n")
+    assert (comment.first, comment.last) == (2, 3)
+    assert _only("a # nosemgrep: generic.secrets.x\nb\n").last == 1
 
 
 def test_kingfisher_covers_the_lines_around() -> None:
@@ -152,6 +160,11 @@ def test_the_work_grows_with_the_text(hostile: str, monkeypatch: pytest.MonkeyPa
             looked_at += stop - start
             return self.pattern.search(text, start, stop)  # type: ignore[attr-defined]
 
+        def finditer(self, text: str) -> object:
+            nonlocal looked_at
+            looked_at += len(text)
+            return self.pattern.finditer(text)  # type: ignore[attr-defined]
+
     for name in ("_OPENING", "_END"):
         monkeypatch.setattr(ignore_comments, name, Counting(getattr(ignore_comments, name)))
     text = hostile * 20_000
@@ -170,3 +183,89 @@ def test_every_marker_holds_a_word_that_is_searched_for_first() -> None:
     for marker in _MARKERS:
         for fake in (draw(_drawable(marker.pattern), str(n)) for n in range(20)):
             assert any(word in fake for word in WORDS), fake
+
+
+SYNTAXES: Final = {
+    "a script": "// {}",
+    "a script, as a block": "/* {} */",
+    "JSX": "{{/* {} */}}",
+    "markup": "<!-- {} -->",
+    "settings": "# {}",
+    "settings of old": "; {}",
+    "SQL": "-- {}",
+    "Lua": "--[[ {} ]]",
+    "EJS": "<%# {} %>",
+    "EJS, as code": "<%/* {} */%>",
+    "JSP": "<%-- {} --%>",
+    "Liquid": "{{% comment %}} {} {{% endcomment %}}",
+    "Liquid, in short": "{{% # {} %}}",
+    "Liquid without space": "{{%- comment -%}} {} {{%- endcomment -%}}",
+    "Twig": "{{# {} #}}",
+    "Nunjucks": "{{#- {} -#}}",
+    "PHP in a page": "<?php /* {} */ ?>",
+    "PHP in a page, as a line": "<?php // {} ?>",
+    "PHP in a page, as a line of old": "<?php # {} ?>",
+    "Handlebars": "{{{{!-- {} --}}}}",
+    "Mustache": "{{{{! {} }}}}",
+    "Blade": "{{{{-- {} --}}}}",
+    "Razor": "@* {} *@",
+    "Pug": "//- {}",
+    "Haml": "-# {}",
+    "Smarty": "{{* {} *}}",
+    "FreeMarker": "<#-- {} -->",
+    "Go templates": "{{{{/* {} */}}}}",
+    "PowerShell": "<# {} #>",
+    "a text of Python": '"""{}"""',
+}
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES.values(), ids=SYNTAXES)
+def test_every_comment_syntax(syntax: str) -> None:
+    def covered(before: str, marker: str) -> tuple[int, int, str]:
+        comment = _only(f"first\n{before}{syntax.format(f'frontleak: {marker}[sanity-token] a dummy')}\nnext\nlast\n")
+        assert comment.rules == ("sanity-token",)
+        return comment.first, comment.last, comment.reason
+
+    assert covered("code ", "ignore") == (2, 2, "a dummy")
+    assert covered("  ", "ignore") == (2, 3, "a dummy")
+    assert covered("", "ignore-next-line") == covered("", "ignore-nextline") == (3, 3, "a dummy")
+    assert covered("", "ignore-file") == (1, 6, "a dummy")
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("/* {} */\n#app {{ color: red }}\n#b {{}}", 2),  # a style sheet
+        ("# {}\n//registry.example.com/:_authToken=x\n//b", 2),  # .npmrc
+        ("// {}\n#secret = 'x'\n#other", 2),  # a private field
+        ("# {}\n--option=x\nb", 2),
+        ("{{% comment %}} {} {{% endcomment %}}\n{{% assign a = 'x' %}}\nb", 2),
+        ("# {}\n# more\n\na: x\nb", 4),
+        ("/**\n * {}\n */\na = 'x'\nb", 4),
+        ("<!-- {}\n-->\n<p>x</p>\nb", 3),
+    ],
+)
+def test_what_looks_like_a_comment_of_another_language_is_code(text: str, last: int) -> None:
+    for marker in ("ignore", "ignore-next-line"):
+        assert _only(text.format(f"frontleak: {marker}[sanity-token] a dummy")).last == last
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!--\n  frontleak: ignore[sanity-token] a dummy\n-->\n<p>x</p>",
+        "/*\n\tfrontleak: ignore[sanity-token] a dummy\n*/\na = 'x'",
+        "{#\nfrontleak: ignore[sanity-token] a dummy\n#}\n<p>x</p>",
+        "{% comment %}\nfrontleak: ignore[sanity-token] a dummy\n{% endcomment %}\n<p>x</p>",
+    ],
+)
+def test_a_line_of_a_comment_of_several_lines(text: str) -> None:
+    comment = _only(text)
+    assert (comment.first, comment.last, comment.reason) == (2, 4, "a dummy")
+
+
+@pytest.mark.parametrize(
+    "text", ["<!-- a -->\nfrontleak: ignore[sanity-token]", "/* a */ b\n  frontleak: ignore[sanity-token]"]
+)
+def test_a_line_behind_a_comment_is_none(text: str) -> None:
+    assert read_ignore_comments(text) == []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from frontleak.cli.config import ConfigFile
 from frontleak.core.errors import ConfigError
+from frontleak.core.origins import FileOrigin
 from frontleak.core.paths import slashes
 from frontleak.core.repository import up_to_top
 
@@ -78,22 +79,28 @@ def read_file(file: Path) -> "Baseline":
 
 
 def relative_to(folder: Path) -> Callable[[str], str]:
-    """Return a function: path as displayed -> path from a folder, with forward slashes."""
+    """Return a function: path as displayed -> path from a folder, with forward slashes, through `..` if outside it."""
     top = slashes(os.path.abspath(folder))
     return partial(_relative, top)
 
 
 def _relative(top: str, path: str) -> str:
     absolute = slashes(os.path.abspath(path))
-    return absolute[len(top.rstrip("/")) + 1 :] if absolute.startswith(f"{top.rstrip('/')}/") else absolute
+    if absolute.startswith(f"{top.rstrip('/')}/"):
+        return absolute[len(top.rstrip("/")) + 1 :]
+    try:  # a baseline need not be at the top of its repository, and every checkout must agree
+        return slashes(os.path.relpath(absolute, top))
+    except ValueError:  # on another drive
+        return absolute
 
 
 def _entries(config: ConfigFile, name: str) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """Yield each mapping in a list of the configuration, and its `file:line`."""
+    """Yield each mapping in a list of the configuration, and its `file:line` from the working directory."""
     if config.document is None:
         return
+    file = FileOrigin(path=slashes(os.path.relpath(config.file))).display  # a report of any machine shows the same
     for number, entry in enumerate(config.document.value.get(name) or ()):
-        yield entry, config.document.where(name, number)
+        yield entry, f"{file}:{config.document.line((name, number))}"
 
 
 def _ignored(config: ConfigFile) -> "Iterator[IgnoredFinding]":
@@ -110,21 +117,23 @@ def _ignored(config: ConfigFile) -> "Iterator[IgnoredFinding]":
 
 
 def read_ignored_values(config: ConfigFile | None) -> "tuple[IgnoredValue, ...]":
-    """Return the values that the configuration ignores; print a note for each entry that has expired."""
+    """Return the values that the configuration ignores, also those that count again: a report says why."""
     if config is None or config.document is None or not config.document.value.get("ignore-values"):
         return ()
-    import click  # noqa: PLC0415 - as above
-
     from frontleak.core.ignored_value import IgnoredValue  # noqa: PLC0415 - as above
 
     found: list[IgnoredValue] = []
     for entry, where in _entries(config, "ignore-values"):
         expires = _date(entry.get("expires"))
-        if expires is not None and expires < date.today():  # noqa: DTZ011 - as above
-            click.echo(f"note: {where}: this entry expired on {expires}, so the value counts again", err=True)
-            continue
-        owner = entry.get("owner", "")
-        found.append(IgnoredValue(digest=entry["digest"], reason=entry["reason"], owner=owner, where=where))
+        found.append(
+            IgnoredValue(
+                digest=entry["digest"],
+                reason=entry["reason"],
+                owner=entry.get("owner", ""),
+                where=where,
+                expired=expires if expires and expires < date.today() else None,  # noqa: DTZ011 - as above
+            )
+        )
     return tuple(found)
 
 

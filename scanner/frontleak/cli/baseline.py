@@ -11,9 +11,9 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.accepted import BASELINE, find_baseline, read_accepted, read_file, relative_to
 from frontleak.cli.config import ConfigFile
-from frontleak.cli.console import ScanProgress
 from frontleak.cli.exit_codes import ExitCode
-from frontleak.cli.scan_options import prepare, scan_options
+from frontleak.cli.messages import note
+from frontleak.cli.scan_options import CONFIG_FILE, ISOLATED, is_configured, prepare, run, scan_options
 from frontleak.core.errors import ConfigError
 from frontleak.core.paths import slashes
 from frontleak.core.report import BaselineEntry, Report
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _FILE = click.option(
     "--baseline",
-    "file",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help=f"The baseline.  [default: {BASELINE} of the project]",
@@ -52,7 +51,7 @@ def create(ctx: click.Context, /, **given: Any) -> None:
     """Write a new baseline with all findings of a scan."""
     from frontleak.triage.baseline import new_baseline  # noqa: PLC0415 - keeps `--help` fast
 
-    file = _file_for(given["file"])
+    file = _file_for(_given(ctx))
     if os.path.lexists(file):
         raise ConfigError(f"{file}: exists", advice="`frontleak baseline update` adds new findings to it")
     outputs.check_file(file)
@@ -71,7 +70,7 @@ def create(ctx: click.Context, /, **given: Any) -> None:
 @click.pass_context
 def update(ctx: click.Context, /, **given: Any) -> None:
     """Add the new findings of a scan to the baseline; keep the old entries."""
-    file, known = _existing(given["file"])
+    file, known = _existing(_given(ctx))
     report = _scan(ctx, given, file, known)
     changes = _changes(known, report, file, given["paths"])
     _write_if_changed(file, known, [*known.entries.values(), *changes.new])
@@ -87,7 +86,7 @@ def update(ctx: click.Context, /, **given: Any) -> None:
 @click.pass_context
 def prune(ctx: click.Context, /, **given: Any) -> None:
     """Remove the entries that a scan no longer finds; add none."""
-    file, known = _existing(given["file"])
+    file, known = _existing(_given(ctx))
     report = _scan(ctx, given, file, known)
     if code := _code(report):  # what could not be read may still be there
         click.echo("error: the scan is incomplete, so nothing was removed", err=True)
@@ -117,7 +116,7 @@ def import_(ctx: click.Context, /, foreign: tuple[Path, ...], **given: Any) -> N
     from frontleak.triage.carry_over import Found  # noqa: PLC0415 - as above
 
     entries = read_all(foreign)
-    file = given["file"] or find_baseline(Path.cwd()) or _file_for(None)
+    file = _given(ctx) or find_baseline(Path.cwd()) or _file_for(None)
     file, known = _existing(file) if os.path.lexists(file) else (file, new_baseline())
     outputs.check_file(file)
     found: list[Found] = []
@@ -138,9 +137,12 @@ def import_(ctx: click.Context, /, foreign: tuple[Path, ...], **given: Any) -> N
 
 @baseline.command()
 @_FILE
-def show(file: Path | None) -> None:
+@CONFIG_FILE
+@ISOLATED
+@click.pass_context
+def show(ctx: click.Context, /, **_: Any) -> None:
     """List the entries of the baseline."""
-    name, known = _existing(file)
+    name, known = _existing(_given(ctx))
     for entry in sorted(known.entries.values()):
         click.echo(f"{printable(entry.path)}  {printable(entry.rule)}  {entry.id}")
     click.echo(f"{printable(str(name))}: {_number(len(known.entries), 'entry', 'entries')}", err=True)
@@ -167,7 +169,6 @@ def _scan(
     """
     from dataclasses import replace  # noqa: PLC0415 - as above
 
-    from frontleak.scanning.scan import scan  # noqa: PLC0415 - as above
     from frontleak.triage.accepted import Accepted  # noqa: PLC0415 - as above
 
     config: ConfigFile | None = ctx.meta.get("config")
@@ -180,8 +181,7 @@ def _scan(
         seen=seen,
     )
     ruleset, options = prepare(ctx, given, accepted=accepted, reveal=reveal)
-    with ScanProgress() as progress:
-        return scan(ruleset, options, stdin=getattr(sys.stdin, "buffer", None), progress=progress)
+    return run(ctx, ruleset, options, given["rules"], getattr(sys.stdin, "buffer", None))
 
 
 def _changes(known: "Baseline", report: Report, file: Path, paths: Sequence[str]) -> "Changes":
@@ -197,12 +197,20 @@ def looked_at(file: Path, paths: Sequence[str]) -> Callable[[str], bool]:
         file: the baseline.
         paths: as given on the command line; none for the working directory.
     """
-    relative = relative_to(file.absolute().parent)
-    roots = [relative(path) for path in paths or (".",)]
-    top = slashes(str(file.absolute().parent))
-    if any(top == root or top.startswith(f"{root.rstrip('/')}/") for root in roots):
-        return lambda _: True
-    return lambda path: any(path == root or path.startswith(f"{root}/") for root in roots)
+    top = file.absolute().parent
+    roots = [slashes(os.path.abspath(path)) for path in paths or (".",)]
+
+    def is_looked_at(path: str) -> bool:
+        absolute = slashes(os.path.abspath(top / path))
+        return any(absolute == root or absolute.startswith(f"{root.rstrip('/')}/") for root in roots)
+
+    return is_looked_at
+
+
+def _given(ctx: click.Context) -> Path | None:
+    """Return the baseline of the command line, else that of the configuration, as a scan does."""
+    file: Path | None = ctx.params["baseline"]
+    return Path(os.path.relpath(file)) if file and is_configured(ctx, "baseline") else file
 
 
 def _file_for(file: Path | None) -> Path:
@@ -220,7 +228,7 @@ def _existing(file: Path | None) -> "tuple[Path, Baseline]":
     known = read_file(found)
     if known.conflicts:
         conflicts = _number(known.conflicts, "merge conflict")
-        click.echo(f"note: {printable(str(found))}: {conflicts}; the entries of both sides are kept", err=True)
+        note(f"note: {printable(str(found))}: {conflicts}; the entries of both sides are kept")
     return Path(os.path.relpath(found)), known
 
 

@@ -8,6 +8,7 @@ from typing import IO, Any, Final, Self
 
 import click
 
+from frontleak.cli.messages import Verbosity, verbosity
 from frontleak.core.blob import BlobResult
 from frontleak.report.interface import Look, plain
 
@@ -71,7 +72,7 @@ class ScanProgress:
     """
 
     def __init__(self) -> None:
-        quiet = os.environ.get("CI") or os.environ.get("PRE_COMMIT")
+        quiet = os.environ.get("CI") or os.environ.get("PRE_COMMIT") or verbosity() is Verbosity.QUIET
         self._enabled = sys.stderr is not None and sys.stderr.isatty() and not quiet
         self._started = time.monotonic()
         self._due = self._started + _PATIENCE

@@ -9,9 +9,9 @@ import click
 
 from frontleak.cli import outputs
 from frontleak.cli.accepted import read_accepted, relative_to
-from frontleak.cli.console import ScanProgress
 from frontleak.cli.exit_codes import ExitCode
-from frontleak.cli.scan_options import prepare, scan_options
+from frontleak.cli.messages import note
+from frontleak.cli.scan_options import prepare, run, scan_options
 from frontleak.core.errors import ConfigError
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Severity
@@ -52,7 +52,7 @@ def diff(ctx: click.Context, /, old: Path, new: Path, form: str, fail_on: str, *
 
     before, after = _sides(ctx, given, old, new)
     if before.rules != after.rules:
-        click.echo("note: the two reports were made with different rules", err=True)
+        note("note: the two reports were made with different rules")
     difference = compare(before, after)
     lines = _as_json(difference) if form == "json" else _as_text(difference, after)
     outputs.write_stdout(lines)
@@ -87,13 +87,10 @@ def _text(file: Path) -> str:
 def _scanned(ctx: click.Context, given: Mapping[str, Any], folder: Path) -> "Side":
     """Scan a folder."""
     from frontleak.report.difference import side_of_scan  # noqa: PLC0415 - as above
-    from frontleak.scanning.scan import scan  # noqa: PLC0415 - as above
 
     accepted = read_accepted(ctx.meta.get("config"), None, use_baseline=False)
     ruleset, options = prepare(ctx, {**given, "paths": (os.fspath(folder),)}, accepted=accepted)
-    with ScanProgress() as progress:
-        report = scan(ruleset, options, progress=progress)
-    return side_of_scan(report, relative_to(folder))
+    return side_of_scan(run(ctx, ruleset, options, given["rules"]), relative_to(folder))
 
 
 def _as_text(difference: "Difference", after: "Side") -> Iterator[str]:

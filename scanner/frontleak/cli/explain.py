@@ -10,9 +10,10 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.accepted import read_accepted
 from frontleak.cli.completion import complete_rules
-from frontleak.cli.console import ScanProgress, look
+from frontleak.cli.config import ConfigFile
+from frontleak.cli.console import look
 from frontleak.cli.rules import describe
-from frontleak.cli.scan_options import prepare, scan_options
+from frontleak.cli.scan_options import prepare, run, scan_options
 from frontleak.core.errors import ConfigError
 from frontleak.core.finding import Finding, Place
 from frontleak.core.records import replace
@@ -35,12 +36,10 @@ def explain(ctx: click.Context, /, what: str, **given: Any) -> None:
     if not _FINGERPRINT.fullmatch(what):
         describe(what, given["rules"])
         return
-    from frontleak.scanning.scan import scan  # noqa: PLC0415 - keeps `--help` fast
-
-    accepted = read_accepted(ctx.meta.get("config"), None)
+    config: ConfigFile | None = ctx.meta.get("config")
+    accepted = read_accepted(config, config.defaults.get("baseline") if config else None)
     ruleset, options = prepare(ctx, {**given, "paths": ()}, accepted=accepted)
-    with ScanProgress() as progress:
-        report = scan(ruleset, options, progress=progress)
+    report = run(ctx, ruleset, options, given["rules"])
     every = (*report.findings, *report.hidden, *report.suppressed)
     finding = next((each for each in every if each.fingerprint == what), None)
     if finding is None:

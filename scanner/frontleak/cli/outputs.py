@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from frontleak.cli.console import look
+from frontleak.cli.messages import note
 from frontleak.core.errors import ReportError
 from frontleak.core.records import dataclass
 from frontleak.core.report import Report
@@ -37,7 +38,6 @@ class PairedOutputs(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Record the order of the two options, then parse as usual."""
         values, _, order = self.make_parser(ctx).parse_args(list(args))
-        ctx.meta["isolated"] = bool(values.get("isolated"))  # applies in any position, even after --config
         iterators: dict[str, Iterator[Any]] = {name: iter(values.get(name) or ()) for name in ("format", "output")}
         ctx.meta["outputs"] = [
             (parameter.name, next(iterators[parameter.name])) for parameter in order if parameter.name in iterators
@@ -189,7 +189,7 @@ def write_file(name: Path, pieces: Iterator[str], *, private: bool = False) -> N
             from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - only with --reveal
 
             shown = shown_name(printable(str(name)))
-            click.echo(f"note: {shown} contains secret values; only you can read it", err=True)
+            note(f"note: {shown} contains secret values; only you can read it")
     except OSError as error:
         if temporary:
             with suppress(OSError):

@@ -67,9 +67,12 @@ def describe(rule_id: str, extra: Sequence[Path | str]) -> None:
     """
     from frontleak.scanning.rules import load_rules  # noqa: PLC0415 - as above
 
-    rule = load_rules([Path(path) for path in extra]).by_id().get(rule_id)
+    by_id = load_rules([Path(path) for path in extra]).by_id()
+    rule = by_id.get(rule_id)
     if rule is None:
-        raise ConfigError(f"there is no rule {rule_id!r}", advice="`frontleak rules list` shows all rules")
+        from frontleak.rules.ruleset import no_such_rule  # noqa: PLC0415 - only for a mistake
+
+        raise ConfigError(no_such_rule(rule_id, by_id), advice="`frontleak rules list` shows all rules")
     click.echo(f"{rule.id}: {printable(rule.name)}")
     public = ", public by design" if rule.exposure else ""
     click.echo(f"severity {rule.severity}, confidence {rule.confidence}, kind {rule.kind}{public}")

@@ -9,9 +9,18 @@ import click
 
 from frontleak.cli import outputs
 from frontleak.cli.config import ConfigFile
-from frontleak.cli.console import ScanProgress
 from frontleak.cli.exit_codes import ExitCode
-from frontleak.cli.scan_options import is_configured, prepare, scan_options
+from frontleak.cli.messages import note
+from frontleak.cli.scan_options import (
+    BASELINE_FILE,
+    FAIL_ON,
+    NO_BASELINE,
+    STRICT,
+    is_configured,
+    prepare,
+    run,
+    scan_options,
+)
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
@@ -42,24 +51,12 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
 @click.option(
     "-o", "--output", multiple=True, metavar="FILE", help="Write the report of the preceding --format to FILE."
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice([severity.value for severity in Severity]),
-    default=Severity.MEDIUM.value,
-    show_default=True,
-    envvar="FRONTLEAK_FAIL_ON",
-    help="Exit 1 for findings of this severity or higher.",
-)
+@FAIL_ON
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings; errors keep their exit codes.")
-@click.option(
-    "--baseline",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Accept the findings in this baseline.  [default: .frontleak-baseline.json of the project]",
-)
-@click.option("--no-baseline", is_flag=True, help="Use no baseline.")
+@BASELINE_FILE
+@NO_BASELINE
 @click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
-@click.option("--strict", is_flag=True, help="Exit 3 if anything was skipped.")
+@STRICT
 @click.option("--reveal", is_flag=True, help="Show the values of secrets in the report.")
 @click.option(
     "--verify",
@@ -87,12 +84,11 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     """Find leaked secrets in files, folders (a build or a source tree) or standard input (`-`).
 
     Without PATHS, scan the working directory. Paths given on the command line are always scanned. Inside folders,
-    .gitignore applies, except to build output such as dist or .next.
+    .gitignore applies, except to build output such as dist or .next and to the public variables of .env files.
 
     Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
     """
     from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - imported late to keep `--help` fast
-    from frontleak.scanning.scan import scan as run_scan  # noqa: PLC0415 - as above
 
     verify = _verify_options(ctx, given)
     wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), "text"))
@@ -105,16 +101,10 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         warn_unused_ignores=given["warn_unused_ignores"],
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
     )
-    with ScanProgress() as progress:
-        report = run_scan(
-            ruleset,
-            options,
-            stdin=getattr(sys.stdin, "buffer", None),
-            progress=progress,
-        )
+    report = run(ctx, ruleset, options, given["rules"], getattr(sys.stdin, "buffer", None))
     outputs.write(report, wanted, given["colour"])
     if all(output.file for output in wanted):  # otherwise nothing would say what was found
-        click.echo(f"{_summary(report)}; see {', '.join(printable(str(output.file)) for output in wanted)}", err=True)
+        note(f"{_summary(report)}; see {', '.join(printable(str(output.file)) for output in wanted)}")
     fail_on = _fail_on(Severity(given["fail_on"]), options.accepted)
     ctx.exit(_exit_code(report, fail_on, exit_zero=given["exit_zero"], strict=given["strict"]))
 
@@ -163,6 +153,6 @@ def _exit_code(report: Report, fail_on: Callable[[Finding], Severity], *, exit_z
         return ExitCode.FINDINGS
     # a commit may contain only excluded files; elsewhere an empty scan is a mistake
     nothing_scanned = not report.coverage.files and not report.coverage.all_named_excluded
-    if nothing_scanned or any(each.incomplete or strict for each in report.skipped):
+    if nothing_scanned or any(each.incomplete or (strict and not each.is_advice) for each in report.skipped):
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN

@@ -3,23 +3,37 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
 
 from frontleak.cli.completion import complete_rules
 from frontleak.cli.config import PLUGINS, ConfigFile, find_config, read_config
+from frontleak.cli.console import ScanProgress
+from frontleak.cli.messages import Verbosity, note, verbosity, verbosity_options
 from frontleak.core import cache as user_cache
 from frontleak.core.errors import ConfigError
 from frontleak.core.origins import FileOrigin
 from frontleak.core.paths import slashes
-from frontleak.core.report import Narrowing
+from frontleak.core.records import replace
+from frontleak.core.report import Narrowing, Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Severity
 
 if TYPE_CHECKING:
     from frontleak.rules.ruleset import RuleSet
     from frontleak.scanning.scan import ScanOptions
+
+
+class _ConfigOption(click.Option):
+    """`--config`, which `--isolated` overrides in any position."""
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Note whether the other option is given, then read the file."""
+        ctx.meta["isolated"] = bool(opts.get("isolated"))
+        return super().handle_parse_result(ctx, opts, args)
 
 
 def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
@@ -32,6 +46,34 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
         ctx.default_map = {**(ctx.default_map or {}), **config.defaults}
         ctx.meta["config"] = config
     return file
+
+
+FAIL_ON: Final = click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.MEDIUM.value,
+    show_default=True,
+    envvar="FRONTLEAK_FAIL_ON",
+    help="Exit 1 for findings of this severity or higher.",
+)
+BASELINE_FILE: Final = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Accept the findings in this baseline.  [default: .frontleak-baseline.json of the project]",
+)
+NO_BASELINE: Final = click.option("--no-baseline", is_flag=True, help="Use no baseline.")
+STRICT: Final = click.option("--strict", is_flag=True, help="Exit 3 if anything was skipped.")
+
+CONFIG_FILE: Final = click.option(
+    "--config",
+    cls=_ConfigOption,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_read_config,
+    is_eager=True,
+    help="Configuration file.  [default: nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
+)
+ISOLATED: Final = click.option("--isolated", is_flag=True, is_eager=True, help="Ignore configuration files.")
 
 
 _OPTIONS: Final = (
@@ -95,19 +137,14 @@ _OPTIONS: Final = (
         envvar="FRONTLEAK_ENGINE",
         help="Matching engine.  [default: hyperscan if installed]",
     ),
-    click.option(
-        "--config",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        callback=_read_config,
-        is_eager=True,
-        help="Configuration file.  [default: nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
-    ),
-    click.option("--isolated", is_flag=True, is_eager=True, help="Ignore configuration files."),
+    CONFIG_FILE,
+    ISOLATED,
 )
 
 
 def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which rules run, on what, and how."""
+    command = verbosity_options(command)
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -134,12 +171,12 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
     if given["engine"] == "hyperscan" and not hyperscan_available():
         raise click.UsageError("--engine hyperscan: the package hyperscan is not installed (pip install hyperscan)")
     if given["engine"] is None and not hyperscan_available():
-        click.echo("note: hyperscan is not installed; using a slower engine with the same findings", err=True)
+        note("note: hyperscan is not installed; using a slower engine with the same findings")
     if unused := user_cache.keep_out_of(filter(os.path.isdir, given["paths"] or (".",))):
         message = (
             f"note: the cache directory {unused} is in the scanned tree or the working directory, so it is not used"
         )
-        click.echo(printable(message), err=True)
+        note(printable(message))
     ruleset = load_rules([Path(path) for path in given["rules"]])
     _note_frameworks(ctx, ruleset)
     if "detect-secrets" in given["plugins"]:
@@ -148,6 +185,7 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
         ruleset = add_plugin_rules(ruleset)
     from frontleak.cli.accepted import read_ignored_values  # noqa: PLC0415
 
+    _check_overrides(ctx, ruleset)
     chosen = _choose_rules(ctx, ruleset, given["select"], given["ignore"])
     options = ScanOptions(
         ignored_values=read_ignored_values(ctx.meta.get("config")),
@@ -167,13 +205,48 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
     return chosen, options
 
 
+def run(
+    ctx: click.Context, ruleset: "RuleSet", options: "ScanOptions", rules: Sequence[str], stdin: BinaryIO | None = None
+) -> Report:
+    """Scan with a status line, or with the list of `--verbose`; `rules` are the files of custom rules."""
+    from frontleak.scanning.scan import scan  # noqa: PLC0415 - keeps `--help` fast
+
+    if verbosity() is not Verbosity.VERBOSE:
+        with ScanProgress() as progress:
+            return scan(ruleset, options, stdin=stdin, progress=progress)
+    from frontleak.cli.details import Details  # noqa: PLC0415 - few scans list what they do
+
+    details = Details()
+    details.start(options, ctx.meta.get("config"), ruleset, rules)
+    report = scan(ruleset, replace(options, left_out=details.left_out), stdin=stdin, progress=details.read)
+    details.finish(report)
+    return report
+
+
+def _check_overrides(ctx: click.Context, ruleset: "RuleSet") -> None:
+    """Check that the rules exist that a configuration ignores for some files.
+
+    Raises:
+        ConfigError: one does not.
+    """
+    config: ConfigFile | None = ctx.meta.get("config")
+    if config is None or config.document is None:
+        return
+    for number, entry in enumerate(config.document.value.get("overrides", ())):
+        try:
+            ruleset.choose(ignore=entry.get("ignore", ()))
+        except ConfigError as error:
+            where = config.document.where("overrides", number, "ignore")
+            raise ConfigError(*(f"{where}: {each}" for each in error.problems), advice=error.advice) from error
+
+
 def _note_frameworks(ctx: click.Context, ruleset: "RuleSet") -> None:
     """Print a note if a configuration file adds frameworks: they may hide findings as server output."""
     config: ConfigFile | None = ctx.meta.get("config")
     if config and ctx.get_parameter_source("rules") is click.core.ParameterSource.DEFAULT_MAP:
         for framework in (each for each in ruleset.frameworks if not each.shipped):
             which = f"{config.file} adds the framework {framework.id}"
-            click.echo(f"note: {which}, which says what is client-side code and what is server output", err=True)
+            note(f"note: {which}, which says what is client-side code and what is server output")
 
 
 def _exclude_folder(ctx: click.Context) -> str:
@@ -200,7 +273,7 @@ def _choose_rules(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str],
     if config and from_config and disabled:
         from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - few configurations disable rules
 
-        click.echo(f"note: {shown_name(printable(str(config.file)))} disables {disabled} of {count} rules", err=True)
+        note(f"note: {shown_name(printable(str(config.file)))} disables {disabled} of {count} rules")
     return chosen
 
 

@@ -4,12 +4,16 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from frontleak.cli.config import ConfigFile
+from frontleak.cli.scan_options import BASELINE_FILE, FAIL_ON, NO_BASELINE, STRICT, scan_options
 from frontleak.core.secret import printable
+
+_DEFAULT: Final = "default"
+_FLAG: Final = "command line"
 
 
 @click.group()
@@ -19,12 +23,6 @@ def config() -> None:
 
 @config.command()
 @click.option(
-    "--config",
-    "file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Configuration file.  [default: nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
-)
-@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json"]),
@@ -32,12 +30,19 @@ def config() -> None:
     show_default=True,
     help="Output format.",
 )
-def show(file: Path | None, form: str) -> None:
+@FAIL_ON
+@BASELINE_FILE
+@NO_BASELINE
+@STRICT
+@scan_options
+@click.pass_context
+def show(ctx: click.Context, /, form: str, **_: Any) -> None:
     """Show each setting of `frontleak scan` here, and where it comes from.
 
-    Flags come first, then environment variables, then the configuration file, then the defaults.
+    Takes the flags of a scan. They come first, then environment variables, then the configuration file, then the
+    defaults.
     """
-    rows = list(_settings(["--config", str(file)] if file else []))
+    rows = list(_settings(ctx))
     if form == "json":
         plain = [{"option": name, "value": value, "from": source} for name, value, source in rows]
         click.echo(json.dumps(plain, indent=2))
@@ -55,36 +60,50 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-def _settings(arguments: list[str]) -> Iterator[tuple[str, Any, str]]:
-    """Yield each option of the configuration file, its value in a scan here, and where the value comes from."""
-    from frontleak.cli.accepted import BASELINE, find_baseline  # noqa: PLC0415 - as above
-    from frontleak.cli.config_options import OPTIONS  # noqa: PLC0415 - as above
-    from frontleak.cli.scan import scan  # noqa: PLC0415 - as above
+def _settings(ctx: click.Context) -> Iterator[tuple[str, Any, str]]:
+    """Yield each option of the configuration file, its value in a scan here, and where the value comes from.
 
-    context = scan.make_context("scan", arguments)
-    found: ConfigFile | None = context.meta.get("config")
-    variables = {parameter.name: parameter.envvar for parameter in scan.params}
+    `engine`, which no file sets, follows if it is given.
+    """
+    from frontleak.cli.config_options import OPTIONS  # noqa: PLC0415 - as above
+
+    found: ConfigFile | None = ctx.meta.get("config")
     document = found.document.value if found and found.document else {}
     for name, option in OPTIONS.items():
-        if not option.parameter:
-            yield name, _jsonable(document.get(name, [])), _line(found, name) if name in document else "default"
-            continue
-        value = context.params[option.parameter]
-        match context.get_parameter_source(option.parameter):
-            case click.core.ParameterSource.ENVIRONMENT:
-                origin = f"environment variable {variables[option.parameter]}"
-            case click.core.ParameterSource.DEFAULT_MAP:
-                origin = _line(found, name)
-            case _ if name == "baseline" and (nearest := find_baseline(Path.cwd())):
-                value, origin = os.path.relpath(nearest), f"found: {BASELINE} of the project"
-            case _:
-                origin = "default"
-        yield name, _jsonable(value), origin
+        if option.parameter:
+            yield _setting(ctx, found, name, option.parameter)
+        else:
+            yield name, _jsonable(document.get(name, [])), _line(found, name) if name in document else _DEFAULT
+    engine = _setting(ctx, found, "engine", "engine")
+    if engine[2] != _DEFAULT:
+        yield engine
+
+
+def _setting(ctx: click.Context, found: ConfigFile | None, name: str, parameter: str) -> tuple[str, Any, str]:
+    """Return an option, its value in a scan, and where the value comes from."""
+    from frontleak.cli.accepted import BASELINE, find_baseline  # noqa: PLC0415 - as above
+
+    value, origin = ctx.params[parameter], _DEFAULT
+    match ctx.get_parameter_source(parameter):
+        case click.core.ParameterSource.COMMANDLINE:
+            origin = _FLAG
+        case click.core.ParameterSource.ENVIRONMENT:
+            variables = (each.envvar for each in ctx.command.params if each.name == parameter)
+            origin = f"environment variable {next(variables)}"
+        case click.core.ParameterSource.DEFAULT_MAP:
+            origin = _line(found, name)
+        case _ if name == "baseline" and (nearest := find_baseline(Path.cwd())):
+            value, origin = os.path.relpath(nearest), f"found: {BASELINE} of the project"
+        case _:
+            pass
+    if (name, True) in (("exclude", ctx.params["no_exclude"]), ("baseline", ctx.params["no_baseline"])):
+        value, origin = None if name == "baseline" else (), f"{_FLAG}: --no-{name}"
+    return name, _jsonable(value), origin
 
 
 def _line(found: ConfigFile | None, name: str) -> str:
     if found is None or found.document is None:
-        return "default"
+        return _DEFAULT
     return f"{os.path.relpath(found.file)}:{found.document.line((name,))}"
 
 

@@ -47,3 +47,7 @@ class BlobResult(NamedTuple):
     """Whether a trigger for source analysis fired in a source file."""
     candidate: str = ""
     """Absolute path of the file if its code is to be analysed, else empty; set by the worker."""
+    ignored: bool = False
+    """Whether it is an `.env` file that git ignores and that has no public variables."""
+    listed: tuple[str, Exposure] | None = None
+    """Display path of the file and who can see it, if the scan lists what it reads; set by the worker."""

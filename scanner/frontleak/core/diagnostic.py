@@ -66,6 +66,11 @@ class Diagnostic:
             object.__setattr__(self, "message", shown_name(self.message))
 
     @property
+    def is_advice(self) -> bool:
+        """Whether it is about what the team wrote, such as an expired entry: nothing was left out of the scan."""
+        return self.code in {Code.IGNORE_COMMENT, Code.EXPIRED}
+
+    @property
     def incomplete(self) -> bool:
         """Whether it makes the scan incomplete."""
         return self.level is Level.INCOMPLETE

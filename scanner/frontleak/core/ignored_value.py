@@ -1,5 +1,6 @@
 """Values that a configuration ignores, by salted digest: the file never holds a value."""
 
+from datetime import date
 from hashlib import blake2b
 
 from frontleak.core.records import dataclass
@@ -16,6 +17,8 @@ class IgnoredValue:
     owner: str = ""
     where: str = ""
     """`file:line` of the entry."""
+    expired: date | None = None
+    """The last day on which it was ignored, if that day is past: the entry then only explains why the value counts."""
 
     def matches(self, value: bytes) -> bool:
         """Return whether it is the entry of a value."""

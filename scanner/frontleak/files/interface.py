@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import FileOrigin
@@ -22,6 +22,8 @@ class FileEntry(NamedTuple):
     """Who can see the file."""
     is_link: bool = False
     """Whether the path may be a symbolic link; otherwise one that replaces the file is not followed."""
+    only_public: bool = False
+    """Whether it is an `.env` file that git ignores, of which only the public variables are read."""
 
     @property
     def origin(self) -> FileOrigin:
@@ -31,6 +33,26 @@ class FileEntry(NamedTuple):
 
 Cause = Literal["ignored", "excluded", "pruned"]
 """Why a walk left something out: a `.gitignore`, `--exclude`, or the list of folders that are never entered."""
+
+
+_IN_WORDS: Final[dict[Cause, str]] = {
+    "ignored": "git-ignored",
+    "excluded": "excluded",
+    "pruned": "a folder that is never entered",
+}
+
+
+class LeftOut(NamedTuple):
+    """A file or folder that a walk left out."""
+
+    shown: str
+    """Path to display."""
+    cause: Cause
+
+    @property
+    def why(self) -> str:
+        """The cause in words."""
+        return _IN_WORDS[self.cause]
 
 
 class FileSource(Protocol):

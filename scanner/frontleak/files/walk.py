@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 from typing import Final
 
@@ -14,6 +14,7 @@ from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, replace
 from frontleak.core.repository import repository_root
 from frontleak.core.vocabulary import Exposure
+from frontleak.files.env_file import is_env_file
 from frontleak.files.exposure import ExposureMap
 from frontleak.files.ignore import (
     MOST_PATTERNS,
@@ -25,7 +26,7 @@ from frontleak.files.ignore import (
     mistake_in_pattern,
     read_ignore_file,
 )
-from frontleak.files.interface import Cause, FileEntry
+from frontleak.files.interface import Cause, FileEntry, LeftOut
 from frontleak.files.read import too_large
 from frontleak.files.walk_rules import WalkRules
 
@@ -63,10 +64,12 @@ class FileWalk:
         gitignore: bool = True,
         exclude: Sequence[str] = (),
         exclude_folder: str = "",
+        left_out: Callable[[LeftOut], None] | None = None,
     ) -> None:
         """Store what to walk; exclude patterns count from a folder, or else from the working directory.
 
-        Skipping a file over `max_size` but not over `expected_size` bytes is incomplete.
+        Skipping a file over `max_size` but not over `expected_size` bytes is incomplete. `left_out` is called with
+        each file and folder that is left out.
 
         Raises:
             InputError: named paths do not exist; the error lists all of them.
@@ -84,6 +87,7 @@ class FileWalk:
             told = (f"--exclude {problem}" for problem in problems.values() if problem)
             raise ConfigError(*told, advice="use a name, a path, or a glob such as '*.min.js'")
         self.left_out: Counter[Cause] = Counter()
+        self._tell = left_out
         self._paths = paths
         self._rules = walk_rules
         self._max_size = max_size
@@ -150,7 +154,7 @@ class FileWalk:
         patterns = self._patterns_for(self._exclude, path)
         if not excludes(patterns, path, is_folder=is_folder):
             return False
-        self.left_out["excluded"] += 1
+        self._leave_out("excluded", path)
         self.named_excluded += 1
         return True
 
@@ -242,13 +246,14 @@ class FileWalk:
         try:
             status = os.stat(path) if link else entry.stat(follow_symlinks=False)
         except OSError as error:
-            if link:
-                return note(Code.LINK, FileOrigin(path=shown), "is a broken link")
-            return incomplete(Code.UNREADABLE, FileOrigin(path=shown), f"cannot be read: {error.strerror or error}")
+            origin, why = FileOrigin(path=shown), f"cannot be read: {error.strerror or error}"
+            return note(Code.LINK, origin, "is a broken link") if link else incomplete(Code.UNREADABLE, origin, why)
         is_folder = stat.S_ISDIR(status.st_mode)
         built = folder.built or (is_folder and self._rules.build_output.holds(entry.name, path))
-        if self._is_left_out(entry.name, path, ignores if not built else (), is_folder=is_folder):
+        if self._is_left_out(entry.name, path, is_folder=is_folder):
             return self._served_repository(path, shown) if is_folder and entry.name == ".git" else None
+        if ignores and not built and is_ignored(ignores, path, is_folder=is_folder):
+            return self._ignored(entry, path, shown, status)
         if link and not self._in_repository(path):
             return note(Code.LINK, FileOrigin(path=shown), "is a link that points outside the repository")
         if not is_folder:
@@ -258,16 +263,28 @@ class FileWalk:
             self._links.append(inner)
         return None if link or self._entered_before(status) else inner
 
-    def _is_left_out(self, name: str, path: str, ignores: tuple[IgnoreFile, ...], *, is_folder: bool) -> bool:
+    def _ignored(
+        self, entry: "os.DirEntry[str]", path: str, shown: str, status: os.stat_result
+    ) -> FileEntry | Diagnostic | None:
+        """Leave out an entry that git ignores; of an `.env` file, a build still publishes the public variables."""
+        link = entry.is_symlink()
+        if (
+            is_env_file(entry.name)
+            and stat.S_ISREG(status.st_mode)
+            and self._exposure_map.exposure(path) is Exposure.SOURCE
+            and (not link or self._in_repository(path))
+        ):
+            found = self._file(shown, path, status, is_link=link)
+            return found._replace(only_public=True) if isinstance(found, FileEntry) else found
+        self._leave_out("ignored", path)
+        return None
+
+    def _is_left_out(self, name: str, path: str, *, is_folder: bool) -> bool:
         if is_folder and self._rules.prune.holds(name, path) and not self._is_served_package(name, path):
-            self.left_out["pruned"] += name not in _REPOSITORIES
+            if name not in _REPOSITORIES:
+                self._leave_out("pruned", path)
             return True
-        if self._exclude and self._excluded(path, is_folder=is_folder):
-            return True
-        if ignores and is_ignored(ignores, path, is_folder=is_folder):
-            self.left_out["ignored"] += 1
-            return True
-        return False
+        return self._exclude is not None and self._excluded(path, is_folder=is_folder)
 
     def _is_served_package(self, name: str, path: str) -> bool:
         """Return whether a folder of packages is in build output that browsers are served, as `dist/node_modules`."""
@@ -300,9 +317,15 @@ class FileWalk:
         patterns = self._patterns_for(self._exclude, path)
         if not path.startswith(patterns.folder):
             return False
-        excluded = patterns.verdict(path, is_folder=is_folder) is True
-        self.left_out["excluded"] += excluded
-        return excluded
+        if patterns.verdict(path, is_folder=is_folder) is not True:
+            return False
+        self._leave_out("excluded", path)
+        return True
+
+    def _leave_out(self, cause: Cause, path: str) -> None:
+        self.left_out[cause] += 1
+        if self._tell is not None:
+            self._tell(LeftOut(display_path(self._here, path), cause))
 
     def _in_repository(self, path: str) -> bool:
         """Return whether a link leads to a place in the scanned folder or in its repository."""

@@ -6,13 +6,12 @@ from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.vocabulary import Exposure
+from frontleak.files.env_file import is_env_file
 from frontleak.rules.frameworks import Framework, load_frameworks
 from frontleak.rules.globs import expression
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.ruleset import RuleSet
 
-ENV_FILE: Final = re.compile(r"\.env(?:\..+)?")
-"""Names of files with one variable per line."""
 _BUILD_FILES: Final = ("*.{yml,yaml}", "{railway,fly}.toml", "{Docker,Container}file{,.*}", "*.Dockerfile")
 """Files that set variables for builds without a framework: workflows, pipelines, Dockerfiles, hosting settings."""
 _ENDINGS: Final = "{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,astro,html,htm}"
@@ -33,7 +32,7 @@ class Candidates:
         if not self._any or blob.exposure is not Exposure.SOURCE:
             return False
         name = blob.origin.path.rpartition("/")[2]
-        if result.has_code_trigger and (_code_names().fullmatch(name) or ENV_FILE.fullmatch(name)):
+        if result.has_code_trigger and (_code_names().fullmatch(name) or is_env_file(name)):
             return True
         if result.has_code_trigger and _build_names(self._frameworks or load_frameworks()).fullmatch(name):
             return True

@@ -9,9 +9,10 @@ from typing import Final
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.repository import repository_root
+from frontleak.files.env_file import is_env_file
 from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, ScriptSection, ending
 from frontleak.js.references import References
-from frontleak.misuse.candidates import ENV_FILE, is_build_file
+from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.diagnostics import code_note, of_damage, of_imports
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.sanity_clients import SanityClients
@@ -279,7 +280,7 @@ def _all_files(more: Callable[[str], Iterable[str]], folder: str, own: Sequence[
 
 def _sets_variables(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return ENV_FILE.fullmatch(name) is not None or is_build_file(name)
+    return is_env_file(name) or is_build_file(name)
 
 
 def _source(path: str) -> bytes | None:

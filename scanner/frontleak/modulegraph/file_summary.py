@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from frontleak.core.records import dataclass
-from frontleak.js.embedded_scripts import EmbeddedScript, ScriptSection, embedded_scripts, ending
+from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, EmbeddedScript, ScriptSection, embedded_scripts, ending
 from frontleak.modulegraph.import_scan import ImportSite, import_sites, script_sources
 from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
+
+_IMPORTING: Final = SCRIPTS | MARKUP
+"""Extensions of files with imports; a picture, font, style sheet or data file is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,9 @@ class FileSummary:
         return bool(self.directive) and code_names().directives.get(self.directive) == side
 
 
+_NO_IMPORTS: Final = FileSummary()
+
+
 class FileSummaries:
     """The summaries of the files of a tree, each computed once."""
 
@@ -46,6 +53,8 @@ class FileSummaries:
 
     def at(self, path: str) -> FileSummary:
         """Return the summary of a file."""
+        if ending(path) not in _IMPORTING:
+            return _NO_IMPORTS
         summary = self._summaries.get(path)
         if summary is None:
             data = self._read(path)

@@ -84,7 +84,9 @@ def to_plain(report: Report) -> dict[str, Any]:
                         "toolExecutionNotifications": [
                             {
                                 "level": "warning" if each.incomplete else "note",
-                                "message": {"text": f"Not scanned: {each.message}."},
+                                "message": {
+                                    "text": f"{'To correct' if each.is_advice else 'Not scanned'}: {each.message}."
+                                },
                                 "locations": [{"physicalLocation": {"artifactLocation": artifact(each.origin)}}],
                             }
                             for each in report.skipped

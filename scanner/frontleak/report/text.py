@@ -141,14 +141,16 @@ def _wrapped(text: str, width: int, first: str, later: str) -> str:
 
 
 def _skipped(report: Report, paint: Paint) -> Iterator[str]:
-    if not report.skipped:
-        return
-    yield f"{paint('bad', 'Not scanned:')}\n"
-    for each in report.skipped[:_SKIPS]:
-        yield f"    {each.origin.display}: {printable(each.message)}\n"
-    if len(report.skipped) > _SKIPS:
-        yield f"    and {len(report.skipped) - _SKIPS} more (--format json lists them)\n"
-    yield "\n"
+    for heading, is_advice in (("Not scanned:", False), ("To correct:", True)):
+        listed = [each for each in report.skipped if each.is_advice is is_advice]
+        if not listed:
+            continue
+        yield f"{paint('bad', heading)}\n"
+        for each in listed[:_SKIPS]:
+            yield f"    {each.origin.display}: {printable(each.message)}\n"
+        if len(listed) > _SKIPS:
+            yield f"    and {len(listed) - _SKIPS} more (--format json lists them)\n"
+        yield "\n"
 
 
 def _summary(report: Report, paint: Paint) -> Iterator[str]:

@@ -117,6 +117,14 @@ def depends_on_sanity(folder: str) -> bool:
     return any("sanity" in name for tree in trees if isinstance(tree, dict) for name in tree)
 
 
+def framework_ids(folder: str) -> frozenset[str]:
+    """Return the ids of the frameworks that the nearest package of a folder on disk (absolute) depends on."""
+    data = _nearest(folder, "name", "dependencies", "devDependencies")
+    trees = [data.get(tree) for tree in ("dependencies", "devDependencies")]
+    names = {name for tree in trees if isinstance(tree, dict) for name in tree}
+    return frozenset(each.id for each in load_frameworks() if not names.isdisjoint(each.dependencies))
+
+
 def _nearest(folder: str, *fields: str) -> Mapping[str, Any]:
     """Return the nearest package.json with one of some fields; empty when none is inside the repository."""
     for each in up_to_top(folder):

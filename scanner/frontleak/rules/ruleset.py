@@ -1,12 +1,16 @@
 """An ordered set of rules, identified by a digest."""
 
 from collections.abc import Collection, Mapping
+from typing import Final
 
 from frontleak.core.errors import ConfigError
 from frontleak.core.records import dataclass, replace
 from frontleak.core.rule import Rule
 from frontleak.rules.frameworks import Framework
 from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings, Context, PatternRule, Trigger
+
+_LONGEST_NAME: Final = 80
+"""Characters of a name that are compared with those of the rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,8 @@ class RuleSet:
     """The shipped ones, then those in custom files; empty for the shipped ones only."""
     unchosen: tuple[PatternRule, ...] = ()
     """Rules of kind `pattern` that `choose` left out: they find nothing, but what they match is no name to show."""
+    left_out: frozenset[str] = frozenset()
+    """Ids of the rules of all kinds that `choose` left out."""
     digest: str
     """32 hexadecimal digits; changes with any field above."""
 
@@ -32,6 +38,11 @@ class RuleSet:
     def every(self) -> tuple[Rule, ...]:
         """The rules of all kinds, sorted by id."""
         return tuple(sorted((*self.rules, *self.others), key=lambda rule: rule.id))
+
+    @property
+    def known_ids(self) -> frozenset[str]:
+        """Ids of the rules of all kinds, chosen or not."""
+        return self.left_out.union(rule.id for rule in (*self.rules, *self.others))
 
     def choose(self, select: Collection[str] = (), ignore: Collection[str] = ()) -> "RuleSet":
         """Return the set with only the selected rules (all if `select` is empty), without the ignored ones.
@@ -45,7 +56,7 @@ class RuleSet:
         unknown = [name for name in (*select, *ignore) if not any(_selects(name, rule_id) for rule_id in ids)]
         if unknown:
             raise ConfigError(
-                *(f"there is no rule {name!r}" for name in unknown), advice="`frontleak rules list` shows all rules"
+                *(no_such_rule(name, ids) for name in unknown), advice="`frontleak rules list` shows all rules"
             )
         kept = [
             rule_id
@@ -60,12 +71,21 @@ class RuleSet:
             rules=tuple(rule for rule in self.rules if rule.id in kept),
             others=tuple(rule for rule in self.others if rule.id in kept),
             unchosen=(*self.unchosen, *(rule for rule in self.rules if rule.id not in kept)),
+            left_out=self.left_out.union(ids).difference(kept),
             digest=digest_of(self.digest, ",".join(kept)),
         )
 
     def by_id(self) -> dict[str, Rule]:
         """Return the rules of all kinds by id."""
         return {rule.id: rule for rule in self.every}
+
+
+def no_such_rule(name: str, ids: Collection[str]) -> str:
+    """Return the message about a rule that does not exist, with the nearest one that does."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
+
+    close = get_close_matches(name[:_LONGEST_NAME], sorted(ids), n=1)
+    return f"there is no rule {name!r}{f'; did you mean {close[0]!r}?' if close else ''}"
 
 
 def _selects(name: str, rule_id: str) -> bool:

@@ -52,6 +52,10 @@ class NameGate:
         names = _Names(self, ())
         return list(map(names.detection, detections))
 
+    def path(self, path: str, detections: Iterable[Detection] = ()) -> str:
+        """Return a path to display, with the secrets masked in it, those found in the file too."""
+        return _Names(self, detections).path(path)
+
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Return diagnostics with the secrets masked in their names."""
         return list(map(_Names(self, ()).diagnostic, diagnostics))
@@ -95,6 +99,10 @@ class _Names:
         """All secrets; a value that is displayed in full is none."""
         self._known: dict[str, str] = {}
         self._origins: dict[Origin, Origin] = {}
+
+    def path(self, path: str) -> str:
+        """Return a path to display."""
+        return FileOrigin(path=self._text(path)).display
 
     def detection(self, detection: Detection) -> Detection:
         """Mask the names in a detection. The text around a secret was masked when it was made."""

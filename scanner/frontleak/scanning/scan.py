@@ -12,6 +12,7 @@ from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
 from frontleak.core.finding import Finding
+from frontleak.core.origins import StdinOrigin
 from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, replace
 from frontleak.core.report import BaselineEntry, Coverage, Narrowing, Report
@@ -19,7 +20,7 @@ from frontleak.core.repository import repository_root
 from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.interface import Cause, FileEntry
+from frontleak.files.interface import Cause, FileEntry, LeftOut
 from frontleak.files.read import read_source, read_stdin
 from frontleak.files.walk import FileWalk, display_path
 from frontleak.files.walk_rules import load_walk_rules
@@ -83,6 +84,8 @@ class ScanOptions:
     """Whether comments in source files that silence nothing are listed."""
     foreign_comments: bool = True
     """Whether comments of other scanners, such as `gitleaks:allow`, silence findings in source files."""
+    left_out: Callable[[LeftOut], None] | None = None
+    """Called with each file and folder that is left out; results name their files then. None to list nothing."""
 
     @property
     def largest(self) -> int:
@@ -133,6 +136,7 @@ def _scan(
             verify=options.verify is not None,
             engine=options.engine,
             ignored_values=tuple(options.ignored_values),
+            list_files=options.left_out is not None,
         ),
     )
     results: list[BlobResult] = []
@@ -142,7 +146,9 @@ def _scan(
     if STDIN in options.paths:
         if stdin is None:
             raise ConfigError("`-` was given, but there is no standard input to read")
-        results.append(worker.scan(read_stdin(stdin, options.max_file_size)))
+        result = worker.scan(read_stdin(stdin, options.max_file_size))
+        results.append(result._replace(listed=(StdinOrigin().display, Exposure.SERVED)))
+        progress(results[0])
     if paths := [path for path in options.paths if path != STDIN]:
         walk = FileWalk(
             paths,
@@ -152,6 +158,7 @@ def _scan(
             gitignore=options.gitignore,
             exclude=options.exclude,
             exclude_folder=options.exclude_folder,
+            left_out=options.left_out and partial(_tell, options.left_out, worker),
         )
         results += run(
             _sized(_collecting_sources(walk.entries(), listed)),
@@ -169,12 +176,16 @@ def _scan(
     return _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources)
 
 
+def _tell(left_out: Callable[[LeftOut], None], worker: Worker, entry: LeftOut) -> None:
+    left_out(entry._replace(shown=worker.names.path(entry.shown)))
+
+
 def _collecting_sources(
     entries: Iterator[FileEntry | Diagnostic], listed: list[str]
 ) -> Iterator[FileEntry | Diagnostic]:
-    """Yield the entries, and append the absolute paths of source files to `listed`."""
+    """Yield the entries, and append the absolute paths of source files that git does not ignore to `listed`."""
     for entry in entries:
-        if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
+        if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE and not entry.only_public:
             listed.append(entry.path)
         yield entry
 
@@ -237,7 +248,7 @@ def _report(
     rules = ruleset.by_id()
     optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
     unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
-    judged = _judged(_detections(rules, options, results, code, worker), rules, options, unwanted, sources)
+    judged = _judged(_detections(rules, options, results, code, worker), ruleset, options, unwanted, sources)
     counted = [finding for finding in judged.findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
     diagnostics = _diagnostics(results)
@@ -280,7 +291,7 @@ class _Judged(NamedTuple):
 
 def _judged(
     detections: Sequence[Detection],
-    rules: Mapping[str, Rule],
+    ruleset: RuleSet,
     options: ScanOptions,
     unwanted: Container[Exposure],
     sources: Sequence[str],
@@ -293,10 +304,12 @@ def _judged(
         return _Judged([])
     from frontleak.triage.suppress import CommentFiles  # noqa: PLC0415 - most scans find nothing
 
+    rules = ruleset.by_id()
     comments = CommentFiles(read_source, foreign=options.foreign_comments)
     detections = list(comments.apply(detections, rules))
     accepted = options.accepted
     noted = [*comments.remarks(), *comments.unused(sources, rules)]
+    noted += comments.unknown(ruleset.known_ids)  # in the files that were read
     if accepted is None:
         return _Judged(group(detections, rules), noted)
     detections = list(accepted.apply(detections))
@@ -306,16 +319,16 @@ def _judged(
 
 
 def _diagnostics(results: Sequence[BlobResult]) -> set[Diagnostic]:
-    """Return the diagnostics of all files; each limit of the run once, for the first file that it affected."""
-    limits: dict[str, Diagnostic] = {}
+    """Return the diagnostics of all files; each limit of the run, and each expired entry, once, for the first file."""
+    first: dict[str, Diagnostic] = {}
     others: set[Diagnostic] = set()
     for result in results:
         for each in result.diagnostics:
-            if each.code is Code.RUN_LIMIT:
-                limits.setdefault(each.message, each)
+            if each.code in {Code.RUN_LIMIT, Code.EXPIRED}:
+                first.setdefault(each.message, each)
             else:
                 others.add(each)
-    return others | set(limits.values())
+    return others | set(first.values())
 
 
 def _detections(
@@ -354,7 +367,7 @@ def _coverage(
         maps_used=sum(result.map_found is True for result in results),
         maps_missing=sum(result.map_found is False for result in results),
         code={"files": code.files, "parsed": code.parsed, "damaged": code.damaged} if code and code.files else {},
-        ignored=left_out["ignored"],
+        ignored=left_out["ignored"] + sum(result.ignored for result in results),
         excluded=left_out["excluded"],
         pruned=left_out["pruned"],
         narrowing=_narrowing(options, results, left_out["excluded"]),

@@ -48,6 +48,8 @@ class WorkerOptions:
     """Engine to use; None for the fastest available."""
     ignored_values: "tuple[IgnoredValue, ...]" = ()
     """Values that the configuration ignores."""
+    list_files: bool = False
+    """Whether each result names its file."""
 
 
 class Worker:
@@ -70,10 +72,23 @@ class Worker:
         if isinstance(entry, Diagnostic):
             return self.names.result(BlobResult(diagnostics=(entry,)))
         try:
-            return self.scan(read_item(entry, self._options.max_file_size), entry.path)
+            blob = read_item(entry, self._options.max_file_size)
+            if entry.only_public and isinstance(blob, Blob):
+                from frontleak.scanning.public_variables import only_public  # noqa: PLC0415 - few trees have such a file
+
+                public = only_public(blob, entry.path, self._ruleset.frameworks)
+                if public is None:
+                    return self._listed(entry, BlobResult(ignored=True))
+                blob = public
+            return self._listed(entry, self.scan(blob, entry.path))
         except MemoryError:
             message = "needs more memory than this process may use"
             return BlobResult(diagnostics=(incomplete(Code.OUT_OF_MEMORY, entry.origin, message),))
+
+    def _listed(self, entry: FileEntry, result: BlobResult) -> BlobResult:
+        if not self._options.list_files:
+            return result
+        return result._replace(listed=(self.names.path(entry.shown, result.detections), entry.exposure))
 
     def scan(self, blob: Blob | Diagnostic, path: str = "") -> BlobResult:
         """Scan a blob read from a path (empty for standard input), and everything packed in it."""
@@ -131,8 +146,8 @@ class Worker:
         if self._options.ignored_values:
             from frontleak.triage.ignored_values import without_ignored  # noqa: PLC0415 - few projects have any
 
-            ignored = without_ignored(result.detections, self._options.ignored_values)
-            result = result._replace(detections=ignored)
+            detections, notes = without_ignored(result.detections, self._options.ignored_values)
+            result = result._replace(detections=detections, diagnostics=(*result.diagnostics, *notes))
         from frontleak.sourcemaps.apply import apply_source_maps  # noqa: PLC0415
         from frontleak.sourcemaps.find import load_map  # noqa: PLC0415 - only findings need it
 

@@ -130,7 +130,7 @@ class Accepted:
         notes: list[Diagnostic] = []
         for finding in findings:
             entry = self.findings.get(finding.fingerprint)
-            if entry and entry.has_expired(self.today):
+            if entry and entry.has_expired(self.today) and finding.suppression is None:
                 message = f"the entry that ignores it ({entry.where}) expired on {entry.expires}, so it counts again"
                 notes.append(note(Code.EXPIRED, finding.place.origin, message))
         return notes

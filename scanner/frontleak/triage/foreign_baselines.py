@@ -32,7 +32,12 @@ class ForeignEntry:
     """A finding that another scanner accepts."""
 
     file: str = ""
-    """With forward slashes, relative to where that scanner ran, or absolute; empty for every file."""
+    """With forward slashes, relative to where that scanner ran, or absolute; empty for every file.
+
+    `archive!member` for a member of an archive, as gitleaks writes it.
+    """
+    link: str = ""
+    """A link through which the file was found; empty if there was none."""
     line: int = 0
     """1-based line of its beginning; 0 if it is not known."""
     rule: str = ""
@@ -123,6 +128,7 @@ def _of_gitleaks(name: str, found: list[Any]) -> Iterator[ForeignEntry]:
                 value = one.get("Secret")
                 yield ForeignEntry(
                     file=slashes_of(file),
+                    link=slashes_of(_text(one.get("SymlinkFile"))),
                     line=_positive(one.get("StartLine")),
                     rule=rule,
                     digest=_digest(value) if isinstance(value, str) else "",

@@ -16,6 +16,8 @@ _TOP: Final = 20
 """Lines of a file in which `ignore-file` counts."""
 _MOST: Final = 10_000
 """Comments read per file."""
+_NEXT_IF_ALONE: Final = frozenset({OWN, "semgrep"})
+"""Tools whose comment on a line of its own also covers the next line of code (https://semgrep.dev/docs/ignore-oss)."""
 _LONGEST_REASON: Final = 200
 
 
@@ -59,7 +61,7 @@ class _Marker(NamedTuple):
 
 _RULES: Final = r"(?:\s*\[(?P<{name}>[^\[\]\n]{{0,400}})\])?"
 _MARKERS: Final = (
-    _Marker(OWN, r"frontleak[:\-]\s?ignore-next-line\b" + _RULES.format(name="r0"), "next-line"),
+    _Marker(OWN, r"frontleak[:\-]\s?ignore-next-?line\b" + _RULES.format(name="r0"), "next-line"),
     _Marker(OWN, r"frontleak[:\-]\s?ignore-file\b" + _RULES.format(name="r1"), "file"),
     _Marker(OWN, r"frontleak[:\-]\s?(?:ignore|allow)(?![\w\-])" + _RULES.format(name="r2"), "line"),
     _Marker("gitleaks", r"gitleaks:allow\b", "line"),
@@ -84,14 +86,41 @@ WORDS: Final = (
     *("trufflehog:", "ggignore", "nosem", "secretlint-"),
 )
 """Texts one of which every marker holds: a search for them takes a hundredth of the time."""
-_OPENING: Final = re.compile(r"//|/\*|#|<!--|--|\A\s*[*;%']|\{\{!|<%|@\*|\"\"\"")
-"""What begins a comment in the files that are read: scripts, styles, markup, templates, settings, SQL."""
+_OPENING: Final = re.compile(
+    r"(?P<slash>//|/\*|\A\s*\*)|(?P<hash>\#)|(?P<markup><!--)|(?P<dash>--)"
+    r"|(?P<other>\A\s*(?:[;%'!]|/\s|\.\.\s|@?(?i:rem)\s)|\s;|\{\{!|\{\*|\{%-?\s*comment\b|<%|@\*|\"\"\")"
+)
+"""What begins a comment in the files that are read: scripts, styles, markup, templates, settings, SQL. By family."""
+_COMMENT_LINES: Final = {
+    "slash": re.compile(r"\s*(?:\{?/\*|//|\*(?!\s*\{)|\?>|$)"),
+    "hash": re.compile(r"\s*(?:\#|$)"),
+    "markup": re.compile(r"\s*(?:<!--|-->|$)"),
+    "dash": re.compile(r"\s*(?:--|\]\]|$)"),
+    "other": re.compile(
+        r"\s*(?:[;%]|\{[\#*]|\{\{!|\{%-?\s*(?:end)?comment\b|<%[\#-]|@\*|-?(?:[\#%*]\}|%>|--\}\}|\}\})|\*@|\"\"\"\s*$|$)"
+    ),
+}
+"""By family: a line that is blank, or only a comment. `#a` is code next to a comment with `/*`, in a style sheet."""
+_BLOCKS: Final = (
+    ("<!--", "-->", "markup"),
+    ("/*", "*/", "slash"),
+    ("{#", "#}", "other"),
+    ("{{!--", "--}}", "other"),
+    ("<%#", "%>", "other"),
+    ("{% comment %}", "{% endcomment %}", "other"),
+)
+"""What begins and ends a comment of several lines, and its family."""
 _MARKER: Final = re.compile("|".join(f"(?P<m{n}>{marker.pattern})" for n, marker in enumerate(_MARKERS)))
 _LONGEST_COMMENT: Final = 400
 """Characters searched for the beginning and for the end of a comment."""
-_END: Final = re.compile(r"\*/\}?|--!?>|%>|\*@|\}\}|\n|\Z")
-_ALONE: Final = re.compile(r"\s*(?:\{?/\*+|//+|\#+|<!--|--|;+|%+|\*+|\{\{!-*|<%[#-]*|@\*)?[\s*]*\Z")
-_NO_CODE: Final = re.compile(r"\s*(?:\{?/\*|//|\#|<!--|-->|\*|--|$)")
+_END: Final = re.compile(
+    r"(?:\*/\}{0,2}|--!?>|-?%>|\?>|\*@|-?-?\}\}|-?\#\}|\*\}|\#>|\]\]|-?%\}|\{%-?\s*endcomment\s*-?%\}|\"\"\")"
+    r"(?:\s*(?:\?>|-?%>|-?\}\}))?|\n|\Z"
+)
+_ALONE: Final = re.compile(
+    r"\s*(?:(?:\{\{-?\s*|<\?(?:php)?\s*|<%\s*|\{)?/\*+|(?:<\?(?:php)?\s*)?(?://+-?|\#+)|<!--|--(?:\[=*\[)?|;+|%+|\*+|\{\{!?-*|<%[#-]*|@\*"
+    r"|\{\#-?|\{\*|<\#(?:--)?|-\#|/(?=\s)|!|'|\.\.(?=\s)|@?(?i:rem)(?=\s)|\{%-?\s*(?:comment\b[^%]{0,40}%\}|\#+)|\"\"\")?[\s*]*\Z"
+)
 _FINGERPRINT: Final = re.compile(r"\b[0-9a-f]{32}\b")
 
 
@@ -102,7 +131,7 @@ def read_ignore_comments(text: str) -> list[IgnoreComment]:
     lines = text.split("\n")
     comments: list[IgnoreComment] = []
     opened: dict[str, int] = {}
-    for _, (marker, number, rules, rest, alone) in zip(range(_MOST), _markers(text), strict=False):
+    for _, (marker, number, rules, rest, family, alone) in zip(range(_MOST), _markers(text), strict=False):
         if marker.scope == "begin":
             opened.setdefault(marker.tool, number)
             continue
@@ -110,7 +139,7 @@ def read_ignore_comments(text: str) -> list[IgnoreComment]:
             if (first := opened.pop(marker.tool, 0)) > 0:
                 comments.append(IgnoreComment(first, first, number, marker.tool))
             continue
-        covered = _covered(marker.scope, number, lines, alone=alone)
+        covered = _covered(marker.scope, number, lines, _COMMENT_LINES[family], alone=alone)
         if covered is None:
             continue
         reason = _FINGERPRINT.sub("", rest).strip(" \t:,;-–—*/")[:_LONGEST_REASON]  # noqa: RUF001 - dashes people type
@@ -119,14 +148,15 @@ def read_ignore_comments(text: str) -> list[IgnoreComment]:
     return sorted(comments)
 
 
-def _markers(text: str) -> Iterator[tuple[_Marker, int, tuple[str, ...], str, bool]]:
-    """Yield each marker, its 1-based line, the rules it names, the text after it, and whether it stands alone."""
+def _markers(text: str) -> Iterator[tuple[_Marker, int, tuple[str, ...], str, str, bool]]:
+    """Yield each marker: its 1-based line, the rules, the text after it, the family, and whether it stands alone."""
     number, counted = 1, 0
     for match in _MARKER.finditer(text):
         start, end = match.span()
         reach = max(0, start - _LONGEST_COMMENT)
         before = text[max(text.rfind("\n", reach, start) + 1, reach) : start]
-        if not _OPENING.search(before):
+        family = _family(before) or _family_of_block(text, start, before)
+        if not family:
             continue
         marker = next(marker for n, marker in enumerate(_MARKERS) if match[f"m{n}"] is not None)
         if marker.must_name and not marker.must_name.search(match.group()):
@@ -136,9 +166,29 @@ def _markers(text: str) -> Iterator[tuple[_Marker, int, tuple[str, ...], str, bo
         named = next((match[name] for name in ("r0", "r1", "r2") if match[name]), "")
         closing = _END.search(text, end, end + _LONGEST_COMMENT)
         stop, after = closing.span() if closing else (end, end)
-        alone = marker.tool == OWN and _ALONE.match(before) is not None and not _code_after(text, after)
+        alone = marker.tool in _NEXT_IF_ALONE and _ALONE.match(before) is not None and not _code_after(text, after)
         rules = tuple(name.strip() for name in named.split(",") if name.strip())
-        yield marker, number, rules, text[end:stop], alone
+        yield marker, number, rules, text[end:stop], family, alone
+
+
+def _family(before: str) -> str:
+    """Return the family of the comment that begins last in the text before a marker; empty if none does."""
+    family = ""
+    for match in _OPENING.finditer(before):
+        family = match.lastgroup or ""
+    return family
+
+
+def _family_of_block(text: str, start: int, before: str) -> str:
+    """Return the family of the comment of several lines that a marker begins a line of; empty if it is in none."""
+    if before.strip():
+        return ""
+    reach = max(0, start - _LONGEST_COMMENT)
+    for begin, end, family in _BLOCKS:
+        opened = text.rfind(begin, reach, start)
+        if opened >= 0 and text.find(end, opened, start) < 0:
+            return family
+    return ""
 
 
 def _code_after(text: str, end: int) -> bool:
@@ -149,22 +199,24 @@ def _code_after(text: str, end: int) -> bool:
     return bool(text[end : line_end if line_end >= 0 else end + _LONGEST_COMMENT].strip())
 
 
-def _covered(scope: str, number: int, lines: Sequence[str], *, alone: bool) -> tuple[int, int] | None:
+def _covered(
+    scope: str, number: int, lines: Sequence[str], comment_line: re.Pattern[str], *, alone: bool
+) -> tuple[int, int] | None:
     """Return the first and last line that a comment covers; None if it does not count."""
     match scope:
         case "file":
             return (1, len(lines) + 1) if number <= _TOP else None
         case "next-line":
-            return (following := _next_line_of_code(number, lines)), following
+            return (following := _next_line_of_code(number, lines, comment_line)), following
         case "around":
             return max(1, number - 1), number + 1
         case _:
-            return number, _next_line_of_code(number, lines) if alone else number
+            return number, _next_line_of_code(number, lines, comment_line) if alone else number
 
 
-def _next_line_of_code(number: int, lines: Sequence[str]) -> int:
+def _next_line_of_code(number: int, lines: Sequence[str], comment_line: re.Pattern[str]) -> int:
     """Return the 1-based number of the next line that is not blank and not only a comment."""
     for following in range(number, min(len(lines), number + _TOP)):
-        if not _NO_CODE.match(lines[following]):
+        if not comment_line.match(lines[following]):
             return following + 1
     return number + 1

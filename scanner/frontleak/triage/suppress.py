@@ -5,7 +5,9 @@ exists. The text in a source map and in a served file is anybody's, so a comment
 fingerprint it names.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Final
 
 from frontleak.core.detection import Detection
@@ -16,10 +18,17 @@ from frontleak.core.records import replace
 from frontleak.core.rule import Rule
 from frontleak.core.suppression import Suppression, SuppressionKind
 from frontleak.core.vocabulary import Exposure, RuleKind
+from frontleak.rules.ruleset import no_such_rule
 from frontleak.triage.ignore_comments import OWN, IgnoreComment, read_ignore_comments
 
 COMPILED: Final = (".ts", ".tsx", ".mts", ".cts", ".jsx", ".vue", ".svelte", ".astro", ".mdx", ".coffee", ".elm")
 """Suffixes of files that no browser runs: they are source wherever they are, also outside a project."""
+_MOST_UNKNOWN: Final = 20
+"""Notes on rules that do not exist, per file."""
+_LONGEST_NAME: Final = 80
+"""Characters of the name of a rule in a note."""
+_PLUGIN_RULES: Final = "detect-secrets-"
+"""Beginning of the ids of rules that exist only with `--plugins`."""
 MOST_BYTES: Final = 4_000_000
 """Bytes of a source file in which comments are looked for."""
 
@@ -75,6 +84,20 @@ class CommentFiles:
             for (path, line), rule_id in self.unfinished.items()
         ]
 
+    def unknown(self, rules: Collection[str]) -> Iterator[Diagnostic]:
+        """Yield a note for each rule that one of our own comments names and that does not exist.
+
+        Args:
+            rules: ids of all rules, whether they ran or not.
+        """
+        for path, comments in self._comments.items():
+            named = ((each.line, name) for each in comments if each.tool == OWN for name in each.rules)
+            wrong = ((line, name) for line, name in named if not _exists(name, rules))
+            for line, name in islice(dict.fromkeys(wrong), _MOST_UNKNOWN):
+                shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+                message = f"has an ignore comment in line {line}, but {no_such_rule(shown, rules)}"
+                yield note(Code.IGNORE_COMMENT, FileOrigin(path=path), message)
+
     def unused(self, paths: Iterable[str], rules: Container[str]) -> Iterator[Diagnostic]:
         """Yield a note for each of our own comments in some files that silenced nothing.
 
@@ -129,3 +152,8 @@ class CommentFiles:
         return next(
             ((path, each) for each in named if own in each.fingerprints and each.names(detection.rule_id)), None
         )
+
+
+def _exists(name: str, rules: Collection[str]) -> bool:
+    """Return whether a comment names a rule, or with `*` several; one of a plugin may exist in another scan."""
+    return name in rules or name.startswith(_PLUGIN_RULES) or any(fnmatchcase(rule, name) for rule in rules)
