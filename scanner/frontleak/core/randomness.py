@@ -70,7 +70,7 @@ def is_guessable(value: bytes) -> bool:
 
     Of an address with a password, the password counts.
     """
-    if len(value) >= _LONG and b"://" not in value and len(set(_CHANGE.findall(value, 0, _JUDGED))) >= _MIXED:
+    if len(value) >= _LONG and b"://" not in value and _is_mixed(value):
         return False
     text = value[:_JUDGED].decode("utf-8", "replace")
     if address := _ADDRESS.search(text):
@@ -88,6 +88,11 @@ def is_guessable(value: bytes) -> bool:
         else:
             bits += 2
     return bits < UNGUESSABLE or (of_words * 4 >= letters * 3 and letters * 2 >= len(text))
+
+
+def _is_mixed(value: bytes) -> bool:
+    """Return whether a value has many different pairs of a digit and a letter; random ones have them at once."""
+    return any(len(set(_CHANGE.findall(value, 0, reach))) >= _MIXED for reach in (2 * _LONG, _JUDGED))
 
 
 @functools.lru_cache(4096)

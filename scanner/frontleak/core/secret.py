@@ -103,9 +103,11 @@ def mask_tokens(text: str) -> str:
 
 def escaped(text: str) -> str:
     r"""Return JSON text with every character that `printable` escapes written as a `\u202e` escape."""
+    if text.isprintable():  # what has to be escaped is not printable, and this looks at a character in a nanosecond
+        return text
     return _UNPRINTABLE.sub(lambda c: "".join(f"\\u{ord(unit):04x}" for unit in c.group()), text)
 
 
 def printable(text: str) -> str:
     r"""Return text with control, bidirectional and invisible characters escaped as `\x1b` or `\u202e`."""
-    return _UNPRINTABLE.sub(lambda c: ascii(c.group())[1:-1], text)
+    return text if text.isprintable() else _UNPRINTABLE.sub(lambda c: ascii(c.group())[1:-1], text)

@@ -149,9 +149,9 @@ def _confirm(rule: PatternRule, text: bytes, hits: Hits) -> Iterator[Match]:
     near = NearbyFinder(rule.near, text) if rule.near else None
     taken_to = -1
     for start, end in _secret_spans(pattern, text, _joined_ranges(hits, len(text)), rule.longest):
-        if start < taken_to or not is_valid(text[start:end], rule.require):
+        if start < taken_to or (near is not None and not near.holds(start, end)):
             continue
-        if near is not None and not near.holds(start, end):
+        if not is_valid(text[start:end], rule.require):
             continue
         yield Match(rule=rule, start=start, end=end)
         taken_to = end
