@@ -135,11 +135,7 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
         raise click.UsageError("--engine hyperscan: the package hyperscan is not installed (pip install hyperscan)")
     if given["engine"] is None and not hyperscan_available():
         click.echo("note: hyperscan is not installed; using a slower engine with the same findings", err=True)
-    if unused := user_cache.keep_out_of(filter(os.path.isdir, given["paths"] or (".",))):
-        message = (
-            f"note: the cache directory {unused} is in the scanned tree or the working directory, so it is not used"
-        )
-        click.echo(printable(message), err=True)
+    user_cache.keep_out_of(filter(os.path.isdir, given["paths"] or (".",)), _note_unused_cache)
     ruleset = load_rules([Path(path) for path in given["rules"]])
     _note_frameworks(ctx, ruleset)
     if "detect-secrets" in given["plugins"]:
@@ -165,6 +161,13 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
         **more,
     )
     return chosen, options
+
+
+def _note_unused_cache(directory: str) -> None:
+    message = (
+        f"note: the cache directory {directory} is in the scanned tree or the working directory, so it is not used"
+    )
+    click.echo(printable(message), err=True)
 
 
 def _note_frameworks(ctx: click.Context, ruleset: "RuleSet") -> None:

@@ -1,9 +1,9 @@
 """Fingerprints: the identity of a finding across rebuilds."""
 
 import functools
-from hashlib import blake2b
 from typing import Final
 
+from frontleak.core.digests import blake2b
 from frontleak.core.origins import Origin
 
 _MOST_KNOWN: Final = 1024

@@ -2,10 +2,9 @@
 
 import functools
 import itertools
-import re
 from typing import Final
 
-from frontleak.core.lazy_regex import LazyTextRegex
+from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 
 RANDOM: Final = 5.0
 """Bits per letter from which a text is random. Words have about 4; of 1,000 random texts of 24 letters one has less."""
@@ -46,7 +45,7 @@ _HEX: Final = LazyTextRegex(r"[0-9a-fA-F-]+")
 _YEAR: Final = LazyTextRegex(r"(?:19|20)[0-9]{2}")
 _ADDRESS: Final = LazyTextRegex(r"[a-z][a-z0-9+.-]{1,20}://[^/\s:@]*:(?P<password>[^/\s@]*)@")
 _KEYBOARD: Final = "qwertyuiop asdfghjkl zxcvbnm qwertz azerty 1234567890 0987654321 poiuytrewq lkjhgfdsa mnbvcxz"
-_CHANGE: Final = re.compile(rb"[0-9][A-Za-z]")
+_CHANGE: Final = LazyRegex(rb"[0-9][A-Za-z]")
 _LONG: Final = 40
 _MIXED: Final = 8
 """Different pairs of a digit and a letter from which a long text is random without a closer look."""

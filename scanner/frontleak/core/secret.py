@@ -1,12 +1,14 @@
 """The only type that holds a secret's value, and functions that redact and escape text."""
 
 import re
-from hashlib import blake2b
 from typing import Final, NoReturn
 
+from frontleak.core.digests import blake2b
+from frontleak.core.lazy_regex import LazyTextRegex
+
 _IDENTITY_KEY: Final = b"frontleak/secret/v1"
-_TOKEN_LIKE: Final = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{24,}")
-_UNPRINTABLE: Final = re.compile(
+_TOKEN_LIKE: Final = LazyTextRegex(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{24,}")
+_UNPRINTABLE: Final = LazyTextRegex(
     # C0 and C1 controls, DEL, line separators, bidirectional overrides, zero-width characters, lone surrogates
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )

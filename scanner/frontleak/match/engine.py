@@ -127,11 +127,14 @@ def hyperscan_available() -> bool:
 
 def _begins(found: Sequence[Hits]) -> "array[int]":
     """Return the offsets where a match of several prefilters may begin, each once, in ascending order."""
-    from heapq import merge  # noqa: PLC0415 - many files have no triggers
+    ranges = found[0].ranges()
+    if len(found) > 1:
+        from heapq import merge  # noqa: PLC0415 - many files have no triggers, or those of one prefilter
 
+        ranges = merge(*(hits.ranges() for hits in found))
     offsets = offsets_of()
     last = -1
-    for first, _ in merge(*(hits.ranges() for hits in found)) if len(found) > 1 else found[0].ranges():
+    for first, _ in ranges:
         if first != last:
             offsets.append(first)
             last = first

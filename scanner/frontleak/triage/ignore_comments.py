@@ -5,10 +5,11 @@ the next line of code. `ignore-file`, near the top of a file, silences the whole
 comment without one would also silence what nobody has seen yet.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
+
+from frontleak.core.lazy_regex import LazyTextRegex
 
 OWN: Final = "frontleak"
 """The tool whose comments may name any rule and silence findings in any source file."""
@@ -53,7 +54,7 @@ class _Marker(NamedTuple):
     pattern: str
     scope: str
     """`line`, `next-line`, `around` (the line, the one before and the one after), `file`, `begin` or `end`."""
-    must_name: re.Pattern[str] | None = None
+    must_name: LazyTextRegex | None = None
     """What the marker itself must hold: a comment that silences a rule about something else does not count."""
 
 
@@ -70,7 +71,10 @@ _MARKERS: Final = (
     _Marker("trufflehog", r"trufflehog:ignore\b", "line"),
     _Marker("ggshield", r"\bggignore\b", "line"),
     _Marker(
-        "semgrep", r"\bnosem(?:grep)?:\s?[\w.\-, ]{1,200}", "line", re.compile(r"(?i)secret|token|credential|key|passw")
+        "semgrep",
+        r"\bnosem(?:grep)?:\s?[\w.\-, ]{1,200}",
+        "line",
+        LazyTextRegex(r"(?i)secret|token|credential|key|passw"),
     ),
     _Marker("secretlint", r"secretlint-disable-next-line\b", "next-line"),
     _Marker("secretlint", r"secretlint-disable-line\b", "line"),
@@ -84,15 +88,15 @@ WORDS: Final = (
     *("trufflehog:", "ggignore", "nosem", "secretlint-"),
 )
 """Texts one of which every marker holds: a search for them takes a hundredth of the time."""
-_OPENING: Final = re.compile(r"//|/\*|#|<!--|--|\A\s*[*;%']|\{\{!|<%|@\*|\"\"\"")
+_OPENING: Final = LazyTextRegex(r"//|/\*|#|<!--|--|\A\s*[*;%']|\{\{!|<%|@\*|\"\"\"")
 """What begins a comment in the files that are read: scripts, styles, markup, templates, settings, SQL."""
-_MARKER: Final = re.compile("|".join(f"(?P<m{n}>{marker.pattern})" for n, marker in enumerate(_MARKERS)))
+_MARKER: Final = LazyTextRegex("|".join(f"(?P<m{n}>{marker.pattern})" for n, marker in enumerate(_MARKERS)))
 _LONGEST_COMMENT: Final = 400
 """Characters searched for the beginning and for the end of a comment."""
-_END: Final = re.compile(r"\*/\}?|--!?>|%>|\*@|\}\}|\n|\Z")
-_ALONE: Final = re.compile(r"\s*(?:\{?/\*+|//+|\#+|<!--|--|;+|%+|\*+|\{\{!-*|<%[#-]*|@\*)?[\s*]*\Z")
-_NO_CODE: Final = re.compile(r"\s*(?:\{?/\*|//|\#|<!--|-->|\*|--|$)")
-_FINGERPRINT: Final = re.compile(r"\b[0-9a-f]{32}\b")
+_END: Final = LazyTextRegex(r"\*/\}?|--!?>|%>|\*@|\}\}|\n|\Z")
+_ALONE: Final = LazyTextRegex(r"\s*(?:\{?/\*+|//+|\#+|<!--|--|;+|%+|\*+|\{\{!-*|<%[#-]*|@\*)?[\s*]*\Z")
+_NO_CODE: Final = LazyTextRegex(r"\s*(?:\{?/\*|//|\#|<!--|-->|\*|--|$)")
+_FINGERPRINT: Final = LazyTextRegex(r"\b[0-9a-f]{32}\b")
 
 
 def read_ignore_comments(text: str) -> list[IgnoreComment]:

@@ -11,9 +11,9 @@ from frontleak.core.secret import printable
 
 WIDTH: Final = 100
 """Most characters of a snippet."""
-_BROKEN: Final = re.compile(r"…(?:\(\d*)?\Z")
-_REST: Final = re.compile(r"\A\(?\d*\)")
-_COUNT: Final = re.compile(r"\A…(?:\(\d+\))?")
+_BROKEN: Final = LazyTextRegex(r"…(?:\(\d*)?\Z")
+_REST: Final = LazyTextRegex(r"\A\(?\d*\)")
+_COUNT: Final = LazyTextRegex(r"\A…(?:\(\d+\))?")
 _REACH: Final = 160
 """Bytes read on either side of a secret."""
 _MOST_KNOWN: Final = 1024

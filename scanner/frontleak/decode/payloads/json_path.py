@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from frontleak.core.lazy_regex import LazyRegex
+from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.core.randomness import RANDOM, bits_per_letter
 from frontleak.decode.unescaped import escaped_text
 
@@ -127,8 +127,8 @@ class PathCursor:
         return escaped_text(key[1:-1] if key[:1] in {b'"', b"'"} and span[1] - span[0] <= _MOST_KEY else key)
 
 
-_PLAIN_KEY: Final = re.compile(r"[A-Za-z_$][\w$-]*")
-_SECRET_LIKE: Final = re.compile(
+_PLAIN_KEY: Final = LazyTextRegex(r"[A-Za-z_$][\w$-]*")
+_SECRET_LIKE: Final = LazyTextRegex(
     r"(?=[A-Za-z+=]*[0-9])[A-Za-z0-9+=]{16,}|[A-Za-z0-9+=]{32,}"
     r"|(?![A-Z0-9_]{24,}(?![A-Za-z0-9+/=_-]))(?=[A-Za-z+/=_-]*[0-9])[A-Za-z0-9+/=_-]{24,}"
 )
@@ -136,7 +136,7 @@ _LONG_KEY: Final = 12
 _MOST_KEYS: Final = 4096
 """Keys that are kept as they are shown: those of a list repeat."""
 _BRACKET: Final = LazyRegex(rb"[{\[]")
-_UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e]")
+_UNPRINTABLE: Final = LazyTextRegex(r"[^\x20-\x7e]")
 
 
 def shown(names: Iterable[str | int | None]) -> str:
