@@ -133,3 +133,15 @@ def test_like_texts_of_a_blob_are_looked_at_once() -> None:
     texts = [f'token:"{number:04}…(180 characters)",next:"{number % 10}…' for number in range(1000)]
     once = calls_made(lambda: gate.mask(texts[0]))
     assert calls_made(lambda: [gate.mask(text) for text in texts]) < 1000 * once / 2
+
+
+UNUSUAL = {"signs": "p@ss.w0rd:(x)=[y]!", "another script": "пароль-длинный-очень", "blanks": "a pass phrase of words"}
+
+
+@pytest.mark.parametrize("secret", UNUSUAL.values(), ids=UNUSUAL)
+def test_a_secret_of_unusual_characters_is_masked_too(secret: str) -> None:
+    gate = SecretGate([(secret.encode(), 0), (SECRET.encode(), 2)])
+    for text in (f'a("{secret}")', f"\u0436{secret}", secret[::-1]):
+        masked = gate.mask(text)
+        assert not any(secret[at : at + RUN] in masked or secret[::-1][at : at + RUN] in masked for at in range(8))
+    assert gate.mask('tokens[12]["a b"].token') == 'tokens[12]["a b"].token'

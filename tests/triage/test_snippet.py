@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from frontleak.core.elide import Syntax
+from frontleak.core.elide import Syntax, elide_around
 from frontleak.rules.samples import draw
-from frontleak.triage.snippet import WIDTH, snippet
+from frontleak.triage.snippet import WIDTH, code_around, snippet
 from tests.support.made import one_detection, scan_text
 from tests.support.shipped import fake
 
@@ -114,3 +116,49 @@ def test_the_snippet_of_a_secret_of_many_lines_shows_the_end_of_its_first_and_la
     finding = one_detection(f"before\nkey = '{key}'; done\nafter")
     assert finding.snippet.startswith("key = '----")
     assert finding.snippet.endswith("'; done")
+
+
+LISTED = tuple(f'{{token:"{draw("[A-Za-z0-9]{180}", str(seed))}"}},' for seed in range(200))
+
+
+def test_the_code_between_many_tokens_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their letters and digits do not matter: where tokens are dense, the texts around them are alike."""
+    read: list[str] = []
+
+    def counted(before: str, after: str, syntax: Syntax, *, is_cut_before: bool, is_cut_after: bool) -> tuple[str, str]:
+        read.append(before)
+        return elide_around(before, after, syntax, is_cut_before=is_cut_before, is_cut_after=is_cut_after)
+
+    monkeypatch.setattr("frontleak.triage.snippet.elide_around", counted)
+    code_around.cache_clear()
+    line = "".join(("x=[", *LISTED, "]"))
+    starts = [found.start() for found in re.finditer(r"(?<=\")\w", line)]
+    assert len(starts) == len(LISTED)
+    texts = [snippet(line.encode(), start, start + 180, "S", Syntax.CODE) for start in starts]
+    assert set(texts[1:-1]) == {'…"},{token:"S"},{token:"…'}
+    assert len(read) <= 8
+
+
+AROUND = st.text(
+    st.sampled_from(["a", ".", " ", '"', "'", "=", "{", "(", "\\", "%", "&", "#", "/", "-", "1"]), max_size=12
+)
+RUN_OF_BOTH = st.integers(0, 10_000).map(lambda seed: draw("[a-z][A-Za-z0-9]{70}[A-Z][0-9]", str(seed)))
+
+
+@given(left=AROUND, right=AROUND, first=RUN_OF_BOTH, other=RUN_OF_BOTH, syntax=st.sampled_from(Syntax))
+def test_a_long_run_of_letters_and_digits_is_elided_whatever_it_holds(
+    left: str, right: str, first: str, other: str, syntax: Syntax
+) -> None:
+    for run in (first, other):
+        before, after = f"{left}{run}{right}", f"{right}{run}{left}"
+        text = shown(before, after, syntax=syntax)
+        assert text == _uncached(before, after, syntax)
+        assert not any(run[at : at + 6] in text for at in range(len(run) - 6))
+
+
+def _uncached(before: str, after: str, syntax: Syntax) -> str:
+    """Return the excerpt made from the text itself, not from one in which long runs are alike."""
+    start = len(before)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("frontleak.triage.snippet.alike", str)
+        return snippet(f"{before}x{after}".encode(), start, start + 1, "S", syntax)

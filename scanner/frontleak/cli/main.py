@@ -1,6 +1,5 @@
 """The `frontleak` command. Only this module turns errors into messages and exit codes."""
 
-import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -78,7 +77,6 @@ def main(resolver: "HostResolver | None" = None) -> None:
     `resolver` replaces the system's DNS resolver when secrets are verified. Only tests pass one; no option, environment
     variable or file can set it.
     """
-    gc.set_threshold(100_000)  # imports leave no garbage, and collecting in between costs milliseconds
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a character the terminal cannot show is not an error

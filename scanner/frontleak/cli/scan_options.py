@@ -172,11 +172,7 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
         raise click.UsageError("--engine hyperscan: the package hyperscan is not installed (pip install hyperscan)")
     if given["engine"] is None and not hyperscan_available():
         note("note: hyperscan is not installed; using a slower engine with the same findings")
-    if unused := user_cache.keep_out_of(filter(os.path.isdir, given["paths"] or (".",))):
-        message = (
-            f"note: the cache directory {unused} is in the scanned tree or the working directory, so it is not used"
-        )
-        note(printable(message))
+    user_cache.keep_out_of(filter(os.path.isdir, given["paths"] or (".",)), _note_unused_cache)
     ruleset = load_rules([Path(path) for path in given["rules"]])
     _note_frameworks(ctx, ruleset)
     if "detect-secrets" in given["plugins"]:
@@ -238,6 +234,13 @@ def _check_overrides(ctx: click.Context, ruleset: "RuleSet") -> None:
         except ConfigError as error:
             where = config.document.where("overrides", number, "ignore")
             raise ConfigError(*(f"{where}: {each}" for each in error.problems), advice=error.advice) from error
+
+
+def _note_unused_cache(directory: str) -> None:
+    message = (
+        f"note: the cache directory {directory} is in the scanned tree or the working directory, so it is not used"
+    )
+    note(printable(message))
 
 
 def _note_frameworks(ctx: click.Context, ruleset: "RuleSet") -> None:

@@ -8,10 +8,11 @@ others can replace, or that is in the tree that is scanned, is not used. Failing
 import contextlib
 import os
 import stat
-from collections.abc import Iterable
-from hashlib import blake2b
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
+
+from frontleak.core.digests import blake2b
 
 _MAGIC: Final = b"frontleak-cache-2\n"
 _CHECKSUM_SIZE: Final = 32
@@ -21,17 +22,23 @@ _KEY: Final = "key"
 _KEY_SIZE: Final = 32
 _scanned: set[str] = set()
 """Folders whose contents are hostile, as real paths."""
+_tell: list[Callable[[str], object]] = []
+"""What is told, once, that the directory is not used."""
 
 
-def keep_out_of(folders: Iterable[str]) -> str | None:
-    """Use no cache directory inside these folders; return the path of the configured one if that rules it out.
+def keep_out_of(folders: Iterable[str], tell: Callable[[str], object] = lambda _: None) -> None:
+    """Use no cache directory inside these folders.
 
     One that an environment variable names must not be in the working directory either: what sets up a checked-out tree
     may have set the variable.
+
+    Args:
+        folders: of the scan.
+        tell: called once, with the path of the directory, when that rules out one that is needed. An installed package
+            needs none for its own rules, and then nothing looks for it.
     """
     _scanned.update(os.path.realpath(folder) for folder in folders)
-    directory = cache_directory()
-    return str(directory) if _is_scanned(os.path.realpath(directory)) else None
+    _tell[:] = [tell]
 
 
 def cache_directory() -> Path:
@@ -63,7 +70,7 @@ def write(name: str, body: bytes) -> None:
     """Store bytes under a name atomically, and delete the oldest files of the same kind (the name up to `-`)."""
     with contextlib.suppress(OSError, RuntimeError):
         named = cache_directory()
-        if _is_scanned(os.path.realpath(named)):
+        if _is_ruled_out(os.path.realpath(named)):
             return
         named.mkdir(mode=0o700, parents=True, exist_ok=True)
         directory = _trusted_directory()
@@ -80,9 +87,18 @@ def write(name: str, body: bytes) -> None:
 def _trusted_directory() -> Path | None:
     """Return the cache directory if it exists and nobody else can put files into it or replace it."""
     directory = Path(os.path.realpath(cache_directory()))
-    if _is_scanned(str(directory)) or not _is_ours(directory.stat()):
+    if _is_ruled_out(str(directory)) or not _is_ours(directory.stat()):
         return None
     return directory if all(_is_safe_parent(parent.stat()) for parent in directory.parents) else None
+
+
+def _is_ruled_out(directory: str) -> bool:
+    """Return whether a real path is in what is scanned; the first time, tell."""
+    if not _is_scanned(directory):
+        return False
+    while _tell:
+        _tell.pop()(str(cache_directory()))
+    return True
 
 
 def _is_scanned(directory: str) -> bool:

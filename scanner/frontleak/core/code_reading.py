@@ -7,7 +7,7 @@ of a literal for its beginning.
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 from frontleak.core.code_tokens import (
     AFTER_A_LITERAL,
@@ -51,6 +51,9 @@ _LONG_PARTS: Final = 4
 """Letters and digits on average between the signs of base64: minified names have fewer."""
 
 
+Handlers = Mapping[str, Callable[["CodeReading", re.Match[str]], int | None]]
+
+
 class CodeReading:
     """Reads pieces of text in turn and keeps the lexical state at the end of the last one."""
 
@@ -90,21 +93,7 @@ class CodeReading:
         self._text = ""
         self._spans: list[Span] = []
         self._closed = False
-        self._handlers: Mapping[str, Callable[[re.Match[str]], int | None]] = {
-            "quote": self._quote,
-            "comment": self._comment,
-            "tag": self._tag,
-            "numbers": self._number,
-            "number": self._number,
-            "encoded": self._number,
-            "dashed": self._dashed,
-            "word": self._word_of_code,
-            "reference": self._reference,
-            "key": self._key,
-            "call": self._call,
-            "run": self._run,
-            "other": self._other_in_text if self._is_text else self._other_in_code,
-        }
+        self._handlers = self._IN_TEXT if self._is_text else self._IN_CODE
 
     def read(self, text: str) -> list[Span]:
         """Return the spans of values in a text, in order; stop where the text is not plausible as code."""
@@ -209,7 +198,7 @@ class CodeReading:
                 self._hide(*whole.span())
             self._before, self._word = "v", ""
             return whole.end()
-        return self._handlers[kind](match) or match.end()
+        return self._handlers[kind](self, match) or match.end()
 
     def _word_of_code(self, match: re.Match[str]) -> None:
         word = match.group()
@@ -320,6 +309,24 @@ class CodeReading:
     def _hide(self, start: int, end: int) -> None:
         if start < end:
             self._spans.append((start, end))
+
+    _IN_CODE: ClassVar[Handlers] = {
+        "quote": _quote,
+        "comment": _comment,
+        "tag": _tag,
+        "numbers": _number,
+        "number": _number,
+        "encoded": _number,
+        "dashed": _dashed,
+        "word": _word_of_code,
+        "reference": _reference,
+        "key": _key,
+        "call": _call,
+        "run": _run,
+        "other": _other_in_code,
+    }
+    """Kind of a token -> what reads it, and returns where it stopped if not at the end of the token."""
+    _IN_TEXT: ClassVar[Handlers] = {**_IN_CODE, "other": _other_in_text}
 
 
 def _is_random(run: re.Match[str]) -> bool:

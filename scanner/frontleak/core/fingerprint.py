@@ -1,8 +1,13 @@
 """Fingerprints: the identity of a finding across rebuilds."""
 
-from hashlib import blake2b
+import functools
+from typing import Final
 
+from frontleak.core.digests import blake2b
 from frontleak.core.origins import Origin
+
+_MOST_KNOWN: Final = 1024
+"""Origins whose logical path is kept: a file may have thousands of findings."""
 
 
 def fingerprint(rule_id: str, identity: str, origin: Origin, original: str = "") -> str:
@@ -10,8 +15,13 @@ def fingerprint(rule_id: str, identity: str, origin: Origin, original: str = "")
 
     Lines, columns and offsets are not part of it: a rebuild keeps it, and a new secret on an old line changes it.
     """
-    parts = f"{rule_id}\0{identity}\0{original or origin.logical_path}"
+    parts = f"{rule_id}\0{identity}\0{original or _logical_path(origin)}"
     return blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16, person=b"frontleak/1").hexdigest()
+
+
+@functools.lru_cache(_MOST_KNOWN)
+def _logical_path(origin: Origin) -> str:
+    return origin.logical_path
 
 
 def named_identity(name: str, count: int) -> str:

@@ -1,8 +1,8 @@
 """Values that a configuration ignores, by salted digest: the file never holds a value."""
 
 from datetime import date
-from hashlib import blake2b
 
+from frontleak.core.digests import blake2b
 from frontleak.core.records import dataclass
 from frontleak.core.suppression import Suppression, SuppressionKind
 

@@ -8,8 +8,9 @@ from typing import Any, AnyStr, Generic
 class _Lazy(Generic[AnyStr]):
     """A pattern with the methods of `re.Pattern`, at the same cost from the second call on."""
 
-    __slots__ = ("_flags", "_source", "finditer", "fullmatch", "match", "search", "sub")
+    __slots__ = ("_flags", "_source", "findall", "finditer", "fullmatch", "match", "search", "sub")
 
+    findall: Callable[..., list[AnyStr]]
     finditer: Callable[..., Iterator[re.Match[AnyStr]]]
     fullmatch: Callable[..., re.Match[AnyStr] | None]
     match: Callable[..., re.Match[AnyStr] | None]
@@ -27,7 +28,7 @@ class _Lazy(Generic[AnyStr]):
             raise AttributeError(name)
         compiled = re.compile(self._source, self._flags)
         self.finditer, self.fullmatch, self.match = compiled.finditer, compiled.fullmatch, compiled.match
-        self.search, self.sub = compiled.search, compiled.sub
+        self.findall, self.search, self.sub = compiled.findall, compiled.search, compiled.sub
         return getattr(self, name)
 
 

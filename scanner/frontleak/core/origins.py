@@ -1,16 +1,16 @@
 """Origins of bytes: a file, standard input, or an archive member."""
 
 import os
-import re
 from typing import Final
 from urllib.parse import quote, quote_from_bytes
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.core.records import dataclass
 from frontleak.core.secret import printable
 
 _SHORTEST_CUT: Final = 20
 """Fewest characters of a path that is looked at: `shown_names.SHORTEST`."""
-_HASHED_NAME: Final = re.compile(
+_HASHED_NAME: Final = LazyTextRegex(
     r"(?<=[.\-_])(?:[0-9a-f]{6,64}|(?=[A-Za-z0-9_-]*[0-9A-Z])[A-Za-z0-9_-]{8}|[A-Za-z0-9]{9,32}(?<=[0-9A-Z]))(?=\.)"
 )
 

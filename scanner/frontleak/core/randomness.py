@@ -2,10 +2,9 @@
 
 import functools
 import itertools
-import re
 from typing import Final
 
-from frontleak.core.lazy_regex import LazyTextRegex
+from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 
 RANDOM: Final = 5.0
 """Bits per letter from which a text is random. Words have about 4; of 1,000 random texts of 24 letters one has less."""
@@ -46,7 +45,7 @@ _HEX: Final = LazyTextRegex(r"[0-9a-fA-F-]+")
 _YEAR: Final = LazyTextRegex(r"(?:19|20)[0-9]{2}")
 _ADDRESS: Final = LazyTextRegex(r"[a-z][a-z0-9+.-]{1,20}://[^/\s:@]*:(?P<password>[^/\s@]*)@")
 _KEYBOARD: Final = "qwertyuiop asdfghjkl zxcvbnm qwertz azerty 1234567890 0987654321 poiuytrewq lkjhgfdsa mnbvcxz"
-_CHANGE: Final = re.compile(rb"[0-9][A-Za-z]")
+_CHANGE: Final = LazyRegex(rb"[0-9][A-Za-z]")
 _LONG: Final = 40
 _MIXED: Final = 8
 """Different pairs of a digit and a letter from which a long text is random without a closer look."""
@@ -70,7 +69,7 @@ def is_guessable(value: bytes) -> bool:
 
     Of an address with a password, the password counts.
     """
-    if len(value) >= _LONG and b"://" not in value and len(set(_CHANGE.findall(value, 0, _JUDGED))) >= _MIXED:
+    if len(value) >= _LONG and b"://" not in value and _is_mixed(value):
         return False
     text = value[:_JUDGED].decode("utf-8", "replace")
     if address := _ADDRESS.search(text):
@@ -88,6 +87,11 @@ def is_guessable(value: bytes) -> bool:
         else:
             bits += 2
     return bits < UNGUESSABLE or (of_words * 4 >= letters * 3 and letters * 2 >= len(text))
+
+
+def _is_mixed(value: bytes) -> bool:
+    """Return whether a value has many different pairs of a digit and a letter; random ones have them at once."""
+    return any(len(set(_CHANGE.findall(value, 0, reach))) >= _MIXED for reach in (2 * _LONG, _JUDGED))
 
 
 @functools.lru_cache(4096)

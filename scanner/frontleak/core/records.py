@@ -1,7 +1,7 @@
 """Dataclasses that are cheap to define: `dataclasses` compiles six methods for each class from source text.
 
 At half a millisecond a class, that is a quarter of the CPU of a small scan. These classes share their methods; only
-`__init__` is compiled, when the first record is made. Names and meaning are those of `dataclasses`, for the options
+`__init__` is compiled, once a few records were made. Names and meaning are those of `dataclasses`, for the options
 that this package uses, and the functions of `dataclasses` accept these records.
 """
 
@@ -44,6 +44,8 @@ class _Field(NamedTuple):
 
 
 _REQUIRED: Final = _Field()
+_MADE_SLOWLY: Final = 12
+"""Records of a class that are made before its `__init__` is compiled, which takes as long as making these."""
 
 
 def _record(cls: type, *, frozen: bool, kw_only: bool, eq: bool, show: bool) -> type:
@@ -77,13 +79,35 @@ def _record(cls: type, *, frozen: bool, kw_only: bool, eq: bool, show: bool) -> 
 
 
 def _first_init(cls: Any) -> Any:
-    """Return an `__init__` that compiles the real one, puts it in its place, and runs it."""
+    """Return an `__init__` for the first records; when more are made, it compiles one and puts it in its place."""
+    left = _MADE_SLOWLY
 
     def __init__(self: Any, *args: Any, **values: Any) -> None:  # noqa: N807 - it is one
+        nonlocal left
+        left -= 1
+        if left >= 0 and _is_set(self, cls, args, values):
+            return
         cls.__init__ = _compiled_init(cls)
         cls.__init__(self, *args, **values)
 
     return __init__
+
+
+def _is_set(record: Any, cls: Any, args: tuple[Any, ...], values: dict[str, Any]) -> bool:
+    """Set the fields of a record; return whether the arguments were right: if not, `__init__` says what is wrong."""
+    fields: dict[str, _Field] = cls.__record_fields__
+    placed = dict(zip(cls.__match_args__, args, strict=False))
+    if len(placed) < len(args) or not values.keys() <= fields.keys() - placed.keys():
+        return False
+    given = placed | values
+    for name, described in fields.items():
+        value = given.get(name, described.default)
+        if described.factory is not None and value is ...:
+            value = described.factory()
+        elif value is ... and name not in given:
+            return False
+        object.__setattr__(record, name, value)
+    return True
 
 
 def _compiled_init(cls: Any) -> Any:

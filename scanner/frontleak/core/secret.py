@@ -1,12 +1,14 @@
 """The only type that holds a secret's value, and functions that redact and escape text."""
 
 import re
-from hashlib import blake2b
 from typing import Final, NoReturn
 
+from frontleak.core.digests import blake2b
+from frontleak.core.lazy_regex import LazyTextRegex
+
 _IDENTITY_KEY: Final = b"frontleak/secret/v1"
-_TOKEN_LIKE: Final = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{24,}")
-_UNPRINTABLE: Final = re.compile(
+_TOKEN_LIKE: Final = LazyTextRegex(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{24,}")
+_UNPRINTABLE: Final = LazyTextRegex(
     # C0 and C1 controls, DEL, line separators, bidirectional overrides, zero-width characters, lone surrogates
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -103,9 +105,11 @@ def mask_tokens(text: str) -> str:
 
 def escaped(text: str) -> str:
     r"""Return JSON text with every character that `printable` escapes written as a `\u202e` escape."""
+    if text.isprintable():  # what has to be escaped is not printable, and this looks at a character in a nanosecond
+        return text
     return _UNPRINTABLE.sub(lambda c: "".join(f"\\u{ord(unit):04x}" for unit in c.group()), text)
 
 
 def printable(text: str) -> str:
     r"""Return text with control, bidirectional and invisible characters escaped as `\x1b` or `\u202e`."""
-    return _UNPRINTABLE.sub(lambda c: ascii(c.group())[1:-1], text)
+    return text if text.isprintable() else _UNPRINTABLE.sub(lambda c: ascii(c.group())[1:-1], text)

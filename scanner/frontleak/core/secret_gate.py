@@ -5,7 +5,9 @@ secrets. So the cost is linear in the texts and in the secrets.
 """
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator
+import re
+import string
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from frontleak.core.lazy_regex import LazyTextRegex
@@ -25,6 +27,11 @@ _CODES: Final = LazyTextRegex(r"(?:0[xX])?[0-9a-fA-F]{2,4}(?:[\s,;]{1,4}(?:0[xX]
 _CODE: Final = LazyTextRegex(r"(?P<hex>0[xX])?(?P<code>[0-9a-fA-F]{2,4})")
 _HEX: Final = LazyTextRegex(rf"[0-9a-fA-F]{{{2 * _LEAST},}}+")
 _BASE64: Final = LazyTextRegex(r"[A-Za-z0-9+/_-]{8,}+")
+_MAY_BE_ENCODED: Final = LazyTextRegex(r"[\\%]|&\#|[A-Za-z0-9+/_-]{8}|[0-9a-fA-F]{2}[\s,;]")
+"""Part of every text in which one of the expressions above matches."""
+_USUAL: Final = (string.ascii_letters + string.digits + "_-").encode()
+"""Characters that nearly all secrets are made of."""
+_USUAL_PARTS: Final = LazyTextRegex(rf"[A-Za-z0-9_-]{{{_LEAST},}}+")
 _MOST_KNOWN: Final = 4096
 _TO_STANDARD: Final = str.maketrans("-_", "+/")
 
@@ -49,6 +56,7 @@ class SecretGate:
         self._secrets = list(secrets)
         self._values: list[str] = []
         self._samples: _Samples | None = None
+        self._parts = _parts_of(())
         self._added: set[int] = set()
         """Indexes of the values whose runs are in `_runs`."""
         self._least = RUN
@@ -76,6 +84,8 @@ class SecretGate:
 
     def _mask(self, text: str) -> str:
         samples = self._samples if self._samples is not None else self._prepare()
+        if not _MAY_BE_ENCODED.search(text) and not any(_has_sample(part, samples) for part in self._parts(text)):
+            return text
         found = sorted({span for decoded in _decodings(text, self._least) for span in self._spans(decoded, samples)})
         pieces: list[str] = []
         position = 0
@@ -129,6 +139,7 @@ class SecretGate:
                     lists.setdefault(piece, []).append(number)
             samples = {**lists}
         self._samples = samples
+        self._parts = _parts_of(self._values)
         return samples
 
     def _add(self, number: int) -> None:
@@ -140,6 +151,24 @@ class SecretGate:
             self._wholes.setdefault(len(value), set()).add(value)
         else:
             self._runs.update(value[at : at + RUN] for at in range(len(value) - RUN + 1))
+
+
+def _has_sample(text: str, samples: _Samples) -> bool:
+    """Return whether a text, read in either direction, has a sample of a secret."""
+    starts = range(len(text) - _LEAST + 1)
+    known, backwards = samples.keys(), text[::-1]
+    return not (
+        known.isdisjoint([text[at : at + _LEAST] for at in starts])
+        and known.isdisjoint([backwards[at : at + _LEAST] for at in starts])
+    )
+
+
+def _parts_of(values: Sequence[str]) -> Callable[[str], list[str]]:
+    """Return a function: text -> its parts of at least six characters that occur in the values."""
+    others = "".join(values).encode("utf-8", "replace").translate(None, _USUAL)
+    if not others:
+        return _USUAL_PARTS.findall
+    return re.compile(f"[{re.escape(_USUAL.decode() + ''.join(sorted(set(others.decode()))))}]{{{_LEAST},}}+").findall
 
 
 def mask_runs(text: str, secrets: Collection[bytes]) -> str:

@@ -12,10 +12,12 @@ class Severity(StrEnum):
     LOW = "low"
     INFO = "info"
 
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return tuple(Severity).index(self)
+    rank: int
+    """0 for the worst."""
+
+    def __init__(self, _value: str) -> None:
+        super().__init__()
+        self.rank = len(type(self))  # of the members before it
 
 
 class Confidence(StrEnum):
@@ -25,10 +27,12 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
 
-    @property
-    def rank(self) -> int:
-        """0 for the most certain."""
-        return tuple(Confidence).index(self)
+    rank: int
+    """0 for the most certain."""
+
+    def __init__(self, _value: str) -> None:
+        super().__init__()
+        self.rank = len(type(self))  # of the members before it
 
 
 class Exposure(StrEnum):

@@ -127,11 +127,14 @@ def hyperscan_available() -> bool:
 
 def _begins(found: Sequence[Hits]) -> "array[int]":
     """Return the offsets where a match of several prefilters may begin, each once, in ascending order."""
-    from heapq import merge  # noqa: PLC0415 - many files have no triggers
+    ranges = found[0].ranges()
+    if len(found) > 1:
+        from heapq import merge  # noqa: PLC0415 - many files have no triggers, or those of one prefilter
 
+        ranges = merge(*(hits.ranges() for hits in found))
     offsets = offsets_of()
     last = -1
-    for first, _ in merge(*(hits.ranges() for hits in found)) if len(found) > 1 else found[0].ranges():
+    for first, _ in ranges:
         if first != last:
             offsets.append(first)
             last = first
@@ -149,9 +152,9 @@ def _confirm(rule: PatternRule, text: bytes, hits: Hits) -> Iterator[Match]:
     near = NearbyFinder(rule.near, text) if rule.near else None
     taken_to = -1
     for start, end in _secret_spans(pattern, text, _joined_ranges(hits, len(text)), rule.longest):
-        if start < taken_to or not is_valid(text[start:end], rule.require):
+        if start < taken_to or (near is not None and not near.holds(start, end)):
             continue
-        if near is not None and not near.holds(start, end):
+        if not is_valid(text[start:end], rule.require):
             continue
         yield Match(rule=rule, start=start, end=end)
         taken_to = end

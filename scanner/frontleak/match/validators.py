@@ -1,5 +1,6 @@
 """Cheap checks on a captured secret (`require` in a rule)."""
 
+import functools
 import json
 import math
 import string
@@ -16,19 +17,20 @@ _LOWER: Final = string.ascii_lowercase.encode()
 
 _WEIGHTS: Final = (0.0, *(count * math.log2(count) for count in range(1, 256)))
 """Count -> count times its logarithm."""
+_MOST_KNOWN: Final = 8192
+"""Values whose entropy is kept: several rules check the same value."""
 
 
 def is_valid(secret: bytes, require: Validators) -> bool:
     """Return whether a secret passes every check."""
-    text = secret.decode("latin-1")
     return (
         _count(secret, _DIGITS) >= require.digits
         and _count(secret, _UPPER) >= require.upper
         and _count(secret, _LOWER) >= require.lower
         and (not require.entropy or entropy(secret) >= require.entropy)
-        and (not require.checksum or _has_valid_checksum(text))
-        and (require.jwt is None or _has_claims(text, require.jwt))
-        and (not require.plugin or not _is_noise_to_plugin(text))
+        and (not require.checksum or _has_valid_checksum(secret.decode("latin-1")))
+        and (require.jwt is None or _has_claims(secret.decode("latin-1"), require.jwt))
+        and (not require.plugin or not _is_noise_to_plugin(secret.decode("latin-1")))
     )
 
 
@@ -42,6 +44,7 @@ def _is_noise_to_plugin(text: str) -> bool:
     return is_noise(text)
 
 
+@functools.lru_cache(_MOST_KNOWN)
 def entropy(secret: bytes) -> float:
     """Return the Shannon entropy in bits per byte over the secret's own bytes: 0 for one repeated byte."""
     total = len(secret)

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from frontleak.core.finding import Finding, Place
 from frontleak.core.records import dataclass
 from frontleak.core.report import Report
 from frontleak.core.secret import escaped
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 Paint = Callable[[str, str], str]
 """(style, text) -> text, coloured or unchanged. Styles: a severity, `place`, `faint`, `good`, `bad`."""
 
@@ -41,7 +43,7 @@ class Reporter:
 
 def json_text(value: object) -> str:
     r"""Return a value as JSON on one line, with control, bidirectional and invisible characters as `\u` escapes."""
-    return escaped(json.dumps(value, ensure_ascii=False))
+    return escaped(_encode(value))
 
 
 def places(finding: Finding) -> tuple[Place, ...]:

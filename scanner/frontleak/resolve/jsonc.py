@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from frontleak.core.diagnostic import Code, Diagnostic, note
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.core.origins import FileOrigin
 
-_COMMENTS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?', re.DOTALL)
-_COMMAS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(?<=[\w"}\]])\s*+,(?=\s*+[}\]])', re.DOTALL)
-_NO_LINE_END: Final = re.compile(r"[^\r\n]")
+_COMMENTS: Final = LazyTextRegex(r'"(?:[^"\\]++|\\.)*+"?|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?', re.DOTALL)
+_COMMAS: Final = LazyTextRegex(r'"(?:[^"\\]++|\\.)*+"?|(?<=[\w"}\]])\s*+,(?=\s*+[}\]])', re.DOTALL)
+_NO_LINE_END: Final = LazyTextRegex(r"[^\r\n]")
 
 
 def problem(path: str, line: int, reason: str) -> Diagnostic:

@@ -7,7 +7,16 @@ from typing import Any
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 from frontleak.rules.frameworks import framework_of
 from frontleak.rules.other_rules import restored
-from frontleak.rules.pattern_rule import Beginnings, Context, NearbyText, PatternRule, Prefilter, Trigger, Validators
+from frontleak.rules.pattern_rule import (
+    Beginnings,
+    Context,
+    FactPattern,
+    NearbyText,
+    PatternRule,
+    Prefilter,
+    Trigger,
+    Validators,
+)
 from frontleak.rules.ruleset import RuleSet
 
 
@@ -44,7 +53,10 @@ def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
             item["id"]: Context(
                 id=item["id"],
                 within=item["within"],
-                facts={name: tuple(patterns) for name, patterns in item["facts"].items()},
+                facts={
+                    name: tuple(FactPattern(each["pattern"], tuple(each["literals"])) for each in written)
+                    for name, written in item["facts"].items()
+                },
             )
             for item in plain["contexts"]
         }

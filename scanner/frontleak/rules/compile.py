@@ -11,10 +11,11 @@ from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.rules.documents import Document
 from frontleak.rules.macros import expand
 from frontleak.rules.other_rules import other_rule
-from frontleak.rules.pattern_rule import Context, NearbyText, PatternRule, Prefilter, Trigger, Validators
+from frontleak.rules.pattern_rule import Context, FactPattern, NearbyText, PatternRule, Prefilter, Trigger, Validators
 from frontleak.rules.prefilter import has_rare_literal, prefilter_of
 from frontleak.rules.read import RuleSources
 from frontleak.rules.regex_ast import RegexError, group_names, least_width_of_group, parse, width
+from frontleak.rules.required_literals import required_literals
 from frontleak.rules.rule_syntax import ContextSyntax, RuleSyntax
 from frontleak.rules.schema import location, unknown
 
@@ -147,14 +148,15 @@ def _prefilter(pattern: str, near: NearbyText | None, wrong: Callable[..., None]
 def build_context(syntax: ContextSyntax, macros: Mapping[str, str]) -> tuple[Context, list[str]]:
     """Compile one context, and return it with its mistakes."""
     mistakes: list[str] = []
-    facts: dict[str, tuple[str, ...]] = {}
+    facts: dict[str, tuple[FactPattern, ...]] = {}
     for name, patterns in syntax.facts.items():
-        expanded: list[str] = []
+        written: list[FactPattern] = []
         for index, pattern in enumerate(patterns):
             wrong: list[str] = []
-            expanded.append(_pattern(pattern, macros, "value", wrong.append)[0])
+            expanded, _ = _pattern(pattern, macros, "value", wrong.append)
+            written.append(FactPattern(expanded, () if wrong else required_literals(parse(expanded))))
             mistakes += (f"{syntax.where('facts', name, index)}: facts: {name}: {message}" for message in wrong)
-        facts[name] = tuple(expanded)
+        facts[name] = tuple(written)
     return Context(id=syntax.id, within=syntax.within, facts=facts), mistakes
 
 

@@ -100,6 +100,16 @@ class PatternRule(Rule):
     """True if the captured text is not secret and is displayed in full."""
 
 
+@dataclass(frozen=True, slots=True)
+class FactPattern:
+    """One way in which a fact is written."""
+
+    pattern: str
+    """Expanded expression with one group named `value`."""
+    literals: tuple[str, ...] = ()
+    """In lower case; every match holds at least one of them. Empty if that is not known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Facts to read near a secret, such as its project."""
@@ -107,8 +117,8 @@ class Context:
     id: str
     within: int
     """Bytes on either side of the secret."""
-    facts: Mapping[str, tuple[str, ...]]
-    """Name of the fact -> expanded expressions, each with one group named `value`."""
+    facts: Mapping[str, tuple[FactPattern, ...]]
+    """Name of the fact -> the ways in which it is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from frontleak.core.digests import blake2b
 from frontleak.core.errors import ConfigError
 from frontleak.core.records import dataclass, replace
 from frontleak.core.rule import Rule
@@ -94,8 +95,6 @@ def _selects(name: str, rule_id: str) -> bool:
 
 def digest_of(*parts: str | bytes) -> str:
     """Return 32 hexadecimal digits that identify a sequence of strings."""
-    from hashlib import blake2b  # noqa: PLC0415 - only here
-
     state = blake2b(digest_size=16)
     for part in parts:
         data = part.encode() if isinstance(part, str) else part

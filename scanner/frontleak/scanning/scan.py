@@ -3,7 +3,7 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
@@ -25,7 +25,6 @@ from frontleak.files.read import read_source, read_stdin
 from frontleak.files.walk import FileWalk, display_path
 from frontleak.files.walk_rules import load_walk_rules
 from frontleak.match.engine import EngineName
-from frontleak.resolve.projects import depends_on_sanity
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.ruleset import RuleSet
@@ -198,8 +197,7 @@ def _analyse_code(
     roots = [slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
     # a file named on its own may import secrets from other files
     given = [path for path in listed if not any(path.startswith(f"{root}/") for root in roots)]
-    folders = {path.rpartition("/")[0] for path in given}
-    if not rules or not (candidates or any(map(depends_on_sanity, folders))):
+    if not rules or not (candidates or _depend_on_sanity({path.rpartition("/")[0] for path in given})):
         return None
     from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans have no candidates
     from frontleak.misuse.project_files import projects  # noqa: PLC0415 - as above
@@ -213,6 +211,15 @@ def _analyse_code(
                 yield entry.path
 
     return analyse(projects(candidates, tuple(listed), roots, more, given), rules, partial(display_path, here))
+
+
+def _depend_on_sanity(folders: Collection[str]) -> bool:
+    """Return whether one of some folders is in a package that depends on a Sanity package."""
+    if not folders:
+        return False
+    from frontleak.resolve.projects import depends_on_sanity  # noqa: PLC0415 - few scans name source files
+
+    return any(map(depends_on_sanity, folders))
 
 
 def _sized(entries: Iterator[FileEntry | Diagnostic]) -> Iterator[Sized[FileEntry | Diagnostic]]:

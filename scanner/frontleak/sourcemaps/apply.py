@@ -1,18 +1,18 @@
 """Adds original source positions to detections in generated code, by its source map."""
 
-import re
 from functools import cache
 from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.core.origins import MemberOrigin, Origin
 from frontleak.decode.maps.detect import looks_like_map, reference
 from frontleak.sourcemaps.loader import Load
 
 _SCRIPTS: Final = (".js", ".mjs", ".cjs", ".css")
 _COMPRESSED: Final = (".gz", ".br", ".zst")
-_INLINE: Final = re.compile(rb"sourceMappingURL=(?i:data:)")
+_INLINE: Final = LazyRegex(rb"sourceMappingURL=(?i:data:)")
 
 
 def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".") -> BlobResult:

@@ -56,21 +56,12 @@ def _set_fingerprints_by_name(findings: list[Finding], named: Mapping[int, str])
 
 def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> tuple[Finding, str | None]:
     """Return a finding, and the name that stands for its value in the fingerprint; None if the value does."""
-    leader = min(group, key=lambda one: (one.severity.rank, one.confidence.rank, one.rule_id))
-    every = sorted((detection.place for detection in group), key=_place_order)
-    first = next(detection for detection in group if every[0].origin == detection.place.origin)
-    representative = min(
-        (detection for detection in group if detection.rule_id == leader.rule_id),
-        key=lambda detection: (detection is not first, _place_order(detection.place)),
-    )
-    facts: dict[str, tuple[str, ...]] = {}
-    for detection in sorted(
-        (representative, *group), key=lambda detection: not detection.place.via
-    ):  # facts from a decoded structure come first
-        for name, values in detection.context.items():
-            facts[name] = tuple(dict.fromkeys((*facts.get(name, ()), *values)))
+    if len(group) == 1:
+        representative, every = group[0], [group[0].place]
+    else:
+        representative, every = _representative(group)
     place = every[0]
-    if _only_in_maps(every) and ONLY_IN_MAP not in place.label:
+    if ONLY_IN_MAP not in place.label and _only_in_maps(every):
         place = replace(place, label="; ".join(part for part in (place.label, ONLY_IN_MAP) if part))
     original = place.original.path if place.original else ""
     secret = representative.secret
@@ -83,7 +74,7 @@ def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> tuple[Fin
         also_at=tuple(every[1:]),
         secret=secret.sealed() if secret is not None else None,
         snippet=representative.snippet,
-        context=facts,
+        context=_facts(representative, group),
         fingerprint=""
         if representative.named is not None
         else fingerprint(representative.rule_id, representative.identity, place.origin, original),
@@ -93,6 +84,27 @@ def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> tuple[Fin
         shipped=representative.shipped,
     )
     return finding, representative.named
+
+
+def _representative(group: Sequence[Detection]) -> tuple[Detection, list[Place]]:
+    """Return the detection that stands for its group, and all places, the easiest to fix first."""
+    leader = min(group, key=lambda one: (one.severity.rank, one.confidence.rank, one.rule_id))
+    every = sorted((detection.place for detection in group), key=_place_order)
+    first = next(detection for detection in group if every[0].origin == detection.place.origin)
+    representative = min(
+        (detection for detection in group if detection.rule_id == leader.rule_id),
+        key=lambda detection: (detection is not first, _place_order(detection.place)),
+    )
+    return representative, every
+
+
+def _facts(representative: Detection, group: Sequence[Detection]) -> dict[str, tuple[str, ...]]:
+    """Return the facts of a group; those from a decoded structure come first."""
+    facts: dict[str, tuple[str, ...]] = {}
+    for detection in sorted((representative, *group), key=lambda detection: not detection.place.via):
+        for name, values in detection.context.items():
+            facts[name] = tuple(dict.fromkeys((*facts.get(name, ()), *values)))
+    return facts
 
 
 def _only_in_maps(places: Sequence[Place]) -> bool:

@@ -5,10 +5,11 @@ the next line of code. `ignore-file`, near the top of a file, silences the whole
 comment without one would also silence what nobody has seen yet.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
+
+from frontleak.core.lazy_regex import LazyTextRegex
 
 OWN: Final = "frontleak"
 """The tool whose comments may name any rule and silence findings in any source file."""
@@ -55,7 +56,7 @@ class _Marker(NamedTuple):
     pattern: str
     scope: str
     """`line`, `next-line`, `around` (the line, the one before and the one after), `file`, `begin` or `end`."""
-    must_name: re.Pattern[str] | None = None
+    must_name: LazyTextRegex | None = None
     """What the marker itself must hold: a comment that silences a rule about something else does not count."""
 
 
@@ -72,7 +73,10 @@ _MARKERS: Final = (
     _Marker("trufflehog", r"trufflehog:ignore\b", "line"),
     _Marker("ggshield", r"\bggignore\b", "line"),
     _Marker(
-        "semgrep", r"\bnosem(?:grep)?:\s?[\w.\-, ]{1,200}", "line", re.compile(r"(?i)secret|token|credential|key|passw")
+        "semgrep",
+        r"\bnosem(?:grep)?:\s?[\w.\-, ]{1,200}",
+        "line",
+        LazyTextRegex(r"(?i)secret|token|credential|key|passw"),
     ),
     _Marker("secretlint", r"secretlint-disable-next-line\b", "next-line"),
     _Marker("secretlint", r"secretlint-disable-line\b", "line"),
@@ -86,17 +90,17 @@ WORDS: Final = (
     *("trufflehog:", "ggignore", "nosem", "secretlint-"),
 )
 """Texts one of which every marker holds: a search for them takes a hundredth of the time."""
-_OPENING: Final = re.compile(
+_OPENING: Final = LazyTextRegex(
     r"(?P<slash>//|/\*|\A\s*\*)|(?P<hash>\#)|(?P<markup><!--)|(?P<dash>--)"
     r"|(?P<other>\A\s*(?:[;%'!]|/\s|\.\.\s|@?(?i:rem)\s)|\s;|\{\{!|\{\*|\{%-?\s*comment\b|<%|@\*|\"\"\")"
 )
 """What begins a comment in the files that are read: scripts, styles, markup, templates, settings, SQL. By family."""
 _COMMENT_LINES: Final = {
-    "slash": re.compile(r"\s*(?:\{?/\*|//|\*(?!\s*\{)|\?>|$)"),
-    "hash": re.compile(r"\s*(?:\#|$)"),
-    "markup": re.compile(r"\s*(?:<!--|-->|$)"),
-    "dash": re.compile(r"\s*(?:--|\]\]|$)"),
-    "other": re.compile(
+    "slash": LazyTextRegex(r"\s*(?:\{?/\*|//|\*(?!\s*\{)|\?>|$)"),
+    "hash": LazyTextRegex(r"\s*(?:\#|$)"),
+    "markup": LazyTextRegex(r"\s*(?:<!--|-->|$)"),
+    "dash": LazyTextRegex(r"\s*(?:--|\]\]|$)"),
+    "other": LazyTextRegex(
         r"\s*(?:[;%]|\{[\#*]|\{\{!|\{%-?\s*(?:end)?comment\b|<%[\#-]|@\*|-?(?:[\#%*]\}|%>|--\}\}|\}\})|\*@|\"\"\"\s*$|$)"
     ),
 }
@@ -110,18 +114,18 @@ _BLOCKS: Final = (
     ("{% comment %}", "{% endcomment %}", "other"),
 )
 """What begins and ends a comment of several lines, and its family."""
-_MARKER: Final = re.compile("|".join(f"(?P<m{n}>{marker.pattern})" for n, marker in enumerate(_MARKERS)))
+_MARKER: Final = LazyTextRegex("|".join(f"(?P<m{n}>{marker.pattern})" for n, marker in enumerate(_MARKERS)))
 _LONGEST_COMMENT: Final = 400
 """Characters searched for the beginning and for the end of a comment."""
-_END: Final = re.compile(
+_END: Final = LazyTextRegex(
     r"(?:\*/\}{0,2}|--!?>|-?%>|\?>|\*@|-?-?\}\}|-?\#\}|\*\}|\#>|\]\]|-?%\}|\{%-?\s*endcomment\s*-?%\}|\"\"\")"
     r"(?:\s*(?:\?>|-?%>|-?\}\}))?|\n|\Z"
 )
-_ALONE: Final = re.compile(
+_ALONE: Final = LazyTextRegex(
     r"\s*(?:(?:\{\{-?\s*|<\?(?:php)?\s*|<%\s*|\{)?/\*+|(?:<\?(?:php)?\s*)?(?://+-?|\#+)|<!--|--(?:\[=*\[)?|;+|%+|\*+|\{\{!?-*|<%[#-]*|@\*"
     r"|\{\#-?|\{\*|<\#(?:--)?|-\#|/(?=\s)|!|'|\.\.(?=\s)|@?(?i:rem)(?=\s)|\{%-?\s*(?:comment\b[^%]{0,40}%\}|\#+)|\"\"\")?[\s*]*\Z"
 )
-_FINGERPRINT: Final = re.compile(r"\b[0-9a-f]{32}\b")
+_FINGERPRINT: Final = LazyTextRegex(r"\b[0-9a-f]{32}\b")
 
 
 def read_ignore_comments(text: str) -> list[IgnoreComment]:
@@ -200,7 +204,7 @@ def _code_after(text: str, end: int) -> bool:
 
 
 def _covered(
-    scope: str, number: int, lines: Sequence[str], comment_line: re.Pattern[str], *, alone: bool
+    scope: str, number: int, lines: Sequence[str], comment_line: LazyTextRegex, *, alone: bool
 ) -> tuple[int, int] | None:
     """Return the first and last line that a comment covers; None if it does not count."""
     match scope:
@@ -214,7 +218,7 @@ def _covered(
             return number, _next_line_of_code(number, lines, comment_line) if alone else number
 
 
-def _next_line_of_code(number: int, lines: Sequence[str], comment_line: re.Pattern[str]) -> int:
+def _next_line_of_code(number: int, lines: Sequence[str], comment_line: LazyTextRegex) -> int:
     """Return the 1-based number of the next line that is not blank and not only a comment."""
     for following in range(number, min(len(lines), number + _TOP)):
         if not comment_line.match(lines[following]):

@@ -3,10 +3,12 @@
 import re
 from typing import Final
 
+from frontleak.core.lazy_regex import LazyRegex
+
 _MARK: Final = b"sourceMappingURL="
 _TAIL: Final = 4096
-_AFTER: Final = re.compile(rb"(?:\s|\*/|//[^\n]*(?:\n|\Z)|/\*(?:[^*]|\*(?!/))*+\*/)*+", re.DOTALL)
-_URL: Final = re.compile(rb"[^\s'\"`\\<>]*")
+_AFTER: Final = LazyRegex(rb"(?:\s|\*/|//[^\n]*(?:\n|\Z)|/\*(?:[^*]|\*(?!/))*+\*/)*+", re.DOTALL)
+_URL: Final = LazyRegex(rb"[^\s'\"`\\<>]*")
 
 
 def looks_like_map(data: bytes, *, certain: bool = True) -> bool:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from frontleak.core.lazy_regex import LazyRegex
+from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 
 MOST_ELEMENTS: Final = 100_000
 """Elements read per graph."""
@@ -23,7 +23,7 @@ _ELEMENT: Final = LazyRegex(
 )
 _GAP: Final = LazyRegex(rb"[\s,]*+")
 _NEXT_LINE: Final = LazyRegex(rb"\]\s*+(?:[A-Z]\d{0,9}:)\[")
-_TURBO_KEY: Final = re.compile(r"_(\d{1,9})")
+_TURBO_KEY: Final = LazyTextRegex(r"_(\d{1,9})")
 _WRAPPERS: Final = frozenset({"Reactive", "ShallowReactive", "Ref", "ShallowRef", "EmptyRef", "EmptyShallowRef"})
 Path = tuple[str | int, ...]
 

@@ -1,10 +1,11 @@
 """Paths in JSON texts and JavaScript literals: a tolerant reader that moves forward once."""
 
+import functools
 import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from frontleak.core.lazy_regex import LazyRegex
+from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.core.randomness import RANDOM, bits_per_letter
 from frontleak.decode.unescaped import escaped_text
 
@@ -43,7 +44,7 @@ class PathStep(NamedTuple):
 class PathCursor:
     """Reads one literal from its opening bracket; for ascending offsets it reads every byte once."""
 
-    __slots__ = ("_data", "_frames", "_limit", "_start", "dead", "position", "spent")
+    __slots__ = ("_data", "_frames", "_limit", "_start", "_token", "_tokens", "dead", "position", "spent")
 
     def __init__(self, data: bytes, start: int, limit: int) -> None:
         """Start before the bracket at `start`; nothing at or after `limit` is read."""
@@ -57,6 +58,9 @@ class PathCursor:
     def _rewind(self) -> None:
         self.position = self._start
         self.dead = False
+        self._tokens = _TOKEN.finditer(self._data, self._start, self._limit)
+        self._token: re.Match[bytes] | None = None
+        """The next token, which ends after the last offset."""
         # opening bracket, its offset, commas, span of the current key (None between keys), whether it holds statements
         self._frames: list[tuple[int, int, int, tuple[int, int] | None, bool]] = []
 
@@ -66,22 +70,26 @@ class PathCursor:
             return None
         if offset < self.position:
             self._rewind()
-        frames = self._frames
+        frames, data, token = self._frames, self._data, self._token
         while not self.dead:
-            token = _TOKEN.match(self._data, self.position, self._limit)
-            if token is None:
+            if token is None and (token := next(self._tokens, None)) is None:
                 self.dead = True
                 break
-            if token.end() > offset:
+            start, end = token.span()
+            if start != self.position:  # the reader passed something that is no token
+                self.dead = True
                 break
-            self.spent += _TOKEN_COST + token.end() - self.position
-            self.position = token.end()
-            if token.lastgroup is None:
-                continue
-            if token.lastgroup == "key":
+            if end > offset:
+                break
+            self.spent += _TOKEN_COST + end - start
+            self.position = end
+            kind = token.lastgroup
+            if kind == "mark":
+                self._mark(data[start], start)
+            elif kind:
                 self._key(token.span("key"))
-            else:
-                self._mark(self._data[token.start()], token.start())
+            token = None
+        self._token = token
         if self.dead or not frames or any(frame[4] for frame in frames):
             return None
         return tuple(PathStep(self._name(frame), frame[2], frame[1]) for frame in frames)
@@ -119,14 +127,16 @@ class PathCursor:
         return escaped_text(key[1:-1] if key[:1] in {b'"', b"'"} and span[1] - span[0] <= _MOST_KEY else key)
 
 
-_PLAIN_KEY: Final = re.compile(r"[A-Za-z_$][\w$-]*")
-_SECRET_LIKE: Final = re.compile(
+_PLAIN_KEY: Final = LazyTextRegex(r"[A-Za-z_$][\w$-]*")
+_SECRET_LIKE: Final = LazyTextRegex(
     r"(?=[A-Za-z+=]*[0-9])[A-Za-z0-9+=]{16,}|[A-Za-z0-9+=]{32,}"
     r"|(?![A-Z0-9_]{24,}(?![A-Za-z0-9+/=_-]))(?=[A-Za-z+/=_-]*[0-9])[A-Za-z0-9+/=_-]{24,}"
 )
 _LONG_KEY: Final = 12
+_MOST_KEYS: Final = 4096
+"""Keys that are kept as they are shown: those of a list repeat."""
 _BRACKET: Final = LazyRegex(rb"[{\[]")
-_UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e]")
+_UNPRINTABLE: Final = LazyTextRegex(r"[^\x20-\x7e]")
 
 
 def shown(names: Iterable[str | int | None]) -> str:
@@ -138,13 +148,16 @@ def shown(names: Iterable[str | int | None]) -> str:
         if isinstance(name, int):
             parts.append(f"[{name}]")
             continue
-        key = "..." if _is_value(name) else _UNPRINTABLE.sub("?", _SECRET_LIKE.sub("...", name))[:60]
-        if _PLAIN_KEY.fullmatch(key):
-            parts.append(f".{key}" if parts else key)
-        else:
-            parts.append('["{}"]'.format(key.replace("\\", "?").replace('"', "'")))
-    path = "".join(parts)
+        parts.append(_shown_key(name))
+    path = "".join(parts).removeprefix(".")
     return path if len(path) <= MOST_LABEL else f"...{path[3 - MOST_LABEL :]}"
+
+
+@functools.lru_cache(_MOST_KEYS)
+def _shown_key(name: str) -> str:
+    """Return a key as a part of a path: `.list`, or `["a b"]`."""
+    key = "..." if _is_value(name) else _UNPRINTABLE.sub("?", _SECRET_LIKE.sub("...", name))[:60]
+    return f".{key}" if _PLAIN_KEY.fullmatch(key) else '["{}"]'.format(key.replace("\\", "?").replace('"', "'"))
 
 
 def _is_value(key: str) -> bool:
