@@ -85,6 +85,8 @@ def relative_to(folder: Path) -> Callable[[str], str]:
 
 def _relative(top: str, path: str) -> str:
     absolute = slashes(os.path.abspath(path))
+    if absolute == top:
+        return ""
     return absolute[len(top.rstrip("/")) + 1 :] if absolute.startswith(f"{top.rstrip('/')}/") else absolute
 
 

@@ -1,17 +1,34 @@
 """Fingerprints: the identity of a finding across rebuilds."""
 
+from collections.abc import Callable
 from hashlib import blake2b
 
-from frontleak.core.origins import Origin
+from frontleak.core.finding import Place
+from frontleak.core.origins import Origin, relocated
 
 
 def fingerprint(rule_id: str, identity: str, origin: Origin, original: str = "") -> str:
     """Return 32 hexadecimal digits from the rule, the identity, and the original path or else the logical path.
 
-    Lines, columns and offsets are not part of it: a rebuild keeps it, and a new secret on an old line changes it.
+    Paths count from the top of the project. Lines, columns and offsets are not part of it: a rebuild keeps it, and a
+    new secret on an old line changes it.
     """
     parts = f"{rule_id}\0{identity}\0{original or origin.logical_path}"
     return blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16, person=b"frontleak/1").hexdigest()
+
+
+def fingerprint_at(rule_id: str, identity: str, place: Place, from_top: Callable[[str], str]) -> str:
+    """Return the fingerprint of a place.
+
+    Args:
+        rule_id: the rule.
+        identity: of the secret, or of names.
+        place: with paths as displayed.
+        from_top: path as displayed -> path from the top of the project.
+    """
+    original = place.original
+    path = (from_top(original.path) if original.exists else original.path) if original else ""
+    return fingerprint(rule_id, identity, relocated(place.origin, from_top), path)
 
 
 def named_identity(name: str, count: int) -> str:
