@@ -19,6 +19,7 @@ import pytest
 from fixtures.fakes import fake_token
 from frontleak.core.detection import Detection
 from frontleak.core.finding import Finding
+from frontleak.core.paths_from_top import PathsFromTop
 from frontleak.core.report import Report
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import RuleKind
@@ -136,9 +137,9 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
     rules.write_text(RULES, "utf-8")
     kept: list[Detection] = []
 
-    def keeping(detections: list[Detection], by_id: Mapping[str, Rule]) -> list[Finding]:
+    def keeping(detections: list[Detection], by_id: Mapping[str, Rule], tops: PathsFromTop) -> list[Finding]:
         kept.extend(detections)
-        return group(detections, by_id)
+        return group(detections, by_id, tops)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)

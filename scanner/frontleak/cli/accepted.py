@@ -86,6 +86,8 @@ def relative_to(folder: Path) -> Callable[[str], str]:
 
 def _relative(top: str, path: str) -> str:
     absolute = slashes(os.path.abspath(path))
+    if absolute == top:
+        return ""
     if absolute.startswith(f"{top.rstrip('/')}/"):
         return absolute[len(top.rstrip("/")) + 1 :]
     try:  # a baseline need not be at the top of its repository, and every checkout must agree

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from frontleak.core.errors import ConfigError
 from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass
-from frontleak.core.repository import up_to_top
+from frontleak.core.repository import configuration_in, up_to_top
 from frontleak.scanning.schedule import default_jobs
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 PLUGINS: Final = frozenset({"detect-secrets"})
 """Other tools whose patterns `--plugins` can add."""
-FILE_NAMES: Final = (".frontleak.yaml", ".frontleak.yml")
 _TABLE: Final = "tool.frontleak"
 
 
@@ -43,13 +42,9 @@ class ConfigFile:
 
 def find_config(folder: Path) -> Path | None:
     """Return the nearest configuration file at or above a folder, up to the root of its repository."""
-    for parent in map(Path, up_to_top(slashes(str(folder)))):
-        for name in FILE_NAMES:
-            if (parent / name).is_file():
-                return parent / name
-        project = parent / "pyproject.toml"
-        if project.is_file() and b"[tool.frontleak" in project.read_bytes():
-            return project
+    for parent in up_to_top(slashes(str(folder))):
+        if file := configuration_in(parent.rstrip("/")):
+            return Path(file)
     return None
 
 

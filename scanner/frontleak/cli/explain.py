@@ -45,7 +45,7 @@ def explain(ctx: click.Context, /, what: str, **given: Any) -> None:
     if finding is None:
         raise ConfigError(
             f"no finding here has the fingerprint {what}",
-            advice="fingerprints depend on the working directory; `frontleak scan --format json` shows them",
+            advice="`frontleak scan --format json` shows the fingerprints of the findings here",
         )
     outputs.write_stdout(_explained(report, finding))
 

@@ -12,10 +12,10 @@ from typing import Final
 import click
 
 from frontleak.cli import outputs
-from frontleak.cli.config import FILE_NAMES, find_config, read_config
+from frontleak.cli.config import find_config, read_config
 from frontleak.core.errors import ConfigError
 from frontleak.core.paths import slashes
-from frontleak.core.repository import repository_root
+from frontleak.core.repository import CONFIG_NAMES, repository_root
 from frontleak.core.secret import printable
 
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{32}")
@@ -94,7 +94,7 @@ def _is_of(digest: str, value: bytes) -> bool:
 
 def _new_file() -> Path:
     root = repository_root(slashes(str(Path.cwd())))
-    return Path(root or ".") / FILE_NAMES[0]
+    return Path(root or ".") / CONFIG_NAMES[0]
 
 
 def _add(file: Path, key: str, entry: dict[str, str], is_same: Callable[[Mapping[str, str]], bool]) -> None:

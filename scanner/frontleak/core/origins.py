@@ -1,11 +1,12 @@
 """Origins of bytes: a file, standard input, or an archive member."""
 
 import os
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, quote_from_bytes
 
 from frontleak.core.lazy_regex import LazyTextRegex
-from frontleak.core.records import dataclass
+from frontleak.core.records import dataclass, replace
 from frontleak.core.secret import printable
 
 _SHORTEST_CUT: Final = 20
@@ -123,3 +124,14 @@ def _shown(path: str) -> str:
 
 
 Origin = FileOrigin | StdinOrigin | MemberOrigin
+
+
+def relocated(origin: Origin, relative: Callable[[str], str]) -> Origin:
+    """Return an origin with another path for its file; `relative` returns an empty path for a folder itself."""
+    match origin:
+        case FileOrigin():
+            return FileOrigin(path=relative(origin.path) or ".")
+        case MemberOrigin(container=FileOrigin() as container):
+            return replace(origin, container=FileOrigin(path=relative(container.path) or "."))
+        case _:
+            return origin

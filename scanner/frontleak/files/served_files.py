@@ -1,18 +1,18 @@
 """Findings about files that should not be in a served folder."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from frontleak.core.blob import Blob
 from frontleak.core.detection import Detection, FileMatch
 from frontleak.core.finding import Place
-from frontleak.core.origins import FileOrigin, MemberOrigin, Origin
+from frontleak.core.origins import FileOrigin, MemberOrigin, Origin, relocated
 from frontleak.core.paths import slashes
 from frontleak.core.records import replace
 from frontleak.core.rule import Rule
 from frontleak.core.secret import identity_of
-from frontleak.core.vocabulary import Exposure
+from frontleak.core.vocabulary import Exposure, RuleKind
 from frontleak.files.exposure import ExposureMap
 from frontleak.resolve.projects import in_library
 from frontleak.rules.file_rule import FileRule
@@ -73,6 +73,23 @@ def _first_paths(paths: Sequence[str]) -> str:
     return text if len(text) <= _SNIPPET else f"{text[: _SNIPPET - 1]}…"
 
 
+def identified(
+    detections: Iterable[Detection], rules: Mapping[str, Rule], from_top: Callable[[str], str]
+) -> Iterator[Detection]:
+    """Yield the detections, those of files with identities by path from the top of the project.
+
+    Args:
+        detections: of all rules.
+        rules: by id, all that made them.
+        from_top: path as displayed -> path from the top of the project.
+    """
+    for detection in detections:
+        if rules[detection.rule_id].kind is RuleKind.FILE:
+            yield replace(detection, identity=_identity(relocated(detection.place.origin, from_top)))
+        else:
+            yield detection
+
+
 class _Builds:
     """The builds at or below the named paths."""
 
@@ -110,8 +127,12 @@ def _detection(rule: Rule, origin: Origin) -> Detection:
     )
     return Detection(
         rule_id=rule.id,
-        identity=identity_of(origin.logical_path.encode("utf-8", "surrogateescape")),
+        identity=_identity(origin),
         place=place,
         severity=rule.severity,
         confidence=rule.confidence,
     )
+
+
+def _identity(origin: Origin) -> str:
+    return identity_of(origin.logical_path.encode("utf-8", "surrogateescape"))

@@ -51,7 +51,10 @@ class CodeResult:
 
 
 def analyse(
-    projects: Iterable[AnalysedProject], rules: Sequence[MisuseRule], shown: Callable[[str], str]
+    projects: Iterable[AnalysedProject],
+    rules: Sequence[MisuseRule],
+    shown: Callable[[str], str],
+    from_top: Callable[[str], str] | None = None,
 ) -> CodeResult:
     """Run rules over projects.
 
@@ -59,6 +62,7 @@ def analyse(
         projects: the projects in the scan.
         rules: the enabled rules.
         shown: absolute path -> path in reports.
+        from_top: absolute path -> path from the top of the project, for identities; None for that in reports.
     """
     detections: list[Detection] = []
     diagnostics: list[Diagnostic] = []
@@ -67,7 +71,8 @@ def analyse(
         if not available():
             return CodeResult(diagnostics=(_displayed(code_note(project.folder, NOT_ANALYSED), shown),))
         with _gc_paused():
-            detections += _detections(project, rules, shown, diagnostics)
+            builder = DetectionBuilder(project, shown, from_top)
+            detections += _detections(project, rules, builder, shown, diagnostics)
         diagnostics += (_displayed(each, shown) for each in (*_failures(project), *project.diagnostics()))
         # the projects of one tree share their references, so count each tree once
         seen[id(project.references)] = (project.looked_at(), project.references.parsed, len(project.references.damaged))
@@ -86,6 +91,7 @@ def analyse(
 def _detections(
     project: AnalysedProject,
     rules: Sequence[MisuseRule],
+    builder: DetectionBuilder,
     shown: Callable[[str], str],
     diagnostics: list[Diagnostic],
 ) -> Iterator[Detection]:
@@ -99,7 +105,6 @@ def _detections(
             if len(misuses) > MOST_MISUSES:
                 reason = f"more than {MOST_MISUSES} findings of {rule.id}; only the first {MOST_MISUSES} are listed"
                 diagnostics.append(incomplete(Code.TOO_MANY_FINDINGS, FileOrigin(path=shown(path)), reason))
-    builder = DetectionBuilder(project, shown)
     for rule in rules:
         remaining = found[rule.id]
         if subsumption := check_named(rule.check).subsumption:

@@ -10,7 +10,7 @@ from frontleak.rules.misuse_rule import MisuseRule
 
 
 class Identity(Enum):
-    """What makes two misuses of a rule the same finding. Paths are those in reports."""
+    """What makes two misuses of a rule the same finding. Paths count from the top of the project."""
 
     VARIABLE = auto()
     """The folder of the project and the names: every mention of a variable is one finding."""

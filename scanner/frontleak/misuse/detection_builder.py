@@ -28,10 +28,19 @@ _REACH: Final = 400
 class DetectionBuilder:
     """Builds the detections of one project."""
 
-    def __init__(self, project: AnalysedProject, shown: Callable[[str], str]) -> None:
-        """Keep the project; `shown` maps absolute path -> path in reports."""
+    def __init__(
+        self, project: AnalysedProject, shown: Callable[[str], str], from_top: Callable[[str], str] | None = None
+    ) -> None:
+        """Keep the project.
+
+        Args:
+            project: in which the misuses are.
+            shown: absolute path -> path in reports.
+            from_top: absolute path -> path from the top of the project, for identities; None for that in reports.
+        """
         self._project = project
         self._shown = shown
+        self._from_top = from_top or shown
         self._lines: dict[str, tuple[bytes, LineIndex]] = {}
         self._positions: dict[tuple[str, int], tuple[int, int]] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -68,11 +77,11 @@ class DetectionBuilder:
     def _identity(self, rule: MisuseRule, misuse: Misuse) -> str:
         """Return the identity of a detection, which its fingerprint hashes.
 
-        It has paths as in reports, so it does not depend on where the tree is.
+        It has paths from the top of the project, so it does not depend on where the tree and the working directory are.
         """
         identity = check_named(rule.check).identity
         path = self._project.folder if identity is Identity.VARIABLE else misuse.path
-        parts = [self._shown(path), ",".join(misuse.names)]
+        parts = [self._from_top(path), ",".join(misuse.names)]
         if identity is Identity.PLACE:
             self._counts[rule.id, "\0".join(parts)] += 1
             parts.append(str(self._counts[rule.id, "\0".join(parts)]))

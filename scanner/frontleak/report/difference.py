@@ -1,7 +1,7 @@
 """Compares the findings of two reports or of two builds: new, gone, moved.
 
-Reports are compared by fingerprint. The fingerprint has the path from the working directory, so for two folders the
-same parts are taken with the path from the folder.
+Reports are compared by fingerprint. The fingerprint has the path from the top of the project, so for two folders
+the same parts are taken with the path from the folder.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from frontleak.core.errors import ConfigError
 from frontleak.core.finding import Finding
-from frontleak.core.origins import FileOrigin, MemberOrigin
+from frontleak.core.origins import relocated
 from frontleak.core.records import dataclass
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Exposure, Severity
@@ -186,11 +186,7 @@ def _of_finding(finding: Finding, relative: Callable[[str], str]) -> Compared:
 
 
 def _logical_path(finding: Finding, relative: Callable[[str], str]) -> str:
-    match finding.place.origin:
-        case MemberOrigin(container=FileOrigin() as container, member=member):
-            return MemberOrigin(container=FileOrigin(path=relative(container.path)), member=member).logical_path
-        case origin:
-            return FileOrigin(path=relative(origin.path)).logical_path
+    return relocated(finding.place.origin, relative).logical_path
 
 
 def _plain(context: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ from frontleak.core.report import BaselineEntry, Coverage, Narrowing, Report
 from frontleak.core.repository import repository_root
 from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
-from frontleak.core.vocabulary import Exposure
+from frontleak.core.vocabulary import Exposure, RuleKind
 from frontleak.files.interface import Cause, FileEntry, LeftOut
 from frontleak.files.read import read_source, read_stdin
 from frontleak.files.walk import FileWalk, display_path
@@ -34,6 +34,7 @@ from frontleak.triage.group import group
 
 if TYPE_CHECKING:
     from frontleak.core.ignored_value import IgnoredValue
+    from frontleak.core.paths_from_top import PathsFromTop
     from frontleak.misuse.analyse import CodeResult
     from frontleak.triage.accepted import Accepted
     from frontleak.verify.cache import VerdictCache
@@ -210,7 +211,15 @@ def _analyse_code(
             if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
                 yield entry.path
 
-    return analyse(projects(candidates, tuple(listed), roots, more, given), rules, partial(display_path, here))
+    found = projects(candidates, tuple(listed), roots, more, given)
+    return analyse(found, rules, partial(display_path, here), _paths_from_top(options))
+
+
+def _paths_from_top(options: ScanOptions) -> "PathsFromTop":
+    """Return what finds the top of the project of each path."""
+    from frontleak.core.paths_from_top import PathsFromTop  # noqa: PLC0415 - most scans find nothing
+
+    return PathsFromTop(slashes(os.getcwd()), [path for path in options.paths if path != STDIN])
 
 
 def _depend_on_sanity(folders: Collection[str]) -> bool:
@@ -312,15 +321,20 @@ def _judged(
     from frontleak.triage.suppress import CommentFiles  # noqa: PLC0415 - most scans find nothing
 
     rules = ruleset.by_id()
-    comments = CommentFiles(read_source, foreign=options.foreign_comments)
+    from_top = _paths_from_top(options)
+    if any(rules[detection.rule_id].kind is RuleKind.FILE for detection in detections):
+        from frontleak.files.served_files import identified  # noqa: PLC0415 - as above
+
+        detections = list(identified(detections, rules, from_top))
+    comments = CommentFiles(read_source, foreign=options.foreign_comments, from_top=from_top)
     detections = list(comments.apply(detections, rules))
     accepted = options.accepted
     noted = [*comments.remarks(), *comments.unused(sources, rules)]
     noted += comments.unknown(ruleset.known_ids)  # in the files that were read
     if accepted is None:
-        return _Judged(group(detections, rules), noted)
+        return _Judged(group(detections, rules, from_top), noted)
     detections = list(accepted.apply(detections))
-    findings = accepted.apply_to_findings(group(detections, rules))
+    findings = accepted.apply_to_findings(group(detections, rules, from_top))
     remarks = [*noted, *accepted.expired(findings)]
     return _Judged(findings, remarks, accepted.entries(detections, unwanted))
 

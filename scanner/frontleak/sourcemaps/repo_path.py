@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from frontleak.core.paths import slashes
-from frontleak.core.repository import is_top, up_to_top
+from frontleak.core.repository import is_top, project_top, up_to_top
 from frontleak.core.shown_names import shown_name
 
 _CHUNK: Final = 1 << 16
@@ -23,8 +23,8 @@ def repo_path(name: str, source_root: str, map_path: str, root: str) -> tuple[st
     """Return the path of a source and whether the file exists.
 
     An existing file has a path relative to the working directory if it is inside, else an absolute path. It is always
-    inside the working directory or, for a map outside of it, inside the map's project. A missing source keeps its name
-    in the map, without scheme, query and leading `../`.
+    inside the map's project: what `project_top` finds, else the working directory or the map's package. A missing
+    source keeps its name in the map, without scheme, query and leading `../`.
 
     Args:
         name: the name in the map.
@@ -38,8 +38,9 @@ def repo_path(name: str, source_root: str, map_path: str, root: str) -> tuple[st
         return shown_name(inner)[:_MOST_NAME], False  # a cut leaves no part of a secret
     root = slashes(os.path.abspath(root))
     generated = posixpath.normpath(posixpath.join(root, slashes(map_path)))
-    folders = _project_folders(posixpath.dirname(generated), root)
-    bound = root if _inside(folders[0], root) else folders[-1]
+    top = project_top(posixpath.dirname(generated))
+    folders = _project_folders(posixpath.dirname(generated), top or root)
+    bound = top or (root if _inside(folders[0], root) else folders[-1])
     named = [bare] if bare.startswith("/") or _DRIVE.match(bare) else []
     if beside_map:
         named.append(posixpath.join(folders[0], bare))
@@ -82,12 +83,12 @@ def _inner(bare: str) -> str:
     return "" if inner == ".." else inner
 
 
-def _project_folders(folder: str, root: str) -> list[str]:
-    """Return a folder and its parents up to the project folder: a package, a repository or `root`."""
+def _project_folders(folder: str, top: str) -> list[str]:
+    """Return a folder and its parents up to the project folder: a package, a repository or `top`."""
     folders: list[str] = []
     for each in islice(up_to_top(folder), _MOST_FOLDERS):
         folders.append(each)
-        if each == root or _is_named_package(each):
+        if each == top or _is_named_package(each):
             return folders
     return folders if is_top(folders[-1]) else folders[:1]
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.finding import Finding, Place
-from frontleak.core.origins import FileOrigin, MemberOrigin
+from frontleak.core.origins import FileOrigin, relocated
 from frontleak.core.records import dataclass, field, replace
 from frontleak.core.report import BaselineEntry
 from frontleak.core.suppression import Suppression, SuppressionKind
@@ -149,11 +149,4 @@ class Accepted:
 def _logical_path(place: Place, relative: Callable[[str], str]) -> str:
     if place.original is not None and place.original.exists:
         return FileOrigin(path=relative(place.original.path)).logical_path
-    origin = place.origin
-    match origin:
-        case FileOrigin():
-            return FileOrigin(path=relative(origin.path)).logical_path
-        case MemberOrigin(container=FileOrigin() as container):
-            return replace(origin, container=FileOrigin(path=relative(container.path))).logical_path
-        case _:
-            return origin.logical_path
+    return relocated(place.origin, relative).logical_path

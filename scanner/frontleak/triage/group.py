@@ -1,23 +1,28 @@
 """Makes findings: detections of the same secret become one finding with every place."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 from frontleak.core.detection import Detection
 from frontleak.core.finding import Finding, Place
-from frontleak.core.fingerprint import fingerprint, named_identity
-from frontleak.core.origins import MemberOrigin
+from frontleak.core.fingerprint import fingerprint_at, named_identity
+from frontleak.core.origins import MemberOrigin, relocated
 from frontleak.core.records import replace
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Exposure, RuleKind
+
+if TYPE_CHECKING:
+    from frontleak.core.paths_from_top import PathsFromTop
 
 _WIDEST_FIRST: Final = (Exposure.SERVED, Exposure.SOURCE, Exposure.SERVER, Exposure.PUBLIC)
 ONLY_IN_MAP: Final = "only in the source map, which is also served"
 """Label of a finding whose only served places are in source maps."""
 
 
-def group(detections: Iterable[Detection], rules: Mapping[str, Rule]) -> list[Finding]:
+def group(
+    detections: Iterable[Detection], rules: Mapping[str, Rule], tops: "PathsFromTop | None" = None
+) -> list[Finding]:
     """Return one finding per secret, most severe first, each with all its places, the easiest to fix first.
 
     If several rules match a secret, the most severe and then most confident one represents it. A compressed copy that
@@ -27,43 +32,49 @@ def group(detections: Iterable[Detection], rules: Mapping[str, Rule]) -> list[Fi
     Args:
         detections: of all blobs and projects.
         rules: by id, all that made them.
+        tops: finds the top of each project, from which the paths in fingerprints count; None for paths as displayed.
     """
+    from_top: Callable[[str], str] = tops or str
     groups: dict[tuple[str, str, str, bool], list[Detection]] = {}
     for detection in detections:
         stale = detection.place.origin.path if detection.place.stale_twin else ""
         rule = "" if rules[detection.rule_id].kind is RuleKind.PATTERN else detection.rule_id
+        if rule and tops is not None:  # in two projects of one scan, two things may have one path and name
+            rule = f"{rule}\0{tops.top_of(detection.place.origin.path)}"
         groups.setdefault((detection.identity, stale, rule, detection.suppression is None), []).append(detection)
-    found = [_finding(group, rules) for group in groups.values()]
+    found = [_finding(group, rules, from_top) for group in groups.values()]
     named = {number: name for number, (_, name) in enumerate(found) if name is not None}
     findings = [finding for finding, _ in found]
     if named:
-        _set_fingerprints_by_name(findings, named)
+        _set_fingerprints_by_name(findings, named, from_top)
     return sorted(findings, key=report_order)
 
 
-def _set_fingerprints_by_name(findings: list[Finding], named: Mapping[int, str]) -> None:
+def _set_fingerprints_by_name(
+    findings: list[Finding], named: Mapping[int, str], from_top: Callable[[str], str]
+) -> None:
     """Give findings of values that could be guessed fingerprints by place and name; equal ones are counted in order."""
-    counts: Counter[tuple[str, str, str]] = Counter()
-    for number in sorted(named, key=lambda number: (findings[number].place.origin.path, findings[number].place.offset)):
+    counts: Counter[str] = Counter()
+    for number in sorted(named, key=lambda number: _place_order(findings[number].place, from_top)[1:]):
         finding, name = findings[number], named[number]
-        original = finding.place.original.path if finding.place.original else ""
-        key = (finding.rule_id, name, original or finding.place.origin.logical_path)
+        key = fingerprint_at(finding.rule_id, name, finding.place, from_top)
         counts[key] += 1
         identity = named_identity(name, counts[key])
-        own = fingerprint(finding.rule_id, identity, finding.place.origin, original)
+        own = fingerprint_at(finding.rule_id, identity, finding.place, from_top)
         findings[number] = replace(finding, fingerprint=own)
 
 
-def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> tuple[Finding, str | None]:
+def _finding(
+    group: Sequence[Detection], rules: Mapping[str, Rule], from_top: Callable[[str], str]
+) -> tuple[Finding, str | None]:
     """Return a finding, and the name that stands for its value in the fingerprint; None if the value does."""
     if len(group) == 1:
         representative, every = group[0], [group[0].place]
     else:
-        representative, every = _representative(group)
+        representative, every = _representative(group, from_top)
     place = every[0]
     if ONLY_IN_MAP not in place.label and _only_in_maps(every):
         place = replace(place, label="; ".join(part for part in (place.label, ONLY_IN_MAP) if part))
-    original = place.original.path if place.original else ""
     secret = representative.secret
     finding = Finding(
         rule=rules[representative.rule_id],
@@ -77,7 +88,7 @@ def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> tuple[Fin
         context=_facts(representative, group),
         fingerprint=""
         if representative.named is not None
-        else fingerprint(representative.rule_id, representative.identity, place.origin, original),
+        else fingerprint_at(representative.rule_id, representative.identity, place, from_top),
         advice=representative.advice,
         suppression=representative.suppression,
         import_path=representative.import_path,
@@ -86,14 +97,14 @@ def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> tuple[Fin
     return finding, representative.named
 
 
-def _representative(group: Sequence[Detection]) -> tuple[Detection, list[Place]]:
+def _representative(group: Sequence[Detection], from_top: Callable[[str], str]) -> tuple[Detection, list[Place]]:
     """Return the detection that stands for its group, and all places, the easiest to fix first."""
     leader = min(group, key=lambda one: (one.severity.rank, one.confidence.rank, one.rule_id))
-    every = sorted((detection.place for detection in group), key=_place_order)
+    every = sorted((detection.place for detection in group), key=lambda place: _place_order(place, from_top))
     first = next(detection for detection in group if every[0].origin == detection.place.origin)
     representative = min(
         (detection for detection in group if detection.rule_id == leader.rule_id),
-        key=lambda detection: (detection is not first, _place_order(detection.place)),
+        key=lambda detection: (detection is not first, _place_order(detection.place, from_top)),
     )
     return representative, every
 
@@ -117,8 +128,8 @@ def _in_map(place: Place) -> bool:
     return place.origin.path.endswith(".map") or place.via[:1] == ("source-map",)
 
 
-def _place_order(place: Place) -> tuple[int, str, int, int]:
-    return _fixability(place), place.origin.path, place.offset, len(place.via)
+def _place_order(place: Place, from_top: Callable[[str], str]) -> tuple[int, str, int, int]:
+    return _fixability(place), relocated(place.origin, from_top).path, place.offset, len(place.via)
 
 
 def _fixability(place: Place) -> int:

@@ -12,7 +12,7 @@ from typing import Final
 
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, note
-from frontleak.core.fingerprint import fingerprint
+from frontleak.core.fingerprint import fingerprint_at
 from frontleak.core.origins import FileOrigin
 from frontleak.core.records import replace
 from frontleak.core.rule import Rule
@@ -36,9 +36,22 @@ MOST_BYTES: Final = 4_000_000
 class CommentFiles:
     """Reads each source file once, and notes which of its comments silenced something."""
 
-    def __init__(self, read: Callable[[str], bytes | None], *, foreign: bool = True) -> None:
-        """Keep the reader, path as displayed -> bytes or None; `foreign` allows the comments of other scanners."""
+    def __init__(
+        self,
+        read: Callable[[str], bytes | None],
+        *,
+        foreign: bool = True,
+        from_top: Callable[[str], str] = str,
+    ) -> None:
+        """Keep the reader.
+
+        Args:
+            read: path as displayed -> bytes or None.
+            foreign: whether the comments of other scanners count.
+            from_top: path as displayed -> path from the top of the project.
+        """
         self._read = read
+        self._from_top = from_top
         self._foreign = foreign
         self._comments: dict[str, Sequence[IgnoreComment]] = {}
         self.used: set[tuple[str, int]] = set()
@@ -148,7 +161,7 @@ class CommentFiles:
         named = [comment for comment in self.of(path) if comment.fingerprints and comment.tool == OWN]
         if not named:
             return None
-        own = fingerprint(detection.rule_id, detection.identity, detection.place.origin)
+        own = fingerprint_at(detection.rule_id, detection.identity, detection.place, self._from_top)
         return next(
             ((path, each) for each in named if own in each.fingerprints and each.names(detection.rule_id)), None
         )
