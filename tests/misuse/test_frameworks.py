@@ -123,7 +123,6 @@ LOUD: Final[Mapping[str, tuple[Texts, list[tuple[str, str, str, str]]]]] = {
             "createClient({token: SANITY_TOKEN})\n</script>",
         },
         [
-            ("public-env-secret", "src/pages/index.astro:4", "SANITY_TOKEN", "high"),
             (TOKEN, "src/pages/index.astro:6", "SANITY_TOKEN", "high"),
         ],
     ),

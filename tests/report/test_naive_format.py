@@ -19,7 +19,6 @@ import pytest
 from fixtures.fakes import fake_token
 from frontleak.core.detection import Detection
 from frontleak.core.finding import Finding
-from frontleak.core.paths_from_top import PathsFromTop
 from frontleak.core.report import Report
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import RuleKind
@@ -137,9 +136,9 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
     rules.write_text(RULES, "utf-8")
     kept: list[Detection] = []
 
-    def keeping(detections: list[Detection], by_id: Mapping[str, Rule], tops: PathsFromTop) -> list[Finding]:
+    def keeping(detections: list[Detection], by_id: Mapping[str, Rule], *further: Any) -> list[Finding]:
         kept.extend(detections)
-        return group(detections, by_id, tops)
+        return group(detections, by_id, *further)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)

@@ -66,6 +66,28 @@ def test_nothing_to_verify_starts_nothing(api: SanityApi) -> None:
     assert (api.connections, threading.active_count()) == (0, before)
 
 
+@pytest.mark.parametrize(
+    ("role", "without", "expected"),
+    [
+        ("viewer", Severity.HIGH, Severity.HIGH),
+        ("viewer", Severity.LOW, Severity.MEDIUM),
+        ("", Severity.MEDIUM, Severity.MEDIUM),
+        ("editor", Severity.MEDIUM, Severity.CRITICAL),
+    ],
+)
+def test_the_value_of_a_variable_is_verified_and_the_code_stays_as_bad_as_it_is(
+    role: str, without: Severity, expected: Severity, api: SanityApi
+) -> None:
+    if role:
+        api.add(token(), role, "p1234567")
+    value = finding(token(), project_id=("p1234567",))
+    code = full_set().by_id()["sanity-token-in-client-code"]
+    joined = replace(value, rule=code, secret_rule=value.rule, severity_without_secret=without)
+    (found,), calls = judged(api, [joined])
+    assert calls
+    assert (found.severity, verdict_of(found).status is Status.ACTIVE) == (expected, bool(role))
+
+
 def test_two_hundred_findings_of_twenty_tokens_are_twenty_verifications(api: SanityApi) -> None:
     tokens = [token(str(number)) for number in range(20)]
     for number, value in enumerate(tokens):

@@ -58,7 +58,8 @@ def _explained(report: Report, finding: Finding) -> Iterator[str]:
     yield text.partition("\n\n")[0] + "\n"
     yield "\nplaces\n"
     for place in (finding.place, *finding.also_at):
-        yield f"    {_place(place)}\n"
+        role = f"{place.role}  " if place.role else ""
+        yield f"    {role}{_place(place)}\n"
     for reference in finding.rule.references:
         yield f"see  {printable(reference)}\n"
     suppression = finding.suppression
@@ -67,7 +68,7 @@ def _explained(report: Report, finding: Finding) -> Iterator[str]:
         yield f"\nIt does not count: {suppression.kind.value}{f' ({details})' if details else ''}.\n"
         return
     yield f"\nignore it with\n    frontleak ignore {finding.fingerprint} --reason '…'\n"
-    if finding.exposure is Exposure.SOURCE:
+    if finding.exposure is Exposure.SOURCE and not (finding.place.role and finding.also_at):  # it silences one place
         yield f"or with a comment in its line\n    frontleak: ignore[{finding.rule_id}] reason\n"
 
 

@@ -143,7 +143,9 @@ def _fail_on(severity: Severity, accepted: "Accepted | None") -> Callable[[Findi
     """Return a function: finding -> the severity from which it fails, which may depend on its file."""
     if accepted is None:
         return lambda _: severity
-    return lambda finding: Severity(accepted.fail_on(finding) or severity)
+    return lambda finding: max(
+        (Severity(each or severity) for each in accepted.fail_on(finding)), key=lambda each: each.rank
+    )
 
 
 def _exit_code(report: Report, fail_on: Callable[[Finding], Severity], *, exit_zero: bool, strict: bool) -> ExitCode:

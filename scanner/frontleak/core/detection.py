@@ -10,6 +10,16 @@ from frontleak.core.suppression import Suppression
 from frontleak.core.vocabulary import Confidence, Severity
 
 
+class Variable(NamedTuple):
+    """An environment variable that a detection is about: what its value or its misuse has in common with others."""
+
+    name: str
+    folder: str
+    """Of the project whose code reads it, absolute; or of the `.env` file that sets it, as displayed."""
+    public: bool = False
+    """Whether builds publish it by its name or declaration, so that every mention has the same cause."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
     """One place where a rule detected something. `triage.group` makes findings of groups of them."""
@@ -30,6 +40,8 @@ class Detection:
     """At most 100 printable characters around the place, without secrets; empty for a file."""
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Facts, such as `project_id`, nearest first."""
+    variable: Variable | None = None
+    """The one variable whose value it is, in an `.env` file, or which it misuses; None if there is none or several."""
     suppression: Suppression | None = None
     advice: str = ""
     """A sentence to add to the fix of the rule; empty when there is none."""

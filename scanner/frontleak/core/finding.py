@@ -8,7 +8,7 @@ from frontleak.core.records import dataclass, field
 from frontleak.core.rule import Rule
 from frontleak.core.secret import Secret
 from frontleak.core.suppression import Suppression
-from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
+from frontleak.core.vocabulary import Confidence, Exposure, Role, RuleKind, Severity
 
 if TYPE_CHECKING:
     from frontleak.core.verdict import Verdict
@@ -56,6 +56,10 @@ class Place:
     """The original position from the source map."""
     stale_twin: bool = False
     """Whether it is in a compressed copy that differs from the file next to it."""
+    role: Role | None = None
+    """What it is for the variable that the finding is about; None in any other finding."""
+    rule_id: str = ""
+    """Id of the rule that detected it; empty for that of its finding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +93,17 @@ class Finding:
     place: Place
     """The primary place."""
     also_at: tuple[Place, ...] = ()
-    """Other places of the same secret."""
+    """Other places of the same secret; or of the same cause, each with its role."""
     secret: Secret | None = None
     """The value, always displayed redacted; None where nothing is secret, such as a file or a misuse in code."""
     snippet: str
     """At most 100 printable characters around the place, with every secret redacted; empty for a file."""
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Facts found near the secret, such as `project_id` and `dataset`, nearest first; or facts about served files."""
+    secret_rule: Rule | None = field(default=None, repr=False)
+    """The rule that found the secret, of a finding about code that brings in its value; None for the finding's own."""
+    severity_without_secret: Severity | None = None
+    """How bad such a finding is whatever its secret may do."""
     fingerprint: str
     """Identity across rebuilds, from rule, identity and logical path: 32 hexadecimal digits."""
     advice: str = ""

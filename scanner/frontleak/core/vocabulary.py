@@ -1,6 +1,7 @@
 """Enums shared by all stages: severity, confidence, exposure, rule kind, suppression reason."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Severity(StrEnum):
@@ -46,6 +47,21 @@ class Exposure(StrEnum):
     """In a source tree; the build decides whether it is served."""
     PUBLIC = "public-by-design"
     """A key meant for client-side code."""
+
+
+WIDEST_FIRST: Final = (Exposure.SERVED, Exposure.SOURCE, Exposure.SERVER, Exposure.PUBLIC)
+"""In the order in which the exposures of several places count."""
+
+
+class Role(StrEnum):
+    """What a place is for a finding that brings together a variable, its use and its value."""
+
+    USE = "use"
+    """Code or a setting that publishes the variable."""
+    DEFINITION = "definition"
+    """A file that sets the variable."""
+    VALUE = "value"
+    """A copy of the value, such as the one in a build."""
 
 
 class RuleKind(StrEnum):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from frontleak.core.detection import Detection
+from frontleak.core.detection import Detection, Variable
 from frontleak.core.elide import ELLIPSIS, Syntax, elide_line, syntax_of
 from frontleak.core.finding import Hop, Place
 from frontleak.core.line_index import LineIndex
@@ -17,7 +17,7 @@ from frontleak.misuse.check import Identity
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.registry import check_named
-from frontleak.misuse.variable_names import Power
+from frontleak.misuse.variable_names import Power, public_prefix
 from frontleak.rules.misuse_rule import MisuseRule
 
 _WIDTH: Final = 100
@@ -60,6 +60,7 @@ class DetectionBuilder:
             offset=misuse.start,
             length=misuse.end - misuse.start,
             exposure=Exposure.SOURCE,
+            role=misuse.role,
         )
         return Detection(
             rule_id=rule.id,
@@ -69,10 +70,19 @@ class DetectionBuilder:
             confidence=rule.confidence if misuse.certain else _lower(rule.confidence),
             snippet=_line(misuse.path, data, misuse.start),
             context={"name": tuple(shown_name(printable(name)) for name in misuse.names)} if misuse.names else {},
+            variable=self._variable(rule, misuse),
             advice=self._project.fix() if check_named(rule.check).belongs_on_server else "",
             import_path=tuple(self._import_path(misuse)),
             shipped=shown_name(misuse.shipped),
         )
+
+    def _variable(self, rule: MisuseRule, misuse: Misuse) -> Variable | None:
+        """Return the variable that is misused, if it is one."""
+        if len(misuse.variables) != 1:
+            return None
+        (name,) = misuse.variables
+        declared = check_named(rule.check).identity is Identity.VARIABLE
+        return Variable(name, self._project.folder, declared or bool(public_prefix(name, self._project.framework_ids)))
 
     def _identity(self, rule: MisuseRule, misuse: Misuse) -> str:
         """Return the identity of a detection, which its fingerprint hashes.

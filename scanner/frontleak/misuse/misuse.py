@@ -1,7 +1,7 @@
 """What a check yields: a place in the code, what is misused there, and how it reaches the browser."""
 
 from frontleak.core.records import dataclass
-from frontleak.core.vocabulary import Severity
+from frontleak.core.vocabulary import Role, Severity
 from frontleak.misuse.variable_names import Power
 from frontleak.modulegraph.reachability import ImportPath
 
@@ -18,6 +18,10 @@ class Misuse:
     """Byte offset after it."""
     names: tuple[str, ...] = ()
     """Names of the variables, settings or bindings involved."""
+    variables: tuple[str, ...] = ()
+    """Those of the names that are environment variables."""
+    role: Role | None = None
+    """What the place is for the variable; None where every place is a finding of its own."""
     power: Power = Power.UNKNOWN
     """Permission of the token, inferred from names and calls."""
     import_path: ImportPath | None = None

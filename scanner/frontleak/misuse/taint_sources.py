@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -74,6 +75,11 @@ def taint_sources(references: References, expr: Expr) -> list[TaintSource]:
                 elif depth < _MOST_DEPTH:
                     pending.append((step, depth + 1))
     return list(found.values())
+
+
+def variables_of(sources: Iterable[TaintSource]) -> tuple[str, ...]:
+    """Return the names of the environment variables among taint sources."""
+    return tuple(dict.fromkeys(source.name for source in sources if source.kind is SourceKind.ENV and source.name))
 
 
 def _name_of(expr: Expr) -> str:

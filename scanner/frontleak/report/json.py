@@ -81,7 +81,10 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
         "confidence": finding.confidence.value,
         "exposure": finding.exposure.value,
         **_place(finding.place),
-        "also_at": [_place(place) | {"exposure": place.exposure.value} for place in finding.also_at],
+        **_role(finding, finding.place),
+        "also_at": [
+            _place(place) | {"exposure": place.exposure.value} | _role(finding, place) for place in finding.also_at
+        ],
         "secret": shown_secret(report, finding),
         "snippet": finding.snippet,
         "context": {name: list(values) for name, values in sorted(finding.context.items())},
@@ -117,6 +120,13 @@ def _place(place: Place) -> dict[str, Any]:
         "label": place.label,
         "original": _original(place.original),
     }
+
+
+def _role(finding: Finding, place: Place) -> dict[str, Any]:
+    """Return what a place is for the variable of a finding, and the rule that detected it; nothing for any other."""
+    if place.role is None:
+        return {}
+    return {"role": place.role.value, "detected_by": place.rule_id or finding.rule_id}
 
 
 def _original(original: Original | None) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from frontleak.core.paths import slashes
 from frontleak.core.report import Report
 from frontleak.core.rule import Rule
 from frontleak.core.suppression import Suppression
-from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
+from frontleak.core.vocabulary import Confidence, Exposure, Role, RuleKind, Severity
 from frontleak.report.interface import Look, Reporter, json_text
 from frontleak.report.json import coverage_of
 
@@ -49,6 +49,11 @@ _SAME: Final[Mapping[RuleKind, str]] = {
     RuleKind.USAGE: "the same misuse",
     RuleKind.ENV_NAME: "the same variable",
     RuleKind.CONFIG: "the same setting",
+}
+_ROLE: Final[Mapping[Role, str]] = {
+    Role.USE: "the variable is used here",
+    Role.DEFINITION: "the variable is set here",
+    Role.VALUE: "the value of the variable",
 }
 _MAX_RELATED: Final = 20
 """Maximum related locations per finding."""
@@ -147,7 +152,7 @@ def _result(finding: Finding, index: int, artifact: Artifact) -> dict[str, Any]:
     others = ((finding.place,) if at_original else ()) + finding.also_at
     if others:
         result["relatedLocations"] = [
-            {"id": number, **_location(place, artifact), "message": {"text": _SAME[finding.kind]}}
+            {"id": number, **_location(place, artifact), "message": {"text": _related(finding, place)}}
             for number, place in enumerate(others[:_MAX_RELATED], start=1)
         ]
     if finding.import_path:
@@ -157,6 +162,11 @@ def _result(finding: Finding, index: int, artifact: Artifact) -> dict[str, Any]:
     if finding.suppression:
         result["suppressions"] = [_suppression(finding.suppression)]
     return result
+
+
+def _related(finding: Finding, place: Place) -> str:
+    """Return what a further place has to do with a finding."""
+    return _SAME[finding.kind] if place.role is None else _ROLE[place.role]
 
 
 def _suppression(suppression: Suppression) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from frontleak.core.finding import Finding, Place
 from frontleak.core.report import Narrowing, Report
 from frontleak.core.secret import printable
-from frontleak.core.vocabulary import Exposure, Severity
+from frontleak.core.vocabulary import Exposure, Role, Severity
 from frontleak.report.interface import Look, Paint, Reporter, shown_secret
 
 if TYPE_CHECKING:
@@ -21,6 +21,13 @@ _SKIPS: Final = 20
 _RULES: Final = 5
 """Disabled rules that are named; the rest are counted."""
 _INDENT: Final = " " * 4
+_AT: Final = {
+    None: "also at",
+    Role.USE: "used at",
+    Role.DEFINITION: "set at",
+    Role.VALUE: "its value at",
+}
+"""What is printed in front of a further place."""
 
 
 def _render(report: Report, look: Look) -> Iterator[str]:
@@ -47,7 +54,8 @@ def _finding(report: Report, finding: Finding, paint: Paint, width: int) -> Iter
     secret = shown_secret(report, finding)
     facts = [f"{name.replace('_', ' ')} {', '.join(values)}" for name, values in sorted(finding.context.items())]
     display = [] if secret is None else [f"secret {printable(secret)}"]
-    exposure = [] if finding.kind.is_code else [str(finding.exposure)]  # code is always in a source tree
+    is_plain_code = finding.kind.is_code and finding.exposure is Exposure.SOURCE  # which says nothing new
+    exposure = [] if is_plain_code else [str(finding.exposure)]
     if details := [*display, *reversed(facts), *exposure]:
         yield _wrapped("; ".join(details), width, _INDENT, _INDENT)
     yield from _places(finding)
@@ -76,7 +84,7 @@ def _places(finding: Finding) -> Iterator[str]:
     if place.via:
         yield f"    decoded from {', then '.join(place.via)}\n"
     for other in finding.also_at[:_PLACES]:
-        yield f"    also at {_position(other)}\n"
+        yield f"    {_AT[other.role]} {_position(other)}\n"
     if len(finding.also_at) > _PLACES:
         yield f"    and at {len(finding.also_at) - _PLACES} more places (--format json lists them)\n"
 

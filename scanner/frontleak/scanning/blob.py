@@ -132,7 +132,7 @@ def _detections(
 ) -> list[Detection]:
     """Build detections from the matches in one view."""
     from frontleak.core.elide import Syntax, syntax_of  # noqa: PLC0415 - 2 ms that a file without matches does not need
-    from frontleak.scanning.value_names import name_of  # noqa: PLC0415 - as above
+    from frontleak.scanning.value_names import name_of, variable_set  # noqa: PLC0415 - as above
     from frontleak.triage.snippet import snippet  # noqa: PLC0415
 
     # a decoded view need not have the syntax of its file
@@ -161,6 +161,7 @@ def _detections(
                 confidence=match.rule.confidence,
                 snippet=snippet(decoded.text, match.start, match.end, secret.redacted, syntax),
                 context=facts,
+                variable=None if decoded.view else variable_set(blob, match),
                 suppression=_suppression(match, secret),
             )
         )

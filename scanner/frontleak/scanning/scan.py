@@ -334,7 +334,7 @@ def _judged(
     if accepted is None:
         return _Judged(group(detections, rules, from_top), noted)
     detections = list(accepted.apply(detections))
-    findings = accepted.apply_to_findings(group(detections, rules, from_top))
+    findings = accepted.apply_to_findings(group(detections, rules, from_top, accepted.ignores))
     remarks = [*noted, *accepted.expired(findings)]
     return _Judged(findings, remarks, accepted.entries(detections, unwanted))
 

@@ -120,9 +120,15 @@ class Accepted:
         path = _logical_path(detection.place, self.relative)
         return self.baseline.entry(detection.rule_id, detection.identity, path)
 
-    def fail_on(self, finding: Finding) -> str:
-        """Return the severity from which a finding fails, by the first settings for its file; empty for the scan's."""
-        path = finding.place.origin.path
+    def fail_on(self, finding: Finding) -> tuple[str, ...]:
+        """Return the severities from which a finding fails, by the first settings for its file; empty for the scan's.
+
+        A joined finding has that of each of its places, because settings for one file do not hold for the others.
+        """
+        places = (finding.place, *finding.also_at) if finding.place.role else (finding.place,)
+        return tuple(dict.fromkeys(self._fail_on(place.origin.path) for place in places))
+
+    def _fail_on(self, path: str) -> str:
         return next((each.fail_on for each in self.paths if each.fail_on and each.matches(path)), "")
 
     def expired(self, findings: Iterable[Finding]) -> list[Diagnostic]:
@@ -135,13 +141,18 @@ class Accepted:
                 notes.append(note(Code.EXPIRED, finding.place.origin, message))
         return notes
 
+    def ignores(self, fingerprint: str) -> bool:
+        """Return whether an entry that has not expired ignores a finding."""
+        entry = self.findings.get(fingerprint)
+        return entry is not None and not entry.has_expired(self.today)
+
     def apply_to_findings(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return the findings, suppressed where an entry that has not expired ignores them."""
         return [self._ignored(finding) for finding in findings]
 
     def _ignored(self, finding: Finding) -> Finding:
         entry = self.findings.get(finding.fingerprint)
-        if finding.suppression or entry is None or entry.has_expired(self.today):
+        if finding.suppression or entry is None or not self.ignores(finding.fingerprint):
             return finding
         return replace(finding, suppression=entry.suppression())
 

@@ -10,20 +10,22 @@ from frontleak.core.fingerprint import fingerprint_at, named_identity
 from frontleak.core.origins import MemberOrigin, relocated
 from frontleak.core.records import replace
 from frontleak.core.rule import Rule
-from frontleak.core.vocabulary import Exposure, RuleKind
+from frontleak.core.vocabulary import WIDEST_FIRST, Exposure, RuleKind
 
 if TYPE_CHECKING:
     from frontleak.core.paths_from_top import PathsFromTop
 
-_WIDEST_FIRST: Final = (Exposure.SERVED, Exposure.SOURCE, Exposure.SERVER, Exposure.PUBLIC)
 ONLY_IN_MAP: Final = "only in the source map, which is also served"
 """Label of a finding whose only served places are in source maps."""
 
 
 def group(
-    detections: Iterable[Detection], rules: Mapping[str, Rule], tops: "PathsFromTop | None" = None
+    detections: Iterable[Detection],
+    rules: Mapping[str, Rule],
+    tops: "PathsFromTop | None" = None,
+    is_ignored: Callable[[str], bool] = lambda _: False,
 ) -> list[Finding]:
-    """Return one finding per secret, most severe first, each with all its places, the easiest to fix first.
+    """Return one finding per secret or cause, most severe first, each with all its places, the easiest to fix first.
 
     If several rules match a secret, the most severe and then most confident one represents it. A compressed copy that
     differs from the file next to it is a separate finding: fixing the file does not fix the copy. Findings about a file
@@ -33,6 +35,7 @@ def group(
         detections: of all blobs and projects.
         rules: by id, all that made them.
         tops: finds the top of each project, from which the paths in fingerprints count; None for paths as displayed.
+        is_ignored: whether the configuration ignores a fingerprint; see `join_causes`.
     """
     from_top: Callable[[str], str] = tops or str
     groups: dict[tuple[str, str, str, bool], list[Detection]] = {}
@@ -47,6 +50,11 @@ def group(
     findings = [finding for finding, _ in found]
     if named:
         _set_fingerprints_by_name(findings, named, from_top)
+    variables = [frozenset(each.variable for each in group if each.variable) for group in groups.values()]
+    if any(variables):
+        from frontleak.triage.causes import Part, join_causes  # noqa: PLC0415 - few findings are about a variable
+
+        findings = join_causes(list(map(Part, findings, variables)), is_ignored, from_top)
     return sorted(findings, key=report_order)
 
 
@@ -80,7 +88,7 @@ def _finding(
         rule=rules[representative.rule_id],
         severity=representative.severity,
         confidence=representative.confidence,
-        exposure=min((place.exposure for place in every), key=_WIDEST_FIRST.index),
+        exposure=min((place.exposure for place in every), key=WIDEST_FIRST.index),
         place=place,
         also_at=tuple(every[1:]),
         secret=secret.sealed() if secret is not None else None,

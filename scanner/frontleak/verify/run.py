@@ -77,12 +77,12 @@ def verify_findings(
     """
     wanted: dict[str, list[Finding]] = {}
     for finding in findings:
-        if verifier_named(verifier_names.get(finding.rule_id, "")) and _digest(finding) in values:
+        if verifier_named(verifier_names.get(_rule_of_secret(finding), "")) and _digest(finding) in values:
             wanted.setdefault(_digest(finding), []).append(finding)
     verdicts: dict[str, Verdict] = {}
     tasks: dict[str, Task] = {}
     for digest, group in wanted.items():
-        verifier = verifier_named(verifier_names[group[0].rule_id])
+        verifier = verifier_named(verifier_names[_rule_of_secret(group[0])])
         if verifier is None:
             continue
         secret = Secret(values[digest])
@@ -108,9 +108,13 @@ def _not_checked(reason: str) -> Verdict:
 
 
 def _with_verdict(finding: Finding, verdict: Verdict) -> Finding:
-    if finding.kind is not RuleKind.PATTERN:  # a finding about a file has no secret to verify
+    if finding.kind is not RuleKind.PATTERN and finding.secret_rule is None:  # there is no secret to verify
         return finding
-    return replace(finding, verdict=verdict, severity=severity_of(verdict, finding.severity))
+    severity = severity_of(verdict, finding.severity)
+    least = finding.severity_without_secret
+    if least is not None and least.rank < severity.rank:  # the code is wrong whatever this token may do
+        severity = least
+    return replace(finding, verdict=verdict, severity=severity)
 
 
 def severity_of(verdict: Verdict, by_rule: Severity) -> Severity:
@@ -171,6 +175,10 @@ def _in_threads(tasks: Sequence[Task], work: Callable[[Task], Checked]) -> list[
             raise result
         results[number] = result
     return [results[number] for number in range(len(tasks))]
+
+
+def _rule_of_secret(finding: Finding) -> str:
+    return finding.secret_rule.id if finding.secret_rule is not None else finding.rule_id
 
 
 def _digest(finding: Finding) -> str:

@@ -8,7 +8,7 @@ from frontleak.js.syntax import arguments_of
 from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.taint_sources import SourceKind, taint_sources
+from frontleak.misuse.taint_sources import SourceKind, taint_sources, variables_of
 from frontleak.misuse.variable_names import power
 from frontleak.modulegraph.graph import ModuleNode
 from frontleak.modulegraph.reachability import ModuleHop
@@ -36,6 +36,7 @@ def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Mis
                             start=token.node.start_byte,
                             end=token.node.end_byte,
                             names=tuple(name for name in names if name),
+                            variables=variables_of(found),
                             power=power(names[0]) if names else power(""),
                             import_path=import_path._replace(hops=(*import_path.hops, ModuleHop(ModuleNode(path))))
                             if import_path

@@ -10,7 +10,7 @@ from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.sanity_clients import SanityClient, hosts
-from frontleak.misuse.taint_sources import SourceKind, TaintSource, taint_sources
+from frontleak.misuse.taint_sources import SourceKind, TaintSource, taint_sources, variables_of
 from frontleak.misuse.variable_names import Power, power, public_prefix
 from frontleak.modulegraph.reachability import ImportPath
 from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
@@ -67,6 +67,7 @@ def _misuses(project: AnalysedProject, passed: _PassedToken, import_path: Import
         start=token.node.start_byte,
         end=token.node.end_byte,
         names=names,
+        variables=variables_of(sources),
         power=Power.WRITE if Power.WRITE in powers or _is_written(project, passed) else _least_power(powers),
         import_path=import_path,
         shipped=shipped(project, sources),

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from frontleak.core.records import replace
 from frontleak.core.vocabulary import Severity
 from frontleak.js.module import Expr, Module
 from frontleak.js.syntax import arguments_of
@@ -79,9 +80,9 @@ def _misuses(project: AnalysedProject, leaf: ConfigValue, rule: MisuseRule, *, i
         names = (leaf.key or (module.string(node) if node.type == "string" else ""),)
     secret = [name for name in names if is_secret(name) and not public_prefix(name, project.framework_ids)]
     if secret:
-        yield _misuse(module.path, span, tuple(secret), secret[0], None)
+        yield replace(_misuse(module.path, span, tuple(secret), secret[0], None), variables=tuple(secret))
     elif rule.any_value and names:
-        yield _misuse(module.path, span, names, names[0], None)
+        yield replace(_misuse(module.path, span, names, names[0], None), variables=names)
     elif is_secret(leaf.key) and not names:
         text = _text(project, value)
         if text is not None and len(text) > _LEAST_VALUE:

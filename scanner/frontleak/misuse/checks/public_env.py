@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from frontleak.core.vocabulary import Severity
+from frontleak.core.vocabulary import Role, Severity
 from frontleak.js.embedded_scripts import ending
 from frontleak.js.module import Expr, Import, Module
 from frontleak.js.references import ExternalExport
@@ -37,11 +37,15 @@ def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse
     for module in project.modules(path):
         yield from _reads(project, path, module)
     in_page = _in_page().finditer(project.read(path) or b"") if ending(path) in {"html", "htm"} else ()
-    for match in itertools.islice(itertools.chain(in_page, _variables_set(project, path)), _MOST_LINES):
+    mentions = itertools.chain(
+        ((match, Role.USE) for match in in_page),
+        ((match, Role.DEFINITION) for match in _variables_set(project, path)),
+    )
+    for match, role in itertools.islice(mentions, _MOST_LINES):
         group = match.lastindex or 0
         name = match.group(group).decode()
         if _is_misnamed(project, name):
-            yield _misuse(project, path, match.span(group), name)
+            yield _misuse(project, path, match.span(group), name, role)
 
 
 def _variables_set(project: AnalysedProject, path: str) -> "Iterator[re.Match[bytes]]":
@@ -59,13 +63,15 @@ def _is_misnamed(project: AnalysedProject, name: str) -> bool:
     return bool(public_prefix(name, project.framework_ids)) and is_secret(name)
 
 
-def _misuse(project: AnalysedProject, path: str, span: tuple[int, int], name: str) -> Misuse:
+def _misuse(project: AnalysedProject, path: str, span: tuple[int, int], name: str, role: Role = Role.USE) -> Misuse:
     prefix = public_prefix(name, project.framework_ids)
     return Misuse(
         path=path,
         start=span[0],
         end=span[1],
         names=(name,),
+        variables=(name,),
+        role=role,
         power=power(name),
         shipped=f"the client bundle contains every {prefix} variable that code reads",
         severity=None if is_sanity(name) else Severity.MEDIUM,
@@ -101,12 +107,14 @@ def _in_page(names: CodeNames) -> re.Pattern[bytes]:
     return re.compile(("|".join(forms) or "(?!)").encode())
 
 
-def _declared(path: str, span: tuple[int, int], name: str) -> Misuse:
+def _declared(path: str, span: tuple[int, int], name: str, role: Role) -> Misuse:
     return Misuse(
         path=path,
         start=span[0],
         end=span[1],
         names=(name,),
+        variables=(name,),
+        role=role,
         power=power(name),
         shipped=f"the variable {name} is declared public, so the build copies its value into the client bundle",
         severity=None if is_sanity(name) else Severity.MEDIUM,
@@ -126,7 +134,7 @@ def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misu
             yield _misuse(project, path, (node.start_byte, node.end_byte), name)
     for key, span in _declared_public(module):
         if is_secret(key):
-            yield _declared(path, span, key)
+            yield _declared(path, span, key, Role.DEFINITION)
     for declaration in module.declarations():
         imported, members = declaration.imported, declaration.path
         if imported is not None:
@@ -138,7 +146,7 @@ def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misu
 def _imported(project: AnalysedProject, path: str, place: tuple[int, int], imported: Import) -> Iterator[Misuse]:
     """Yield an import of a variable from a module that exports the environment."""
     if imported.specifier in code_names().environment_modules_of("declared") and is_secret(imported.name):
-        yield _declared(path, place, imported.name)
+        yield _declared(path, place, imported.name, Role.USE)
     elif is_environment(ExternalExport(imported.specifier, "env")) and _is_misnamed(project, imported.name):
         yield _misuse(project, path, place, imported.name)
 

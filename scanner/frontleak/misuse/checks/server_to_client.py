@@ -16,7 +16,14 @@ from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.sanity_clients import live_call, live_token
-from frontleak.misuse.taint_sources import SourceKind, TaintSource, is_servers_environment, leaf_values, taint_sources
+from frontleak.misuse.taint_sources import (
+    SourceKind,
+    TaintSource,
+    is_servers_environment,
+    leaf_values,
+    taint_sources,
+    variables_of,
+)
 from frontleak.misuse.variable_names import Power, is_secret, power, public_prefix
 from frontleak.modulegraph.reachability import handover_path
 from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
@@ -80,6 +87,7 @@ def _secrets_in(project: AnalysedProject, value: Expr, how: str) -> Iterator[Mis
             start=leaf.node.start_byte,
             end=leaf.node.end_byte,
             names=names,
+            variables=variables_of(secret),
             power=Power.WRITE if writing else Power.UNKNOWN,
             import_path=handover_path(value, leaf),
             shipped=how,
