@@ -353,7 +353,8 @@ def _coverage(
         if result.kind:
             files[result.kind] += 1
             sizes[result.kind] += result.size
-        views.update(result.views or {})
+        if result.views:
+            views.update(result.views)
     return Coverage(
         files=dict(sorted(files.items())),
         bytes=dict(sorted(sizes.items())),
