@@ -20,6 +20,7 @@ from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.registry import REPORTERS
 
 if TYPE_CHECKING:
+    from frontleak.core.profile import Profile
     from frontleak.triage.accepted import Accepted
     from frontleak.verify.interface import VerifyOptions
 
@@ -59,6 +60,11 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
 )
 @click.option("--no-baseline", is_flag=True, help="Use no baseline.")
 @click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
+@click.option(
+    "--profile",
+    is_flag=True,
+    help="Print to standard error where the work goes, by stage, rule, trigger and decoder; scans in one process.",
+)
 @click.option("--strict", is_flag=True, help="Exit 3 if anything was skipped.")
 @click.option("--reveal", is_flag=True, help="Show the values of secrets in the report.")
 @click.option(
@@ -102,6 +108,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         given,
         reveal=given["reveal"],
         verify=verify,
+        profile=_profile(enabled=given["profile"]),
         warn_unused_ignores=given["warn_unused_ignores"],
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
     )
@@ -113,10 +120,22 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
             progress=progress,
         )
     outputs.write(report, wanted, given["colour"])
+    if options.profile is not None:
+        from frontleak.cli.profile import render_profile  # noqa: PLC0415 - few scans count their work
+
+        click.echo("\n".join(render_profile(options.profile)), err=True)
     if all(output.file for output in wanted):  # otherwise nothing would say what was found
         click.echo(f"{_summary(report)}; see {', '.join(printable(str(output.file)) for output in wanted)}", err=True)
     fail_on = _fail_on(Severity(given["fail_on"]), options.accepted)
     ctx.exit(_exit_code(report, fail_on, exit_zero=given["exit_zero"], strict=given["strict"]))
+
+
+def _profile(*, enabled: bool) -> "Profile | None":
+    if not enabled:
+        return None
+    from frontleak.core.profile import Profile  # noqa: PLC0415 - few scans count their work
+
+    return Profile()
 
 
 def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOptions | None":
