@@ -36,6 +36,7 @@ def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
     assert "frontleak.match.engine" in imported
     assert not [name for name in imported if name.startswith(("frontleak.verify", "frontleak.core.verdict"))]
     assert "frontleak.files.served_files" not in imported
+    assert not imported & {"frontleak.core.profile", "frontleak.scanning.profiled", "frontleak.resolve.projects"}
     assert not imported & HEAVY
 
 

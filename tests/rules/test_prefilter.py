@@ -68,3 +68,16 @@ def test_every_shipped_rule_has_a_rare_literal() -> None:
 def test_some_shipped_rules_are_looked_for_further_inside() -> None:
     """The tests of the engines cover such rules."""
     assert "sentry-dsn" in [rule.id for rule in full_set().rules if rule.prefilter.before_most]
+
+
+def test_a_class_after_two_bytes_is_written_out_so_that_each_alternative_has_three() -> None:
+    found = prefilter_of(parse("AC[0-9a-f]{32}"))
+    assert found.expression == f"(?:{'|'.join(f'AC{digit}[0-9a-f]{{31}}' for digit in '0123456789abcdef')})"
+    assert (found.least, found.most, found.literal) == (34, 34, "ac")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["ACD[0-9a-f]{32}", "A[0-9a-f]{32}@host", "sk[A-Za-z0-9]{40}", "gh[ops]_[0-9a-f]{20}"]
+)
+def test_other_classes_stay(pattern: str) -> None:
+    assert "|" not in prefilter_of(parse(pattern)).expression

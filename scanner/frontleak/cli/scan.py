@@ -29,6 +29,7 @@ from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.registry import REPORTERS
 
 if TYPE_CHECKING:
+    from frontleak.core.profile import Profile
     from frontleak.triage.accepted import Accepted
     from frontleak.verify.interface import VerifyOptions
 
@@ -57,6 +58,11 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
 @NO_BASELINE
 @click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
 @STRICT
+@click.option(
+    "--profile",
+    is_flag=True,
+    help="Print to standard error where the work goes, by stage, rule, trigger and decoder; scans in one process.",
+)
 @click.option("--reveal", is_flag=True, help="Show the values of secrets in the report.")
 @click.option(
     "--verify",
@@ -98,15 +104,28 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         given,
         reveal=given["reveal"],
         verify=verify,
+        profile=_profile(enabled=given["profile"]),
         warn_unused_ignores=given["warn_unused_ignores"],
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
     )
     report = run(ctx, ruleset, options, given["rules"], getattr(sys.stdin, "buffer", None))
     outputs.write(report, wanted, given["colour"])
+    if options.profile is not None:
+        from frontleak.cli.profile import render_profile  # noqa: PLC0415 - few scans count their work
+
+        click.echo("\n".join(render_profile(options.profile)), err=True)
     if all(output.file for output in wanted):  # otherwise nothing would say what was found
         note(f"{_summary(report)}; see {', '.join(printable(str(output.file)) for output in wanted)}")
     fail_on = _fail_on(Severity(given["fail_on"]), options.accepted)
     ctx.exit(_exit_code(report, fail_on, exit_zero=given["exit_zero"], strict=given["strict"]))
+
+
+def _profile(*, enabled: bool) -> "Profile | None":
+    if not enabled:
+        return None
+    from frontleak.core.profile import Profile  # noqa: PLC0415 - few scans count their work
+
+    return Profile()
 
 
 def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOptions | None":

@@ -90,7 +90,7 @@ class Engine:
             rule = rules[hits.prefilter]
             before = len(matches)
             try:
-                matches += islice(_confirm(rule, data, hits), MOST_MATCHES)
+                matches += islice(self.confirm(rule, data, hits), MOST_MATCHES)
             except TimeoutError:
                 del matches[before:]
                 timed_out.append(rule.id)
@@ -105,6 +105,25 @@ class Engine:
             timed_out=tuple(timed_out),
             cut=tuple(cut),
         )
+
+    def confirm(self, rule: PatternRule, text: bytes, hits: Hits) -> Iterator[Match]:
+        """Yield the non-overlapping matches of a rule that begin in the ranges of the hits."""
+        if rule.prefilter_of_near and rule.near:
+            reach = rule.near.within + rule.longest
+            hits = replace(hits, most=hits.most + reach, least=hits.least - rule.near.longest - reach)
+        near = NearbyFinder(rule.near, text) if rule.near else None
+        taken_to = -1
+        for start, end in self.candidates(rule, text, hits):
+            if start < taken_to or (near is not None and not near.holds(start, end)):
+                continue
+            if not is_valid(text[start:end], rule.require):
+                continue
+            yield Match(rule=rule, start=start, end=end)
+            taken_to = end
+
+    def candidates(self, rule: PatternRule, text: bytes, hits: Hits) -> Iterator[tuple[int, int]]:
+        """Yield the secret spans of all matches of a rule's expression near the hits, leftmost first, then longest."""
+        return _secret_spans(compiled(rule.pattern), text, _joined_ranges(hits, len(text)), rule.longest)
 
 
 NOTHING: Final = EngineResult(matches=(), triggers={})
@@ -141,23 +160,6 @@ def _begins(found: Sequence[Hits]) -> "array[int]":
         if len(offsets) >= MOST_HITS:
             break
     return offsets
-
-
-def _confirm(rule: PatternRule, text: bytes, hits: Hits) -> Iterator[Match]:
-    """Yield the non-overlapping matches of a rule that begin in the ranges of the hits."""
-    pattern = compiled(rule.pattern)
-    if rule.prefilter_of_near and rule.near:
-        reach = rule.near.within + rule.longest
-        hits = replace(hits, most=hits.most + reach, least=hits.least - rule.near.longest - reach)
-    near = NearbyFinder(rule.near, text) if rule.near else None
-    taken_to = -1
-    for start, end in _secret_spans(pattern, text, _joined_ranges(hits, len(text)), rule.longest):
-        if start < taken_to or (near is not None and not near.holds(start, end)):
-            continue
-        if not is_valid(text[start:end], rule.require):
-            continue
-        yield Match(rule=rule, start=start, end=end)
-        taken_to = end
 
 
 def _secret_spans(

@@ -23,7 +23,7 @@ from frontleak.modulegraph.reachability import Reachability
 from frontleak.modulegraph.runtime_zones import RuntimeZone, RuntimeZones
 from frontleak.resolve.file_tree import DiskFileTree
 from frontleak.resolve.packages import PackageJsons, upwards
-from frontleak.resolve.projects import Project, find_projects
+from frontleak.resolve.projects import Project, find_projects, is_library
 from frontleak.resolve.resolver import ImportResolver, Resolution, ResolvedFile, Unresolved
 from frontleak.rules.frameworks import Framework
 
@@ -121,6 +121,8 @@ class _SourceTree:
         more: Callable[[str], Iterable[str]],
         given: set[str],
     ) -> Iterator[AnalysedProject]:
+        if all(map(self._is_in_library, candidates | given)):
+            return
         # the whole walked tree: an app imports from other projects, which makes their code client-side
         everywhere = (*sources, *candidates, *given)
         whole = self._graph(lambda: everywhere)
@@ -156,6 +158,10 @@ class _SourceTree:
                 env_files={path: _source(path) or b"" for path in own if _sets_variables(path)},
                 diagnostics=functools.partial(self._diagnostics, folder, project_reachability),
             )
+
+    def _is_in_library(self, path: str) -> bool:
+        package = self._packages.project(self._relative(path).rpartition("/")[0])
+        return package is not None and is_library(package.data)
 
     def _graph(self, paths: Callable[[], Iterable[str]]) -> ModuleGraph:
         return ModuleGraph(

@@ -99,7 +99,7 @@ def _prefilter(cut: RegexNode) -> Prefilter:
             f"no distinctive beginning: in the worst case it matches at 1 in {max(1, round(1 / max(worst, 1e-9)))}"
             " bytes; begin with a literal, or add a `near` with a distinctive pattern"
         )
-    return Prefilter(expression=render(cut), least=least, most=most, literal=_literal(cut))
+    return Prefilter(expression=render(_spelled_out(cut)), least=least, most=most, literal=_literal(cut))
 
 
 def _inner(node: RegexNode) -> Iterator[tuple[RegexNode, RegexNode]]:
@@ -141,6 +141,26 @@ def _cut(node: RegexNode, *, whole: bool = False) -> RegexNode:
                     taken.append(last)
                     break
             return Seq(tuple(taken))
+
+
+def _spelled_out(node: RegexNode) -> RegexNode:
+    """Write out the class after a literal of two bytes, so that every alternative holds a literal of three.
+
+    `AC[0-9a-f]{32}` as sixteen alternatives took a third of the time in the pass over 110 MB of real bundles.
+    """
+    match node:
+        case Seq((Chars() as first, Chars() as second, Repeat(Chars(members) as item, least, most), *rest)) if (
+            len(first.members) == len(second.members) == 1
+            and 0 < least == most
+            and _FEW < len(members) <= _MOST_VARIANTS
+            and _longest_literal(node)[0] == len((first, second))
+        ):
+            following = Repeat(item, least - 1, most - 1)
+            return Choice(
+                tuple(Seq((first, second, Chars(frozenset({byte})), following, *rest)) for byte in sorted(members))
+            )
+        case _:
+            return node
 
 
 def _fixed(node: RegexNode) -> bool:

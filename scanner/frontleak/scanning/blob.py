@@ -15,6 +15,7 @@ from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.core.secret import Secret
 from frontleak.core.suppression import DUMMY, PLACEHOLDER, Suppression
 from frontleak.core.vocabulary import Exposure
+from frontleak.decode.interface import Decoder
 from frontleak.decode.registry import DECODERS
 from frontleak.decode.views import DecodedText, decode_all
 from frontleak.match.context import ContextFinder
@@ -31,8 +32,10 @@ _DECODING: Final = (Resource.FINDINGS, Resource.DECODED, Resource.WORK)
 """What must not be used up where text is decoded."""
 
 
-def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobResult:
-    """Scan one blob with all rules of an engine, in every view that its triggers request.
+def scan_blob(
+    blob: Blob, engine: Engine, run: RunBudget | None = None, decoders: Sequence[Decoder] = DECODERS
+) -> BlobResult:
+    """Scan one blob with all rules of an engine, in every view that its triggers request of the decoders.
 
     `run` counts what the whole run uses; what it has no room for is left out, and `run.refused` tells of it.
     """
@@ -45,7 +48,7 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
     secrets: dict[tuple[bytes, int], None] = {}
     views: Counter[str] = Counter()
     is_code = False
-    for decoded in _readings(blob, result, engine, run):
+    for decoded in _readings(blob, result, engine, run, decoders):
         if isinstance(decoded, Diagnostic):
             diagnostics.append(decoded)
             continue
@@ -79,11 +82,13 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
     )
 
 
-def _readings(blob: Blob, result: EngineResult, engine: Engine, run: RunBudget) -> Iterator[DecodedText | Diagnostic]:
+def _readings(
+    blob: Blob, result: EngineResult, engine: Engine, run: RunBudget, decoders: Sequence[Decoder]
+) -> Iterator[DecodedText | Diagnostic]:
     """Yield the bytes of a blob and its views, as far as the run has room for them."""
     room = min(MOST_WORK, run.left(Resource.WORK))
     work = WorkBudget(room)
-    for decoded in decode_all(blob.data, result, engine.scan, DECODERS, blob.origin, engine.ruleset.beginnings, work):
+    for decoded in decode_all(blob.data, result, engine.scan, decoders, blob.origin, engine.ruleset.beginnings, work):
         if isinstance(decoded, DecodedText):
             if decoded.view and run.take(Resource.DECODED, len(decoded.text)) < len(decoded.text):
                 break

@@ -4,6 +4,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
@@ -35,6 +36,7 @@ from frontleak.triage.group import group
 if TYPE_CHECKING:
     from frontleak.core.ignored_value import IgnoredValue
     from frontleak.core.paths_from_top import PathsFromTop
+    from frontleak.core.profile import Profile
     from frontleak.misuse.analyse import CodeResult
     from frontleak.triage.accepted import Accepted
     from frontleak.verify.cache import VerdictCache
@@ -82,6 +84,8 @@ class ScanOptions:
     """Values that the configuration ignores."""
     warn_unused_ignores: bool = False
     """Whether comments in source files that silence nothing are listed."""
+    profile: "Profile | None" = None
+    """What the scan counts its work in, in one process; None to count nothing."""
     foreign_comments: bool = True
     """Whether comments of other scanners, such as `gitleaks:allow`, silence findings in source files."""
     left_out: Callable[[LeftOut], None] | None = None
@@ -127,18 +131,7 @@ def _scan(
 ) -> Report:
     started = time.perf_counter()
     verdicts = _verdict_cache(options)
-    worker = Worker(
-        ruleset,
-        WorkerOptions(
-            roots=tuple(os.path.abspath(path) for path in options.paths if os.path.isdir(path)),
-            max_file_size=options.largest,
-            reveal=options.reveal,
-            verify=options.verify is not None,
-            engine=options.engine,
-            ignored_values=tuple(options.ignored_values),
-            list_files=options.left_out is not None,
-        ),
-    )
+    worker = _worker(ruleset, options)
     results: list[BlobResult] = []
     left_out: Counter[Cause] = Counter()
     all_excluded = False
@@ -160,20 +153,46 @@ def _scan(
             exclude_folder=options.exclude_folder,
             left_out=options.left_out and partial(_tell, options.left_out, worker),
         )
+        entries = options.profile.listed("walk", walk.entries()) if options.profile else walk.entries()
         results += run(
-            _sized(_collecting_sources(walk.entries(), listed)),
+            _sized(_collecting_sources(entries, listed)),
             worker,
-            jobs=min(options.jobs or default_jobs(), default_jobs()),
+            jobs=1 if options.profile else min(options.jobs or default_jobs(), default_jobs()),
             died=_died,
             done=progress,
             budget=worker.budget,
         )
         left_out = walk.left_out
         all_excluded = walk.named_excluded == len(set(paths)) == len(options.paths)
-    code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
+    measured = options.profile.timed if options.profile else _unmeasured
+    with measured("code"):
+        code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
     coverage = replace(_coverage(options, results, code, left_out), all_named_excluded=all_excluded)
     sources = [display_path(slashes(os.getcwd()), path) for path in listed] if options.warn_unused_ignores else []
-    return _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources)
+    with measured("report"):
+        return _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources)
+
+
+def _unmeasured(_stage: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _worker(ruleset: RuleSet, options: ScanOptions) -> Worker:
+    """Return the worker: with a profile, one that counts."""
+    worker_options = WorkerOptions(
+        roots=tuple(os.path.abspath(path) for path in options.paths if os.path.isdir(path)),
+        max_file_size=options.largest,
+        reveal=options.reveal,
+        verify=options.verify is not None,
+        engine=options.engine,
+        ignored_values=tuple(options.ignored_values),
+        list_files=options.left_out is not None,
+    )
+    if options.profile is None:
+        return Worker(ruleset, worker_options)
+    from frontleak.scanning.profiled import ProfiledWorker  # noqa: PLC0415 - few scans count their work
+
+    return ProfiledWorker(ruleset, worker_options, options.profile)
 
 
 def _tell(left_out: Callable[[LeftOut], None], worker: Worker, entry: LeftOut) -> None:
@@ -380,7 +399,8 @@ def _coverage(
         if result.kind:
             files[result.kind] += 1
             sizes[result.kind] += result.size
-        views.update(result.views or {})
+        if result.views:
+            views.update(result.views)
     return Coverage(
         files=dict(sorted(files.items())),
         bytes=dict(sorted(sizes.items())),

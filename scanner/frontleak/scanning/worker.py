@@ -11,6 +11,7 @@ from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.origins import MemberOrigin
 from frontleak.core.records import dataclass, replace
 from frontleak.core.run_budget import Resource, RunBudget
+from frontleak.decode.registry import DECODERS
 from frontleak.files.archives.magic_numbers import may_be_archive
 from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_item
@@ -62,6 +63,7 @@ class Worker:
         self._file_rules = FileRules(ruleset.others)
         self._candidates = Candidates(ruleset)
         self.engine = Engine(ruleset, options.engine)
+        self.decoders = DECODERS
         self._names: NameGate | None = None
 
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions, RunBudget]]:
@@ -72,7 +74,7 @@ class Worker:
         if isinstance(entry, Diagnostic):
             return self.names.result(BlobResult(diagnostics=(entry,)))
         try:
-            blob = read_item(entry, self._options.max_file_size)
+            blob = self.read(entry)
             if entry.only_public and isinstance(blob, Blob):
                 from frontleak.scanning.public_variables import only_public  # noqa: PLC0415 - few trees have such a file
 
@@ -84,6 +86,10 @@ class Worker:
         except MemoryError:
             message = "needs more memory than this process may use"
             return BlobResult(diagnostics=(incomplete(Code.OUT_OF_MEMORY, entry.origin, message),))
+
+    def read(self, entry: FileEntry) -> Blob | Diagnostic:
+        """Read a file, or return why it cannot be scanned."""
+        return read_item(entry, self._options.max_file_size)
 
     def _listed(self, entry: FileEntry, result: BlobResult) -> BlobResult:
         if not self._options.list_files:
@@ -138,7 +144,7 @@ class Worker:
         return result._replace(views=Counter(result.views or {}) + Counter([kind]))
 
     def _scan_one(self, blob: Blob, path: str) -> BlobResult:
-        result = scan_blob(blob, self.engine, self.budget)
+        result = scan_blob(blob, self.engine, self.budget, self.decoders)
         if self._candidates.is_candidate(blob, result):
             result = result._replace(candidate=path)
         if not result.detections:
