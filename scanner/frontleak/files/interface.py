@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import FileOrigin
 from frontleak.core.vocabulary import Exposure
+from frontleak.files.listed_folder import UNKNOWN, Identity
 
 
 class FileEntry(NamedTuple):
@@ -22,6 +23,9 @@ class FileEntry(NamedTuple):
     """Who can see the file."""
     is_link: bool = False
     """Whether the path may be a symbolic link; otherwise one that replaces the file is not followed."""
+
+    listed_in: Identity = UNKNOWN
+    """The folder in which it was listed; of a link, its target. What has taken its place is not read."""
 
     @property
     def origin(self) -> FileOrigin:

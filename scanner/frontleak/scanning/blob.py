@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.budget import MOST_WORK, WorkBudget
@@ -24,8 +24,13 @@ from frontleak.triage.dedupe import dedupe
 from frontleak.triage.overlaps import resolve_overlaps
 from frontleak.triage.placeholders import is_placeholder
 
+if TYPE_CHECKING:
+    from frontleak.core.secret_gate import SecretGate
+
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
+_LEAST_VARIABLE: Final = 8
+"""Fewest bytes of a secret after its public prefix; with less, all of it is secret."""
 _NAMES: Final = frozenset(decoder.name for decoder in DECODERS)
 _DECODING: Final = (Resource.FINDINGS, Resource.DECODED, Resource.WORK)
 """What must not be used up where text is decoded."""
@@ -57,8 +62,7 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
         if decoded.result.matches and run.has(Resource.FINDINGS):
             matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
             detections += _detections(blob, engine, decoded, matches, diagnostics)
-            own = (_value_and_prefix(decoded.text, match) for match in matches if not match.rule.plain)
-            secrets.update(dict.fromkeys(own))
+            secrets.update(dict.fromkeys(_secrets(decoded, matches[-1].end)))
         if len(detections) > MOST_FINDINGS:  # readings may show the same secrets
             detections = dedupe(detections)
             if len(detections) > MOST_FINDINGS:
@@ -104,10 +108,20 @@ def _limits_of(result: EngineResult, blob: Blob) -> Iterator[Diagnostic]:
         yield incomplete(Code.TOO_MANY_FINDINGS, blob.origin, message)
 
 
+def _secrets(decoded: DecodedText, end: int) -> Iterator[tuple[bytes, int]]:
+    """Yield (value, length of its public prefix) of the secrets that begin before an offset, also overlapping ones."""
+    for match in decoded.result.matches:
+        if match.start >= end:
+            break
+        if not match.rule.plain:
+            yield _value_and_prefix(decoded.text, match)
+
+
 def _value_and_prefix(text: bytes, match: Match) -> tuple[bytes, int]:
     """Return a secret, and the length of the literal that all secrets of its rule begin with."""
     value, literal = text[match.start : match.end], match.rule.prefilter.literal.encode()
-    return value, len(literal) if value.lower().startswith(literal) else 0
+    is_prefix = value.lower().startswith(literal) and len(value) - len(literal) >= _LEAST_VARIABLE
+    return value, len(literal) if is_prefix else 0
 
 
 def _masked(detections: Sequence[Detection], secrets: Iterable[tuple[bytes, int]]) -> list[Detection]:
@@ -119,12 +133,22 @@ def _masked(detections: Sequence[Detection], secrets: Iterable[tuple[bytes, int]
     for detection in detections:
         excerpt, label = gate.mask(detection.snippet), gate.mask(detection.place.label)
         context = {name: tuple(map(gate.mask, values)) for name, values in detection.context.items()}
-        if (excerpt, label, context) == (detection.snippet, detection.place.label, detection.context):
+        secret = _masked_secret(detection.secret, gate)
+        same = (excerpt, label, context) == (detection.snippet, detection.place.label, detection.context)
+        if same and secret is detection.secret:
             masked.append(detection)
         else:
             place = replace(detection.place, label=label)
-            masked.append(replace(detection, snippet=excerpt, place=place, context=context))
+            masked.append(replace(detection, snippet=excerpt, place=place, context=context, secret=secret))
     return masked
+
+
+def _masked_secret(secret: Secret | None, gate: "SecretGate") -> Secret | None:
+    """Mask other secrets in one that is displayed in full."""
+    if secret is None or "…" in secret.redacted:
+        return secret
+    shown = gate.mask(secret.redacted)
+    return secret if shown == secret.redacted else secret.shown_as(shown)
 
 
 def _detections(
@@ -132,6 +156,7 @@ def _detections(
 ) -> list[Detection]:
     """Build detections from the matches in one view."""
     from frontleak.core.elide import Syntax, syntax_of  # noqa: PLC0415 - 2 ms that a file without matches does not need
+    from frontleak.core.shown_text import shown_value  # noqa: PLC0415 - as above
     from frontleak.scanning.value_names import name_of  # noqa: PLC0415 - as above
     from frontleak.triage.snippet import snippet  # noqa: PLC0415
 
@@ -148,7 +173,8 @@ def _detections(
         except TimeoutError:
             message = f"reading the context of a finding of rule {match.rule.id} timed out"
             diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
-        secret = Secret(decoded.text[match.start : match.end], plain=match.rule.plain)
+        value = decoded.text[match.start : match.end]
+        secret = Secret(value, shown=shown_value(value.decode("utf-8", "replace")) if match.rule.plain else None)
         place = _place(blob, decoded, match, lines)
         detections.append(
             Detection(
@@ -160,7 +186,7 @@ def _detections(
                 severity=match.rule.severity,
                 confidence=match.rule.confidence,
                 snippet=snippet(decoded.text, match.start, match.end, secret.redacted, syntax),
-                context=facts,
+                context={name: tuple(map(shown_value, values)) for name, values in facts.items()},
                 suppression=_suppression(match, secret),
             )
         )

@@ -13,6 +13,7 @@ from frontleak.core.records import dataclass, replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.files.archives.magic_numbers import may_be_archive
 from frontleak.files.interface import FileEntry
+from frontleak.files.listed_folder import ListedFolder
 from frontleak.files.read import read_item
 from frontleak.match.engine import Engine, EngineName
 from frontleak.misuse.candidates import Candidates
@@ -61,6 +62,7 @@ class Worker:
         self._candidates = Candidates(ruleset)
         self.engine = Engine(ruleset, options.engine)
         self._names: NameGate | None = None
+        self._folder = ListedFolder()
 
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions, RunBudget]]:
         return (Worker, (self._ruleset, self._options, self.budget))
@@ -70,7 +72,7 @@ class Worker:
         if isinstance(entry, Diagnostic):
             return self.names.result(BlobResult(diagnostics=(entry,)))
         try:
-            return self.scan(read_item(entry, self._options.max_file_size), entry.path)
+            return self.scan(read_item(entry, self._options.max_file_size, self._folder), entry.path)
         except MemoryError:
             message = "needs more memory than this process may use"
             return BlobResult(diagnostics=(incomplete(Code.OUT_OF_MEMORY, entry.origin, message),))
