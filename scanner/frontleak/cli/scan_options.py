@@ -140,6 +140,13 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
             f"note: the cache directory {unused} is in the scanned tree or the working directory, so it is not used"
         )
         click.echo(printable(message), err=True)
+    elif (folder := user_cache.mistrusted()) and not ctx.meta.get("cache-noted"):
+        ctx.meta["cache-noted"] = True
+        message = (
+            f"note: no cache is used, because others can change {folder}; "
+            f"run `chmod go-w {folder}`, or set XDG_CACHE_HOME to a folder of your own"
+        )
+        click.echo(printable(message), err=True)
     ruleset = load_rules([Path(path) for path in given["rules"]])
     _note_frameworks(ctx, ruleset)
     if "detect-secrets" in given["plugins"]:

@@ -34,6 +34,17 @@ def keep_out_of(folders: Iterable[str]) -> str | None:
     return str(directory) if _is_scanned(os.path.realpath(directory)) else None
 
 
+def mistrusted() -> str | None:
+    """Return the folder that keeps the cache from being used, because others can write to it; None if there is none."""
+    directory = Path(os.path.realpath(cache_directory()))
+    with contextlib.suppress(OSError, RuntimeError):
+        if directory.exists() and not _is_ours(directory.stat()):
+            return str(directory)
+        existing = (parent for parent in directory.parents if parent.exists())
+        return next((str(parent) for parent in existing if not _is_safe_parent(parent.stat())), None)
+    return None
+
+
 def cache_directory() -> Path:
     """Return `FRONTLEAK_CACHE_DIR`, or the platform's default cache directory (XDG on Linux)."""
     if configured := os.environ.get("FRONTLEAK_CACHE_DIR"):

@@ -49,8 +49,14 @@ class Secret:
         """Return a copy of which reports show another text."""
         return Secret(self.reveal(), shown=text)
 
+    def seal(self) -> None:
+        """Drop the value."""
+        self._value = None
+
     def sealed(self) -> "Secret":
-        """Return a copy without the value, safe to store or pass on."""
+        """Return a copy without the value, safe to store or pass on; itself if it has none."""
+        if self._value is None:
+            return self
         copy = Secret.__new__(Secret)
         copy.__setstate__(self.__getstate__())
         return copy

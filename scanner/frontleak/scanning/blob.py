@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.blob import Blob, BlobResult
@@ -41,7 +42,8 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
 
     `run` counts what the whole run uses; what it has no room for is left out, and `run.refused` tells of it.
     """
-    result = engine.scan(blob.data)
+    spent: set[str] = set()
+    result = engine.scan(blob.data, spent)
     if result is NOTHING:
         return BlobResult(kind=blob.kind, size=len(blob.data))
     run = run or RunBudget()
@@ -50,7 +52,7 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
     secrets: dict[tuple[bytes, int], None] = {}
     views: Counter[str] = Counter()
     is_code = False
-    for decoded in _readings(blob, result, engine, run):
+    for decoded in _readings(blob, result, engine, run, spent):
         if isinstance(decoded, Diagnostic):
             diagnostics.append(decoded)
             continue
@@ -61,7 +63,7 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
         diagnostics += _limits_of(decoded.result, blob)
         if decoded.result.matches and run.has(Resource.FINDINGS):
             matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
-            detections += _detections(blob, engine, decoded, matches, diagnostics)
+            detections += _detections(blob, engine, decoded, matches, diagnostics, spent)
             secrets.update(dict.fromkeys(_secrets(decoded, matches[-1].end)))
         if len(detections) > MOST_FINDINGS:  # readings may show the same secrets
             detections = dedupe(detections)
@@ -83,11 +85,14 @@ def scan_blob(blob: Blob, engine: Engine, run: RunBudget | None = None) -> BlobR
     )
 
 
-def _readings(blob: Blob, result: EngineResult, engine: Engine, run: RunBudget) -> Iterator[DecodedText | Diagnostic]:
+def _readings(
+    blob: Blob, result: EngineResult, engine: Engine, run: RunBudget, spent: set[str]
+) -> Iterator[DecodedText | Diagnostic]:
     """Yield the bytes of a blob and its views, as far as the run has room for them."""
+    scan, beginnings = partial(engine.scan, spent=spent), engine.ruleset.beginnings
     room = min(MOST_WORK, run.left(Resource.WORK))
     work = WorkBudget(room)
-    for decoded in decode_all(blob.data, result, engine.scan, DECODERS, blob.origin, engine.ruleset.beginnings, work):
+    for decoded in decode_all(blob.data, result, scan, DECODERS, blob.origin, beginnings, work):
         if isinstance(decoded, DecodedText):
             if decoded.view and run.take(Resource.DECODED, len(decoded.text)) < len(decoded.text):
                 break
@@ -152,9 +157,14 @@ def _masked_secret(secret: Secret | None, gate: "SecretGate") -> Secret | None:
 
 
 def _detections(
-    blob: Blob, engine: Engine, decoded: DecodedText, matches: Sequence[Match], diagnostics: list[Diagnostic]
+    blob: Blob,
+    engine: Engine,
+    decoded: DecodedText,
+    matches: Sequence[Match],
+    diagnostics: list[Diagnostic],
+    spent: set[str],
 ) -> list[Detection]:
-    """Build detections from the matches in one view."""
+    """Build detections from the matches in one view; a context that times out, or is in `spent`, is not read again."""
     from frontleak.core.elide import Syntax, syntax_of  # noqa: PLC0415 - 2 ms that a file without matches does not need
     from frontleak.core.shown_text import shown_value  # noqa: PLC0415 - as above
     from frontleak.scanning.value_names import name_of  # noqa: PLC0415 - as above
@@ -166,11 +176,12 @@ def _detections(
     finders = {name: ContextFinder(context, decoded.text) for name, context in engine.ruleset.contexts.items()}
     detections: list[Detection] = []
     for match in matches:
-        finder = finders.get(match.rule.context)
+        finder = finders.get(match.rule.context) if _spent(match) not in spent else None
         facts: Mapping[str, tuple[str, ...]] = {}
         try:
             facts = finder.near(match.start, match.end) if finder else {}
         except TimeoutError:
+            spent.add(_spent(match))
             message = f"reading the context of a finding of rule {match.rule.id} timed out"
             diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
         value = decoded.text[match.start : match.end]
@@ -191,6 +202,10 @@ def _detections(
             )
         )
     return detections
+
+
+def _spent(match: Match) -> str:
+    return f"context {match.rule.context}"
 
 
 def _place(blob: Blob, decoded: DecodedText, match: Match, lines: LineIndex) -> Place:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from frontleak.core.blob import BlobResult
+from frontleak.core.cache import keep_out_of
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
@@ -17,6 +18,7 @@ from frontleak.core.records import dataclass, replace
 from frontleak.core.report import BaselineEntry, Coverage, Narrowing, Report
 from frontleak.core.repository import repository_root
 from frontleak.core.rule import Rule
+from frontleak.core.run_budget import RunBudget
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import Cause, FileEntry
@@ -123,6 +125,7 @@ def _scan(
     ruleset: RuleSet, options: ScanOptions, stdin: BinaryIO | None, progress: Callable[[BlobResult], None]
 ) -> Report:
     started = time.perf_counter()
+    keep_out_of(path for path in options.paths if os.path.isdir(path))
     verdicts = _verdict_cache(options)
     worker = Worker(
         ruleset,
@@ -163,7 +166,8 @@ def _scan(
         )
         left_out = walk.left_out
         all_excluded = walk.named_excluded == len(set(paths)) == len(options.paths)
-    code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
+    candidates = [result.candidate for result in results if result.candidate]
+    code = _analyse_code(ruleset, options, candidates, listed, worker.budget)
     coverage = replace(_coverage(options, results, code, left_out), all_named_excluded=all_excluded)
     sources = [display_path(slashes(os.getcwd()), path) for path in listed] if options.warn_unused_ignores else []
     return _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources)
@@ -180,7 +184,7 @@ def _collecting_sources(
 
 
 def _analyse_code(
-    ruleset: RuleSet, options: ScanOptions, candidates: Sequence[str], listed: Sequence[str]
+    ruleset: RuleSet, options: ScanOptions, candidates: Sequence[str], listed: Sequence[str], budget: RunBudget
 ) -> "CodeResult | None":
     """Analyse the projects that have candidates for misuse checks; None if there are none."""
     rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
@@ -201,7 +205,7 @@ def _analyse_code(
             if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
                 yield entry.path
 
-    return analyse(projects(candidates, tuple(listed), roots, more, given), rules, partial(display_path, here))
+    return analyse(projects(candidates, tuple(listed), roots, more, given), rules, partial(display_path, here), budget)
 
 
 def _sized(entries: Iterator[FileEntry | Diagnostic]) -> Iterator[Sized[FileEntry | Diagnostic]]:
@@ -240,7 +244,7 @@ def _report(
     judged = _judged(_detections(rules, options, results, code, worker), rules, options, unwanted, sources)
     counted = [finding for finding in judged.findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
-    diagnostics = _diagnostics(results)
+    diagnostics = _diagnostics([*results, BlobResult(diagnostics=code.diagnostics)] if code else results)
     if outside := [*(code.diagnostics if code else ()), *judged.remarks]:
         diagnostics |= set(worker.names.diagnostics(outside))
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}

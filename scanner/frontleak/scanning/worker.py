@@ -85,7 +85,13 @@ class Worker:
         if refused := self.budget.refused():
             reached = (incomplete(Code.RUN_LIMIT, blob.origin, message) for message in refused)
             result = result._replace(diagnostics=(*result.diagnostics, *reached))
-        return self.names.result(result) if result.detections or result.diagnostics else result
+        if not (result.detections or result.diagnostics):
+            return result
+        result = self.names.result(result)
+        for detection in result.detections:  # what else needs a value has it in `values`
+            if detection.secret is not None:
+                detection.secret.seal()
+        return result
 
     @property
     def names(self) -> "NameGate":
@@ -163,9 +169,9 @@ class Worker:
             return result
         from frontleak.files.served_files import detections_of, matches_of  # noqa: PLC0415 - as above
 
-        return result._replace(
-            detections=(*result.detections, *detections_of(blob, rules)), file_matches=matches_of(blob, rules)
-        )
+        found = detections_of(blob, rules)
+        found = found[: self.budget.take(Resource.FINDINGS, len(found))]
+        return result._replace(detections=(*result.detections, *found), file_matches=matches_of(blob, rules))
 
     def _root_of(self, path: str) -> str:
         holders = [root for root in self._options.roots if path.startswith(f"{root.rstrip('/')}/")]

@@ -63,12 +63,7 @@ def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> tuple[Fin
         (detection for detection in group if detection.rule_id == leader.rule_id),
         key=lambda detection: (detection is not first, _place_order(detection.place)),
     )
-    facts: dict[str, tuple[str, ...]] = {}
-    for detection in sorted(
-        (representative, *group), key=lambda detection: not detection.place.via
-    ):  # facts from a decoded structure come first
-        for name, values in detection.context.items():
-            facts[name] = tuple(dict.fromkeys((*facts.get(name, ()), *values)))
+    facts = representative.context if len(group) == 1 else _facts((representative, *group))
     place = every[0]
     if _only_in_maps(every) and ONLY_IN_MAP not in place.label:
         place = replace(place, label="; ".join(part for part in (place.label, ONLY_IN_MAP) if part))
@@ -93,6 +88,15 @@ def _finding(group: Sequence[Detection], rules: Mapping[str, Rule]) -> tuple[Fin
         shipped=representative.shipped,
     )
     return finding, representative.named
+
+
+def _facts(detections: Iterable[Detection]) -> dict[str, tuple[str, ...]]:
+    """Return the facts of some detections; those from a decoded structure come first."""
+    facts: dict[str, tuple[str, ...]] = {}
+    for detection in sorted(detections, key=lambda detection: not detection.place.via):
+        for name, values in detection.context.items():
+            facts[name] = tuple(dict.fromkeys((*facts.get(name, ()), *values)))
+    return facts
 
 
 def _only_in_maps(places: Sequence[Place]) -> bool:
