@@ -53,3 +53,21 @@ def test_a_home_in_the_scanned_tree_is_not_trusted_either(tmp_path: Path) -> Non
     done = frontleak("scan", "tree", cwd=tmp_path, env=env)
     assert (done.code, done.err.count("\n")) == (0, 1)
     assert not (tmp_path / "tree/.cache").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits")
+def test_a_cache_that_others_can_replace_is_named_once(tmp_path: Path) -> None:
+    write(tmp_path, {"tree/dist/a.js": f"'{token()}'"})
+    home = tmp_path / "home" / ".cache"
+    home.mkdir(parents=True)
+    home.chmod(0o775)
+    env = {"FRONTLEAK_CACHE_DIR": "", "XDG_CACHE_HOME": "", "HOME": str(home.parent)}
+    done = frontleak("scan", "tree", cwd=tmp_path, env=env)
+    assert done.code == 1
+    assert done.err == (
+        f"note: no cache is used, because others can change {home}; "
+        f"run `chmod go-w {home}`, or set XDG_CACHE_HOME to a folder of your own\n"
+    )
+    assert list(home.iterdir()) == [] or not any((home / "frontleak").iterdir())
+    home.chmod(0o700)
+    assert frontleak("scan", "tree", cwd=tmp_path, env=env).err == ""

@@ -110,6 +110,19 @@ def test_records_do_what_dataclasses_do(
         assert case(ours) == expected
 
 
+@records.dataclass(frozen=True, slots=True)
+class _Checked:
+    x: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "x", self.x + 1)
+
+
+def test_a_record_is_checked_when_it_is_made() -> None:
+    assert [_Checked(1).x, _Checked(x=5).x, records.replace(_Checked(1), x=7).x] == [2, 6, 8]
+    assert [_Checked(number).x for number in range(30)] == list(range(1, 31))  # the first ones, and the compiled way
+
+
 def test_replace_keeps_the_other_fields(both: tuple[SimpleNamespace, SimpleNamespace]) -> None:
     ours, _ = both
     one = ours.Named(a=1, b="x", c=[1], d="y")

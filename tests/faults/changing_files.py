@@ -1,5 +1,6 @@
 """Faults of files that change between the listing of a folder and the reading of its files."""
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -8,7 +9,7 @@ from tests.faults.fault import Fault, Limits, Outcome
 from tests.faults.hooks import hooked
 from tests.faults.launch import outcome, plant, scan
 
-_OPENING: Final = "str(arguments[0]).endswith('/m.js')"
+_OPENING: Final = "str(arguments[0]) == 'm.js'"
 """Condition: the file in the middle is about to be opened."""
 
 
@@ -60,11 +61,26 @@ def _replaced_by_a_folder(folder: Path) -> Outcome:
     return _changed(folder, "os.unlink(arguments[0])\nos.mkdir(arguments[0])")
 
 
+def _folder_replaced(folder: Path, event: str) -> Outcome:
+    """Replace a folder by a link to one outside, with a secret in a file of the same name, which must not be read."""
+    outside = folder.parent / "outside"
+    outside.mkdir()
+    (outside / "m.js").write_text(f"const a = '{token('outside')}'\n")
+    names = plant(folder, "a.js", "m/m.js", "z.js")
+    body = f"import os\nos.rename(arguments[0], {str(folder.parent / 'moved')!r})\nos.symlink({str(outside)!r}, arguments[0])"
+    condition = "str(arguments[0]).endswith('/m') and _count()"
+    counted = (
+        f"_seen = []\ndef _count():\n    _seen.append(1)\n    return len(_seen) == {2 if event == 'reading' else 1}\n"
+    )
+    env = hooked("open", body, folder, condition=condition, once=True, before=counted)
+    return outcome(scan("--jobs=1", ".", cwd=folder, env=env), names)
+
+
 def _folder_deleted(folder: Path) -> Outcome:
     names = plant(folder, "a.js", "m/m.js", "z.js")
     body = "import shutil\nshutil.rmtree(arguments[0])"
     condition = "str(arguments[0]).endswith('/m')"
-    env = hooked("os.scandir", body, folder, condition=condition, once=True)
+    env = hooked("open", body, folder, condition=condition, once=True)
     return outcome(scan("--jobs=1", ".", cwd=folder, env=env), names)
 
 
@@ -111,6 +127,20 @@ CHANGING_FAULTS: Final = (
         run=_replaced_by_a_folder,
         code=1,
         says="m.js: is no longer a regular file",
+    ),
+    Fault(
+        name="folder-becomes-link-before-listing",
+        injected="a folder becomes a link that leads out of the scanned folder, after the folder above it was listed",
+        run=partial(_folder_replaced, event="listing"),
+        code=1,
+        says="m: was not listed: it was replaced after the folder above it was listed",
+    ),
+    Fault(
+        name="folder-becomes-link-before-reading",
+        injected="the same after the folder itself was listed",
+        run=partial(_folder_replaced, event="reading"),
+        code=1,
+        says="m/m.js: was not read: its folder was replaced after it was listed",
     ),
     Fault(
         name="folder-deleted",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 _HOOK = """\
 import sys
+{before}
 def _act(event, arguments):
 {body}
 _done = False
@@ -22,7 +23,9 @@ sys.addaudithook(_hook)
 """
 
 
-def hooked(event: str, body: str, scratch: Path, *, condition: str = "True", once: bool = False) -> dict[str, str]:
+def hooked(
+    event: str, body: str, scratch: Path, *, condition: str = "True", once: bool = False, before: str = ""
+) -> dict[str, str]:
     """Return variables with which the command runs some code.
 
     Args:
@@ -31,9 +34,10 @@ def hooked(event: str, body: str, scratch: Path, *, condition: str = "True", onc
         scratch: a folder; the code is written next to it.
         condition: expression over the event's `arguments`.
         once: whether only the first such event counts.
+        before: code that defines what the condition uses.
     """
     folder = tempfile.mkdtemp(prefix="hook-", dir=scratch.parent)
     indented = "\n".join(f"    {line}" for line in body.splitlines())
-    code = _HOOK.format(body=indented, event=event, condition=condition, once=once) if event else body
+    code = _HOOK.format(body=indented, event=event, condition=condition, once=once, before=before) if event else body
     Path(folder, "sitecustomize.py").write_text(code)
     return {"PYTHONPATH": os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH", ""))))}

@@ -13,6 +13,7 @@ import base64
 import gzip
 import html
 import io
+import itertools
 import json
 import os
 import random
@@ -31,6 +32,7 @@ from urllib.parse import quote, unquote_to_bytes
 from frontleak.core.vocabulary import Exposure
 from frontleak.rules.samples import draw
 from frontleak.selfcheck.pattern_rules import fakes
+from tests.properties.hostile_rules import write_hostile_rules
 from tests.support.shipped import Shipped, shipped
 
 RUN: Final = 12
@@ -38,6 +40,8 @@ RUN: Final = 12
 FORMATS: Final = ("text", "json", "jsonl", "sarif")
 _COMMAND: Final = str(Path(sys.executable).with_name("frontleak.exe" if os.name == "nt" else "frontleak"))
 _PATIENCE: Final = 300
+_OTHERS: Final = 4
+"""Of this many rounds, one also runs the other commands that show findings."""
 _WORDS: Final = (
     *("token", "secret", "key", "password", "apiKey", "auth", "value", "note", "id"),
     *("name", "config", "client", "url", "a", "b", "x", "data", "mail"),
@@ -49,8 +53,8 @@ class Planted:
     """The files of one round, and the secrets in them."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    secrets: dict[str, frozenset[str]] = field(default_factory=dict)
-    """Secret -> its public runs, which every secret of its kind may have."""
+    secrets: dict[str, "Public"] = field(default_factory=dict)
+    """Secret -> what every secret of its kind may have."""
     where: dict[str, str] = field(default_factory=dict)
     """Secret -> a file with it."""
 
@@ -91,22 +95,27 @@ def _runs(text: str) -> Iterator[str]:
     return (text[at : at + RUN] for at in range(len(text) - RUN + 1))
 
 
-def _public_runs(item: Shipped) -> frozenset[str]:
-    """Return the runs that secrets of a rule have in common."""
+Public = tuple[int, frozenset[str]]
+"""Characters with which all secrets of a kind begin, and other runs that many of them have."""
+SECRET: Final[Public] = (0, frozenset())
+"""What is public in a password: nothing."""
+
+
+def _public(item: Shipped) -> Public:
+    """Return what secrets of a rule have in common."""
     seen: set[str] = set()
     common: set[str] = set()
-    for number in range(6):
-        value = fakes(item.syntax.samples, item.rule, f"public/{number}")["sample"]
+    values = [fakes(item.syntax.samples, item.rule, f"public/{number}")["sample"] for number in range(40)]
+    for value in values:
         runs = set(_runs(value))
         common |= seen & runs
         seen |= runs
-    return frozenset(common)
+    alike = itertools.takewhile(lambda chars: len(set(chars)) == 1, zip(*values, strict=False))
+    return sum(1 for _ in alike), frozenset(common)
 
 
 _VENDORS: Final = [
-    (item, _public_runs(item))
-    for item in shipped()
-    if item.rule.exposure is not Exposure.PUBLIC and not item.rule.plain
+    (item, _public(item)) for item in shipped() if item.rule.exposure is not Exposure.PUBLIC and not item.rule.plain
 ]
 _NAMED: Final = ("sanity-token", "github-token", "npm-access-token", "stripe-live-key", "gitlab-access-token")
 """Rules whose secrets are recognised in a name."""
@@ -186,7 +195,7 @@ class _Round:
         rng = self._rng
         if not named and rng.random() < 0.3:
             value = draw(rng.choice(_PASSWORDS), f"{rng.random()}")
-            self._plant(value, frozenset(), name)
+            self._plant(value, SECRET, name)
             return value, "{}"
         item, public = rng.choice([each for each in _VENDORS if not named or each[0].rule.id in _NAMED])
         values = fakes(item.syntax.samples, item.rule, f"{rng.random()}")
@@ -197,7 +206,7 @@ class _Round:
             text = text.replace(f"{{{key}}}", "{}" if key == "sample" else fake)
         return value, text
 
-    def _plant(self, value: str, public: frozenset[str], name: str) -> None:
+    def _plant(self, value: str, public: Public, name: str) -> None:
         self.planted.secrets[value] = public
         self.planted.where[value] = name
 
@@ -216,6 +225,12 @@ class _Round:
         value, _ = self.secret(name)
         return self._rng.choice(list(CODE.values()))(value, self._rng)
 
+    def comment(self, name: str) -> str:
+        """Return a comment that silences findings, with a secret of another kind in its reason; mostly nothing."""
+        if self._rng.random() < 0.8:
+            return ""
+        return f" // frontleak: ignore[*] old one: {self.name(name)} (rotated)"
+
     def word(self) -> str:
         return self._rng.choice(_WORDS) + self._rng.choice(("", "", "1", "Sanity", "_env"))
 
@@ -225,7 +240,7 @@ class _Round:
             kind = rng.random()
             if kind < 0.3:
                 value, text = self.secret(name)
-                parts.append(text.replace("{}", value) + "\n")
+                parts.append(text.replace("{}", value) + self.comment(name) + "\n")
             elif kind < 0.5:
                 members = (f"{self.word()}:{self.expression(name)}" for _ in range(rng.randint(1, 6)))
                 parts.append(f"c({{{','.join(members)}}});")
@@ -304,6 +319,36 @@ class _Round:
         ("", lambda self, name: self.lines(name) + self.script(name)),
     )
 
+    def add_project(self) -> None:
+        """Add a project whose names are secrets: of variables, settings, files and clients."""
+        rng = self._rng
+        folder = f"project-{self.secret('package.json', named=True)[0]}"
+        dependencies = {"next": "15", "@sanity/client": "7", "vite": "7"}
+        self.planted.files[f"{folder}/package.json"] = json.dumps({"dependencies": dependencies}).encode()
+        names: list[str] = []
+        while len(names) < 4:
+            name = self.secret(f"{folder}/app/page.tsx", named=True)[0]
+            if name.isidentifier():
+                names.append(name)
+        variable, setting, local, file = names
+        self.planted.files[f"{folder}/app/page.tsx"] = (
+            f"'use client'\nimport {{createClient as {local}}} from '@sanity/client'\nimport './{file}'\n"
+            f"const {local}_token = process.env.NEXT_PUBLIC_SANITY_TOKEN_{variable}\n"
+            f"export const c = {local}({{projectId: 'abcd1234', token: {local}_token, {self.word()}: {self.expression(folder)}}})\n"
+        ).encode()
+        self.planted.files[f"{folder}/app/{file}.ts"] = (
+            f"export const {setting} = process.env['SANITY_WRITE_TOKEN_{variable}'] ?? {self.expression(folder)}\n"
+        ).encode()
+        self.planted.files[f"{folder}/.env"] = (
+            f"NEXT_PUBLIC_SANITY_WRITE_TOKEN_{variable}={self.raw(folder)}\n".encode()
+        )
+        self.planted.files[f"{folder}/next.config.js"] = (
+            f"module.exports={{env:{{SANITY_WRITE_TOKEN_{setting}:{self.expression(folder)}}}}}\n"
+        ).encode()
+        if rng.random() < 0.5:
+            broken = f'{{"compilerOptions": {{"paths": {{"{setting}": {self.raw(folder)}\n'
+            self.planted.files[f"{folder}/tsconfig.json"] = broken.encode()
+
     def add(self, number: int) -> None:
         """Add one file."""
         rng = self._rng
@@ -332,6 +377,7 @@ def planted(seed: int, files: int) -> Planted:
     made = _Round(random.Random(seed))
     for number in range(files):
         made.add(number)
+    made.add_project()
     return made.planted
 
 
@@ -386,7 +432,12 @@ def leaks(
 
 def runs_of(planted: Planted) -> dict[str, str]:
     """Return run -> secret of every run that nothing may show."""
-    return {run: secret for secret, public in planted.secrets.items() for run in _runs(secret) if run not in public}
+    return {
+        run: secret
+        for secret, (prefix, public) in planted.secrets.items()
+        for run in _runs(secret[prefix:])
+        if run not in public
+    }
 
 
 def _texts(folder: Path) -> Iterable[tuple[str, str]]:
@@ -407,20 +458,32 @@ def scan(made: Planted, base: Path, arguments: Sequence[str], figures: Figures, 
     wanted = [part for form in FORMATS for part in ("--format", form, "-o", str(out / f"report.{form}"))]
     env = {name: value for name, value in os.environ.items() if not name.startswith(("FRONTLEAK_", "GIT_"))}
     env |= {"FRONTLEAK_CACHE_DIR": str(cache), "TMPDIR": str(temporary), "LC_ALL": "C.UTF-8"}
-    command = [_COMMAND, "scan", ".", "--isolated", "--show-public", "--show-server", "--jobs", "1"]
-    done = subprocess.run(
-        [*command, *arguments, *wanted], cwd=tree, env=env, capture_output=True, check=False, timeout=_PATIENCE
-    )
-    if done.returncode not in {0, 1, 3}:
-        raise RuntimeError(f"exit {done.returncode}: {done.stderr.decode(errors='replace')}")
-    shown = {"stdout": done.stdout.decode(), "stderr": done.stderr.decode()}
+    common = ["--isolated", "--show-public", "--show-server", "--jobs", "1", *arguments]
+    shown: dict[str, str] = {}
+
+    def run(name: str, *words: str) -> None:
+        done = subprocess.run(
+            [_COMMAND, *words], cwd=tree, env=env, capture_output=True, check=False, timeout=_PATIENCE
+        )
+        if done.returncode not in {0, 1, 3}:
+            raise RuntimeError(f"{name}: exit {done.returncode}: {done.stderr.decode(errors='replace')}")
+        shown[f"{name}: stdout"], shown[f"{name}: stderr"] = done.stdout.decode(), done.stderr.decode()
+
+    run("scan", "scan", ".", *common, "--warn-unused-ignores", *wanted)
+    findings = json.loads((out / "report.json").read_bytes())["findings"]
+    if figures.rounds % _OTHERS == 0:  # they show less than a report
+        (base / "empty").mkdir()
+        run("diff", "diff", str(base / "empty"), ".", *common)
+        run("baseline", "baseline", "create", ".", "--baseline", str(out / "baseline.json"), *common)
+        for finding in findings[:1]:
+            run("explain", "explain", finding["fingerprint"], *common)
     shown |= {f"out/{name}": text for name, text in _texts(out)}
     shown |= {f"temporary/{name}": text for name, text in _texts(temporary)}
     runs = runs_of(made)
     figures.rounds += 1
     figures.files += len(made.files)
     figures.secrets += len(made.secrets)
-    figures.findings += len(json.loads(shown["out/report.json"])["findings"])
+    figures.findings += len(findings)
     figures.bytes += sum(map(len, shown.values()))
     for place, text in shown.items():
         figures.leaks += leaks(text, made, runs, place)
@@ -430,10 +493,20 @@ def scan(made: Planted, base: Path, arguments: Sequence[str], figures: Figures, 
             figures.leaks += leaks(text, made, runs, f"cache/{name}", only_plain=True)
 
 
-def arguments_of(seed: int) -> tuple[str, ...]:
-    """Return the rules that a round selects."""
-    choices = ((), (), ("--select", "sanity-token"), ("--ignore", "sanity-*"), ("--ignore", "aws-*", "--ignore", "g*"))
-    return random.Random(f"arguments/{seed}").choice(choices)
+def arguments_of(seed: int, folder: Path) -> tuple[str, ...]:
+    """Return the rules that a round selects; rules of one's own are written to a folder."""
+    rng = random.Random(f"arguments/{seed}")
+    chosen: tuple[str, ...] = rng.choice(
+        ((), (), ("--select", "sanity-token"), ("--ignore", "sanity-*"), ("--ignore", "aws-*", "--ignore", "g*"))
+    )
+    if rng.random() < 0.4:
+        chosen += ("--plugins", "detect-secrets")
+        if rng.random() < 0.3:
+            chosen += ("--select", "detect-secrets-*")
+    if rng.random() < 0.5:
+        write_hostile_rules(folder, rng)
+        chosen += ("--rules", str(folder), *(("--select", "own-*") if "--select" in chosen else ()))
+    return chosen
 
 
 def one_round(seed: int, files: int, figures: Figures, cache: Path, keep: Path | None = None) -> None:
@@ -441,7 +514,7 @@ def one_round(seed: int, files: int, figures: Figures, cache: Path, keep: Path |
     base = Path(tempfile.mkdtemp(prefix="redaction-"))
     before = len(figures.leaks)
     try:
-        scan(planted(seed, files), base, arguments_of(seed), figures, cache)
+        scan(planted(seed, files), base, arguments_of(seed, base / "rules"), figures, cache)
         if keep is not None and len(figures.leaks) > before:
             shutil.copytree(base, keep / str(seed), dirs_exist_ok=True)
     finally:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.properties.redaction import Figures, Planted, leaks, one_round, planted, runs_of
+from tests.properties.redaction import SECRET, Figures, Planted, leaks, one_round, planted, runs_of
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_a_leak_is_found(form: str) -> None:
 
     secret = "Zk3vQ9xT7bLm2pRw"
     part = secret[2:15]
-    made = Planted(secrets={secret: frozenset()}, where={secret: "a.js"})
+    made = Planted(secrets={secret: SECRET}, where={secret: "a.js"})
     text = form.format(
         part,
         reversed=part[::-1],

@@ -15,6 +15,7 @@ from frontleak.scanning.pool import Pool, start_method
 from frontleak.scanning.scan import MAX_FILE_SIZE
 from frontleak.scanning.worker import Worker, WorkerOptions
 from tests.files.archives.test_expand import zipped
+from tests.support.code import analysed, package
 from tests.support.shipped import fake, full_set
 
 
@@ -128,3 +129,24 @@ def test_workers_share_one_budget() -> None:
     # at most one amount for each worker is granted twice, if they ask at the same time
     assert 50_000 - 10 <= sum(granted) <= 50_000 + 2 * 10_000
     assert _shared.left(Resource.FINDINGS) == 0
+
+
+def test_findings_in_code_and_about_files_count_too() -> None:
+    code = "import {createClient} from '@sanity/client'\n" + "".join(
+        f"export const c{number} = createClient({{token: process.env.NEXT_PUBLIC_SANITY_TOKEN_{number}}})\n"
+        for number in range(6)
+    )
+    files = {"package.json": package("next", "@sanity/client"), "app/page.tsx": f"'use client'\n{code}"}
+    everything = analysed(files, RunBudget())
+    assert len(everything.detections) > 3
+    assert not everything.diagnostics
+    budget = limited(FINDINGS=3)
+    found = analysed(files, budget)
+    assert len(found.detections) == 3
+    assert [each.message for each in found.diagnostics if each.code is Code.RUN_LIMIT] == [
+        "more than 3 findings in this run; the rest are not listed"
+    ]
+    assert budget.left(Resource.FINDINGS) == 0
+    keys = worker(limited(FINDINGS=2))
+    results = [keys.scan(blob(b"-----BEGIN RSA PRIVATE KEY-----", f"dist/{name}.pem")) for name in range(4)]
+    assert sum(len(result.detections) for result in results) == 2

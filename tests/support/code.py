@@ -9,6 +9,7 @@ from typing import Final
 
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
+from frontleak.core.run_budget import RunBudget
 from frontleak.core.vocabulary import RuleKind
 from frontleak.js.embedded_scripts import embedded_scripts
 from frontleak.js.module import Expr, Module
@@ -56,16 +57,15 @@ def places(files: Texts, rule: str = "", *named: str) -> list[str]:
     ]
 
 
-def analysed(files: Texts) -> CodeResult:
+def analysed(files: Texts, budget: RunBudget | None = None) -> CodeResult:
     """Analyse a tree with all code rules, without the engine: every file is a candidate."""
     rules = [rule for rule in full_set().others if isinstance(rule, MisuseRule)]
     with tempfile.TemporaryDirectory(prefix="frontleak-") as folder:
         root = write(Path(folder).resolve(), files).as_posix()
         paths = [f"{root}/{path}" for path in files]
         candidates = [path for path in paths if not path.endswith(".json")]
-        return analyse(
-            projects(candidates, paths, [root], lambda _: ()), rules, lambda path: path.removeprefix(root).lstrip("/")
-        )
+        found = projects(candidates, paths, [root], lambda _: ())
+        return analyse(found, rules, lambda path: path.removeprefix(root).lstrip("/"), budget=budget)
 
 
 def references(files: Texts) -> References:

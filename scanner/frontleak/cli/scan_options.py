@@ -236,11 +236,8 @@ def _check_overrides(ctx: click.Context, ruleset: "RuleSet") -> None:
             raise ConfigError(*(f"{where}: {each}" for each in error.problems), advice=error.advice) from error
 
 
-def _note_unused_cache(directory: str) -> None:
-    message = (
-        f"note: the cache directory {directory} is in the scanned tree or the working directory, so it is not used"
-    )
-    note(printable(message))
+def _note_unused_cache(reason: str) -> None:
+    note(printable(f"note: {reason}"))
 
 
 def _note_frameworks(ctx: click.Context, ruleset: "RuleSet") -> None:

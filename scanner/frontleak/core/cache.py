@@ -23,10 +23,10 @@ _KEY_SIZE: Final = 32
 _scanned: set[str] = set()
 """Folders whose contents are hostile, as real paths."""
 _tell: list[Callable[[str], object]] = []
-"""What is told, once, that the directory is not used."""
+"""What is told, once, why the directory is not used."""
 
 
-def keep_out_of(folders: Iterable[str], tell: Callable[[str], object] = lambda _: None) -> None:
+def keep_out_of(folders: Iterable[str], tell: Callable[[str], object] | None = None) -> None:
     """Use no cache directory inside these folders.
 
     One that an environment variable names must not be in the working directory either: what sets up a checked-out tree
@@ -34,11 +34,13 @@ def keep_out_of(folders: Iterable[str], tell: Callable[[str], object] = lambda _
 
     Args:
         folders: of the scan.
-        tell: called once, with the path of the directory, when that rules out one that is needed. An installed package
-            needs none for its own rules, and then nothing looks for it.
+        tell: called once, with the reason and the way out, when a directory that is needed is not used: for this, or
+            because others can write to it. An installed package needs none for its own rules, and then nothing looks
+            for it. None to leave it as it is.
     """
     _scanned.update(os.path.realpath(folder) for folder in folders)
-    _tell[:] = [tell]
+    if tell is not None:
+        _tell[:] = [tell]
 
 
 def cache_directory() -> Path:
@@ -87,18 +89,32 @@ def write(name: str, body: bytes) -> None:
 def _trusted_directory() -> Path | None:
     """Return the cache directory if it exists and nobody else can put files into it or replace it."""
     directory = Path(os.path.realpath(cache_directory()))
-    if _is_ruled_out(str(directory)) or not _is_ours(directory.stat()):
+    if _is_ruled_out(str(directory)):
         return None
-    return directory if all(_is_safe_parent(parent.stat()) for parent in directory.parents) else None
+    unsafe = (parent for parent in directory.parents if not _is_safe_parent(parent.stat()))
+    changeable = directory if not _is_ours(directory.stat()) else next(unsafe, None)
+    if changeable is None:
+        return directory
+    _tell_why(
+        f"no cache is used, because others can change {changeable}; "
+        f"run `chmod go-w {changeable}`, or set XDG_CACHE_HOME to a folder of your own"
+    )
+    return None
 
 
 def _is_ruled_out(directory: str) -> bool:
     """Return whether a real path is in what is scanned; the first time, tell."""
     if not _is_scanned(directory):
         return False
-    while _tell:
-        _tell.pop()(str(cache_directory()))
+    _tell_why(
+        f"the cache directory {cache_directory()} is in the scanned tree or the working directory, so it is not used"
+    )
     return True
+
+
+def _tell_why(reason: str) -> None:
+    while _tell:
+        _tell.pop()(reason)
 
 
 def _is_scanned(directory: str) -> bool:

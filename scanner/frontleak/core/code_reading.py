@@ -39,13 +39,13 @@ from frontleak.core.code_tokens import (
     SHORT,
     VALUE,
     VARIABLE,
-    Span,
     Style,
     end_of,
     tokens_of,
 )
 from frontleak.core.names import is_module_specifier, is_name, is_plain_name
 from frontleak.core.randomness import RANDOM, bits_per_letter
+from frontleak.core.spans import Span, joined
 
 _LONG_PARTS: Final = 4
 """Letters and digits on average between the signs of base64: minified names have fewer."""
@@ -104,7 +104,7 @@ class CodeReading:
         while position < len(text) and self.is_plausible:
             position = self._inside(position) if self.state else self._outside(position)
         if self._style is Style.CODE and (bare := [run.span() for run in BASE64.finditer(text) if _is_random(run)]):
-            return _joined([*self._spans, *bare])
+            return joined([*self._spans, *bare])
         return self._spans
 
     def pass_secret(self) -> None:
@@ -335,17 +335,6 @@ def _is_random(run: re.Match[str]) -> bool:
     letters = "".join(parts)
     is_mixed = any(map(str.isdigit, letters)) and any(map(str.islower, letters)) and any(map(str.isupper, letters))
     return is_mixed and len(letters) >= _LONG_PARTS * len(parts) and bits_per_letter(letters) >= RANDOM
-
-
-def _joined(spans: list[Span]) -> list[Span]:
-    """Return spans in order, joined where they overlap."""
-    joined: list[Span] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def _is_plain_value(text: str) -> bool:

@@ -7,9 +7,6 @@ from typing import Final
 
 from frontleak.core.lazy_regex import LazyTextRegex
 
-Span = tuple[int, int]
-"""Start and end of a part of a text."""
-
 
 class Style(StrEnum):
     """How much of a text outside literals is shown."""

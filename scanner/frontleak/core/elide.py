@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from frontleak.core.code_reading import CodeReading
-from frontleak.core.code_tokens import COMMENTS, RAW, Span, Style, quotes_at, quotes_of
+from frontleak.core.code_tokens import COMMENTS, RAW, Style, quotes_at, quotes_of
 from frontleak.core.lazy_regex import LazyTextRegex
+from frontleak.core.spans import Span
 
 ELLIPSIS: Final = "…"
 

@@ -107,6 +107,8 @@ def _is_set(record: Any, cls: Any, args: tuple[Any, ...], values: dict[str, Any]
         elif value is ... and name not in given:
             return False
         object.__setattr__(record, name, value)
+    if hasattr(cls, "__post_init__"):
+        record.__post_init__()
     return True
 
 
@@ -127,6 +129,8 @@ def _compiled_init(cls: Any) -> Any:
         (named if described.keyword else arguments).append(argument)
         scope[f"set_{name}"] = getattr(cls, name).__set__
         lines.append(f"    set_{name}(self, {value})")
+    if hasattr(cls, "__post_init__"):
+        lines.append("    self.__post_init__()")
     star = ["*"] if named else []
     exec(f"def __init__({', '.join([*arguments, *star, *named])}):\n" + "\n".join(lines), scope)  # noqa: S102
     scope["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"

@@ -31,11 +31,10 @@ class Secret:
 
     __slots__ = ("_value", "digest", "redacted")
 
-    def __init__(self, value: bytes, *, plain: bool = False) -> None:
-        """Store a value; `plain` means it is not secret and is displayed in full."""
-        text = value.decode("utf-8", "replace")
+    def __init__(self, value: bytes, *, shown: str | None = None) -> None:
+        """Store a value; `shown` is what reports show of it, by default its first characters and its length."""
         self._value: bytes | None = value
-        self.redacted: str = printable(text) if plain else redact(text)
+        self.redacted: str = redact(value.decode("utf-8", "replace")) if shown is None else shown
         self.digest: str = identity_of(value)
 
     def reveal(self) -> bytes:
@@ -48,8 +47,18 @@ class Secret:
             raise LookupError("the value of this secret exists only in the process that found it")
         return self._value
 
+    def shown_as(self, text: str) -> "Secret":
+        """Return a copy of which reports show another text."""
+        return Secret(self.reveal(), shown=text)
+
+    def seal(self) -> None:
+        """Drop the value."""
+        self._value = None
+
     def sealed(self) -> "Secret":
-        """Return a copy without the value, safe to store or pass on."""
+        """Return a copy without the value, safe to store or pass on; itself if it has none."""
+        if self._value is None:
+            return self
         copy = Secret.__new__(Secret)
         copy.__setstate__(self.__getstate__())
         return copy

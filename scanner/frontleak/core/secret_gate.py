@@ -4,7 +4,6 @@ A text is decoded in every way that code encodes secrets, and the result is look
 secrets. So the cost is linear in the texts and in the secrets.
 """
 
-import itertools
 import re
 import string
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -125,19 +124,14 @@ class SecretGate:
         values = {part for value, prefix in self._secrets for part in _variable_parts(value, prefix)}
         self._values = sorted(value for value in values if len(value) >= _LEAST)
         self._least = min(RUN, *map(len, self._values)) if self._values else RUN
-        pieces = [
-            [value[at : at + _LEAST] for at in range(0, len(value) - _LEAST + 1 if len(value) >= RUN else 1, _STEP)]
-            for value in self._values
-        ]
         samples: _Samples = {}
-        for number, own in enumerate(pieces):
-            samples.update(zip(own, itertools.repeat(number)))
-        if len(samples) < sum(map(len, pieces)):  # some have a piece in common
-            lists: dict[str, list[int]] = {}
-            for number, own in enumerate(pieces):
-                for piece in own:
-                    lists.setdefault(piece, []).append(number)
-            samples = {**lists}
+        for number, value in enumerate(self._values):
+            for piece in _pieces(value):
+                earlier = samples.setdefault(piece, number)
+                if isinstance(earlier, list):
+                    earlier.append(number)
+                elif earlier != number:
+                    samples[piece] = [earlier, number]
         self._samples = samples
         self._parts = _parts_of(self._values)
         return samples
@@ -169,6 +163,10 @@ def _parts_of(values: Sequence[str]) -> Callable[[str], list[str]]:
     if not others:
         return _USUAL_PARTS.findall
     return re.compile(f"[{re.escape(_USUAL.decode() + ''.join(sorted(set(others.decode()))))}]{{{_LEAST},}}+").findall
+
+
+def _pieces(value: str) -> Iterator[str]:
+    return (value[at : at + _LEAST] for at in range(0, len(value) - _LEAST + 1 if len(value) >= RUN else 1, _STEP))
 
 
 def mask_runs(text: str, secrets: Collection[bytes]) -> str:

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple, Protocol
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import FileOrigin
 from frontleak.core.vocabulary import Exposure
+from frontleak.files.listed_folder import UNKNOWN, Identity
 
 
 class FileEntry(NamedTuple):
@@ -24,6 +25,8 @@ class FileEntry(NamedTuple):
     """Whether the path may be a symbolic link; otherwise one that replaces the file is not followed."""
     only_public: bool = False
     """Whether it is an `.env` file that git ignores, of which only the public variables are read."""
+    listed_in: Identity = UNKNOWN
+    """The folder in which it was listed; of a link, its target. What has taken its place is not read."""
 
     @property
     def origin(self) -> FileOrigin:

@@ -11,6 +11,7 @@ from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.origins import Origin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
+from frontleak.files.listed_folder import UNKNOWN, ListedFolder, ReplacedError, identity_of
 
 _SAMPLE: Final = 4096
 _CHUNK: Final = 1 << 20
@@ -20,10 +21,16 @@ _FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLO
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
-def read_item(entry: FileEntry, max_size: int) -> Blob | Diagnostic:
-    """Read a file, or return a skip with the reason if that fails. `max_size` is in bytes."""
+def read_item(entry: FileEntry, max_size: int, folder: ListedFolder | None = None) -> Blob | Diagnostic:
+    """Read a file, or return a skip with the reason if that fails.
+
+    Args:
+        entry: the file.
+        max_size: bytes of the largest file that is read.
+        folder: keeps the folder of the last file open.
+    """
     try:
-        descriptor = os.open(entry.path, _FLAGS if entry.is_link else _FLAGS | _NO_LINK)
+        descriptor = _opened(entry, folder)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
@@ -42,6 +49,17 @@ def read_item(entry: FileEntry, max_size: int) -> Blob | Diagnostic:
     return to_blob(entry.origin, data, entry.exposure)
 
 
+def _opened(entry: FileEntry, folder: ListedFolder | None) -> int:
+    """Open a file, or raise `ReplacedError` if it is not in the folder, or not the target, that was listed."""
+    if not entry.is_link and entry.listed_in != UNKNOWN:
+        return (folder or ListedFolder()).open(entry.path, _FLAGS | _NO_LINK, entry.listed_in)
+    descriptor = os.open(entry.path, _FLAGS if entry.is_link else _FLAGS | _NO_LINK)
+    if entry.listed_in not in {UNKNOWN, identity_of(os.fstat(descriptor))}:
+        os.close(descriptor)
+        raise ReplacedError
+    return descriptor
+
+
 def read_source(path: str) -> bytes | None:
     """Read a source file again, up to 4 MB; None if it is no regular file or cannot be read."""
     try:
@@ -56,6 +74,9 @@ def read_source(path: str) -> bytes | None:
 
 
 def _unreadable(entry: FileEntry, error: OSError) -> Diagnostic:
+    if isinstance(error, ReplacedError):
+        what = "its target" if entry.is_link else "its folder"
+        return incomplete(Code.LINK, entry.origin, f"was not read: {what} was replaced after it was listed")
     if error.errno == errno.ELOOP and not entry.is_link:
         return incomplete(Code.LINK, entry.origin, "became a link after its folder was listed")
     return incomplete(Code.UNREADABLE, entry.origin, f"cannot be read: {error.strerror or error}")

@@ -27,6 +27,7 @@ from frontleak.files.ignore import (
     read_ignore_file,
 )
 from frontleak.files.interface import Cause, FileEntry, LeftOut
+from frontleak.files.listed_folder import UNKNOWN, Identity, ReplacedError, identity_of, open_folder
 from frontleak.files.read import too_large
 from frontleak.files.walk_rules import WalkRules
 
@@ -46,6 +47,8 @@ class _WalkFolder:
     """Outermost first."""
     built: bool
     """Whether it is inside build output, where `.gitignore` is not honoured."""
+    identity: Identity
+    """What was found at the path; what has taken its place is not listed."""
 
 
 class FileWalk:
@@ -135,13 +138,13 @@ class FileWalk:
             return
         if stat.S_ISDIR(status.st_mode):
             self._root = os.path.realpath(path)
-            self._entered = {(status.st_dev, status.st_ino)}
+            self._entered = {identity_of(status)}
             built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute))
             self._notes.clear()
             ignores = self._outer_ignores(absolute) if self._gitignore and not built else ()
             yield from self._notes
             self._repository = os.path.realpath(repository_root(absolute) or path)
-            yield from self._walk(_WalkFolder(absolute, shown, ignores, built))
+            yield from self._walk(_WalkFolder(absolute, shown, ignores, built, identity_of(status)))
             yield from self._walk_links()
         else:
             built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute)[:-1])
@@ -199,31 +202,42 @@ class FileWalk:
         stack = [top]
         while stack:
             folder = stack.pop()
+            inner: list[_WalkFolder] = []
             try:
-                with os.scandir(folder.path) as listing:
-                    entries = sorted(listing, key=lambda entry: entry.name)
+                descriptor, identity = open_folder(folder.path, folder.identity)
+                try:
+                    yield from self._list(replace(folder, identity=identity), descriptor, inner)
+                finally:
+                    if descriptor >= 0:
+                        os.close(descriptor)
+            except ReplacedError:
+                message = "was not listed: it was replaced after the folder above it was listed"
+                yield incomplete(Code.LINK, FileOrigin(path=folder.shown or "."), message)
             except OSError as error:
                 origin = FileOrigin(path=folder.shown or ".")
                 yield incomplete(Code.UNREADABLE, origin, f"cannot be listed: {error.strerror or error}")
-                continue
-            self._exposure_map.enter(folder.path, (entry.name for entry in entries))
-            ignores = folder.ignores
-            if self._gitignore and not folder.built and any(entry.name == ".gitignore" for entry in entries):
-                own = read_ignore_file(folder.path)
-                ignores = (*ignores, own) if own else ignores
-                if own and own.dropped:
-                    self._notes.clear()
-                    path = f"{folder.shown}/.gitignore" if folder.shown else ".gitignore"
-                    self._note_dropped(own, FileOrigin(path=path))
-                    yield from self._notes
-            inner: list[_WalkFolder] = []
-            for entry in entries:
-                found = self._entry(entry, folder, ignores)
-                if isinstance(found, _WalkFolder):
-                    inner.append(found)
-                elif found is not None:
-                    yield found
             stack += reversed(inner)
+
+    def _list(self, folder: _WalkFolder, descriptor: int, inner: list[_WalkFolder]) -> Iterator[FileEntry | Diagnostic]:
+        """Yield the files of a folder, and add the folders in it to `inner`."""
+        with os.scandir(descriptor if descriptor >= 0 else folder.path) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+        self._exposure_map.enter(folder.path, (entry.name for entry in entries))
+        ignores = folder.ignores
+        if self._gitignore and not folder.built and any(entry.name == ".gitignore" for entry in entries):
+            own = read_ignore_file(folder.path)
+            ignores = (*ignores, own) if own else ignores
+            if own and own.dropped:
+                self._notes.clear()
+                path = f"{folder.shown}/.gitignore" if folder.shown else ".gitignore"
+                self._note_dropped(own, FileOrigin(path=path))
+                yield from self._notes
+        for entry in entries:
+            found = self._entry(entry, folder, ignores)
+            if isinstance(found, _WalkFolder):
+                inner.append(found)
+            elif found is not None:
+                yield found
 
     def _walk_links(self) -> Iterator[FileEntry | Diagnostic]:
         """Walk the folders that only a link leads to: each once, so that links in a circle end."""
@@ -257,8 +271,8 @@ class FileWalk:
         if link and not self._in_repository(path):
             return note(Code.LINK, FileOrigin(path=shown), "is a link that points outside the repository")
         if not is_folder:
-            return self._file(shown, path, status, is_link=link)
-        inner = _WalkFolder(path, shown, ignores, built)
+            return self._file(shown, path, status, identity_of(status) if link else folder.identity, is_link=link)
+        inner = _WalkFolder(path, shown, ignores, built, identity_of(status))
         if link:
             self._links.append(inner)
         return None if link or self._entered_before(status) else inner
@@ -303,13 +317,21 @@ class FileWalk:
             return None
         return self._file(f"{shown}/config", config, os.stat(config))
 
-    def _file(self, shown: str, path: str, status: os.stat_result, *, is_link: bool = False) -> FileEntry | Diagnostic:
+    def _file(
+        self,
+        shown: str,
+        path: str,
+        status: os.stat_result,
+        listed_in: Identity = UNKNOWN,
+        *,
+        is_link: bool = False,
+    ) -> FileEntry | Diagnostic:
         if not stat.S_ISREG(status.st_mode):
             return note(Code.NOT_A_FILE, FileOrigin(path=shown), "is not a regular file")
         if status.st_size > self._max_size:
             report = incomplete if status.st_size <= self._expected_size else note
             return report(Code.TOO_LARGE, FileOrigin(path=shown), too_large(status.st_size))
-        return FileEntry(shown, path, status.st_size, self._exposure_map.exposure(path), is_link)
+        return FileEntry(shown, path, status.st_size, self._exposure_map.exposure(path), is_link, listed_in=listed_in)
 
     def _excluded(self, path: str, *, is_folder: bool) -> bool:
         if self._exclude is None:

@@ -72,8 +72,13 @@ class Engine:
         else:
             self._pass = RegexPass(prefilters(ruleset))
 
-    def scan(self, text: bytes | memoryview) -> EngineResult:
-        """Return the matches and trigger hits in the raw bytes of a file, or in a decoded view."""
+    def scan(self, text: bytes | memoryview, spent: set[str] | None = None) -> EngineResult:
+        """Return the matches and trigger hits in the raw bytes of a file, or in a decoded view.
+
+        Args:
+            text: the bytes.
+            spent: ids of rules that timed out on this file, which are not tried again; those that do so are added.
+        """
         found = self._pass.hits(text)
         if not found:
             return NOTHING
@@ -88,12 +93,17 @@ class Engine:
                 by_trigger.setdefault(triggers[hits.prefilter - len(rules)].name, []).append(hits)
                 continue
             rule = rules[hits.prefilter]
+            if spent is not None and rule.id in spent:
+                timed_out.append(rule.id)
+                continue
             before = len(matches)
             try:
                 matches += islice(self.confirm(rule, data, hits), MOST_MATCHES)
             except TimeoutError:
                 del matches[before:]
                 timed_out.append(rule.id)
+                if spent is not None:
+                    spent.add(rule.id)
             if hits.is_cut or len(matches) - before >= MOST_MATCHES:
                 cut.append(rule.id)
         matches.sort(key=lambda match: (match.start, match.end, match.rule.id))

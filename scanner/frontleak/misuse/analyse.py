@@ -10,6 +10,7 @@ from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.origins import FileOrigin
 from frontleak.core.records import dataclass, replace
+from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.js.parse import available
 from frontleak.misuse.detection_builder import DetectionBuilder
 from frontleak.misuse.diagnostics import code_note
@@ -55,6 +56,7 @@ def analyse(
     rules: Sequence[MisuseRule],
     shown: Callable[[str], str],
     from_top: Callable[[str], str] | None = None,
+    budget: RunBudget | None = None,
 ) -> CodeResult:
     """Run rules over projects.
 
@@ -63,7 +65,9 @@ def analyse(
         rules: the enabled rules.
         shown: absolute path -> path in reports.
         from_top: absolute path -> path from the top of the project, for identities; None for that in reports.
+        budget: counts the findings of the whole run.
     """
+    budget = budget or RunBudget()
     detections: list[Detection] = []
     diagnostics: list[Diagnostic] = []
     seen: dict[int, tuple[int, int, int]] = {}
@@ -72,7 +76,9 @@ def analyse(
             return CodeResult(diagnostics=(_displayed(code_note(project.folder, NOT_ANALYSED), shown),))
         with _gc_paused():
             builder = DetectionBuilder(project, shown, from_top)
-            detections += _detections(project, rules, builder, shown, diagnostics)
+            detections += _detections(project, rules, builder, shown, diagnostics, budget)
+        reached = (incomplete(Code.RUN_LIMIT, FileOrigin(path=project.folder), message) for message in budget.refused())
+        diagnostics += (_displayed(each, shown) for each in reached)
         diagnostics += (_displayed(each, shown) for each in (*_failures(project), *project.diagnostics()))
         # the projects of one tree share their references, so count each tree once
         seen[id(project.references)] = (project.looked_at(), project.references.parsed, len(project.references.damaged))
@@ -94,9 +100,12 @@ def _detections(
     builder: DetectionBuilder,
     shown: Callable[[str], str],
     diagnostics: list[Diagnostic],
+    budget: RunBudget,
 ) -> Iterator[Detection]:
     found: dict[str, list[Misuse]] = {rule.id: [] for rule in rules}
     for path in project.paths:  # file by file, so that each is parsed once
+        if sum(map(len, found.values())) > budget.left(Resource.FINDINGS) or not budget.has(Resource.FINDINGS):
+            break
         for rule in rules:
             misuses = list(itertools.islice(check_named(rule.check).find(project, path, rule), MOST_MISUSES + 1))
             if project.given and path not in project.given:
@@ -110,7 +119,8 @@ def _detections(
         if subsumption := check_named(rule.check).subsumption:
             others = [found[other.id] for other in rules if check_named(other.check) in subsumption.by]
             remaining = subsumption.remaining(project, remaining, list(itertools.chain(*others)))
-        yield from (builder.detection(rule, misuse) for misuse in _deduplicated(remaining))
+        kept = list(_deduplicated(remaining))
+        yield from (builder.detection(rule, misuse) for misuse in kept[: budget.take(Resource.FINDINGS, len(kept))])
 
 
 def _passes_through(misuse: Misuse, given: frozenset[str]) -> bool:

@@ -72,18 +72,21 @@ def compare(old: Side, new: Side) -> Difference:
     """Compare two sides. A finding that does not count any more, because something suppresses it, is gone."""
     known, still = {each.key for each in old.findings}, {each.key for each in new.findings}
     gone = [each for each in old.findings if each.key not in still]
+    by_value: dict[tuple[str, str], list[Compared]] = {}
+    for each in reversed(gone):
+        if each.value and each.key not in new.suppressed:
+            by_value.setdefault((each.rule, each.value), []).append(each)
     added: list[Compared] = []
     moved: list[tuple[Compared, Compared]] = []
     for each in new.findings:
         if each.key in known:
             continue
-        same = (one for one in gone if each.value and (one.rule, one.value) == (each.rule, each.value))
-        before = next((one for one in same if one.key not in new.suppressed), None)
-        if before is None:
-            added.append(each)
+        if same := by_value.get((each.rule, each.value)):
+            moved.append((same.pop(), each))
         else:
-            gone.remove(before)
-            moved.append((before, each))
+            added.append(each)
+    found = {id(before) for before, _ in moved}
+    gone = [each for each in gone if id(each) not in found]
     return Difference(tuple(added), tuple(gone), tuple(moved), len(new.findings) - len(added) - len(moved))
 
 

@@ -46,6 +46,27 @@ def json_text(value: object) -> str:
     return escaped(_encode(value))
 
 
+def json_pieces(value: object) -> Iterator[str]:
+    """Yield the text of `json_text` in pieces, where iterators stand for lists.
+
+    Their items are made one by one: those of a report take ten times the memory of its findings.
+    """
+    if isinstance(value, dict):
+        for number, (name, inner) in enumerate(value.items()):
+            yield f"{', ' if number else '{'}{json_text(name)}: "
+            yield from json_pieces(inner)
+        yield "}" if value else "{}"
+    elif isinstance(value, list | Iterator):
+        yield "["
+        for number, inner in enumerate(value):
+            if number:
+                yield ", "
+            yield from json_pieces(inner) if isinstance(value, list) else (json_text(inner),)
+        yield "]"
+    else:
+        yield json_text(value)
+
+
 def places(finding: Finding) -> tuple[Place, ...]:
     """Return all places of a finding, most important first."""
     return (finding.place, *finding.also_at)

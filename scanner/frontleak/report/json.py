@@ -16,17 +16,22 @@ FORMAT_VERSION: Final = 1
 
 def to_plain(report: Report) -> dict[str, Any]:
     """Return a report as JSON values. Only `timings`, verdicts and calls can differ between runs on the same input."""
-    plain = {
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in _parts(report).items()}
+
+
+def _parts(report: Report) -> dict[str, Any]:
+    """Return a report as JSON values, with its lists as iterators: one item takes little memory, all take much."""
+    parts = {
         "version": FORMAT_VERSION,
         "tool": {"name": "frontleak", "version": report.tool_version, "rules": report.rules_digest},
         "summary": _summary(report),
-        "findings": [_finding(report, finding) for finding in report.findings],
-        "suppressed": [_finding(report, finding) for finding in report.suppressed],
-        "skipped": [_diagnostic(each) for each in report.skipped],
+        "findings": (_finding(report, finding) for finding in report.findings),
+        "suppressed": (_finding(report, finding) for finding in report.suppressed),
+        "skipped": (_diagnostic(each) for each in report.skipped),
         "coverage": coverage_of(report),
         "timings": {"seconds": round(report.seconds, 3)},
     }
-    return plain | ({} if report.calls is None else {"calls": [call.to_plain() for call in report.calls]})
+    return parts | ({} if report.calls is None else {"calls": (call.to_plain() for call in report.calls)})
 
 
 def coverage_of(report: Report) -> dict[str, Any]:
@@ -146,18 +151,24 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
 
 def _whole(report: Report, _look: Look) -> Iterator[str]:
     """Yield one JSON value, with one line per field and per list item: fast to write and easy to diff."""
-    fields = [f"  {json_text(name)}: {_value(value)}" for name, value in to_plain(report).items()]
-    yield "{\n" + ",\n".join(fields) + "\n}\n"
+    start = "{\n  "
+    for name, value in _parts(report).items():
+        yield f"{start}{json_text(name)}: "
+        yield from _items(value) if isinstance(value, Iterator) else (json_text(value),)
+        start = ",\n  "
+    yield "\n}\n"
 
 
-def _value(value: object) -> str:
-    if isinstance(value, list) and value:
-        return "[\n    " + ",\n    ".join(json_text(item) for item in value) + "\n  ]"
-    return json_text(value)
+def _items(values: Iterator[object]) -> Iterator[str]:
+    start = "[\n    "
+    for value in values:
+        yield start + json_text(value)
+        start = ",\n    "
+    yield "[]" if start.startswith("[") else "\n  ]"
 
 
 def _lines(report: Report, _look: Look) -> Iterator[str]:
-    plain = to_plain(report)
+    plain = _parts(report)
     listed = (("finding", "findings"), ("suppressed", "suppressed"), ("skipped", "skipped"), ("call", "calls"))
     for kind, key in listed:
         for item in plain.pop(key, ()):

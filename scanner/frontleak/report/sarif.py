@@ -17,7 +17,7 @@ from frontleak.core.report import Report
 from frontleak.core.rule import Rule
 from frontleak.core.suppression import Suppression
 from frontleak.core.vocabulary import Confidence, Exposure, Role, RuleKind, Severity
-from frontleak.report.interface import Look, Reporter, json_text
+from frontleak.report.interface import Look, Reporter, json_pieces
 from frontleak.report.json import coverage_of
 
 Artifact = Callable[[Origin], dict[str, Any]]
@@ -61,6 +61,14 @@ _MAX_RELATED: Final = 20
 
 def to_plain(report: Report) -> dict[str, Any]:
     """Return a report as a SARIF log, which depends only on the input."""
+    log = _parts(report)
+    for run in log["runs"]:
+        run["results"] = list(run["results"])
+    return log
+
+
+def _parts(report: Report) -> dict[str, Any]:
+    """Return a SARIF log with the results as an iterator: one takes little memory, all take much."""
     reported = (*report.findings, *report.suppressed)
     rule_ids = sorted({finding.rule_id for finding in reported})
     indexes = {rule_id: index for index, rule_id in enumerate(rule_ids)}
@@ -82,7 +90,7 @@ def to_plain(report: Report) -> dict[str, Any]:
                 "originalUriBaseIds": {
                     "SRCROOT": {"description": {"text": _BASE if report.repository else _NO_REPOSITORY}}
                 },
-                "results": [_result(finding, indexes[finding.rule_id], artifact) for finding in reported],
+                "results": (_result(finding, indexes[finding.rule_id], artifact) for finding in reported),
                 "invocations": [
                     {
                         "executionSuccessful": not any(each.incomplete for each in report.skipped),
@@ -243,7 +251,8 @@ def _artifact(repository: str, here: str, origin: Origin) -> dict[str, Any]:
 
 
 def _render(report: Report, _look: Look) -> Iterator[str]:
-    yield json_text(to_plain(report)) + "\n"
+    yield from json_pieces(_parts(report))
+    yield "\n"
 
 
 SARIF: Final = Reporter(name="sarif", suffixes=(".sarif",), render=_render)

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.budget import MOST_WORK, WorkBudget
@@ -25,8 +26,13 @@ from frontleak.triage.dedupe import dedupe
 from frontleak.triage.overlaps import resolve_overlaps
 from frontleak.triage.placeholders import is_placeholder
 
+if TYPE_CHECKING:
+    from frontleak.core.secret_gate import SecretGate
+
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
+_LEAST_VARIABLE: Final = 8
+"""Fewest bytes of a secret after its public prefix; with less, all of it is secret."""
 _NAMES: Final = frozenset(decoder.name for decoder in DECODERS)
 _DECODING: Final = (Resource.FINDINGS, Resource.DECODED, Resource.WORK)
 """What must not be used up where text is decoded."""
@@ -39,7 +45,8 @@ def scan_blob(
 
     `run` counts what the whole run uses; what it has no room for is left out, and `run.refused` tells of it.
     """
-    result = engine.scan(blob.data)
+    spent: set[str] = set()
+    result = engine.scan(blob.data, spent)
     if result is NOTHING:
         return BlobResult(kind=blob.kind, size=len(blob.data))
     run = run or RunBudget()
@@ -48,7 +55,7 @@ def scan_blob(
     secrets: dict[tuple[bytes, int], None] = {}
     views: Counter[str] = Counter()
     is_code = False
-    for decoded in _readings(blob, result, engine, run, decoders):
+    for decoded in _readings(blob, result, engine, run, spent, decoders):
         if isinstance(decoded, Diagnostic):
             diagnostics.append(decoded)
             continue
@@ -59,9 +66,8 @@ def scan_blob(
         diagnostics += _limits_of(decoded.result, blob)
         if decoded.result.matches and run.has(Resource.FINDINGS):
             matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
-            detections += _detections(blob, engine, decoded, matches, diagnostics)
-            own = (_value_and_prefix(decoded.text, match) for match in matches if not match.rule.plain)
-            secrets.update(dict.fromkeys(own))
+            detections += _detections(blob, engine, decoded, matches, diagnostics, spent)
+            secrets.update(dict.fromkeys(_secrets(decoded, matches[-1].end)))
         if len(detections) > MOST_FINDINGS:  # readings may show the same secrets
             detections = dedupe(detections)
             if len(detections) > MOST_FINDINGS:
@@ -83,12 +89,13 @@ def scan_blob(
 
 
 def _readings(
-    blob: Blob, result: EngineResult, engine: Engine, run: RunBudget, decoders: Sequence[Decoder]
+    blob: Blob, result: EngineResult, engine: Engine, run: RunBudget, spent: set[str], decoders: Sequence[Decoder]
 ) -> Iterator[DecodedText | Diagnostic]:
     """Yield the bytes of a blob and its views, as far as the run has room for them."""
+    scan, beginnings = partial(engine.scan, spent=spent), engine.ruleset.beginnings
     room = min(MOST_WORK, run.left(Resource.WORK))
     work = WorkBudget(room)
-    for decoded in decode_all(blob.data, result, engine.scan, decoders, blob.origin, engine.ruleset.beginnings, work):
+    for decoded in decode_all(blob.data, result, scan, decoders, blob.origin, beginnings, work):
         if isinstance(decoded, DecodedText):
             if decoded.view and run.take(Resource.DECODED, len(decoded.text)) < len(decoded.text):
                 break
@@ -109,10 +116,20 @@ def _limits_of(result: EngineResult, blob: Blob) -> Iterator[Diagnostic]:
         yield incomplete(Code.TOO_MANY_FINDINGS, blob.origin, message)
 
 
+def _secrets(decoded: DecodedText, end: int) -> Iterator[tuple[bytes, int]]:
+    """Yield (value, length of its public prefix) of the secrets that begin before an offset, also overlapping ones."""
+    for match in decoded.result.matches:
+        if match.start >= end:
+            break
+        if not match.rule.plain:
+            yield _value_and_prefix(decoded.text, match)
+
+
 def _value_and_prefix(text: bytes, match: Match) -> tuple[bytes, int]:
     """Return a secret, and the length of the literal that all secrets of its rule begin with."""
     value, literal = text[match.start : match.end], match.rule.prefilter.literal.encode()
-    return value, len(literal) if value.lower().startswith(literal) else 0
+    is_prefix = value.lower().startswith(literal) and len(value) - len(literal) >= _LEAST_VARIABLE
+    return value, len(literal) if is_prefix else 0
 
 
 def _masked(detections: Sequence[Detection], secrets: Iterable[tuple[bytes, int]]) -> list[Detection]:
@@ -124,19 +141,35 @@ def _masked(detections: Sequence[Detection], secrets: Iterable[tuple[bytes, int]
     for detection in detections:
         excerpt, label = gate.mask(detection.snippet), gate.mask(detection.place.label)
         context = {name: tuple(map(gate.mask, values)) for name, values in detection.context.items()}
-        if (excerpt, label, context) == (detection.snippet, detection.place.label, detection.context):
+        secret = _masked_secret(detection.secret, gate)
+        same = (excerpt, label, context) == (detection.snippet, detection.place.label, detection.context)
+        if same and secret is detection.secret:
             masked.append(detection)
         else:
             place = replace(detection.place, label=label)
-            masked.append(replace(detection, snippet=excerpt, place=place, context=context))
+            masked.append(replace(detection, snippet=excerpt, place=place, context=context, secret=secret))
     return masked
 
 
+def _masked_secret(secret: Secret | None, gate: "SecretGate") -> Secret | None:
+    """Mask other secrets in one that is displayed in full."""
+    if secret is None or "…" in secret.redacted:
+        return secret
+    shown = gate.mask(secret.redacted)
+    return secret if shown == secret.redacted else secret.shown_as(shown)
+
+
 def _detections(
-    blob: Blob, engine: Engine, decoded: DecodedText, matches: Sequence[Match], diagnostics: list[Diagnostic]
+    blob: Blob,
+    engine: Engine,
+    decoded: DecodedText,
+    matches: Sequence[Match],
+    diagnostics: list[Diagnostic],
+    spent: set[str],
 ) -> list[Detection]:
-    """Build detections from the matches in one view."""
+    """Build detections from the matches in one view; a context that times out, or is in `spent`, is not read again."""
     from frontleak.core.elide import Syntax, syntax_of  # noqa: PLC0415 - 2 ms that a file without matches does not need
+    from frontleak.core.shown_text import shown_value  # noqa: PLC0415 - as above
     from frontleak.scanning.value_names import name_of, variable_set  # noqa: PLC0415 - as above
     from frontleak.triage.snippet import snippet  # noqa: PLC0415
 
@@ -146,14 +179,16 @@ def _detections(
     finders = {name: ContextFinder(context, decoded.text) for name, context in engine.ruleset.contexts.items()}
     detections: list[Detection] = []
     for match in matches:
-        finder = finders.get(match.rule.context)
+        finder = finders.get(match.rule.context) if _spent(match) not in spent else None
         facts: Mapping[str, tuple[str, ...]] = {}
         try:
             facts = finder.near(match.start, match.end) if finder else {}
         except TimeoutError:
+            spent.add(_spent(match))
             message = f"reading the context of a finding of rule {match.rule.id} timed out"
             diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
-        secret = Secret(decoded.text[match.start : match.end], plain=match.rule.plain)
+        value = decoded.text[match.start : match.end]
+        secret = Secret(value, shown=shown_value(value.decode("utf-8", "replace")) if match.rule.plain else None)
         place = _place(blob, decoded, match, lines)
         detections.append(
             Detection(
@@ -165,12 +200,16 @@ def _detections(
                 severity=match.rule.severity,
                 confidence=match.rule.confidence,
                 snippet=snippet(decoded.text, match.start, match.end, secret.redacted, syntax),
-                context=facts,
+                context={name: tuple(map(shown_value, values)) for name, values in facts.items()},
                 variable=None if decoded.view else variable_set(blob, match),
                 suppression=_suppression(match, secret),
             )
         )
     return detections
+
+
+def _spent(match: Match) -> str:
+    return f"context {match.rule.context}"
 
 
 def _place(blob: Blob, decoded: DecodedText, match: Match, lines: LineIndex) -> Place:

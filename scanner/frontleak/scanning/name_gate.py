@@ -4,6 +4,7 @@
 the names that are a secret by the rules themselves.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,12 +17,18 @@ from frontleak.core.origins import FileOrigin, MemberOrigin, Origin, StdinOrigin
 from frontleak.core.records import replace
 from frontleak.core.secret import redact
 from frontleak.core.secret_gate import RUN
+from frontleak.core.shown_text import shown_value
+from frontleak.core.spans import joined
 from frontleak.match.engine import Engine
 
 _WORD: Final = LazyTextRegex(rf"[^/\\\s\"'`()<>{{}}|]{{{RUN},}}+")
 """A part of a path, or a word of a message, that is long enough to hold a run of a secret."""
 _BEFORE_LAST: Final = LazyRegex(rb"[-_](?=[^ _-]*+(?: |\Z))")
 """What a number after a name is appended with: `name-1.js`."""
+_AFTER_WORDS: Final = tuple(LazyRegex(rb"(?<![^ ])(?:[A-Za-z0-9]{1,20}[-_]){%d}" % words) for words in (1, 2))
+"""What one or two words before a name are joined with: `old-name.js`."""
+_WORD_BEFORE: Final = LazyRegex(rb"[A-Za-z0-9_+=~%-]{1,200}\Z")
+_WORD_AFTER: Final = LazyRegex(rb"[A-Za-z0-9_+=~%-]++")
 _MOST_KNOWN: Final = 4096
 
 
@@ -72,20 +79,36 @@ class NameGate:
     def _masked(self, text: str) -> str:
         data = text.encode("utf-8", "surrogateescape")
         parts = data.replace(b"/", b" ")
-        # a part of a path is a whole text too, and so is a part without the number at its end
+        # a part of a path is a whole text too, and so is a part without words before it or the number at its end
+        variants = dict.fromkeys(
+            (data, parts, _BEFORE_LAST.sub(b" ", parts), *(words.sub(_apart, parts) for words in _AFTER_WORDS))
+        )
         spans = sorted(
-            (match.start, match.end)
-            for variant in (data, parts, _BEFORE_LAST.sub(b" ", parts))
+            _with_rest(data, match.start, match.end)
+            for variant in variants
             for match in self._engine.scan(variant).matches
             if not match.rule.plain
         )
         pieces: list[str] = []
         position = 0
-        for start, end in spans:
-            if start >= position:
-                pieces += [_text(data[position:start]), redact(_text(data[start:end]))]
-                position = end
+        for start, end in joined(spans):
+            pieces += [_text(data[position:start]), redact(_text(data[start:end]))]
+            position = end
         return "".join((*pieces, _text(data[position:]))) if pieces else text
+
+
+def _apart(words: re.Match[bytes]) -> bytes:
+    return words.group()[:-1] + b" "
+
+
+def _with_rest(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """Return the span of a secret with what is left of its word: it may be the rest of a longer secret."""
+    before, after = _WORD_BEFORE.search(data, 0, start), _WORD_AFTER.match(data, end)
+    if before and shown_value(_text(before.group())) != _text(before.group()):
+        start = before.start()
+    if after and shown_value(_text(after.group())) != _text(after.group()):
+        end = after.end()
+    return start, end
 
 
 class _Names:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from frontleak.core.blob import BlobResult
+from frontleak.core.cache import keep_out_of
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
@@ -19,6 +20,7 @@ from frontleak.core.records import dataclass, replace
 from frontleak.core.report import BaselineEntry, Coverage, Narrowing, Report
 from frontleak.core.repository import repository_root
 from frontleak.core.rule import Rule
+from frontleak.core.run_budget import RunBudget
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure, RuleKind
 from frontleak.files.interface import Cause, FileEntry, LeftOut
@@ -130,6 +132,7 @@ def _scan(
     ruleset: RuleSet, options: ScanOptions, stdin: BinaryIO | None, progress: Callable[[BlobResult], None]
 ) -> Report:
     started = time.perf_counter()
+    keep_out_of(path for path in options.paths if os.path.isdir(path))
     verdicts = _verdict_cache(options)
     worker = _worker(ruleset, options)
     results: list[BlobResult] = []
@@ -165,8 +168,9 @@ def _scan(
         left_out = walk.left_out
         all_excluded = walk.named_excluded == len(set(paths)) == len(options.paths)
     measured = options.profile.timed if options.profile else _unmeasured
+    candidates = [result.candidate for result in results if result.candidate]
     with measured("code"):
-        code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
+        code = _analyse_code(ruleset, options, candidates, listed, worker.budget)
     coverage = replace(_coverage(options, results, code, left_out), all_named_excluded=all_excluded)
     sources = [display_path(slashes(os.getcwd()), path) for path in listed] if options.warn_unused_ignores else []
     with measured("report"):
@@ -210,7 +214,7 @@ def _collecting_sources(
 
 
 def _analyse_code(
-    ruleset: RuleSet, options: ScanOptions, candidates: Sequence[str], listed: Sequence[str]
+    ruleset: RuleSet, options: ScanOptions, candidates: Sequence[str], listed: Sequence[str], budget: RunBudget
 ) -> "CodeResult | None":
     """Analyse the projects that have candidates for misuse checks; None if there are none."""
     rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
@@ -231,7 +235,7 @@ def _analyse_code(
                 yield entry.path
 
     found = projects(candidates, tuple(listed), roots, more, given)
-    return analyse(found, rules, partial(display_path, here), _paths_from_top(options))
+    return analyse(found, rules, partial(display_path, here), _paths_from_top(options), budget)
 
 
 def _paths_from_top(options: ScanOptions) -> "PathsFromTop":
@@ -286,7 +290,7 @@ def _report(
     judged = _judged(_detections(rules, options, results, code, worker), ruleset, options, unwanted, sources)
     counted = [finding for finding in judged.findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
-    diagnostics = _diagnostics(results)
+    diagnostics = _diagnostics([*results, BlobResult(diagnostics=code.diagnostics)] if code else results)
     if outside := [*(code.diagnostics if code else ()), *judged.remarks]:
         diagnostics |= set(worker.names.diagnostics(outside))
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}

@@ -14,6 +14,7 @@ from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.decode.registry import DECODERS
 from frontleak.files.archives.magic_numbers import may_be_archive
 from frontleak.files.interface import FileEntry
+from frontleak.files.listed_folder import ListedFolder
 from frontleak.files.read import read_item
 from frontleak.match.engine import Engine, EngineName
 from frontleak.misuse.candidates import Candidates
@@ -65,6 +66,7 @@ class Worker:
         self.engine = Engine(ruleset, options.engine)
         self.decoders = DECODERS
         self._names: NameGate | None = None
+        self._folder = ListedFolder()
 
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions, RunBudget]]:
         return (Worker, (self._ruleset, self._options, self.budget))
@@ -89,7 +91,7 @@ class Worker:
 
     def read(self, entry: FileEntry) -> Blob | Diagnostic:
         """Read a file, or return why it cannot be scanned."""
-        return read_item(entry, self._options.max_file_size)
+        return read_item(entry, self._options.max_file_size, self._folder)
 
     def _listed(self, entry: FileEntry, result: BlobResult) -> BlobResult:
         if not self._options.list_files:
@@ -104,7 +106,13 @@ class Worker:
         if refused := self.budget.refused():
             reached = (incomplete(Code.RUN_LIMIT, blob.origin, message) for message in refused)
             result = result._replace(diagnostics=(*result.diagnostics, *reached))
-        return self.names.result(result) if result.detections or result.diagnostics else result
+        if not (result.detections or result.diagnostics):
+            return result
+        result = self.names.result(result)
+        for detection in result.detections:  # what else needs a value has it in `values`
+            if detection.secret is not None:
+                detection.secret.seal()
+        return result
 
     @property
     def names(self) -> "NameGate":
@@ -182,9 +190,9 @@ class Worker:
             return result
         from frontleak.files.served_files import detections_of, matches_of  # noqa: PLC0415 - as above
 
-        return result._replace(
-            detections=(*result.detections, *detections_of(blob, rules)), file_matches=matches_of(blob, rules)
-        )
+        found = detections_of(blob, rules)
+        found = found[: self.budget.take(Resource.FINDINGS, len(found))]
+        return result._replace(detections=(*result.detections, *found), file_matches=matches_of(blob, rules))
 
     def _root_of(self, path: str) -> str:
         holders = [root for root in self._options.roots if path.startswith(f"{root.rstrip('/')}/")]

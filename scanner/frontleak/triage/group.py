@@ -80,6 +80,7 @@ def _finding(
         representative, every = group[0], [group[0].place]
     else:
         representative, every = _representative(group, from_top)
+    facts = representative.context if len(group) == 1 else _facts((representative, *group))
     place = every[0]
     if ONLY_IN_MAP not in place.label and _only_in_maps(every):
         place = replace(place, label="; ".join(part for part in (place.label, ONLY_IN_MAP) if part))
@@ -93,7 +94,7 @@ def _finding(
         also_at=tuple(every[1:]),
         secret=secret.sealed() if secret is not None else None,
         snippet=representative.snippet,
-        context=_facts(representative, group),
+        context=facts,
         fingerprint=""
         if representative.named is not None
         else fingerprint_at(representative.rule_id, representative.identity, place, from_top),
@@ -117,10 +118,10 @@ def _representative(group: Sequence[Detection], from_top: Callable[[str], str]) 
     return representative, every
 
 
-def _facts(representative: Detection, group: Sequence[Detection]) -> dict[str, tuple[str, ...]]:
-    """Return the facts of a group; those from a decoded structure come first."""
+def _facts(detections: Iterable[Detection]) -> dict[str, tuple[str, ...]]:
+    """Return the facts of some detections; those from a decoded structure come first."""
     facts: dict[str, tuple[str, ...]] = {}
-    for detection in sorted((representative, *group), key=lambda detection: not detection.place.via):
+    for detection in sorted(detections, key=lambda detection: not detection.place.via):
         for name, values in detection.context.items():
             facts[name] = tuple(dict.fromkeys((*facts.get(name, ()), *values)))
     return facts
