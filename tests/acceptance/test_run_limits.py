@@ -13,7 +13,8 @@ from typing import Final
 
 import pytest
 
-from tests.acceptance.support import COMMAND, environment, write
+from frontleak.core.run_budget import RUN_LIMITS, Resource
+from tests.acceptance.support import COMMAND, environment, token, write
 
 MEGABYTE: Final = 1_000_000
 WORKER: Final = 150 * MEGABYTE
@@ -32,7 +33,8 @@ sys.stdout.buffer.write(done.stdout or done.stderr)
 
 def measured(folder: Path, *arguments: str) -> tuple[int, int, bytes]:
     """Return exit code, peak memory in bytes and output of a scan in one process."""
-    command = [COMMAND, "scan", ".", "--jobs=1", "--format=json", *arguments]
+    formats = () if any(argument.startswith("--format") for argument in arguments) else ("--format=json",)
+    command = [COMMAND, "scan", ".", "--jobs=1", *formats, *arguments]
     done = subprocess.run(
         [sys.executable, "-c", _LAUNCHER, str(MOST_SECONDS), *command],
         cwd=folder,
@@ -119,3 +121,21 @@ def test_the_limit_of_memory_is_noticed(tmp_path: Path) -> None:
     """The measure above is not vacuous: a file of 100 MB shows in it."""
     write(tmp_path, {"dist/a.js": " " * 100 * MEGABYTE})
     assert measured(tmp_path)[1] > 100 * MEGABYTE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_as_many_findings_as_a_run_may_have_take_little_memory(tmp_path: Path, form: str) -> None:
+    """Each with a secret, facts and text around it; the report is written piece by piece."""
+    for number in range(5):
+        lines = (
+            f'c={{projectId:"ab{number}{at:05d}",token:"{token(f"{number}/{at}")}"}};\n'
+            for at in range(RUN_LIMITS[Resource.FINDINGS] // 5)
+        )
+        write(tmp_path, {f"dist/{number}.js": "".join(lines)})
+    write(tmp_path, {"small/a.js": "x"})
+    assert measured(tmp_path / "small")[0] == 0  # compiles the rules, if nothing has
+    code, memory, output = measured(tmp_path, f"--format={form}")
+    assert code == 1
+    assert output.count(b"primaryLocationLineHash" if form == "sarif" else b'"fingerprint"') == 50_000
+    assert memory < WORKER + (tmp_path / "dist/0.js").stat().st_size
