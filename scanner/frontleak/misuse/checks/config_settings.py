@@ -105,7 +105,7 @@ def _misuse(path: str, span: tuple[int, int], names: tuple[str, ...], what: str,
 def _is_whole(project: AnalysedProject, value: Expr) -> bool:
     """Return whether a value is the whole environment, directly or copied variable by variable."""
     for referent in project.references.referents(value):
-        if is_environment(referent):
+        if is_environment(project.references, referent):
             return True
         if isinstance(referent, Expr) and referent.node.type == "call_expression":
             module = referent.module
@@ -115,7 +115,11 @@ def _is_whole(project: AnalysedProject, value: Expr) -> bool:
                     for node in module.within(referent.node, "call_expression")
                     if _OVER_ALL.match(module.beginning(node, 40)) and (arguments := arguments_of(module, node))
                 ]
-                if any(is_environment(found) for item in inner for found in project.references.referents(item)):
+                if any(
+                    is_environment(project.references, found)
+                    for item in inner
+                    for found in project.references.referents(item)
+                ):
                     return True
     return False
 

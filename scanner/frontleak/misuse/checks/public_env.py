@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from frontleak.core.vocabulary import Severity
 from frontleak.js.embedded_scripts import ending
 from frontleak.js.module import Expr, Import, Module
-from frontleak.js.references import ExternalExport
-from frontleak.js.syntax import ancestors, member_name, property_name
+from frontleak.js.references import References
+from frontleak.js.syntax import ancestors, member_name, property_name, unwrapped
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.check import Check, Identity, Subsumption
 from frontleak.misuse.checks import client_token
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.taint_sources import is_environment
+from frontleak.misuse.taint_sources import is_environment, variables_read
 from frontleak.misuse.variable_names import is_sanity, is_secret, power, public_prefix
 from frontleak.rules.code_names import VARIABLE, CodeNames, code_names, made_of_code_names
 from frontleak.rules.misuse_rule import MisuseRule
@@ -30,6 +30,8 @@ _SET: Final = re.compile(rb"(?<![\w.$])(?<!\$\{)([A-Z][A-Z0-9_]{2,100}+)[\"']?[ 
 """A variable that is set in a workflow, a Dockerfile or hosting settings."""
 _NAME: Final = "[A-Za-z_][A-Za-z0-9_]{2,100}"
 _MOST_LINES: Final = 2_000
+_MOST_ARGUMENTS: Final = 4
+"""Arguments of a call that are searched for the name of a variable."""
 
 
 def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
@@ -115,15 +117,8 @@ def _declared(path: str, span: tuple[int, int], name: str) -> Misuse:
 
 def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misuse]:
     """Yield the reads in one module: members of the environment, destructured names and imports."""
-    references = project.references
-
-    def of_environment(node: "Node | None") -> bool:
-        return node is not None and any(is_environment(found) for found in references.referents(Expr(module, node)))
-
-    for node in module.all("member_expression", "subscript_expression"):
-        name = member_name(module, node)
-        if name.isupper() and _is_misnamed(project, name) and of_environment(node.child_by_field_name("object")):
-            yield _misuse(project, path, (node.start_byte, node.end_byte), name)
+    for node, name in (*_members_read(project, module), *_variables_asked_for(project, module)):
+        yield _misuse(project, path, node.byte_range, name)
     for key, span in _declared_public(module):
         if is_secret(key):
             yield _declared(path, span, key)
@@ -131,15 +126,58 @@ def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misu
         imported, members = declaration.imported, declaration.path
         if imported is not None:
             yield from _imported(project, path, declaration.place, imported)
-        elif len(members) == 1 and _is_misnamed(project, str(members[0])) and of_environment(declaration.value):
-            yield _misuse(project, path, declaration.place, str(members[0]))
+        elif members and _is_misnamed(project, str(members[-1])) and declaration.value is not None:
+            owners = project.references.at_path(Expr(module, declaration.value), members[:-1])
+            if any(is_environment(project.references, owner) for owner in owners):
+                yield _misuse(project, path, declaration.place, str(members[-1]))
+
+
+def _members_read(project: AnalysedProject, module: Module) -> Iterator[tuple["Node", str]]:
+    """Yield (expression, name) of each member of the environment that has such a name."""
+    references = project.references
+    for node in module.all("member_expression", "subscript_expression"):
+        names = _member_names(references, Expr(module, node))
+        wrong = {name for name in names if name.isupper() and _is_misnamed(project, name)}
+        for name in wrong.intersection(variables_read(references, Expr(module, node)) if wrong else ()):
+            yield node, name
+
+
+def _variables_asked_for(project: AnalysedProject, module: Module) -> Iterator[tuple["Node", str]]:
+    """Yield (call, name) of each call that returns the variable of the name, or end of a name, that it is given."""
+    for node in module.all("call_expression"):
+        given = [text for text in _texts_given(module, node) if text.isupper() and is_secret(text)]
+        for name in variables_read(project.references, Expr(module, node)) if given else ():
+            if name.endswith(tuple(given)) and _is_misnamed(project, name):
+                yield node, name
+
+
+def _member_names(references: References, expr: Expr) -> list[str]:
+    """Return the names of the member that an expression reads; a key that is a number or parameter is not followed."""
+    module, node = expr
+    if node.type == "member_expression":
+        return [member_name(module, node)]
+    index = unwrapped(node.child_by_field_name("index") or node)
+    if index.type in {"number", "unary_expression", "update_expression", "call_expression"}:
+        return []
+    if index.type == "identifier":
+        declaration = module.lookup(module.text(index), index)
+        if declaration is None or declaration.parameter or not (declaration.imported or declaration.value):
+            return []
+    return references.member_names(expr)
+
+
+def _texts_given(module: Module, call: "Node") -> list[str]:
+    """Return the texts in the arguments of a call: a function may read the variable of that name."""
+    arguments = call.child_by_field_name("arguments")
+    given = arguments.named_children[:_MOST_ARGUMENTS] if arguments is not None else []
+    return [module.string(each) for each in given if each.type == "string"]
 
 
 def _imported(project: AnalysedProject, path: str, place: tuple[int, int], imported: Import) -> Iterator[Misuse]:
     """Yield an import of a variable from a module that exports the environment."""
     if imported.specifier in code_names().environment_modules_of("declared") and is_secret(imported.name):
         yield _declared(path, place, imported.name)
-    elif is_environment(ExternalExport(imported.specifier, "env")) and _is_misnamed(project, imported.name):
+    elif imported.specifier in code_names().environment_modules and _is_misnamed(project, imported.name):
         yield _misuse(project, path, place, imported.name)
 
 

@@ -67,7 +67,7 @@ def _expr(module: Module, misuse: Misuse) -> Expr:
 def _secrets_in(project: AnalysedProject, value: Expr, how: str) -> Iterator[Misuse]:
     """Yield the secrets in a value, at any depth."""
     for key, leaf in leaf_values(project.references, value):
-        if any(is_servers_environment(found) for found in project.references.referents(leaf)):
+        if any(is_servers_environment(project.references, found) for found in project.references.referents(leaf)):
             yield _whole_environment(value, leaf, how)
             continue
         secret = [source for source in taint_sources(project.references, leaf) if _is_secret(project, source)]
