@@ -96,6 +96,10 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
         "export class Cms {\n  token = process.env.SANITY_TOKEN\n"
         "  client() { return createClient({projectId: 'abcd1234', token: this.token}) }\n}"
     ),
+    "the environment behind a cast, an alias or `Reflect.get`, and its members by a constant key (`process.env[name]`)": makes(
+        "const {env} = process as any\nconst name = 'SANITY_TOKEN'\nconst get = (key: string) => env[key]\n"
+        "export const client = createClient({projectId: 'abcd1234', token: get(name)!})"
+    ),
     "an environment validated by a schema (`z.object({…}).parse(process.env)`)": makes(
         "import {z} from 'zod'\nconst env = z.object({SANITY_TOKEN: z.string()}).parse(process.env)\n"
         "export const client = createClient({projectId: 'abcd1234', token: env.SANITY_TOKEN})"
@@ -148,11 +152,10 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
             "src/base.js": "export class Base { constructor() { this.token = process.env.SANITY_TOKEN } }",
         },
     ),
-    "a value in a `Map` or under a computed name, and `process.env[name]`": makes(
+    "a value in a `Map`, or put into an object under a computed name": makes(
         "const kept = new Map([['token', process.env.SANITY_TOKEN]])\nconst key = 'token'\n"
         "createClient({projectId: 'abcd1234', token: kept.get('token')})\n"
-        "createClient({projectId: 'abcd1234', [key]: process.env.SANITY_TOKEN})\n"
-        "const name = 'SANITY_TOKEN'\ncreateClient({projectId: 'abcd1234', token: process.env[name]})"
+        "createClient({projectId: 'abcd1234', [key]: process.env.SANITY_TOKEN})"
     ),
     "a token passed through two functions, one of which calls the other": makes(
         "const make = (token) => createClient({projectId: 'abcd1234', token})\nconst outer = (token) => make(token)\n"

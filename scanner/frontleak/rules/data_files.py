@@ -32,7 +32,16 @@ _EXPORTS: Final = MapOf(TEXTS, "a mapping of package: exported names")
 # --- code facts ------------------------------------------------------------------------------------------------------
 
 _NAMES: Final = Table(
-    {name: required(_EXPRESSIONS) for name in ("secret", "not_secret", "write", "read", "sanity")},
+    {
+        **{
+            name: required(_EXPRESSIONS)
+            for name in (
+                *("secret", "not_secret", "public", "never_public", "harmless_values", "names_a_word"),
+                *("write", "read", "sanity"),
+            )
+        },
+        "tests": required(ListOf(GLOB, "a non-empty list of globs")),
+    },
 )
 _SANITY: Final = Table(
     {

@@ -13,6 +13,7 @@ from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.taint_sources import SourceKind, is_environment, taint_sources
 from frontleak.misuse.variable_names import is_sanity, is_secret, power, public_prefix
+from frontleak.misuse.variable_values import is_harmless
 from frontleak.modulegraph.config_objects import ConfigValue, config_objects, is_for_server, leaves_at
 from frontleak.rules.misuse_rule import MisuseRule
 
@@ -84,7 +85,7 @@ def _misuses(project: AnalysedProject, leaf: ConfigValue, rule: MisuseRule, *, i
         yield _misuse(module.path, span, names, names[0], None)
     elif is_secret(leaf.key) and not names:
         text = _text(project, value)
-        if text is not None and len(text) > _LEAST_VALUE:
+        if text is not None and len(text) > _LEAST_VALUE and not is_harmless(leaf.key, text):
             yield _misuse(module.path, span, (), leaf.key, None)
         elif text == "" and rule.empty_counts:
             yield _misuse(module.path, span, (leaf.key,), leaf.key, None)
@@ -191,7 +192,7 @@ def _of_json(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[
             key, value = found.pop(0)
             if isinstance(value, dict):
                 found += value.items()
-            elif isinstance(value, str) and len(value) > 12 and is_secret(key):
+            elif isinstance(value, str) and len(value) > 12 and is_secret(key) and not is_harmless(key, value):
                 found_at = _member_of_json(data, key, value)
                 if found_at is not None:
                     yield _misuse(path, found_at, (key,), key, None)

@@ -5,18 +5,19 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from frontleak.core.records import replace
 from frontleak.core.vocabulary import Severity
 from frontleak.js.embedded_scripts import ending
 from frontleak.js.module import Expr, Import, Module
 from frontleak.js.references import References
 from frontleak.js.syntax import ancestors, member_name, property_name, unwrapped
-from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.check import Check, Identity, Subsumption
 from frontleak.misuse.checks import client_token
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.taint_sources import is_environment, variables_read
-from frontleak.misuse.variable_names import is_sanity, is_secret, power, public_prefix
+from frontleak.misuse.variable_names import is_sanity, is_secret, is_test_file, power, public_prefix
+from frontleak.misuse.variable_values import has_harmless_value, variables_set
 from frontleak.rules.code_names import VARIABLE, CodeNames, code_names, made_of_code_names
 from frontleak.rules.misuse_rule import MisuseRule
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 _LONGEST_FIELD: Final = 1_000
 """Bytes at the start of a variable's declaration that are searched for a setting such as `access: "public"`."""
-_LINE: Final = re.compile(rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{2,100})[ \t]*=", re.MULTILINE)
-_SET: Final = re.compile(rb"(?<![\w.$])(?<!\$\{)([A-Z][A-Z0-9_]{2,100}+)[\"']?[ \t]*[:=]")
-"""A variable that is set in a workflow, a Dockerfile or hosting settings."""
 _NAME: Final = "[A-Za-z_][A-Za-z0-9_]{2,100}"
 _MOST_LINES: Final = 2_000
 _MOST_ARGUMENTS: Final = 4
@@ -39,26 +37,21 @@ def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse
     for module in project.modules(path):
         yield from _reads(project, path, module)
     in_page = _in_page().finditer(project.read(path) or b"") if ending(path) in {"html", "htm"} else ()
-    for match in itertools.islice(itertools.chain(in_page, _variables_set(project, path)), _MOST_LINES):
+    for match in itertools.islice(in_page, _MOST_LINES):
         group = match.lastindex or 0
         name = match.group(group).decode()
         if _is_misnamed(project, name):
             yield _misuse(project, path, match.span(group), name)
-
-
-def _variables_set(project: AnalysedProject, path: str) -> "Iterator[re.Match[bytes]]":
-    """Yield the variables that an `.env` file or build settings set, without those in `#` comments."""
-    data = project.env_files.get(path, b"")
-    if not is_build_file(path.rpartition("/")[2]):
-        yield from _LINE.finditer(data)
-        return
-    for match in _SET.finditer(data):
-        if b"#" not in data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]:
-            yield match
+    for match in itertools.islice(variables_set(path, project.env_files.get(path, b"")), _MOST_LINES):
+        name = match["name"].decode()
+        if _is_misnamed(project, name):
+            yield _misuse(project, path, match.span("name"), name)
 
 
 def _is_misnamed(project: AnalysedProject, name: str) -> bool:
-    return bool(public_prefix(name, project.framework_ids)) and is_secret(name)
+    """Return whether a variable is public by its prefix, has the name of a secret, and is not known to be harmless."""
+    prefix = public_prefix(name, project.framework_ids)
+    return bool(prefix) and is_secret(name, prefix) and not has_harmless_value(project, name)
 
 
 def _misuse(project: AnalysedProject, path: str, span: tuple[int, int], name: str) -> Misuse:
@@ -120,7 +113,7 @@ def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misu
     for node, name in (*_members_read(project, module), *_variables_asked_for(project, module)):
         yield _misuse(project, path, node.byte_range, name)
     for key, span in _declared_public(module):
-        if is_secret(key):
+        if is_secret(key) and not has_harmless_value(project, key):
             yield _declared(path, span, key)
     for declaration in module.declarations():
         imported, members = declaration.imported, declaration.path
@@ -184,8 +177,10 @@ def _imported(project: AnalysedProject, path: str, place: tuple[int, int], impor
 def _not_reported_yet(project: AnalysedProject, misuses: Sequence[Misuse], tokens: Sequence[Misuse]) -> list[Misuse]:
     """Drop reads of variables that another finding already reports as the token of a client.
 
-    A variable that is also declared, in an `.env` file or as public, is kept: its declaration needs its own fix.
+    A variable that is also declared, in an `.env` file or as public, is kept: its declaration needs its own fix. One
+    that only tests, stories and mocks read is low: no bundle has its value.
     """
+    misuses = _lowered(project, misuses)
     reported = {name for misuse in tokens for name in misuse.names}
     declared = {
         name
@@ -196,6 +191,27 @@ def _not_reported_yet(project: AnalysedProject, misuses: Sequence[Misuse], token
     return [
         misuse for misuse in misuses if not reported.issuperset(misuse.names) or not declared.isdisjoint(misuse.names)
     ]
+
+
+def _lowered(project: AnalysedProject, misuses: Sequence[Misuse]) -> list[Misuse]:
+    """Return misuses, with low severity for the variables that only tests, stories and mocks read."""
+    readers: dict[str, set[str]] = {}
+    for misuse in misuses:
+        for name in misuse.names if misuse.path not in project.env_files else ():
+            readers.setdefault(name, set()).add(misuse.path)
+    low = {name for name, paths in readers.items() if all(_is_test(project, path) for path in paths)}
+    return [
+        replace(each, severity=Severity.LOW) if each.names and low.issuperset(each.names) else each for each in misuses
+    ]
+
+
+def _is_test(project: AnalysedProject, path: str) -> bool:
+    """Return whether a file is a test, a story or a mock that no client-side code imports."""
+    if not is_test_file(project.relative(path)):
+        return False
+    if is_test_file(path.rpartition("/")[2]):  # by its name, not by a folder that may also be a page
+        return True
+    return all(project.reachability.import_path(module) is None for module in project.modules(path))
 
 
 CHECK: Final = Check(

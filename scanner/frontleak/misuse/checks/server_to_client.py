@@ -74,13 +74,13 @@ def _secrets_in(project: AnalysedProject, value: Expr, how: str) -> Iterator[Mis
         if not secret:
             continue
         names = tuple(dict.fromkeys(source.name for source in secret if source.name)) or ((key,) if key else ())
-        writing = any(power(name) is Power.WRITE for name in names)
+        powers = {power(name) for name in names}
         yield Misuse(
             path=leaf.module.path,
             start=leaf.node.start_byte,
             end=leaf.node.end_byte,
             names=names,
-            power=Power.WRITE if writing else Power.UNKNOWN,
+            power=Power.WRITE if Power.WRITE in powers else powers.pop() if len(powers) == 1 else Power.UNKNOWN,
             import_path=handover_path(value, leaf),
             shipped=how,
         )
