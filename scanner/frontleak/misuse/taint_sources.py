@@ -9,6 +9,7 @@ from frontleak.js.module import DEFAULT, Expr
 from frontleak.js.references import ExternalExport, MemberOf, Parameter, References, Referent
 from frontleak.js.syntax import accessed, arguments_of, member_name, members_of_literal, unwrapped
 from frontleak.rules.code_names import code_names
+from frontleak.rules.load import load_data
 
 _MOST_SOURCES: Final = 40
 _MOST_DEPTH: Final = 6
@@ -226,11 +227,25 @@ def is_environment(references: References, referent: Referent) -> bool:
         case ExternalExport(package, exported):
             return package in code_names().environment_modules and exported == "env"
         case MemberOf(whole, path):
-            return path == ("parsed",) and _callee_name(whole) in {"dotenv.config", "config"}
+            return len(path) == 1 and _reads_file(references, whole, path[0])
         case Expr():
-            return _callee_name(referent) in code_names().environment_functions
+            is_known = _callee_name(referent) in code_names().environment_functions
+            return is_known or _reads_file(references, referent, ".")
         case _:
             return False
+
+
+def _reads_file(references: References, call: Expr, member: str) -> bool:
+    """Return whether a member of the result of a call, `.` for all of it, is the variables of an `.env` file."""
+    callee = call.node.child_by_field_name("function") if call.node.type == "call_expression" else None
+    if callee is None:
+        return False
+    readers = load_data("code/environment.yaml")["readers"]
+    return (member == "parsed" and call.module.name(callee) in {"dotenv.config", "config"}) or any(
+        readers.get(found.package, {}).get(found.name) == member
+        for found in references.referents(Expr(call.module, callee))
+        if isinstance(found, ExternalExport)
+    )
 
 
 def variables_read(references: References, expr: Expr) -> set[str]:

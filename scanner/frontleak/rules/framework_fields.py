@@ -82,6 +82,7 @@ _NAMES: Final = Table(
         "server_checks": Field(TEXTS),
         "server_bundle_checks": Field(TEXTS),
         "environment": Field(TEXTS),
+        "inlined_environment": Field(TEXTS),
         "environment_functions": Field(TEXTS),
         "environment_modules": Field(
             MapOf(one_of(("server", "prefixed", "declared")), "a mapping of module: server, prefixed or declared")
