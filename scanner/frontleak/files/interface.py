@@ -22,6 +22,8 @@ class FileEntry(NamedTuple):
     """Who can see the file."""
     is_link: bool = False
     """Whether the path may be a symbolic link; otherwise one that replaces the file is not followed."""
+    placed: bool = True
+    """Whether it is in a source tree or in recognised build output; otherwise it counts as served."""
 
     @property
     def origin(self) -> FileOrigin:

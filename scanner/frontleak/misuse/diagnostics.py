@@ -1,6 +1,6 @@
 """Diagnostics of a project at absolute paths, capped regardless of how many files are affected."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from frontleak.core.diagnostic import Code, Diagnostic, note
@@ -9,6 +9,7 @@ from frontleak.core.secret import printable
 from frontleak.core.shown_names import shown_name
 from frontleak.js.embedded_scripts import ending
 from frontleak.modulegraph.reachability import Reachability
+from frontleak.rules.frameworks import Framework
 
 _MOST_LISTED: Final = 5
 """Partly parsed files that are listed one by one; the rest are counted."""
@@ -25,6 +26,16 @@ _ASSETS: Final = frozenset(
     }
 )
 """File extensions that are not code."""
+
+
+def of_missing_package(path: str, frameworks: Sequence[Framework]) -> Diagnostic:
+    """Return the diagnostic of a project without a package.json, at one of its files."""
+    names = ", ".join(framework.name for framework in frameworks) or "no framework"
+    message = (
+        "no package.json was found at or above this file, so the code next to it was judged by its configuration "
+        f"files, imports and prefixes ({names}); for a part of a project, scan the folder with the package.json"
+    )
+    return code_note(path, message)
 
 
 def code_note(path: str, message: str) -> Diagnostic:

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.records import replace
 from frontleak.core.repository import repository_root
 from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, ScriptSection, ending
 from frontleak.js.references import References
 from frontleak.misuse.candidates import ENV_FILE, is_build_file
-from frontleak.misuse.diagnostics import code_note, of_damage, of_imports
+from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_missing_package
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.sanity_clients import SanityClients
+from frontleak.misuse.told_frameworks import frameworks_told
 from frontleak.modulegraph.bundlers import Bundler, aliases_in, bundler_of, entries_in
 from frontleak.modulegraph.file_summary import FileSummaries
 from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
@@ -125,6 +127,8 @@ class _SourceTree:
         whole = self._graph(lambda: everywhere)
         found = find_projects(self._files, sorted(set(map(self._relative, everywhere))), self._packages)
         self._aliases |= {each.folder: aliases for each in found if (aliases := self._aliases_of(each.folder))}
+        is_told = not any(project.package for project in found)
+        found = tuple(project if project.package else self._told(project) for project in found)
         reachability = self._reachability(found, whole)
         for project in found:
             folder = self._absolute(project.folder)
@@ -142,6 +146,8 @@ class _SourceTree:
             paths = (*own, *self._users_of(seen, own), *_templates(project, folder))
             graph = whole if walked else self._graph(functools.partial(_all_files, more, folder, own))
             project_reachability = reachability if walked else self._reachability([project], graph)
+            scripts = [path for path in own if ending(path) in SCRIPTS] if is_told else []
+            missing = [of_missing_package(path, project.frameworks) for path in scripts[:1]]
             yield AnalysedProject(
                 folder=folder,
                 frameworks=project.frameworks or _frameworks_of_users(project, found),
@@ -153,8 +159,13 @@ class _SourceTree:
                 looked_at=lambda: len(self._summaries),
                 given=frozenset() if walked else passed,
                 env_files={path: _source(path) or b"" for path in own if _sets_variables(path)},
-                diagnostics=functools.partial(self._diagnostics, folder, project_reachability),
+                diagnostics=functools.partial(self._diagnostics, folder, project_reachability, missing),
             )
+
+    def _told(self, project: Project) -> Project:
+        """Return a project without a package.json with the frameworks that its files tell."""
+        paths = map(self._absolute, project.sources)
+        return replace(project, frameworks=frameworks_told(project.frameworks, paths, self._summaries, _source))
 
     def _graph(self, paths: Callable[[], Iterable[str]]) -> ModuleGraph:
         return ModuleGraph(
@@ -216,7 +227,7 @@ class _SourceTree:
             if bundler is not None:
                 yield self._absolute(f"{folder}/{name}".lstrip("/")), bundler
 
-    def _diagnostics(self, folder: str, reachability: Reachability) -> list[Diagnostic]:
+    def _diagnostics(self, folder: str, reachability: Reachability, more: Sequence[Diagnostic]) -> list[Diagnostic]:
         settings = [
             code_note(
                 self._absolute(each.origin.path),
@@ -225,7 +236,7 @@ class _SourceTree:
             for each in self._resolver.diagnostics
         ]
         imports = of_imports(folder, reachability, self._why_unresolved, _source)
-        return [*settings, *imports, *of_damage(folder, self._references.damaged)]
+        return [*more, *settings, *imports, *of_damage(folder, self._references.damaged)]
 
     def _why_unresolved(self, specifier: str, importer: str) -> str:
         found = self._resolver.resolve(specifier, self._relative(importer))
@@ -245,11 +256,12 @@ class _SourceTree:
 
     def _aliased(self, specifier: str, importer: str) -> Resolution | None:
         """Resolve a specifier by the aliases of the importer's project; None when no alias matches."""
-        project = self._packages.project(importer.rpartition("/")[0])
-        folder = project.folder if project else ""
-        for name, path in self._aliases.get(folder, {}).items():
-            if specifier == name or specifier.startswith(f"{name}/"):
-                return self._resolver.resolve(f"./{path}{specifier[len(name) :]}", f"{folder}/x".lstrip("/"))
+        above = importer.rpartition("/")[0]
+        project = self._packages.project(above)
+        for folder in (project.folder,) if project else upwards(above):
+            for name, path in self._aliases.get(folder, {}).items():
+                if specifier == name or specifier.startswith(f"{name}/"):
+                    return self._resolver.resolve(f"./{path}{specifier[len(name) :]}", f"{folder}/x".lstrip("/"))
         return None
 
     def _aliases_of(self, folder: str) -> Mapping[str, str]:

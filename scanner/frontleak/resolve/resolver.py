@@ -11,7 +11,7 @@ from frontleak.resolve.extensions import FileLookup
 from frontleak.resolve.file_tree import FileTree, joined
 from frontleak.resolve.jsonc import by_path
 from frontleak.resolve.package_exports import import_targets
-from frontleak.resolve.packages import PackageJson, PackageJsons
+from frontleak.resolve.packages import PackageJson, PackageJsons, upwards
 from frontleak.resolve.projects import frameworks_of
 from frontleak.resolve.tsconfig import TsConfig, TsConfigs
 from frontleak.resolve.workspaces import Workspaces
@@ -130,7 +130,7 @@ class ImportResolver:
     def _from_root(self, path: str, folder: str) -> Resolution:
         """Resolve a path with a leading slash from the site root: the project, or its public files."""
         project = self._packages.project(folder)
-        tops = dict.fromkeys((project.folder if project else "", "", folder))
+        tops = dict.fromkeys((*((project.folder,) if project else upwards(folder)), "", folder))
         for top in tops:
             for place in (top, f"{top}/public"):
                 target = joined(place.strip("/"), path.lstrip("/"))
@@ -213,7 +213,10 @@ class ImportResolver:
         """Resolve by framework aliases, in the project and next to its tsconfig.json."""
         project = self._packages.project(folder)
         tops = dict.fromkeys(
-            (project.folder if project else "", *(config.path.rpartition("/")[0] for config in configs[:1]))
+            (
+                *((project.folder,) if project else upwards(folder)),
+                *(config.path.rpartition("/")[0] for config in configs[:1]),
+            )
         )
         return self._first(
             target

@@ -146,6 +146,7 @@ def _framework(page: Field) -> Table:
             "kind": required(one_of((FRAMEWORK_KIND,))),
             "name": required(TEXT),
             "dependencies": required(ListOf(TEXT, "a non-empty list of packages")),
+            "configurations": Field(_GLOBS),
             "makes_apps": Field(FLAG),
             "rank": Field(whole_number(0, 100, "steps")),
             "aliases": Field(

@@ -138,7 +138,7 @@ def _scan(
     results: list[BlobResult] = []
     left_out: Counter[Cause] = Counter()
     all_excluded = False
-    listed: list[str] = []
+    listed: list[FileEntry] = []
     if STDIN in options.paths:
         if stdin is None:
             raise ConfigError("`-` was given, but there is no standard input to read")
@@ -163,19 +163,22 @@ def _scan(
         )
         left_out = walk.left_out
         all_excluded = walk.named_excluded == len(set(paths)) == len(options.paths)
-    code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
+    candidates = [result.candidate for result in results if result.candidate]
+    code = _analyse_code(ruleset, options, candidates, [entry.path for entry in listed])
     coverage = replace(_coverage(options, results, code, left_out), all_named_excluded=all_excluded)
-    sources = [display_path(slashes(os.getcwd()), path) for path in listed] if options.warn_unused_ignores else []
+    here = slashes(os.getcwd())
+    in_source = (entry.path for entry in listed if entry.placed)
+    sources = [display_path(here, path) for path in in_source] if options.warn_unused_ignores else []
     return _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources)
 
 
 def _collecting_sources(
-    entries: Iterator[FileEntry | Diagnostic], listed: list[str]
+    entries: Iterator[FileEntry | Diagnostic], listed: list[FileEntry]
 ) -> Iterator[FileEntry | Diagnostic]:
-    """Yield the entries, and append the absolute paths of source files to `listed`."""
+    """Yield the entries, and append source files, and those that may be, to `listed`."""
     for entry in entries:
-        if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
-            listed.append(entry.path)
+        if isinstance(entry, FileEntry) and (entry.exposure is Exposure.SOURCE or not entry.placed):
+            listed.append(entry)
         yield entry
 
 
@@ -198,7 +201,7 @@ def _analyse_code(
     def more(folder: str) -> Iterator[str]:
         walk = FileWalk([folder], load_walk_rules(), max_size=options.largest, gitignore=options.gitignore)
         for entry in walk.entries():
-            if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
+            if isinstance(entry, FileEntry) and (entry.exposure is Exposure.SOURCE or not entry.placed):
                 yield entry.path
 
     return analyse(projects(candidates, tuple(listed), roots, more, given), rules, partial(display_path, here))
