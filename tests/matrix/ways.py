@@ -45,11 +45,15 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
             "package.json": '{"private": true, "imports": {"#sanity": "./src/lib/sanity.js"}, "dependencies": {"vite": "1"}}',
         },
     ),
-    "literal aliases in the configuration of Vite, SvelteKit, Astro, Nuxt, webpack, Vue CLI, craco or the Studio": main(
+    "literal aliases in the configuration of a bundler or of Babel (`module-resolver`), also those that its functions set": main(
         "import {client} from 'cms/sanity'\nclient.fetch('*')",
         {
             "vite.config.js": "export default {resolve: {alias: {cms: path.resolve(__dirname, 'src/lib')}}}",
         },
+    ),
+    "`import.meta.glob` and `require.context` of literal patterns": main(
+        "export const all = import.meta.glob('./lib/*.js')",
+        {},
     ),
     "imports from another package of the same monorepo": {
         "package.json": '{"private": true, "workspaces": ["packages/*"]}',
@@ -112,10 +116,8 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
 """Route -> a project in which the token is found."""
 
 NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
-    "`import()` of a computed path, and `import.meta.glob`": main(
-        "export const load = (name) => import(`./lib/${name}.js`)\nexport const all = import.meta.glob('./lib/*.js')"
-    ),
-    "packages below `node_modules`": main(
+    "`import()` of a computed path": main("export const load = (name) => import(`./lib/${name}.js`)"),
+    "packages below `node_modules`, except links to packages of the tree": main(
         "import {client} from 'cms'\nclient.fetch('*')",
         {
             "src/lib/sanity.js": "",

@@ -232,7 +232,10 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
         {"  aliases: []\n": "  alias: []\n", "build.input": "build..input"},
         [
             "3: field 'aliases' is missing",
-            "4: unknown field 'alias'; did you mean 'aliases'? allowed: files, aliases, entries, entry",
+            (
+                "4: unknown field 'alias'; did you mean 'aliases'? allowed: files, aliases, bases, changed, calls, "
+                "entries, entry"
+            ),
             "6: entries: 'build..input' has an empty step",
         ],
     ),

@@ -158,12 +158,16 @@ def accessed(expr: Expr) -> tuple["Node", "Node"] | None:
             owner, key = node.child_by_field_name("object"), node.child_by_field_name("property")
         case "subscript_expression":
             owner, key = node.child_by_field_name("object"), node.child_by_field_name("index")
-        case "call_expression" if module.name(node.child_by_field_name("function")).endswith("Reflect.get"):
+        case "call_expression" if b"Reflect" in module.source and _is_reflect_get(module, node):
             given = arguments_of(module, node)
             owner, key = (given[0].node, given[1].node) if len(given) > 1 else (None, None)
         case _:
             return None
     return (owner, key) if owner is not None and key is not None else None
+
+
+def _is_reflect_get(module: Module, call: "Node") -> bool:
+    return module.name(call.child_by_field_name("function")) in {"Reflect.get", "globalThis.Reflect.get"}
 
 
 def declared_names(module: Module, node: "Node") -> Iterator[str]:

@@ -64,6 +64,9 @@ _BUNDLERS: Final = ListOf(
         {
             "files": required(GLOB),
             "aliases": required(_SETTINGS),
+            "bases": Field(_SETTINGS),
+            "changed": Field(TEXTS),
+            "calls": Field(MapOf(TEXT, "a mapping of function: setting")),
             "entries": Field(_SETTINGS),
             "entry": Field(TEXT),
         }

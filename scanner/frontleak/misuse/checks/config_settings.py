@@ -1,5 +1,6 @@
 """Framework and bundler configurations that publish values to the browser."""
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -54,8 +55,15 @@ def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Mis
 
 def _names_package(project: AnalysedProject, path: str, rule: MisuseRule) -> bool:
     """Return whether a file names a package of the rule; files that name none are not parsed."""
-    data = project.read(path) or b"" if rule.packages or rule.options else b""
-    return any(name.encode() in data for name in (*rule.packages, *(each.of for each in rule.options)))
+    if not rule.packages and not rule.options:
+        return False
+    names = _package_names((*rule.packages, *[each.of for each in rule.options]))
+    return names.search(project.read(path) or b"") is not None
+
+
+@functools.cache
+def _package_names(names: tuple[str, ...]) -> re.Pattern[bytes]:
+    return re.compile(rb"\b(?:%b)\b" % b"|".join(re.escape(name.lstrip("@")).encode() for name in names))
 
 
 def _requires(module: Module, rule: MisuseRule) -> bool:
