@@ -45,11 +45,15 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
             "package.json": '{"private": true, "imports": {"#sanity": "./src/lib/sanity.js"}, "dependencies": {"vite": "1"}}',
         },
     ),
-    "literal aliases in the configuration of Vite, SvelteKit, Astro, Nuxt, webpack, Vue CLI, craco or the Studio": main(
+    "literal aliases in the configuration of a bundler or of Babel (`module-resolver`), also those that its functions set": main(
         "import {client} from 'cms/sanity'\nclient.fetch('*')",
         {
             "vite.config.js": "export default {resolve: {alias: {cms: path.resolve(__dirname, 'src/lib')}}}",
         },
+    ),
+    "`import.meta.glob` and `require.context` of literal patterns": main(
+        "export const all = import.meta.glob('./lib/*.js')",
+        {},
     ),
     "imports from another package of the same monorepo": {
         "package.json": '{"private": true, "workspaces": ["packages/*"]}',
@@ -96,6 +100,10 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
         "export class Cms {\n  token = process.env.SANITY_TOKEN\n"
         "  client() { return createClient({projectId: 'abcd1234', token: this.token}) }\n}"
     ),
+    "the environment behind a cast, an alias or `Reflect.get`, and its members by a constant key (`process.env[name]`)": makes(
+        "const {env} = process as any\nconst name = 'SANITY_TOKEN'\nconst get = (key: string) => env[key]\n"
+        "export const client = createClient({projectId: 'abcd1234', token: get(name)!})"
+    ),
     "an environment validated by a schema (`z.object({…}).parse(process.env)`)": makes(
         "import {z} from 'zod'\nconst env = z.object({SANITY_TOKEN: z.string()}).parse(process.env)\n"
         "export const client = createClient({projectId: 'abcd1234', token: env.SANITY_TOKEN})"
@@ -108,10 +116,8 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
 """Route -> a project in which the token is found."""
 
 NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
-    "`import()` of a computed path, and `import.meta.glob`": main(
-        "export const load = (name) => import(`./lib/${name}.js`)\nexport const all = import.meta.glob('./lib/*.js')"
-    ),
-    "packages below `node_modules`": main(
+    "`import()` of a computed path": main("export const load = (name) => import(`./lib/${name}.js`)"),
+    "packages below `node_modules`, except links to packages of the tree": main(
         "import {client} from 'cms'\nclient.fetch('*')",
         {
             "src/lib/sanity.js": "",
@@ -148,11 +154,10 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
             "src/base.js": "export class Base { constructor() { this.token = process.env.SANITY_TOKEN } }",
         },
     ),
-    "a value in a `Map` or under a computed name, and `process.env[name]`": makes(
+    "a value in a `Map`, or put into an object under a computed name": makes(
         "const kept = new Map([['token', process.env.SANITY_TOKEN]])\nconst key = 'token'\n"
         "createClient({projectId: 'abcd1234', token: kept.get('token')})\n"
-        "createClient({projectId: 'abcd1234', [key]: process.env.SANITY_TOKEN})\n"
-        "const name = 'SANITY_TOKEN'\ncreateClient({projectId: 'abcd1234', token: process.env[name]})"
+        "createClient({projectId: 'abcd1234', [key]: process.env.SANITY_TOKEN})"
     ),
     "a token passed through two functions, one of which calls the other": makes(
         "const make = (token) => createClient({projectId: 'abcd1234', token})\nconst outer = (token) => make(token)\n"

@@ -23,6 +23,18 @@ NO_READ: Final[Mapping[str, str]] = {
     "a key": "export const a = {NEXT_PUBLIC_SANITY_TOKEN: ''}",
     "taken out of something else": "const {NEXT_PUBLIC_SANITY_TOKEN} = settings",
     "an environment of its own": "const process = {env: {}}; export const a = process.env.NEXT_PUBLIC_SANITY_TOKEN",
+    "an environment that is given": "export const f = (process) => process.env.NEXT_PUBLIC_SANITY_TOKEN",
+    "a cast of something else": "export const a = (settings as any).env.NEXT_PUBLIC_SANITY_TOKEN",
+    "a member of a member of something else": "const {env: {NEXT_PUBLIC_SANITY_TOKEN}} = settings",
+    "something else asked for by Reflect": "export const a = Reflect.get(settings, 'NEXT_PUBLIC_SANITY_TOKEN')",
+    "a key that another variable has": "const key = 'NEXT_PUBLIC_SITE'; export const a = process.env[key]",
+    "a key that is given": "export const f = (NEXT_PUBLIC_SANITY_TOKEN) => process.env[NEXT_PUBLIC_SANITY_TOKEN]",
+    "a function that looks elsewhere": (
+        "const get = (key) => cache[key]; export const a = get('NEXT_PUBLIC_SANITY_TOKEN')"
+    ),
+    "a function that only prints it": "const log = (key) => key; export const a = log('NEXT_PUBLIC_SANITY_TOKEN')",
+    "the environment deeper inside": "export const a = process.env.config.NEXT_PUBLIC_SANITY_TOKEN",
+    "a process that a package gives": "import process from 'other'; export const a = process.env.NEXT_PUBLIC_SANITY_TOKEN",
 }
 
 
@@ -44,6 +56,57 @@ READS: Final[Mapping[str, str]] = {
     "in an element": "export const A = () => <b c={process.env.NEXT_PUBLIC_SANITY_TOKEN}/>",
     "as a parameter's default": "export const f = (a = process.env.NEXT_PUBLIC_SANITY_TOKEN) => a",
     "in a condition": "if (!process.env.NEXT_PUBLIC_SANITY_TOKEN) throw new Error('a')",
+    "a cast": "export const a = (process as any).env.NEXT_PUBLIC_SANITY_TOKEN",
+    "a cast, asked for carefully": "export const a = (process as any)?.env?.NEXT_PUBLIC_SANITY_TOKEN",
+    "a cast of import.meta": "export const a = (import.meta as any).env.NEXT_PUBLIC_SANITY_TOKEN",
+    "a cast by unknown": "export const a = (process as unknown as {env: Env}).env.NEXT_PUBLIC_SANITY_TOKEN",
+    "a cast of the environment": "export const a = (process.env as Env).NEXT_PUBLIC_SANITY_TOKEN",
+    "satisfies": "export const a = (process.env satisfies Env)['NEXT_PUBLIC_SANITY_TOKEN']",
+    "not null": "export const a = process!.env!.NEXT_PUBLIC_SANITY_TOKEN!",
+    "a cast of globalThis": "export const a = (globalThis as any).process.env.NEXT_PUBLIC_SANITY_TOKEN",
+    "window": "export const a = window.process?.env.NEXT_PUBLIC_SANITY_TOKEN",
+    "brackets all the way": "export const a = process['env']['NEXT_PUBLIC_SANITY_TOKEN']",
+    "a template as key": "export const a = process.env[`NEXT_PUBLIC_SANITY_TOKEN`]",
+    "destructured from process": "const {env} = process; export const a = env.NEXT_PUBLIC_SANITY_TOKEN",
+    "destructured from a cast": "const {env} = import.meta as any; export const a = env.NEXT_PUBLIC_SANITY_TOKEN",
+    "destructured twice": "const {env: {NEXT_PUBLIC_SANITY_TOKEN: a}} = process",
+    "process of another name": "const p = process as any; export const a = p.env.NEXT_PUBLIC_SANITY_TOKEN",
+    "process of globalThis": "const {process: p} = globalThis; export const a = p.env.NEXT_PUBLIC_SANITY_TOKEN",
+    "process as a module": "import p from 'node:process'; export const a = p.env.NEXT_PUBLIC_SANITY_TOKEN",
+    "env of a module": "import {env} from 'process'; export const a = env.NEXT_PUBLIC_SANITY_TOKEN",
+    "process that is required": "export const a = require('node:process').env.NEXT_PUBLIC_SANITY_TOKEN",
+    "Reflect": "export const a = Reflect.get(process.env, 'NEXT_PUBLIC_SANITY_TOKEN')",
+    "Reflect of a cast": "export const a = Reflect.get((import.meta as any).env, 'NEXT_PUBLIC_SANITY_TOKEN') as string",
+    "Reflect for the environment": "export const a = Reflect.get(process, 'env').NEXT_PUBLIC_SANITY_TOKEN",
+    "a constant as key": "const KEY = 'NEXT_PUBLIC_SANITY_TOKEN'; export const a = process.env[KEY]",
+    "a constant as key, cast": (
+        "const KEY = 'NEXT_PUBLIC_SANITY_TOKEN' as const; export const a = (process.env as any)[KEY as string]"
+    ),
+    "a member of constants as key": (
+        "const KEYS = {token: 'NEXT_PUBLIC_SANITY_TOKEN'} as const; export const a = process.env[KEYS.token]"
+    ),
+    "a member of an enum as key": (
+        "enum Key { Token = 'NEXT_PUBLIC_SANITY_TOKEN' }\nexport const a = process.env[Key.Token]"
+    ).replace("\n", "; "),
+    "a sum as key": "const prefix = 'NEXT_PUBLIC_'; export const a = process.env[prefix + 'SANITY_TOKEN']",
+    "a template of constants as key": (
+        "const prefix = 'NEXT_PUBLIC'; export const a = process.env[`${prefix}_SANITY_TOKEN`]"
+    ),
+    "one of two keys": (
+        "const key = draft ? 'NEXT_PUBLIC_SANITY_TOKEN' : 'NEXT_PUBLIC_SITE'; export const a = process.env[key]"
+    ),
+    "a function that is given the name": (
+        "const get = (key: string) => process.env[key]; export const a = get('NEXT_PUBLIC_SANITY_TOKEN')"
+    ),
+    "a function that checks": (
+        "function get(key: string) { const value = process.env[key]; if (!value) throw new Error(key); return value } "
+        "export const a = get('NEXT_PUBLIC_SANITY_TOKEN')"
+    ),
+    "a function that adds the prefix": (
+        "const get = (key) => (import.meta as any).env[`NEXT_PUBLIC_${key}`] ?? ''; export const a = get('SANITY_TOKEN')"
+    ),
+    "a copy": "const env = {...process.env}; export const a = env.NEXT_PUBLIC_SANITY_TOKEN",
+    "a schema": "const env = schema.parse(process.env); export const a = env.NEXT_PUBLIC_SANITY_TOKEN",
 }
 
 

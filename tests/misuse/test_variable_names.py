@@ -2,7 +2,15 @@
 
 import pytest
 
-from frontleak.misuse.variable_names import Power, is_sanity, is_secret, power, public_prefix, words
+from frontleak.misuse.variable_names import (
+    Power,
+    is_sanity,
+    is_secret,
+    is_test_file,
+    power,
+    public_prefix,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +37,30 @@ NO_SECRET = (
     *("TOKEN_ADDRESS", "ERC20_TOKEN", "MAX_TOKENS", "TOKEN_LIMIT", "TOKEN_URL", "CSRF_TOKEN", "CLIENT_TOKEN"),
     *("PASSWORD_MIN", "SECRET_NAME", "SHOW_PASSWORD", "RESET_PASSWORD", "STOREFRONT_ACCESS_TOKEN", "POSTHOG_KEY"),
     *("CONTENTFUL_ACCESS_TOKEN", "STORYBLOK_PREVIEW_TOKEN", "MIXPANEL_TOKEN", "DATADOG_CLIENT_TOKEN", "USE_TOKEN"),
+    *(
+        "MIN_TOKENS",
+        "MIN_TOKEN",
+        "SHOW_PASSWORD_FORM",
+        "ENABLE_CREDENTIALS_LOGIN",
+        "DISABLE_AUTH",
+        "ENABLE_GOOGLE_AUTH",
+    ),
+    *(
+        "REFRESH_TOKEN_INTERVAL_MS",
+        "TOKEN_CACHE_SECONDS",
+        "TOKEN_MAX_AGE",
+        "SECRET_ROTATION_DAYS",
+        "TOKEN_REFRESH_LIMIT",
+    ),
+    *("FIREBASE_DATABASE_URL", "SUPABASE_URL", "AUTH_URL", "AUTH_DOMAIN", "BASE_PATH", "OAUTH", "PATH", "PATTERN"),
+    *(
+        "RECAPTCHA_KEY",
+        "SHOPIFY_STOREFRONT_ACCESS_TOKEN",
+        "CSRF_TOKEN_HEADER",
+        "TOKEN_ADDRESSES",
+        "SERVICE_URL",
+        "AUTH",
+    ),
 )
 
 
@@ -43,12 +75,84 @@ SECRET = (
     *("SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_SERVICE_ROLE", "STRIPE_SECRET_KEY", "AWS_SECRET_ACCESS_KEY"),
     *("AWS_ACCESS_KEY_ID", "OPENAI_API_KEY", "ANTHROPIC_KEY", "SENDGRID_API_KEY", "ALGOLIA_ADMIN_KEY", "CREDENTIALS"),
     *("SENTRY_AUTH_TOKEN", "MAPBOX_SECRET_TOKEN", "MASTER_KEY"),
+    # words that end another hide nothing
+    *("SANITY_ADMIN_TOKEN", "CLICKHOUSE_PASSWORD", "WAREHOUSE_SECRET", "HELP_TOKEN", "ADD_TOKEN", "ANYWHERE_TOKEN"),
+    *(
+        "CHEAP_TOKEN",
+        "CLIMAX_TOKEN",
+        "PURCHASE_TOKEN",
+        "PHASE_PASSWORD",
+        "CAUSE_SECRET",
+        "LASPLIT_TOKEN",
+        "CANON_TOKEN",
+    ),
+    # the secret half of a pair
+    *("RECAPTCHA_SECRET", "TURNSTILE_SECRET_KEY", "VAPID_PRIVATE_KEY", "FIREBASE_PRIVATE_KEY", "GOOGLE_PRIVATE_KEY"),
+    *(
+        "CSRF_SECRET",
+        "ANALYTICS_SECRET",
+        "MIXPANEL_SECRET_KEY",
+        "STOREFRONT_PRIVATE_TOKEN",
+        "CONTENTFUL_MANAGEMENT_TOKEN",
+    ),
+    *("SUPABASE_SERVICE_KEY", "GOOGLE_SERVICE_ACCOUNT_KEY", "FIREBASE_SERVICE_ACCOUNT", "STORYBLOK_MANAGEMENT_TOKEN"),
+    *(
+        "GITHUB_PAT",
+        "AZURE_DEVOPS_PAT",
+        "SANITY_AUTH",
+        "BASIC_AUTH",
+        "HTTP_AUTH",
+        "DATABASE_URL",
+        "POSTGRES_PRISMA_URL",
+    ),
+    *("REDIS_URL", "MONGODB_URI", "STORAGE_CONNECTION_STRING", "DB_PASS", "SMTP_PWD", "SANITY_TOKEN2", "apiAuthtoken"),
+    # a secret beside a word that is none
+    *("TOKEN_REFRESH_SECRET", "PASSWORD_RESET_TOKEN", "CSRF_TOKEN_SECRET", "MAX_TOKEN_PASSWORD", "TOKEN_NAME_SECRET"),
 )
 
 
 @pytest.mark.parametrize("name", SECRET)
 def test_what_is_a_secret(name: str) -> None:
     assert is_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix", "expected"),
+    [
+        ("NEXT_PUBLIC_TOKEN_URL", "NEXT_PUBLIC_", False),
+        ("NEXT_PUBLIC_KEY", "NEXT_PUBLIC_", False),
+        ("NEXT_PUBLIC_CLIENT_TOKEN", "NEXT_PUBLIC_", False),
+        ("NEXT_PUBLIC_TOKEN", "NEXT_PUBLIC_", True),
+        ("EXPO_PUBLIC_TOKEN", "EXPO_PUBLIC_", True),
+        ("SANITY_STUDIO_API_KEY", "SANITY_STUDIO_", True),
+        ("PUBLIC_TOKEN", "PUBLIC_", True),
+    ],
+)
+def test_the_public_prefix_does_not_make_a_name_public_by_design(name: str, prefix: str, expected: bool) -> None:
+    assert is_secret(name, prefix) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("src/contest.ts", False),
+        ("src/latest/a.ts", False),
+        ("src/stories.ts", False),
+        ("src/test.ts", False),
+        ("app/page.tsx", False),
+        ("src/a.test.ts", True),
+        ("src/a.spec.tsx", True),
+        ("src/Button.stories.tsx", True),
+        ("src/__tests__/a.ts", True),
+        ("src/__mocks__/client.js", True),
+        ("tests/a.ts", True),
+        ("cypress/support/a.ts", True),
+        ("vitest.setup.ts", True),
+        (".storybook/preview.ts", True),
+    ],
+)
+def test_a_test_file(path: str, expected: bool) -> None:
+    assert is_test_file(path) is expected
 
 
 @pytest.mark.parametrize(

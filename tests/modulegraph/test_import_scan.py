@@ -14,6 +14,7 @@ from tests.support.js_oracle import has_error, imports
 from tests.support.paths import ROOT
 
 STATIC, DYNAMIC, REQUIRE, EXPORT = ImportKind.STATIC, ImportKind.DYNAMIC, ImportKind.REQUIRE, ImportKind.EXPORT
+GLOB = ImportKind.GLOB
 
 
 def found(source: str | bytes) -> list[tuple[str, ImportKind, bool]]:
@@ -35,7 +36,11 @@ NO_EDGE: Final[Mapping[str, str]] = {
     "an address that counts from elsewhere": 'new URL("./a", base); new URL("b"); new URL("./" + c, import.meta.url)',
     "a method called import": 'loader.import("a")',
     "a private function": '__require("a"); myrequire("b"); $require("c"); reimport("d")',
-    "meta properties": 'import.meta.env.X; import.meta.glob("./a/*.ts")',
+    "meta properties": "import.meta.env.X; import.meta.url",
+    "a glob of something else": 'fast.glob("./a/*.ts"); glob("./b"); React.context("./c")',
+    "a pattern that is put together": "import.meta.glob(`./${folder}/*.ts`); import.meta.glob(pattern)",
+    "a pattern for what is left out": 'import.meta.glob(["!./a/*.ts"])',
+    "a context of a variable": "require.context(folder, true, /a/)",
     "a name that is empty": 'import ""; import(""); require("")',
     "a declaration before a from": 'export const a = 1, from = "b"',
     "a string that does not end": "import \"a\nimport 'b\n",
@@ -92,6 +97,22 @@ FORMS: Final[Mapping[str, tuple[str, Sequence[tuple[str, ImportKind]]]]] = {
         'import a from "x"\nexport {a}\nexport {b} from "y"',
         [("x", STATIC), ("y", EXPORT)],
     ),
+    "a pattern": ('import.meta.glob("./a/*.ts")', [("./a/*.ts", GLOB)]),
+    "a pattern with a type": (
+        "import.meta.glob<{default: A<B>}>('./a/**/*.tsx', {eager: true})",
+        [("./a/**/*.tsx", GLOB)],
+    ),
+    "patterns": ('import.meta.glob(["./a/*.ts", `./b/*`, "!./a/c.ts"])', [("./a/*.ts", GLOB), ("./b/*", GLOB)]),
+    "a pattern of before": ('import.meta.globEager("/src/*.js")', [("/src/*.js", GLOB)]),
+    "a pattern after a cast": ('(import.meta as any).glob("./a/*")', [("./a/*", GLOB)]),
+    "a context": ("require.context('./lib')", [("./lib/**/*", GLOB)]),
+    "a context with files of one kind": ("require.context('./lib', true, /\\.js$/)", [("./lib/**/*.{js}", GLOB)]),
+    "a context with files of two kinds": (
+        "require.context('./lib', true, /\\.(ts|tsx)$/i)",
+        [("./lib/**/*.{ts,tsx}", GLOB)],
+    ),
+    "a context of one folder": ("require.context('./lib/', false, /\\.vue$/)", [("./lib/*.{vue}", GLOB)]),
+    "a context of webpack": ("import.meta.webpackContext('./a', {recursive: false})", [("./a/*", GLOB)]),
     "an import when it is run": ('const a = await import("x")', [("x", DYNAMIC)]),
     "an import with a comment for the bundler": (
         'import(/* webpackChunkName: "a" */ /* webpackPrefetch: true */\n "x")',

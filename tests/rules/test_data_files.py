@@ -52,7 +52,19 @@ page:
 references:
   - https://example.com
 """
-NAMES: Final = "secret: [A]\nnot_secret: [B]\nwrite: [C]\nread: [D]\nsanity:\n  - E\n  - F (?:_|$)\n"
+NAMES: Final = """secret: [A]
+not_secret: [B]
+write: [C]
+read: [D]
+sanity:
+  - E
+  - F (?:_|$)
+public: [G]
+never_public: [H]
+harmless_values: [I]
+names_a_word: [J]
+tests: ["*.test.js"]
+"""
 SANITY: Final = """\
 make_client: {own: [createClient]}
 clients: {own: [client]}
@@ -190,7 +202,10 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
         {"read: [D]\n": "reed: [D]\n", "F (?:_|$)": "F (?:_|$"},
         [
             "1: field 'read' is missing",
-            "4: unknown field 'reed'; did you mean 'read'? allowed: secret, not_secret, write, read, sanity",
+            (
+                "4: unknown field 'reed'; did you mean 'read'? allowed: secret, not_secret, public, never_public, "
+                "harmless_values, names_a_word, write, read, sanity, tests"
+            ),
             "7: sanity: not a valid regular expression: missing ), unterminated subpattern at position 2",
         ],
     ),
@@ -217,7 +232,10 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
         {"  aliases: []\n": "  alias: []\n", "build.input": "build..input"},
         [
             "3: field 'aliases' is missing",
-            "4: unknown field 'alias'; did you mean 'aliases'? allowed: files, aliases, entries, entry",
+            (
+                "4: unknown field 'alias'; did you mean 'aliases'? allowed: files, aliases, bases, changed, calls, "
+                "entries, entry"
+            ),
             "6: entries: 'build..input' has an empty step",
         ],
     ),

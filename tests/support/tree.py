@@ -34,3 +34,7 @@ class DictFiles:
     def canonical(self, path: str) -> str:
         """See `Files`."""
         return path
+
+    def linked(self, _: str) -> str | None:
+        """See `Files`; there are no links."""
+        return None

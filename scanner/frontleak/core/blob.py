@@ -22,6 +22,13 @@ class Blob:
     """Who can see these bytes."""
     kind: str = "text"
     """`text`, `utf-16` (rewritten) or `binary`."""
+    placed: bool = True
+    """Whether it comes from a source tree or from recognised build output; otherwise it counts as served."""
+
+    @property
+    def may_be_source(self) -> bool:
+        """Whether it may be code before its build."""
+        return self.exposure is Exposure.SOURCE or not self.placed
 
 
 class BlobResult(NamedTuple):

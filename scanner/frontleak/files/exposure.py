@@ -89,6 +89,11 @@ class ExposureMap:
         """Return whether a file is in build output that is recognised by its marks or usual name."""
         return bool(self._classified(path.rpartition("/")[0]).build)
 
+    def is_placed(self, path: str) -> bool:
+        """Return whether a file is in a source tree or build output; otherwise it counts as served without a mark."""
+        status = self._classified(path.rpartition("/")[0])
+        return status.exposure is not None or bool(status.lines)
+
     def enter(self, folder: str, entries: Iterable[str]) -> None:
         """Record a folder that a walk has listed, so that it is not listed again.
 

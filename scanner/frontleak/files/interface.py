@@ -27,6 +27,8 @@ class FileEntry(NamedTuple):
     """Whether it is an `.env` file that git ignores, of which only the public variables are read."""
     listed_in: Identity = UNKNOWN
     """The folder in which it was listed; of a link, its target. What has taken its place is not read."""
+    placed: bool = True
+    """Whether it is in a source tree or in recognised build output; otherwise it counts as served."""
 
     @property
     def origin(self) -> FileOrigin:

@@ -46,7 +46,7 @@ def read_item(entry: FileEntry, max_size: int, folder: ListedFolder | None = Non
         return note(Code.DELETED, entry.origin, "was deleted before it could be read")
     except OSError as error:
         return _unreadable(entry, error)
-    return to_blob(entry.origin, data, entry.exposure)
+    return to_blob(entry.origin, data, entry.exposure, placed=entry.placed)
 
 
 def _opened(entry: FileEntry, folder: ListedFolder | None) -> int:
@@ -111,7 +111,7 @@ def too_large(size: int, qualifier: str = "") -> str:
     return f"{qualifier}{size:,} bytes, over --max-file-size"
 
 
-def to_blob(origin: Origin, data: bytes, exposure: Exposure) -> Blob:
+def to_blob(origin: Origin, data: bytes, exposure: Exposure, *, placed: bool = True) -> Blob:
     """Return a blob; UTF-16 text, with or without a byte order mark, is converted to UTF-8."""
     data = data.removeprefix(codecs.BOM_UTF8)  # not part of the text: columns are counted without it
     sample = data[:_SAMPLE]
@@ -121,7 +121,7 @@ def to_blob(origin: Origin, data: bytes, exposure: Exposure) -> Blob:
         if encoding := _bare_utf16(sample):
             return _utf16_blob(origin, data, encoding, exposure)
         return Blob(origin=origin, data=data, exposure=exposure, kind="binary")
-    return Blob(origin=origin, data=data, exposure=exposure)
+    return Blob(origin=origin, data=data, exposure=exposure, placed=placed)
 
 
 def _utf16_blob(origin: Origin, data: bytes, encoding: str, exposure: Exposure) -> Blob:

@@ -331,7 +331,8 @@ class FileWalk:
         if status.st_size > self._max_size:
             report = incomplete if status.st_size <= self._expected_size else note
             return report(Code.TOO_LARGE, FileOrigin(path=shown), too_large(status.st_size))
-        return FileEntry(shown, path, status.st_size, self._exposure_map.exposure(path), is_link, listed_in=listed_in)
+        exposure, placed = self._exposure_map.exposure(path), self._exposure_map.is_placed(path)
+        return FileEntry(shown, path, status.st_size, exposure, is_link, listed_in=listed_in, placed=placed)
 
     def _excluded(self, path: str, *, is_folder: bool) -> bool:
         if self._exclude is None:

@@ -1,25 +1,31 @@
 """Cross-module references: follow names through imports, re-exports, members and calls to their definitions."""
 
+import itertools
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple, TypeVar
 
 from frontleak.js.embedded_scripts import ScriptSection, embedded_scripts
 from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Expr, Import, Module
 from frontleak.js.scopes import parse_module
 from frontleak.js.syntax import (
     FUNCTIONS,
+    accessed,
+    arguments_of,
     as_given,
     branches,
     either_side,
     member_name,
     members_of_literal,
     merged,
+    parameters_of,
     required_specifier,
     returns,
+    text_parts,
     unwrapped,
 )
 
+T = TypeVar("T")
 _MOST_DEPTH: Final = 25
 """Steps from a name to its definition."""
 _MOST_NESTED: Final = 16
@@ -30,8 +36,11 @@ _STEPS_OF_FILE: Final = 20_000
 """Steps for all queries from one file, plus one step per five bytes of the file."""
 _MOST_FOUND: Final = 24
 """Definitions per expression."""
+_MOST_TEXTS: Final = 8
+"""Texts of a constant expression."""
 _MOST_CACHED: Final = 2_500_000
 """Bytes of source with cached trees; a tree takes forty times its text in memory, sixty for dense code."""
+_WITH_MEMBERS: Final = frozenset({"object", "array", "enum_declaration"})
 _LITERALS: Final = frozenset({"object", "array", "string", "number", "template_string", "true", "false", "null"})
 
 
@@ -149,7 +158,7 @@ class References:
             self._cached[expr.place] = (room, found)
         return found
 
-    def _run_query(self, query: Callable[..., list[Referent]], *arguments: object) -> list[Referent]:
+    def _run_query(self, query: Callable[..., list[T]], *arguments: object) -> list[T]:
         """Run a query; return nothing when too many are nested. The outermost query gets the full step budget."""
         if not self._depth:
             return self._run_outermost(query, *arguments)
@@ -162,7 +171,7 @@ class References:
         finally:
             self._depth -= 1
 
-    def _run_outermost(self, query: Callable[..., list[Referent]], *arguments: object) -> list[Referent]:
+    def _run_outermost(self, query: Callable[..., list[T]], *arguments: object) -> list[T]:
         """Run an outermost query within the remaining steps of its file."""
         path = arguments[0].module.path if isinstance(arguments[0], Expr) else str(arguments[0])
         left = self._steps_left.get(path, _STEPS_OF_FILE)
@@ -213,6 +222,8 @@ class References:
             case "member_expression" | "subscript_expression":
                 return self._member(expr)
             case "call_expression":
+                if accessed(expr) is not None:
+                    return self._member(expr)
                 required = required_specifier(expr)
                 return self._returned(expr) if required is None else self._required(required, module.path)
             case "sequence_expression":
@@ -236,22 +247,23 @@ class References:
         found: list[Referent] = []
         if declaration.value is not None:
             value = Expr(module, unwrapped(declaration.value))
-            found += (self._at_path(value, declaration.path) or []) if declaration.path else [value]
+            found += self.at_path(value, declaration.path) if declaration.path else [value]
         found += (Expr(module, value) for value in module.later(name, declaration)[:_MOST_FOUND])
         return found or None
 
-    def _at_path(self, value: Expr, path: tuple[str | int, ...]) -> list[Referent] | None:
+    def at_path(self, value: Expr, path: tuple[str | int, ...]) -> list[Referent]:
+        """Return the possible values of a member of a member of an expression; the expression itself for no path."""
         found: list[Referent] = [value]
         for step in path:
             values = [inner for each in found for inner in (self.referents(each) if isinstance(each, Expr) else [each])]
             found = [inner for referent in values for inner in self._member_of(referent, str(step))]
-        return found or None
+        return found
 
     def _member_of(self, referent: Referent, name: str) -> Sequence[Referent]:
         """Return the possible values of a member of a resolved expression."""
         match referent:
             case Expr(_, node):
-                found = self._property(referent, name) if node.type in {"object", "array"} else []
+                found = self._property(referent, name) if node.type in _WITH_MEMBERS else []
                 return found if found or node.type in _LITERALS else [MemberOf(referent, (name,))]
             case MemberOf(whole, path):
                 return [MemberOf(whole, (*path, name))]
@@ -264,19 +276,75 @@ class References:
 
     def _member(self, expr: Expr) -> list[Referent] | None:
         module, node = expr
-        owner = node.child_by_field_name("object")
-        name = member_name(module, node)
-        if owner is None or not name:
+        owner, _ = accessed(expr) or (None, None)
+        names = self.member_names(expr)
+        if owner is None or not names:
             return None
         if owner.type == "this":
-            return [Expr(module, value) for value in module.field(name, node)[:_MOST_FOUND]] or None
+            return [Expr(module, value) for name in names for value in module.field(name, node)[:_MOST_FOUND]] or None
         found = [
             inner
             for referent in self.referents(Expr(module, owner))
             if referent != Expr(module, owner) or owner.type == "call_expression"
+            for name in names
             for inner in self._member_of(referent, name)
         ]
         return found or None
+
+    def member_names(self, expr: Expr, given: Mapping[tuple[int, int], Sequence[str]] | None = None) -> list[str]:
+        """Return the possible names of the member that an expression reads; empty when its key is not constant.
+
+        `given` has the texts of parameters, as for `texts`.
+        """
+        module, node = expr
+        if node.type == "member_expression":
+            name = member_name(module, node)
+            return [name] if name else []
+        _, key = accessed(expr) or (None, None)
+        if key is None or key.type == "number":
+            return [module.text(key)] if key is not None else []
+        return self.texts(Expr(module, key), given)
+
+    def texts(self, expr: Expr, given: Mapping[tuple[int, int], Sequence[str]] | None = None) -> list[str]:
+        """Return the possible texts of a constant expression: strings, templates and sums of them.
+
+        `given` has the texts of parameters, by their places in the parameter list.
+        """
+        return self._run_query(self._texts, expr, given or {})
+
+    def _texts(self, expr: Expr, given: Mapping[tuple[int, int], Sequence[str]]) -> list[str]:
+        found: list[str] = []
+        for referent in self.referents(expr):
+            if isinstance(referent, Parameter) and not referent.path:
+                found += given.get(referent.place, ())
+            parts = text_parts(referent) if isinstance(referent, Expr) else []
+            texts = [[part] if isinstance(part, str) else self.texts(part, given) for part in parts]
+            found += map("".join, itertools.islice(itertools.product(*texts), _MOST_TEXTS) if texts else ())
+        return list(dict.fromkeys(found))[:_MOST_TEXTS]
+
+    def global_name(self, referent: Referent) -> str:
+        """Return the dotted name of a global or its member, such as `process.env`; empty for anything else.
+
+        Brackets, casts, `?.` and `!` do not count: `(process as any)?.["env"]` is `process.env`.
+        """
+        path: list[str] = []
+        if isinstance(referent, MemberOf):
+            path += reversed(referent.path)
+            referent = referent.whole
+        if not isinstance(referent, Expr):
+            return ""
+        module, node = referent
+        for _ in range(_MOST_DEPTH):
+            node = unwrapped(node)
+            if node.type in {"identifier", "meta_property", "this"}:
+                return ".".join((module.name(node), *reversed(path)))
+            owner, _key = accessed(Expr(module, node)) or (None, None)
+            names = self.member_names(Expr(module, node)) if owner is not None else []
+            if owner is None or len(names) != 1:
+                return ""
+            path.append(names[0])
+            node = owner
+        return ""
 
     def _returned(self, expr: Expr) -> list[Referent] | None:
         """Return the results of a call to a project function, with returned parameters replaced by the arguments."""
@@ -287,8 +355,38 @@ class References:
         returned: list[Referent] = []
         for referent in self.referents(Expr(module, callee)):
             if isinstance(referent, Expr) and referent.node.type in FUNCTIONS:
-                returned += (as_given(inner, referent, expr) for inner in returns(referent))
+                texts = self._given_texts(referent, expr)
+                for inner in returns(referent):
+                    returned += self._looked_up(inner, texts) or [as_given(inner, referent, expr)]
         return returned or None
+
+    def _given_texts(self, function: Expr, call: Expr) -> Mapping[tuple[int, int], Sequence[str]]:
+        """Return the constant texts that a call gives to a function that reads members by computed keys."""
+        module, node = function
+        if next(module.within(node, "subscript_expression"), None) is None and b"Reflect.get" not in module.source:
+            return {}
+        arguments = arguments_of(*call)
+        found = (
+            (name.byte_range, texts)
+            for name, argument in zip(parameters_of(function), arguments, strict=False)
+            if (texts := self.texts(argument))
+        )
+        return dict(found)
+
+    def _looked_up(self, returned: Expr, given: Mapping[tuple[int, int], Sequence[str]]) -> list[Referent]:
+        """Return the values of a returned expression that reads a member by a parameter; empty when it does not."""
+        found: list[Referent] = []
+        is_by_parameter = False
+        for referent in self.referents(returned) if given else ():
+            owner, _ = (accessed(referent) if isinstance(referent, Expr) else None) or (None, None)
+            if owner is None or not isinstance(referent, Expr) or self.member_names(referent):
+                found.append(referent)
+                continue
+            names = self.member_names(referent, given)
+            is_by_parameter = is_by_parameter or bool(names)
+            owners = self.referents(Expr(referent.module, owner))
+            found += (inner for name in names for each in owners for inner in self._member_of(each, name))
+        return found if is_by_parameter else []
 
     # --- imports -----------------------------------------------------------------------------------------------------
 
@@ -377,6 +475,8 @@ class References:
         for referent in self.referents(expr):
             if not isinstance(referent, Expr) or referent.node.type in {"object", "array"}:
                 found += self._member_of(referent, name)
+            elif referent.node.type == "member_expression" and member_name(*referent) == "env":  # `{...process.env}`
+                found.append(MemberOf(referent, (name,)))
             else:
                 parts = [part for part in merged(referent) if part.node.id != expr.node.id]
                 found += (member for part in parts for member in self.members(part, name))

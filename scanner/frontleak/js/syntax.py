@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from frontleak.js.escapes import unescape
 from frontleak.js.module import Expr, Module, ObjectMembers
 from frontleak.rules.code_names import CodeNames, any_of, made_of_code_names
 
@@ -28,6 +29,8 @@ _KEEPS_MEMBERS: Final = frozenset({"Object.freeze", "Object.seal", "structuredCl
 """Functions whose result has the members of their argument."""
 _LONGEST_MERGER: Final = max(map(len, _KEEPS_MEMBERS))
 _MOST_PARAMETERS: Final = 50
+_LONGEST_TEXT: Final = 200
+"""Bytes of a constant expression that is read as a text."""
 _MOST_ANCESTORS: Final = 100
 _CONDITION: Final = 400
 """Bytes of a condition that are searched for a browser or server check."""
@@ -46,9 +49,9 @@ def uncommented(node: "Node") -> "Node | None":
 
 
 def unwrapped(node: "Node") -> "Node":
-    """Return the expression inside parentheses, `await`, `as`, `satisfies` and `!`."""
+    """Return the expression inside parentheses, `await`, `as`, `satisfies`, `<type>` and `!`."""
     while node.type in _WRAPPERS:
-        inner = uncommented(node)
+        inner = uncommented(node) if node.type != "type_assertion" else node.named_children[-1]  # after its type
         if inner is None:
             break
         node = inner
@@ -82,7 +85,7 @@ def items(node: "Node") -> Iterator[tuple[int, "Node"]]:
 
 
 def members_of_literal(expr: Expr) -> ObjectMembers:
-    """Return the members of an object or array literal, cached per node."""
+    """Return the members of an object or array literal or an enum, cached per node."""
     module, node = expr
     members = module.tables.get(node.id)
     if members is None:
@@ -93,6 +96,8 @@ def members_of_literal(expr: Expr) -> ObjectMembers:
 def _members(module: Module, node: "Node") -> ObjectMembers:
     named: dict[str, tuple[int, Node]] = {}
     spread: list[tuple[int, Node]] = []
+    if node.type == "enum_declaration":
+        node = node.child_by_field_name("body") or node
     if node.type == "array":
         for index, child in items(node):
             inner = uncommented(child) if child.type == "spread_element" else child
@@ -101,6 +106,10 @@ def _members(module: Module, node: "Node") -> ObjectMembers:
         return ObjectMembers(named, ())
     for index, child in enumerate(node.named_children):
         match child.type:
+            case "enum_assignment":
+                key, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+                if key is not None and value is not None:
+                    named[property_name(module, key)] = (index, value)
             case "pair":
                 key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
                 if key is not None and value is not None:
@@ -139,6 +148,26 @@ def member_name(module: Module, node: "Node") -> str:
         return module.string(index) if index.type == "string" else module.text(index)
     prop = node.child_by_field_name("property")
     return module.text(prop) if prop is not None else ""
+
+
+def accessed(expr: Expr) -> tuple["Node", "Node"] | None:
+    """Return (owner, key) of `a.b`, `a[b]` and `Reflect.get(a, b)`; None for any other expression."""
+    module, node = expr
+    match node.type:
+        case "member_expression":
+            owner, key = node.child_by_field_name("object"), node.child_by_field_name("property")
+        case "subscript_expression":
+            owner, key = node.child_by_field_name("object"), node.child_by_field_name("index")
+        case "call_expression" if b"Reflect" in module.source and _is_reflect_get(module, node):
+            given = arguments_of(module, node)
+            owner, key = (given[0].node, given[1].node) if len(given) > 1 else (None, None)
+        case _:
+            return None
+    return (owner, key) if owner is not None and key is not None else None
+
+
+def _is_reflect_get(module: Module, call: "Node") -> bool:
+    return module.name(call.child_by_field_name("function")) in {"Reflect.get", "globalThis.Reflect.get"}
 
 
 def declared_names(module: Module, node: "Node") -> Iterator[str]:
@@ -228,6 +257,40 @@ def as_given(returned: Expr, function: Expr, call: Expr) -> Expr:
         if returned.module.text(pattern) == name and index < len(arguments):
             return arguments[index]
     return returned
+
+
+def parameters_of(function: Expr) -> list["Node"]:
+    """Return the names or patterns of the parameters of a function, without their types and defaults."""
+    node = function.node
+    single, several = node.child_by_field_name("parameter"), node.child_by_field_name("parameters")
+    found = [single] if single is not None else several.named_children[:_MOST_PARAMETERS] if several is not None else []
+    named = (each.child_by_field_name("pattern") or each for each in found if each.type != "comment")
+    return [each.child_by_field_name("left") or each for each in named]
+
+
+def text_parts(expr: Expr) -> list[str | Expr]:
+    """Return the texts and expressions that a short string, template or sum is made of; empty for anything else."""
+    module, node = expr
+    if node.end_byte - node.start_byte > _LONGEST_TEXT:
+        return []
+    match node.type:
+        case "string":
+            return [module.string(node)]
+        case "number":
+            return [module.text(node)]
+        case "template_string":
+            inner = [child for child in node.named_children if child.type != "comment"]
+            return [_template_part(module, child) for child in inner] or [""]
+        case "binary_expression" if (operator := node.child_by_field_name("operator")) and operator.type == "+":
+            sides = node.child_by_field_name("left"), node.child_by_field_name("right")
+            return [Expr(module, side) for side in sides if side is not None]
+        case _:
+            return []
+
+
+def _template_part(module: Module, node: "Node") -> str | Expr:
+    substituted = uncommented(node) if node.type == "template_substitution" else None
+    return Expr(module, substituted) if substituted is not None else unescape(module.source[slice(*node.byte_range)])
 
 
 def either_side(expr: Expr) -> list[Expr] | None:

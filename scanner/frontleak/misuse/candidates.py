@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from frontleak.core.blob import Blob, BlobResult
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.env_file import is_env_file
 from frontleak.rules.frameworks import Framework, load_frameworks
@@ -14,6 +15,16 @@ from frontleak.rules.ruleset import RuleSet
 
 _BUILD_FILES: Final = ("*.{yml,yaml}", "{railway,fly}.toml", "{Docker,Container}file{,.*}", "*.Dockerfile")
 """Files that set variables for builds without a framework: workflows, pipelines, Dockerfiles, hosting settings."""
+_SOURCE_ONLY: Final = frozenset({"ts", "tsx", "mts", "cts", "jsx", "vue", "svelte", "astro"})
+"""Extensions of files that a build never writes."""
+_PACKAGE_IMPORT: Final = LazyRegex(
+    rb"^[ \t]*+(?:import\s[^;\"']{0,400}?\sfrom\s|import\s|(?:const|let|var)\s[^;\"'=]{1,200}=\s?require\()[ \t]*+"
+    rb"[\"'](?:[a-z@][\w@./-]{1,100})[\"']",
+    re.MULTILINE,
+)
+"""Matches a line that imports a package by name, which a browser cannot resolve."""
+_LARGEST: Final = 200_000
+"""Bytes of the largest script that is searched for such a line."""
 _ENDINGS: Final = "{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,astro,html,htm}"
 
 
@@ -29,14 +40,28 @@ class Candidates:
 
     def is_candidate(self, blob: Blob, result: BlobResult) -> bool:
         """Return whether a file of a source tree is analysed."""
-        if not self._any or blob.exposure is not Exposure.SOURCE:
-            return False
         name = blob.origin.path.rpartition("/")[2]
+        if (
+            not self._any
+            or not blob.may_be_source
+            or (blob.exposure is not Exposure.SOURCE and not _is_source(blob, name))
+        ):
+            return False
         if result.has_code_trigger and (_code_names().fullmatch(name) or is_env_file(name)):
             return True
         if result.has_code_trigger and _build_names(self._frameworks or load_frameworks()).fullmatch(name):
             return True
         return _listed_names(self._globs).fullmatch(name) is not None
+
+
+def _is_source(blob: Blob, name: str) -> bool:
+    """Return whether a file outside source trees and recognised build output is code before its build.
+
+    Its name or an import of a package tells: built scripts have neither.
+    """
+    if is_env_file(name) or name.rpartition(".")[2] in _SOURCE_ONLY:
+        return True
+    return len(blob.data) < _LARGEST and _PACKAGE_IMPORT.search(blob.data) is not None
 
 
 def is_build_file(name: str) -> bool:

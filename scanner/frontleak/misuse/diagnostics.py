@@ -1,6 +1,6 @@
 """Diagnostics of a project at absolute paths, capped regardless of how many files are affected."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from frontleak.core.diagnostic import Code, Diagnostic, note
@@ -8,7 +8,9 @@ from frontleak.core.origins import FileOrigin
 from frontleak.core.secret import printable
 from frontleak.core.shown_names import shown_name
 from frontleak.js.embedded_scripts import ending
+from frontleak.modulegraph.import_scan import ImportKind
 from frontleak.modulegraph.reachability import Reachability
+from frontleak.rules.frameworks import Framework
 
 _MOST_LISTED: Final = 5
 """Partly parsed files that are listed one by one; the rest are counted."""
@@ -21,10 +23,31 @@ _ASSETS: Final = frozenset(
         *("css", "scss", "sass", "less", "styl", "pcss", "json", "jsonc", "json5", "yaml", "yml", "csv", "txt"),
         *("svg", "png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "woff", "woff2", "ttf", "otf", "eot", "pdf"),
         *("mp3", "mp4", "webm", "ogg", "wav", "md", "mdx", "html", "htm", "graphql", "gql", "groq", "wasm"),
-        *("glsl", "vert", "frag", "wgsl"),
+        *("glsl", "vert", "frag", "wgsl", "glb", "gltf", "obj", "fbx", "hdr", "exr", "ktx2", "bin", "usdz", "riv"),
+        *("mov", "m4v", "m4a", "aac", "flac", "oga", "opus", "vtt", "srt", "bmp", "tif", "tiff", "heic", "apng", "cur"),
+        *("xml", "toml", "tsv", "po", "ttc", "sss", "pug", "ejs", "hbs", "njk", "rst", "lottie", "webmanifest", "db"),
+        *("pem", "zip", "gz", "geojson", "topojson", "ics", "ipynb", "sql", "proto", "snap", "tpl", "mustache"),
     }
 )
 """File extensions that are not code."""
+_AS_TEXT: Final = frozenset({"raw", "url", "inline", "react", "component", "svgr", "as", "w", "format", "enhanced"})
+"""Queries that import a file as a text, an address or an image."""
+
+
+def _is_asset(specifier: str) -> bool:
+    """Return whether an import is of a file that is no code, also with a query or a loader of webpack."""
+    path, mark, query = specifier.rpartition("!")[2].partition("?")
+    return ending(path.partition("#")[0]) in _ASSETS or (bool(mark) and query.partition("=")[0] in _AS_TEXT)
+
+
+def of_missing_package(path: str, frameworks: Sequence[Framework]) -> Diagnostic:
+    """Return the diagnostic of a project without a package.json, at one of its files."""
+    names = ", ".join(framework.name for framework in frameworks) or "no framework"
+    message = (
+        "no package.json was found at or above this file, so the code next to it was judged by its configuration "
+        f"files, imports and prefixes ({names}); for a part of a project, scan the folder with the package.json"
+    )
+    return code_note(path, message)
 
 
 def code_note(path: str, message: str) -> Diagnostic:
@@ -59,7 +82,8 @@ def of_imports(
     unresolved = [
         (edge, why)
         for edge in reachability.client_imports(folder)
-        if ending(edge.site.specifier) not in _ASSETS
+        if edge.site.kind is not ImportKind.GLOB
+        and not _is_asset(edge.site.specifier)
         and (why := why_unresolved(edge.site.specifier, edge.importer.path))
     ]
     first = next(((edge, why) for edge, why in unresolved[:_MOST_TRIED] if reachability.is_shipped(edge)), None)

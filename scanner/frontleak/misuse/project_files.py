@@ -4,27 +4,30 @@ import functools
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.records import replace
 from frontleak.core.repository import repository_root
 from frontleak.files.env_file import is_env_file
-from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, ScriptSection, ending
+from frontleak.js.embedded_scripts import SCRIPTS, ScriptSection, ending
 from frontleak.js.references import References
 from frontleak.misuse.candidates import is_build_file
-from frontleak.misuse.diagnostics import code_note, of_damage, of_imports
+from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_missing_package
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.sanity_clients import SanityClients
-from frontleak.modulegraph.bundlers import Bundler, aliases_in, bundler_of, entries_in
+from frontleak.misuse.source_resolver import SOURCES, SourceResolver
+from frontleak.misuse.told_frameworks import frameworks_told
+from frontleak.modulegraph.bundlers import entries_in
 from frontleak.modulegraph.file_summary import FileSummaries
 from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
+from frontleak.modulegraph.import_scan import ImportKind
 from frontleak.modulegraph.reachability import Reachability
 from frontleak.modulegraph.runtime_zones import RuntimeZone, RuntimeZones
 from frontleak.resolve.file_tree import DiskFileTree
 from frontleak.resolve.packages import PackageJsons, upwards
 from frontleak.resolve.projects import Project, find_projects, is_library
-from frontleak.resolve.resolver import ImportResolver, Resolution, ResolvedFile, Unresolved
 from frontleak.rules.frameworks import Framework
 
 _LARGEST_SOURCE: Final = 1_000_000
@@ -44,8 +47,6 @@ _ENV_SECRET: Final = re.compile(rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]")
 """Matches a file that may hold a secret from an environment variable."""
 _MOST_FOLLOWED: Final = 3_000
 """Files that are followed from the files passed by path."""
-SOURCES: Final = SCRIPTS | MARKUP
-"""Extensions of the files whose imports are followed."""
 
 
 def projects(
@@ -107,11 +108,10 @@ class _SourceTree:
         self._root = root
         self._files = DiskFileTree(root)
         self._packages = PackageJsons(self._files)
-        self._resolver = ImportResolver(self._files, self._packages)
-        self._references = References(_source, self._resolve)
-        self._aliases: dict[str, Mapping[str, str]] = {}
-        """Project folder, relative to the root -> specifier prefix -> path relative to the folder."""
         self._summaries = FileSummaries(_source)
+        self._resolver = SourceResolver(root, self._files, self._packages, self._summaries, _source)
+        self._references = References(_source, self._resolver.resolve)
+        self._relative, self._absolute = self._resolver.relative, self._resolver.absolute
 
     def projects(
         self,
@@ -127,7 +127,10 @@ class _SourceTree:
         everywhere = (*sources, *candidates, *given)
         whole = self._graph(lambda: everywhere)
         found = find_projects(self._files, sorted(set(map(self._relative, everywhere))), self._packages)
-        self._aliases |= {each.folder: aliases for each in found if (aliases := self._aliases_of(each.folder))}
+        self._resolver.read_aliases((project.folder for project in found), self._references)
+        is_told = not any(project.package for project in found)
+        found = tuple(project if project.package else self._told(project) for project in found)
+        self._resolver.use_zones(RuntimeZones(map(self._zone, found)))
         reachability = self._reachability(found, whole)
         for project in found:
             folder = self._absolute(project.folder)
@@ -145,6 +148,8 @@ class _SourceTree:
             paths = (*own, *self._users_of(seen, own), *_templates(project, folder))
             graph = whole if walked else self._graph(functools.partial(_all_files, more, folder, own))
             project_reachability = reachability if walked else self._reachability([project], graph)
+            scripts = [path for path in own if ending(path) in SCRIPTS] if is_told else []
+            missing = [of_missing_package(path, project.frameworks) for path in scripts[:1]]
             yield AnalysedProject(
                 folder=folder,
                 frameworks=project.frameworks or _frameworks_of_users(project, found),
@@ -156,21 +161,29 @@ class _SourceTree:
                 looked_at=lambda: len(self._summaries),
                 given=frozenset() if walked else passed,
                 env_files={path: _source(path) or b"" for path in own if _sets_variables(path)},
-                diagnostics=functools.partial(self._diagnostics, folder, project_reachability),
+                diagnostics=functools.partial(self._diagnostics, folder, project_reachability, missing),
             )
 
     def _is_in_library(self, path: str) -> bool:
         package = self._packages.project(self._relative(path).rpartition("/")[0])
         return package is not None and is_library(package.data)
 
+    def _told(self, project: Project) -> Project:
+        """Return a project without a package.json with the frameworks that its files tell."""
+        paths = map(self._absolute, project.sources)
+        return replace(project, frameworks=frameworks_told(project.frameworks, paths, self._summaries, _source))
+
     def _graph(self, paths: Callable[[], Iterable[str]]) -> ModuleGraph:
         return ModuleGraph(
-            lambda: sorted({path for path in paths() if ending(path) in SOURCES}), self._summaries, self._resolve
+            lambda: sorted({path for path in paths() if ending(path) in SOURCES}),
+            self._summaries,
+            self._resolver.resolve,
+            self._resolver.matching,
         )
 
     def _reachability(self, projects: Iterable[Project], graph: ModuleGraph) -> Reachability:
         zones = RuntimeZones(map(self._zone, projects))
-        return Reachability(self._references, zones, graph, summaries=self._summaries, resolve=self._resolve)
+        return Reachability(self._references, zones, graph, summaries=self._summaries, resolve=self._resolver.resolve)
 
     def _zone(self, project: Project) -> RuntimeZone:
         folder = self._absolute(project.folder)
@@ -201,29 +214,27 @@ class _SourceTree:
         while queue and len(found) < _MOST_FOLLOWED:
             path = queue.popleft()
             for _, edge in self._summaries.at(path).imports:
-                target = None if edge.type_only else self._resolve(edge.specifier, path)
-                if target is not None and target not in found:
-                    found[target] = None
-                    queue.append(target)
+                if edge.kind is ImportKind.GLOB:
+                    targets = self._resolver.matching(edge.specifier, path)
+                else:
+                    target = None if edge.type_only else self._resolver.resolve(edge.specifier, path)
+                    targets = [target] if target is not None else []
+                queue += (target for target in targets if target not in found)
+                found |= dict.fromkeys(targets)
         return list(found)
 
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
         """Yield (absolute path, reason) of each entry in the bundler configurations of a folder."""
-        for path, bundler in self._configurations(self._relative(folder) if folder != self._root.rstrip("/") else ""):
+        for path, bundler in self._resolver.configurations(
+            self._relative(folder) if folder != self._root.rstrip("/") else ""
+        ):
             for module in self._references.modules(path) if bundler.entries else ():
                 for entry in entries_in(self._references, module, bundler):
-                    target = self._resolve(f"./{entry}", path)
+                    target = self._resolver.resolve(f"./{entry}", path)
                     if target is not None:
                         yield target, f"entry of {path.rpartition('/')[2]}"
 
-    def _configurations(self, folder: str) -> Iterator[tuple[str, Bundler]]:
-        """Yield (absolute path, bundler) of each bundler configuration in a folder, given relative to the root."""
-        for name in sorted(self._files.names(folder)):
-            bundler = bundler_of(name)
-            if bundler is not None:
-                yield self._absolute(f"{folder}/{name}".lstrip("/")), bundler
-
-    def _diagnostics(self, folder: str, reachability: Reachability) -> list[Diagnostic]:
+    def _diagnostics(self, folder: str, reachability: Reachability, more: Sequence[Diagnostic]) -> list[Diagnostic]:
         settings = [
             code_note(
                 self._absolute(each.origin.path),
@@ -231,41 +242,8 @@ class _SourceTree:
             )
             for each in self._resolver.diagnostics
         ]
-        imports = of_imports(folder, reachability, self._why_unresolved, _source)
-        return [*settings, *imports, *of_damage(folder, self._references.damaged)]
-
-    def _why_unresolved(self, specifier: str, importer: str) -> str:
-        found = self._resolver.resolve(specifier, self._relative(importer))
-        return found.reason if isinstance(found, Unresolved) and not self._resolve(specifier, importer) else ""
-
-    def _relative(self, path: str) -> str:
-        return path[len(self._root.rstrip("/")) + 1 :]
-
-    def _absolute(self, path: str) -> str:
-        return f"{self._root.rstrip('/')}/{path}".rstrip("/")
-
-    def _resolve(self, specifier: str, importer: str) -> str | None:
-        found: Resolution | None = self._resolver.resolve(specifier, self._relative(importer))
-        if self._aliases and not isinstance(found, ResolvedFile) and not specifier.startswith((".", "/")):
-            found = self._aliased(specifier, self._relative(importer))
-        return self._absolute(found.path) if isinstance(found, ResolvedFile) else None
-
-    def _aliased(self, specifier: str, importer: str) -> Resolution | None:
-        """Resolve a specifier by the aliases of the importer's project; None when no alias matches."""
-        project = self._packages.project(importer.rpartition("/")[0])
-        folder = project.folder if project else ""
-        for name, path in self._aliases.get(folder, {}).items():
-            if specifier == name or specifier.startswith(f"{name}/"):
-                return self._resolver.resolve(f"./{path}{specifier[len(name) :]}", f"{folder}/x".lstrip("/"))
-        return None
-
-    def _aliases_of(self, folder: str) -> Mapping[str, str]:
-        """Return the aliases in the bundler configurations of a project."""
-        found: dict[str, str] = {}
-        for path, bundler in self._configurations(folder):
-            for module in self._references.modules(path) if b"alias" in (_source(path) or b"") else ():
-                found |= aliases_in(self._references, module, bundler)
-        return found
+        imports = of_imports(folder, reachability, self._resolver.why_unresolved, _source)
+        return [*more, *settings, *imports, *of_damage(folder, self._references.damaged)]
 
 
 def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple[Framework, ...]:

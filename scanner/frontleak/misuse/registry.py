@@ -9,6 +9,7 @@ from frontleak.misuse.checks import (
     client_token,
     client_write,
     config_settings,
+    environment_dump,
     public_env,
     server_to_client,
 )
@@ -21,6 +22,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     server_to_client.CHECK,
     config_settings.CHECK,
     astro_client.CHECK,
+    environment_dump.CHECK,
 )
 """In the order of messages."""
 _BY_NAME: Final = {check.name: check for check in CHECKS}

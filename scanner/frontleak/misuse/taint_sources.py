@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from frontleak.js.module import DEFAULT, Expr
 from frontleak.js.references import ExternalExport, MemberOf, Parameter, References, Referent
-from frontleak.js.syntax import arguments_of, member_name, members_of_literal, unwrapped
-from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
+from frontleak.js.syntax import accessed, arguments_of, member_name, members_of_literal, unwrapped
+from frontleak.rules.code_names import code_names
+from frontleak.rules.load import load_data
 
 _MOST_SOURCES: Final = 40
 _MOST_DEPTH: Final = 6
@@ -18,9 +19,13 @@ _MOST_STEPS: Final = 300
 """Expressions that are visited for the taint sources or the leaf values of one expression."""
 _LONGEST_TOKEN: Final = 600
 """Longest literal that may be a token, in bytes."""
-_ENVIRONMENT: Final = r"^(?:(?:globalThis|window|global)\??\.)?(?:process\??\.env|Bun\.env|Deno\.env|{})$"
-"""Matches the whole environment in a runtime; completed by that of frameworks."""
-_SERVER_ENV: Final = re.compile(r"^(?:(?:globalThis|global)\??\.)?(?:process\??\.env|Bun\.env)$")
+_GLOBALS: Final = frozenset({"globalThis", "window", "global", "self"})
+"""Names of the object whose members are the globals."""
+_ENVIRONMENT: Final = frozenset({"process.env", "Bun.env", "Deno.env"})
+"""The whole environment in a runtime; frameworks add theirs."""
+_SERVER_ENV: Final = frozenset({"process.env", "Bun.env"})
+_PROCESS: Final = frozenset({"process", "node:process"})
+"""Modules whose default export is `process`."""
 _CONSTANT: Final = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
 _TOKEN: Final = re.compile(r"^(?:Bearer\s+)?sk[A-Za-z0-9]{40,}$|^%%fake:")
 _SERIALISERS: Final = frozenset({"JSON.stringify", "serialize", "uneval", "devalue.uneval", "devalue.stringify"})
@@ -144,23 +149,31 @@ def _serialised(expr: Expr) -> list[Expr]:
 
 
 def _sources_or_next(references: References, referent: Referent) -> list[TaintSource | Expr]:
-    if isinstance(referent, Expr):
-        return _of_expr(references, referent)
-    if isinstance(referent, ExternalExport) and referent.package in code_names().environment_modules:
-        variable = referent.name.removeprefix("env.")
-        how = f"{variable} of {referent.package}"
-        return [TaintSource(SourceKind.ENV, variable, None, how, referent.package)]
-    if (
-        isinstance(referent, ExternalExport)
-        and referent.package in code_names().settings_modules
-        and "." in referent.name
-    ):
-        return [TaintSource(SourceKind.SETTING, referent.name, None, referent.name)]
-    if isinstance(referent, MemberOf):
-        return _of_opaque_member(referent)
-    if isinstance(referent, Parameter):
-        name = str(referent.path[-1]) if referent.path else referent.expr.text
-        return [TaintSource(SourceKind.PARAMETER, name, referent.expr, referent.expr.text)]
+    match referent:
+        case Expr():
+            return _of_expr(references, referent)
+        case ExternalExport():
+            return _of_external(referent)
+        case MemberOf():
+            return _of_opaque_member(references, referent)
+        case Parameter():
+            name = str(referent.path[-1]) if referent.path else referent.expr.text
+            return [TaintSource(SourceKind.PARAMETER, name, referent.expr, referent.expr.text)]
+        case _:
+            return []
+
+
+def _of_external(export: ExternalExport) -> list[TaintSource | Expr]:
+    """Return the source for an export of another package: a variable or a setting."""
+    package, name = export
+    variable = name.removeprefix("env.")
+    if package in _PROCESS:
+        how = f"process.{name}"
+        return [TaintSource(SourceKind.ENV, variable, None, how)] if variable != name else []
+    if package in code_names().environment_modules:
+        return [TaintSource(SourceKind.ENV, variable, None, f"{variable} of {package}", package)]
+    if package in code_names().settings_modules and "." in name:
+        return [TaintSource(SourceKind.SETTING, name, None, name)]
     return []
 
 
@@ -175,10 +188,8 @@ def _of_expr(references: References, expr: Expr) -> list[TaintSource | Expr]:
         case "binary_expression" if (operator := node.child_by_field_name("operator")) and operator.type == "+":
             sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
             return [Expr(module, section) for section in sides if section is not None]
-        case "member_expression" | "subscript_expression":
-            return _of_member(references, expr)
-        case "call_expression" | "new_expression":
-            return _of_call(expr)
+        case "member_expression" | "subscript_expression" | "call_expression" | "new_expression":
+            return _of_call(references, expr) if accessed(expr) is None else _of_member(references, expr)
         case _:
             return []
 
@@ -192,50 +203,107 @@ def _is_token(expr: Expr) -> bool:
 def _of_member(references: References, expr: Expr) -> list[TaintSource | Expr]:
     """Return the source for a member expression without a referent, such as a variable of the environment."""
     module, node = expr
-    owner, name = node.child_by_field_name("object"), member_name(module, node)
-    if owner is None or not name:
+    owner, _ = accessed(expr) or (None, None)
+    if owner is None:
         return []
-    how = module.name(node) or name
-    is_env = any(is_environment(referent) for referent in references.referents(Expr(module, owner)))
+    is_env = any(is_environment(references, referent) for referent in references.referents(Expr(module, owner)))
     # `env.SANITY_TOKEN` of a validated environment, an object that no literal defines
-    return [TaintSource(SourceKind.ENV, name, expr, how)] if is_env or _CONSTANT.match(name) else []
+    names = [name for name in references.member_names(expr) if is_env or _CONSTANT.match(name)]
+    return [TaintSource(SourceKind.ENV, name, expr, module.name(node) or name) for name in names]
 
 
-def _of_opaque_member(part: MemberOf) -> list[TaintSource | Expr]:
+def _of_opaque_member(references: References, part: MemberOf) -> list[TaintSource | Expr]:
     """Return the source for a member of an opaque value, such as the result of a call: a variable or a setting."""
     path = part.path
-    if is_environment(part.whole):
+    if is_environment(references, part.whole):
         return [TaintSource(SourceKind.ENV, path[0], part.whole, path[0])] if len(path) == 1 else []
-    if is_environment(MemberOf(part.whole, path[:-1])):
+    if is_environment(references, MemberOf(part.whole, path[:-1])):
         return [TaintSource(SourceKind.ENV, path[-1], part.whole, path[-1])]
     if _is_config_call(part.whole):
         return [TaintSource(SourceKind.SETTING, ".".join(path), part.whole, ".".join(path))]
     return [TaintSource(SourceKind.ENV, path[-1], part.whole, path[-1])] if _CONSTANT.match(path[-1]) else []
 
 
-def is_environment(referent: Referent) -> bool:
+def is_environment(references: References, referent: Referent) -> bool:
     """Return whether an expression is the whole environment: `process.env`, `import.meta.env`, `loadEnv(…)`."""
+    name = _global_name(references, referent)
+    if name:
+        return name in _ENVIRONMENT or name in code_names().environment
     match referent:
-        case ExternalExport(package, name):
-            return package in code_names().environment_modules and name == "env"
+        case ExternalExport(package, exported):
+            return package in code_names().environment_modules and exported == "env"
         case MemberOf(whole, path):
-            return path == ("parsed",) and _callee_name(whole) in {"dotenv.config", "config"}
+            return len(path) == 1 and _reads_file(references, whole, path[0])
         case Expr():
-            is_returned = _callee_name(referent) in code_names().environment_functions
-            return is_returned or _environment().match(referent.module.name(referent.node)) is not None
+            is_known = _callee_name(referent) in code_names().environment_functions
+            return is_known or _reads_file(references, referent, ".")
         case _:
             return False
 
 
-def is_servers_environment(referent: Referent) -> bool:
+def _reads_file(references: References, call: Expr, member: str) -> bool:
+    """Return whether a member of the result of a call, `.` for all of it, is the variables of an `.env` file."""
+    callee = call.node.child_by_field_name("function") if call.node.type == "call_expression" else None
+    if callee is None:
+        return False
+    readers = load_data("code/environment.yaml")["readers"]
+    return (member == "parsed" and call.module.name(callee) in {"dotenv.config", "config"}) or any(
+        readers.get(found.package, {}).get(found.name) == member
+        for found in references.referents(Expr(call.module, callee))
+        if isinstance(found, ExternalExport)
+    )
+
+
+def variables_read(references: References, expr: Expr) -> set[str]:
+    """Return the names of the environment variables that an expression may be, also after a schema checked them."""
+    found: set[str] = set()
+    for referent in references.referents(expr):
+        match referent:
+            case ExternalExport(package, name):
+                known = package in _PROCESS or package in code_names().environment_modules
+                found.update({name.removeprefix("env.")} if known and name.startswith("env.") else ())
+            case MemberOf(whole, path):
+                owner = MemberOf(whole, path[:-1]) if len(path) > 1 else whole
+                is_read = is_environment(references, owner) or _is_checked(references, owner)
+                found.update(path[-1:] if is_read else ())
+            case Expr(module, node):
+                owner_node, _ = accessed(referent) or (None, None)
+                owners = references.referents(Expr(module, owner_node)) if owner_node is not None else []
+                is_read = any(is_environment(references, owner) or _is_checked(references, owner) for owner in owners)
+                found.update(references.member_names(referent) if is_read else ())
+                found.update(_asked_for(references, referent) if node.type == "call_expression" else ())
+            case _:
+                pass
+    return found
+
+
+def _is_checked(references: References, referent: Referent) -> bool:
+    """Return whether a value is the environment as a schema returns it, `schema.parse(import.meta.env)`."""
+    given = arguments_of(*referent) if isinstance(referent, Expr) and referent.node.type == "call_expression" else []
+    return any(is_environment(references, found) for each in given[:2] for found in references.referents(each))
+
+
+def _asked_for(references: References, call: Expr) -> list[str]:
+    """Return the names of the variable that a call of a runtime or framework returns."""
+    arguments = arguments_of(*call)
+    is_known = _callee_name(call) in {"Deno.env.get", *code_names().variable_functions}
+    return references.texts(arguments[0]) if is_known and arguments else []
+
+
+def is_servers_environment(references: References, referent: Referent) -> bool:
     """Return whether an expression is the server's whole environment, including variables that are not published."""
-    match referent:
-        case ExternalExport(package, name):
-            return name == "env" and package in code_names().environment_modules_of("server")
-        case Expr():
-            return _SERVER_ENV.match(referent.module.name(referent.node)) is not None
-        case _:
-            return False
+    if isinstance(referent, ExternalExport) and referent.package not in _PROCESS:
+        return referent.name == "env" and referent.package in code_names().environment_modules_of("server")
+    return _global_name(references, referent) in _SERVER_ENV
+
+
+def _global_name(references: References, referent: Referent) -> str:
+    """Return the dotted name of a global or its member, without `globalThis.`; empty for anything else."""
+    if isinstance(referent, ExternalExport):
+        return f"process.{referent.name}" if referent.package in _PROCESS else ""
+    name = references.global_name(referent)
+    owner, _, rest = name.partition(".")
+    return rest if rest and owner in _GLOBALS else name
 
 
 def _is_config_call(expr: Expr) -> bool:
@@ -243,16 +311,11 @@ def _is_config_call(expr: Expr) -> bool:
     return _callee_name(expr) in code_names().settings_functions
 
 
-@made_of_code_names
-def _environment(names: CodeNames) -> re.Pattern[str]:
-    return re.compile(_ENVIRONMENT.format(any_of(names.environment)))
-
-
 def _callee_name(expr: Expr) -> str:
     return expr.module.name(expr.node.child_by_field_name("function")) if expr.node.type == "call_expression" else ""
 
 
-def _of_call(expr: Expr) -> list[TaintSource | Expr]:
+def _of_call(references: References, expr: Expr) -> list[TaintSource | Expr]:
     """Return the variable that a call reads, or the value that an external function passes through."""
     module, node = expr
     callee = node.child_by_field_name("function")
@@ -260,8 +323,8 @@ def _of_call(expr: Expr) -> list[TaintSource | Expr]:
         return []
     arguments = arguments_of(module, node)
     name = module.name(callee)
-    if name in {"Deno.env.get", *code_names().variable_functions} and arguments and arguments[0].node.type == "string":
-        return [TaintSource(SourceKind.ENV, arguments[0].module.string(arguments[0].node), expr, expr.text)]
+    if asked_for := _asked_for(references, expr):
+        return [TaintSource(SourceKind.ENV, text, expr, expr.text) for text in asked_for]
     if callee.type == "member_expression":
         owner = callee.child_by_field_name("object")
         keeps_value = member_name(module, callee) in {"trim", "toString", "replace", "concat"}

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from frontleak.rules.frameworks import Framework, made_of_frameworks
+from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
 
 
@@ -27,16 +28,45 @@ def words(name: str) -> str:
 
 
 @functools.cache
-def is_secret(name: str) -> bool:
-    """Return whether a name denotes a secret."""
+def is_secret(name: str, prefix: str = "") -> bool:
+    """Return whether a name denotes a secret; its public prefix, if any, does not make it public by design."""
     name = words(name)
-    return _expression("secret").search(name) is not None and _expression("not_secret").search(name) is None
+    start = len(words(prefix)) + 1 if prefix else 0
+    secret = [match.span() for match in _expression("secret").finditer(name)]
+    if not secret or (
+        _expression("public").search(name, start) and not _expression("never_public").search(name, start)
+    ):
+        return False
+    harmless = [match.span() for match in _expression("not_secret").finditer(name, start)]
+    return any(
+        not any(first <= begins and ends <= last for first, last in harmless) for begins, ends in secret if ends > start
+    )
 
 
 @functools.cache
 def is_sanity(name: str) -> bool:
     """Return whether a name refers to Sanity."""
-    return _expression("sanity").search(words(name)) is not None
+    return any(re.search(part, words(name), re.VERBOSE) for part in load_data("code/names.yaml")["sanity"])
+
+
+@functools.cache
+def names_a_word(name: str) -> bool:
+    """Return whether the value of a variable is a word that other code looks for, such as the key of a storage."""
+    return _expression("names_a_word").search(words(name)) is not None
+
+
+@functools.cache
+def is_harmless_word(text: str) -> bool:
+    """Return whether a value is a switch or a word of a list of choices, which is no secret whatever the name."""
+    parts = load_data("code/names.yaml")["harmless_values"]
+    return any(re.fullmatch(part, text, re.VERBOSE | re.IGNORECASE) for part in parts)
+
+
+@functools.cache
+def is_test_file(path: str) -> bool:
+    """Return whether a relative path is that of a test, a story or a mock."""
+    globs = load_data("code/names.yaml")["tests"]
+    return any(re.fullmatch(f"(?:.*/)?{expression(glob)}", path) for glob in globs)
 
 
 @functools.cache
@@ -80,4 +110,5 @@ def _distinctive(frameworks: tuple[Framework, ...]) -> frozenset[str]:
 @functools.cache
 def _expression(kind: str) -> re.Pattern[str]:
     parts = load_data("code/names.yaml")[kind]
-    return re.compile("|".join(f"(?:{part})" for part in parts), re.VERBOSE)
+    numbers = "" if kind == "secret" else "0-9"  # SANITY_TOKEN2 is another token
+    return re.compile(rf"(?<![A-Z0-9])(?:{'|'.join(f'(?:{part})' for part in parts)})(?![A-Z{numbers}])", re.VERBOSE)

@@ -9,7 +9,7 @@ from typing import Final
 from frontleak.core.records import dataclass
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import References
-from frontleak.js.syntax import arguments_of, unwrapped
+from frontleak.js.syntax import accessed, arguments_of, unwrapped
 from frontleak.modulegraph.config_objects import NO_BROWSER, ConfigValue, config_objects, inside, leaves_at
 from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
@@ -17,6 +17,10 @@ from frontleak.rules.load import load_data
 _MOST_DEPTH: Final = 5
 """Nested calls and members, such as `fileURLToPath(new URL("./src", import.meta.url))`."""
 _MOST_CHARACTERS: Final = 500
+_MOST_JSON: Final = 200
+"""Values at each step of a setting path in JSON."""
+_EXPRESSION: Final = re.compile(r"\^([@\w~#$.\\-]+)/\(\.[*+]\)\$?")
+"""Matches an alias that is a regular expression for everything below a prefix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,12 @@ class Bundler:
     files: re.Pattern[str]
     """Matches the names of its configuration files."""
     aliases: tuple[str, ...]
+    bases: tuple[str, ...]
+    """Settings with folders in which names are looked up."""
+    changed: tuple[str, ...]
+    """Members with aliases that functions of a configuration change."""
+    calls: Mapping[str, str]
+    """Function -> the setting with aliases in its argument; `.` for all of it."""
     entries: tuple[str, ...]
     entry: str
     """Default entry, relative to the folder of the configuration; may be empty."""
@@ -37,6 +47,9 @@ def _bundlers() -> tuple[Bundler, ...]:
         Bundler(
             files=re.compile(expression(data["files"])),
             aliases=tuple(data["aliases"]),
+            bases=tuple(data.get("bases", ())),
+            changed=tuple(data.get("changed", ())),
+            calls=data.get("calls", {}),
             entries=tuple(data.get("entries", ())),
             entry=data.get("entry", ""),
         )
@@ -80,13 +93,105 @@ def aliases_in(references: References, module: Module, bundler: Bundler) -> Mapp
     that folder.
     """
     found: dict[str, str] = {}
-    for root in config_objects(references, module):
-        for setting in bundler.aliases:
-            for leaf in leaves_at(references, [ConfigValue("", root)], [*setting.split("."), "*"]):
-                for name, value in _entry(references, leaf):
-                    path = _path(references, value)
-                    if name and path:
-                        found.setdefault(name.removesuffix("/*"), path.removesuffix("/*"))
+    leaves = itertools.chain(
+        (
+            leaf
+            for root in config_objects(references, module)
+            for setting in bundler.aliases
+            for leaf in leaves_at(references, [ConfigValue("", root)], [*setting.split("."), "*"])
+        ),
+        _changed(references, module, bundler),
+    )
+    for leaf in leaves:
+        for name, value in _entry(references, leaf):
+            path = _path(references, value)
+            if name and path:
+                found.setdefault(*prefix_of(name, path))
+    return found
+
+
+def bases_in(references: References, module: Module, bundler: Bundler) -> list[str]:
+    """Return the folders in which a configuration looks names up, relative to the folder of the file."""
+    leaves = (
+        leaf
+        for root in config_objects(references, module)
+        for setting in bundler.bases
+        for leaf in leaves_at(references, [ConfigValue("", root)], [*setting.split("."), "**"])
+        if leaf.expr != root
+    )
+    paths = (_path(references, leaf.expr) if leaf.expr.node.type != "array" else None for leaf in leaves)
+    return list(dict.fromkeys(path for path in paths if path is not None and path != "node_modules"))
+
+
+def prefix_of(name: str, path: str) -> tuple[str, str]:
+    """Return (specifier prefix, path) of an alias: `@/*`, `^@/(.+)$` and `@$` are `@`."""
+    if matched := _EXPRESSION.fullmatch(name):
+        return matched[1].replace("\\", ""), path.removesuffix("\\1").removesuffix("$1").rstrip("/")
+    return name.removesuffix("/*").removesuffix("$").rstrip("/"), path.removesuffix("/*")
+
+
+def _changed(references: References, module: Module, bundler: Bundler) -> Iterator[ConfigValue]:
+    """Yield the aliases that functions of a configuration set: `config.resolve.alias.x = …`, `alias.set("x", …)`."""
+    for node in module.all("assignment_expression") if bundler.changed else ():
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None:
+            continue
+        if _is_changed(module.name(left), bundler):
+            yield from _members_of(references, Expr(module, right))
+        owner, _ = accessed(Expr(module, left)) or (None, None)
+        if owner is not None and _is_changed(module.name(owner), bundler):
+            yield from (ConfigValue(name, Expr(module, right)) for name in references.member_names(Expr(module, left)))
+    for node in module.all("call_expression") if bundler.changed or bundler.calls else ():
+        name, given = module.name(node.child_by_field_name("function")), arguments_of(module, node)
+        if name == "Object.assign" and given and _is_changed(given[0].text, bundler):
+            yield from (leaf for each in given[1:] for leaf in _members_of(references, each))
+        elif name.endswith(".set") and len(given) > 1 and _is_changed(_beginning(name), bundler):
+            yield from (ConfigValue(text, given[1]) for text in references.texts(given[0]))
+        elif (setting := bundler.calls.get(name.rpartition(".")[2])) and given:
+            steps = setting.strip(".").split(".") if setting != "." else []
+            yield from leaves_at(references, [ConfigValue("", given[0])], [*steps, "*"])
+
+
+def _members_of(references: References, expr: Expr) -> Iterator[ConfigValue]:
+    yield from leaves_at(references, [ConfigValue("", expr)], ["*"])
+
+
+def _is_changed(text: str, bundler: Bundler) -> bool:
+    """Return whether code names a member with aliases, such as `config.resolve!.alias`."""
+    plain = re.sub(r"[\s?!()]", "", text)
+    return any(plain.endswith(f".{member}") for member in bundler.changed)
+
+
+def _beginning(name: str) -> str:
+    """Return the owner of a method at the end of a chain, `config.resolve.alias` of `config.resolve.alias.set`."""
+    return re.sub(r"\.set\([^()]*\)", "", name).removesuffix(".set")
+
+
+def json_aliases(data: object, bundler: Bundler) -> tuple[dict[str, str], list[str]]:
+    """Return the aliases and the bases of a configuration that is JSON."""
+    found: dict[str, str] = {}
+    for setting in bundler.aliases:
+        for value in _json_at(data, setting.split(".")):
+            items = itertools.islice(value.items(), _MOST_JSON) if isinstance(value, dict) else ()
+            found |= dict(prefix_of(name, _below(path)) for name, path in items if isinstance(path, str))
+    roots = (value for setting in bundler.bases for value in _json_at(data, setting.split(".")))
+    paths = (path for value in roots for path in (value if isinstance(value, list) else [value])[:_MOST_JSON])
+    return found, [_below(path) for path in paths if isinstance(path, str)]
+
+
+def _json_at(data: object, steps: list[str]) -> list[object]:
+    """Return the values at a setting path in JSON; `*` matches every item, a number one item of a list."""
+    found = [data]
+    for step in steps:
+        inner: list[object] = []
+        for value in found[:_MOST_JSON]:
+            if step == "*" and isinstance(value, (list, dict)):
+                inner += list(value.values() if isinstance(value, dict) else value)[:_MOST_JSON]
+            elif isinstance(value, dict) and step in value:
+                inner.append(value[step])
+            elif isinstance(value, list) and step.isdecimal() and int(step[:6]) < len(value):
+                inner.append(value[int(step[:6])])
+        found = inner
     return found
 
 

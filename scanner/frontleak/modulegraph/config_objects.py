@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.js.module import DEFAULT, Expr, Module
 from frontleak.js.references import References
-from frontleak.js.syntax import FUNCTIONS, ancestors, arguments_of, members_of_literal, returns
+from frontleak.js.syntax import FUNCTIONS, ancestors, arguments_of, items, members_of_literal, returns
 from frontleak.rules.code_names import code_names
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _MOST_DEPTH: Final = 5
 _MOST_LEAVES: Final = 300
 _MOST_OBJECTS: Final = 20
-NO_BROWSER: Final = ("node", "async-node", "electron-main")
+NO_BROWSER: Final = ("node", "async-node", "electron-main", "bun")
 """Prefixes of a bundler's `target` for non-browser bundles."""
 
 
@@ -53,6 +53,8 @@ def config_objects(references: References, module: Module) -> list[Expr]:
                 found.append(referent)
             elif referent.node.type in FUNCTIONS:
                 pending += ((inner, depth + 1) for inner in returns(referent))
+            elif referent.node.type == "array":
+                pending += ((Expr(referent.module, item), depth + 1) for _, item in items(referent.node))
             elif referent.node.type in {"call_expression", "new_expression"}:
                 callee = referent.node.child_by_field_name("function")
                 pending += ((item, depth + 1) for item in arguments_of(*referent)[:_MOST_OBJECTS])
@@ -133,6 +135,17 @@ def is_for_server(references: References, expr: Expr) -> bool:
         if isinstance(target, Expr) and target.node.type == "string"
     ]
     return bool(targets) and targets[-1].startswith(NO_BROWSER)
+
+
+def has_server_target(references: References, options: Expr) -> bool:
+    """Return whether the options of a bundler are for a non-browser bundle, by `platform`, `target` or `ssr`."""
+    return any(
+        text.startswith(NO_BROWSER)
+        for name in ("platform", "target")
+        for value in references.members(options, name)
+        if isinstance(value, Expr)
+        for text in references.texts(value)
+    )
 
 
 def _is_in(expr: Expr, node: "Node | None") -> bool:

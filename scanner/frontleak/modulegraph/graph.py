@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from frontleak.js.embedded_scripts import ScriptSection, ending
 from frontleak.modulegraph.file_summary import FileSummaries
-from frontleak.modulegraph.import_scan import ImportSite
+from frontleak.modulegraph.import_scan import ImportKind, ImportSite
 
 _MOST_IMPORTERS: Final = 3_000
 
@@ -32,7 +32,11 @@ class ModuleGraph:
     """The imports of a tree, read once, on first use."""
 
     def __init__(
-        self, paths: Callable[[], Iterable[str]], summaries: FileSummaries, resolve: Callable[[str, str], str | None]
+        self,
+        paths: Callable[[], Iterable[str]],
+        summaries: FileSummaries,
+        resolve: Callable[[str, str], str | None],
+        matching: Callable[[str, str], Iterable[str]] = lambda *_: (),
     ) -> None:
         """Set where files, summaries and resolved imports come from; nothing is read yet.
 
@@ -40,10 +44,12 @@ class ModuleGraph:
             paths: returns the absolute paths of the source files; called on first use.
             summaries: the file summaries of the tree.
             resolve: (specifier, importer) -> absolute path; None for another package or when unresolved.
+            matching: (pattern of an import of several files, importer) -> absolute paths.
         """
         self._list = paths
         self._summaries = summaries
         self._resolve = resolve
+        self._matching = matching
 
     @functools.cached_property
     def paths(self) -> tuple[str, ...]:
@@ -96,8 +102,7 @@ class ModuleGraph:
         by_target: dict[ModuleNode, list[ImportEdge]] = {}
         for path in self.paths:
             for section, site in self._summaries.at(path).imports:
-                target = None if site.type_only else self._resolve(site.specifier, path)
-                if target is not None and target != path:
+                for target in self._targets(site, path):
                     node = ModuleNode(
                         target, ScriptSection.FRONTMATTER if ending(target) == "astro" else ScriptSection.ALL
                     )
@@ -105,3 +110,10 @@ class ModuleGraph:
                     by_importer.setdefault(edge.importer, []).append(edge)
                     by_target.setdefault(node, []).append(edge)
         return by_importer, by_target
+
+    def _targets(self, site: ImportSite, importer: str) -> Sequence[str]:
+        """Return the files that an import leads to, without the importer."""
+        if site.kind is ImportKind.GLOB:
+            return [path for path in self._matching(site.specifier, importer) if path != importer]
+        target = None if site.type_only else self._resolve(site.specifier, importer)
+        return [target] if target is not None and target != importer else []

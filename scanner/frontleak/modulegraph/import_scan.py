@@ -27,6 +27,8 @@ class ImportKind(StrEnum):
     """`require("x")`, `import x = require("x")`."""
     EXPORT = "export"
     """`export ... from "x"`."""
+    GLOB = "glob"
+    """`import.meta.glob("x")` and `require.context("x")`; the specifier is a pattern for the paths of several files."""
 
 
 class ImportSite(NamedTuple):
@@ -61,6 +63,17 @@ _IMPORT: Final = re.compile(rb"import(?:\.(?:defer|source))?+\s*+%b" % _CALLED, 
 _REQUIRE: Final = re.compile(rb"require\s*+(?:\?\.\s*+)?+%b" % _CALLED, re.DOTALL)
 _REST: Final = re.compile(rb"\s*+%b" % _CALLED, re.DOTALL)
 _URL: Final = re.compile(rb"new\s++URL\s*+\(\s*+%b\s*+,\s*+import\.meta\.url\b" % _STRING, re.DOTALL)
+
+_GLOB: Final = re.compile(
+    rb"\.(?P<word>glob(?:Eager)?|context|webpackContext|webpackGlob)\s*+(?:<[^<>()]{0,200}(?:<[^<>()]{0,100}>[^<>()]{0,100})?>)?\s*+\(",
+)
+"""A call that imports files by a pattern or a folder."""
+_GLOB_OWNER: Final = re.compile(rb"(?:import\s*+\.\s*+meta|\brequire|import\.meta\s[^()]{1,40}\))\s*+[!?]?\Z")
+_GLOB_ARGUMENTS: Final = 2_000
+"""Bytes of the arguments of such a call."""
+_GLOB_STRING: Final = re.compile(rb"%b|`(?P<c>[^`\\$\r\n]*+)`" % _STRING)
+_ENDING: Final = re.compile(rb"\\\.(?:\((?:\?:)?(?P<several>[\w|]+)\)|(?P<jsts>\[[jt]{2}\]sx?\??)|(?P<one>\w+))\$/")
+"""The file extensions at the end of a regular expression."""
 
 _BLANK: Final = rb"\s++|\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf"
 _BLANKS: Final = re.compile(rb"(?:%b)++" % _BLANK)
@@ -111,10 +124,10 @@ _URL_START: Final = re.compile(r"\.{0,2}/|[a-zA-Z][a-zA-Z0-9+.-]*+:")
 def import_sites(source: bytes) -> tuple[ImportSite, ...]:
     """Return the imports of a source, sorted by offset; a superset of what a parser finds.
 
-    Only literal specifiers count, not concatenated ones or matches of `import.meta.glob`.
+    Only literal specifiers count, not concatenated ones.
     """
     text = _SourceText(source)
-    found = [*text.froms(), *text.imports(), *text.requires(), *text.urls()]
+    found = [*text.froms(), *text.imports(), *text.requires(), *text.urls(), *text.globs()]
     return tuple(sorted(found, key=_OFFSET))
 
 
@@ -168,6 +181,36 @@ class _SourceText:
     def urls(self) -> Iterator[ImportSite]:
         for match in _URL.finditer(self._text) if b"import.meta.url" in self._text else ():
             yield from _site(match, ImportKind.DYNAMIC)
+
+    def globs(self) -> Iterator[ImportSite]:
+        """Yield the patterns of `import.meta.glob`, and a pattern for the files of `require.context`."""
+        text = self._text
+        for match in _GLOB.finditer(text):
+            if not _GLOB_OWNER.search(text, max(0, match.start() - 60), match.start()):
+                continue
+            end = min(len(text), match.end() + _GLOB_ARGUMENTS)
+            if match["word"].startswith(b"glob"):
+                yield from self._patterns(match.end(), end)
+            elif string := _GLOB_STRING.match(text, self._after_blanks(match.end()), end):
+                yield from _context(text, string, end)
+
+    def _after_blanks(self, position: int) -> int:
+        blanks = _BLANKS.match(self._text, position)
+        return blanks.end() if blanks else position
+
+    def _patterns(self, position: int, end: int) -> Iterator[ImportSite]:
+        """Yield the first argument, a string or a list of strings, without patterns for what is left out."""
+        position = self._after_blanks(position)
+        is_list = self._text[position : position + 1] == b"["
+        position += is_list
+        while string := _GLOB_STRING.match(self._text, self._after_blanks(position), end):
+            pattern = unescape(string[string.lastgroup or ""])
+            if pattern and not pattern.startswith("!"):
+                yield ImportSite(pattern, string.start(), ImportKind.GLOB)
+            position = self._after_blanks(string.end())
+            if not is_list or self._text[position : position + 1] != b",":
+                break
+            position += 1
 
     def _strings(self, word: "re.Pattern[bytes]") -> Iterator[tuple[int, "re.Match[bytes]", bool]]:
         """Yield (keyword offset, match that ends with its string, whether a parenthesis opens before the string)."""
@@ -231,6 +274,18 @@ def _site(string: "re.Match[bytes]", kind: ImportKind, type_only: bool = False) 
     group = string.lastgroup or ""
     if body := string[group]:
         yield ImportSite(unescape(body), string.start(group) - 1, kind, type_only)
+
+
+def _context(text: bytes, string: "re.Match[bytes]", end: int) -> Iterator[ImportSite]:
+    """Yield the pattern for the files of `require.context(folder, whether below it too, expression)`."""
+    folder = unescape(string[string.lastgroup or ""]).rstrip("/")
+    rest = text[string.end() : end].partition(b")\n")[0]
+    is_flat = re.match(rb"\s*+,\s*+(?:false\b|!1\b|\{[^{}]*\brecursive\s*+:\s*+false\b)", rest) is not None
+    endings = "*"
+    if match := _ENDING.search(rest):
+        several = (match["several"] or match["one"] or b"js|ts|jsx|tsx").decode()
+        endings = f"*.{{{several.replace('|', ',')}}}"
+    yield ImportSite(f"{folder}/{'' if is_flat else '**/'}{endings}", string.start(), ImportKind.GLOB)
 
 
 def _only_types(names: bytes | None) -> bool:

@@ -46,9 +46,11 @@ class FileLookup:
         found = None if folder else self._file(path)
         return found or self._folder_entry(path)
 
-    def entry(self, package: PackageJson, subpath: str) -> str | None:
-        """Return the file for a package subpath (`.`, or `./` and more), source before build output."""
-        return self.first(package, export_targets(package.data, subpath)) or next(
+    def entry(self, package: PackageJson, subpath: str, *, for_server: bool = False) -> str | None:
+        """Return the file for a package subpath (`.`, or `./` and more) on a side, source before build output."""
+        groups = export_targets(package.data, subpath, for_server=for_server)
+        exported = next((found for group in groups if (found := self.first(package, group))), None)
+        return exported or next(
             (found for guess in _guesses(subpath) if (found := self._file_at(package, guess))), None
         )
 
@@ -77,7 +79,8 @@ class FileLookup:
 
     def _folder_entry(self, path: str) -> str | None:
         package = self._packages.at(path) if "package.json" in self._files.names(path) else None
-        named = self.first(package, export_targets(package.data, ".")) if package else None
+        groups = export_targets(package.data, ".") if package else ()
+        named = next((found for group in groups if package and (found := self.first(package, group))), None)
         return named or self._index(path)
 
     def _index(self, path: str) -> str | None:

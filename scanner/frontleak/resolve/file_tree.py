@@ -44,6 +44,9 @@ class FileTree(Protocol):
     def canonical(self, path: str) -> str:
         """Return the path with symbolic links resolved."""
 
+    def linked(self, path: str) -> str | None:
+        """Return the folder that a symbolic link leads to; None if it is no link or leads out of the tree."""
+
 
 class DiskFileTree:
     """The files below a folder on disk. Each folder is listed once; links out of the tree are not followed."""
@@ -86,6 +89,14 @@ class DiskFileTree:
             return path
         real = self._real_file(path)
         return path if real is None else real[len(self._inside) :].replace(os.sep, "/")
+
+    def linked(self, path: str) -> str | None:
+        """See `FileTree`."""
+        folder, _, name = path.rpartition("/")
+        if name not in self._folder(folder).links:
+            return None
+        real = self._real(path)
+        return None if real is None else real[len(self._inside) :].replace(os.sep, "/")
 
     def _real_file(self, path: str) -> str | None:
         """Return the absolute path of a regular file inside the root, with links resolved."""

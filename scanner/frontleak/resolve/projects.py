@@ -1,6 +1,7 @@
 """The projects of a source tree: frameworks, sources, and whether each is an app or a library."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from frontleak.core.diagnostic import Diagnostic
@@ -8,8 +9,9 @@ from frontleak.core.records import dataclass
 from frontleak.core.repository import up_to_top
 from frontleak.resolve.file_tree import FileTree
 from frontleak.resolve.jsonc import read_object
-from frontleak.resolve.packages import PackageJson, PackageJsons
-from frontleak.rules.frameworks import Framework, load_frameworks
+from frontleak.resolve.packages import PackageJson, PackageJsons, upwards
+from frontleak.rules.frameworks import Framework, load_frameworks, made_of_frameworks
+from frontleak.rules.globs import expression
 
 _MOST_READ: Final = 1_000_000
 """Bytes read from a package.json."""
@@ -28,11 +30,17 @@ class Project:
     """The files whose nearest package.json is the same."""
 
     folder: str
-    """Folder of the package.json, from the root of the tree; the root for files without one."""
+    """Folder of the package.json, from the root of the tree.
+
+    For files without one, the nearest folder with the configuration file of a framework, else the root.
+    """
     package: PackageJson | None
     """None for files without a package.json."""
     frameworks: tuple[Framework, ...]
-    """Frameworks it depends on, sorted by id; peer dependencies do not count."""
+    """Frameworks it depends on, sorted by id; peer dependencies do not count.
+
+    Without a package.json, those whose configuration files are in its folder.
+    """
     is_library: bool
     sources: tuple[str, ...]
     """Paths from the root of the tree, sorted."""
@@ -54,17 +62,39 @@ def find_projects(files: FileTree, sources: Iterable[str], packages: PackageJson
         if folder not in nearest:
             nearest[folder] = packages.project(folder)
         package = nearest[folder]
-        found.setdefault(package.folder if package else "", (package, []))[1].append(path)
+        top = package.folder if package else _configured_folder(files, folder)
+        found.setdefault(top, (package, []))[1].append(path)
     return tuple(
         Project(
             folder=folder,
             package=package,
-            frameworks=frameworks_of(package) if package else (),
+            frameworks=frameworks_of(package) if package else _frameworks_configured(files.names(folder)),
             is_library=package is not None and is_library(package.data),
             sources=tuple(sorted(paths)),
         )
         for folder, (package, paths) in sorted(found.items())
     )
+
+
+def _configured_folder(files: FileTree, folder: str) -> str:
+    """Return the nearest folder, from one upwards, with the configuration file of a framework; the root without one."""
+    return next((each for each in upwards(folder) if _frameworks_configured(files.names(each))), "")
+
+
+def _frameworks_configured(names: Iterable[str]) -> tuple[Framework, ...]:
+    """Return the frameworks that have a configuration file among some file names, sorted by id."""
+    names = tuple(names)
+    return tuple(framework for framework, known in _configurations() if any(map(known.fullmatch, names)))
+
+
+@made_of_frameworks
+def _configurations(frameworks: tuple[Framework, ...]) -> Sequence[tuple[Framework, re.Pattern[str]]]:
+    """Return each framework with a regular expression for the names of its configuration files."""
+    return [
+        (framework, re.compile("|".join(map(expression, framework.configurations))))
+        for framework in frameworks
+        if framework.configurations
+    ]
 
 
 def frameworks_of(package: PackageJson) -> tuple[Framework, ...]:

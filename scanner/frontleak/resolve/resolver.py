@@ -11,7 +11,7 @@ from frontleak.resolve.extensions import FileLookup
 from frontleak.resolve.file_tree import FileTree, joined
 from frontleak.resolve.jsonc import by_path
 from frontleak.resolve.package_exports import import_targets
-from frontleak.resolve.packages import PackageJson, PackageJsons
+from frontleak.resolve.packages import PackageJson, PackageJsons, upwards
 from frontleak.resolve.projects import frameworks_of
 from frontleak.resolve.tsconfig import TsConfig, TsConfigs
 from frontleak.resolve.workspaces import Workspaces
@@ -67,8 +67,8 @@ class ImportResolver:
     """Resolves the imports of one source tree; each file is read once.
 
     Supports relative paths, `paths` and `baseUrl` of tsconfig.json and jsconfig.json, `imports` and `exports` of
-    package.json, workspaces, and the built-in aliases of frameworks (rules/frameworks), but not aliases in
-    bundler configuration files.
+    package.json, workspaces, and the built-in aliases of frameworks (rules/frameworks), links below
+    node_modules to packages of the tree, but not aliases in bundler configuration files.
     """
 
     def __init__(self, files: FileTree, packages: PackageJsons | None = None) -> None:
@@ -79,25 +79,29 @@ class ImportResolver:
         self._configs = TsConfigs(files, self._workspace_folder)
         self._lookup = FileLookup(files, self._packages)
         self._frameworks_of: dict[str, tuple[Framework, ...]] = {}
-        self._resolutions: dict[tuple[str, str], Resolution] = {}
+        self._resolutions: dict[tuple[str, str, bool], Resolution] = {}
+        self._for_server = False
+        """The side of the importer that is being resolved."""
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Problems in the settings files read so far, sorted by path."""
         return tuple(sorted({*self._packages.diagnostics, *self._configs.diagnostics}, key=by_path))
 
-    def resolve(self, specifier: str, importer: str) -> Resolution:
+    def resolve(self, specifier: str, importer: str, *, for_server: bool = False) -> Resolution:
         """Resolve a specifier.
 
         Args:
             specifier: as written in the code.
             importer: path of the importing file, from the root of the tree.
+            for_server: whether the importer runs on a server, which decides between conditions of `exports`.
         """
         folder = importer.rpartition("/")[0]
-        key = specifier, folder
+        key = specifier, folder, for_server
         resolution = self._resolutions.get(key)
         if resolution is None:
             inside = joined("", folder)
+            self._for_server = for_server
             resolution = Unresolved(_OUTSIDE) if inside is None else self._resolve(specifier, inside)
             self._resolutions[key] = resolution
         return resolution
@@ -130,7 +134,7 @@ class ImportResolver:
     def _from_root(self, path: str, folder: str) -> Resolution:
         """Resolve a path with a leading slash from the site root: the project, or its public files."""
         project = self._packages.project(folder)
-        tops = dict.fromkeys((project.folder if project else "", "", folder))
+        tops = dict.fromkeys((*((project.folder,) if project else upwards(folder)), "", folder))
         for top in tops:
             for place in (top, f"{top}/public"):
                 target = joined(place.strip("/"), path.lstrip("/"))
@@ -189,10 +193,12 @@ class ImportResolver:
         if not name:
             return None
         own = next((each for each in above[:1] if each.name == name and "exports" in each.data), None)
-        package = own or self._workspaces.member(name, folder) or self._linked(name, above)
+        package = (
+            own or self._workspaces.member(name, folder) or self._linked(name, above) or self._installed(name, folder)
+        )
         if package is None:
             return None
-        found = self._lookup.entry(package, f".{specifier[len(name) :]}")
+        found = self._lookup.entry(package, f".{specifier[len(name) :]}", for_server=self._for_server)
         if found:
             return ResolvedFile(self._files.canonical(found))
         return Unresolved(str(package.diagnostic or printable(f"{package.folder or '.'} has no file for {specifier}")))
@@ -200,6 +206,14 @@ class ImportResolver:
     def _linked(self, name: str, above: tuple[PackageJson, ...]) -> PackageJson | None:
         folders = (package.linked(name) for package in above)
         return next((found for folder in folders if folder is not None and (found := self._packages.at(folder))), None)
+
+    def _installed(self, name: str, folder: str) -> PackageJson | None:
+        """Return the package of the tree that a link below node_modules leads to, as a package manager makes them."""
+        for top in upwards(folder):
+            target = self._files.linked(f"{top}/node_modules/{name}".lstrip("/"))
+            if target is not None:
+                return None if _is_installed(target) else self._packages.at(target)
+        return None
 
     def _workspace_folder(self, name: str, folder: str) -> str | None:
         package = self._workspaces.member(name, folder)
@@ -213,7 +227,10 @@ class ImportResolver:
         """Resolve by framework aliases, in the project and next to its tsconfig.json."""
         project = self._packages.project(folder)
         tops = dict.fromkeys(
-            (project.folder if project else "", *(config.path.rpartition("/")[0] for config in configs[:1]))
+            (
+                *((project.folder,) if project else upwards(folder)),
+                *(config.path.rpartition("/")[0] for config in configs[:1]),
+            )
         )
         return self._first(
             target
@@ -252,6 +269,11 @@ class ImportResolver:
             or (config.base is not None and first in self._files.names(config.base))
             for config in configs
         )
+
+
+def is_builtin(name: str) -> bool:
+    """Return whether a name is that of a module of Node.js."""
+    return name in _NODE_BUILTINS
 
 
 def package_name(specifier: str) -> str:

@@ -56,6 +56,8 @@ class CodeNames:
     """Conditions in a configuration that are true for the bundle of the server."""
     environment: tuple[str, ...] = ()
     """Expressions for the whole environment."""
+    inlined_environment: tuple[str, ...] = ()
+    """Expressions that a build replaces by an object with all public variables."""
     environment_functions: tuple[str, ...] = ()
     """Functions that return the whole environment."""
     environment_modules: Mapping[str, str] = field(default_factory=dict)

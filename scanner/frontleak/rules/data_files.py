@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from frontleak.rules.field_types import TEXT, TEXTS, setting_problem
+from frontleak.rules.field_types import TEXT, TEXTS, setting_problem, whole_number
 from frontleak.rules.framework_fields import FRAMEWORK, GLOB
 from frontleak.rules.paths import FRAMEWORKS_FOLDER, MACROS_FILE, TRIGGERS_FILE
 from frontleak.rules.schema import Expression, Field, ListOf, MapOf, Name, Table, Type, Value, is_text, required
@@ -32,7 +32,16 @@ _EXPORTS: Final = MapOf(TEXTS, "a mapping of package: exported names")
 # --- code facts ------------------------------------------------------------------------------------------------------
 
 _NAMES: Final = Table(
-    {name: required(_EXPRESSIONS) for name in ("secret", "not_secret", "write", "read", "sanity")},
+    {
+        **{
+            name: required(_EXPRESSIONS)
+            for name in (
+                *("secret", "not_secret", "public", "never_public", "harmless_values", "names_a_word"),
+                *("write", "read", "sanity"),
+            )
+        },
+        "tests": required(ListOf(GLOB, "a non-empty list of globs")),
+    },
 )
 _SANITY: Final = Table(
     {
@@ -55,6 +64,9 @@ _BUNDLERS: Final = ListOf(
         {
             "files": required(GLOB),
             "aliases": required(_SETTINGS),
+            "bases": Field(_SETTINGS),
+            "changed": Field(TEXTS),
+            "calls": Field(MapOf(TEXT, "a mapping of function: setting")),
             "entries": Field(_SETTINGS),
             "entry": Field(TEXT),
         }
@@ -62,6 +74,13 @@ _BUNDLERS: Final = ListOf(
     "a list of bundlers",
 )
 _SERVERS: Final = Table({"packages": required(TEXTS)})
+_ENVIRONMENT: Final = Table(
+    {
+        "readers": required(MapOf(MapOf(TEXT, "a mapping of function: member"), "a mapping of package: functions")),
+        "file_readers": required(TEXTS),
+        "by_prefix": required(MapOf(whole_number(0, 9, "arguments"), "a mapping of function: position")),
+    }
+)
 
 
 # --- walk, triggers, macros ------------------------------------------------------------------------------------------
@@ -100,6 +119,7 @@ _DATA_FILES: Final[Mapping[str, Type]] = {
     "code/sanity.yaml": _SANITY,
     "code/bundlers.yaml": _BUNDLERS,
     "code/servers.yaml": _SERVERS,
+    "code/environment.yaml": _ENVIRONMENT,
 }
 """Path below the folder of the shipped rules -> what the file holds."""
 

@@ -82,6 +82,7 @@ _NAMES: Final = Table(
         "server_checks": Field(TEXTS),
         "server_bundle_checks": Field(TEXTS),
         "environment": Field(TEXTS),
+        "inlined_environment": Field(TEXTS),
         "environment_functions": Field(TEXTS),
         "environment_modules": Field(
             MapOf(one_of(("server", "prefixed", "declared")), "a mapping of module: server, prefixed or declared")
@@ -145,6 +146,7 @@ def _framework(page: Field) -> Table:
             "kind": required(one_of((FRAMEWORK_KIND,))),
             "name": required(TEXT),
             "dependencies": required(ListOf(TEXT, "a non-empty list of packages")),
+            "configurations": Field(_GLOBS),
             "makes_apps": Field(FLAG),
             "rank": Field(whole_number(0, 100, "steps")),
             "aliases": Field(

@@ -8,7 +8,11 @@ from frontleak.rules.pattern_rule import CODE, Trigger
 from frontleak.rules.prefilter import prefilter_of
 from frontleak.rules.regex_ast import parse
 
-_ENDING: Final = "[A-Z0-9_]{0,40} (?: TOKEN | SECRET | PASSW | PASSPHRASE | CREDENTIAL | SERVICE_ROLE | _KEY )"
+_ENDING: Final = (
+    "[A-Z0-9_]{0,40} (?: TOKEN | SECRET | PASS | CREDENTIAL | SERVICE_ (?: ROLE | ACCOUNT ) | _KEY | _PWD"
+    " | CONNECTION_STRING | _ (?: PAT | AUTH ) [^A-Z0-9_] | (?: DATABASE | DB | POSTGRES | PG | MYSQL | MARIADB | MONGO"
+    " | REDIS | AMQP | COCKROACH | CLICKHOUSE | NEON | TURSO ) [A-Z0-9_]{0,20} _ (?: UR[IL] | DSN ) )"
+)
 
 
 def framework_triggers(frameworks: Iterable[Mapping[str, Any]]) -> Iterator[Trigger]:

@@ -86,6 +86,8 @@ class Framework:
     name: str
     dependencies: tuple[str, ...]
     """A project uses it if its package.json lists one of these packages."""
+    configurations: tuple[str, ...]
+    """Names of its configuration files, as globs: without a package.json, they tell the folder of a project."""
     makes_apps: bool
     """Whether a project with it as a runtime dependency is an app, not a library."""
     rank: int
@@ -157,6 +159,7 @@ def framework_of(data: Mapping[str, Any]) -> Framework:
         id=data["id"],
         name=data["name"],
         dependencies=tuple(data["dependencies"]),
+        configurations=tuple(data.get("configurations", ())),
         makes_apps=data.get("makes_apps", False),
         rank=data.get("rank", 0),
         aliases=tuple(Alias(name, tuple(folders)) for name, folders in data.get("aliases", {}).items()),

@@ -12,6 +12,22 @@ from frontleak.rules.globs import expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Functions of a package whose options publish values: the build function of a bundler, the factory of a plugin."""
+
+    of: str
+    """The package, or the name of a global object such as `Bun`."""
+    functions: tuple[str, ...]
+    """Exported names; `default` is the default export."""
+    settings: tuple[str, ...] = ()
+    """Paths in an argument, as in `MisuseRule.settings`."""
+    prefixes: tuple[str, ...] = ()
+    """Settings in an argument that define the prefixes of public variables."""
+    names_variables: bool = False
+    """Whether the values at `settings` are variable names, as strings or as keys with a default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MisuseRule(Rule):
     """A misuse rule; see docs/writing-rules.md for the fields."""
 
@@ -27,6 +43,10 @@ class MisuseRule(Rule):
     """Paths in the exported object: `env.*`, `define.**`."""
     calls: tuple[str, ...] = ()
     """Functions that publish their arguments."""
+    options: tuple[Options, ...] = ()
+    """Functions of packages whose options publish values, in any file."""
+    packages: tuple[str, ...] = ()
+    """Packages; a file that imports one is checked like `files`."""
     prefixes: tuple[str, ...] = ()
     """Settings that define the prefixes of public variables."""
     whole_environment: bool | None = None
@@ -63,6 +83,8 @@ def misuse_rule(data: Mapping[str, Any], source: str) -> MisuseRule:
         files=tuple(data.get("files", ())),
         settings=tuple(data.get("settings", ())),
         calls=tuple(data.get("calls", ())),
+        options=tuple(_options(item) for item in data.get("options", ())),
+        packages=tuple(data.get("packages", ())),
         prefixes=tuple(data.get("prefixes", ())),
         whole_environment=data.get("whole_environment"),
         names_variables=tuple(data.get("names_variables", ())),
@@ -72,4 +94,14 @@ def misuse_rule(data: Mapping[str, Any], source: str) -> MisuseRule:
         fix=" ".join(data["fix"].split()),
         references=tuple(data["references"]),
         source=source,
+    )
+
+
+def _options(data: Mapping[str, Any]) -> Options:
+    return Options(
+        of=data["of"],
+        functions=tuple(data["functions"]),
+        settings=tuple(data.get("settings", ())),
+        prefixes=tuple(data.get("prefixes", ())),
+        names_variables=data.get("names_variables", False),
     )

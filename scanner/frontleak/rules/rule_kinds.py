@@ -132,6 +132,18 @@ def _names_outside_calls(values: Mapping[str, Any]) -> Iterator[tuple[Path, str]
             yield ("names_variables", index), f"names_variables: {name!r} is not one of calls"
 
 
+_OPTIONS: Final = Table(
+    {
+        "of": required(TEXT),
+        "functions": required(TEXTS),
+        "settings": Field(SETTINGS),
+        "prefixes": Field(SETTINGS),
+        "names_variables": Field(FLAG),
+    },
+    "a mapping {of: …, functions: …, settings: …}",
+)
+
+
 def _misuse_rule(files: Field) -> Table:
     return Table(
         _rule(
@@ -142,6 +154,8 @@ def _misuse_rule(files: Field) -> Table:
             settings=Field(SETTINGS),
             calls=Field(TEXTS),
             names_variables=Field(TEXTS),
+            options=Field(ListOf(_OPTIONS, "a non-empty list of {of: …, functions: …, settings: …}")),
+            packages=Field(TEXTS),
             prefixes=Field(SETTINGS),
             whole_environment=Field(FLAG),
             any_value=Field(FLAG),

@@ -61,7 +61,7 @@ def scan_blob(
             continue
         if decoded.view:
             views[decoded.view.kind] += 1
-        elif blob.exposure is Exposure.SOURCE:
+        elif blob.may_be_source:
             is_code = CODE in decoded.result.triggers
         diagnostics += _limits_of(decoded.result, blob)
         if decoded.result.matches and run.has(Resource.FINDINGS):

@@ -138,7 +138,7 @@ def _scan(
     results: list[BlobResult] = []
     left_out: Counter[Cause] = Counter()
     all_excluded = False
-    listed: list[str] = []
+    listed: list[FileEntry] = []
     if STDIN in options.paths:
         if stdin is None:
             raise ConfigError("`-` was given, but there is no standard input to read")
@@ -172,7 +172,9 @@ def _scan(
     with measured("code"):
         code = _analyse_code(ruleset, options, candidates, listed, worker.budget)
     coverage = replace(_coverage(options, results, code, left_out), all_named_excluded=all_excluded)
-    sources = [display_path(slashes(os.getcwd()), path) for path in listed] if options.warn_unused_ignores else []
+    here = slashes(os.getcwd())
+    in_source = (entry.path for entry in listed if entry.placed)
+    sources = [display_path(here, path) for path in in_source] if options.warn_unused_ignores else []
     with measured("report"):
         return _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources)
 
@@ -204,24 +206,29 @@ def _tell(left_out: Callable[[LeftOut], None], worker: Worker, entry: LeftOut) -
 
 
 def _collecting_sources(
-    entries: Iterator[FileEntry | Diagnostic], listed: list[str]
+    entries: Iterator[FileEntry | Diagnostic], listed: list[FileEntry]
 ) -> Iterator[FileEntry | Diagnostic]:
-    """Yield the entries, and append the absolute paths of source files that git does not ignore to `listed`."""
+    """Yield the entries, and append source files, and those that may be, to `listed`; none that git ignores."""
     for entry in entries:
-        if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE and not entry.only_public:
-            listed.append(entry.path)
+        if isinstance(entry, FileEntry) and _may_be_source(entry):
+            listed.append(entry)
         yield entry
 
 
+def _may_be_source(entry: FileEntry) -> bool:
+    return not entry.only_public and (entry.exposure is Exposure.SOURCE or not entry.placed)
+
+
 def _analyse_code(
-    ruleset: RuleSet, options: ScanOptions, candidates: Sequence[str], listed: Sequence[str], budget: RunBudget
+    ruleset: RuleSet, options: ScanOptions, candidates: Sequence[str], listed: Sequence[FileEntry], budget: RunBudget
 ) -> "CodeResult | None":
     """Analyse the projects that have candidates for misuse checks; None if there are none."""
     rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
     roots = [slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
     # a file named on its own may import secrets from other files
-    given = [path for path in listed if not any(path.startswith(f"{root}/") for root in roots)]
-    if not rules or not (candidates or _depend_on_sanity({path.rpartition("/")[0] for path in given})):
+    given = [entry for entry in listed if not any(entry.path.startswith(f"{root}/") for root in roots)]
+    folders = {entry.path.rpartition("/")[0] for entry in given if entry.placed}
+    if not rules or not (candidates or _depend_on_sanity(folders)):
         return None
     from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans have no candidates
     from frontleak.misuse.project_files import projects  # noqa: PLC0415 - as above
@@ -231,10 +238,11 @@ def _analyse_code(
     def more(folder: str) -> Iterator[str]:
         walk = FileWalk([folder], load_walk_rules(), max_size=options.largest, gitignore=options.gitignore)
         for entry in walk.entries():
-            if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
+            if isinstance(entry, FileEntry) and _may_be_source(entry):
                 yield entry.path
 
-    found = projects(candidates, tuple(listed), roots, more, given)
+    sources = [entry.path for entry in listed]
+    found = projects(candidates, sources, roots, more, [entry.path for entry in given])
     return analyse(found, rules, partial(display_path, here), _paths_from_top(options), budget)
 
 

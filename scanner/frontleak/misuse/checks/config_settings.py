@@ -1,5 +1,6 @@
 """Framework and bundler configurations that publish values to the browser."""
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -7,45 +8,108 @@ from typing import Final
 
 from frontleak.core.records import replace
 from frontleak.core.vocabulary import Severity
-from frontleak.js.module import Expr, Module
-from frontleak.js.syntax import arguments_of
+from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
+from frontleak.js.references import ExternalExport, References
+from frontleak.js.syntax import arguments_of, required_specifier
 from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.taint_sources import SourceKind, is_environment, taint_sources
+from frontleak.misuse.taint_sources import SourceKind, taint_sources
 from frontleak.misuse.variable_names import is_sanity, is_secret, power, public_prefix
-from frontleak.modulegraph.config_objects import ConfigValue, config_objects, is_for_server, leaves_at
-from frontleak.rules.misuse_rule import MisuseRule
+from frontleak.misuse.variable_values import is_harmless
+from frontleak.misuse.whole_environment import is_whole
+from frontleak.modulegraph.config_objects import (
+    ConfigValue,
+    config_objects,
+    has_server_target,
+    is_for_server,
+    leaves_at,
+)
+from frontleak.rules.misuse_rule import MisuseRule, Options
 
 _MOST_LEAVES: Final = 300
 EVERY: Final = "every environment variable"
 """Label for a configuration that publishes the whole environment."""
-_OVER_ALL: Final = re.compile(r"Object\.(?:keys|entries|assign|fromEntries)\(")
-_LONGEST_LOOP: Final = 400
-"""Bytes at the start of an expression that are searched for iteration over the whole environment."""
+_INLINE: Final = "inline"
+"""The prefix of a bundler (Bun) that stands for all variables."""
+_MOST_ARGUMENTS: Final = 4
 _LEAST_VALUE: Final = 10
 """Characters that a secret exceeds."""
 
 
 def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Misuse]:
     """Yield the secrets that the rule's settings publish."""
-    if not rule.is_about(path):
-        return
-    if path.endswith(".json"):
+    is_listed = rule.is_about(path)
+    if is_listed and path.endswith(".json"):
         yield from _of_json(project, path, rule)
-    for module in project.modules(path):
-        for leaf, is_name in _published(project, module, rule):
-            yield from _misuses(project, leaf, rule, is_name=is_name)
-        for prefix in rule.prefixes:
-            yield from _wide_prefixes(project, module, prefix)
+    for module in project.modules(path) if is_listed or _names_package(project, path, rule) else ():
+        if is_listed or any(package in module.imports for package in rule.packages) or _requires(module, rule):
+            for leaf, is_name in _published(project, module, rule, with_settings=is_listed):
+                yield from _misuses(project, leaf, rule, is_name=is_name)
+        if is_listed:
+            for root in config_objects(project.references, module) if rule.prefixes else ():
+                for prefix in rule.prefixes:
+                    yield from _wide_prefixes(project, root, prefix)
+        for options in rule.options:
+            yield from _of_options(project, module, rule, options)
 
 
-def _published(project: AnalysedProject, module: Module, rule: MisuseRule) -> Iterator[tuple[ConfigValue, bool]]:
+def _names_package(project: AnalysedProject, path: str, rule: MisuseRule) -> bool:
+    """Return whether a file names a package of the rule; files that name none are not parsed."""
+    if not rule.packages and not rule.options:
+        return False
+    names = _package_names((*rule.packages, *[each.of for each in rule.options]))
+    return names.search(project.read(path) or b"") is not None
+
+
+@functools.cache
+def _package_names(names: tuple[str, ...]) -> re.Pattern[bytes]:
+    return re.compile(rb"\b(?:%b)\b" % b"|".join(re.escape(name.lstrip("@")).encode() for name in names))
+
+
+def _requires(module: Module, rule: MisuseRule) -> bool:
+    return any(required_specifier(Expr(module, node)) in rule.packages for node in module.all("call_expression"))
+
+
+def _of_options(project: AnalysedProject, module: Module, rule: MisuseRule, options: Options) -> Iterator[Misuse]:
+    """Yield what the options publish that code gives to a bundler or plugin."""
+    references = project.references
+    for node in module.all("call_expression", "new_expression"):
+        callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+        if callee is None or not _is_function(references, Expr(module, callee), options):
+            continue
+        for argument in arguments_of(module, node)[:_MOST_ARGUMENTS]:
+            if is_for_server(references, Expr(module, node)) or has_server_target(references, argument):
+                continue
+            for setting in options.settings:
+                for leaf in published_at(references, argument, setting):
+                    yield from _misuses(project, leaf, rule, is_name=options.names_variables)
+            for prefix in options.prefixes:
+                yield from _wide_prefixes(project, argument, prefix)
+
+
+def _is_function(references: References, callee: Expr, options: Options) -> bool:
+    """Return whether a callee is one of the functions of a package, or of a global object."""
+    for referent in references.referents(callee):
+        if isinstance(referent, ExternalExport):
+            name = referent.name if referent.name != EVERYTHING else DEFAULT  # `require("x")()`
+            if referent.package == options.of and name in options.functions:
+                return True
+        else:
+            owner, _, name = references.global_name(referent).rpartition(".")
+            if owner == options.of and name in options.functions:
+                return True
+    return False
+
+
+def _published(
+    project: AnalysedProject, module: Module, rule: MisuseRule, *, with_settings: bool
+) -> Iterator[tuple[ConfigValue, bool]]:
     """Yield (published value, whether it is a variable name rather than a value)."""
     references = project.references
-    for setting in rule.settings:
+    for setting in rule.settings if with_settings else ():
         for found in config_objects(references, module):
-            for leaf in leaves_at(references, [ConfigValue("", found)], setting.split(".")):
+            for leaf in published_at(references, found, setting):
                 yield leaf, False
     seen: set[tuple[str, int, int]] = set()
     for node in module.all("call_expression", "new_expression") if rule.calls else ():
@@ -57,15 +121,28 @@ def _published(project: AnalysedProject, module: Module, rule: MisuseRule) -> It
                 places = [found.place for found in references.referents(argument) if isinstance(found, Expr)]
                 if not seen.issuperset(places):
                     seen.update(places)
-                    for leaf in leaves_at(references, [ConfigValue("", argument)], ["**"]):
+                    for leaf in published_at(references, argument, "**"):
                         yield leaf, called in rule.names_variables
+
+
+def published_at(references: References, root: Expr, setting: str) -> Iterator[ConfigValue]:
+    """Yield the values at a setting path, and for a final `**` also an object that a loop fills."""
+    steps = setting.split(".")
+    for leaf in leaves_at(references, [ConfigValue("", root)], steps):
+        inner = unquoted(references, leaf.expr)
+        parts = list(leaves_at(references, [leaf._replace(expr=inner)], ["**"])) if inner != leaf.expr else []
+        yield from parts if len(parts) > 1 or (parts and parts[0].expr != inner) else [leaf]
+    if steps[-1] == "**":
+        for leaf in leaves_at(references, [ConfigValue("", root)], steps[:-1]):
+            if is_whole(references, leaf.expr):
+                yield leaf
 
 
 def _misuses(project: AnalysedProject, leaf: ConfigValue, rule: MisuseRule, *, is_name: bool) -> Iterator[Misuse]:
     module, node = leaf.expr
     span = (node.start_byte, node.end_byte)
-    value = _unquoted(project, leaf.expr)
-    if _is_whole(project, value):
+    value = unquoted(project.references, leaf.expr)
+    if is_whole(project.references, value):
         if rule.whole_environment is not False:
             yield _misuse(module.path, span, (), EVERY, Severity.CRITICAL)
         return
@@ -85,7 +162,7 @@ def _misuses(project: AnalysedProject, leaf: ConfigValue, rule: MisuseRule, *, i
         yield replace(_misuse(module.path, span, names, names[0], None), variables=names)
     elif is_secret(leaf.key) and not names:
         text = _text(project, value)
-        if text is not None and len(text) > _LEAST_VALUE:
+        if text is not None and len(text) > _LEAST_VALUE and not is_harmless(leaf.key, text):
             yield _misuse(module.path, span, (), leaf.key, None)
         elif text == "" and rule.empty_counts:
             yield _misuse(module.path, span, (leaf.key,), leaf.key, None)
@@ -103,27 +180,9 @@ def _misuse(path: str, span: tuple[int, int], names: tuple[str, ...], what: str,
     )
 
 
-def _is_whole(project: AnalysedProject, value: Expr) -> bool:
-    """Return whether a value is the whole environment, directly or copied variable by variable."""
-    for referent in project.references.referents(value):
-        if is_environment(referent):
-            return True
-        if isinstance(referent, Expr) and referent.node.type == "call_expression":
-            module = referent.module
-            if _OVER_ALL.search(module.beginning(referent.node, _LONGEST_LOOP)):
-                inner = [
-                    arguments[0]
-                    for node in module.within(referent.node, "call_expression")
-                    if _OVER_ALL.match(module.beginning(node, 40)) and (arguments := arguments_of(module, node))
-                ]
-                if any(is_environment(found) for item in inner for found in project.references.referents(item)):
-                    return True
-    return False
-
-
-def _unquoted(project: AnalysedProject, expr: Expr) -> Expr:
+def unquoted(references: References, expr: Expr) -> Expr:
     """Return the argument of `JSON.stringify(x)`; any other expression unchanged."""
-    for referent in project.references.referents(expr):
+    for referent in references.referents(expr):
         if isinstance(referent, Expr) and referent.node.type == "call_expression":
             callee = referent.node.child_by_field_name("function")
             arguments = arguments_of(*referent)
@@ -140,25 +199,25 @@ def _text(project: AnalysedProject, expr: Expr) -> str | None:
     return None
 
 
-def _wide_prefixes(project: AnalysedProject, module: Module, setting: str) -> Iterator[Misuse]:
+def _wide_prefixes(project: AnalysedProject, root: Expr, setting: str) -> Iterator[Misuse]:
     """Yield the `envPrefix` values that publish secrets: an empty prefix, or one that secrets start with."""
-    for root in config_objects(project.references, module):
-        for value in project.references.members(root, setting):
-            for referent in project.references.referents(value) if isinstance(value, Expr) else ():
-                if not isinstance(referent, Expr):
-                    continue
-                items = referent.node.named_children if referent.node.type == "array" else [referent.node]
-                for item in items:
-                    prefix = referent.module.string(item) if item.type == "string" else None
-                    if prefix is not None and _publishes_secrets(project, prefix):
-                        variables = f"every environment variable that starts with {prefix!r}"
-                        yield Misuse(
-                            path=referent.module.path,
-                            start=item.start_byte,
-                            end=item.end_byte,
-                            severity=Severity.CRITICAL if not prefix else None,
-                            shipped=f"the client bundle contains {variables} and that code reads",
-                        )
+    for value in project.references.members(root, setting):
+        for referent in project.references.referents(value) if isinstance(value, Expr) else ():
+            if not isinstance(referent, Expr):
+                continue
+            items = referent.node.named_children if referent.node.type == "array" else [referent.node]
+            for item in items:
+                text = referent.module.string(item) if item.type == "string" else None
+                prefix = "" if text == _INLINE else text.removesuffix("*") if text is not None else None
+                if prefix is not None and _publishes_secrets(project, prefix):
+                    variables = f"every environment variable that starts with {prefix!r}"
+                    yield Misuse(
+                        path=referent.module.path,
+                        start=item.start_byte,
+                        end=item.end_byte,
+                        severity=Severity.CRITICAL if not prefix else None,
+                        shipped=f"the client bundle contains {variables} and that code reads",
+                    )
 
 
 def _publishes_secrets(project: AnalysedProject, prefix: str) -> bool:
@@ -188,7 +247,7 @@ def _of_json(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[
             key, value = found.pop(0)
             if isinstance(value, dict):
                 found += value.items()
-            elif isinstance(value, str) and len(value) > 12 and is_secret(key):
+            elif isinstance(value, str) and len(value) > 12 and is_secret(key) and not is_harmless(key, value):
                 found_at = _member_of_json(data, key, value)
                 if found_at is not None:
                     yield _misuse(path, found_at, (key,), key, None)

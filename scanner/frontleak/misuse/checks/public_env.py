@@ -5,18 +5,19 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from frontleak.core.records import replace
 from frontleak.core.vocabulary import Role, Severity
 from frontleak.js.embedded_scripts import ending
 from frontleak.js.module import Expr, Import, Module
-from frontleak.js.references import ExternalExport
-from frontleak.js.syntax import ancestors, member_name, property_name
-from frontleak.misuse.candidates import is_build_file
+from frontleak.js.references import References
+from frontleak.js.syntax import ancestors, member_name, property_name, unwrapped
 from frontleak.misuse.check import Check, Identity, Subsumption
 from frontleak.misuse.checks import client_token
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.taint_sources import is_environment
-from frontleak.misuse.variable_names import is_sanity, is_secret, power, public_prefix
+from frontleak.misuse.taint_sources import is_environment, variables_read
+from frontleak.misuse.variable_names import is_sanity, is_secret, is_test_file, power, public_prefix
+from frontleak.misuse.variable_values import has_harmless_value, variables_set
 from frontleak.rules.code_names import VARIABLE, CodeNames, code_names, made_of_code_names
 from frontleak.rules.misuse_rule import MisuseRule
 
@@ -25,11 +26,10 @@ if TYPE_CHECKING:
 
 _LONGEST_FIELD: Final = 1_000
 """Bytes at the start of a variable's declaration that are searched for a setting such as `access: "public"`."""
-_LINE: Final = re.compile(rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{2,100})[ \t]*=", re.MULTILINE)
-_SET: Final = re.compile(rb"(?<![\w.$])(?<!\$\{)([A-Z][A-Z0-9_]{2,100}+)[\"']?[ \t]*[:=]")
-"""A variable that is set in a workflow, a Dockerfile or hosting settings."""
 _NAME: Final = "[A-Za-z_][A-Za-z0-9_]{2,100}"
 _MOST_LINES: Final = 2_000
+_MOST_ARGUMENTS: Final = 4
+"""Arguments of a call that are searched for the name of a variable."""
 
 
 def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
@@ -37,30 +37,21 @@ def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse
     for module in project.modules(path):
         yield from _reads(project, path, module)
     in_page = _in_page().finditer(project.read(path) or b"") if ending(path) in {"html", "htm"} else ()
-    mentions = itertools.chain(
-        ((match, Role.USE) for match in in_page),
-        ((match, Role.DEFINITION) for match in _variables_set(project, path)),
-    )
-    for match, role in itertools.islice(mentions, _MOST_LINES):
+    for match in itertools.islice(in_page, _MOST_LINES):
         group = match.lastindex or 0
         name = match.group(group).decode()
         if _is_misnamed(project, name):
-            yield _misuse(project, path, match.span(group), name, role)
-
-
-def _variables_set(project: AnalysedProject, path: str) -> "Iterator[re.Match[bytes]]":
-    """Yield the variables that an `.env` file or build settings set, without those in `#` comments."""
-    data = project.env_files.get(path, b"")
-    if not is_build_file(path.rpartition("/")[2]):
-        yield from _LINE.finditer(data)
-        return
-    for match in _SET.finditer(data):
-        if b"#" not in data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]:
-            yield match
+            yield _misuse(project, path, match.span(group), name)
+    for match in itertools.islice(variables_set(path, project.env_files.get(path, b"")), _MOST_LINES):
+        name = match["name"].decode()
+        if _is_misnamed(project, name):
+            yield _misuse(project, path, match.span("name"), name, Role.DEFINITION)
 
 
 def _is_misnamed(project: AnalysedProject, name: str) -> bool:
-    return bool(public_prefix(name, project.framework_ids)) and is_secret(name)
+    """Return whether a variable is public by its prefix, has the name of a secret, and is not known to be harmless."""
+    prefix = public_prefix(name, project.framework_ids)
+    return bool(prefix) and is_secret(name, prefix) and not has_harmless_value(project, name)
 
 
 def _misuse(project: AnalysedProject, path: str, span: tuple[int, int], name: str, role: Role = Role.USE) -> Misuse:
@@ -123,39 +114,77 @@ def _declared(path: str, span: tuple[int, int], name: str, role: Role) -> Misuse
 
 def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misuse]:
     """Yield the reads in one module: members of the environment, destructured names and imports."""
-    references = project.references
-
-    def of_environment(node: "Node | None") -> bool:
-        return node is not None and any(is_environment(found) for found in references.referents(Expr(module, node)))
-
-    for node in module.all("member_expression", "subscript_expression"):
-        name = member_name(module, node)
-        if name.isupper() and _is_misnamed(project, name) and of_environment(node.child_by_field_name("object")):
-            yield _misuse(project, path, (node.start_byte, node.end_byte), name)
+    for node, name in (*_members_read(project, module), *_variables_asked_for(project, module)):
+        yield _misuse(project, path, node.byte_range, name)
     for key, span in _declared_public(module):
-        if is_secret(key):
+        if is_secret(key) and not has_harmless_value(project, key):
             yield _declared(path, span, key, Role.DEFINITION)
     for declaration in module.declarations():
         imported, members = declaration.imported, declaration.path
         if imported is not None:
             yield from _imported(project, path, declaration.place, imported)
-        elif len(members) == 1 and _is_misnamed(project, str(members[0])) and of_environment(declaration.value):
-            yield _misuse(project, path, declaration.place, str(members[0]))
+        elif members and _is_misnamed(project, str(members[-1])) and declaration.value is not None:
+            owners = project.references.at_path(Expr(module, declaration.value), members[:-1])
+            if any(is_environment(project.references, owner) for owner in owners):
+                yield _misuse(project, path, declaration.place, str(members[-1]))
+
+
+def _members_read(project: AnalysedProject, module: Module) -> Iterator[tuple["Node", str]]:
+    """Yield (expression, name) of each member of the environment that has such a name."""
+    references = project.references
+    for node in module.all("member_expression", "subscript_expression"):
+        names = _member_names(references, Expr(module, node))
+        wrong = {name for name in names if name.isupper() and _is_misnamed(project, name)}
+        for name in wrong.intersection(variables_read(references, Expr(module, node)) if wrong else ()):
+            yield node, name
+
+
+def _variables_asked_for(project: AnalysedProject, module: Module) -> Iterator[tuple["Node", str]]:
+    """Yield (call, name) of each call that returns the variable of the name, or end of a name, that it is given."""
+    for node in module.all("call_expression"):
+        given = [text for text in _texts_given(module, node) if text.isupper() and is_secret(text)]
+        for name in variables_read(project.references, Expr(module, node)) if given else ():
+            if name.endswith(tuple(given)) and _is_misnamed(project, name):
+                yield node, name
+
+
+def _member_names(references: References, expr: Expr) -> list[str]:
+    """Return the names of the member that an expression reads; a key that is a number or parameter is not followed."""
+    module, node = expr
+    if node.type == "member_expression":
+        return [member_name(module, node)]
+    index = unwrapped(node.child_by_field_name("index") or node)
+    if index.type in {"number", "unary_expression", "update_expression", "call_expression"}:
+        return []
+    if index.type == "identifier":
+        declaration = module.lookup(module.text(index), index)
+        if declaration is None or declaration.parameter or not (declaration.imported or declaration.value):
+            return []
+    return references.member_names(expr)
+
+
+def _texts_given(module: Module, call: "Node") -> list[str]:
+    """Return the texts in the arguments of a call: a function may read the variable of that name."""
+    arguments = call.child_by_field_name("arguments")
+    given = arguments.named_children[:_MOST_ARGUMENTS] if arguments is not None else []
+    return [module.string(each) for each in given if each.type == "string"]
 
 
 def _imported(project: AnalysedProject, path: str, place: tuple[int, int], imported: Import) -> Iterator[Misuse]:
     """Yield an import of a variable from a module that exports the environment."""
     if imported.specifier in code_names().environment_modules_of("declared") and is_secret(imported.name):
         yield _declared(path, place, imported.name, Role.USE)
-    elif is_environment(ExternalExport(imported.specifier, "env")) and _is_misnamed(project, imported.name):
+    elif imported.specifier in code_names().environment_modules and _is_misnamed(project, imported.name):
         yield _misuse(project, path, place, imported.name)
 
 
 def _not_reported_yet(project: AnalysedProject, misuses: Sequence[Misuse], tokens: Sequence[Misuse]) -> list[Misuse]:
     """Drop reads of variables that another finding already reports as the token of a client.
 
-    A variable that is also declared, in an `.env` file or as public, is kept: its declaration needs its own fix.
+    A variable that is also declared, in an `.env` file or as public, is kept: its declaration needs its own fix. One
+    that only tests, stories and mocks read is low: no bundle has its value.
     """
+    misuses = _lowered(project, misuses)
     reported = {name for misuse in tokens for name in misuse.names}
     declared = {
         name
@@ -166,6 +195,27 @@ def _not_reported_yet(project: AnalysedProject, misuses: Sequence[Misuse], token
     return [
         misuse for misuse in misuses if not reported.issuperset(misuse.names) or not declared.isdisjoint(misuse.names)
     ]
+
+
+def _lowered(project: AnalysedProject, misuses: Sequence[Misuse]) -> list[Misuse]:
+    """Return misuses, with low severity for the variables that only tests, stories and mocks read."""
+    readers: dict[str, set[str]] = {}
+    for misuse in misuses:
+        for name in misuse.names if misuse.path not in project.env_files else ():
+            readers.setdefault(name, set()).add(misuse.path)
+    low = {name for name, paths in readers.items() if all(_is_test(project, path) for path in paths)}
+    return [
+        replace(each, severity=Severity.LOW) if each.names and low.issuperset(each.names) else each for each in misuses
+    ]
+
+
+def _is_test(project: AnalysedProject, path: str) -> bool:
+    """Return whether a file is a test, a story or a mock that no client-side code imports."""
+    if not is_test_file(project.relative(path)):
+        return False
+    if is_test_file(path.rpartition("/")[2]):  # by its name, not by a folder that may also be a page
+        return True
+    return all(project.reachability.import_path(module) is None for module in project.modules(path))
 
 
 CHECK: Final = Check(

@@ -74,21 +74,21 @@ def _expr(module: Module, misuse: Misuse) -> Expr:
 def _secrets_in(project: AnalysedProject, value: Expr, how: str) -> Iterator[Misuse]:
     """Yield the secrets in a value, at any depth."""
     for key, leaf in leaf_values(project.references, value):
-        if any(is_servers_environment(found) for found in project.references.referents(leaf)):
+        if any(is_servers_environment(project.references, found) for found in project.references.referents(leaf)):
             yield _whole_environment(value, leaf, how)
             continue
         secret = [source for source in taint_sources(project.references, leaf) if _is_secret(project, source)]
         if not secret:
             continue
         names = tuple(dict.fromkeys(source.name for source in secret if source.name)) or ((key,) if key else ())
-        writing = any(power(name) is Power.WRITE for name in names)
+        powers = {power(name) for name in names}
         yield Misuse(
             path=leaf.module.path,
             start=leaf.node.start_byte,
             end=leaf.node.end_byte,
             names=names,
             variables=variables_of(secret),
-            power=Power.WRITE if writing else Power.UNKNOWN,
+            power=Power.WRITE if Power.WRITE in powers else powers.pop() if len(powers) == 1 else Power.UNKNOWN,
             import_path=handover_path(value, leaf),
             shipped=how,
         )
