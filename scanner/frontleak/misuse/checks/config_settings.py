@@ -9,7 +9,7 @@ from typing import Final
 from frontleak.core.vocabulary import Severity
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import References
-from frontleak.js.syntax import arguments_of, required_specifier
+from frontleak.js.syntax import arguments_of, required_specifier, unwrapped
 from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
@@ -91,7 +91,7 @@ def _published(
     seen: set[tuple[str, int, int]] = set()
     for node in module.all("call_expression", "new_expression") if rule.calls else ():
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-        name = module.name(callee)
+        name = module.name(unwrapped(callee)) if callee is not None else ""
         called = next((call for call in rule.calls if name == call or name.endswith(f".{call}")), "")
         if called and not is_for_server(references, Expr(module, node)):
             for argument in arguments_of(module, node):
