@@ -164,6 +164,27 @@ SECRETS: Final[Mapping[str, tuple[str, str, str]]] = {
         ),
         RULE,
     ),
+    "esbuild in a function of the script": (
+        "build.mjs",
+        (
+            f"{ESBUILD}const run = (more) => esbuild.build({{bundle: true, ...more}})\n"
+            "run({define: {T: JSON.stringify(process.env.SANITY_TOKEN)}})"
+        ),
+        RULE,
+    ),
+    "esbuild in a function that gets its options": (
+        "build.mjs",
+        (
+            f"{ESBUILD}async function run(options) {{ await esbuild.build(options) }}\n"
+            "run({define: {T: JSON.stringify(process.env.SANITY_TOKEN)}})"
+        ),
+        RULE,
+    ),
+    "define of the compiler of Next": (
+        "next.config.ts",
+        "export default {compiler: {define: {T: process.env.SANITY_TOKEN}}}",
+        "next-config-publishes-secret",
+    ),
     "replace of Rollup": (
         "rollup.config.mjs",
         (
@@ -325,6 +346,10 @@ WHOLE: Final[Mapping[str, tuple[str, str]]] = {
             "import fs from 'node:fs'\nconst text = fs.readFileSync('.env.production', 'utf8')\n"
             "const env = Object.fromEntries(text.split('\\n').map((line) => line.split('=')))"
         ),
+    ),
+    "a JSON file": (
+        "define: {'process.env': JSON.stringify(JSON.parse(fs.readFileSync('env.json', 'utf8')))}",
+        "import fs from 'node:fs'",
     ),
     "a file at a joined path": (
         "define: {'process.env': JSON.stringify(parse(readFileSync(path.join(root, '.env'), 'utf8')))}",

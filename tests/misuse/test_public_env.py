@@ -23,6 +23,9 @@ NO_READ: Final[Mapping[str, str]] = {
     "a key": "export const a = {NEXT_PUBLIC_SANITY_TOKEN: ''}",
     "taken out of something else": "const {NEXT_PUBLIC_SANITY_TOKEN} = settings",
     "an environment of its own": "const process = {env: {}}; export const a = process.env.NEXT_PUBLIC_SANITY_TOKEN",
+    "a field of a class of something else": (
+        "class Settings { static env = {} }; export const a = Settings.env.NEXT_PUBLIC_SANITY_TOKEN"
+    ),
     "an environment that is given": "export const f = (process) => process.env.NEXT_PUBLIC_SANITY_TOKEN",
     "a cast of something else": "export const a = (settings as any).env.NEXT_PUBLIC_SANITY_TOKEN",
     "a member of a member of something else": "const {env: {NEXT_PUBLIC_SANITY_TOKEN}} = settings",
@@ -105,6 +108,21 @@ READS: Final[Mapping[str, str]] = {
     "a function that adds the prefix": (
         "const get = (key) => (import.meta as any).env[`NEXT_PUBLIC_${key}`] ?? ''; export const a = get('SANITY_TOKEN')"
     ),
+    "a field of a class": (
+        "class Settings { static env = import.meta.env }; export const a = Settings.env.NEXT_PUBLIC_SANITY_TOKEN"
+    ),
+    "a method of a class": (
+        "class Env { static get(key) { return process.env[key] } }; export const a = Env.get('NEXT_PUBLIC_SANITY_TOKEN')"
+    ),
+    "a parameter's default that is the environment": (
+        "export const f = (env = import.meta.env) => env.NEXT_PUBLIC_SANITY_TOKEN"
+    ),
+    "destructured in a parameter's default": "export const f = ({NEXT_PUBLIC_SANITY_TOKEN} = process.env) => 1",
+    "destructured by an assignment": ("let NEXT_PUBLIC_SANITY_TOKEN; ({NEXT_PUBLIC_SANITY_TOKEN} = process.env)"),
+    "destructured from what a function returns": (
+        "const useEnv = () => process.env; const {NEXT_PUBLIC_SANITY_TOKEN} = useEnv()"
+    ),
+    "destructured from a copy": "const {NEXT_PUBLIC_SANITY_TOKEN: a} = Object.assign({}, import.meta.env)",
     "a copy": "const env = {...process.env}; export const a = env.NEXT_PUBLIC_SANITY_TOKEN",
     "a schema": "const env = schema.parse(process.env); export const a = env.NEXT_PUBLIC_SANITY_TOKEN",
 }

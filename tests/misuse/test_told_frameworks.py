@@ -27,6 +27,10 @@ SILENT: Final[Mapping[str, Texts]] = {
     },
     "a prefix of a common word, without its framework": {".env": "PUBLIC_SANITY_TOKEN=x9!k", "a.ts": CLIENT},
     "a script": {"seed.ts": CLIENT},
+    "built scripts": {
+        "index.html": "<script type='module' src='/a.js'></script>",
+        "a.js": "import{c}from'./v.js';c({token:void 0,a:'@sanity/client'});console.log(import.meta.env)",
+    },
     "a server of Express": {"server.js": f"import express from 'express'\n{CLIENT}"},
 }
 
@@ -88,6 +92,25 @@ LOUD: Final[Mapping[str, tuple[Texts, list[str], str]]] = {
         },
         ["main.js:2"],
         "Vite",
+    ),
+    "a page alone": (
+        {
+            "index.html": (
+                "<script type='module'>\nimport {createClient} from '@sanity/client'\n"
+                "createClient({projectId: 'a', token: import.meta.env.SANITY_TOKEN})\n</script>"
+            )
+        },
+        ["index.html:3"],
+        "Vite",
+    ),
+    "a configuration alone": (
+        {
+            "webpack.config.js": (
+                "module.exports = {plugins: [new (require('webpack').DefinePlugin)({T: JSON.stringify(process.env.A_TOKEN)})]}"
+            )
+        },
+        ["webpack.config.js:1"],
+        "webpack",
     ),
     "aliases of a configuration": (
         {

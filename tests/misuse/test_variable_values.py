@@ -23,6 +23,8 @@ HARMLESS: Final = (
     *(("API_AUTH", value) for value in ("basic", "bearer", "firebase", "clerk", "auth0")),
     *(("FETCH_CREDENTIALS", value) for value in ("include", "omit", "same-origin")),
     *(("PASSWORD_STRATEGY", value) for value in ("bcrypt", "email-code")),
+    *(("REFRESH_TOKEN_ROTATION", value) for value in ("weekly", "on-use")),
+    ("GOLD_TOKEN", f"0x{'0123456789' * 4}"),
     ("DATABASE_URL", "postgres://localhost:5432/app"),
     ("DATABASE_URL", "file:./dev.db"),
     ("REDIS_URL", "localhost:6379"),
@@ -54,6 +56,8 @@ SECRET: Final = (
     ("HOOK_TOKEN", "https://${USER}:${PASS}@example.com"),
     ("BASIC_AUTH", "admin:password1"),
     ("BASIC_AUTH", "YWRtaW46cGFzc3dvcmQ="),
+    ("ADMIN_PASSWORD_PROD", "letmein"),
+    ("WALLET_TOKEN", f"0x{'0123456789abcdef' * 4}"),
     ("TOKEN_KEY", "Fake0123456789Fake0123"),
 )
 

@@ -34,7 +34,7 @@ class Declaration(NamedTuple):
     """The declaration of a name."""
 
     value: "Node | None"
-    """The expression or function; None for a parameter or a name without an initial value."""
+    """The expression or function, or the default of a parameter; None for a name without an initial value."""
     path: tuple[str | int, ...] = ()
     """Member path into the value for a destructured name."""
     imported: Import | None = None

@@ -40,7 +40,7 @@ _MOST_TEXTS: Final = 8
 """Texts of a constant expression."""
 _MOST_CACHED: Final = 2_500_000
 """Bytes of source with cached trees; a tree takes forty times its text in memory, sixty for dense code."""
-_WITH_MEMBERS: Final = frozenset({"object", "array", "enum_declaration"})
+_WITH_MEMBERS: Final = frozenset({"object", "array", "enum_declaration", "class_declaration", "class"})
 _LITERALS: Final = frozenset({"object", "array", "string", "number", "template_string", "true", "false", "null"})
 
 
@@ -239,7 +239,8 @@ class References:
         if declaration.imported is not None:
             return self.imported(declaration.imported, module.path)
         if declaration.parameter:
-            return [Parameter(expr, declaration.path, declaration.place)]
+            default = self._values(module, module.text(node), declaration) if declaration.value is not None else None
+            return [Parameter(expr, declaration.path, declaration.place), *(default or ())]
         return self._values(module, module.text(node), declaration)
 
     def _values(self, module: Module, name: str, declaration: Declaration) -> list[Referent] | None:

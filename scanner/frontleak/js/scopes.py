@@ -150,7 +150,10 @@ class _Binder:
             case "formal_parameters":
                 for parameter in node.named_children:
                     pattern = parameter.child_by_field_name("pattern") or parameter
-                    self._bind(scope, pattern, None, parameter=True)
+                    default = parameter.child_by_field_name("value")
+                    if pattern.type == "assignment_pattern":
+                        default = pattern.child_by_field_name("right")
+                    self._bind(scope, pattern, default, parameter=True)
             case "for_in_statement" if node.child_by_field_name("kind") is not None:
                 if (each := node.child_by_field_name("left")) is not None:
                     self._bind(scope, each, None)

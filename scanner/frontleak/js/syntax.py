@@ -85,7 +85,7 @@ def items(node: "Node") -> Iterator[tuple[int, "Node"]]:
 
 
 def members_of_literal(expr: Expr) -> ObjectMembers:
-    """Return the members of an object or array literal or an enum, cached per node."""
+    """Return the members of an object or array literal, an enum or a class, cached per node."""
     module, node = expr
     members = module.tables.get(node.id)
     if members is None:
@@ -96,7 +96,7 @@ def members_of_literal(expr: Expr) -> ObjectMembers:
 def _members(module: Module, node: "Node") -> ObjectMembers:
     named: dict[str, tuple[int, Node]] = {}
     spread: list[tuple[int, Node]] = []
-    if node.type == "enum_declaration":
+    if node.type in {"enum_declaration", "class_declaration", "class"}:
         node = node.child_by_field_name("body") or node
     if node.type == "array":
         for index, child in items(node):
@@ -120,6 +120,11 @@ def _members(module: Module, node: "Node") -> ObjectMembers:
                 key = child.child_by_field_name("name")
                 if key is not None:
                     named[property_name(module, key)] = (index, child)
+            case "public_field_definition" | "field_definition":
+                key = child.child_by_field_name("name") or child.child_by_field_name("property")
+                value = child.child_by_field_name("value")
+                if key is not None and value is not None:
+                    named[property_name(module, key)] = (index, value)
             case "spread_element" if (inner := uncommented(child)) is not None:
                 spread.append((index, inner))
             case _:
@@ -167,7 +172,8 @@ def accessed(expr: Expr) -> tuple["Node", "Node"] | None:
 
 
 def _is_reflect_get(module: Module, call: "Node") -> bool:
-    return module.name(call.child_by_field_name("function")) in {"Reflect.get", "globalThis.Reflect.get"}
+    name = module.name(call.child_by_field_name("function")).replace("?.", ".")
+    return name in {"Reflect.get", "Reflect.get.", "globalThis.Reflect.get"}
 
 
 def declared_names(module: Module, node: "Node") -> Iterator[str]:

@@ -17,6 +17,7 @@ _BUILD_FILES: Final = ("*.{yml,yaml}", "{railway,fly}.toml", "{Docker,Container}
 """Files that set variables for builds without a framework: workflows, pipelines, Dockerfiles, hosting settings."""
 _SOURCE_ONLY: Final = frozenset({"ts", "tsx", "mts", "cts", "jsx", "vue", "svelte", "astro"})
 """Extensions of files that a build never writes."""
+_SCRIPTS: Final = frozenset({"js", "mjs", "cjs"})
 _PACKAGE_IMPORT: Final = LazyRegex(
     rb"^[ \t]*+(?:import\s[^;\"']{0,400}?\sfrom\s|import\s|(?:const|let|var)\s[^;\"'=]{1,200}=\s?require\()[ \t]*+"
     rb"[\"'](?:[a-z@][\w@./-]{1,100})[\"']",
@@ -41,11 +42,8 @@ class Candidates:
     def is_candidate(self, blob: Blob, result: BlobResult) -> bool:
         """Return whether a file of a source tree is analysed."""
         name = blob.origin.path.rpartition("/")[2]
-        if (
-            not self._any
-            or not blob.may_be_source
-            or (blob.exposure is not Exposure.SOURCE and not _is_source(blob, name))
-        ):
+        is_source = blob.exposure is Exposure.SOURCE or (not blob.placed and self._is_source(blob, name))
+        if not self._any or not is_source:
             return False
         if result.has_code_trigger and (_code_names().fullmatch(name) or is_env_file(name)):
             return True
@@ -53,15 +51,17 @@ class Candidates:
             return True
         return _listed_names(self._globs).fullmatch(name) is not None
 
+    def _is_source(self, blob: Blob, name: str) -> bool:
+        """Return whether a file outside source trees and recognised build output is code before its build.
 
-def _is_source(blob: Blob, name: str) -> bool:
-    """Return whether a file outside source trees and recognised build output is code before its build.
-
-    Its name or an import of a package tells: built scripts have neither.
-    """
-    if is_env_file(name) or name.rpartition(".")[2] in _SOURCE_ONLY:
-        return True
-    return len(blob.data) < _LARGEST and _PACKAGE_IMPORT.search(blob.data) is not None
+        Its name or an import of a package tells: built scripts have neither.
+        """
+        kind = name.rpartition(".")[2]
+        if is_env_file(name) or kind in _SOURCE_ONLY:
+            return True
+        if kind in _SCRIPTS and _listed_names(self._globs).fullmatch(name):
+            return True
+        return len(blob.data) < _LARGEST and _PACKAGE_IMPORT.search(blob.data) is not None
 
 
 def is_build_file(name: str) -> bool:

@@ -11,7 +11,7 @@ from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.records import replace
 from frontleak.core.repository import repository_root
 from frontleak.files.env_file import is_env_file
-from frontleak.js.embedded_scripts import SCRIPTS, ScriptSection, ending
+from frontleak.js.embedded_scripts import ScriptSection, ending
 from frontleak.js.references import References
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_missing_package
@@ -148,7 +148,7 @@ class _SourceTree:
             paths = (*own, *self._users_of(seen, own), *_templates(project, folder))
             graph = whole if walked else self._graph(functools.partial(_all_files, more, folder, own))
             project_reachability = reachability if walked else self._reachability([project], graph)
-            scripts = [path for path in own if ending(path) in SCRIPTS] if is_told else []
+            scripts = [path for path in own if ending(path) in SOURCES] if is_told else []
             missing = [of_missing_package(path, project.frameworks) for path in scripts[:1]]
             yield AnalysedProject(
                 folder=folder,

@@ -277,6 +277,12 @@ def variables_read(references: References, expr: Expr) -> set[str]:
     return found
 
 
+def is_destructured(references: References, value: Expr, path: tuple[str | int, ...]) -> bool:
+    """Return whether the member of a value at a path is the environment, so that its members are variables."""
+    owners = references.at_path(value, path) if path else references.referents(value)
+    return any(is_environment(references, owner) or _is_checked(references, owner) for owner in owners)
+
+
 def _is_checked(references: References, referent: Referent) -> bool:
     """Return whether a value is the environment as a schema returns it, `schema.parse(import.meta.env)`."""
     given = arguments_of(*referent) if isinstance(referent, Expr) and referent.node.type == "call_expression" else []

@@ -50,6 +50,13 @@ def is_sanity(name: str) -> bool:
 
 
 @functools.cache
+def ends_in_secret(name: str) -> bool:
+    """Return whether the last word of a name is one that denotes a secret."""
+    name = words(name)
+    return any(match.end() == len(name) for match in _expression("secret").finditer(name))
+
+
+@functools.cache
 def names_a_word(name: str) -> bool:
     """Return whether the value of a variable is a word that other code looks for, such as the key of a storage."""
     return _expression("names_a_word").search(words(name)) is not None

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from frontleak.core.names import is_module_specifier, is_name, is_plain_name
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.variable_names import is_harmless_word, is_secret, names_a_word, words
+from frontleak.misuse.variable_names import ends_in_secret, is_harmless_word, is_secret, names_a_word, words
 
 _LINE: Final = re.compile(
     rb"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_]{2,100})[ \t]*="
@@ -36,6 +36,10 @@ _NUMBER: Final = re.compile(
     r"[-+]?\d{1,15}(?:[._]\d{1,9})*\s?(?:ms|s|secs?|m|mins?|h|hrs?|d|days?|w|y|px|r?em|[kmg]?b|%)?(?:\s?\*\s?\d{1,6}){0,5}",
     re.IGNORECASE,
 )
+_CHAIN_ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}")
+"""The public address of a contract or account on a blockchain; a private key has 64 digits."""
+_CHOSEN: Final = re.compile(r"PASSWORD|PASSWD|PASSPHRASE|SECRET")
+"""Matches the name of a value that people choose, so it may be a word."""
 _PASSWORD: Final = re.compile(r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PASS|PWD)$")
 _ADDRESS: Final = re.compile(
     r"[a-z][a-z0-9+.-]{1,20}:(?://|\.{0,2}/)|\.{0,2}/|[\w-]+(?:\.[\w-]+)*:\d{2,5}(?:/|$)", re.IGNORECASE
@@ -97,7 +101,7 @@ def is_harmless(name: str, value: str) -> bool:
         return False
     if _NUMBER.fullmatch(value):
         return len(value) < 4 or _PASSWORD.search(words(name)) is None
-    if is_harmless_word(value):
+    if is_harmless_word(value) or _CHAIN_ADDRESS.fullmatch(value):
         return True
     return _is_address_without_credentials(value) if _ADDRESS.match(value) else _is_key_or_choice(name, value)
 
@@ -125,4 +129,5 @@ def _is_key_or_choice(name: str, value: str) -> bool:
     is_key = len(parts) > 1 and (set(parts) <= set(words(name).split("_")) or not _MARKS.isdisjoint(value))
     if ":" in value and words(name).endswith(_PAIRS):
         return False
-    return is_key or names_a_word(name)
+    # `weekly` for VITE_TOKEN_ROTATION
+    return is_key or names_a_word(name) or not (ends_in_secret(name) or _CHOSEN.search(words(name)))

@@ -21,7 +21,9 @@ _CHOOSES: Final = re.compile(
 """Matches code that takes only some of the variables, such as those with a public prefix."""
 _LONGEST_LOOP: Final = 1_500
 """Bytes at the start of a loop or call that are searched for how it goes over the environment."""
-_ENV_FILE: Final = re.compile(r"(?:^|/)\.env(?:\.[\w.-]+)?$")
+_ENV_FILE: Final = re.compile(
+    r"(?:^|/)(?:\.env(?:\.[\w.-]+)?|\.?(?:env|environment|secrets?|credentials)(?:\.[\w-]+)?\.(?:json|ya?ml|toml))$"
+)
 _MOST_DEPTH: Final = 5
 _MOST_REFERENTS: Final = 60
 

@@ -8,12 +8,13 @@ from typing import Final
 
 from frontleak.core.records import replace
 from frontleak.core.vocabulary import Severity
-from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
-from frontleak.js.references import ExternalExport, References
-from frontleak.js.syntax import arguments_of, required_specifier
+from frontleak.js.module import Expr, Module
+from frontleak.js.references import References
+from frontleak.js.syntax import arguments_of, required_specifier, unwrapped
 from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
+from frontleak.misuse.published_options import options_given
 from frontleak.misuse.taint_sources import SourceKind, taint_sources
 from frontleak.misuse.variable_names import is_sanity, is_secret, power, public_prefix
 from frontleak.misuse.variable_values import is_harmless
@@ -21,7 +22,6 @@ from frontleak.misuse.whole_environment import is_whole
 from frontleak.modulegraph.config_objects import (
     ConfigValue,
     config_objects,
-    has_server_target,
     is_for_server,
     leaves_at,
 )
@@ -32,7 +32,6 @@ EVERY: Final = "every environment variable"
 """Label for a configuration that publishes the whole environment."""
 _INLINE: Final = "inline"
 """The prefix of a bundler (Bun) that stands for all variables."""
-_MOST_ARGUMENTS: Final = 4
 _LEAST_VALUE: Final = 10
 """Characters that a secret exceeds."""
 
@@ -73,33 +72,12 @@ def _requires(module: Module, rule: MisuseRule) -> bool:
 
 def _of_options(project: AnalysedProject, module: Module, rule: MisuseRule, options: Options) -> Iterator[Misuse]:
     """Yield what the options publish that code gives to a bundler or plugin."""
-    references = project.references
-    for node in module.all("call_expression", "new_expression"):
-        callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-        if callee is None or not _is_function(references, Expr(module, callee), options):
-            continue
-        for argument in arguments_of(module, node)[:_MOST_ARGUMENTS]:
-            if is_for_server(references, Expr(module, node)) or has_server_target(references, argument):
-                continue
-            for setting in options.settings:
-                for leaf in published_at(references, argument, setting):
-                    yield from _misuses(project, leaf, rule, is_name=options.names_variables)
-            for prefix in options.prefixes:
-                yield from _wide_prefixes(project, argument, prefix)
-
-
-def _is_function(references: References, callee: Expr, options: Options) -> bool:
-    """Return whether a callee is one of the functions of a package, or of a global object."""
-    for referent in references.referents(callee):
-        if isinstance(referent, ExternalExport):
-            name = referent.name if referent.name != EVERYTHING else DEFAULT  # `require("x")()`
-            if referent.package == options.of and name in options.functions:
-                return True
-        else:
-            owner, _, name = references.global_name(referent).rpartition(".")
-            if owner == options.of and name in options.functions:
-                return True
-    return False
+    for argument in options_given(project.references, module, options):
+        for setting in options.settings:
+            for leaf in published_at(project.references, argument, setting):
+                yield from _misuses(project, leaf, rule, is_name=options.names_variables)
+        for prefix in options.prefixes:
+            yield from _wide_prefixes(project, argument, prefix)
 
 
 def _published(
@@ -114,7 +92,7 @@ def _published(
     seen: set[tuple[str, int, int]] = set()
     for node in module.all("call_expression", "new_expression") if rule.calls else ():
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-        name = module.name(callee)
+        name = module.name(unwrapped(callee)) if callee is not None else ""
         called = next((call for call in rule.calls if name == call or name.endswith(f".{call}")), "")
         if called and not is_for_server(references, Expr(module, node)):
             for argument in arguments_of(module, node):

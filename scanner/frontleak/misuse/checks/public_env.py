@@ -15,7 +15,7 @@ from frontleak.misuse.check import Check, Identity, Subsumption
 from frontleak.misuse.checks import client_token
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.taint_sources import is_environment, variables_read
+from frontleak.misuse.taint_sources import is_destructured, variables_read
 from frontleak.misuse.variable_names import is_sanity, is_secret, is_test_file, power, public_prefix
 from frontleak.misuse.variable_values import has_harmless_value, variables_set
 from frontleak.rules.code_names import VARIABLE, CodeNames, code_names, made_of_code_names
@@ -114,7 +114,8 @@ def _declared(path: str, span: tuple[int, int], name: str, role: Role) -> Misuse
 
 def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misuse]:
     """Yield the reads in one module: members of the environment, destructured names and imports."""
-    for node, name in (*_members_read(project, module), *_variables_asked_for(project, module)):
+    found = (_members_read, _variables_asked_for, _variables_assigned)
+    for node, name in itertools.chain.from_iterable(each(project, module) for each in found):
         yield _misuse(project, path, node.byte_range, name)
     for key, span in _declared_public(module):
         if is_secret(key) and not has_harmless_value(project, key):
@@ -123,10 +124,12 @@ def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misu
         imported, members = declaration.imported, declaration.path
         if imported is not None:
             yield from _imported(project, path, declaration.place, imported)
-        elif members and _is_misnamed(project, str(members[-1])) and declaration.value is not None:
-            owners = project.references.at_path(Expr(module, declaration.value), members[:-1])
-            if any(is_environment(project.references, owner) for owner in owners):
-                yield _misuse(project, path, declaration.place, str(members[-1]))
+            continue
+        value = Expr(module, declaration.value) if declaration.value is not None and members else None
+        if value is None or not _is_misnamed(project, str(members[-1])):
+            continue
+        if is_destructured(project.references, value, members[:-1]):
+            yield _misuse(project, path, declaration.place, str(members[-1]))
 
 
 def _members_read(project: AnalysedProject, module: Module) -> Iterator[tuple["Node", str]]:
@@ -146,6 +149,19 @@ def _variables_asked_for(project: AnalysedProject, module: Module) -> Iterator[t
         for name in variables_read(project.references, Expr(module, node)) if given else ():
             if name.endswith(tuple(given)) and _is_misnamed(project, name):
                 yield node, name
+
+
+def _variables_assigned(project: AnalysedProject, module: Module) -> Iterator[tuple["Node", str]]:
+    """Yield (pattern, name) of each variable in `({NAME} = process.env)`."""
+    for node in module.all("assignment_expression"):
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None or left.type != "object_pattern":
+            continue
+        for child in left.named_children:
+            key = child.child_by_field_name("key") or child.child_by_field_name("left") or child
+            name = property_name(module, key)
+            if _is_misnamed(project, name) and is_destructured(project.references, Expr(module, right), ()):
+                yield child, name
 
 
 def _member_names(references: References, expr: Expr) -> list[str]:
