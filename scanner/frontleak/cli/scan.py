@@ -60,6 +60,11 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
 @click.option("--no-baseline", is_flag=True, help="Use no baseline.")
 @click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
 @click.option("--strict", is_flag=True, help="Exit 3 if anything was skipped.")
+@click.option(
+    "--if-built",
+    is_flag=True,
+    help="For hooks: pass with a note where a build folder in PATHS does not exist, and warn where it is out of date.",
+)
 @click.option("--reveal", is_flag=True, help="Show the values of secrets in the report.")
 @click.option(
     "--verify",
@@ -95,6 +100,14 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     from frontleak.scanning.scan import scan as run_scan  # noqa: PLC0415 - as above
 
     verify = _verify_options(ctx, given)
+    if given["if_built"]:
+        from frontleak.cli.builds import existing_builds  # noqa: PLC0415 - only hooks need it
+
+        if not given["paths"]:
+            raise click.UsageError("--if-built requires PATHS: the folders that your build writes, such as dist")
+        given["paths"] = existing_builds(given["paths"])
+        if not given["paths"]:
+            ctx.exit(ExitCode.CLEAN)
     wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), "text"))
     outputs.check_writable(wanted)
     ruleset, options = prepare(
