@@ -39,6 +39,14 @@ def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
     assert not imported & HEAVY
 
 
+def test_a_hook_on_three_files_imports_no_more_than_a_scan(tmp_path: Path) -> None:
+    for name in ("b.ejs", "c.ts"):
+        (tmp_path / name).write_text("<%= a %>")
+    imported = modules(tmp_path, "scan", "--isolated", "--jobs=1", "--", "app.js", "b.ejs", "c.ts")
+    assert imported <= modules(tmp_path, *PLAIN_SCAN) | {"frontleak.misuse.candidates", "frontleak.rules.globs"}
+    assert not imported & {"subprocess", "frontleak.cli.builds", "frontleak.cli.hook", "frontleak.cli.project"}
+
+
 OWN_RULE = """\
 id: own-file
 kind: file
