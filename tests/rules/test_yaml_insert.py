@@ -72,11 +72,18 @@ def test_an_item_goes_to_the_end_of_its_list(text: str, expected: str) -> None:
             "a: &x\n  b: 1\nc:\n  <<: *x\npre-commit:\n  commands:\n    frontleak:\n      run: frontleak scan --staged\n",
         ),
         (
+            "a: !reference [b, c]\n# end\n",
+            (
+                "a: !reference [b, c]\n# end\npre-commit:\n  commands:\n    frontleak:\n"
+                "      run: frontleak scan --staged\n"
+            ),
+        ),
+        (
             "a: 1\r\npre-commit:\r\n  commands:\r\n",
             "a: 1\r\npre-commit:\r\n  commands:\r\n    frontleak:\r\n      run: frontleak scan --staged\r\n",
         ),
     ],
-    ids=["among others", "with its parents", "merge keys, no newline", "CRLF"],
+    ids=["among others", "with its parents", "merge keys, no newline", "tags, comments", "CRLF"],
 )
 def test_a_key_goes_to_the_end_of_its_mapping(text: str, expected: str) -> None:
     assert inserted(text, ("pre-commit", "commands"), COMMAND) == expected

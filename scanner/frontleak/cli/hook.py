@@ -63,7 +63,7 @@ def uninstall(dry_run: bool) -> None:
     edits = removals(find_checkout())
     if not edits:
         click.echo("no hook of frontleak is installed here")
-    _apply(edits, dry_run=dry_run)
+    print_edits(edits, dry_run=dry_run)
 
 
 def chosen(checkout: "Checkout", name: str) -> "HookTool":
@@ -99,12 +99,13 @@ def wanted(checkout: "Checkout", builds: Sequence[str], *, push: bool) -> "Wante
 def install_hook(checkout: "Checkout", tool: "HookTool", wanted: "Wanted", *, dry_run: bool) -> None:
     """Add the lines to the files of a hook tool, and print them and what remains to be done."""
     plan = tool.install(checkout, wanted)
-    _apply(plan.edits, dry_run=dry_run)
+    print_edits(plan.edits, dry_run=dry_run)
     for step in plan.next_steps:
         click.echo(f"next: {step}")
 
 
-def _apply(edits: "Sequence[FileEdit]", *, dry_run: bool) -> None:
+def print_edits(edits: "Sequence[FileEdit]", *, dry_run: bool) -> None:
+    """Apply edits unless `dry_run`, and print each with the lines that change."""
     say: Callable[[str], str] = (lambda word: f"would be {word}") if dry_run else (lambda word: word)
     for edit in edits:
         if edit.outcome == "unchanged":

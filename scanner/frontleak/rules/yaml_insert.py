@@ -28,6 +28,21 @@ class Insertion(NamedTuple):
     """Without their ends."""
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads tags of other programs, such as `!reference`, as (tag, value)."""
+
+
+def _tagged(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return tag, loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return tag, loader.construct_sequence(node, deep=True)
+    return tag, node.value
+
+
+_Loader.add_multi_constructor("!", _tagged)
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes items of a list further inside than their key, and lists of single values in one line, as people do."""
 
@@ -51,7 +66,7 @@ def problem_in_yaml(text: str) -> tuple[int, str] | None:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         if root is not None and _size(root, {}) > _MOST_VALUES:
             return 1, "too many values"
-        yaml.safe_load(text)
+        read_yaml(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
@@ -63,7 +78,7 @@ def problem_in_yaml(text: str) -> tuple[int, str] | None:
 
 def read_yaml(text: str) -> Any:
     """Return the value of a text in which `problem_in_yaml` finds nothing."""
-    return yaml.safe_load(text)
+    return yaml.load(text, _Loader)  # noqa: S506 - a safe one
 
 
 def insertion(text: str, path: tuple[str, ...], value: Any) -> Insertion | None:
@@ -94,7 +109,8 @@ def insertion(text: str, path: tuple[str, ...], value: Any) -> Insertion | None:
         if key is not None:
             found = next((pair for pair in node.value if pair[0].value == key), None)
         if found is None:
-            return Insertion(last_line(node) + 1, indent, _dumped(_nested(path[depth:], value)))
+            at = last_line(node) + 1 if indent or isinstance(node, yaml.SequenceNode) else len(text.splitlines())
+            return Insertion(at, indent, _dumped(_nested(path[depth:], value)))
         line, node = found[0].end_mark.line, found[1]
     return None
 

@@ -31,15 +31,21 @@ def with_block(text: str, at: int, lines: list[str], indent: str = "", *, is_new
 
     `is_new` notes that there is no such file yet.
     """
-    end = "\r\n" if "\r\n" in text else "\n"
     before = text.splitlines(keepends=True)
     while at < len(before) and before[at].strip() == _END:  # of a block that was inserted just now
         at += 1
-    head, tail = "".join(before[:at]), "".join(before[at:])
-    is_open = head != "" and not head.endswith("\n")
+    is_open = 0 < len(before) <= at and not before[-1].endswith("\n")
     begin = f"{_BEGIN}{_NEW_FILE if is_new else _NO_NEWLINE if is_open else ''}"
-    block = "".join(f"{indent}{line}{end}" if line else end for line in (begin, *lines, _END))
-    return f"{head}{end if is_open else ''}{block}{tail}"
+    return with_lines(text, at, [f"{indent}{line}" for line in (begin, *lines, _END)])
+
+
+def with_lines(text: str, at: int, lines: list[str]) -> str:
+    """Return a text with lines inserted before the 0-based line `at`, in the line ending of the text."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    before = text.splitlines(keepends=True)
+    head, tail = "".join(before[:at]), "".join(before[at:])
+    added = "".join(f"{line.rstrip()}{end}" for line in lines)
+    return f"{head}{end if head and not head.endswith(chr(10)) else ''}{added}{tail}"
 
 
 def without_blocks(text: str, file: str) -> str | None:

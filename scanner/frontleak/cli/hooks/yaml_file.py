@@ -5,7 +5,7 @@ from typing import Any
 
 from frontleak.cli.hooks.checkout import Checkout
 from frontleak.cli.hooks.file_edit import FileEdit, read_text
-from frontleak.cli.hooks.marked_block import with_block, without_blocks
+from frontleak.cli.hooks.marked_block import with_block, with_lines, without_blocks
 from frontleak.core.errors import ConfigError
 from frontleak.core.records import dataclass
 
@@ -23,8 +23,8 @@ class YamlFile:
     value: Any
     """Of the bare text."""
 
-    def edit(self, *additions: tuple[tuple[str, ...], Any]) -> FileEdit:
-        """Return the edit that puts values at places, each in a block of its own.
+    def edit(self, *additions: tuple[tuple[str, ...], Any], marked: bool = True) -> FileEdit:
+        """Return the edit that puts values at places, each in a block of its own unless `marked` is false.
 
         Raises:
             ConfigError: the file is written in a way that cannot be extended; the message has the lines.
@@ -34,7 +34,11 @@ class YamlFile:
         text = self.bare or ""
         for path, value in additions:
             where = insertion(text, path, value)
-            made = where and with_block(text, where.at, where.lines, where.indent, is_new=self.bare is None)
+            made = where and (
+                with_block(text, where.at, where.lines, where.indent, is_new=self.bare is None)
+                if marked
+                else with_lines(text, where.at, [f"{where.indent}{line}" for line in where.lines])
+            )
             if not made or not is_expected(text, made, path, value):
                 place = f"below {'.'.join(path)}" if path else "at the top level"
                 raise ConfigError(
