@@ -3,6 +3,8 @@
 Each tool is set up by its own commands and `frontleak hook install`.
 """
 
+import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Final
 import pytest
 
 from tests.acceptance.support import git, repository, token, write
+from tests.support.pages import played
 from tests.support.paths import ROOT
 from tests.support.toolchain import Project, Toolchain
 
@@ -195,3 +198,35 @@ def test_without_the_command_nothing_passes_silently(
         assert done.code != 0
         assert "frontleak" in done.text
         assert project.commit("--all").code == 0 or "gone" in hook.read_text()
+
+
+SECTIONS: Final = re.split(r"^(?=## )", (ROOT / "docs/hooks.md").read_text("utf-8"), flags=re.MULTILINE)[1:]
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=[text.splitlines()[0].removeprefix("## ") for text in SECTIONS])
+def test_the_lines_of_the_page_do_what_it_says(
+    section: str, tmp_path: Path, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
+    folder = repository(tmp_path / "work")
+    write(folder, {".gitignore": "node_modules\ndist\n", ".git/info/exclude": "node_modules\n", "package.json": VITE})
+    (folder / "node_modules").symlink_to(toolchain.modules)
+    git(folder, "remote", "add", "origin", "../remote.git")
+    project = Project(folder, toolchain)
+    folders = (toolchain.scripts, toolchain.modules / ".bin", os.environ["PATH"])
+    monkeypatch.setenv("PATH", os.pathsep.join(map(str, folders)))
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(toolchain.home))
+    assert played(section, folder) == section
+    write(folder, {"src/a.ts": LEAK})
+    project.set_up("git add .")
+    refused = project.commit()
+    assert refused.code != 0
+    assert "src/a.ts:1:45  high  Sanity API token" in refused.text, refused.text
+    write(folder, {"src/a.ts": CLEAN, "dist/app.js": BUNDLE})
+    project.set_up("git add .")
+    passed = project.commit()
+    assert passed.code == 0, passed.text
+    refused = project.run("git", "push", "origin", "main")
+    assert refused.code != 0
+    assert "dist/app.js:1:55  high  Sanity API token" in refused.text, refused.text
+    project.set_up("rm -r dist", "git push origin main")
