@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from frontleak.cli.hooks.marked_block import with_block, without_blocks
 from frontleak.rules.yaml_insert import insertion, is_expected, problem_in_yaml, read_yaml
@@ -135,3 +137,20 @@ def test_valid_texts_are_valid() -> None:
         None
     ] * 5
     assert read_yaml("a: 1") == {"a": 1}
+
+
+@given(st.text(st.sampled_from("repos:x- &*a!|>[]{}#'\"\n\r\t\\%@?~<é\x00\u2028.1"), max_size=60))
+@example("repos:\n- |\n a\n\n")
+@example("repos: >-\n")
+@example("? repos\n: - a\n")
+@example("repos:\n  - a\n...\n")
+@example("repos:\r- a\r")
+@example("repos:\n- a\u2028b\n")
+def test_any_text_is_refused_extended_exactly_or_not_at_all(text: str) -> None:
+    if problem_in_yaml(text):
+        return
+    where = insertion(text, ("repos",), REPO)
+    made = where and with_block(text, where.at, where.lines, where.indent)
+    if made and is_expected(text, made, ("repos",), REPO):
+        assert without_blocks(made, "f") == text
+        assert read_yaml(made)["repos"][-1] == REPO[0]

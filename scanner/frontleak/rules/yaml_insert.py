@@ -4,6 +4,7 @@ Nothing else of the file changes; `is_expected` proves it by comparing the value
 """
 
 import copy
+import re
 from typing import Any, Final, NamedTuple
 
 import yaml
@@ -15,6 +16,10 @@ _STEP: Final = 2
 """Columns by which a new level is indented."""
 _MOST_VALUES: Final = 100_000
 """Limit for the values of a file with its aliases expanded: aliases of lists of aliases grow exponentially."""
+
+
+_OTHER_BREAK: Final = re.compile(r"\r(?!\n)|[\x85\u2028\u2029]")
+"""Ends of lines for YAML, but for few other programs."""
 
 
 class Insertion(NamedTuple):
@@ -92,25 +97,41 @@ def insertion(text: str, path: tuple[str, ...], value: Any) -> Insertion | None:
     Returns:
         None if the file is written in a way that cannot be extended, such as `key: [a, b]`.
     """
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    if node is None:
-        return Insertion(len(text.splitlines()), "", _dumped(_nested(path, value)))
+    if _OTHER_BREAK.search(text):
+        return None
+    count = text.count("\n") + (text[-1:] not in {"", "\n"})
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    place = (count, "", 0) if root is None else _place(root, path, count, is_list=isinstance(value, list))
+    if place is None:
+        return None
+    at, indent, depth = place
+    for key in reversed(path[depth:]):
+        value = {key: value}
+    return Insertion(at, indent, _dumped(value))
+
+
+def _place(node: yaml.Node, path: tuple[str, ...], count: int, *, is_list: bool) -> tuple[int, str, int] | None:
+    """Return the 0-based line before which a value belongs, its indentation, and how many keys of its path exist.
+
+    Args:
+        node: the root of the file.
+        path: of the mapping or list that gets the value.
+        count: number of lines of the file, where a new key of the root goes.
+        is_list: whether the value goes to a list.
+    """
     indent, line = "", 0
     for depth, key in enumerate((*path, None)):
-        if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null") and depth:  # `key:` without a value
-            if node.value:
-                return None
-            return Insertion(line + 1, indent + " " * _STEP, _dumped(_nested(path[depth:], value)))
-        wanted = yaml.SequenceNode if key is None and isinstance(value, list) else yaml.MappingNode
+        is_missing = depth and isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null") and not node.value
+        if is_missing:  # `key:` without a value
+            return line + 1, indent + " " * _STEP, depth
+        wanted = yaml.SequenceNode if key is None and is_list else yaml.MappingNode
         if not isinstance(node, wanted) or node.flow_style or not node.value:
-            return None
+            break
         indent = " " * node.start_mark.column
-        found = None
-        if key is not None:
-            found = next((pair for pair in node.value if pair[0].value == key), None)
+        found = next((pair for pair in node.value if pair[0].value == key), None) if key is not None else None
         if found is None:
-            at = last_line(node) + 1 if indent or isinstance(node, yaml.SequenceNode) else len(text.splitlines())
-            return Insertion(at, indent, _dumped(_nested(path[depth:], value)))
+            is_inner = indent or isinstance(node, yaml.SequenceNode)
+            return last_line(node) + 1 if is_inner else count, indent, depth
         line, node = found[0].end_mark.line, found[1]
     return None
 
@@ -129,12 +150,6 @@ def _merged(old: Any, path: tuple[str, ...], value: Any) -> Any:
         old[path[0]] = _merged(old.get(path[0]), path[1:], value)
         return old
     return [*(old or []), *value] if isinstance(value, list) else {**(old or {}), **value}
-
-
-def _nested(path: tuple[str, ...], value: Any) -> Any:
-    for key in reversed(path):
-        value = {key: value}
-    return value
 
 
 def _dumped(value: Any) -> list[str]:

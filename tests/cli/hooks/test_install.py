@@ -147,6 +147,29 @@ def test_of_two_tools_the_one_that_git_runs_is_chosen(project: Path) -> None:
     assert ".pre-commit-config.yaml: changed" in hook(project, "install").out
 
 
+def test_hooks_that_pre_commit_installs_itself_are_enough(project: Path) -> None:
+    ours = (
+        "repos:\n  - repo: https://github.com/frontleak/frontleak\n    rev: v0.1.0\n    hooks:\n      - id: frontleak\n"
+    )
+    write(project, {".pre-commit-config.yaml": ours})
+    assert ".pre-commit-config.yaml: has the lines already" in hook(project, "install").out
+    assert hook(project, "install", "--push").out.count("+       - id: ") == 1, "only the one that is missing"
+    hook(project, "uninstall")
+    assert (project / ".pre-commit-config.yaml").read_text() == ours
+
+
+def test_a_tool_without_its_file_gets_one(project: Path) -> None:
+    before = tree(project)
+    for tool, file in (("pre-commit", ".pre-commit-config.yaml"), ("lefthook", "lefthook.yml")):
+        assert f"{file}: created" in hook(project, "install", "--tool", tool, "--push").out
+        assert f"{file}: has the lines already" in hook(project, "install", "--tool", tool, "--push").out
+        assert f"{file}: removed" in hook(project, "uninstall").out
+        assert tree(project) == before
+    assert _refused(project, "install", "--tool=husky") == ".husky: does not exist"
+    (project / "package.json").unlink()
+    assert _refused(project, "install", "--tool=lint-staged") == "package.json: does not exist"
+
+
 def test_lint_staged_that_no_hook_runs_is_not_chosen(project: Path) -> None:
     write(project, {"package.json": LINT_STAGED})
     husky(project)

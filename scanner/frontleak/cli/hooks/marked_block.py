@@ -17,6 +17,7 @@ _BLOCK: Final = re.compile(
     rf"(?P<body>(?:(?![ \t]*{_BEGIN})[^\n]*\n)*?)[ \t]*{_END}(?:\r?\n|\Z)",
     re.MULTILINE,
 )
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 SHEBANG: Final = "#!/bin/sh\n"
 """The first line of a new script."""
 
@@ -31,7 +32,7 @@ def with_block(text: str, at: int, lines: list[str], indent: str = "", *, is_new
 
     `is_new` notes that there is no such file yet.
     """
-    before = text.splitlines(keepends=True)
+    before = _lines(text)
     while at < len(before) and before[at].strip() == _END:  # of a block that was inserted just now
         at += 1
     is_open = 0 < len(before) <= at and not before[-1].endswith("\n")
@@ -42,7 +43,7 @@ def with_block(text: str, at: int, lines: list[str], indent: str = "", *, is_new
 def with_lines(text: str, at: int, lines: list[str]) -> str:
     """Return a text with lines inserted before the 0-based line `at`, in the line ending of the text."""
     end = "\r\n" if "\r\n" in text else "\n"
-    before = text.splitlines(keepends=True)
+    before = _lines(text)
     head, tail = "".join(before[:at]), "".join(before[at:])
     added = "".join(f"{line.rstrip()}{end}" for line in lines)
     return f"{head}{end if head and not head.endswith(chr(10)) else ''}{added}{tail}"
@@ -61,10 +62,15 @@ def without_blocks(text: str, file: str) -> str | None:
         if found["more"] == _NO_NEWLINE and found.end() == len(text):
             start -= 2 if text.endswith("\r\n", 0, start) else 1
         text = text[:start] + text[found.end() :]
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(_lines(text), start=1):
         if line.strip().startswith((_BEGIN, _END)):
             raise ConfigError(
                 f"{file}:{number}: the lines of the hook have no {'end' if _BEGIN in line else 'beginning'}",
                 advice="remove them by hand, then run the command again",
             )
     return None if is_new and text in {SHEBANG, ""} else text
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text with their ends: only a line feed ends one, as for git, shells and YAML."""
+    return _LINE.findall(text)

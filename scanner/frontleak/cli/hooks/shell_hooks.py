@@ -92,7 +92,7 @@ def _first_line(script: str) -> int:
 
     Husky's own first line (before version 9) stays first: it can turn the hooks off.
     """
-    lines = script.splitlines()
+    lines = script.split("\n")
     at = 1 if lines and lines[0].startswith("#!") else 0
     return next((number + 1 for number, line in enumerate(lines) if "/husky.sh" in line), at)
 
