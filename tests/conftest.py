@@ -29,6 +29,7 @@ SLOW: Final = (
     *(
         "core/test_secret_gate.py",
         "files/test_ignore.py",
+        "files/git/",
         "cli/test_cache_in_tree.py",
         "cli/test_scarcity.py",
         "verify/test_second_vendor.py",

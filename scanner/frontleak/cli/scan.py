@@ -1,5 +1,6 @@
 """`frontleak scan`."""
 
+import itertools
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from frontleak.cli.console import ScanProgress
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.scan_options import is_configured, prepare, scan_options
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
+from frontleak.core.errors import GitError
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
@@ -20,6 +22,7 @@ from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.registry import REPORTERS
 
 if TYPE_CHECKING:
+    from frontleak.files.interface import GitSelection
     from frontleak.triage.accepted import Accepted
     from frontleak.verify.interface import VerifyOptions
 
@@ -28,6 +31,18 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     """The command, with the options that verifiers declare."""
 
     hints_before = "verify_cache"
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as usual, but take `--history=--x` for a range, which is then refused.
+
+        The value of `--history` is optional, so click would take it for another option. A job may pass a range that
+        somebody else has written.
+        """
+        for argument in itertools.takewhile(lambda each: each != "--", args):
+            if argument.startswith("--history=-"):
+                name = argument.partition("=")[2]
+                raise GitError(f"{name}: not the name of a commit", advice="give a branch, a tag or the id of a commit")
+        return super().parse_args(ctx, args)
 
 
 @click.command(cls=_Scan)
@@ -49,6 +64,19 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     show_default=True,
     envvar="FRONTLEAK_FAIL_ON",
     help="Exit 1 for findings of this severity or higher.",
+)
+@click.option("--staged", is_flag=True, help="Scan what is staged, as the next commit will have it.")
+@click.option(
+    "--diff",
+    metavar="RANGE",
+    help="Scan what a branch adds: BASE (for BASE...HEAD), BASE..HEAD or BASE...HEAD.",
+)
+@click.option(
+    "--history",
+    metavar="[RANGE]",
+    is_flag=False,
+    flag_value="",
+    help="Scan every file of every commit, or of those in RANGE; put `--` before PATHS.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings; errors keep their exit codes.")
 @click.option(
@@ -92,13 +120,15 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     """Find leaked secrets in files, folders (a build or a source tree) or standard input (`-`).
 
     Without PATHS, scan the working directory. Paths given on the command line are always scanned. Inside folders,
-    .gitignore applies, except to build output such as dist or .next.
+    .gitignore applies, except to build output such as dist or .next, and to files that git tracks. With --staged,
+    --diff or --history, files come from the git repository, and PATHS selects among them.
 
     Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
     """
     from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - imported late to keep `--help` fast
     from frontleak.scanning.scan import scan as run_scan  # noqa: PLC0415 - as above
 
+    selection = _git_selection(given)
     verify = _verify_options(ctx, given)
     if given["if_built"]:
         from frontleak.cli.builds import existing_builds  # noqa: PLC0415 - only hooks need it
@@ -113,6 +143,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     ruleset, options = prepare(
         ctx,
         given,
+        git=selection,
         reveal=given["reveal"],
         verify=verify,
         warn_unused_ignores=given["warn_unused_ignores"],
@@ -130,6 +161,23 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         click.echo(f"{_summary(report)}; see {', '.join(printable(str(output.file)) for output in wanted)}", err=True)
     fail_on = _fail_on(Severity(given["fail_on"]), options.accepted)
     ctx.exit(_exit_code(report, fail_on, exit_zero=given["exit_zero"], strict=given["strict"]))
+
+
+def _git_selection(given: Mapping[str, Any]) -> "GitSelection | None":
+    """Return what of the git repository is scanned; None for files on disk.
+
+    Raises:
+        click.UsageError: two of the options are given.
+    """
+    sources = {"staged": given["staged"] or None, "diff": given["diff"], "history": given["history"]}
+    named = [name for name, value in sources.items() if value is not None]
+    if not named:
+        return None
+    if len(named) > 1:
+        raise click.UsageError(f"--{named[0]} and --{named[1]} cannot be combined: run the command once for each")
+    from frontleak.files.interface import GitSelection  # noqa: PLC0415 - few scans read a repository
+
+    return GitSelection(named[0], "" if given["staged"] else sources[named[0]])  # type: ignore[arg-type]
 
 
 def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOptions | None":
@@ -175,7 +223,8 @@ def _exit_code(report: Report, fail_on: Callable[[Finding], Severity], *, exit_z
     if not exit_zero and any(finding.severity.rank <= fail_on(finding).rank for finding in counted):
         return ExitCode.FINDINGS
     # a commit may contain only excluded files; elsewhere an empty scan is a mistake
-    nothing_scanned = not report.coverage.files and not report.coverage.all_named_excluded
+    coverage = report.coverage
+    nothing_scanned = not coverage.files and not coverage.all_named_excluded and not coverage.is_git
     if nothing_scanned or any(each.incomplete or strict for each in report.skipped):
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN

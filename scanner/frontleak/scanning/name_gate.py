@@ -12,7 +12,7 @@ from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Hop, Place
 from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
-from frontleak.core.origins import FileOrigin, MemberOrigin, Origin, StdinOrigin
+from frontleak.core.origins import CommitOrigin, FileOrigin, MemberOrigin, Origin, StdinOrigin
 from frontleak.core.records import replace
 from frontleak.core.secret import redact
 from frontleak.core.secret_gate import RUN
@@ -137,6 +137,10 @@ class _Names:
         match origin:
             case StdinOrigin():
                 return origin
+            case CommitOrigin(path=path, inside=inside):
+                masked, masked_inside = self._text(path), self._text(inside)
+                is_same = (masked, masked_inside) == (path, inside)
+                return origin if is_same else replace(origin, path=masked, inside=masked_inside)
             case FileOrigin(path=path):
                 masked = self._text(path)
                 return origin if masked == path else FileOrigin(path=masked)

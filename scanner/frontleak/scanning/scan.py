@@ -19,7 +19,7 @@ from frontleak.core.repository import repository_root
 from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.interface import Cause, FileEntry
+from frontleak.files.interface import BlobEntry, Cause, FileEntry, FileSource, GitSelection
 from frontleak.files.read import read_source, read_stdin
 from frontleak.files.walk import FileWalk, display_path
 from frontleak.files.walk_rules import load_walk_rules
@@ -35,6 +35,7 @@ from frontleak.triage.group import group
 if TYPE_CHECKING:
     from frontleak.core.ignored_value import IgnoredValue
     from frontleak.misuse.analyse import CodeResult
+    from frontleak.scanning.git_scan import GitScan
     from frontleak.triage.accepted import Accepted
     from frontleak.verify.cache import VerdictCache
     from frontleak.verify.interface import VerifyOptions
@@ -52,7 +53,9 @@ class ScanOptions:
     """Options of a scan."""
 
     paths: Sequence[str] = (".",)
-    """Files, folders, or `-`."""
+    """Files, folders, or `-`; with `git`, which of its files are scanned, all if there are none."""
+    git: GitSelection | None = None
+    """What of the repository is scanned instead of files on disk; None for files on disk."""
     jobs: int = 0
     """Number of processes, at most one per CPU that may be used; 0 for that many."""
     max_file_size: int = MAX_FILE_SIZE
@@ -113,6 +116,7 @@ def scan(
     Raises:
         InputError: a named path does not exist.
         ConfigError: `-` was given without a stream.
+        GitError: git cannot give what is selected.
         VerifyError: the verdict cache file cannot be used.
     """
     with using_frameworks(ruleset.frameworks):
@@ -124,18 +128,21 @@ def _scan(
 ) -> Report:
     started = time.perf_counter()
     verdicts = _verdict_cache(options)
+    git = None if options.git is None else _open_git(options.git, options)
     worker = Worker(
         ruleset,
         WorkerOptions(
-            roots=tuple(os.path.abspath(path) for path in options.paths if os.path.isdir(path)),
+            roots=tuple(os.path.abspath(path) for path in options.paths if git is None and os.path.isdir(path)),
             max_file_size=options.largest,
             reveal=options.reveal,
             verify=options.verify is not None,
             engine=options.engine,
             ignored_values=tuple(options.ignored_values),
+            git=git.git if git is not None else None,
         ),
     )
     results: list[BlobResult] = []
+    counts = _Counts()
     left_out: Counter[Cause] = Counter()
     all_excluded = False
     listed: list[str] = []
@@ -143,72 +150,140 @@ def _scan(
         if stdin is None:
             raise ConfigError("`-` was given, but there is no standard input to read")
         results.append(worker.scan(read_stdin(stdin, options.max_file_size)))
-    if paths := [path for path in options.paths if path != STDIN]:
-        walk = FileWalk(
-            paths,
-            load_walk_rules(),
-            max_size=options.max_file_size,
-            expected_size=options.largest,
-            gitignore=options.gitignore,
-            exclude=options.exclude,
-            exclude_folder=options.exclude_folder,
-        )
+    paths = [path for path in options.paths if path != STDIN]
+    source = _source(options, paths, git)
+    if source is not None:
         results += run(
-            _sized(_collecting_sources(walk.entries(), listed)),
+            _sized(_collecting_sources(source.entries(), listed)),
             worker,
             jobs=min(options.jobs or default_jobs(), default_jobs()),
             died=_died,
             done=progress,
             budget=worker.budget,
+            keep=None if git is None else counts.keeps,
         )
-        left_out = walk.left_out
-        all_excluded = walk.named_excluded == len(set(paths)) == len(options.paths)
-    code = _analyse_code(ruleset, options, [result.candidate for result in results if result.candidate], listed)
-    coverage = replace(_coverage(options, results, code, left_out), all_named_excluded=all_excluded)
+        left_out = source.left_out
+        all_excluded = isinstance(source, FileWalk) and source.named_excluded == len(set(paths)) == len(options.paths)
+    worker.close()
+    candidates = [result.candidate for result in results if result.candidate]
+    code = _analyse_code(ruleset, options, candidates, listed, git)
+    coverage = replace(_coverage(options, results, code, left_out, counts), all_named_excluded=all_excluded)
     sources = [display_path(slashes(os.getcwd()), path) for path in listed] if options.warn_unused_ignores else []
-    return _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources)
+    report = _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources, git)
+    if git is not None:
+        git.close()
+    return report
 
 
-def _collecting_sources(
-    entries: Iterator[FileEntry | Diagnostic], listed: list[str]
-) -> Iterator[FileEntry | Diagnostic]:
-    """Yield the entries, and append the absolute paths of source files to `listed`."""
+def _open_git(selection: GitSelection, options: ScanOptions) -> "GitScan":
+    from frontleak.files.git.listing import ListingOptions  # noqa: PLC0415 - most scans read files on disk
+    from frontleak.scanning.git_scan import GitScan  # noqa: PLC0415 - as above
+
+    if STDIN in options.paths:
+        raise ConfigError("`-` is standard input, which has no git repository", advice="scan it without git")
+    return GitScan(
+        selection,
+        ListingOptions(
+            paths=options.paths,
+            exclude=options.exclude,
+            exclude_folder=options.exclude_folder,
+            max_size=options.max_file_size,
+            expected_size=options.largest,
+        ),
+    )
+
+
+def _source(options: ScanOptions, paths: Sequence[str], git: "GitScan | None") -> FileSource | None:
+    """Return the source of the files; None if only standard input is scanned."""
+    if git is not None:
+        return git.source
+    if not paths:
+        return None
+    return FileWalk(
+        paths,
+        load_walk_rules(),
+        max_size=options.max_file_size,
+        expected_size=options.largest,
+        gitignore=options.gitignore,
+        exclude=options.exclude,
+        exclude_folder=options.exclude_folder,
+    )
+
+
+class _Counts:
+    """Counts the results that say nothing else, so that they need not be kept: a history may have a million."""
+
+    def __init__(self) -> None:
+        self.files: Counter[str] = Counter()
+        self.bytes: Counter[str] = Counter()
+
+    def keeps(self, result: BlobResult) -> bool:
+        """Return whether a result has to be kept; counts it if not."""
+        if result._replace(kind="", size=0) != _NOTHING:
+            return True
+        if result.kind:
+            self.files[result.kind] += 1
+            self.bytes[result.kind] += result.size
+        return False
+
+
+_NOTHING: Final = BlobResult()
+
+
+_Entry = FileEntry | BlobEntry | Diagnostic
+
+
+def _collecting_sources(entries: Iterator[_Entry], listed: list[str]) -> Iterator[_Entry]:
+    """Yield the entries, and append the absolute paths of source files to `listed`, except those of the history."""
     for entry in entries:
-        if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
+        if isinstance(entry, Diagnostic):
+            pass
+        elif entry.exposure is Exposure.SOURCE and not (isinstance(entry, BlobEntry) and entry.is_history):
             listed.append(entry.path)
         yield entry
 
 
 def _analyse_code(
-    ruleset: RuleSet, options: ScanOptions, candidates: Sequence[str], listed: Sequence[str]
+    ruleset: RuleSet, options: ScanOptions, candidates: Sequence[str], listed: Sequence[str], git: "GitScan | None"
 ) -> "CodeResult | None":
     """Analyse the projects that have candidates for misuse checks; None if there are none."""
     rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
+    committed = git.committed if git else None
+    if not rules or (git is not None and (committed is None or git.repository.is_bare)):
+        return None
     roots = [slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
+    if git is not None:
+        roots = []  # no folder is scanned as a whole
     # a file named on its own may import secrets from other files
     given = [path for path in listed if not any(path.startswith(f"{root}/") for root in roots)]
     folders = {path.rpartition("/")[0] for path in given}
-    if not rules or not (candidates or any(map(depends_on_sanity, folders))):
+    read = committed.read if committed else None
+    if not (candidates or any(depends_on_sanity(folder, read) for folder in folders)):
         return None
     from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans have no candidates
-    from frontleak.misuse.project_files import projects  # noqa: PLC0415 - as above
+    from frontleak.misuse.project_files import TreeAccess, projects  # noqa: PLC0415 - as above
 
     here = slashes(os.getcwd())
 
     def more(folder: str) -> Iterator[str]:
+        if git is not None:
+            yield from git.sources_below(folder)
+            return
         walk = FileWalk([folder], load_walk_rules(), max_size=options.largest, gitignore=options.gitignore)
         for entry in walk.entries():
             if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
                 yield entry.path
 
-    return analyse(projects(candidates, tuple(listed), roots, more, given), rules, partial(display_path, here))
+    access = TreeAccess(committed.file_tree, committed.read) if committed else TreeAccess()
+    found = projects(candidates, tuple(listed), roots, more, given, access)
+    return analyse(found, rules, partial(display_path, here))
 
 
-def _sized(entries: Iterator[FileEntry | Diagnostic]) -> Iterator[Sized[FileEntry | Diagnostic]]:
-    return ((entry, entry.size if isinstance(entry, FileEntry) else 0) for entry in entries)
+def _sized(entries: Iterator[_Entry]) -> Iterator[Sized[_Entry]]:
+    return ((entry, 0 if isinstance(entry, Diagnostic) else entry.size) for entry in entries)
 
 
-def _died(entry: FileEntry | Diagnostic, code: int | None) -> BlobResult:
+def _died(entry: _Entry, code: int | None) -> BlobResult:
     why = "no other could be started" if code is None else f"exit code {code}"
     message = f"the worker process died while scanning it ({why})"
     return BlobResult(diagnostics=(incomplete(Code.WORKER_DIED, entry.origin, message),))
@@ -233,17 +308,22 @@ def _report(
     started: float,
     worker: Worker,
     sources: Sequence[str],
+    git: "GitScan | None",
 ) -> Report:
     rules = ruleset.by_id()
     optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
     unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
-    judged = _judged(_detections(rules, options, results, code, worker), rules, options, unwanted, sources)
+    detections = _detections(rules, options, results, code, worker, git)
+    judged = _judged(detections, rules, options, unwanted, sources, git.read if git else read_source)
     counted = [finding for finding in judged.findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
     diagnostics = _diagnostics(results)
     if outside := [*(code.diagnostics if code else ()), *judged.remarks]:
         diagnostics |= set(worker.names.diagnostics(outside))
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}
+    if git is not None:
+        shown = git.with_history(shown)
+        coverage = replace(coverage, commits=git.commits, unchanged=git.unchanged, is_git=True)
     calls = None
     if options.verify is not None and verdicts is not None:
         from frontleak.verify.run import verify_scan  # noqa: PLC0415 - few scans verify
@@ -284,16 +364,17 @@ def _judged(
     options: ScanOptions,
     unwanted: Container[Exposure],
     sources: Sequence[str],
+    read: Callable[[str], bytes | None],
 ) -> _Judged:
     """Apply what the team has written about its findings, then group the detections.
 
-    `sources` are the files in which unused comments are noted.
+    `sources` are the files in which unused comments are noted; `read` returns the bytes of a file for its comments.
     """
     if not detections and not sources:
         return _Judged([])
     from frontleak.triage.suppress import CommentFiles  # noqa: PLC0415 - most scans find nothing
 
-    comments = CommentFiles(read_source, foreign=options.foreign_comments)
+    comments = CommentFiles(read, foreign=options.foreign_comments)
     detections = list(comments.apply(detections, rules))
     accepted = options.accepted
     noted = [*comments.remarks(), *comments.unused(sources, rules)]
@@ -324,23 +405,31 @@ def _detections(
     results: Sequence[BlobResult],
     code: "CodeResult | None",
     worker: Worker,
+    git: "GitScan | None",
 ) -> list[Detection]:
     detections = [each for result in results for each in result.detections]
-    if matches := [each for result in results for each in result.file_matches]:
+    matches = [each for result in results for each in result.file_matches]
+    if git is not None:
+        detections, matches = git.counted(detections), git.counted_files(matches)
+    if matches:
         from frontleak.files.served_files import once_per_build  # noqa: PLC0415 - many scans have none
 
-        named = [path for path in options.paths if path != STDIN]
+        named = [path for path in options.paths if path != STDIN] if git is None else [git.repository.top]
         detections += worker.names.detections(once_per_build(matches, rules, named))
     if code is not None and code.detections:
-        detections += worker.names.detections(code.detections)
+        found = code.detections if git is None else git.counted(code.detections)
+        detections += worker.names.detections(found)
     return detections
 
 
 def _coverage(
-    options: ScanOptions, results: Sequence[BlobResult], code: "CodeResult | None", left_out: Counter[Cause]
+    options: ScanOptions,
+    results: Sequence[BlobResult],
+    code: "CodeResult | None",
+    left_out: Counter[Cause],
+    counts: _Counts,
 ) -> Coverage:
-    files: Counter[str] = Counter()
-    sizes: Counter[str] = Counter()
+    files, sizes = counts.files.copy(), counts.bytes.copy()
     views: Counter[str] = Counter()
     for result in results:
         if result.kind:

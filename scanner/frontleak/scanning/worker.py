@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.blob import Blob, BlobResult
@@ -12,8 +12,8 @@ from frontleak.core.origins import MemberOrigin
 from frontleak.core.records import dataclass, replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.files.archives.magic_numbers import may_be_archive
-from frontleak.files.interface import FileEntry
-from frontleak.files.read import read_item
+from frontleak.files.interface import BlobEntry, FileEntry
+from frontleak.files.read import read_item, to_blob
 from frontleak.match.engine import Engine, EngineName
 from frontleak.misuse.candidates import Candidates
 from frontleak.rules.file_rule import FileRules
@@ -22,6 +22,8 @@ from frontleak.scanning.blob import MOST_FINDINGS, scan_blob
 
 if TYPE_CHECKING:
     from frontleak.core.ignored_value import IgnoredValue
+    from frontleak.files.git.command import Git
+    from frontleak.files.git.read import BlobReader
     from frontleak.scanning.name_gate import NameGate
 
 STALE: Final = "differs from the file next to it"
@@ -48,6 +50,8 @@ class WorkerOptions:
     """Engine to use; None for the fastest available."""
     ignored_values: "tuple[IgnoredValue, ...]" = ()
     """Values that the configuration ignores."""
+    git: "Git | None" = None
+    """How blobs are read; None where only files are."""
 
 
 class Worker:
@@ -61,19 +65,40 @@ class Worker:
         self._candidates = Candidates(ruleset)
         self.engine = Engine(ruleset, options.engine)
         self._names: NameGate | None = None
+        self._blobs: BlobReader | None = None
+        self._beside: Callable[[str, int], bytes | None] | None = None
+        """Reads a file in the commit of the blob at hand; None for a file on disk."""
 
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions, RunBudget]]:
         return (Worker, (self._ruleset, self._options, self.budget))
 
-    def __call__(self, entry: FileEntry | Diagnostic) -> BlobResult:
+    def __call__(self, entry: FileEntry | BlobEntry | Diagnostic) -> BlobResult:
         """Read and scan a file entry, or pass on why it could not be listed."""
         if isinstance(entry, Diagnostic):
             return self.names.result(BlobResult(diagnostics=(entry,)))
         try:
+            if isinstance(entry, BlobEntry):
+                return self._scan_committed(entry)
             return self.scan(read_item(entry, self._options.max_file_size), entry.path)
         except MemoryError:
             message = "needs more memory than this process may use"
             return BlobResult(diagnostics=(incomplete(Code.OUT_OF_MEMORY, entry.origin, message),))
+
+    def _scan_committed(self, entry: BlobEntry) -> BlobResult:
+        """Read and scan a blob of a git repository."""
+        if self._options.git is None:
+            raise LookupError("no repository to read from")
+        if self._blobs is None:
+            from frontleak.files.git.read import BlobReader  # noqa: PLC0415 - most scans read files
+
+            self._blobs = BlobReader(self._options.git)
+        self._beside = self._blobs.beside(entry)
+        return self.scan(self._blobs.read(entry, self._options.max_file_size), entry.path)
+
+    def close(self) -> None:
+        """End the process that reads blobs, if there is one."""
+        if self._blobs is not None:
+            self._blobs.close()
 
     def scan(self, blob: Blob | Diagnostic, path: str = "") -> BlobResult:
         """Scan a blob read from a path (empty for standard input), and everything packed in it."""
@@ -139,7 +164,9 @@ class Worker:
         root = self._root_of(path)
         size = self._options.max_file_size
         result = apply_source_maps(
-            result, blob, lambda named: load_map(path, named, root, size, blob.origin) if path else None
+            result,
+            blob,
+            lambda named: load_map(path, named, root, size, blob.origin, self._beside) if path else None,
         )
         if self._options.reveal or self._options.verify:
             return result._replace(values=self._values(result.detections))
@@ -174,7 +201,14 @@ class Worker:
         from frontleak.files.archives.twins import twin_of  # noqa: PLC0415 - as above
 
         sibling = twin_of(path)
-        if sibling is None or not os.path.isfile(sibling):
+        if sibling is None:
+            return result
+        if self._beside is not None:
+            committed = self._beside(sibling, self._options.max_file_size)
+            if committed is None or to_blob(member.origin, committed, member.exposure).data == member.data:
+                return result
+            return result._replace(detections=tuple(map(_stale, result.detections)))
+        if not os.path.isfile(sibling):
             return result
         original = read_item(FileEntry(sibling, sibling, 0, member.exposure, is_link=True), self._options.max_file_size)
         if isinstance(original, Diagnostic) or original.data == member.data:

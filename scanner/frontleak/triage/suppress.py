@@ -11,7 +11,7 @@ from typing import Final
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.fingerprint import fingerprint
-from frontleak.core.origins import FileOrigin
+from frontleak.core.origins import CommitOrigin, FileOrigin, short_id
 from frontleak.core.records import replace
 from frontleak.core.rule import Rule
 from frontleak.core.suppression import Suppression, SuppressionKind
@@ -28,7 +28,10 @@ class CommentFiles:
     """Reads each source file once, and notes which of its comments silenced something."""
 
     def __init__(self, read: Callable[[str], bytes | None], *, foreign: bool = True) -> None:
-        """Keep the reader, path as displayed -> bytes or None; `foreign` allows the comments of other scanners."""
+        """Keep the reader; `foreign` allows the comments of other scanners.
+
+        `read` returns the bytes of a file by its displayed path, which follows `commit:` for a file in the history.
+        """
         self._read = read
         self._foreign = foreign
         self._comments: dict[str, Sequence[IgnoreComment]] = {}
@@ -95,12 +98,14 @@ class CommentFiles:
         place = detection.place
         if place.origin.known_as != place.origin.path:  # in an archive or a compressed copy, or on standard input
             return None
-        original = place.original
+        before = f"{short_id(place.origin.commit)}:" if isinstance(place.origin, CommitOrigin) else ""
+        path, original = f"{before}{place.origin.path}", place.original
         if place.exposure is Exposure.SOURCE or place.origin.path.lower().endswith(COMPILED):
-            return self._covering(place.origin.path, (place.line, place.end_line), rule, place.exposure)
+            return self._covering(path, (place.line, place.end_line), rule, place.exposure)
         if original is not None and original.exists:
-            return self._covering(original.path, (original.line, original.line), rule, Exposure.SOURCE)
-        return self._naming(detection)
+            lines = (original.line, original.line)
+            return self._covering(f"{before}{original.path}", lines, rule, Exposure.SOURCE)
+        return self._naming(detection, path)
 
     def _covering(
         self, path: str, lines: tuple[int, int], rule: Rule, exposure: Exposure
@@ -119,9 +124,8 @@ class CommentFiles:
                 return path, comment
         return None
 
-    def _naming(self, detection: Detection) -> tuple[str, IgnoreComment] | None:
+    def _naming(self, detection: Detection, path: str) -> tuple[str, IgnoreComment] | None:
         """Return the comment in a served file that silences a detection by naming its fingerprint."""
-        path = detection.place.origin.path
         named = [comment for comment in self.of(path) if comment.fingerprints and comment.tool == OWN]
         if not named:
             return None
