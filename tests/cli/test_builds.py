@@ -105,3 +105,11 @@ def test_other_options_hold(project: Path) -> None:
     write(project, {"dist/a.js": f"'{token()}'"})
     assert scan(project, "dist", "--exit-zero").code == 0
     assert frontleak("scan", "gone", cwd=project).code == 2, "without the option, a missing folder is an error"
+
+
+def test_a_build_is_no_part_of_the_index(project: Path) -> None:
+    done = scan(project, "--staged", "dist")
+    assert (done.code, done.problems) == (
+        2,
+        ["error: --if-built and --staged cannot be combined: run the command once for each"],
+    )

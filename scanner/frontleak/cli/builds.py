@@ -1,16 +1,17 @@
 """`frontleak scan --if-built`: build folders that may not be there yet, or no longer match the sources."""
 
 import os
-import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import click
 
+from frontleak.core.errors import GitError
 from frontleak.core.paths import slashes
 from frontleak.core.repository import up_to_top
 from frontleak.core.secret import printable
 from frontleak.core.shown_names import shown_name
+from frontleak.files.git.command import Git
 
 _SOURCES: Final = frozenset(
     (
@@ -22,8 +23,6 @@ _SOURCES: Final = frozenset(
 """Endings of files that a build turns into what it publishes; `.env*` counts too."""
 _MOST_LISTED: Final = 64 * 1024 * 1024
 """Bytes of the list of tracked files that is looked at."""
-_PATIENCE: Final = 10
-"""Seconds after which git is not waited for: this is only about a note."""
 
 
 def existing_builds(paths: Sequence[str]) -> tuple[str, ...]:
@@ -82,19 +81,11 @@ def _tracked_sources(project: str, build: str) -> Iterator[bytes]:
     """Yield the tracked sources of a project that are not in its build, relative to the working directory."""
     here = os.path.relpath(project)
     excluded = f"{slashes(os.path.relpath(build))}/".encode()
-    command = ["git", "-c", "core.fsmonitor=false", "--literal-pathspecs", "ls-files", "-z", "--", here]
     try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_PATIENCE,
-            check=False,
-            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        listed = Git(os.getcwd()).output("ls-files", "-z", "--", here)
+    except GitError:
         return
-    for path in done.stdout[:_MOST_LISTED].split(b"\0"):
+    for path in listed[:_MOST_LISTED].split(b"\0"):
         name = path.rpartition(b"/")[2]
         ending = name.rpartition(b".")[2].decode("ascii", "replace").lower()
         is_source = ending in _SOURCES or name == b".env" or name.startswith(b".env.")

@@ -133,6 +133,10 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     if given["if_built"]:
         from frontleak.cli.builds import existing_builds  # noqa: PLC0415 - only hooks need it
 
+        if selection:
+            raise click.UsageError(
+                f"--if-built and --{selection.source} cannot be combined: run the command once for each"
+            )
         if not given["paths"]:
             raise click.UsageError("--if-built requires PATHS: the folders that your build writes, such as dist")
         given["paths"] = existing_builds(given["paths"])

@@ -61,10 +61,16 @@ def find_checkout() -> Checkout:
 
 def _git(*arguments: str, folder: str | None = None, missing: str | None = None) -> str:
     """Return what git prints; `missing` if it fails and that is given."""
-    command = ["git", "-c", "core.fsmonitor=false", *arguments]
+    command = ["git", "-c", "core.fsmonitor=false", *arguments]  # `Git` would say that there are no hooks
     try:
         done = subprocess.run(
-            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
+            command,
+            cwd=folder,
+            env={**os.environ, "LC_ALL": "C", "LANGUAGE": "C"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
         )
     except FileNotFoundError as error:
         raise ConfigError("git is not installed, or not in PATH", advice="install git, then run this again") from error
