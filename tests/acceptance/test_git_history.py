@@ -141,6 +141,18 @@ def test_what_only_a_merge_brings_is_found(repo: Written) -> None:
     assert repo.lives(history(repo.top)) == {"a.ts": ("merge", "HEAD"), "b.ts": ("two", "HEAD")}
 
 
+def test_what_a_merge_leaves_behind_was_removed_by_it(repo: Written) -> None:
+    repo.commit("one", {"a.ts": "1\n"})
+    git(repo.top, "checkout", "-qb", "other")
+    repo.commit("two", {"a.ts": leak("a")})
+    git(repo.top, "checkout", "-q", "main")
+    repo.commit("three", {"b.ts": "3\n"})
+    repo.close("merge", "merge", "-q", "-s", "ours", "other", "-m", "merge")
+    assert repo.lives(history(repo.top)) == {"a.ts": ("two", "a branch")}
+    git(repo.top, "branch", "-qD", "other")
+    assert repo.lives(history(repo.top)) == {"a.ts": ("two", "merge")}
+
+
 def test_equal_bytes_are_read_once_unless_their_path_is_excluded(repo: Written) -> None:
     repo.commit("one", {"gen/a.ts": leak("a"), "b.ts": leak("a"), "src/c.ts": leak("a")})
     done = history(repo.top)
@@ -207,6 +219,11 @@ def test_archives_maps_and_names_of_old_commits(repo: Written) -> None:
     }
     (mapped,) = (finding for finding in done.json()["findings"] if finding["path"] == "dist/app.js")
     assert mapped["original"]["path"].endswith("src/then.ts")
+    # the work tree has no part in it
+    repo.commit("four", {"dist/other.js": script.replace("app.js.map", "lost.js.map")})
+    write(repo.top, {"dist/lost.js.map": sources, "dist/other.js.map": sources})
+    (unmapped,) = history(repo.top, "HEAD~1..HEAD").json()["findings"]
+    assert (unmapped["path"], unmapped["original"]) == ("dist/other.js", None)
     assert frontleak("scan", "--history", cwd=repo.top).code == 1
 
 

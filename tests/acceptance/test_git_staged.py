@@ -202,6 +202,16 @@ def test_exclude_patterns_hold_as_for_files(top: Path) -> None:
     assert len(places(staged(top, "--no-exclude"))) == 3
 
 
+def test_the_size_of_a_configuration_hides_nothing(top: Path) -> None:
+    git(write(top, {"a.ts": leak("a") * 9}), "add", "-A")
+    assert staged(top, "--max-file-size", "1000").code == 0
+    assert [reason for _, reason in skipped(staged(top, "--max-file-size", "1000"))] == [
+        f"{len(leak('a')) * 9:,} bytes, over --max-file-size"
+    ]
+    write(top, {".frontleak.yaml": "max-file-size: 1000\n"})
+    assert staged(top).code == 3
+
+
 def test_the_comment_that_is_staged_counts(top: Path) -> None:
     with_comment = f"// frontleak: ignore[sanity-token] known\n{leak('c')}"
     git(write(top, {"a.ts": with_comment}), "add", "-A")
@@ -292,6 +302,14 @@ def test_the_map_next_to_a_staged_script_is_that_of_the_index(top: Path) -> None
     write(top, {"dist/app.js.map": good.replace("right", "wrong"), "dist/app.js": "1"})
     (finding,) = staged(top).json()["findings"]
     assert finding["original"]["path"].endswith("src/right.ts")
+    git(top, "rm", "-qf", "--cached", "dist/app.js.map")  # what is not tracked is read from the work tree
+    (finding,) = staged(top).json()["findings"]
+    assert finding["original"]["path"].endswith("src/wrong.ts")
+    (top / "dist" / "app.js.map").unlink()
+    outside = write(top.parent, {"outside/app.js.map": good}) / "outside" / "app.js.map"
+    (top / "dist" / "app.js.map").symlink_to(outside)
+    (finding,) = staged(top).json()["findings"]
+    assert finding["original"] is None
 
 
 PROJECT = {
