@@ -227,6 +227,21 @@ def test_archives_maps_and_names_of_old_commits(repo: Written) -> None:
     assert frontleak("scan", "--history", cwd=repo.top).code == 1
 
 
+def test_a_name_that_is_a_secret_stays_hidden(repo: Written) -> None:
+    name = token("name")
+    repo.commit("one", {f"src/{name}.ts": leak("name"), f"{name[:60]}/b.ts": leak("b")})
+    repo.commit("two", {f"src/{name}.ts": CLEAN})
+    for form in ("text", "json", "sarif"):
+        done = frontleak("scan", "--history", "--format", form, cwd=repo.top)
+        assert done.code == 1
+        assert not [at for at in range(len(name) - 12) if name[at : at + 12] in done.out]
+    for source in (["--diff", "HEAD~1..HEAD"], ["--staged"]):
+        write(repo.top, {f"src/{name}2.ts": leak("name")})
+        git(repo.top, "add", "-A")
+        done = frontleak("scan", *source, cwd=repo.top)
+        assert not [at for at in range(len(name) - 12) if name[at : at + 12] in done.out]
+
+
 def test_sarif_has_addresses_of_the_repository_and_the_commits(repo: Written) -> None:
     repo.commit("one", {"src/a.ts": leak("a")})
     repo.commit("two", {"src/a.ts": CLEAN})
