@@ -141,6 +141,18 @@ def test_what_only_a_merge_brings_is_found(repo: Written) -> None:
     assert repo.lives(history(repo.top)) == {"a.ts": ("merge", "HEAD"), "b.ts": ("two", "HEAD")}
 
 
+def test_what_a_merge_leaves_behind_was_removed_by_it(repo: Written) -> None:
+    repo.commit("one", {"a.ts": "1\n"})
+    git(repo.top, "checkout", "-qb", "other")
+    repo.commit("two", {"a.ts": leak("a")})
+    git(repo.top, "checkout", "-q", "main")
+    repo.commit("three", {"b.ts": "3\n"})
+    repo.close("merge", "merge", "-q", "-s", "ours", "other", "-m", "merge")
+    assert repo.lives(history(repo.top)) == {"a.ts": ("two", "a branch")}
+    git(repo.top, "branch", "-qD", "other")
+    assert repo.lives(history(repo.top)) == {"a.ts": ("two", "merge")}
+
+
 def test_equal_bytes_are_read_once_unless_their_path_is_excluded(repo: Written) -> None:
     repo.commit("one", {"gen/a.ts": leak("a"), "b.ts": leak("a"), "src/c.ts": leak("a")})
     done = history(repo.top)
@@ -207,7 +219,27 @@ def test_archives_maps_and_names_of_old_commits(repo: Written) -> None:
     }
     (mapped,) = (finding for finding in done.json()["findings"] if finding["path"] == "dist/app.js")
     assert mapped["original"]["path"].endswith("src/then.ts")
+    # the work tree has no part in it
+    repo.commit("four", {"dist/other.js": script.replace("app.js.map", "lost.js.map")})
+    write(repo.top, {"dist/lost.js.map": sources, "dist/other.js.map": sources})
+    (unmapped,) = history(repo.top, "HEAD~1..HEAD").json()["findings"]
+    assert (unmapped["path"], unmapped["original"]) == ("dist/other.js", None)
     assert frontleak("scan", "--history", cwd=repo.top).code == 1
+
+
+def test_a_name_that_is_a_secret_stays_hidden(repo: Written) -> None:
+    name = token("name")
+    repo.commit("one", {f"src/{name}.ts": leak("name"), f"{name[:60]}/b.ts": leak("b")})
+    repo.commit("two", {f"src/{name}.ts": CLEAN})
+    for form in ("text", "json", "sarif"):
+        done = frontleak("scan", "--history", "--format", form, cwd=repo.top)
+        assert done.code == 1
+        assert not [at for at in range(len(name) - 12) if name[at : at + 12] in done.out]
+    for source in (["--diff", "HEAD~1..HEAD"], ["--staged"]):
+        write(repo.top, {f"src/{name}2.ts": leak("name")})
+        git(repo.top, "add", "-A")
+        done = frontleak("scan", *source, cwd=repo.top)
+        assert not [at for at in range(len(name) - 12) if name[at : at + 12] in done.out]
 
 
 def test_sarif_has_addresses_of_the_repository_and_the_commits(repo: Written) -> None:

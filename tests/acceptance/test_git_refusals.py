@@ -182,6 +182,18 @@ def test_sides_without_a_common_commit(top: Path) -> None:
     assert frontleak("scan", "--diff", "main..lonely", cwd=top).code == 1
 
 
+def test_a_partial_clone_without_trees(top: Path, tmp_path: Path) -> None:
+    git(top, "config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", "--no-checkout", "--filter=tree:0", "--no-local", f"file://{top}", str(clone))
+    for source in SOURCES:
+        problem, advice = refused(*source, cwd=clone)
+        assert problem.startswith("this partial clone lacks what the scan needs, and frontleak fetches nothing: ")
+        assert advice == "fetch it first with `git fetch --refetch --no-filter`"
+    git(clone, "fetch", "-q", "--refetch", "--no-filter")
+    assert frontleak("scan", "--history", cwd=clone).code == 1
+
+
 def test_a_bare_repository_has_a_history_and_nothing_staged(top: Path, tmp_path: Path) -> None:
     bare = tmp_path / "bare.git"
     git(tmp_path, "clone", "-q", "--bare", str(top), str(bare))

@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from frontleak.files.git.objects import GitObject, ObjectReader
+from frontleak.files.interface import GitSelection
+from frontleak.scanning.scan import ScanOptions, scan
 from tests.acceptance.support import COMMAND, Run, frontleak, git, installed, repository, token, write
+from tests.support.shipped import full_set
 
 
 def staged(folder: Path, *arguments: str, **variables: str) -> Run:
@@ -202,6 +206,16 @@ def test_exclude_patterns_hold_as_for_files(top: Path) -> None:
     assert len(places(staged(top, "--no-exclude"))) == 3
 
 
+def test_the_size_of_a_configuration_hides_nothing(top: Path) -> None:
+    git(write(top, {"a.ts": leak("a") * 9}), "add", "-A")
+    assert staged(top, "--max-file-size", "1000").code == 0
+    assert [reason for _, reason in skipped(staged(top, "--max-file-size", "1000"))] == [
+        f"{len(leak('a')) * 9:,} bytes, over --max-file-size"
+    ]
+    write(top, {".frontleak.yaml": "max-file-size: 1000\n"})
+    assert staged(top).code == 3
+
+
 def test_the_comment_that_is_staged_counts(top: Path) -> None:
     with_comment = f"// frontleak: ignore[sanity-token] known\n{leak('c')}"
     git(write(top, {"a.ts": with_comment}), "add", "-A")
@@ -303,6 +317,14 @@ def test_the_map_next_to_a_staged_script_is_that_of_the_index(top: Path) -> None
     write(top, {"dist/app.js.map": good.replace("right", "wrong"), "dist/app.js": "1"})
     (finding,) = staged(top).json()["findings"]
     assert finding["original"]["path"].endswith("src/right.ts")
+    git(top, "rm", "-qf", "--cached", "dist/app.js.map")  # what is not tracked is read from the work tree
+    (finding,) = staged(top).json()["findings"]
+    assert finding["original"]["path"].endswith("src/wrong.ts")
+    (top / "dist" / "app.js.map").unlink()
+    outside = write(top.parent, {"outside/app.js.map": good}) / "outside" / "app.js.map"
+    (top / "dist" / "app.js.map").symlink_to(outside)
+    (finding,) = staged(top).json()["findings"]
+    assert finding["original"] is None
 
 
 PROJECT = {
@@ -331,6 +353,46 @@ def test_staged_source_code_is_analysed_as_it_is_staged(tmp_path: Path) -> None:
     git(top, "add", "-A")
     write(top, PROJECT)
     assert code_findings(top) == []
+
+
+def test_a_file_that_only_looks_unchanged_is_read_from_the_index(tmp_path: Path) -> None:
+    """A filter, or a tool that keeps times, can give the work tree other bytes of the same size and time."""
+    top = write(repository(tmp_path), PROJECT)
+    for path in PROJECT:
+        os.utime(top / path, (1_700_000_000, 1_700_000_000))
+    git(top, "add", "-A")
+    expected = code_findings(top)
+    assert expected
+    write(top, {"lib/client.ts": PROJECT["lib/client.ts"].replace("NEXT_PUBLIC_TOKEN", "UNPUBLISHED_TOKEN")})
+    os.utime(top / "lib/client.ts", (1_700_000_000, 1_700_000_000))
+    assert git(top, "-c", "core.trustctime=false", "diff", "--name-only") == b""
+    assert code_findings(top) == expected
+
+
+def test_unchanged_files_around_staged_code_are_read_from_the_work_tree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git would have to unpack each of them, and a project has thousands."""
+    pages = {f"lib/page{number}.ts": f"import '../lib/client'\nexport default {number}\n" for number in range(300)}
+    top = write(repository(tmp_path), {**PROJECT, **pages})
+    for path in (*PROJECT, *pages):
+        os.utime(top / path, (1_700_000_000, 1_700_000_000))
+    git(top, "add", "-A")
+    git(top, "commit", "-qm", "x")
+    git(write(top, {"lib/client.ts": f"{PROJECT['lib/client.ts']}// staged\n"}), "add", "-A")
+    asked: list[str] = []
+    blob = ObjectReader.blob
+
+    def counted(reader: ObjectReader, name: str, most: int) -> GitObject:
+        asked.append(name)
+        return blob(reader, name, most)
+
+    monkeypatch.chdir(top)
+    monkeypatch.setattr(ObjectReader, "blob", counted)
+    report = scan(full_set(), ScanOptions(paths=(), jobs=1, git=GitSelection("staged")))
+    assert [finding.place.origin.path for finding in report.findings] == ["lib/client.ts"]
+    assert report.coverage.code["files"] > 300
+    assert len(asked) < 30
 
 
 def test_imports_of_staged_code_are_followed_in_the_index_first(tmp_path: Path) -> None:

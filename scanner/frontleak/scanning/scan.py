@@ -324,6 +324,8 @@ def _analyse_code(
             if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
                 yield entry.path
 
+    if committed is not None:
+        committed.exact.update(given)
     access = TreeAccess(committed.file_tree, committed.read) if committed else TreeAccess()
     found = projects(candidates, tuple(listed), roots, more, given, access)
     return analyse(found, rules, partial(display_path, here), _paths_from_top(options), budget)

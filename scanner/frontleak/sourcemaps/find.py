@@ -44,8 +44,7 @@ def load_map(
     reason = ""
     for candidate in dict.fromkeys(part for part in (named, f"{name}.map") if part):
         full = os.path.join(folder, candidate)
-        held = beside(full, max_size) if beside else None
-        found = held if held is not None else _read(full, root, max_size)
+        found = _read(full, root, max_size) if beside is None else beside(full, max_size) or ""
         if isinstance(found, bytes):
             return found
         reason = reason or found

@@ -53,7 +53,7 @@ def read_changes(fields: Iterable[bytes]) -> Iterator[Commit | Change]:
 
 def _commit(text: bytes) -> Commit:
     name, _, seconds = text.decode("ascii").partition(" ")
-    return Commit(name, int(seconds))
+    return Commit(name, int(seconds) if seconds.lstrip("-").isdecimal() else 0)  # a damaged commit may have no time
 
 
 def _change(text: bytes, rest: Iterator[bytes]) -> Change:

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from frontleak.files.git.index_file import IndexEntry, IndexFileError, entries_of, index_bytes
+from frontleak.files.git.index_file import IndexEntry, IndexFileError, entries_of, git_folder, index_bytes
 from frontleak.files.git.listing import LINK, SUBMODULE
 from frontleak.files.git.objects import ObjectReader
 from frontleak.files.git.repository import Repository
@@ -38,6 +38,8 @@ class CommittedFiles:
         self.repository = repository
         self.tree = tree
         self._objects = objects
+        self.exact: set[str] = set()
+        """Absolute paths of files whose bytes are never taken from the work tree: those that are scanned."""
         self._files: dict[str, _Committed] | None = None
         self._direct = 0
         self._clean: dict[bytes, IndexEntry] | None = None
@@ -109,7 +111,7 @@ class CommittedFiles:
 
     def _is_clean(self, inside: str, path: str, blob: str) -> bool:
         """Return whether the work tree has a file as the index last saw it, by size and time as git decides."""
-        if not self._has_work_tree:
+        if not self._has_work_tree or path in self.exact:
             return False
         if self._clean is None:
             self._clean = self._index_entries()
@@ -126,15 +128,12 @@ class CommittedFiles:
         return is_same and modified < self._written and bool(entry.size)
 
     def _index_entries(self) -> dict[bytes, IndexEntry]:
-        path = self.repository.git.line("rev-parse", "--git-path", "index")
-        if path is None:
+        """Return the entries of the checkout's index; whichever index is scanned, an equal blob is the same bytes."""
+        folder = git_folder(self.repository.top)
+        if folder is None:
             return {}
-        path = os.path.join(self.repository.top, path)
         try:
-            self._written = divmod(os.stat(path).st_mtime_ns, 1_000_000_000)
-            folder = os.path.dirname(path)
-            if os.path.basename(path) != "index":  # that of `git commit -a`
-                return {}
+            self._written = divmod(os.stat(f"{folder}/index").st_mtime_ns, 1_000_000_000)
             return {entry.path: entry for entry in entries_of(index_bytes(folder), folder)}
         except (OSError, IndexFileError):
             return {}

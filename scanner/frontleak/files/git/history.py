@@ -5,7 +5,7 @@ out, and besides the id of each blob that was met, nothing is kept.
 """
 
 import os
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
@@ -20,10 +20,15 @@ from frontleak.files.interface import BlobEntry
 _COMMITS: Final = ("rev-list", "--reverse", "--topo-order")
 """Parents before their children, so that the first commit with a blob is the one that brought it."""
 _CHANGES: Final = (
-    *("diff-tree", "--stdin", "--root", "-r", "-c", "--raw", "-z", "--full-index", "--no-renames"),
+    *("diff-tree", "--stdin", "--root", "-r", "--raw", "-z", "--full-index", "--no-renames"),
     *("--no-ext-diff", "--no-textconv", "--no-show-signature", "--format=%H %ct"),
 )
+_COMBINED: Final = "-c"
 """A merge has only the paths that differ from all its parents: the rest is in the commits that it brings together."""
+_EACH_PARENT: Final = "-m"
+"""A merge has the paths that differ from any of its parents."""
+_MOST_TIPS: Final = 500
+"""Branches and tags that are looked through for a blob."""
 
 
 class BlobLife(NamedTuple):
@@ -65,8 +70,9 @@ class HistoryFiles:
             return (named.new,)
         return (f"{named.old}...{named.new}",) if named.is_symmetric else (named.new, f"^{named.old}")
 
-    def _walk(self) -> Iterator[Commit | Change]:
-        return read_changes(self._repository.git.fields(*_CHANGES, fed_by=(*_COMMITS, *self._range, "--")))
+    def _walk(self, merges: str = _COMBINED, *which: str) -> Iterator[Commit | Change]:
+        commits = (*_COMMITS, *which, *self._range, "--")
+        return read_changes(self._repository.git.fields(*_CHANGES, merges, fed_by=commits))
 
     def entries(self) -> Iterator[BlobEntry | Diagnostic]:
         """See `FileSource.entries`.
@@ -122,21 +128,57 @@ class HistoryFiles:
         """
         brought: dict[str, tuple[int, Commit]] = {}
         removed: dict[str, tuple[int, Commit]] = {}
-        number, commit = 0, Commit("", 0)
-        for each in self._walk():
-            if isinstance(each, Commit):
-                number, commit = number + 1, each
-                continue
-            if each.blob in blobs:
-                brought.setdefault(each.blob, (number, commit))
-            removed |= {old: (number, commit) for old in each.old_blobs if old in blobs and old != each.blob}
-        in_head = self._in_head(blobs)
+        for number, commit, change in _numbered(self._walk()):
+            if change.blob in blobs:
+                brought.setdefault(change.blob, (number, commit))
+            removed |= dict.fromkeys(_gone(change, blobs), (number, commit))
+        in_head = self._in_tree("HEAD", blobs)
+        rest = brought.keys() - removed.keys() - in_head
+        if rest and (rest := rest - self._at_tips(rest)):
+            removed |= self._merged_away(rest)
         return {blob: BlobLife(first, removed.get(blob), blob in in_head) for blob, first in brought.items()}
 
-    def _in_head(self, blobs: Container[str]) -> set[str]:
+    def _merged_away(self, blobs: Container[str]) -> Mapping[str, tuple[int, Commit]]:
+        """Return the last merge that took the other side of each of some blobs, where no commit took it away."""
+        merges: dict[str, Commit] = {}
+        for _, commit, change in _numbered(self._walk(_EACH_PARENT, "--merges")):
+            merges |= dict.fromkeys(_gone(change, blobs), commit)
+        wanted = {commit.id for commit in merges.values()}
+        names = self._repository.git.output(*_COMMITS, *self._range, "--").decode("ascii").split()
+        numbers = {name: number for number, name in enumerate(names, start=1) if name in wanted}
+        return {blob: (numbers[commit.id], commit) for blob, commit in merges.items()}
+
+    def _in_tree(self, tree: str, blobs: Container[str]) -> set[str]:
+        """Return which of some blobs a commit has; none if there is no such commit."""
         git = self._repository.git
-        if git.line("rev-parse", "--verify", "--quiet", "HEAD^{commit}") is None:
+        if git.line("rev-parse", "--verify", "--quiet", f"{tree}^{{commit}}") is None:
             return set()
-        listed = git.fields("ls-tree", "-r", "-z", "--full-tree", "HEAD")
+        listed = git.fields("ls-tree", "-r", "-z", "--full-tree", tree)
         ids = (field.partition(b"\t")[0].rpartition(b" ")[2].decode("ascii") for field in listed)
         return {blob for blob in ids if blob in blobs}
+
+    def _at_tips(self, blobs: Collection[str]) -> set[str]:
+        """Return which of some blobs a branch or tag has; all if there are too many to look."""
+        names = self._repository.git.output("for-each-ref", "--format=%(objectname)").decode("ascii").split()
+        tips = dict.fromkeys(names)
+        if len(tips) > _MOST_TIPS:
+            return set(blobs)
+        found: set[str] = set()
+        for tip in tips:
+            found |= self._in_tree(tip, blobs)
+        return found
+
+
+def _numbered(walk: Iterable[Commit | Change]) -> Iterator[tuple[int, Commit, Change]]:
+    """Yield each change with its commit and the number of that."""
+    number, commit = 0, Commit("", 0)
+    for each in walk:
+        if isinstance(each, Commit):
+            number, commit = number + 1, each
+        else:
+            yield number, commit, each
+
+
+def _gone(change: Change, blobs: Container[str]) -> Iterator[str]:
+    """Yield each of some blobs that a change takes away."""
+    return (old for old in change.old_blobs if old in blobs and old != change.blob)

@@ -145,7 +145,7 @@ class BlobListing:
         """
         rest = iter(entries)
         batch = list(islice(rest, AT_ONCE))
-        if len(batch) < least:
+        if len(batch) < least and self._options.max_size >= self._options.expected_size:
             yield from batch
             return
         reader = SizeReader(self._repository.git)

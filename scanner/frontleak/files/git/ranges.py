@@ -25,7 +25,10 @@ def read_range(repository: Repository, text: str) -> Range:
         GitError: a side names no commit.
     """
     if not text.strip("."):
-        raise GitError(f"{printable(text)!r}: not a range of commits", advice="write BASE, BASE..HEAD or BASE...HEAD")
+        raise GitError(
+            f"{printable(text)!r}: not a range of commits",
+            advice="write BASE, BASE..HEAD or BASE...HEAD, and put `--` before paths",
+        )
     for dots in ("...", ".."):
         old, found, new = text.partition(dots)
         if found:

@@ -10,8 +10,9 @@ from frontleak.core.paths import slashes
 from frontleak.files.git.command import Git
 from frontleak.files.git.listing import oversized
 from frontleak.files.git.objects import ObjectReader
-from frontleak.files.interface import BlobEntry
-from frontleak.files.read import to_blob
+from frontleak.files.git.staged import INDEX
+from frontleak.files.interface import BlobEntry, FileEntry
+from frontleak.files.read import read_item, to_blob
 
 _SHORT: Final = 10
 
@@ -34,14 +35,22 @@ class BlobReader:
         return incomplete(Code.GIT, entry.origin, f"{message}; {advice}")
 
     def beside(self, entry: BlobEntry) -> Callable[[str, int], bytes | None]:
-        """Return a function: absolute path, most bytes -> the bytes of that file in the tree of an entry, or None."""
+        """Return a function: absolute path, most bytes -> the bytes of that file in the tree of an entry, or None.
+
+        Of the index, files that it does not have are read from the work tree.
+        """
         top = entry.path.removesuffix(entry.inside)
 
         def read(path: str, most: int) -> bytes | None:
             absolute = slashes(os.path.normpath(path))
             if not absolute.startswith(top):
                 return None
-            return self._objects.blob(f"{entry.tree}:{absolute[len(top) :]}", most).data
+            held = self._objects.blob(f"{entry.tree}:{absolute[len(top) :]}", most).data
+            is_inside = held is None and slashes(os.path.realpath(absolute)).startswith(slashes(os.path.realpath(top)))
+            if not is_inside or entry.tree != INDEX:
+                return held
+            found = read_item(FileEntry(absolute, absolute, 0, entry.exposure), most)
+            return found.data if isinstance(found, Blob) else None
 
         return read
 
