@@ -200,6 +200,14 @@ def test_without_the_command_nothing_passes_silently(
         assert project.commit("--all").code == 0 or "gone" in hook.read_text()
 
 
+@pytest.mark.parametrize("project", ["pre-commit", "lefthook"], indirect=True)
+def test_hooks_that_a_tool_writes_are_left_to_it(project: Project) -> None:
+    done = project.run("frontleak", "hook", "install", "--tool", "git")
+    assert done.code == 2
+    assert ".git/hooks/pre-commit: is a hook that " in done.text
+    assert "`frontleak hook install --tool " in done.text
+
+
 SECTIONS: Final = re.split(r"^(?=## )", (ROOT / "docs/hooks.md").read_text("utf-8"), flags=re.MULTILINE)[1:]
 
 
