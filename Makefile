@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup test test-fast lint docs bench fuzz ci
+.PHONY: help setup test test-fast test-hooks lint docs bench fuzz ci
 help:            ## list these commands
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
 
@@ -14,7 +14,10 @@ test:            ## the whole suite
 	$(BIN)/python -m pytest
 
 test-fast:       ## the part that runs in under 30 seconds
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -m 'not slow and not toolchain'
+
+test-hooks:      ## the hooks in real pre-commit, husky, lint-staged and lefthook (needs node and npm)
+	$(BIN)/python -m pytest -m toolchain --numprocesses=0
 
 lint:            ## format, lint, types, layers, rules
 	$(BIN)/ruff format --check .

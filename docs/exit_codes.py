@@ -12,7 +12,7 @@ _MEANINGS: Final[Mapping[tuple[str, ...], tuple[str, str, str]]] = {
     ("scan",): (
         "no finding at or above `--fail-on`",
         "at least one finding at or above `--fail-on`",
-        "something could not be read, or nothing was scanned; with `--strict`, anything was skipped",
+        "something could not be read, or on disk nothing was scanned; with `--strict`, anything was skipped",
     ),
     ("diff",): (
         "no new finding at or above `--fail-on`",
@@ -30,8 +30,12 @@ _MEANINGS: Final[Mapping[tuple[str, ...], tuple[str, str, str]]] = {
         _NEVER,
         "nothing was removed: something could not be read, or nothing was scanned",
     ),
+    ("init",): ("done, or there was nothing to do", _NEVER, "written, but the scan for the baseline is incomplete"),
     ("rules check",): ("all rules are valid", _NEVER, _NEVER),
-    (*("baseline show", "ignore", "explain", "rules list", "rules show", "config show", "config schema"),): (
+    (
+        *("baseline show", "ignore", "explain", "rules list", "rules show", "config show", "config schema"),
+        *("hook install", "hook uninstall"),
+    ): (
         "done",
         _NEVER,
         _NEVER,
@@ -39,7 +43,7 @@ _MEANINGS: Final[Mapping[tuple[str, ...], tuple[str, str, str]]] = {
 }
 """Commands -> what the codes 0, 1 and 3 mean."""
 _OTHERS: Final = {
-    ExitCode.ERROR: "usage, configuration or internal error, for `rules check` also a mistake in a rule",
+    ExitCode.ERROR: "usage, configuration or internal error; `rules check`: a mistake in a rule; `init`: a failed step",
     ExitCode.INTERRUPTED: "interrupted by Ctrl-C",
 }
 """What the codes mean that every command has."""

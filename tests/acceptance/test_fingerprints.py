@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.acceptance.support import Run, frontleak, installed, repository, token, write
+from tests.acceptance.support import Run, frontleak, git, installed, repository, token, write
 from tests.support.maps import made
 
 SECRET, BUILT, MAPPED, SERVED = (token(f"fingerprints/{number}") for number in range(4))
@@ -88,6 +88,27 @@ def test_every_way_gives_the_same(top: Path, tmp_path: Path) -> None:
     assert len({own for _, own in expected}) == len(expected)
     for name, (folder, paths) in ways(top, elsewhere).items():
         assert fingerprints(scan(folder, *paths)) == expected, name
+
+
+NOT_IN_HISTORY: Final = frozenset(("public-env-secret", "sanity-token-in-client-code"))
+"""Rules about code, which need the files of one commit together."""
+
+
+@pytest.mark.parametrize("source", ["--staged", "--diff=main", "--history"])
+def test_git_gives_the_same(source: str, tmp_path: Path) -> None:
+    top = repository(tmp_path / "top")
+    git(write(top, {"readme.txt": ""}), "add", "-A")
+    git(top, "commit", "-qm", "first")
+    git(top, "checkout", "-qb", "branch")
+    git(write(top, {f"web/{name}": text for name, text in FILES.items()}), "add", "-A")
+    if source != "--staged":
+        git(top, "commit", "-qm", "second")
+    on_disk = fingerprints(scan(top))
+    assert len(on_disk) >= LEAST
+    if source == "--history":
+        on_disk = [each for each in on_disk if each[0] not in NOT_IN_HISTORY]
+    for folder in (top, top / "web", top / "web" / "src"):
+        assert fingerprints(scan(folder, source)) == on_disk, folder
 
 
 def test_the_installed_command_gives_the_same(top: Path) -> None:

@@ -50,15 +50,38 @@ def hook(folder: Path, id_: str = "frontleak", arguments: Sequence[str] = ()) ->
 WANTED: Final = [
     *("app.js", "src/app.mjs", "app.cjs", "app.jsx", "src/lib/app.ts", "app.tsx", "app.mts", "app.cts"),
     *("App.vue", "App.svelte", "pages/index.astro", "index.html", "index.htm", "data.json", "tsconfig.jsonc"),
-    *(".env", ".env.local", ".env.production", "apps/web/.env.development.local", "production.env", ".npmrc"),
+    *("view.ejs", "theme.liquid", "page.hbs", "page.handlebars", "index.php", "page.twig", "a.njk", "a.pug", "a.erb"),
+    *("a.jinja2", "_page.cshtml", "a.jsp", "a.heex", "a.haml", "a.mustache", "a.marko", "a.riot", "a.elm", "a.coffee"),
+    *(
+        "a.scss",
+        "a.less",
+        "a.styl",
+        "a.py",
+        "a.rb",
+        "a.go",
+        "a.swift",
+        "a.kt",
+        "a.dart",
+        "a.tf",
+        "a.ini",
+        "a.properties",
+    ),
+    *(".env", ".env.local", ".env.production", "apps/web/.env.development.local", "production.env", ".npmrc", ".envrc"),
     *("dist/app.js.map", "dist/index.rsc", "robots.txt", "README.md", "docs/page.mdx", "config.yaml", "ci.yml"),
     *("netlify.toml", "deploy.sh", "query.graphql", "query.groq", "style.css", "Dockerfile", "site.webmanifest"),
     *("requests.http", "logo.svg", "server.pem", "server.key", "a b.js", "ünï.ts", ".github/workflows/ci.yml"),
+    *("package-lock.json", "pnpm-lock.yaml", ".yarnrc.yml", "Procfile", "notjs", "a.unknown", "data.csv", "fix.patch"),
 ]
 UNWANTED: Final = [
     *("logo.png", "photo.jpg", "photo.webp", "icon.ico", "font.woff2", "font.ttf", "movie.mp4", "paper.pdf"),
-    *("a.zip", "a.exe", "package.tgz", ".gitignore", "LICENSE", "app.jsx.snap.png", "environment", "notjs"),
+    *("a.zip", "a.exe", "package.tgz", "app.jsx.snap.png"),
 ]
+LISTS: Final = [".gitignore", ".prettierignore", ".gitattributes", "LICENSE", "LICENSE.md", "sub/COPYING", "de.po"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_hook_does_not_look_at_the_text_of(tmp_path: Path, name: str) -> None:
+    assert selected(write(tmp_path, {name: "text"}), [name]) == []
 
 
 @pytest.mark.parametrize("name", WANTED)
@@ -84,7 +107,8 @@ def test_a_hook_says_all_that_pre_commit_needs(id_: str) -> None:
     assert manifest["name"]
     assert manifest["description"]
     assert manifest["require_serial"] is True, "the command starts processes of its own"
-    assert shlex.split(manifest["entry"])[0] == "frontleak"
+    assert shlex.split(manifest["entry"])[:2] == ["frontleak", "scan"]
+    assert "types_or" not in manifest, "a list of types forgets some"
 
 
 def test_a_clean_commit_passes(tmp_path: Path) -> None:
@@ -156,3 +180,19 @@ def test_the_hook_for_build_output_scans_what_no_commit_holds(tmp_path: Path) ->
     assert done is not None
     assert done.code == 1
     assert "dist/a.js:1:2  high" in done.out
+
+
+def test_the_hook_for_build_output_passes_without_a_build_and_says_so(tmp_path: Path) -> None:
+    write(repository(tmp_path), {"a.js": f"'{token()}'"})
+    git(tmp_path, "add", ".")
+    done = hook(tmp_path, "frontleak-bundle", ["dist"])
+    assert done is not None
+    assert (done.code, done.out, done.err) == (0, "", "note: dist: not built, so it was not scanned\n")
+    assert HOOKS["frontleak-bundle"]["verbose"] is True, "pre-commit hides the notes of a hook that passes"
+
+
+def test_the_hook_for_build_output_wants_a_folder(tmp_path: Path) -> None:
+    done = hook(repository(tmp_path), "frontleak-bundle")
+    assert done is not None
+    assert done.code == 2
+    assert done.problems == ["error: --if-built requires PATHS: the folders that your build writes, such as dist"]

@@ -1,4 +1,4 @@
-"""Every command in the pages on adopting the tool prints what the page says."""
+"""Every command in the pages on adopting the tool, and on git, prints what the page says."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from tests.acceptance.support import repository, token, write
 from tests.support.pages import played
 from tests.support.paths import ROOT
 
-PAGES = ("adopting", "suppressing", "baselines", "migrating")
+PAGES = ("adopting", "suppressing", "baselines", "migrating", "git")
 OLD = {
     "package.json": "{}\n",
     "src/api.ts": f"export const key = '{token('api')}'\n",

@@ -158,6 +158,8 @@ OTHERS = [
     pytest.param(("rules", "show", "no-rule"), 2, id="no rule"),
     pytest.param(("explain", "0" * 32), 2, id="no finding"),
     pytest.param(("config", "show"), 0, id="settings"),
+    pytest.param(("hook", "install"), 2, id="no repository for a hook"),
+    pytest.param(("init",), 2, id="no repository to set up"),
 ]
 
 

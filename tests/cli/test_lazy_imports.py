@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.support import git, repository
 from tests.support.shipped import fake
 
 RUN = """
@@ -37,7 +38,35 @@ def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
     assert not [name for name in imported if name.startswith(("frontleak.verify", "frontleak.core.verdict"))]
     assert "frontleak.files.served_files" not in imported
     assert not imported & {"frontleak.core.profile", "frontleak.scanning.profiled", "frontleak.resolve.projects"}
-    assert not imported & HEAVY
+    assert not [name for name in imported if name.startswith(("frontleak.files.git", "frontleak.core.history"))]
+    assert not imported & {*HEAVY, "subprocess"}
+
+
+def test_a_scan_of_what_is_staged_imports_only_what_that_needs(tmp_path: Path) -> None:
+    git(repository(tmp_path), "add", "-A")
+    (tmp_path / "app.js").write_text(f'x="{fake("sanity-token")}"')
+    git(tmp_path, "add", "-A")
+    imported = modules(tmp_path, "scan", "--isolated", "--staged")
+    assert "frontleak.files.git.staged" in imported
+    unneeded = {"frontleak.files.git.branch", "frontleak.files.git.history", "frontleak.core.history", "tempfile"}
+    assert not imported & {*unneeded, *HEAVY - {"socket"}, "frontleak.misuse.analyse", "frontleak.scanning.pool"}
+
+
+def test_build_output_in_a_repository_needs_no_index(tmp_path: Path) -> None:
+    repository(tmp_path)
+    (tmp_path / ".gitignore").write_text("dist\n")
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "app.js").write_text(f'x="{fake("sanity-token")}"')
+    imported = modules(tmp_path, "scan", "--isolated", "--jobs=1", "dist")
+    assert not [name for name in imported if name.startswith("frontleak.files.git")]
+
+
+def test_a_hook_on_three_files_imports_no_more_than_a_scan(tmp_path: Path) -> None:
+    for name in ("b.ejs", "c.ts"):
+        (tmp_path / name).write_text("<%= a %>")
+    imported = modules(tmp_path, "scan", "--isolated", "--jobs=1", "--", "app.js", "b.ejs", "c.ts")
+    assert imported <= modules(tmp_path, *PLAIN_SCAN) | {"frontleak.misuse.candidates", "frontleak.rules.globs"}
+    assert not imported & {"subprocess", "frontleak.cli.builds", "frontleak.cli.hook", "frontleak.cli.project"}
 
 
 OWN_RULE = """\

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.support import SUMMARY, frontleak, repository, token, write
+from tests.acceptance.support import SUMMARY, frontleak, git, repository, token, write
 
 FILES = {
     "package.json": "{}",
@@ -76,6 +76,40 @@ def test_verbose_lists_what_is_used_read_and_left_out(project: Path) -> None:
     )
     assert "read: src/e.ts (source, 0 bytes)" in lines
     assert lines[-1].startswith("time: ")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_verbose_lists_what_git_has(project: Path, jobs: str) -> None:
+    git(project, "add", "-A")
+    (project / "src/leak.ts").unlink()
+    staged = frontleak("scan", "--staged", "-v", "--jobs", jobs, cwd=project)
+    lines = staged.err.splitlines()
+    assert lines.count("scan: what is staged") == lines.count("left out: fixtures/b.ts (excluded)") == 1
+    assert "read: src/leak.ts (source, " in staged.err
+    git(project, "commit", "-qm", "one")
+    git(
+        write(project, {"fixtures/b.ts": "b", "src/e.ts": f"export const b = '{token('2')}'\n"}),
+        "commit",
+        "-qam",
+        "two",
+    )
+    history = frontleak("scan", "--history", "-v", "--jobs", jobs, cwd=project / "src")
+    lines = history.err.splitlines()
+    first, second = (git(project, "rev-parse", name)[:10].decode() for name in ("HEAD~1", "HEAD"))
+    for line in ("scan: the history of all branches", f"left out: {project}/fixtures/b.ts (excluded)"):
+        assert lines.count(line) == 1, line
+    read = [line.split()[1] for line in lines if line.startswith("read: ")]
+    assert f"{first}:src/leak.ts" in read
+    assert f"{second}:src/e.ts" in read
+    report = frontleak("scan", "--history", "--format=json", cwd=project / "src").json()
+    assert len(read) == sum(report["coverage"]["files"].values())
+    assert report["coverage"]["excluded"] == 1
+
+
+def test_quiet_says_nothing_about_builds(project: Path) -> None:
+    done = frontleak("scan", "--if-built", "dist", cwd=project)
+    assert (done.code, done.err) == (0, "note: dist: not built, so it was not scanned\n")
+    assert frontleak("scan", "--if-built", "-q", "dist", cwd=project).err == ""
 
 
 def test_verbose_without_anything_in_use(tmp_path: Path) -> None:

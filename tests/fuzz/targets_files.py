@@ -16,6 +16,7 @@ from frontleak.core.origins import FileOrigin
 from frontleak.decode.maps.parse import SourceMapError
 from frontleak.files.archives.expand import UnpackLimits, expand
 from frontleak.files.env_file import public_part
+from frontleak.files.git.index_file import IndexFileError, entries_of
 from frontleak.files.ignore import compile_patterns, is_ignored
 from frontleak.js.embedded_scripts import embedded_scripts
 from frontleak.js.parse import parse_source
@@ -126,6 +127,12 @@ def run_config(data: bytes) -> None:
     is_ignored([ignored], "/r/some/folder/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.js", is_folder=False)
     public = public_part(choices.rest, lambda name: name.startswith("P"))
     expect(public is None or len(public) == len(choices.rest), "the public part moved")
+    try:
+        entries = entries_of(b"DIRC\0\0\0" + choices.rest, "/nowhere")
+    except IndexFileError as error:
+        expect(bool(str(error)), "a problem without a reason")
+    else:
+        expect(len(entries) <= len(choices.rest), "more files than the index has bytes")
 
 
 def _config_seeds() -> Iterator[bytes]:
@@ -134,6 +141,9 @@ def _config_seeds() -> Iterator[bytes]:
     yield b'\0[tool.frontleak]\nfail-on = "low"\nexclude = ["a/**"]\njobs = 0\n\n[tool.other]\na = 1\n'
     yield b"\1verify: true\nunknown: 1\n"
     yield b'\1A=\'1\nP=2\'\nexport PUBLIC="a\\"\n" # b\nP: `\nA=`\n'
+    entry = bytes(24) + b"\0\0\x81\xa4" + bytes(12) + b"i" * 20
+    yield b"\1\x02\0\0\0\1" + entry + b"\0\5.env1\0\0\0\0\0" + b"h" * 20
+    yield b"\1\x04\0\0\0\2" + entry + b"\0\3a/b\0" + entry + b"\0\3\1c\0" + b"link\0\0\0\x14" + b"s" * 20 + b"h" * 20
     yield b"\1*.js\n!b\n/a/**/b\n**\n*a*a*a*a*b\n[!a-c]\\ x\n\\#a\n"
 
 
@@ -225,7 +235,7 @@ FILE_TARGETS: Final = (
     ),
     Target(
         name="config",
-        reads="`.frontleak.yaml`, `pyproject.toml`, `.gitignore` patterns, `.env` files",
+        reads="`.frontleak.yaml`, `pyproject.toml`, `.gitignore` patterns, `.env` files, git's index",
         holds="read, or every mistake names its file; known options only",
         run=run_config,
         seeds=_config_seeds,

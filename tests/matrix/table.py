@@ -140,9 +140,9 @@ _REST: Final = """\
 - The shape of a Sanity token does not show whether it can write, who owns it, or whether it is active.
 - Names in code are followed within one file, backwards over at most 64,000 bytes, without scopes: the nearest visible assignment
   counts.
-- `.gitignore` works as in git, with these exceptions: a walk omits ignored files even if they are tracked (name them, or use
-  `--no-gitignore`), but reads the public variables of ignored `.env` files; `?` matches a character, not a byte; the exclude
-  file of a second work tree is not read.
+- `.gitignore` works as in git, also for files that git tracks although they are ignored (`.git/index` tells which; a file in a
+  submodule counts by the submodule's own index). Exceptions: of an ignored `.env` file that git does not track, the public
+  variables are read; `?` matches a character, not a byte; the exclude file of a second work tree is not read.
 - Archive members have no source map except their own inline one.
 - The fingerprint of a value that could be guessed (a password, words, a short value) is made of its name and place, not of the
   value: a new password in the same place keeps the fingerprint of the old one, and of several with one name in one file each

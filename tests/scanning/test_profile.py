@@ -8,11 +8,12 @@ import pytest
 from frontleak.cli.profile import render_profile
 from frontleak.core.profile import Profile
 from frontleak.core.records import replace
+from frontleak.files.interface import GitSelection
 from frontleak.match.engine import Engine
 from frontleak.scanning.profiled import ProfiledWorker
 from frontleak.scanning.scan import ScanOptions, scan
 from frontleak.scanning.worker import Worker, WorkerOptions
-from tests.acceptance.support import frontleak
+from tests.acceptance.support import frontleak, git, repository, write
 from tests.support.shipped import fake, full_set
 
 TOKEN = fake("sanity-token")
@@ -58,7 +59,7 @@ def test_files_and_bytes_are_counted_by_stage(build: Path) -> None:
         "code": (1, 0),
         "report": (1, 0),
     }
-    assert searched.calls == 3 + views.views + 2 * 3  # files, views, and three readings of the names of two of them
+    assert searched.calls == 3 + views.views + 2 * 5  # files, views, and five readings of the names of two of them
     assert searched.size > size + views.size
 
 
@@ -101,3 +102,16 @@ def test_the_command_prints_the_profile_beside_the_report(build: Path) -> None:
     assert done.out.splitlines()[:-1] == plain.out.splitlines()[:-1]  # the last line has the time
     assert done.err.startswith("Profile: ")
     assert "\nsanity-token  " in done.err
+
+
+def test_what_git_has_is_counted_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(write(repository(tmp_path), {"a.js": PLAIN, "b.js": "b"}), "add", "-A")
+    monkeypatch.chdir(tmp_path)
+    profile = Profile()
+    options = ScanOptions(paths=(), git=GitSelection("staged"), jobs=4)
+    report = scan(full_set(), replace(options, profile=profile))
+    assert report.findings == scan(full_set(), options).findings
+    assert len(report.findings) == 1
+    size = len(PLAIN) + 1
+    counted = {name: (profile.stages[name].calls, profile.stages[name].size) for name in ("walk", "read", "scan")}
+    assert counted == {"walk": (2, 0), "read": (2, size), "scan": (2, size)}

@@ -154,3 +154,14 @@ def test_a_container_may_use_fewer_processors(
 def test_without_control_groups_there_is_no_quota(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedule, "_CPU_MAX", str(tmp_path / "missing"))
     assert schedule._quota() is None
+
+
+@pytest.mark.parametrize("sizes", [[1] * 50, [PAYS_FROM // 10] * 50], ids=["in this process", "in workers"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_results_that_are_not_kept_are_seen_and_dropped(sizes: Sequence[int], jobs: int) -> None:
+    seen: list[object] = []
+    kept = run(
+        list(enumerate(sizes)), _negative, jobs=jobs, died=_died, done=seen.append, keep=lambda made: made in (-3, -40)
+    )
+    assert kept == [-3, -40]
+    assert sorted(map(abs, seen)) == list(range(50))  # type: ignore[arg-type]  # all are numbers

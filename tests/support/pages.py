@@ -11,6 +11,13 @@ from pathlib import Path
 
 from tests.acceptance.support import COMMAND, PATIENCE, environment, token, write
 
+_COMMITS = {
+    **{f"GIT_{role}_NAME": "Ada" for role in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{role}_EMAIL": "ada@example.com" for role in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{role}_DATE": "2026-01-31T12:00:00Z" for role in ("AUTHOR", "COMMITTER")},
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+"""Commits of a page have the same ids in every run."""
 _BLOCK = re.compile(r"^```(?P<info>[^\n`]+)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -35,7 +42,7 @@ def _printed(command: str, folder: Path) -> str:
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
-        env=environment(PATH=path, COLUMNS="100"),
+        env=environment(PATH=path, COLUMNS="100", **_COMMITS),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -49,6 +49,11 @@ def baseline() -> None:
 @click.pass_context
 def create(ctx: click.Context, /, **given: Any) -> None:
     """Write a new baseline with all findings of a scan."""
+    ctx.exit(create_baseline(ctx, given))
+
+
+def create_baseline(ctx: click.Context, given: Mapping[str, Any], *, even_empty: bool = True) -> ExitCode:
+    """Scan and write a new baseline; without findings only if `even_empty`."""
     from frontleak.triage.baseline import new_baseline  # noqa: PLC0415 - keeps `--help` fast
 
     file = _file_for(_given(ctx))
@@ -57,10 +62,13 @@ def create(ctx: click.Context, /, **given: Any) -> None:
     outputs.check_file(file)
     empty = new_baseline()
     report = _scan(ctx, given, file, empty)
+    if not report.baseline_entries and not even_empty:
+        click.echo("there are no findings to accept, so there is no baseline")
+        return _code(report)
     _write(file, empty.replaced(report.baseline_entries))
     number = _number(len(report.baseline_entries), "finding")
     click.echo(f"{printable(str(file))}: accepts {number}; commit it, and only new findings fail")
-    ctx.exit(_code(report))
+    return _code(report)
 
 
 @baseline.command()

@@ -23,6 +23,8 @@ class Details:
     def start(self, options: ScanOptions, config: ConfigFile | None, ruleset: RuleSet, rules: Sequence[str]) -> None:
         """List what the scan begins with; `rules` are the files of custom rules."""
         _line("version", VERSION)
+        if options.git is not None:
+            _line("scan", options.git.text)
         for path in options.paths:
             _line("scan", path)
         _line("configuration", os.path.relpath(config.file) if config else "none")

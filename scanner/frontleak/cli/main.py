@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _COMMANDS: Final[Mapping[str, str]] = {
     "scan": "frontleak.cli.scan",
+    "init": "frontleak.cli.init",
+    "hook": "frontleak.cli.hook",
     "verify": "frontleak.cli.verify",
     "baseline": "frontleak.cli.baseline",
     "ignore": "frontleak.cli.ignore",

@@ -1,5 +1,6 @@
 """`frontleak scan`."""
 
+import itertools
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from frontleak.cli.scan_options import (
     scan_options,
 )
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
+from frontleak.core.errors import GitError
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
@@ -30,6 +32,7 @@ from frontleak.report.registry import REPORTERS
 
 if TYPE_CHECKING:
     from frontleak.core.profile import Profile
+    from frontleak.files.interface import GitSelection
     from frontleak.triage.accepted import Accepted
     from frontleak.verify.interface import VerifyOptions
 
@@ -38,6 +41,18 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     """The command, with the options that verifiers declare."""
 
     hints_before = "verify_cache"
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as usual, but take `--history=--x` for a range, which is then refused.
+
+        The value of `--history` is optional, so click would take it for another option. A job may pass a range that
+        somebody else has written.
+        """
+        for argument in itertools.takewhile(lambda each: each != "--", args):
+            if argument.startswith("--history=-"):
+                name = argument.partition("=")[2]
+                raise GitError(f"{name}: not the name of a commit", advice="give a branch, a tag or the id of a commit")
+        return super().parse_args(ctx, args)
 
 
 @click.command(cls=_Scan)
@@ -53,11 +68,29 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     "-o", "--output", multiple=True, metavar="FILE", help="Write the report of the preceding --format to FILE."
 )
 @FAIL_ON
+@click.option("--staged", is_flag=True, help="Scan what is staged, as the next commit will have it.")
+@click.option(
+    "--diff",
+    metavar="RANGE",
+    help="Scan what a branch adds: BASE (for BASE...HEAD), BASE..HEAD or BASE...HEAD.",
+)
+@click.option(
+    "--history",
+    metavar="[RANGE]",
+    is_flag=False,
+    flag_value="",
+    help="Scan every file of every commit, or of those in RANGE; put `--` before PATHS.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings; errors keep their exit codes.")
 @BASELINE_FILE
 @NO_BASELINE
 @click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
 @STRICT
+@click.option(
+    "--if-built",
+    is_flag=True,
+    help="For hooks: pass with a note where a build folder in PATHS does not exist, and warn where it is out of date.",
+)
 @click.option(
     "--profile",
     is_flag=True,
@@ -90,18 +123,34 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     """Find leaked secrets in files, folders (a build or a source tree) or standard input (`-`).
 
     Without PATHS, scan the working directory. Paths given on the command line are always scanned. Inside folders,
-    .gitignore applies, except to build output such as dist or .next and to the public variables of .env files.
+    .gitignore applies, except to build output such as dist or .next, to files that git tracks, and to the public
+    variables of .env files. With --staged, --diff or --history, files come from the git repository, and PATHS selects
+    among them.
 
     Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
     """
     from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - imported late to keep `--help` fast
 
+    selection = _git_selection(given)
     verify = _verify_options(ctx, given)
+    if given["if_built"]:
+        from frontleak.cli.builds import existing_builds  # noqa: PLC0415 - only hooks need it
+
+        if selection:
+            raise click.UsageError(
+                f"--if-built and --{selection.source} cannot be combined: run the command once for each"
+            )
+        if not given["paths"]:
+            raise click.UsageError("--if-built requires PATHS: the folders that your build writes, such as dist")
+        given["paths"] = existing_builds(given["paths"])
+        if not given["paths"]:
+            ctx.exit(ExitCode.CLEAN)
     wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), "text"))
     outputs.check_writable(wanted)
     ruleset, options = prepare(
         ctx,
         given,
+        git=selection,
         reveal=given["reveal"],
         verify=verify,
         profile=_profile(enabled=given["profile"]),
@@ -126,6 +175,23 @@ def _profile(*, enabled: bool) -> "Profile | None":
     from frontleak.core.profile import Profile  # noqa: PLC0415 - few scans count their work
 
     return Profile()
+
+
+def _git_selection(given: Mapping[str, Any]) -> "GitSelection | None":
+    """Return what of the git repository is scanned; None for files on disk.
+
+    Raises:
+        click.UsageError: two of the options are given.
+    """
+    sources = {"staged": given["staged"] or None, "diff": given["diff"], "history": given["history"]}
+    named = [name for name, value in sources.items() if value is not None]
+    if not named:
+        return None
+    if len(named) > 1:
+        raise click.UsageError(f"--{named[0]} and --{named[1]} cannot be combined: run the command once for each")
+    from frontleak.files.interface import GitSelection  # noqa: PLC0415 - few scans read a repository
+
+    return GitSelection(named[0], "" if given["staged"] else sources[named[0]])  # type: ignore[arg-type]
 
 
 def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOptions | None":
@@ -173,7 +239,9 @@ def _exit_code(report: Report, fail_on: Callable[[Finding], Severity], *, exit_z
     if not exit_zero and any(finding.severity.rank <= fail_on(finding).rank for finding in counted):
         return ExitCode.FINDINGS
     # a commit may contain only excluded files; elsewhere an empty scan is a mistake
-    nothing_scanned = not report.coverage.files and not report.coverage.all_named_excluded
+    # a commit may contain only excluded files; elsewhere an empty scan is a mistake
+    coverage = report.coverage
+    nothing_scanned = not coverage.files and not coverage.all_named_excluded and not coverage.is_git
     if nothing_scanned or any(each.incomplete or (strict and not each.is_advice) for each in report.skipped):
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN

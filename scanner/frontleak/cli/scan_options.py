@@ -185,7 +185,7 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
     chosen = _choose_rules(ctx, ruleset, given["select"], given["ignore"])
     options = ScanOptions(
         ignored_values=read_ignored_values(ctx.meta.get("config")),
-        paths=given["paths"] or (".",),
+        paths=given["paths"] or (() if more.get("git") else (".",)),
         jobs=given["jobs"],
         max_file_size=given["max_file_size"],
         gitignore=given["gitignore"],

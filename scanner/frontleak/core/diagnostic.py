@@ -43,6 +43,8 @@ class Code(StrEnum):
     """An entry that ignored a finding until a date in the past."""
     IGNORE_PATTERNS = "ignore-patterns"
     """An ignore file with more patterns than are applied."""
+    GIT = "git"
+    """Part of a git repository that was not read: a blob that a partial clone lacks, a submodule, a damaged index."""
     SOURCE_MAP = "source-map"
     SOURCE_CODE = "source-code"
     """Source code that was not analysed, or whose imports were not followed."""

@@ -4,6 +4,7 @@ FrontleakError
 ├── ConfigError    invalid configuration or command line
 ├── RuleError      invalid rule file
 ├── InputError     a given path cannot be scanned
+├── GitError       git cannot give what was asked for
 ├── VerifyError    a secret cannot be verified
 └── ReportError    a report cannot be written
 
@@ -30,6 +31,10 @@ class RuleError(FrontleakError):
 
 class InputError(FrontleakError):
     """A given path cannot be scanned."""
+
+
+class GitError(FrontleakError):
+    """Git is missing or too old, or cannot give what was asked for: no repository, no such range, a damaged index."""
 
 
 class VerifyError(FrontleakError):

@@ -11,6 +11,7 @@ from frontleak.core.suppression import Suppression
 from frontleak.core.vocabulary import Confidence, Exposure, Role, RuleKind, Severity
 
 if TYPE_CHECKING:
+    from frontleak.core.history import History
     from frontleak.core.verdict import Verdict
 
 
@@ -116,6 +117,8 @@ class Finding:
     """What reaches the browser, as a sentence without its full stop; only for code findings."""
     verdict: "Verdict | None" = None
     """Result of verification with the vendor; None without `--verify`."""
+    history: "History | None" = None
+    """When the secret came into the repository and when it went; None unless the history was scanned."""
 
     @property
     def rule_id(self) -> str:

@@ -1,4 +1,4 @@
-"""Origins of bytes: a file, standard input, or an archive member."""
+"""Origins of bytes: a file, a file in a commit, standard input, or an archive member."""
 
 import os
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from frontleak.core.secret import printable
 
 _SHORTEST_CUT: Final = 20
 """Fewest characters of a path that is looked at: `shown_names.SHORTEST`."""
+_SHORT_ID: Final = 10
 _HASHED_NAME: Final = LazyTextRegex(
     r"(?<=[.\-_])(?:[0-9a-f]{6,64}|(?=[A-Za-z0-9_-]*[0-9A-Z])[A-Za-z0-9_-]{8}|[A-Za-z0-9]{9,32}(?<=[0-9A-Z]))(?=\.)"
 )
@@ -48,6 +49,36 @@ class FileOrigin:
         """The path with content hashes replaced: `app.4f3c2a.js` -> `app.[hash].js`."""
         folder, _, name = self.display.rpartition("/")
         return f"{folder}/{_HASHED_NAME.sub('[hash]', name)}" if folder else _HASHED_NAME.sub("[hash]", name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitOrigin(FileOrigin):
+    """A file as a commit in the history has it.
+
+    `path` is where the work tree has or had it, so patterns, baselines and fingerprints hold as for a file on disk.
+    """
+
+    commit: str
+    """Full hexadecimal id of the commit that brought these bytes."""
+    blob: str
+    """Full hexadecimal id of the bytes."""
+    inside: str
+    """The path from the top of the repository, with forward slashes."""
+
+    @property
+    def display(self) -> str:
+        """`commit:path`, as `git show` takes it, escaped for terminals."""
+        return f"{short_id(self.commit)}:{FileOrigin(path=self.inside).display}"
+
+    @property
+    def logical_path(self) -> str:
+        """The logical path of the file on disk."""
+        return FileOrigin(path=self.path).logical_path
+
+
+def short_id(commit: str) -> str:
+    """Return the beginning of the id of a commit, as reports show it: 10 digits, at any size of the repository."""
+    return commit[:_SHORT_ID]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +126,10 @@ class MemberOrigin:
     @property
     def display(self) -> str:
         """The path, escaped for terminals."""
+        container = self.container
+        if isinstance(container, CommitOrigin):
+            inside = f"{container.inside}!/{self.member}" if self.member else container.inside
+            return f"{short_id(container.commit)}:{FileOrigin(path=inside).display}"
         return FileOrigin(path=self.path).display
 
     @property

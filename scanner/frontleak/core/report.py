@@ -61,6 +61,12 @@ class Coverage:
     """Whether every path that was named is excluded on purpose."""
     pruned: int = 0
     """Folders that are never entered, such as `node_modules` and caches."""
+    commits: int = 0
+    """Commits whose changes were read; 0 unless the history was scanned."""
+    unchanged: int = 0
+    """Findings on lines that a range of commits does not add."""
+    is_git: bool = False
+    """Whether a repository was asked for files, so that none is a usual answer: nothing staged, nothing changed."""
     narrowing: Narrowing | None = None
     """What a configuration file left out; None if nothing."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, Protocol
 
 from frontleak.core.diagnostic import Diagnostic
-from frontleak.core.origins import FileOrigin
+from frontleak.core.origins import CommitOrigin, FileOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.listed_folder import UNKNOWN, Identity
 
@@ -34,6 +34,51 @@ class FileEntry(NamedTuple):
     def origin(self) -> FileOrigin:
         """Where the bytes come from."""
         return FileOrigin(path=self.shown)
+
+
+class BlobEntry(NamedTuple):
+    """A blob in a git repository to read and scan; a tuple, because thousands are sent to workers."""
+
+    shown: str
+    """Path to display: where the work tree has the file, or would have it."""
+    path: str
+    """The same path, absolute."""
+    size: int
+    """Size in bytes; 0 if it was not asked for."""
+    exposure: Exposure
+    """Who can see the file."""
+    blob: str
+    """Full hexadecimal id of the bytes."""
+    inside: str
+    """Path from the top of the repository."""
+    tree: str
+    """Name of the tree that has the files next to it: the id of a commit, or empty for the index."""
+    is_history: bool = False
+    """Whether reports name the commit."""
+    placed: bool = True
+    """Whether it is in a source tree or in recognised build output; otherwise it counts as served."""
+
+    @property
+    def origin(self) -> FileOrigin:
+        """Where the bytes come from."""
+        if self.is_history:
+            return CommitOrigin(path=self.shown, commit=self.tree, blob=self.blob, inside=self.inside)
+        return FileOrigin(path=self.shown)
+
+
+class GitSelection(NamedTuple):
+    """What of a git repository is scanned instead of the work tree."""
+
+    source: Literal["staged", "diff", "history"]
+    range: str = ""
+    """What the command line names for `diff` and `history`; empty for everything that the refs reach."""
+
+    @property
+    def text(self) -> str:
+        """What is scanned, in words."""
+        if self.source == "staged":
+            return "what is staged"
+        return f"what {self.range} adds" if self.source == "diff" else f"the history of {self.range or 'all branches'}"
 
 
 Cause = Literal["ignored", "excluded", "pruned"]
@@ -66,6 +111,6 @@ class FileSource(Protocol):
     left_out: Counter[Cause]
     """Number of files and folders left out; complete once `entries` is exhausted."""
 
-    def entries(self) -> Iterator[FileEntry | Diagnostic]:
+    def entries(self) -> Iterator["FileEntry | BlobEntry | Diagnostic"]:
         """Yield files to scan, and diagnostics for the others, in an order that depends only on the source."""
         ...

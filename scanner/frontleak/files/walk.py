@@ -5,7 +5,7 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.errors import ConfigError, InputError
@@ -31,6 +31,9 @@ from frontleak.files.listed_folder import UNKNOWN, Identity, ReplacedError, iden
 from frontleak.files.read import too_large
 from frontleak.files.walk_rules import WalkRules
 
+if TYPE_CHECKING:
+    from frontleak.files.git.tracked import TrackedFiles
+
 _SHORTEST_TYPO: Final = 2
 """Letters of a name before its ending from which a similar name is meant, not another file."""
 _REPOSITORIES: Final = frozenset({".git", ".hg", ".svn", ".jj"})
@@ -49,6 +52,10 @@ class _WalkFolder:
     """Whether it is inside build output, where `.gitignore` is not honoured."""
     identity: Identity
     """What was found at the path; what has taken its place is not listed."""
+    top: str = ""
+    """Top of the checkout it is in; empty outside of one."""
+    ignored: bool = False
+    """Whether a `.gitignore` ignores it, so that only files which git tracks count."""
 
 
 class FileWalk:
@@ -84,11 +91,7 @@ class FileWalk:
                 *(f"{path}: no such file or folder{_did_you_mean(path)}" for path in missing),
                 advice="build the project first, or pass its output folder (dist, .next, build ...)",
             )
-        problems = {pattern: mistake_in_pattern(pattern) for pattern in exclude}
-        problems |= {each: f"{each}: not a valid .gitignore pattern" for each in exclude if not is_pattern(each)}
-        if any(problems.values()):
-            told = (f"--exclude {problem}" for problem in problems.values() if problem)
-            raise ConfigError(*told, advice="use a name, a path, or a glob such as '*.min.js'")
+        check_patterns(exclude)
         self.left_out: Counter[Cause] = Counter()
         self._tell = left_out
         self._paths = paths
@@ -105,6 +108,8 @@ class FileWalk:
         self._repository = ""
         self._named_root = ""
         self._exposure_map = ExposureMap(self._here)
+        self._tracked: dict[str, TrackedFiles] = {}
+        """By top of a checkout."""
         self._entered: set[tuple[int, int]] = set()
         self._links: list[_WalkFolder] = []
         """Links to folders outside what was walked so far; followed once everything else is listed."""
@@ -143,9 +148,11 @@ class FileWalk:
             self._notes.clear()
             ignores = self._outer_ignores(absolute) if self._gitignore and not built else ()
             yield from self._notes
-            self._repository = os.path.realpath(repository_root(absolute) or path)
-            yield from self._walk(_WalkFolder(absolute, shown, ignores, built, identity_of(status)))
+            top = repository_root(absolute)
+            self._repository = os.path.realpath(top or path)
+            yield from self._walk(_WalkFolder(absolute, shown, ignores, built, identity_of(status), top or ""))
             yield from self._walk_links()
+            yield from self._unread_indexes()
         else:
             built = any(self._is_build_output(absolute, part) for part in self._parts_in_repository(absolute)[:-1])
             yield self._file(origin.path, absolute, status, is_link=os.path.islink(path))
@@ -222,9 +229,12 @@ class FileWalk:
         """Yield the files of a folder, and add the folders in it to `inner`."""
         with os.scandir(descriptor if descriptor >= 0 else folder.path) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
-        self._exposure_map.enter(folder.path, (entry.name for entry in entries))
+        names = {entry.name for entry in entries}
+        self._exposure_map.enter(folder.path, names)
+        if ".git" in names and folder.top != folder.path:
+            folder = replace(folder, top=folder.path)
         ignores = folder.ignores
-        if self._gitignore and not folder.built and any(entry.name == ".gitignore" for entry in entries):
+        if self._gitignore and not folder.built and ".gitignore" in names:
             own = read_ignore_file(folder.path)
             ignores = (*ignores, own) if own else ignores
             if own and own.dropped:
@@ -266,24 +276,29 @@ class FileWalk:
         built = folder.built or (is_folder and self._rules.build_output.holds(entry.name, path))
         if self._is_left_out(entry.name, path, is_folder=is_folder):
             return self._served_repository(path, shown) if is_folder and entry.name == ".git" else None
-        if ignores and not built and is_ignored(ignores, path, is_folder=is_folder):
-            return self._ignored(entry, path, shown, status)
-        if link and not self._in_repository(path):
-            return note(Code.LINK, FileOrigin(path=shown), "is a link that points outside the repository")
-        if not is_folder:
-            return self._file(shown, path, status, identity_of(status) if link else folder.identity, is_link=link)
-        inner = _WalkFolder(path, shown, ignores, built, identity_of(status))
+        ignored = folder.ignored or (not built and bool(ignores) and is_ignored(ignores, path, is_folder=is_folder))
+        if ignored and not self._is_tracked(folder.top, path, is_folder=is_folder and not link):
+            return self._ignored(entry, path, shown, status, in_ignored=folder.ignored)
+        outside = link and not self._in_repository(path)
+        if outside or not is_folder:
+            listed_in = identity_of(status) if link else folder.identity
+            return self._file(shown, path, status, listed_in, is_link=link, outside=outside)
+        inner = _WalkFolder(path, shown, ignores, built and not ignored, identity_of(status), folder.top, ignored)
         if link:
             self._links.append(inner)
         return None if link or self._entered_before(status) else inner
 
     def _ignored(
-        self, entry: "os.DirEntry[str]", path: str, shown: str, status: os.stat_result
+        self, entry: "os.DirEntry[str]", path: str, shown: str, status: os.stat_result, *, in_ignored: bool
     ) -> FileEntry | Diagnostic | None:
-        """Leave out an entry that git ignores; of an `.env` file, a build still publishes the public variables."""
+        """Leave out an entry that git ignores; of an `.env` file, a build still publishes the public variables.
+
+        `in_ignored` tells that git ignores its folder as a whole, which nobody builds.
+        """
         link = entry.is_symlink()
         if (
             is_env_file(entry.name)
+            and not in_ignored
             and stat.S_ISREG(status.st_mode)
             and self._exposure_map.exposure(path) is Exposure.SOURCE
             and (not link or self._in_repository(path))
@@ -299,6 +314,24 @@ class FileWalk:
                 self._leave_out("pruned", path)
             return True
         return self._exclude is not None and self._excluded(path, is_folder=is_folder)
+
+    def _is_tracked(self, top: str, path: str, *, is_folder: bool) -> bool:
+        """Return whether git tracks an ignored file, or a file in an ignored folder."""
+        if not top:
+            return False
+        tracked = self._tracked.get(top)
+        if tracked is None:
+            from frontleak.files.git.tracked import TrackedFiles  # noqa: PLC0415 - only where something is ignored
+
+            tracked = self._tracked[top] = TrackedFiles(top)
+        return tracked.holds(path, is_folder=is_folder)
+
+    def _unread_indexes(self) -> Iterator[Diagnostic]:
+        for top, tracked in self._tracked.items():
+            if tracked.problem:
+                origin = FileOrigin(path=f"{display_path(self._here, top) or '.'}/.git/index".removeprefix("./"))
+                message = f"{tracked.problem}, so git-ignored files that are in the repository were left out"
+                yield note(Code.GIT, origin, message)
 
     def _is_served_package(self, name: str, path: str) -> bool:
         """Return whether a folder of packages is in build output that browsers are served, as `dist/node_modules`."""
@@ -325,7 +358,10 @@ class FileWalk:
         listed_in: Identity = UNKNOWN,
         *,
         is_link: bool = False,
+        outside: bool = False,
     ) -> FileEntry | Diagnostic:
+        if outside:
+            return note(Code.LINK, FileOrigin(path=shown), "is a link that points outside the repository")
         if not stat.S_ISREG(status.st_mode):
             return note(Code.NOT_A_FILE, FileOrigin(path=shown), "is not a regular file")
         if status.st_size > self._max_size:
@@ -362,6 +398,19 @@ class FileWalk:
             return True
         self._entered.add(identity)
         return False
+
+
+def check_patterns(exclude: Sequence[str]) -> None:
+    """Check the patterns of `--exclude`.
+
+    Raises:
+        ConfigError: some are invalid.
+    """
+    problems = {pattern: mistake_in_pattern(pattern) for pattern in exclude}
+    problems |= {each: f"{each}: not a valid .gitignore pattern" for each in exclude if not is_pattern(each)}
+    if any(problems.values()):
+        told = (f"--exclude {problem}" for problem in problems.values() if problem)
+        raise ConfigError(*told, advice="use a name, a path, or a glob such as '*.min.js'")
 
 
 def _did_you_mean(path: str) -> str:

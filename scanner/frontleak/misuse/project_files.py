@@ -5,7 +5,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.records import replace
@@ -25,7 +25,7 @@ from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
 from frontleak.modulegraph.import_scan import ImportKind
 from frontleak.modulegraph.reachability import Reachability
 from frontleak.modulegraph.runtime_zones import RuntimeZone, RuntimeZones
-from frontleak.resolve.file_tree import DiskFileTree
+from frontleak.resolve.file_tree import DiskFileTree, FileTree
 from frontleak.resolve.packages import PackageJsons, upwards
 from frontleak.resolve.projects import Project, find_projects, is_library
 from frontleak.rules.frameworks import Framework
@@ -49,12 +49,22 @@ _MOST_FOLLOWED: Final = 3_000
 """Files that are followed from the files passed by path."""
 
 
+class TreeAccess(NamedTuple):
+    """How the files of a source tree are read: from disk, or as a commit has them."""
+
+    file_tree: Callable[[str], FileTree] = DiskFileTree
+    """Absolute folder -> the tree of files below it."""
+    read: Callable[[str], bytes | None] | None = None
+    """Absolute path -> bytes, None if there is no such file; None to read the disk."""
+
+
 def projects(
     candidates: Iterable[str],
     sources: Iterable[str],
     roots: Sequence[str],
     more: Callable[[str], Iterable[str]],
     given: Iterable[str] = (),
+    access: "TreeAccess | None" = None,
 ) -> Iterator[AnalysedProject]:
     """Yield each project that is not a library.
 
@@ -64,7 +74,9 @@ def projects(
         roots: absolute paths of the scanned folders; all their files are in `sources`.
         more: folder -> absolute paths of its files, for a project that is scanned only in part.
         given: absolute paths of the files that were passed by path, candidates or not.
+        access: how the files are read; None for those on disk.
     """
+    access = access or TreeAccess()
     candidates, given = set(candidates), set(given)
     by_root: dict[str, set[str]] = {}
     for path in candidates | given:
@@ -72,7 +84,7 @@ def projects(
     seen = tuple(path for path in sources if ending(path) in SOURCES)
     for root, paths in sorted(by_root.items()):
         here = [path for path in seen if _is_inside(path, root)]
-        yield from _SourceTree(root).projects(paths & candidates, here, roots, more, paths & given)
+        yield from _SourceTree(root, access).projects(paths & candidates, here, roots, more, paths & given)
 
 
 def _root_of(path: str, roots: Sequence[str]) -> str:
@@ -102,15 +114,16 @@ def _is_inside(path: str, folder: str) -> bool:
 
 
 class _SourceTree:
-    """A source tree on disk; its settings are read once."""
+    """A source tree; its settings are read once."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, access: TreeAccess) -> None:
         self._root = root
-        self._files = DiskFileTree(root)
+        self._files = access.file_tree(root)
+        self._source = functools.partial(_source, access.read)
         self._packages = PackageJsons(self._files)
-        self._summaries = FileSummaries(_source)
-        self._resolver = SourceResolver(root, self._files, self._packages, self._summaries, _source)
-        self._references = References(_source, self._resolver.resolve)
+        self._summaries = FileSummaries(self._source)
+        self._resolver = SourceResolver(root, self._files, self._packages, self._summaries, self._source)
+        self._references = References(self._source, self._resolver.resolve)
         self._relative, self._absolute = self._resolver.relative, self._resolver.absolute
 
     def projects(
@@ -140,12 +153,11 @@ class _SourceTree:
             walked = any(root == folder or _is_inside(folder, root) for root in roots)
             seen = whole if walked else self._graph(functools.partial(self._with_imports, passed))
             if not walked:
-                own += tuple(
-                    path for path in seen.paths if path not in given and _CLIENT_OR_TOKEN.search(_source(path) or b"")
-                )
+                others = (path for path in seen.paths if path not in given)
+                own += tuple(path for path in others if _CLIENT_OR_TOKEN.search(self._source(path) or b""))
             if project.is_library or not own:
                 continue
-            paths = (*own, *self._users_of(seen, own), *_templates(project, folder))
+            paths = (*own, *self._users_of(seen, own), *self._templates(project))
             graph = whole if walked else self._graph(functools.partial(_all_files, more, folder, own))
             project_reachability = reachability if walked else self._reachability([project], graph)
             scripts = [path for path in own if ending(path) in SOURCES] if is_told else []
@@ -156,11 +168,11 @@ class _SourceTree:
                 paths=paths,
                 references=self._references,
                 reachability=project_reachability,
-                clients=SanityClients(self._references, paths, _source),
-                read=_source,
+                clients=SanityClients(self._references, paths, self._source),
+                read=self._source,
                 looked_at=lambda: len(self._summaries),
                 given=frozenset() if walked else passed,
-                env_files={path: _source(path) or b"" for path in own if _sets_variables(path)},
+                env_files={path: self._source(path) or b"" for path in own if _sets_variables(path)},
                 diagnostics=functools.partial(self._diagnostics, folder, project_reachability, missing),
             )
 
@@ -171,7 +183,12 @@ class _SourceTree:
     def _told(self, project: Project) -> Project:
         """Return a project without a package.json with the frameworks that its files tell."""
         paths = map(self._absolute, project.sources)
-        return replace(project, frameworks=frameworks_told(project.frameworks, paths, self._summaries, _source))
+        return replace(project, frameworks=frameworks_told(project.frameworks, paths, self._summaries, self._source))
+
+    def _templates(self, project: Project) -> Iterator[str]:
+        names = (name for framework in project.frameworks for name in framework.code.templates)
+        paths = (f"{project.folder}/{name}".lstrip("/") for name in names)
+        return (self._absolute(path) for path in paths if self._files.is_file(path))
 
     def _graph(self, paths: Callable[[], Iterable[str]]) -> ModuleGraph:
         return ModuleGraph(
@@ -197,7 +214,7 @@ class _SourceTree:
     def _users_of(self, graph: ModuleGraph, own: Sequence[str]) -> list[str]:
         """Return the files that import candidates, directly or indirectly, and may use a token."""
         users = graph.importers(own) - set(own)
-        holders = [path for path in own if _ENV_SECRET.search(_source(path) or b"")]
+        holders = [path for path in own if _ENV_SECRET.search(self._source(path) or b"")]
         # a direct importer of a token's module may re-export it under any name
         direct = {
             step.importer.path
@@ -205,7 +222,7 @@ class _SourceTree:
             for section in ScriptSection
             for step in graph.edges_to(ModuleNode(path, section))
         }
-        return sorted(path for path in users if path in direct or _CLIENT_USE.search(_source(path) or b""))
+        return sorted(path for path in users if path in direct or _CLIENT_USE.search(self._source(path) or b""))
 
     def _with_imports(self, given: Iterable[str]) -> list[str]:
         """Return files and their direct and indirect imports, up to a cap."""
@@ -242,7 +259,7 @@ class _SourceTree:
             )
             for each in self._resolver.diagnostics
         ]
-        imports = of_imports(folder, reachability, self._resolver.why_unresolved, _source)
+        imports = of_imports(folder, reachability, self._resolver.why_unresolved, self._source)
         return [*more, *settings, *imports, *of_damage(folder, self._references.damaged)]
 
 
@@ -251,11 +268,6 @@ def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple
     name = project.package.name if project.package else ""
     users = (each for each in projects if name and each.package and each.package.depends_on(name))
     return tuple({framework.id: framework for user in users for framework in user.frameworks}.values())
-
-
-def _templates(project: Project, folder: str) -> Iterator[str]:
-    names = (name for framework in project.frameworks for name in framework.code.templates)
-    return (path for name in names if os.path.isfile(path := f"{folder}/{name}"))
 
 
 def _all_files(more: Callable[[str], Iterable[str]], folder: str, own: Sequence[str]) -> tuple[str, ...]:
@@ -267,13 +279,17 @@ def _sets_variables(path: str) -> bool:
     return is_env_file(name) or is_build_file(name)
 
 
-def _source(path: str) -> bytes | None:
+def _source(read: Callable[[str], bytes | None] | None, path: str) -> bytes | None:
     """Return the bytes of a source file; None when it is missing, unreadable, binary or generated."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read(_LARGEST_SOURCE + 1)
-    except OSError:
-        return None
-    if len(data) > _LARGEST_SOURCE or b"\0" in data[:4096]:
+    data = read(path) if read else _on_disk(path)
+    if data is None or len(data) > _LARGEST_SOURCE or b"\0" in data[:4096]:
         return None
     return data if len(data) < _LONG_LINE or max(map(len, data.split(b"\n"))) < _LONG_LINE else None
+
+
+def _on_disk(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read(_LARGEST_SOURCE + 1)
+    except OSError:
+        return None

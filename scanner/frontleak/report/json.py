@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Finding, Hop, Original, Place
+from frontleak.core.origins import CommitOrigin, FileOrigin, MemberOrigin, Origin
 from frontleak.core.report import Narrowing, Report
 from frontleak.core.suppression import Suppression
 from frontleak.core.vocabulary import Exposure, Severity
@@ -46,6 +47,8 @@ def coverage_of(report: Report) -> dict[str, Any]:
         "excluded": coverage.excluded,
         "pruned_folders": coverage.pruned,
         "code": dict(coverage.code),
+        **({"commits": coverage.commits} if coverage.commits else {}),
+        **({"unchanged": coverage.unchanged} if coverage.unchanged else {}),
         **({} if coverage.narrowing is None else {"configuration": _narrowing(coverage.narrowing)}),
     }
 
@@ -100,6 +103,8 @@ def _finding(report: Report, finding: Finding) -> dict[str, Any]:
     }
     if finding.verdict:
         plain["verdict"] = finding.verdict.to_plain()
+    if finding.history:
+        plain["history"] = finding.history.to_plain()
     return plain | (_suppression(finding.suppression) if finding.suppression else {})
 
 
@@ -114,7 +119,7 @@ def _hop(hop: Hop) -> dict[str, Any]:
 
 def _place(place: Place) -> dict[str, Any]:
     return {
-        "path": place.origin.display,
+        **_address(place.origin),
         "line": place.line,
         "column": place.column,
         "end_line": place.end_line,
@@ -134,6 +139,14 @@ def _role(finding: Finding, place: Place) -> dict[str, Any]:
     return {"role": place.role.value, "detected_by": place.rule_id or finding.rule_id}
 
 
+def _address(origin: Origin) -> dict[str, str]:
+    """Return the path, and for a file in the history the commit."""
+    container = origin.container if isinstance(origin, MemberOrigin) else origin
+    if isinstance(container, CommitOrigin):
+        return {"path": FileOrigin(path=origin.path).display, "commit": container.commit}
+    return {"path": origin.display}
+
+
 def _original(original: Original | None) -> dict[str, Any] | None:
     if original is None:
         return None
@@ -142,7 +155,7 @@ def _original(original: Original | None) -> dict[str, Any] | None:
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     return {
-        "path": diagnostic.origin.display,
+        **_address(diagnostic.origin),
         "reason": diagnostic.message,
         "incomplete": diagnostic.incomplete,
         "code": diagnostic.code.value,

@@ -165,6 +165,8 @@ def _result(finding: Finding, index: int, artifact: Artifact) -> dict[str, Any]:
         ]
     if finding.import_path:
         result["codeFlows"] = [_code_flow(finding, artifact)]
+    if finding.history:
+        result["properties"]["history"] = finding.history.to_plain()
     if finding.verdict:
         result["properties"]["verdict"] = finding.verdict.to_plain()
     if finding.suppression:
@@ -201,9 +203,12 @@ def _code_flow(finding: Finding, artifact: Artifact) -> dict[str, Any]:
 
 
 def _outcome(finding: Finding) -> str:
-    """Return the verdict on a secret and its reason, or what the client bundle contains of code misuse."""
+    """Return the verdict on a secret and its reason, its history, or what the client bundle contains of code misuse."""
+    history = f" In the history: {finding.history.text}." if finding.history else ""
     if finding.verdict:
-        return f" Verdict: {finding.verdict.headline} ({finding.verdict.reason})."
+        return f"{history} Verdict: {finding.verdict.headline} ({finding.verdict.reason})."
+    if history:
+        return history
     return f" {finding.shipped[:1].upper()}{finding.shipped[1:]}." if finding.shipped else ""
 
 

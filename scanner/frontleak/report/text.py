@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.finding import Finding, Place
-from frontleak.core.report import Narrowing, Report
+from frontleak.core.origins import CommitOrigin
+from frontleak.core.report import Coverage, Narrowing, Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure, Role, Severity
 from frontleak.report.interface import Look, Paint, Reporter, shown_secret
@@ -60,6 +61,8 @@ def _finding(report: Report, finding: Finding, paint: Paint, width: int) -> Iter
         yield _wrapped("; ".join(details), width, _INDENT, _INDENT)
     yield from _places(finding)
     yield from _import_path(finding, paint, width)
+    if finding.history:
+        yield _wrapped(printable(finding.history.text), width, _INDENT, _INDENT)
     if finding.verdict:
         yield from _verdict(finding.verdict, paint, width)
 
@@ -75,7 +78,7 @@ def _advice(finding: Finding, printed: set[tuple[str, str]], paint: Paint, width
 def _places(finding: Finding) -> Iterator[str]:
     """Yield the other places of the secret, and how it was decoded."""
     place = finding.place
-    if place.original and place.original.exists:
+    if place.original and place.original.exists and not isinstance(place.origin, CommitOrigin):
         yield f"    in {_position(place)}\n"
     elif place.original:
         yield f"    from {printable(place.original.path)}:{place.original.line}:{place.original.column}\n"
@@ -119,7 +122,12 @@ def _calls(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _headline(place: Place) -> str:
-    """Return the place to edit: the original source file where it exists, else the place of the finding."""
+    """Return the place to edit: the original source file where it exists, else the place of the finding.
+
+    A place in the history is that of the commit, which nobody can edit.
+    """
+    if isinstance(place.origin, CommitOrigin):
+        return _position(place)
     if place.original and place.original.exists:
         return f"{printable(place.original.path)}:{place.original.line}:{place.original.column}"
     return _position(place)
@@ -169,6 +177,8 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
         yield f"{paint('bad', f'{total}: {parts}.')} "
     elif sum(report.coverage.files.values()):
         yield f"{paint('good', 'No secrets found.')} "
+    elif report.coverage.is_git and not report.skipped:
+        yield "Nothing to scan. "
     else:
         yield f"{paint('bad', 'Nothing was scanned.')} "
     coverage = report.coverage
@@ -176,7 +186,8 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     files = _number(sum(coverage.files.values()), "file")
     size = sum(coverage.bytes.values()) / 1e6
     by_kind = f" ({kinds})" if len(coverage.files) > 1 else ""
-    yield f"Scanned {files}{by_kind}, {size:.1f} MB, in {report.seconds:.2f} s.\n"
+    commits = f" of {_number(coverage.commits, 'commit')}" if coverage.commits else ""
+    yield f"Scanned {files}{by_kind}{commits}, {size:.1f} MB, in {report.seconds:.2f} s.\n"
     if coverage.views:
         yield f"Decoded: {', '.join(f'{count} {kind}' for kind, count in coverage.views.items())}.\n"
     if coverage.maps_used or coverage.maps_missing:
@@ -186,23 +197,28 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
         by_status = Counter(finding.verdict.status.value for finding in report.findings if finding.verdict)
         verdicts = ", ".join(f"{count} {status}" for status, count in sorted(by_status.items())) or "nothing to verify"
         yield f"Verified with {_number(len(report.calls), 'call')}: {verdicts}.\n"
-    not_scanned = [
-        text
-        for count, text in (
-            (coverage.ignored, f"{coverage.ignored} git-ignored (--no-gitignore scans them)"),
-            (coverage.excluded, f"{coverage.excluded} excluded (--exclude)"),
-            (coverage.pruned, f"{_number(coverage.pruned, 'folder')} such as node_modules"),
-        )
-        if count
-    ]
-    if not_scanned:
-        yield f"Left out: {'; '.join(not_scanned)}.\n"
+    yield from _left_out(coverage)
     if public := sum(finding.exposure is Exposure.PUBLIC for finding in report.hidden):
         yield f"Hidden: {_number(public, 'key')} that may be public (--show-public lists them).\n"
     if server := sum(finding.exposure is Exposure.SERVER for finding in report.hidden):
         yield f"Hidden: {_number(server, 'secret')} found only in server output (--show-server lists them).\n"
     for reason, count in Counter(f.suppression.kind.value for f in report.suppressed if f.suppression).items():
         yield f"Suppressed: {count}, because {reason}.\n"
+
+
+def _left_out(coverage: Coverage) -> Iterator[str]:
+    not_scanned = [
+        text
+        for count, text in (
+            (coverage.ignored, f"{coverage.ignored} git-ignored (--no-gitignore scans them)"),
+            (coverage.excluded, f"{coverage.excluded} excluded (--exclude)"),
+            (coverage.pruned, f"{_number(coverage.pruned, 'folder')} such as node_modules"),
+            (coverage.unchanged, f"{_number(coverage.unchanged, 'finding')} on lines that the range does not add"),
+        )
+        if count
+    ]
+    if not_scanned:
+        yield f"Left out: {'; '.join(not_scanned)}.\n"
 
 
 def _narrowing(narrowing: Narrowing) -> str:

@@ -1,7 +1,7 @@
 """The projects of a source tree: frameworks, sources, and whether each is an app or a library."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from frontleak.core.diagnostic import Diagnostic
@@ -140,9 +140,12 @@ def in_library(folder: str) -> bool:
     return is_library(_nearest(folder, "name"))
 
 
-def depends_on_sanity(folder: str) -> bool:
-    """Return whether a folder on disk (absolute, forward slashes) is in a package that depends on a Sanity package."""
-    data = _nearest(folder, "name", "dependencies")
+def depends_on_sanity(folder: str, read: Callable[[str], bytes | None] | None = None) -> bool:
+    """Return whether a folder (absolute, forward slashes) is in a package that depends on a Sanity package.
+
+    `read` returns the bytes of a file by its absolute path, None if there is none; the default reads the disk.
+    """
+    data = _nearest(folder, "name", "dependencies", read=read)
     trees = [data.get(tree) for tree in ("dependencies", "devDependencies")]
     return any("sanity" in name for tree in trees if isinstance(tree, dict) for name in tree)
 
@@ -155,22 +158,26 @@ def framework_ids(folder: str) -> frozenset[str]:
     return frozenset(each.id for each in load_frameworks() if not names.isdisjoint(each.dependencies))
 
 
-def _nearest(folder: str, *fields: str) -> Mapping[str, Any]:
+def _nearest(folder: str, *fields: str, read: Callable[[str], bytes | None] | None = None) -> Mapping[str, Any]:
     """Return the nearest package.json with one of some fields; empty when none is inside the repository."""
     for each in up_to_top(folder):
-        data = _package(each)
+        data = _package(each, read or _on_disk)
         if not data.keys().isdisjoint(fields):
             return data
     return {}
 
 
-def _package(folder: str) -> Mapping[str, Any]:
+def _package(folder: str, read: Callable[[str], bytes | None]) -> Mapping[str, Any]:
     """Return the package.json of a folder; empty when it is missing or unreadable."""
     path = f"{folder}/package.json"
+    data = read(path)
+    found = {} if data is None else read_object(path, data)
+    return {} if isinstance(found, Diagnostic) else found
+
+
+def _on_disk(path: str) -> bytes | None:
     try:
         with open(path, "rb") as file:
-            data = file.read(_MOST_READ)
+            return file.read(_MOST_READ)
     except (OSError, ValueError):
-        return {}
-    found = read_object(path, data)
-    return {} if isinstance(found, Diagnostic) else found
+        return None

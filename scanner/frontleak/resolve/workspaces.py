@@ -37,6 +37,10 @@ class Workspaces:
                 return self._packages.at(self._members[each][name])
         return None
 
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """Return the folders of the named packages in the workspace whose root is `folder`, sorted."""
+        return tuple(sorted(self._find(folder).values()))
+
     def _find(self, folder: str) -> dict[str, str]:
         """Return name -> folder of the members of the workspace whose root is `folder`."""
         patterns = self._patterns(folder)

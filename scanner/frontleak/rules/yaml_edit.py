@@ -49,7 +49,7 @@ def _extended(text: str, root: yaml.MappingNode, key: str, entry: Mapping[str, s
     name, value = found
     if isinstance(value, yaml.SequenceNode) and value.value and not value.flow_style:
         indent = " " * value.start_mark.column
-        return _inserted(text, _last_line(value), _lines(entry, indent, end), end)
+        return _inserted(text, last_line(value), _lines(entry, indent, end), end)
     is_empty = not value.value  # `key:` or `key: []`
     if not is_empty or (name.start_mark.line != value.end_mark.line and isinstance(value, yaml.SequenceNode)):
         return None
@@ -58,7 +58,7 @@ def _extended(text: str, root: yaml.MappingNode, key: str, entry: Mapping[str, s
     return _inserted(text, name.end_mark.line, _lines(entry, _INDENT, end), end)
 
 
-def _last_line(node: yaml.Node) -> int:
+def last_line(node: yaml.Node) -> int:
     """Return the 0-based line of the last text in a node; its own end lies behind the comments that follow it."""
     if isinstance(node, yaml.ScalarNode):
         line: int = node.end_mark.line
@@ -67,7 +67,7 @@ def _last_line(node: yaml.Node) -> int:
         flow_end: int = node.end_mark.line
         return flow_end
     children = [child for pair in node.value for child in pair] if isinstance(node, yaml.MappingNode) else node.value
-    return max(_last_line(child) for child in children)
+    return max(last_line(child) for child in children)
 
 
 def _inserted(text: str, line: int, added: str, end: str) -> str:

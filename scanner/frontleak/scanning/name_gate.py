@@ -13,7 +13,7 @@ from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Hop, Place
 from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
-from frontleak.core.origins import FileOrigin, MemberOrigin, Origin, StdinOrigin
+from frontleak.core.origins import CommitOrigin, FileOrigin, MemberOrigin, Origin, StdinOrigin
 from frontleak.core.records import replace
 from frontleak.core.secret import redact
 from frontleak.core.secret_gate import RUN
@@ -59,9 +59,9 @@ class NameGate:
         names = _Names(self, ())
         return list(map(names.detection, detections))
 
-    def path(self, path: str, detections: Iterable[Detection] = ()) -> str:
-        """Return a path to display, with the secrets masked in it, those found in the file too."""
-        return _Names(self, detections).path(path)
+    def display(self, origin: Origin, detections: Iterable[Detection] = ()) -> str:
+        """Return an origin as displayed, with the secrets masked in it, those found in the file too."""
+        return _Names(self, detections).origin(origin).display
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Return diagnostics with the secrets masked in their names."""
@@ -123,10 +123,6 @@ class _Names:
         self._known: dict[str, str] = {}
         self._origins: dict[Origin, Origin] = {}
 
-    def path(self, path: str) -> str:
-        """Return a path to display."""
-        return FileOrigin(path=self._text(path)).display
-
     def detection(self, detection: Detection) -> Detection:
         """Mask the names in a detection. The text around a secret was masked when it was made."""
         place, hops = self._place(detection.place), tuple(map(self._hop, detection.import_path))
@@ -141,13 +137,13 @@ class _Names:
         return replace(detection, snippet=snippet, context=context)
 
     def diagnostic(self, diagnostic: Diagnostic) -> Diagnostic:
-        origin, message = self._origin(diagnostic.origin), self._text(diagnostic.message)
+        origin, message = self.origin(diagnostic.origin), self._text(diagnostic.message)
         if origin is diagnostic.origin and message == diagnostic.message:
             return diagnostic
         return replace(diagnostic, origin=origin, message=message)
 
     def _place(self, place: Place) -> Place:
-        origin, original = self._origin(place.origin), place.original
+        origin, original = self.origin(place.origin), place.original
         if original is not None and (path := self._text(original.path)) != original.path:
             original = replace(original, path=path)
         if origin is place.origin and original is place.original:
@@ -158,7 +154,8 @@ class _Names:
         path = self._text(hop.origin.path)
         return hop if path == hop.origin.path else replace(hop, origin=FileOrigin(path=path))
 
-    def _origin(self, origin: Origin) -> Origin:
+    def origin(self, origin: Origin) -> Origin:
+        """Mask the names in an origin."""
         masked = self._origins.get(origin)
         if masked is None:
             masked = self._origins[origin] = self._masked_origin(origin)
@@ -168,6 +165,10 @@ class _Names:
         match origin:
             case StdinOrigin():
                 return origin
+            case CommitOrigin(path=path, inside=inside):
+                masked, masked_inside = self._text(path), self._text(inside)
+                is_same = (masked, masked_inside) == (path, inside)
+                return origin if is_same else replace(origin, path=masked, inside=masked_inside)
             case FileOrigin(path=path):
                 masked = self._text(path)
                 return origin if masked == path else FileOrigin(path=masked)

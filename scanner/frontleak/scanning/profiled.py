@@ -11,7 +11,7 @@ from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.profile import Profile, timed
 from frontleak.decode.interface import Decoder, Request, View
 from frontleak.decode.registry import DECODERS
-from frontleak.files.interface import FileEntry
+from frontleak.files.interface import BlobEntry, FileEntry
 from frontleak.match.engine import Engine, EngineName, Match
 from frontleak.match.interface import Hits, Pass
 from frontleak.rules.pattern_rule import PatternRule
@@ -28,7 +28,7 @@ class ProfiledWorker(Worker):
         self.engine = _ProfiledEngine(ruleset, options.engine, profile)
         self.decoders = tuple(_profiled(decoder, profile) for decoder in DECODERS)
 
-    def read(self, entry: FileEntry) -> Blob | Diagnostic:
+    def read(self, entry: FileEntry | BlobEntry) -> Blob | Diagnostic:
         """See `Worker.read`."""
         with self._profile.timed("read"):
             blob = super().read(entry)

@@ -14,7 +14,7 @@ from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
 from frontleak.core.finding import Finding
-from frontleak.core.origins import StdinOrigin
+from frontleak.core.origins import FileOrigin
 from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, replace
 from frontleak.core.report import BaselineEntry, Coverage, Narrowing, Report
@@ -23,7 +23,7 @@ from frontleak.core.rule import Rule
 from frontleak.core.run_budget import RunBudget
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure, RuleKind
-from frontleak.files.interface import Cause, FileEntry, LeftOut
+from frontleak.files.interface import BlobEntry, Cause, FileEntry, FileSource, GitSelection, LeftOut
 from frontleak.files.read import read_source, read_stdin
 from frontleak.files.walk import FileWalk, display_path
 from frontleak.files.walk_rules import load_walk_rules
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from frontleak.core.paths_from_top import PathsFromTop
     from frontleak.core.profile import Profile
     from frontleak.misuse.analyse import CodeResult
+    from frontleak.scanning.git_scan import GitScan
     from frontleak.triage.accepted import Accepted
     from frontleak.verify.cache import VerdictCache
     from frontleak.verify.interface import VerifyOptions
@@ -57,7 +58,9 @@ class ScanOptions:
     """Options of a scan."""
 
     paths: Sequence[str] = (".",)
-    """Files, folders, or `-`."""
+    """Files, folders, or `-`; with `git`, which of its files are scanned, all if there are none."""
+    git: GitSelection | None = None
+    """What of the repository is scanned instead of files on disk; None for files on disk."""
     jobs: int = 0
     """Number of processes, at most one per CPU that may be used; 0 for that many."""
     max_file_size: int = MAX_FILE_SIZE
@@ -122,6 +125,7 @@ def scan(
     Raises:
         InputError: a named path does not exist.
         ConfigError: `-` was given without a stream.
+        GitError: git cannot give what is selected.
         VerifyError: the verdict cache file cannot be used.
     """
     with using_frameworks(ruleset.frameworks):
@@ -134,29 +138,29 @@ def _scan(
     started = time.perf_counter()
     keep_out_of(path for path in options.paths if os.path.isdir(path))
     verdicts = _verdict_cache(options)
-    worker = _worker(ruleset, options)
+
+    def tell(entry: LeftOut) -> None:
+        """List what is left out, without the secrets in its name."""
+        if options.left_out is not None:
+            options.left_out(entry._replace(shown=worker.names.display(FileOrigin(path=entry.shown))))
+
+    left_out_to = tell if options.left_out else None
+    git = None if options.git is None else _open_git(options.git, options, left_out_to)
+    worker = _worker(ruleset, options, git)
     results: list[BlobResult] = []
+    counts = _Counts()
     left_out: Counter[Cause] = Counter()
     all_excluded = False
-    listed: list[FileEntry] = []
+    listed: list[FileEntry | BlobEntry] = []
     if STDIN in options.paths:
         if stdin is None:
             raise ConfigError("`-` was given, but there is no standard input to read")
-        result = worker.scan(read_stdin(stdin, options.max_file_size))
-        results.append(result._replace(listed=(StdinOrigin().display, Exposure.SERVED)))
+        results.append(worker.scan(read_stdin(stdin, options.max_file_size)))
         progress(results[0])
-    if paths := [path for path in options.paths if path != STDIN]:
-        walk = FileWalk(
-            paths,
-            load_walk_rules(),
-            max_size=options.max_file_size,
-            expected_size=options.largest,
-            gitignore=options.gitignore,
-            exclude=options.exclude,
-            exclude_folder=options.exclude_folder,
-            left_out=options.left_out and partial(_tell, options.left_out, worker),
-        )
-        entries = options.profile.listed("walk", walk.entries()) if options.profile else walk.entries()
+    paths = [path for path in options.paths if path != STDIN]
+    source = _source(options, paths, git, left_out_to)
+    if source is not None:
+        entries = options.profile.listed("walk", source.entries()) if options.profile else source.entries()
         results += run(
             _sized(_collecting_sources(entries, listed)),
             worker,
@@ -164,35 +168,41 @@ def _scan(
             died=_died,
             done=progress,
             budget=worker.budget,
+            keep=None if git is None else counts.keeps,
         )
-        left_out = walk.left_out
-        all_excluded = walk.named_excluded == len(set(paths)) == len(options.paths)
+        left_out = source.left_out
+        all_excluded = isinstance(source, FileWalk) and source.named_excluded == len(set(paths)) == len(options.paths)
+    worker.close()
     measured = options.profile.timed if options.profile else _unmeasured
     candidates = [result.candidate for result in results if result.candidate]
     with measured("code"):
-        code = _analyse_code(ruleset, options, candidates, listed, worker.budget)
-    coverage = replace(_coverage(options, results, code, left_out), all_named_excluded=all_excluded)
+        code = _analyse_code(ruleset, options, candidates, listed, worker.budget, git)
+    coverage = replace(_coverage(options, results, code, left_out, counts), all_named_excluded=all_excluded)
     here = slashes(os.getcwd())
     in_source = (entry.path for entry in listed if entry.placed)
     sources = [display_path(here, path) for path in in_source] if options.warn_unused_ignores else []
     with measured("report"):
-        return _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources)
+        report = _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources, git)
+    if git is not None:
+        git.close()
+    return report
 
 
 def _unmeasured(_stage: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def _worker(ruleset: RuleSet, options: ScanOptions) -> Worker:
+def _worker(ruleset: RuleSet, options: ScanOptions, git: "GitScan | None") -> Worker:
     """Return the worker: with a profile, one that counts."""
     worker_options = WorkerOptions(
-        roots=tuple(os.path.abspath(path) for path in options.paths if os.path.isdir(path)),
+        roots=tuple(os.path.abspath(path) for path in options.paths if git is None and os.path.isdir(path)),
         max_file_size=options.largest,
         reveal=options.reveal,
         verify=options.verify is not None,
         engine=options.engine,
         ignored_values=tuple(options.ignored_values),
         list_files=options.left_out is not None,
+        git=git.git if git is not None else None,
     )
     if options.profile is None:
         return Worker(ruleset, worker_options)
@@ -201,48 +211,127 @@ def _worker(ruleset: RuleSet, options: ScanOptions) -> Worker:
     return ProfiledWorker(ruleset, worker_options, options.profile)
 
 
-def _tell(left_out: Callable[[LeftOut], None], worker: Worker, entry: LeftOut) -> None:
-    left_out(entry._replace(shown=worker.names.path(entry.shown)))
+def _open_git(selection: GitSelection, options: ScanOptions, left_out: Callable[[LeftOut], None] | None) -> "GitScan":
+    from frontleak.files.git.listing import ListingOptions  # noqa: PLC0415 - most scans read files on disk
+    from frontleak.scanning.git_scan import GitScan  # noqa: PLC0415 - as above
+
+    if STDIN in options.paths:
+        raise ConfigError("`-` is standard input, which has no git repository", advice="scan it without git")
+    return GitScan(
+        selection,
+        ListingOptions(
+            paths=options.paths,
+            exclude=options.exclude,
+            exclude_folder=options.exclude_folder,
+            max_size=options.max_file_size,
+            expected_size=options.largest,
+            left_out=left_out,
+        ),
+    )
 
 
-def _collecting_sources(
-    entries: Iterator[FileEntry | Diagnostic], listed: list[FileEntry]
-) -> Iterator[FileEntry | Diagnostic]:
-    """Yield the entries, and append source files, and those that may be, to `listed`; none that git ignores."""
+def _source(
+    options: ScanOptions,
+    paths: Sequence[str],
+    git: "GitScan | None",
+    left_out: Callable[[LeftOut], None] | None,
+) -> FileSource | None:
+    """Return the source of the files; None if only standard input is scanned."""
+    if git is not None:
+        return git.source
+    if not paths:
+        return None
+    return FileWalk(
+        paths,
+        load_walk_rules(),
+        max_size=options.max_file_size,
+        expected_size=options.largest,
+        gitignore=options.gitignore,
+        exclude=options.exclude,
+        exclude_folder=options.exclude_folder,
+        left_out=left_out,
+    )
+
+
+class _Counts:
+    """Counts the results that say nothing else, so that they need not be kept: a history may have a million."""
+
+    def __init__(self) -> None:
+        self.files: Counter[str] = Counter()
+        self.bytes: Counter[str] = Counter()
+
+    def keeps(self, result: BlobResult) -> bool:
+        """Return whether a result has to be kept; counts it if not."""
+        if result._replace(kind="", size=0, listed=None) != _NOTHING:
+            return True
+        if result.kind:
+            self.files[result.kind] += 1
+            self.bytes[result.kind] += result.size
+        return False
+
+
+_NOTHING: Final = BlobResult()
+
+
+_Entry = FileEntry | BlobEntry | Diagnostic
+
+
+def _collecting_sources(entries: Iterator[_Entry], listed: list[FileEntry | BlobEntry]) -> Iterator[_Entry]:
+    """Yield the entries, and append source files, and those that may be, to `listed`.
+
+    Files that git ignores are none of them, and neither are those of the history.
+    """
     for entry in entries:
-        if isinstance(entry, FileEntry) and _may_be_source(entry):
+        if not isinstance(entry, Diagnostic) and _may_be_source(entry):
             listed.append(entry)
         yield entry
 
 
-def _may_be_source(entry: FileEntry) -> bool:
-    return not entry.only_public and (entry.exposure is Exposure.SOURCE or not entry.placed)
+def _may_be_source(entry: FileEntry | BlobEntry) -> bool:
+    left_out = entry.only_public if isinstance(entry, FileEntry) else entry.is_history
+    return not left_out and (entry.exposure is Exposure.SOURCE or not entry.placed)
 
 
 def _analyse_code(
-    ruleset: RuleSet, options: ScanOptions, candidates: Sequence[str], listed: Sequence[FileEntry], budget: RunBudget
+    ruleset: RuleSet,
+    options: ScanOptions,
+    candidates: Sequence[str],
+    listed: Sequence[FileEntry | BlobEntry],
+    budget: RunBudget,
+    git: "GitScan | None",
 ) -> "CodeResult | None":
     """Analyse the projects that have candidates for misuse checks; None if there are none."""
     rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
+    committed = git.committed if git else None
+    if not rules or (git is not None and (committed is None or git.repository.is_bare)):
+        return None
     roots = [slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
+    if git is not None:
+        roots = []  # no folder is scanned as a whole
     # a file named on its own may import secrets from other files
     given = [entry for entry in listed if not any(entry.path.startswith(f"{root}/") for root in roots)]
     folders = {entry.path.rpartition("/")[0] for entry in given if entry.placed}
-    if not rules or not (candidates or _depend_on_sanity(folders)):
+    if not (candidates or _depend_on_sanity(folders, committed.read if committed else None)):
         return None
     from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans have no candidates
-    from frontleak.misuse.project_files import projects  # noqa: PLC0415 - as above
+    from frontleak.misuse.project_files import TreeAccess, projects  # noqa: PLC0415 - as above
 
     here = slashes(os.getcwd())
 
     def more(folder: str) -> Iterator[str]:
+        if git is not None:
+            yield from git.sources_below(folder)
+            return
         walk = FileWalk([folder], load_walk_rules(), max_size=options.largest, gitignore=options.gitignore)
         for entry in walk.entries():
             if isinstance(entry, FileEntry) and _may_be_source(entry):
                 yield entry.path
 
-    sources = [entry.path for entry in listed]
-    found = projects(candidates, sources, roots, more, [entry.path for entry in given])
+    sources, named = [entry.path for entry in listed], [entry.path for entry in given]
+    if committed is not None:
+        committed.exact.update(named)
+    access = TreeAccess(committed.file_tree, committed.read) if committed else TreeAccess()
+    found = projects(candidates, sources, roots, more, named, access)
     return analyse(found, rules, partial(display_path, here), _paths_from_top(options), budget)
 
 
@@ -253,20 +342,20 @@ def _paths_from_top(options: ScanOptions) -> "PathsFromTop":
     return PathsFromTop(slashes(os.getcwd()), [path for path in options.paths if path != STDIN])
 
 
-def _depend_on_sanity(folders: Collection[str]) -> bool:
+def _depend_on_sanity(folders: Collection[str], read: Callable[[str], bytes | None] | None) -> bool:
     """Return whether one of some folders is in a package that depends on a Sanity package."""
     if not folders:
         return False
     from frontleak.resolve.projects import depends_on_sanity  # noqa: PLC0415 - few scans name source files
 
-    return any(map(depends_on_sanity, folders))
+    return any(depends_on_sanity(folder, read) for folder in folders)
 
 
-def _sized(entries: Iterator[FileEntry | Diagnostic]) -> Iterator[Sized[FileEntry | Diagnostic]]:
-    return ((entry, entry.size if isinstance(entry, FileEntry) else 0) for entry in entries)
+def _sized(entries: Iterator[_Entry]) -> Iterator[Sized[_Entry]]:
+    return ((entry, 0 if isinstance(entry, Diagnostic) else entry.size) for entry in entries)
 
 
-def _died(entry: FileEntry | Diagnostic, code: int | None) -> BlobResult:
+def _died(entry: _Entry, code: int | None) -> BlobResult:
     why = "no other could be started" if code is None else f"exit code {code}"
     message = f"the worker process died while scanning it ({why})"
     return BlobResult(diagnostics=(incomplete(Code.WORKER_DIED, entry.origin, message),))
@@ -291,17 +380,22 @@ def _report(
     started: float,
     worker: Worker,
     sources: Sequence[str],
+    git: "GitScan | None",
 ) -> Report:
     rules = ruleset.by_id()
     optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
     unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
-    judged = _judged(_detections(rules, options, results, code, worker), ruleset, options, unwanted, sources)
+    detections = _detections(rules, options, results, code, worker, git)
+    judged = _judged(detections, ruleset, options, unwanted, sources, git.read if git else read_source)
     counted = [finding for finding in judged.findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
     diagnostics = _diagnostics([*results, BlobResult(diagnostics=code.diagnostics)] if code else results)
     if outside := [*(code.diagnostics if code else ()), *judged.remarks]:
         diagnostics |= set(worker.names.diagnostics(outside))
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}
+    if git is not None:
+        shown = git.with_history(shown)
+        coverage = replace(coverage, commits=git.commits, unchanged=git.unchanged, is_git=True)
     calls = None
     if options.verify is not None and verdicts is not None:
         from frontleak.verify.run import verify_scan  # noqa: PLC0415 - few scans verify
@@ -342,10 +436,11 @@ def _judged(
     options: ScanOptions,
     unwanted: Container[Exposure],
     sources: Sequence[str],
+    read: Callable[[str], bytes | None],
 ) -> _Judged:
     """Apply what the team has written about its findings, then group the detections.
 
-    `sources` are the files in which unused comments are noted.
+    `sources` are the files in which unused comments are noted; `read` returns the bytes of a file for its comments.
     """
     if not detections and not sources:
         return _Judged([])
@@ -357,7 +452,7 @@ def _judged(
         from frontleak.files.served_files import identified  # noqa: PLC0415 - as above
 
         detections = list(identified(detections, rules, from_top))
-    comments = CommentFiles(read_source, foreign=options.foreign_comments, from_top=from_top)
+    comments = CommentFiles(read, foreign=options.foreign_comments, from_top=from_top)
     detections = list(comments.apply(detections, rules))
     accepted = options.accepted
     noted = [*comments.remarks(), *comments.unused(sources, rules)]
@@ -389,23 +484,31 @@ def _detections(
     results: Sequence[BlobResult],
     code: "CodeResult | None",
     worker: Worker,
+    git: "GitScan | None",
 ) -> list[Detection]:
     detections = [each for result in results for each in result.detections]
-    if matches := [each for result in results for each in result.file_matches]:
+    matches = [each for result in results for each in result.file_matches]
+    if git is not None:
+        detections, matches = git.counted(detections), git.counted_files(matches)
+    if matches:
         from frontleak.files.served_files import once_per_build  # noqa: PLC0415 - many scans have none
 
-        named = [path for path in options.paths if path != STDIN]
+        named = [path for path in options.paths if path != STDIN] if git is None else [git.repository.top]
         detections += worker.names.detections(once_per_build(matches, rules, named))
     if code is not None and code.detections:
-        detections += worker.names.detections(code.detections)
+        found = code.detections if git is None else git.counted(code.detections)
+        detections += worker.names.detections(found)
     return detections
 
 
 def _coverage(
-    options: ScanOptions, results: Sequence[BlobResult], code: "CodeResult | None", left_out: Counter[Cause]
+    options: ScanOptions,
+    results: Sequence[BlobResult],
+    code: "CodeResult | None",
+    left_out: Counter[Cause],
+    counts: _Counts,
 ) -> Coverage:
-    files: Counter[str] = Counter()
-    sizes: Counter[str] = Counter()
+    files, sizes = counts.files.copy(), counts.bytes.copy()
     views: Counter[str] = Counter()
     for result in results:
         if result.kind:

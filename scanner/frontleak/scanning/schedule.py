@@ -60,6 +60,7 @@ def run(
     died: Callable[[Work, int | None], Result],
     done: Callable[[Result], None] = lambda _: None,
     budget: "RunBudget | None" = None,
+    keep: Callable[[Result], bool] | None = None,
 ) -> list[Result]:
     """Apply a function to every item and return the results in the order of the items.
 
@@ -70,10 +71,11 @@ def run(
         died: returns the result for an item whose worker died, from the item and the worker's exit code.
         done: called with each result as it arrives, in any order.
         budget: what the function counts in, to be shared by the processes.
+        keep: called with each result after `done`; results that it is false for are not returned. None keeps all.
     """
     source = iter(work)
     if jobs == 1:
-        return [_notify(done, function(item)) for item, _ in source]
+        return _here(source, function, done, keep)
     first: list[Sized[Work]] = []
     total = 0
     for entry in source:
@@ -82,8 +84,20 @@ def run(
         if total >= PAYS_FROM:
             break
     else:
-        return [_notify(done, function(item)) for item, _ in first]
-    return _in_processes(_chain(first, source), function, jobs, died, done, budget)
+        return _here(first, function, done, keep)
+    return _in_processes(_chain(first, source), function, jobs, died, done, budget, keep)
+
+
+def _here(
+    work: Iterable[Sized[Work]],
+    function: Callable[[Work], Result],
+    done: Callable[[Result], None],
+    keep: Callable[[Result], bool] | None,
+) -> list[Result]:
+    if keep is None:
+        return [_notify(done, function(item)) for item, _ in work]
+    results = (_notify(done, function(item)) for item, _ in work)
+    return [result for result in results if keep(result)]
 
 
 def _in_processes(
@@ -93,6 +107,7 @@ def _in_processes(
     died: Callable[[Work, int | None], Result],
     done: Callable[[Result], None],
     budget: "RunBudget | None",
+    keep: Callable[[Result], bool] | None,
 ) -> list[Result]:
     from frontleak.scanning.pool import Pool, WorkerDied, start_method  # noqa: PLC0415 - small scans never need it
 
@@ -103,7 +118,9 @@ def _in_processes(
     with Pool(function, jobs, budget.enter if budget is not None else None) as pool:
         for number, result in pool.run(_batches(work, items)):
             item = items.pop(number)
-            results[number] = _notify(done, died(item, result.code) if isinstance(result, WorkerDied) else result)
+            made = _notify(done, died(item, result.code) if isinstance(result, WorkerDied) else result)
+            if keep is None or keep(made):
+                results[number] = made
     return [results[number] for number in sorted(results)]
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.blob import Blob, BlobResult
@@ -13,9 +13,9 @@ from frontleak.core.records import dataclass, replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.decode.registry import DECODERS
 from frontleak.files.archives.magic_numbers import may_be_archive
-from frontleak.files.interface import FileEntry
+from frontleak.files.interface import BlobEntry, FileEntry
 from frontleak.files.listed_folder import ListedFolder
-from frontleak.files.read import read_item
+from frontleak.files.read import read_item, to_blob
 from frontleak.match.engine import Engine, EngineName
 from frontleak.misuse.candidates import Candidates
 from frontleak.rules.file_rule import FileRules
@@ -24,6 +24,8 @@ from frontleak.scanning.blob import MOST_FINDINGS, scan_blob
 
 if TYPE_CHECKING:
     from frontleak.core.ignored_value import IgnoredValue
+    from frontleak.files.git.command import Git
+    from frontleak.files.git.read import BlobReader
     from frontleak.scanning.name_gate import NameGate
 
 STALE: Final = "differs from the file next to it"
@@ -52,6 +54,8 @@ class WorkerOptions:
     """Values that the configuration ignores."""
     list_files: bool = False
     """Whether each result names its file."""
+    git: "Git | None" = None
+    """How blobs are read; None where only files are."""
 
 
 class Worker:
@@ -67,42 +71,59 @@ class Worker:
         self.decoders = DECODERS
         self._names: NameGate | None = None
         self._folder = ListedFolder()
+        self._blobs: BlobReader | None = None
+        self._beside: Callable[[str, int], bytes | None] | None = None
+        """Reads a file in the commit of the blob at hand; None for a file on disk."""
 
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions, RunBudget]]:
         return (Worker, (self._ruleset, self._options, self.budget))
 
-    def __call__(self, entry: FileEntry | Diagnostic) -> BlobResult:
+    def __call__(self, entry: FileEntry | BlobEntry | Diagnostic) -> BlobResult:
         """Read and scan a file entry, or pass on why it could not be listed."""
         if isinstance(entry, Diagnostic):
             return self.names.result(BlobResult(diagnostics=(entry,)))
         try:
             blob = self.read(entry)
-            if entry.only_public and isinstance(blob, Blob):
+            if isinstance(entry, FileEntry) and entry.only_public and isinstance(blob, Blob):
                 from frontleak.scanning.public_variables import only_public  # noqa: PLC0415 - few trees have such a file
 
                 public = only_public(blob, entry.path, self._ruleset.frameworks)
                 if public is None:
-                    return self._listed(entry, BlobResult(ignored=True))
+                    return self._listed(blob, BlobResult(ignored=True))
                 blob = public
-            return self._listed(entry, self.scan(blob, entry.path))
+            return self.scan(blob, entry.path)
         except MemoryError:
             message = "needs more memory than this process may use"
             return BlobResult(diagnostics=(incomplete(Code.OUT_OF_MEMORY, entry.origin, message),))
 
-    def read(self, entry: FileEntry) -> Blob | Diagnostic:
-        """Read a file, or return why it cannot be scanned."""
-        return read_item(entry, self._options.max_file_size, self._folder)
+    def read(self, entry: FileEntry | BlobEntry) -> Blob | Diagnostic:
+        """Read a file or a blob, or return why it cannot be scanned."""
+        if isinstance(entry, FileEntry):
+            return read_item(entry, self._options.max_file_size, self._folder)
+        if self._options.git is None:
+            raise LookupError("no repository to read from")
+        if self._blobs is None:
+            from frontleak.files.git.read import BlobReader  # noqa: PLC0415 - most scans read files
 
-    def _listed(self, entry: FileEntry, result: BlobResult) -> BlobResult:
+            self._blobs = BlobReader(self._options.git)
+        self._beside = self._blobs.beside(entry)
+        return self._blobs.read(entry, self._options.max_file_size)
+
+    def close(self) -> None:
+        """End the process that reads blobs, if there is one."""
+        if self._blobs is not None:
+            self._blobs.close()
+
+    def _listed(self, blob: Blob, result: BlobResult) -> BlobResult:
         if not self._options.list_files:
             return result
-        return result._replace(listed=(self.names.path(entry.shown, result.detections), entry.exposure))
+        return result._replace(listed=(self.names.display(blob.origin, result.detections), blob.exposure))
 
     def scan(self, blob: Blob | Diagnostic, path: str = "") -> BlobResult:
         """Scan a blob read from a path (empty for standard input), and everything packed in it."""
         if isinstance(blob, Diagnostic):
             return self.names.result(BlobResult(diagnostics=(blob,)))
-        result = self._scan(blob, path)
+        result = self._listed(blob, self._scan(blob, path))
         if refused := self.budget.refused():
             reached = (incomplete(Code.RUN_LIMIT, blob.origin, message) for message in refused)
             result = result._replace(diagnostics=(*result.diagnostics, *reached))
@@ -168,7 +189,9 @@ class Worker:
         root = self._root_of(path)
         size = self._options.max_file_size
         result = apply_source_maps(
-            result, blob, lambda named: load_map(path, named, root, size, blob.origin) if path else None
+            result,
+            blob,
+            lambda named: load_map(path, named, root, size, blob.origin, self._beside) if path else None,
         )
         if self._options.reveal or self._options.verify:
             return result._replace(values=self._values(result.detections))
@@ -203,7 +226,14 @@ class Worker:
         from frontleak.files.archives.twins import twin_of  # noqa: PLC0415 - as above
 
         sibling = twin_of(path)
-        if sibling is None or not os.path.isfile(sibling):
+        if sibling is None:
+            return result
+        if self._beside is not None:
+            committed = self._beside(sibling, self._options.max_file_size)
+            if committed is None or to_blob(member.origin, committed, member.exposure).data == member.data:
+                return result
+            return result._replace(detections=tuple(map(_stale, result.detections)))
+        if not os.path.isfile(sibling):
             return result
         original = read_item(FileEntry(sibling, sibling, 0, member.exposure, is_link=True), self._options.max_file_size)
         if isinstance(original, Diagnostic) or original.data == member.data:

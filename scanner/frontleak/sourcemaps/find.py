@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote
 
@@ -17,7 +18,14 @@ _COMPRESSED: Final = (".gz", ".br", ".zst")
 _MOST_DISPLAYED: Final = 100
 
 
-def load_map(path: str, reference: str | None, root: str, max_size: int, origin: Origin) -> bytes | Diagnostic | None:
+def load_map(
+    path: str,
+    reference: str | None,
+    root: str,
+    max_size: int,
+    origin: Origin,
+    beside: Callable[[str, int], bytes | None] | None = None,
+) -> bytes | Diagnostic | None:
     """Return the bytes of the source map of a script, or why it was not read; None if the script has none.
 
     Only files inside `root` are read; nothing is fetched. UTF-16 is rewritten as UTF-8.
@@ -28,13 +36,15 @@ def load_map(path: str, reference: str | None, root: str, max_size: int, origin:
         root: the scanned folder.
         max_size: bytes; a larger map is not read.
         origin: where the script comes from, as a diagnostic names it.
+        beside: absolute path, most bytes -> bytes of a file in the same commit, where the script comes from one.
     """
     folder, name = os.path.split(path)
     name = next((name.removesuffix(suffix) for suffix in _COMPRESSED if name.lower().endswith(suffix)), name)
     named = _relative(reference)
     reason = ""
     for candidate in dict.fromkeys(part for part in (named, f"{name}.map") if part):
-        found = _read(os.path.join(folder, candidate), root, max_size)
+        full = os.path.join(folder, candidate)
+        found = _read(full, root, max_size) if beside is None else beside(full, max_size) or ""
         if isinstance(found, bytes):
             return found
         reason = reason or found

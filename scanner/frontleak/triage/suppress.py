@@ -13,7 +13,7 @@ from typing import Final
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.fingerprint import fingerprint_at
-from frontleak.core.origins import FileOrigin
+from frontleak.core.origins import CommitOrigin, FileOrigin, short_id
 from frontleak.core.records import replace
 from frontleak.core.rule import Rule
 from frontleak.core.suppression import Suppression, SuppressionKind
@@ -46,7 +46,7 @@ class CommentFiles:
         """Keep the reader.
 
         Args:
-            read: path as displayed -> bytes or None.
+            read: path as displayed, which follows `commit:` for a file in the history -> bytes or None.
             foreign: whether the comments of other scanners count.
             from_top: path as displayed -> path from the top of the project.
         """
@@ -131,12 +131,14 @@ class CommentFiles:
         place = detection.place
         if place.origin.known_as != place.origin.path:  # in an archive or a compressed copy, or on standard input
             return None
-        original = place.original
+        before = f"{short_id(place.origin.commit)}:" if isinstance(place.origin, CommitOrigin) else ""
+        path, original = f"{before}{place.origin.path}", place.original
         if place.exposure is Exposure.SOURCE or place.origin.path.lower().endswith(COMPILED):
-            return self._covering(place.origin.path, (place.line, place.end_line), rule, place.exposure)
+            return self._covering(path, (place.line, place.end_line), rule, place.exposure)
         if original is not None and original.exists:
-            return self._covering(original.path, (original.line, original.line), rule, Exposure.SOURCE)
-        return self._naming(detection)
+            lines = (original.line, original.line)
+            return self._covering(f"{before}{original.path}", lines, rule, Exposure.SOURCE)
+        return self._naming(detection, path)
 
     def _covering(
         self, path: str, lines: tuple[int, int], rule: Rule, exposure: Exposure
@@ -155,9 +157,8 @@ class CommentFiles:
                 return path, comment
         return None
 
-    def _naming(self, detection: Detection) -> tuple[str, IgnoreComment] | None:
+    def _naming(self, detection: Detection, path: str) -> tuple[str, IgnoreComment] | None:
         """Return the comment in a served file that silences a detection by naming its fingerprint."""
-        path = detection.place.origin.path
         named = [comment for comment in self.of(path) if comment.fingerprints and comment.tool == OWN]
         if not named:
             return None
