@@ -42,6 +42,12 @@ _LITERALS: Final = LazyRegex(_LITERAL + rb"(?:\s{0,9},\s{0,9}" + _LITERAL + rb")
 """A comma-separated list of literals; a group matches when the last literal is unterminated."""
 
 
+_TEXTS: Final = LazyRegex(
+    rb"(?://[^\n]*+|/\*(?>[^*]|\*(?!/))*+\*/|\"(?>[^\"\\\n]|\\.)*+\"|'(?>[^'\\\n]|\\.)*+'|`(?>[^`\\]|\\.)*+`)", DOTALL
+)
+"""Comments and literals, in which `/*` may be part of a path."""
+
+
 class Grammar(StrEnum):
     """The grammar of a text."""
 
@@ -94,12 +100,14 @@ def parse_source(text: bytes, grammar: Grammar) -> "Node | None":
 
     None when the file is longer than `MOST_SOURCE`, or exceeds the step limit for its length.
     """
-    return _parsed(text, grammar) if len(text) <= MOST_SOURCE else None
+    if len(text) > MOST_SOURCE:
+        return None
+    return _parsed(_without_paths(text) if _open_comments(text) > _MOST_OPEN_COMMENTS else text, grammar)
 
 
 def _parsed(text: bytes, grammar: Grammar) -> "Node | None":
     parser = _parser(grammar)
-    if parser is None or text.count(b"/*", text.rfind(b"*/") + 1) > _MOST_OPEN_COMMENTS:
+    if parser is None or _open_comments(text) > _MOST_OPEN_COMMENTS:
         return None
     if grammar is not Grammar.JAVASCRIPT and _open_angles(text) > _MOST_OPEN_ANGLES:
         return None
@@ -115,6 +123,16 @@ def _parsed(text: bytes, grammar: Grammar) -> "Node | None":
     except ValueError:  # cancelled by the progress callback
         parser.reset()
         return None
+
+
+def _open_comments(text: bytes) -> int:
+    """Return the number of `/*` behind the last `*/`."""
+    return text.count(b"/*", text.rfind(b"*/") + 1)
+
+
+def _without_paths(text: bytes) -> bytes:
+    """Return a text of the same length without `/*` in its literals, which lists of routes have."""
+    return _TEXTS.sub(lambda found: found[0] if found[0][:1] == b"/" else found[0].replace(b"/*", b"/_"), text)
 
 
 def _open_angles(text: bytes) -> int:
