@@ -20,6 +20,7 @@ from frontleak.modulegraph.file_summary import FileSummaries
 from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
 from frontleak.modulegraph.reachability import Reachability
 from frontleak.modulegraph.runtime_zones import RuntimeZone, RuntimeZones
+from frontleak.modulegraph.tree_cache import LARGE, TreeCache
 from frontleak.resolve.file_tree import DiskFileTree
 from frontleak.resolve.packages import PackageJsons, upwards
 from frontleak.resolve.projects import Project, find_projects
@@ -111,6 +112,7 @@ class _SourceTree:
         self._aliases: dict[str, Mapping[str, str]] = {}
         """Project folder, relative to the root -> specifier prefix -> path relative to the folder."""
         self._summaries = FileSummaries(_source)
+        self._cache = TreeCache(root, self._files, self._resolver, self._summaries)
 
     def projects(
         self,
@@ -155,11 +157,16 @@ class _SourceTree:
                 env_files={path: _source(path) or b"" for path in own if _sets_variables(path)},
                 diagnostics=functools.partial(self._diagnostics, folder, project_reachability),
             )
+        self._cache.save()
 
     def _graph(self, paths: Callable[[], Iterable[str]]) -> ModuleGraph:
-        return ModuleGraph(
-            lambda: sorted({path for path in paths() if ending(path) in SOURCES}), self._summaries, self._resolve
-        )
+        def listed() -> list[str]:
+            found = sorted({path for path in paths() if ending(path) in SOURCES})
+            if len(found) >= LARGE:
+                self._cache.load()
+            return found
+
+        return ModuleGraph(listed, self._summaries, self._resolve)
 
     def _reachability(self, projects: Iterable[Project], graph: ModuleGraph) -> Reachability:
         zones = RuntimeZones(map(self._zone, projects))
