@@ -2,15 +2,17 @@
 
 import gc
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.origins import FileOrigin
 from frontleak.core.records import dataclass, replace
 from frontleak.js.parse import available
+from frontleak.js.references import Observations
 from frontleak.misuse.detection_builder import DetectionBuilder
 from frontleak.misuse.diagnostics import code_note
 from frontleak.misuse.misuse import Misuse
@@ -32,6 +34,8 @@ GIVEN_UP: Final = "its code was analysed only in part: resolving its names takes
 """Message about a file that exceeds the step budget of its references."""
 MOST_MISUSES: Final = 1_000
 """Findings per file and rule."""
+MOST_ALONE: Final = 80
+"""Files of a project from which on other processes take part: they parse again what several files import."""
 UNPARSED: Final = "its code was not analysed: parsing it takes too many steps; check its syntax"
 """Message about a file that is not code, or whose syntax exceeds the parser's budget."""
 
@@ -50,8 +54,32 @@ class CodeResult:
     """Files among them that could be parsed only in part."""
 
 
+class FileMisuses(NamedTuple):
+    """The result of a file."""
+
+    misuses: Mapping[str, Sequence[Misuse]]
+    """Rule id -> misuses, one more than are kept if there are too many."""
+    noticed: Observations | None = None
+    """What was noticed if the file was analysed in another process."""
+
+
+class Spread(Protocol):
+    """Applies a function to paths, in several processes if there are many, and returns the results in their order."""
+
+    def __call__(
+        self,
+        paths: Sequence[str],
+        function: Callable[[str], FileMisuses],
+        died: Callable[[str, int | None], FileMisuses],
+    ) -> list[FileMisuses]:
+        """Apply `function` to `paths`; `died` returns the result of a path whose process died with an exit code."""
+
+
 def analyse(
-    projects: Iterable[AnalysedProject], rules: Sequence[MisuseRule], shown: Callable[[str], str]
+    projects: Iterable[AnalysedProject],
+    rules: Sequence[MisuseRule],
+    shown: Callable[[str], str],
+    spread: Spread | None = None,
 ) -> CodeResult:
     """Run rules over projects.
 
@@ -59,6 +87,7 @@ def analyse(
         projects: the projects in the scan.
         rules: the enabled rules.
         shown: absolute path -> path in reports.
+        spread: forks processes for large projects; None for this process alone.
     """
     detections: list[Detection] = []
     diagnostics: list[Diagnostic] = []
@@ -67,7 +96,7 @@ def analyse(
         if not available():
             return CodeResult(diagnostics=(_displayed(code_note(project.folder, NOT_ANALYSED), shown),))
         with _gc_paused():
-            detections += _detections(project, rules, shown, diagnostics)
+            detections += _detections(project, rules, shown, diagnostics, spread)
         diagnostics += (_displayed(each, shown) for each in (*_failures(project), *project.diagnostics()))
         # the projects of one tree share their references, so count each tree once
         seen[id(project.references)] = (project.looked_at(), project.references.parsed, len(project.references.damaged))
@@ -88,13 +117,14 @@ def _detections(
     rules: Sequence[MisuseRule],
     shown: Callable[[str], str],
     diagnostics: list[Diagnostic],
+    spread: Spread | None,
 ) -> Iterator[Detection]:
     found: dict[str, list[Misuse]] = {rule.id: [] for rule in rules}
-    for path in project.paths:  # file by file, so that each is parsed once
+    for path, result in zip(project.paths, _results(project, rules, shown, diagnostics, spread), strict=True):
+        if result.noticed is not None:
+            project.references.observe(result.noticed)
         for rule in rules:
-            misuses = list(itertools.islice(check_named(rule.check).find(project, path, rule), MOST_MISUSES + 1))
-            if project.given and path not in project.given:
-                misuses = [misuse for misuse in misuses if _passes_through(misuse, project.given)]
+            misuses = result.misuses.get(rule.id, ())
             found[rule.id] += misuses[:MOST_MISUSES]
             if len(misuses) > MOST_MISUSES:
                 reason = f"more than {MOST_MISUSES} findings of {rule.id}; only the first {MOST_MISUSES} are listed"
@@ -106,6 +136,48 @@ def _detections(
             others = [found[other.id] for other in rules if check_named(other.check) in subsumption.by]
             remaining = subsumption.remaining(project, remaining, list(itertools.chain(*others)))
         yield from (builder.detection(rule, misuse) for misuse in _deduplicated(remaining))
+
+
+def _results(
+    project: AnalysedProject,
+    rules: Sequence[MisuseRule],
+    shown: Callable[[str], str],
+    diagnostics: list[Diagnostic],
+    spread: Spread | None,
+) -> Iterable[FileMisuses]:
+    """Return the result of each file, in order; file by file, so that each is parsed once in a process."""
+    if spread is None or len(project.paths) < MOST_ALONE:
+        return (FileMisuses(_misuses(project, rules, path)) for path in project.paths)
+    project.reachability.prepare()
+    process, sent = os.getpid(), 0
+
+    def result(path: str) -> FileMisuses:
+        nonlocal sent
+        misuses = _misuses(project, rules, path)
+        if os.getpid() == process:
+            return FileMisuses(misuses)
+        noticed = project.references.observations(sent)
+        sent += len(noticed.parsed)
+        return FileMisuses(misuses, noticed)
+
+    def died(path: str, code: int | None) -> FileMisuses:
+        why = "no other could be started" if code is None else f"exit code {code}"
+        message = f"the worker process died while analysing it ({why})"
+        diagnostics.append(incomplete(Code.WORKER_DIED, FileOrigin(path=shown(path)), message))
+        return FileMisuses({})
+
+    return spread(project.paths, result, died)
+
+
+def _misuses(project: AnalysedProject, rules: Sequence[MisuseRule], path: str) -> dict[str, list[Misuse]]:
+    found: dict[str, list[Misuse]] = {}
+    for rule in rules:
+        misuses = list(itertools.islice(check_named(rule.check).find(project, path, rule), MOST_MISUSES + 1))
+        if project.given and path not in project.given:
+            misuses = [misuse for misuse in misuses if _passes_through(misuse, project.given)]
+        if misuses:
+            found[rule.id] = misuses
+    return found
 
 
 def _passes_through(misuse: Misuse, given: frozenset[str]) -> bool:

@@ -156,7 +156,7 @@ def _scan(
         results += run(
             _sized(_collecting_sources(walk.entries(), listed)),
             worker,
-            jobs=min(options.jobs or default_jobs(), default_jobs()),
+            jobs=_jobs(options),
             died=_died,
             done=progress,
             budget=worker.budget,
@@ -192,6 +192,7 @@ def _analyse_code(
         return None
     from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans have no candidates
     from frontleak.misuse.project_files import projects  # noqa: PLC0415 - as above
+    from frontleak.scanning.spread import spread_over  # noqa: PLC0415 - as above
 
     here = slashes(os.getcwd())
 
@@ -201,7 +202,12 @@ def _analyse_code(
             if isinstance(entry, FileEntry) and entry.exposure is Exposure.SOURCE:
                 yield entry.path
 
-    return analyse(projects(candidates, tuple(listed), roots, more, given), rules, partial(display_path, here))
+    found = projects(candidates, tuple(listed), roots, more, given)
+    return analyse(found, rules, partial(display_path, here), spread_over(_jobs(options)))
+
+
+def _jobs(options: ScanOptions) -> int:
+    return min(options.jobs or default_jobs(), default_jobs())
 
 
 def _sized(entries: Iterator[FileEntry | Diagnostic]) -> Iterator[Sized[FileEntry | Diagnostic]]:
