@@ -74,6 +74,23 @@ def test_names_and_values_are_those_of_the_file() -> None:
     assert module.text(call) == 'g("R & D")'
 
 
+@pytest.mark.parametrize(
+    ("code", "callees"),
+    [
+        ("const a = await b<T>(c)", ["b"]),
+        ("const {a} = await b.create<T>(c)", ["b.create"]),
+        ("await (await b()).c<T[]>(d)\nawait e.f<T>(g)", ["(await b()).c", "b", "e.f"]),
+        ("for await (const a of b<T>(c)) d(await a)", ["b", "d"]),
+        ("const await_ = 'await x<T>(y)', b = c<T>(d)", ["c"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["ts", "tsx"])
+def test_an_awaited_call_with_type_arguments_is_a_call(kind: str, code: str, callees: list[str]) -> None:
+    module = parsed(f"/a.{kind}", f"async function f() {{ {code} }}")
+    assert module.damage == 0
+    assert calls(module) == callees
+
+
 BROKEN = {
     "a bracket too many": ("ts", "const a = 1\nconst b = {{{{{{ ) function\n", 2),
     "behind an ampersand": ("tsx", "const a = <p>R & D</p>\nconst b = = 1\n", 2),

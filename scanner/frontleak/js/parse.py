@@ -47,6 +47,9 @@ _TEXTS: Final = LazyRegex(
 )
 """Comments and literals, in which `/*` may be part of a path."""
 
+_AWAIT: Final = LazyRegex(rb"\bawait(?=\s+(?!(?:of|in|as|satisfies|instanceof)\b)[A-Za-z_$(])")
+"""`await` before a name or parenthesis. The grammars of TypeScript read `await f<T>(x)` as a call of `await f`."""
+
 
 class Grammar(StrEnum):
     """The grammar of a text."""
@@ -98,10 +101,14 @@ def parse(text: bytes, budget: WorkBudget) -> "Node | None":
 def parse_source(text: bytes, grammar: Grammar) -> "Node | None":
     """Return the root of the tree of a source file, which may contain syntax errors.
 
+    The tree of TypeScript has no `await`: its operand stands for it.
+
     None when the file is longer than `MOST_SOURCE`, or exceeds the step limit for its length.
     """
     if len(text) > MOST_SOURCE:
         return None
+    if grammar is not Grammar.JAVASCRIPT and b"await" in text:
+        text = _AWAIT.sub(b"     ", text)
     return _parsed(_without_paths(text) if _open_comments(text) > _MOST_OPEN_COMMENTS else text, grammar)
 
 

@@ -32,7 +32,7 @@ _LARGEST_SOURCE: Final = 1_000_000
 _LONG_LINE: Final = 20_000
 """Bytes of a line from which a file counts as generated, usually a bundle."""
 _CLIENT_USE: Final = re.compile(
-    rb"\.(?:create(?:OrReplace|IfNotExists)?|delete|mutate|patch|transaction|action|upload|commit)\s*\("
+    rb"\.(?:create(?:OrReplace|IfNotExists)?|delete|mutate|patch|transaction|action|upload|commit)\s*[(<]"
     rb"|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig"
 )
 """Matches a file that may use a client or token of another module."""
