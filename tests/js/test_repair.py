@@ -81,6 +81,7 @@ def test_names_and_values_are_those_of_the_file() -> None:
         ("const {a} = await b.create<T>(c)", ["b.create"]),
         ("await (await b()).c<T[]>(d)\nawait e.f<T>(g)", ["(await b()).c", "b", "e.f"]),
         ("for await (const a of b<T>(c)) d(await a)", ["b", "d"]),
+        ("latch.await\nif (a) b<T>(c)", ["b"]),
         ("const await_ = 'await x<T>(y)', b = c<T>(d)", ["c"]),
     ],
 )

@@ -47,7 +47,7 @@ _TEXTS: Final = LazyRegex(
 )
 """Comments and literals, in which `/*` may be part of a path."""
 
-_AWAIT: Final = LazyRegex(rb"\bawait(?=\s+(?!(?:of|in|as|satisfies|instanceof)\b)[A-Za-z_$(])")
+_AWAIT: Final = LazyRegex(rb"await(?<![.\w$#]await)(?=\s+(?!(?:of|in|as|satisfies|instanceof)\b)[A-Za-z_$(])")
 """`await` before a name or parenthesis. The grammars of TypeScript read `await f<T>(x)` as a call of `await f`."""
 
 
