@@ -82,11 +82,15 @@ def test_names_and_values_are_those_of_the_file() -> None:
         ("await (await b()).c<T[]>(d)\nawait e.f<T>(g)", ["(await b()).c", "b", "e.f"]),
         ("for await (const a of b<T>(c)) d(await a)", ["b", "d"]),
         ("latch.await\nif (a) b<T>(c)", ["b"]),
+        ("void a.create<T>(b)", ["a.create"]),
+        ("const a: () => void = () => {}; let b: void\nc<T>(d)", ["c"]),
+        ("const a = b && c!.d(e), f = !g!.h(), i = j!?.k(); if (a) !l.m()", ["c!.d", "g!.h", "j!?.k", "l.m"]),
+        ("const a = await b<typeof import('c')>('d')", ["b"]),
         ("const await_ = 'await x<T>(y)', b = c<T>(d)", ["c"]),
     ],
 )
 @pytest.mark.parametrize("kind", ["ts", "tsx"])
-def test_an_awaited_call_with_type_arguments_is_a_call(kind: str, code: str, callees: list[str]) -> None:
+def test_calls_that_the_grammar_misreads_are_calls(kind: str, code: str, callees: list[str]) -> None:
     module = parsed(f"/a.{kind}", f"async function f() {{ {code} }}")
     assert module.damage == 0
     assert calls(module) == callees

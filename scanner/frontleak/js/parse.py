@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from frontleak.core.budget import WorkBudget
 from frontleak.core.lazy_regex import LazyRegex
+from frontleak.js.erasure.misread import without_misread
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -46,9 +47,6 @@ _TEXTS: Final = LazyRegex(
     rb"(?://[^\n]*+|/\*(?>[^*]|\*(?!/))*+\*/|\"(?>[^\"\\\n]|\\.)*+\"|'(?>[^'\\\n]|\\.)*+'|`(?>[^`\\]|\\.)*+`)", DOTALL
 )
 """Comments and literals, in which `/*` may be part of a path."""
-
-_AWAIT: Final = LazyRegex(rb"await(?<![.\w$#]await)(?=\s+(?!(?:of|in|as|satisfies|instanceof)\b)[A-Za-z_$(])")
-"""`await` before a name or parenthesis. The grammars of TypeScript read `await f<T>(x)` as a call of `await f`."""
 
 
 class Grammar(StrEnum):
@@ -101,14 +99,14 @@ def parse(text: bytes, budget: WorkBudget) -> "Node | None":
 def parse_source(text: bytes, grammar: Grammar) -> "Node | None":
     """Return the root of the tree of a source file, which may contain syntax errors.
 
-    The tree of TypeScript has no `await`: its operand stands for it.
+    In a tree of TypeScript, `await`, `void` and `!` are left out where they mislead the grammar: their operand is there.
 
     None when the file is longer than `MOST_SOURCE`, or exceeds the step limit for its length.
     """
     if len(text) > MOST_SOURCE:
         return None
-    if grammar is not Grammar.JAVASCRIPT and b"await" in text:
-        text = _AWAIT.sub(b"     ", text)
+    if grammar is not Grammar.JAVASCRIPT:
+        text = without_misread(text)
     return _parsed(_without_paths(text) if _open_comments(text) > _MOST_OPEN_COMMENTS else text, grammar)
 
 
