@@ -99,7 +99,7 @@ def parse(text: bytes, budget: WorkBudget) -> "Node | None":
 def parse_source(text: bytes, grammar: Grammar) -> "Node | None":
     """Return the root of the tree of a source file, which may contain syntax errors.
 
-    In a tree of TypeScript, `await`, `void` and `!` are left out where they mislead the grammar: their operand is there.
+    A tree of TypeScript has no `await`, `void` and `!` where they mislead the grammar: it has their operand.
 
     None when the file is longer than `MOST_SOURCE`, or exceeds the step limit for its length.
     """

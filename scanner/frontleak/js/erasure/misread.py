@@ -1,4 +1,4 @@
-"""What the grammars of TypeScript accept, but read as something else; found by comparing calls with TypeScript's parser."""
+"""What the grammars of TypeScript accept, but read as something else than TypeScript does."""
 
 from re import Match
 from typing import Final
