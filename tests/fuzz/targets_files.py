@@ -19,7 +19,8 @@ from frontleak.files.env_file import public_part
 from frontleak.files.git.index_file import IndexFileError, entries_of
 from frontleak.files.ignore import compile_patterns, is_ignored
 from frontleak.js.embedded_scripts import embedded_scripts
-from frontleak.js.parse import parse_source
+from frontleak.js.erasure.erase import Language, erased
+from frontleak.js.repair import best_tree
 from frontleak.modulegraph.import_scan import import_sites, script_sources
 from frontleak.resolve.packages import PackageJsons
 from frontleak.resolve.projects import find_projects
@@ -31,6 +32,7 @@ from frontleak.rules.read import read_all
 from frontleak.scanning.rules import known_names
 from frontleak.sourcemaps.lookup import SourceMap
 from tests.fuzz.target import Bytes, Target, expect
+from tests.support.constructs import CONSTRUCTS
 from tests.support.maps import INLINE, MAP, made
 from tests.support.tree import DictFiles
 from tests.support.views import decode
@@ -199,7 +201,10 @@ def run_source(data: bytes) -> None:
         expect(0 <= site.offset <= len(text), "an import outside of the text")
     for part in embedded_scripts(name, text):
         expect(len(part.text) == len(text), "a section of another length")
-        parse_source(part.text, part.grammar)
+        tree = best_tree(part.text, part.grammar)
+        expect(tree is None or 0 <= (tree.error or 0) <= len(text), "a syntax error outside of the text")
+        for language in Language:
+            expect(len(erased(part.text, language) or text) == len(text), "an erased text of another length")
 
 
 def _source_seeds() -> Iterator[bytes]:
@@ -209,6 +214,11 @@ def _source_seeds() -> Iterator[bytes]:
     yield b"\5---\nimport A from './A'\n---\n<A client:load /><script>import './b'</script>"
     yield b"\6<html><script type=module src=main.js></script><script>import('./x')</script>"
     yield b"\1'use client'; export const a = <T,>(x: T) => <div>{`${x}`}</div> /* c */ // d"
+    yield from (
+        bytes((("ts", "tsx", "js").index(kind),)) + code.encode()
+        for _, kind, code in CONSTRUCTS
+        if kind in {"ts", "tsx", "js"}
+    )
 
 
 FILE_TARGETS: Final = (

@@ -236,3 +236,15 @@ def test_a_request_weighs_what_it_does(request_: str, severity: Severity) -> Non
     headers = "{headers: {Authorization: `Bearer ${process.env.A_TOKEN}`}}"
     (finding,) = misuse({**VITE, "src/main.ts": request_.replace("{0}", headers)})
     assert (finding.rule_id, finding.severity) == (TOKEN, severity)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "client.create<Post>({_type: 'a'})",
+        "const f = async () => { const {_id} = await client.create<Post>({_type: 'a'}) }",
+        "const f = async () => (await client.patch('a').inc({n: 1}).commit<Post>())._rev",
+    ],
+)
+def test_a_write_with_type_arguments_is_one(code: str) -> None:
+    assert writes(code) == ["client"]

@@ -34,11 +34,11 @@ def test_a_context_that_timed_out_is_not_read_for_the_next_finding(monkeypatch: 
 def test_a_rule_that_timed_out_is_not_tried_in_the_next_view(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
 
-    def confirm(rule: PatternRule, *_: object) -> list[engines.Match]:
+    def confirm(_: engines.Engine, rule: PatternRule, *__: object) -> list[engines.Match]:
         tried.append(rule.id)
         raise TimeoutError
 
-    monkeypatch.setattr(engines, "_confirm", confirm)
+    monkeypatch.setattr(engines.Engine, "confirm", confirm)
     result = scan_text(VIEWS)
     assert tried.count("sanity-token") == 1
     assert max(map(tried.count, tried)) == 1

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from frontleak.core.budget import WorkBudget
 from frontleak.core.lazy_regex import LazyRegex
+from frontleak.js.erasure.misread import without_misread
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -40,6 +41,12 @@ _LITERAL: Final = b"(?:%b)" % b"|".join(
 )
 _LITERALS: Final = LazyRegex(_LITERAL + rb"(?:\s{0,9},\s{0,9}" + _LITERAL + rb")*+", DOTALL)
 """A comma-separated list of literals; a group matches when the last literal is unterminated."""
+
+
+_TEXTS: Final = LazyRegex(
+    rb"(?://[^\n]*+|/\*(?>[^*]|\*(?!/))*+\*/|\"(?>[^\"\\\n]|\\.)*+\"|'(?>[^'\\\n]|\\.)*+'|`(?>[^`\\]|\\.)*+`)", DOTALL
+)
+"""Comments and literals, in which `/*` may be part of a path."""
 
 
 class Grammar(StrEnum):
@@ -92,14 +99,20 @@ def parse(text: bytes, budget: WorkBudget) -> "Node | None":
 def parse_source(text: bytes, grammar: Grammar) -> "Node | None":
     """Return the root of the tree of a source file, which may contain syntax errors.
 
+    A tree of TypeScript has no `await`, `void` and `!` where they mislead the grammar: it has their operand.
+
     None when the file is longer than `MOST_SOURCE`, or exceeds the step limit for its length.
     """
-    return _parsed(text, grammar) if len(text) <= MOST_SOURCE else None
+    if len(text) > MOST_SOURCE:
+        return None
+    if grammar is not Grammar.JAVASCRIPT:
+        text = without_misread(text)
+    return _parsed(_without_paths(text) if _open_comments(text) > _MOST_OPEN_COMMENTS else text, grammar)
 
 
 def _parsed(text: bytes, grammar: Grammar) -> "Node | None":
     parser = _parser(grammar)
-    if parser is None or text.count(b"/*", text.rfind(b"*/") + 1) > _MOST_OPEN_COMMENTS:
+    if parser is None or _open_comments(text) > _MOST_OPEN_COMMENTS:
         return None
     if grammar is not Grammar.JAVASCRIPT and _open_angles(text) > _MOST_OPEN_ANGLES:
         return None
@@ -115,6 +128,16 @@ def _parsed(text: bytes, grammar: Grammar) -> "Node | None":
     except ValueError:  # cancelled by the progress callback
         parser.reset()
         return None
+
+
+def _open_comments(text: bytes) -> int:
+    """Return the number of `/*` behind the last `*/`."""
+    return text.count(b"/*", text.rfind(b"*/") + 1)
+
+
+def _without_paths(text: bytes) -> bytes:
+    """Return a text of the same length without `/*` in its literals, which lists of routes have."""
+    return _TEXTS.sub(lambda found: found[0] if found[0][:1] == b"/" else found[0].replace(b"/*", b"/_"), text)
 
 
 def _open_angles(text: bytes) -> int:

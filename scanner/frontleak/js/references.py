@@ -86,6 +86,15 @@ Referent = Expr | ExternalExport | Parameter | Namespace | MemberOf
 """The resolved form of an expression: a literal, call or other expression that is not a name, or an external name."""
 
 
+class Observations(NamedTuple):
+    """What was noticed while modules were read; see `References` for the fields."""
+
+    parsed: tuple[str, ...]
+    damaged: Mapping[str, int]
+    unread: frozenset[str]
+    given_up: frozenset[str]
+
+
 class References:
     """The modules of a project, parsed on demand."""
 
@@ -105,7 +114,7 @@ class References:
         self._cached: dict[tuple[str, int, int], tuple[int, list[Referent]]] = {}
         self._modules: OrderedDict[str, tuple[Module, ...]] = OrderedDict()
         self._size = 0
-        self._parsed: set[str] = set()
+        self._parsed: dict[str, None] = {}
         self.damaged: dict[str, int] = {}
         """Path of each file with syntax errors -> 1-based line of the first error."""
         self.unread: set[str] = set()
@@ -117,6 +126,18 @@ class References:
     def parsed(self) -> int:
         """Number of parsed files."""
         return len(self._parsed)
+
+    def observations(self, after: int) -> Observations:
+        """Return what was noticed so far, without the first `after` parsed files."""
+        parsed = tuple(itertools.islice(self._parsed, after, None))
+        return Observations(parsed, dict(self.damaged), frozenset(self.unread), frozenset(self.given_up))
+
+    def observe(self, noticed: Observations) -> None:
+        """Add what was noticed in another process."""
+        self._parsed.update(dict.fromkeys(noticed.parsed))
+        self.damaged.update(noticed.damaged)
+        self.unread.update(noticed.unread)
+        self.given_up.update(noticed.given_up)
 
     def modules(self, path: str) -> tuple[Module, ...]:
         """Return the parsed scripts of a file, without those that cannot be parsed."""
@@ -134,7 +155,7 @@ class References:
         if data is None or len(modules) < len(read):
             self.unread.add(path)
         if modules:
-            self._parsed.add(path)
+            self._parsed[path] = None
             self._steps_left.setdefault(path, _STEPS_OF_FILE + sum(len(module.source) for module in modules) // 5)
         damage = [line for module in modules if (line := module.damage)]
         if damage:

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Final
 
 from frontleak.js.embedded_scripts import EmbeddedScript
 from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Export, Import, Module, NameScope
-from frontleak.js.parse import Grammar, parse_source
+from frontleak.js.repair import best_tree
 from frontleak.js.syntax import (
     FUNCTIONS,
     declared_names,
-    first_error,
     items,
     property_name,
     uncommented,
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 _MOST_NODES: Final = 600_000
 """Visited nodes per tree; a source file of a megabyte has fewer."""
-_MOST_TRIED: Final = 200_000
-"""Bytes of the longest script that is parsed again with another grammar after a syntax error."""
 _MOST_NESTED: Final = 100
 """Nested scopes; a name declared deeper is bound in the scope at this depth."""
 _SCOPES: Final = FUNCTIONS | {
@@ -56,14 +53,11 @@ _LEAVES: Final = frozenset(
 
 def parse_module(path: str, script: EmbeddedScript) -> Module | None:
     """Parse a script and bind its names; None when it is too long or cannot be parsed."""
-    root = parse_source(script.text, script.grammar)
-    if root is None:
+    tree = best_tree(script.text, script.grammar)
+    if tree is None:
         return None
-    if root.has_error and script.grammar is not Grammar.TSX and len(script.text) <= _MOST_TRIED:
-        # JSX in a `.ts` file, or types in a `.js` file
-        other = parse_source(script.text, Grammar.TSX)
-        root = other if other is not None and not other.has_error else root
-    module = Module(path, script.section, script.text, root, damage=first_error(root))
+    line = 0 if tree.error is None else script.text.count(b"\n", 0, tree.error) + 1
+    module = Module(path, script.section, script.text, tree.root, damage=line)
     _Binder(module).read()
     return module
 

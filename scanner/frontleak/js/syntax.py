@@ -58,20 +58,20 @@ def unwrapped(node: "Node") -> "Node":
     return node
 
 
-def first_error(root: "Node") -> int:
-    """Return the 1-based line of the first syntax error in a tree; 0 when there is none.
+def first_error(root: "Node") -> int | None:
+    """Return the byte offset of the first syntax error in a tree; None when there is none.
 
-    When only the end of the text is missing, that is the last line.
+    When only the end of the text is missing, that is the end.
     """
     if not root.has_error:
-        return 0
+        return None
     node = root
     for _ in range(_MOST_ANCESTORS):
         inner = next((child for child in node.children if child.has_error), None)
         if inner is None:
             break
         node = inner
-    return (root.end_point.row if node == root else node.start_point.row) + 1
+    return root.end_byte if node == root else node.start_byte
 
 
 def items(node: "Node") -> Iterator[tuple[int, "Node"]]:

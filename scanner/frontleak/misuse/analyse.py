@@ -2,9 +2,10 @@
 
 import gc
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
@@ -12,6 +13,7 @@ from frontleak.core.origins import FileOrigin
 from frontleak.core.records import dataclass, replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.js.parse import available
+from frontleak.js.references import Observations
 from frontleak.misuse.detection_builder import DetectionBuilder
 from frontleak.misuse.diagnostics import code_note
 from frontleak.misuse.misuse import Misuse
@@ -33,6 +35,8 @@ GIVEN_UP: Final = "its code was analysed only in part: resolving its names takes
 """Message about a file that exceeds the step budget of its references."""
 MOST_MISUSES: Final = 1_000
 """Findings per file and rule."""
+MOST_ALONE: Final = 80
+"""Files of a project from which on other processes take part: they parse again what several files import."""
 UNPARSED: Final = "its code was not analysed: parsing it takes too many steps; check its syntax"
 """Message about a file that is not code, or whose syntax exceeds the parser's budget."""
 
@@ -51,12 +55,34 @@ class CodeResult:
     """Files among them that could be parsed only in part."""
 
 
+class FileMisuses(NamedTuple):
+    """The result of a file."""
+
+    misuses: Mapping[str, Sequence[Misuse]]
+    """Rule id -> misuses, one more than are kept if there are too many."""
+    noticed: Observations | None = None
+    """What was noticed if the file was analysed in another process."""
+
+
+class Spread(Protocol):
+    """Applies a function to paths, in several processes if there are many, and returns the results in their order."""
+
+    def __call__(
+        self,
+        paths: Sequence[str],
+        function: Callable[[str], FileMisuses],
+        died: Callable[[str, int | None], FileMisuses],
+    ) -> list[FileMisuses]:
+        """Apply `function` to `paths`; `died` returns the result of a path whose process died with an exit code."""
+
+
 def analyse(
     projects: Iterable[AnalysedProject],
     rules: Sequence[MisuseRule],
     shown: Callable[[str], str],
     from_top: Callable[[str], str] | None = None,
     budget: RunBudget | None = None,
+    spread: Spread | None = None,
 ) -> CodeResult:
     """Run rules over projects.
 
@@ -66,6 +92,7 @@ def analyse(
         shown: absolute path -> path in reports.
         from_top: absolute path -> path from the top of the project, for identities; None for that in reports.
         budget: counts the findings of the whole run.
+        spread: forks processes for large projects; None for this process alone.
     """
     budget = budget or RunBudget()
     detections: list[Detection] = []
@@ -76,7 +103,7 @@ def analyse(
             return CodeResult(diagnostics=(_displayed(code_note(project.folder, NOT_ANALYSED), shown),))
         with _gc_paused():
             builder = DetectionBuilder(project, shown, from_top)
-            detections += _detections(project, rules, builder, shown, diagnostics, budget)
+            detections += _detections(project, rules, builder, shown, diagnostics, budget, spread)
         reached = (incomplete(Code.RUN_LIMIT, FileOrigin(path=project.folder), message) for message in budget.refused())
         diagnostics += (_displayed(each, shown) for each in reached)
         diagnostics += (_displayed(each, shown) for each in (*_failures(project), *project.diagnostics()))
@@ -101,15 +128,16 @@ def _detections(
     shown: Callable[[str], str],
     diagnostics: list[Diagnostic],
     budget: RunBudget,
+    spread: Spread | None,
 ) -> Iterator[Detection]:
     found: dict[str, list[Misuse]] = {rule.id: [] for rule in rules}
-    for path in project.paths:  # file by file, so that each is parsed once
+    for path, result in zip(project.paths, _results(project, rules, shown, diagnostics, spread), strict=False):
         if sum(map(len, found.values())) > budget.left(Resource.FINDINGS) or not budget.has(Resource.FINDINGS):
             break
+        if result.noticed is not None:
+            project.references.observe(result.noticed)
         for rule in rules:
-            misuses = list(itertools.islice(check_named(rule.check).find(project, path, rule), MOST_MISUSES + 1))
-            if project.given and path not in project.given:
-                misuses = [misuse for misuse in misuses if _passes_through(misuse, project.given)]
+            misuses = result.misuses.get(rule.id, ())
             found[rule.id] += misuses[:MOST_MISUSES]
             if len(misuses) > MOST_MISUSES:
                 reason = f"more than {MOST_MISUSES} findings of {rule.id}; only the first {MOST_MISUSES} are listed"
@@ -121,6 +149,48 @@ def _detections(
             remaining = subsumption.remaining(project, remaining, list(itertools.chain(*others)))
         kept = list(_deduplicated(remaining))
         yield from (builder.detection(rule, misuse) for misuse in kept[: budget.take(Resource.FINDINGS, len(kept))])
+
+
+def _results(
+    project: AnalysedProject,
+    rules: Sequence[MisuseRule],
+    shown: Callable[[str], str],
+    diagnostics: list[Diagnostic],
+    spread: Spread | None,
+) -> Iterable[FileMisuses]:
+    """Return the result of each file, in order; file by file, so that each is parsed once in a process."""
+    if spread is None or len(project.paths) < MOST_ALONE:
+        return (FileMisuses(_misuses(project, rules, path)) for path in project.paths)
+    project.reachability.prepare()
+    process, sent = os.getpid(), 0
+
+    def result(path: str) -> FileMisuses:
+        nonlocal sent
+        misuses = _misuses(project, rules, path)
+        if os.getpid() == process:
+            return FileMisuses(misuses)
+        noticed = project.references.observations(sent)
+        sent += len(noticed.parsed)
+        return FileMisuses(misuses, noticed)
+
+    def died(path: str, code: int | None) -> FileMisuses:
+        why = "no other could be started" if code is None else f"exit code {code}"
+        message = f"the worker process died while analysing it ({why})"
+        diagnostics.append(incomplete(Code.WORKER_DIED, FileOrigin(path=shown(path)), message))
+        return FileMisuses({})
+
+    return spread(project.paths, result, died)
+
+
+def _misuses(project: AnalysedProject, rules: Sequence[MisuseRule], path: str) -> dict[str, list[Misuse]]:
+    found: dict[str, list[Misuse]] = {}
+    for rule in rules:
+        misuses = list(itertools.islice(check_named(rule.check).find(project, path, rule), MOST_MISUSES + 1))
+        if project.given and path not in project.given:
+            misuses = [misuse for misuse in misuses if _passes_through(misuse, project.given)]
+        if misuses:
+            found[rule.id] = misuses
+    return found
 
 
 def _passes_through(misuse: Misuse, given: frozenset[str]) -> bool:

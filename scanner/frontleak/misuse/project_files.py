@@ -25,6 +25,7 @@ from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
 from frontleak.modulegraph.import_scan import ImportKind
 from frontleak.modulegraph.reachability import Reachability
 from frontleak.modulegraph.runtime_zones import RuntimeZone, RuntimeZones
+from frontleak.modulegraph.tree_cache import LARGE, TreeCache
 from frontleak.resolve.file_tree import DiskFileTree, FileTree
 from frontleak.resolve.packages import PackageJsons, upwards
 from frontleak.resolve.projects import Project, find_projects, is_library
@@ -35,7 +36,7 @@ _LARGEST_SOURCE: Final = 1_000_000
 _LONG_LINE: Final = 20_000
 """Bytes of a line from which a file counts as generated, usually a bundle."""
 _CLIENT_USE: Final = re.compile(
-    rb"\.(?:create(?:OrReplace|IfNotExists)?|delete|mutate|patch|transaction|action|upload|commit)\s*\("
+    rb"\.(?:create(?:OrReplace|IfNotExists)?|delete|mutate|patch|transaction|action|upload|commit)\s*[(<]"
     rb"|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig"
 )
 """Matches a file that may use a client or token of another module."""
@@ -125,6 +126,10 @@ class _SourceTree:
         self._resolver = SourceResolver(root, self._files, self._packages, self._summaries, self._source)
         self._references = References(self._source, self._resolver.resolve)
         self._relative, self._absolute = self._resolver.relative, self._resolver.absolute
+        self._cache: TreeCache | None = None
+        """None for a tree in a commit."""
+        if isinstance(self._files, DiskFileTree) and access.read is None:
+            self._cache = TreeCache(root, self._files, self._resolver.imports, self._summaries)
 
     def projects(
         self,
@@ -175,6 +180,8 @@ class _SourceTree:
                 env_files={path: self._source(path) or b"" for path in own if _sets_variables(path)},
                 diagnostics=functools.partial(self._diagnostics, folder, project_reachability, missing),
             )
+        if self._cache is not None:
+            self._cache.save()
 
     def _is_in_library(self, path: str) -> bool:
         package = self._packages.project(self._relative(path).rpartition("/")[0])
@@ -191,12 +198,13 @@ class _SourceTree:
         return (self._absolute(path) for path in paths if self._files.is_file(path))
 
     def _graph(self, paths: Callable[[], Iterable[str]]) -> ModuleGraph:
-        return ModuleGraph(
-            lambda: sorted({path for path in paths() if ending(path) in SOURCES}),
-            self._summaries,
-            self._resolver.resolve,
-            self._resolver.matching,
-        )
+        def listed() -> list[str]:
+            found = sorted({path for path in paths() if ending(path) in SOURCES})
+            if len(found) >= LARGE and self._cache is not None:
+                self._cache.load()
+            return found
+
+        return ModuleGraph(listed, self._summaries, self._resolver.resolve, self._resolver.matching)
 
     def _reachability(self, projects: Iterable[Project], graph: ModuleGraph) -> Reachability:
         zones = RuntimeZones(map(self._zone, projects))

@@ -266,7 +266,7 @@ def _receiver(references: References, module: Module, owner: "Node", method: str
 def _write_calls() -> re.Pattern[bytes]:
     """Return a regular expression that matches files with a possible write."""
     names = sorted({*_facts()["write_methods"], *_member_methods()})
-    return re.compile(rb"\.(?:%b)\s*\(" % "|".join(names).encode())
+    return re.compile(rb"\.(?:%b)\s*[(<]" % "|".join(names).encode())
 
 
 @functools.cache

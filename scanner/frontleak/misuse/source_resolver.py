@@ -70,6 +70,11 @@ class SourceResolver:
         """Project folders with a configuration that sets aliases."""
 
     @property
+    def imports(self) -> ImportResolver:
+        """What resolves imports by paths, packages and tsconfig.json alone."""
+        return self._resolver
+
+    @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Problems in the settings files read so far, at paths relative to the root."""
         return self._resolver.diagnostics

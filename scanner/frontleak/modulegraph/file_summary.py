@@ -1,6 +1,8 @@
 """File summaries without a parser: imports, directive and islands from one pass over the bytes."""
 
+import os
 import re
+import stat
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -38,6 +40,8 @@ class FileSummary:
 
 
 _NO_IMPORTS: Final = FileSummary()
+FileFacts = tuple[int, int, int]
+"""Size in bytes, time of the last change in nanoseconds, and inode: what tells a version of a file from another."""
 
 
 class FileSummaries:
@@ -47,9 +51,16 @@ class FileSummaries:
         """Set how files are read: absolute path -> bytes; None for a file that is unreadable or not source code."""
         self._read = read
         self._summaries: dict[str, FileSummary] = {}
+        self._earlier: Callable[[str, FileFacts], FileSummary | None] | None = None
+        self.computed: dict[str, FileFacts] = {}
+        """Path of each file that was looked at anew since `remember` -> its facts before that."""
 
     def __len__(self) -> int:
         return len(self._summaries)
+
+    def remember(self, earlier: Callable[[str, FileFacts], FileSummary | None]) -> None:
+        """Ask for what an earlier scan saw: (path, facts) -> the summary of that version of the file, or None."""
+        self._earlier = earlier
 
     def at(self, path: str) -> FileSummary:
         """Return the summary of a file."""
@@ -57,9 +68,25 @@ class FileSummaries:
             return _NO_IMPORTS
         summary = self._summaries.get(path)
         if summary is None:
-            data = self._read(path)
-            summary = self._summaries[path] = FileSummary(unread=True) if data is None else _summarise(path, data)
+            summary = self._summaries[path] = self._known(path) or self._computed(path)
         return summary
+
+    def _known(self, path: str) -> FileSummary | None:
+        if self._earlier is None:
+            return None
+        try:
+            found = os.stat(path)
+        except (OSError, ValueError):
+            return None
+        facts = found.st_size, found.st_mtime_ns, found.st_ino
+        summary = self._earlier(path, facts)
+        if summary is None and stat.S_ISREG(found.st_mode):
+            self.computed[path] = facts
+        return summary
+
+    def _computed(self, path: str) -> FileSummary:
+        data = self._read(path)
+        return FileSummary(unread=True) if data is None else _summarise(path, data)
 
 
 def _summarise(path: str, data: bytes) -> FileSummary:

@@ -81,6 +81,10 @@ class Reachability:
         self._import_paths: dict[ModuleNode, ImportPath | None] = {}
         self._tree_shakings: dict[tuple[str, ScriptSection], TreeShaking] = {}
 
+    def prepare(self) -> None:
+        """Read the graph and its entries, so that processes that are forked from this one need not."""
+        _ = self._distances
+
     # --- queries -----------------------------------------------------------------------------------------------------
 
     def import_path(self, module: Module) -> ImportPath | None:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from hashlib import blake2b
 from typing import Final, NamedTuple, Protocol
 
 _MOST_READ: Final = 1_000_000
@@ -48,6 +49,15 @@ class FileTree(Protocol):
         """Return the folder that a symbolic link leads to; None if it is no link or leads out of the tree."""
 
 
+class TreeState(NamedTuple):
+    """All that answers of a tree on disk were made of."""
+
+    folders: dict[str, tuple[int, int, str]]
+    """Listed folder -> time of its last change in nanoseconds, inode, digest of its entries."""
+    files: dict[str, tuple[int, int, int]]
+    """File that was read -> size in bytes, time of its last change in nanoseconds, inode."""
+
+
 class DiskFileTree:
     """The files below a folder on disk. Each folder is listed once; links out of the tree are not followed."""
 
@@ -56,6 +66,10 @@ class DiskFileTree:
         self._root = os.path.realpath(root)
         self._inside = self._root.rstrip(os.sep) + os.sep
         self._folders: dict[str, _FolderListing] = {}
+        self._changed: dict[str, tuple[int, int]] = {}
+        self._read: dict[str, tuple[int, int, int]] = {}
+        self._is_certain = True
+        """Whether `state` tells all: no link was followed and every file could be read."""
 
     def is_file(self, path: str) -> bool:
         """See `FileTree`."""
@@ -76,8 +90,10 @@ class DiskFileTree:
             return None
         try:
             with open(real, "rb") as file:
+                self._read[path] = _facts(os.fstat(file.fileno()))
                 data = file.read(_MOST_READ + 1)
         except OSError:
+            self._is_certain = False
             return None
         return data if len(data) <= _MOST_READ else None
 
@@ -95,12 +111,44 @@ class DiskFileTree:
         folder, _, name = path.rpartition("/")
         if name not in self._folder(folder).links:
             return None
+        self._is_certain = False
         real = self._real(path)
         return None if real is None else real[len(self._inside) :].replace(os.sep, "/")
+
+    def state(self, before: int) -> TreeState | None:
+        """Return what the answers so far were made of; None when that is not certain.
+
+        Args:
+            before: nanoseconds since the epoch; what changed later may have changed again within the same tick.
+        """
+        changed = {path: self._changed.get(path, (before, 0)) for path in self._folders}
+        times = (*(time for time, _ in changed.values()), *(time for _, time, _ in self._read.values()))
+        if not self._is_certain or any(time >= before for time in times):
+            return None
+        folders = {path: (*changed[path], listing.digest()) for path, listing in self._folders.items()}
+        return TreeState(folders, dict(self._read))
+
+    def is_in(self, state: TreeState) -> bool:
+        """Return whether the tree would answer as it did when it was in a state."""
+        try:
+            for path, (time, inode, digest) in state.folders.items():
+                found = os.lstat(self._inside + path)
+                is_same = (found.st_mtime_ns, found.st_ino) == (time, inode) and stat.S_ISDIR(found.st_mode)
+                if not is_same and self._folder(path).digest() != digest:
+                    return False
+            for path, facts in state.files.items():
+                found = os.lstat(self._inside + path)
+                if _facts(found) != facts or not stat.S_ISREG(found.st_mode):
+                    return False
+        except (OSError, ValueError):
+            return False
+        return self._is_certain
 
     def _real_file(self, path: str) -> str | None:
         """Return the absolute path of a regular file inside the root, with links resolved."""
         real = self._real(path)
+        if real is None or real.replace(os.sep, "/") != self._inside.replace(os.sep, "/") + path:
+            self._is_certain = False
         try:
             return real if real and stat.S_ISREG(os.stat(real).st_mode) else None
         except (OSError, ValueError):
@@ -134,9 +182,12 @@ class DiskFileTree:
     def _list(self, path: str) -> "_FolderListing":
         real = self._real(path)
         if real is None:
+            self._is_certain = False
             return _EMPTY
         files, links, names = [], [], []
         try:
+            facts = os.stat(real)
+            self._changed[path] = facts.st_mtime_ns, facts.st_ino
             with os.scandir(real) as entries:
                 for entry in entries:
                     names.append(entry.name)
@@ -145,8 +196,10 @@ class DiskFileTree:
                     elif entry.is_file():
                         files.append(entry.name)
         except OSError:
+            self._is_certain = False
             return _EMPTY
         linked = real.replace(os.sep, "/") != (self._inside.replace(os.sep, "/") + path).rstrip("/")
+        self._is_certain = self._is_certain and not linked
         return _FolderListing(frozenset(names), frozenset(files), frozenset(links), linked)
 
 
@@ -159,6 +212,18 @@ class _FolderListing(NamedTuple):
     """Symbolic links to any target."""
     linked: bool
     """Whether the folder was reached through a link."""
+
+    def digest(self) -> str:
+        """Return a digest of the entries."""
+        state = blake2b(digest_size=12)
+        for names in (self.names, self.files, self.links):
+            state.update("\0".join(sorted(names)).encode("utf-8", "surrogateescape") + b"\0\0")
+        return state.hexdigest()
+
+
+def _facts(found: os.stat_result) -> tuple[int, int, int]:
+    """Return what tells a version of a file from another."""
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 _EMPTY: Final = _FolderListing(frozenset(), frozenset(), frozenset(), linked=False)

@@ -1,7 +1,7 @@
 """Resolve an import to a file of the source tree or an external package, or report why it is unresolved."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from frontleak.core.diagnostic import Diagnostic
@@ -87,6 +87,15 @@ class ImportResolver:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Problems in the settings files read so far, sorted by path."""
         return tuple(sorted({*self._packages.diagnostics, *self._configs.diagnostics}, key=by_path))
+
+    @property
+    def resolutions(self) -> Mapping[tuple[str, str, bool], Resolution]:
+        """What was resolved so far: (specifier, folder of the importer, whether for a server) -> its resolution."""
+        return self._resolutions
+
+    def restore(self, resolutions: Mapping[tuple[str, str, bool], Resolution]) -> None:
+        """Use resolutions of the same tree in the same state."""
+        self._resolutions = {**resolutions, **self._resolutions}
 
     def resolve(self, specifier: str, importer: str, *, for_server: bool = False) -> Resolution:
         """Resolve a specifier.

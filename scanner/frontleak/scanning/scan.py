@@ -164,7 +164,7 @@ def _scan(
         results += run(
             _sized(_collecting_sources(entries, listed)),
             worker,
-            jobs=1 if options.profile else min(options.jobs or default_jobs(), default_jobs()),
+            jobs=1 if options.profile else _jobs(options),
             died=_died,
             done=progress,
             budget=worker.budget,
@@ -315,6 +315,7 @@ def _analyse_code(
         return None
     from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans have no candidates
     from frontleak.misuse.project_files import TreeAccess, projects  # noqa: PLC0415 - as above
+    from frontleak.scanning.spread import spread_over  # noqa: PLC0415 - as above
 
     here = slashes(os.getcwd())
 
@@ -332,7 +333,13 @@ def _analyse_code(
         committed.exact.update(named)
     access = TreeAccess(committed.file_tree, committed.read) if committed else TreeAccess()
     found = projects(candidates, sources, roots, more, named, access)
-    return analyse(found, rules, partial(display_path, here), _paths_from_top(options), budget)
+    # a process of git serves one process
+    spread = spread_over(_jobs(options)) if committed is None and options.profile is None else None
+    return analyse(found, rules, partial(display_path, here), _paths_from_top(options), budget, spread)
+
+
+def _jobs(options: ScanOptions) -> int:
+    return min(options.jobs or default_jobs(), default_jobs())
 
 
 def _paths_from_top(options: ScanOptions) -> "PathsFromTop":
