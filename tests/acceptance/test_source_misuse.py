@@ -74,6 +74,11 @@ def misuse(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return scanned
 
 
+def unexplained(report: Mapping[str, Any]) -> list[Any]:
+    """Return what a report lists as skipped, without the line that says how a tree without a package.json was judged."""
+    return [each for each in report["skipped"] if not each["reason"].startswith("no package.json was found")]
+
+
 # --- silence ---------------------------------------------------------------------------------------------------------
 
 
@@ -84,7 +89,7 @@ def test_correct_code_is_silent(name: str, tmp_path: Path) -> None:
     assert done.sarif["runs"][0]["results"] == []
     assert done.code == 0
     # files that were not read would be silent anyway
-    assert done.json["skipped"] == []
+    assert unexplained(done.json) == []
     assert done.json["coverage"]["code"]["parsed"] > 0
     assert done.json["coverage"]["code"]["damaged"] == 0
 
@@ -95,7 +100,7 @@ def test_nothing_but_what_is_expected_is_found(project: str, misuse: Any) -> Non
     found = [(finding["rule"], finding["path"], finding["line"]) for finding in misuse(project).misuse]
     assert len(found) == len(set(found))
     assert sorted(set(found) - wanted) == []
-    assert misuse(project).json["skipped"] == []
+    assert unexplained(misuse(project).json) == []
     # a hard-coded token is also a finding itself
     assert {finding["rule"] for finding in misuse(project).json["findings"] if finding["kind"] not in KINDS} <= {
         "sanity-token"

@@ -32,6 +32,8 @@ _ALIASES: Final = re.compile(rb"[aA]lias|\broot\b|\bmodules\b")
 """Matches a configuration that may set aliases or folders in which names are looked up."""
 
 
+_MARKS: Final = frozenset("@~$#")
+"""First characters of most aliases; a plain name is more likely a package that another one brings along."""
 _UNKNOWN: Final = "neither a dependency in package.json nor a known alias"
 
 
@@ -191,7 +193,12 @@ class SourceResolver:
         name = package_name(specifier)
         above = importer.rpartition("/")[0]
         project = self._packages.project(above)
-        if not name or "//" in found.package or project is None or project.folder not in self._with_aliases:
+        if (
+            specifier[:1] not in _MARKS
+            or "//" in found.package
+            or project is None
+            or project.folder not in self._with_aliases
+        ):
             return False
         packages = self._packages.above(above)
         return not is_builtin(name) and not any(
