@@ -198,6 +198,7 @@ class SourceResolver:
             or "//" in found.package
             or project is None
             or project.folder not in self._with_aliases
+            or any(specifier.startswith(framework.virtual) for framework in load_frameworks())
         ):
             return False
         packages = self._packages.above(above)
