@@ -73,6 +73,14 @@ NAMED: Final[Mapping[str, Callable[[str], Mapping[str, str | bytes]]]] = {
             f"createClient({{token: process.env.NEXT_PUBLIC_SANITY_TOKEN}}).fetch('{secret}')\n"
         ),
     },
+    "broken settings of a project": lambda secret: {
+        f"project-{secret}/package.json": PACKAGE,
+        f"project-{secret}/tsconfig.json": "{",
+        f"project-{secret}/a.tsx": (
+            "'use client'\nimport {createClient} from '@sanity/client'\n"
+            "createClient({token: process.env.NEXT_PUBLIC_SANITY_TOKEN})\n"
+        ),
+    },
     "a served folder": lambda secret: {f"dist/{secret}/.env": f"A={OTHER}", "dist/index.html": "<p>"},
     "a data set": lambda secret: {"a.js": f'createClient({{dataset:"{secret}",projectId:"abcd1234",token:"{OTHER}"}})'},
 }

@@ -396,9 +396,9 @@ def _report(
     judged = _judged(detections, ruleset, options, unwanted, sources, git.read if git else read_source)
     counted = [finding for finding in judged.findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
-    diagnostics = _diagnostics([*results, BlobResult(diagnostics=code.diagnostics)] if code else results)
-    if outside := [*(code.diagnostics if code else ()), *judged.remarks]:
-        diagnostics |= set(worker.names.diagnostics(outside))
+    outside = [*(code.diagnostics if code else ()), *judged.remarks]
+    gated = tuple(worker.names.diagnostics(outside)) if outside else ()
+    diagnostics = _diagnostics([*results, BlobResult(diagnostics=gated)])
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}
     if git is not None:
         shown = git.with_history(shown)
