@@ -30,6 +30,8 @@ class AnalysedProject:
     """Files that were passed to the scan by path; empty when their folder was passed."""
     env_files: Mapping[str, bytes]
     """Absolute path -> bytes of each file that sets variables, such as `.env`, a workflow or a Dockerfile."""
+    sanity_variables: frozenset[str] = frozenset()
+    """Names of the environment variables that a file of it gives to a Sanity client."""
     looked_at: Callable[[], int]
     """Return the number of files in its tree whose imports have been scanned so far."""
     diagnostics: Callable[[], list[Diagnostic]] = list

@@ -24,12 +24,20 @@ class PublicDeclaration(NamedTuple):
 
 
 class PublishedArgument(NamedTuple):
-    """A member of the argument of a function that is published."""
+    """An argument of a function that is published."""
 
     function: str
-    member: str
+    """A name; with a dot, the end of an expression: `transferState.set`."""
     how: str
     """A sentence without its full stop."""
+    member: str = ""
+    """The member of the argument that is published; empty for all of it. Of a function, its result."""
+    argument: int = 0
+    """Position of the argument."""
+    module: str = ""
+    """The package from which the function is imported; empty where its name is distinctive."""
+    on_both_sides: bool = False
+    """Whether client-side code calls it too, which the server runs for the first page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +90,10 @@ class CodeNames:
     cookie_stores: tuple[str, ...] = ()
     """Functions that return an object that sets cookies."""
     published_arguments: tuple[PublishedArgument, ...] = ()
+    function_wrappers: tuple[str, ...] = ()
+    """Functions that return a function with the results of their argument: `cache(async () => …)`."""
+    value_holders: tuple[str, ...] = ()
+    """Functions that return an object with their argument as its value: `ref(…)`."""
 
     def directives_of(self, side: str) -> frozenset[str]:
         """Return the directives of a side, `client` or `server`."""
