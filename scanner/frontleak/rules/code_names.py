@@ -56,6 +56,8 @@ class CodeNames:
     """Functions that keep their function arguments on the server."""
     server_methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Function -> methods of its result that keep their function arguments on the server."""
+    server_members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Function -> members of the object given to its result whose functions stay on the server."""
     browser_checks: tuple[str, ...] = ()
     """Conditions that are true in the browser only."""
     server_checks: tuple[str, ...] = ()

@@ -79,6 +79,7 @@ _NAMES: Final = Table(
         "islands": Field(TEXTS),
         "server_functions": Field(TEXTS),
         "server_methods": Field(MapOf(TEXTS, "a mapping of function: methods")),
+        "server_members": Field(MapOf(TEXTS, "a mapping of function: members")),
         "browser_checks": Field(TEXTS),
         "server_checks": Field(TEXTS),
         "server_bundle_checks": Field(TEXTS),
