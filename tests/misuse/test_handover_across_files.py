@@ -238,3 +238,47 @@ def test_the_name_of_a_token_tells_the_severity(name: str, severity: str) -> Non
         "src/routes/+page.server.ts": f"export const load = ({{platform}}) => ({{t: platform.env.{name}}})",
     }
     assert [finding.severity for finding in misuse(files)] == [severity]
+
+
+HOOK: Final = "export const handle = ({event, resolve}) => { event.locals.token = TOKEN; return resolve(event) }"
+STATES: Final[Mapping[str, tuple[str, Texts]]] = {
+    "locals of SvelteKit": (
+        "@sveltejs/kit",
+        {
+            "src/hooks.server.ts": HOOK,
+            "src/routes/+page.server.ts": "export const load = ({locals}) => ({a: locals.token})",
+        },
+    ),
+    "locals of an event": (
+        "@sveltejs/kit",
+        {
+            "src/hooks.server.ts": HOOK,
+            "src/routes/+page.server.ts": "export const load = (e) => ({a: {b: e.locals.token}})",
+        },
+    ),
+    "locals of Astro": (
+        "astro",
+        {
+            "src/middleware.ts": "export const onRequest = (context, next) => { context.locals.token = TOKEN; return next() }",
+            "src/pages/index.astro": "---\nconst {token} = Astro.locals\n---\n<p data-a={token}/>",
+        },
+    ),
+    "the context of Nuxt": (
+        "nuxt",
+        {
+            "server/middleware/a.ts": "export default defineEventHandler((event) => { event.context.token = TOKEN })",
+            "server/api/a.ts": "export default defineEventHandler((event) => ({token: event.context.token}))",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("framework", "files"), STATES.values(), ids=STATES)
+def test_what_a_hook_keeps_for_a_request(framework: str, files: Texts) -> None:
+    hook = next(iter(files))
+    secret = {path: str(text).replace("TOKEN", "process.env.SANITY_TOKEN") for path, text in files.items()}
+    assert places({"package.json": package(framework), **secret}, RULE) == [f"{hook}:1"]
+    switch = {path: str(text).replace("TOKEN", "!!process.env.SANITY_TOKEN") for path, text in files.items()}
+    assert places({"package.json": package(framework), **switch}, RULE) == []
+    unread = {hook: secret[hook]}
+    assert places({"package.json": package(framework), **unread}, RULE) == []

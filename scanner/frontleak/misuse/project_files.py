@@ -16,6 +16,7 @@ from frontleak.js.references import References
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_missing_package
 from frontleak.misuse.project import AnalysedProject
+from frontleak.misuse.request_state import kept_by, reading
 from frontleak.misuse.sanity_clients import SanityClients
 from frontleak.misuse.sanity_variables import naming, sanity_variables
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
@@ -147,9 +148,13 @@ class _SourceTree:
             if project.is_library or not own:
                 continue
             variables = sanity_variables(self._references, SanityClients(self._references, own, _source), own, _source)
+            kept = kept_by(own, _source)
             if walked:  # one file gives a variable to a client, another gives it to the browser
                 scripts_left = sorted(set(files).difference(own))
-                own += tuple(naming(variables, (path for path in scripts_left if ending(path) in SOURCES), _source))
+                scripts_left = [path for path in scripts_left if ending(path) in SOURCES]
+                own += tuple(
+                    dict.fromkeys((*naming(variables, scripts_left, _source), *reading(kept, scripts_left, _source)))
+                )
             paths = (*own, *self._users_of(seen, own), *_templates(project, folder))
             graph = whole if walked else self._graph(functools.partial(_all_files, more, folder, own))
             project_reachability = reachability if walked else self._reachability([project], graph)
@@ -164,6 +169,7 @@ class _SourceTree:
                 clients=SanityClients(self._references, paths, _source),
                 read=_source,
                 sanity_variables=variables,
+                request_state=kept,
                 looked_at=lambda: len(self._summaries),
                 given=frozenset() if walked else passed,
                 env_files={path: _source(path) or b"" for path in own if _sets_variables(path)},

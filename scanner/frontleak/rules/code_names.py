@@ -92,6 +92,8 @@ class CodeNames:
     cookie_stores: tuple[str, ...] = ()
     """Functions that return an object that sets cookies."""
     published_arguments: tuple[PublishedArgument, ...] = ()
+    request_state: tuple[str, ...] = ()
+    """Members of the event or context of a request that hold values for its other handlers: `event.locals`."""
     function_wrappers: tuple[str, ...] = ()
     """Functions that return a function with the results of their argument: `cache(async () => …)`."""
     value_holders: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from frontleak.core.vocabulary import Severity
 from frontleak.js.module import Expr
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
+from frontleak.misuse.request_state import kept_values
 from frontleak.misuse.taint_sources import (
     SourceKind,
     TaintSource,
@@ -32,7 +33,7 @@ class Sent(NamedTuple):
 
 def secrets_in(project: AnalysedProject, sent: Sent) -> Iterator[Misuse]:
     """Yield the secrets in a value, at any depth."""
-    for key, leaf in leaf_values(project.references, sent.value):
+    for key, leaf in _leaves(project, sent.value):
         if any(is_servers_environment(project.references, found) for found in project.references.referents(leaf)):
             yield _whole_environment(sent, leaf)
             continue
@@ -51,6 +52,15 @@ def secrets_in(project: AnalysedProject, sent: Sent) -> Iterator[Misuse]:
             import_path=handover_path(sent.value, leaf),
             shipped=sent.how,
         )
+
+
+def _leaves(project: AnalysedProject, value: Expr) -> Iterator[tuple[str, Expr]]:
+    """Yield the leaves of a value, and what a hook put into the state of the request that the value reads."""
+    for key, leaf in leaf_values(project.references, value):
+        yield key, leaf
+        for referent in project.references.referents(leaf) if project.request_state else ():
+            for kept in kept_values(project.references, project.request_state, referent):
+                yield from leaf_values(project.references, kept)
 
 
 def _whole_environment(sent: Sent, environment: Expr) -> Misuse:
