@@ -95,6 +95,7 @@ packages: [own]
 answers: [{owners: [res], methods: {json: [0]}}]
 bodies: [ctx.body]
 view_data: [app.locals]
+view_data_of_response: [res.locals]
 """
 TRIGGERS: Final = """\
 hex:

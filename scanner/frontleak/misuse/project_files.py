@@ -18,7 +18,7 @@ from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_mi
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.request_state import kept_by, reading
 from frontleak.misuse.sanity_clients import SanityClients
-from frontleak.misuse.sanity_variables import naming, sanity_variables
+from frontleak.misuse.sanity_variables import naming, naming_any, sanity_variables
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
 from frontleak.misuse.told_frameworks import frameworks_told
 from frontleak.modulegraph.bundlers import entries_in
@@ -155,7 +155,7 @@ class _SourceTree:
                 own += tuple(
                     dict.fromkeys((*naming(variables, scripts_left, _source), *reading(kept, scripts_left, _source)))
                 )
-            paths = (*own, *self._users_of(seen, own), *_templates(project, folder))
+            paths = (*own, *self._users_of(seen, own, naming_any(variables)), *_templates(project, folder))
             graph = whole if walked else self._graph(functools.partial(_all_files, more, folder, own))
             project_reachability = reachability if walked else self._reachability([project], graph)
             scripts = [path for path in own if ending(path) in SCRIPTS] if is_told else []
@@ -206,10 +206,11 @@ class _SourceTree:
             more_entries=functools.partial(self._entries, folder),
         )
 
-    def _users_of(self, graph: ModuleGraph, own: Sequence[str]) -> list[str]:
+    def _users_of(self, graph: ModuleGraph, own: Sequence[str], variables: re.Pattern[bytes]) -> list[str]:
         """Return the files that import candidates, directly or indirectly, and may use a token."""
         users = graph.importers(own) - set(own)
-        holders = [path for path in own if _ENV_SECRET.search(_source(path) or b"")]
+        data = ((path, _source(path) or b"") for path in own)
+        holders = [path for path, text in data if _ENV_SECRET.search(text) or variables.search(text)]
         # a direct importer of a token's module may re-export it under any name
         direct = {
             step.importer.path

@@ -92,6 +92,8 @@ class CodeNames:
     cookie_stores: tuple[str, ...] = ()
     """Functions that return an object that sets cookies."""
     published_arguments: tuple[PublishedArgument, ...] = ()
+    page_components: tuple[str, ...] = ()
+    """Packages whose components write their props and texts into the page."""
     request_state: tuple[str, ...] = ()
     """Members of the event or context of a request that hold values for its other handlers: `event.locals`."""
     function_wrappers: tuple[str, ...] = ()

@@ -90,6 +90,7 @@ _SERVERS: Final = Table(
         ),
         "bodies": required(TEXTS),
         "view_data": required(TEXTS),
+        "view_data_of_response": required(TEXTS),
     }
 )
 _ENVIRONMENT: Final = Table(

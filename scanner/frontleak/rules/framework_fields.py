@@ -106,6 +106,7 @@ _NAMES: Final = Table(
         "responses": Field(TEXTS),
         "cookie_functions": Field(TEXTS),
         "cookie_stores": Field(TEXTS),
+        "page_components": Field(TEXTS),
         "request_state": Field(TEXTS),
         "function_wrappers": Field(TEXTS),
         "value_holders": Field(TEXTS),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import ExternalExport
-from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, returns
+from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, parameters_of, returns
 from frontleak.misuse.handover.results import handler_functions, unwrapped_answer
 from frontleak.misuse.handover.sent import Sent
 from frontleak.misuse.project import AnalysedProject
@@ -53,8 +53,13 @@ def _published(project: AnalysedProject, module: Module, callee: "Node", argumen
 
 
 def _pushed(function: Expr, each: PublishedArgument) -> Iterator[Sent]:
-    """Yield what a hook adds to the lists that it is given, as `html.head.push(…)`."""
+    """Yield what a hook adds to what it is given: `html.head.push(…)`, `response.headers["x"] = …`."""
     module = function.module
+    names = tuple(f"{module.name(parameter)}{mark}" for parameter in parameters_of(function)[:1] for mark in ".[")
+    for node in module.within(function.node, "assignment_expression"):
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is not None and right is not None and names and module.beginning(left, 100).startswith(names):
+            yield Sent(Expr(module, right), each.how, each.on_both_sides)
     for node in module.within(function.node, "call_expression"):
         callee = node.child_by_field_name("function")
         if (

@@ -8,6 +8,7 @@ from frontleak.js.module import Expr, Module
 from frontleak.js.syntax import required_specifier, uncommented
 from frontleak.misuse.handover.sent import Sent
 from frontleak.misuse.project import AnalysedProject
+from frontleak.rules.code_names import code_names
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -53,6 +54,10 @@ def _texts(module: Module, opening: "Node") -> Iterator[Expr]:
 
 
 def _is_client_component(project: AnalysedProject, module: Module, tag: str) -> bool:
+    declaration = module.top(tag.partition(".")[0])
+    imported = declaration.imported if declaration is not None else None
+    if imported is not None and imported.specifier in code_names().page_components:
+        return True
     return any(
         (import_path := project.reachability.import_path(inner)) is not None and import_path.certain
         for path in _files_defining(project, module, tag.partition(".")[0])

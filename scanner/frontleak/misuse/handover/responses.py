@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import Parameter
@@ -132,9 +132,8 @@ def _answered(project: AnalysedProject, module: Module, callee: "Node", argument
 
 
 @functools.cache
-def _bodies_and_views() -> tuple[frozenset[str], frozenset[str]]:
-    facts: Mapping[str, Any] = load_data("code/servers.yaml")
-    return frozenset(facts["bodies"]), frozenset(facts["view_data"])
+def _named(kind: str) -> frozenset[str]:
+    return frozenset(load_data("code/servers.yaml")[kind])
 
 
 @made_of_code_names
@@ -144,7 +143,9 @@ def _responses(names: CodeNames) -> frozenset[str]:
 
 def _assigned(module: Module) -> Iterator[Sent]:
     """Yield what is assigned to the body of a response, or to what all views of a server are rendered with."""
-    bodies, view_data = _bodies_and_views()
+    bodies, view_data = _named("bodies"), _named("view_data")
+    if b".render(" in module.source:
+        view_data |= _named("view_data_of_response")
     for node in module.all("assignment_expression"):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is None or right is None or left.type != "member_expression":

@@ -31,6 +31,7 @@ def in_results(project: AnalysedProject, module: Module) -> Iterator[Sent]:
     if project.reachability.holds_actions(module.path):
         for name in module.exports:
             yield from _exported(project, module, name, _ACTION)
+    yield from _in_inline_actions(module)
     relative = project.relative(module.path)
     for framework in project.frameworks:
         for glob, names in framework.code.returned.items():
@@ -43,6 +44,18 @@ def in_results(project: AnalysedProject, module: Module) -> Iterator[Sent]:
             if _glob(glob).fullmatch(relative):
                 for setting in settings:
                     yield from _configured(project, module, setting)
+
+
+def _in_inline_actions(module: Module) -> Iterator[Sent]:
+    """Yield what functions return that begin with a directive such as `'use server'`."""
+    directives = tuple(f"{quote}{each}" for each in code_names().directives_of("server") for quote in "'\"")
+    for scope in module.scopes if any(each.encode() in module.source for each in directives) else ():
+        function = scope.function
+        body = function.child_by_field_name("body") if function is not None else None
+        if function is None or body is None:
+            continue
+        if module.beginning(body, 80).lstrip("{ \t\r\n").startswith(directives):
+            yield from (Sent(unwrapped_answer(value), _ACTION) for value in returns(Expr(module, function)))
 
 
 def in_shared_state(project: AnalysedProject, module: Module) -> Iterator[Sent]:

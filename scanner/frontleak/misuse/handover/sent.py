@@ -83,6 +83,7 @@ def _is_secret(project: AnalysedProject, source: TaintSource) -> bool:
             return named and not public_prefix(source.name, project.framework_ids)
         case SourceKind.SETTING:
             is_public = source.name.startswith(tuple(f"{name}." for name in code_names().public_settings))
-            return is_secret(source.name.rpartition(".")[2]) and not is_public
+            name = source.name.rpartition(".")[2]
+            return (is_secret(name) or name in project.sanity_variables) and not is_public
         case SourceKind.PARAMETER:
             return False
