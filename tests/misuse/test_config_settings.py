@@ -68,6 +68,12 @@ def test_what_is_not_published(framework: str, code: str) -> None:
 
 
 LOUD: Final[Mapping[str, tuple[str, str, str, Sequence[str]]]] = {
+    "env that is added to the configuration of Next": (
+        "next",
+        "const config = {reactStrictMode: true}\nconfig.env = {SANITY_TOKEN: process.env.SANITY_TOKEN}\nmodule.exports = config",
+        "next-config-publishes-secret",
+        ["SANITY_TOKEN"],
+    ),
     "env of Next": (
         "next",
         "export default {env: {SANITY_TOKEN: process.env.SANITY_TOKEN}}",

@@ -21,13 +21,14 @@ from frontleak.misuse.sanity_clients import SanityClients
 from frontleak.misuse.sanity_variables import naming, naming_any, sanity_variables
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
 from frontleak.misuse.told_frameworks import frameworks_told
-from frontleak.modulegraph.bundlers import entries_in
+from frontleak.modulegraph.bundlers import Bundler, entries_in, json_entries
 from frontleak.modulegraph.file_summary import FileSummaries
 from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
 from frontleak.modulegraph.import_scan import ImportKind
 from frontleak.modulegraph.reachability import Reachability
 from frontleak.modulegraph.runtime_zones import RuntimeZone, RuntimeZones
 from frontleak.resolve.file_tree import DiskFileTree
+from frontleak.resolve.jsonc import read_object
 from frontleak.resolve.packages import PackageJsons, upwards
 from frontleak.resolve.projects import Project, find_projects, is_library
 from frontleak.rules.frameworks import Framework
@@ -241,11 +242,26 @@ class _SourceTree:
         for path, bundler in self._resolver.configurations(
             self._relative(folder) if folder != self._root.rstrip("/") else ""
         ):
-            for module in self._references.modules(path) if bundler.entries else ():
-                for entry in entries_in(self._references, module, bundler):
-                    target = self._resolver.resolve(f"./{entry}", path)
-                    if target is not None:
-                        yield target, f"entry of {path.rpartition('/')[2]}"
+            for entry in self._named_entries(path, bundler):
+                target = self._resolver.resolve(f"./{entry}", path)
+                if target is not None:
+                    yield target, f"entry of {path.rpartition('/')[2]}"
+        package = self._packages.at(self._relative(folder) if folder != self._root.rstrip("/") else "")
+        main = package.data.get("main") if package is not None and package.depends_on("expo") else None
+        target = self._resolver.resolve(f"./{main}", f"{folder}/package.json") if isinstance(main, str) else None
+        if target is not None:
+            yield target, "main of package.json"
+
+    def _named_entries(self, path: str, bundler: Bundler) -> Iterator[str]:
+        """Yield the entries in a configuration, relative to its folder."""
+        if not bundler.entries:
+            return
+        if path.endswith(".json"):
+            parsed = read_object(path, _source(path) or b"")
+            yield from json_entries(parsed, bundler) if not isinstance(parsed, Diagnostic) else ()
+            return
+        for module in self._references.modules(path):
+            yield from entries_in(self._references, module, bundler)
 
     def _diagnostics(self, folder: str, reachability: Reachability, more: Sequence[Diagnostic]) -> list[Diagnostic]:
         settings = [
