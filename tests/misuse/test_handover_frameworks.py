@@ -300,7 +300,11 @@ FOUND: Final[Mapping[str, tuple[str, str, str]]] = {
         "src/app/a.service.ts",
         "export class A { constructor(private transferState: TransferState) { this.transferState.set(KEY, TOKEN) } }",
     ),
-    "an injected TransferState": ("@angular/core", "src/app/a.ts", "inject(TransferState).set(KEY, {token: TOKEN})"),
+    "an injected TransferState": (
+        "@angular/core",
+        "src/app/a.ts",
+        "import {TransferState} from '@angular/core'; inject(TransferState).set(KEY, {token: TOKEN})",
+    ),
     "headers of a route": (
         "@angular/core",
         "src/app/app.routes.server.ts",

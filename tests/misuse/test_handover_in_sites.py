@@ -561,6 +561,314 @@ FOUND: Final[Mapping[str, tuple[str, Texts]]] = {
             "src/c.ts": "http.createServer((req, res) => { res.writeHead(302, {Location: '/?t=' + process.env.SANITY_TOKEN}); res.end() })",
         },
     ),
+    "props 3 default export": (
+        "next",
+        {
+            "app/page.tsx": "import Layout from './l'\nexport default function P() { return <Layout><Main cfg={{sanity: {token: process.env.SANITY_API_TOKEN}}}/></Layout> }\nfunction Main({cfg}) { return <Wrapper sanity={cfg.sanity}/> }\nimport Wrapper from './w'",
+            "app/w.tsx": "import E from './e'\nexport default function Wrapper({sanity: {token}}: {sanity: {token: string}}) { return <div><E token={token}/></div> }",
+            "app/l.tsx": "export default ({children}) => <div>{children}</div>",
+            "app/e.tsx": "'use client'\nexport const E = (p) => <b>{p.a}</b>\nexport default E",
+        },
+    ),
+    "props rest": (
+        "next",
+        {
+            "app/page.tsx": "import W from './w'\nexport default () => <W token={process.env.SANITY_API_TOKEN} a='b'/>",
+            "app/w.tsx": "import E from './e'\nexport default function W({a, ...rest}) { return <E {...rest}/> }",
+            "app/e.tsx": "'use client'\nexport const E = (p) => <b>{p.a}</b>\nexport default E",
+        },
+    ),
+    "props default": (
+        "next",
+        {
+            "app/page.tsx": "import W from './w'\nexport default () => <W/>",
+            "app/w.tsx": "import E from './e'\nexport default function W({token = process.env.SANITY_API_TOKEN}) { return <E token={token}/> }",
+            "app/e.tsx": "'use client'\nexport const E = (p) => <b>{p.a}</b>\nexport default E",
+        },
+    ),
+    "props memo": (
+        "next",
+        {
+            "app/page.tsx": "import W from './w'\nexport default () => <W token={process.env.SANITY_API_TOKEN}/>",
+            "app/w.tsx": "import {memo} from 'react'\nimport E from './e'\nexport default memo(function W({token}) { return <E token={token}/> })",
+            "app/e.tsx": "'use client'\nexport const E = (p) => <b>{p.a}</b>\nexport default E",
+        },
+    ),
+    "createElement": (
+        "next",
+        {
+            "app/page.tsx": "import {createElement} from 'react'\nimport E from './e'\nexport default () => createElement(E, {token: process.env.SANITY_API_TOKEN})",
+            "app/e.tsx": "'use client'\nexport const E = (p) => <b>{p.a}</b>\nexport default E",
+        },
+    ),
+    "children fn": (
+        "next",
+        {
+            "app/page.tsx": "import E from './e'\nconst render = (token) => <E token={token}/>\nexport default () => <div>{render(process.env.SANITY_API_TOKEN)}</div>",
+            "app/e.tsx": "'use client'\nexport const E = (p) => <b>{p.a}</b>\nexport default E",
+        },
+    ),
+    "map": (
+        "next",
+        {
+            "app/page.tsx": "import E from './e'\nexport default () => <div>{['a'].map((a) => <E key={a} token={process.env.SANITY_API_TOKEN}/>)}</div>",
+            "app/e.tsx": "'use client'\nexport const E = (p) => <b>{p.a}</b>\nexport default E",
+        },
+    ),
+    "gen metadata async": (
+        "next",
+        {
+            "app/layout.tsx": "export const generateMetadata = async () => { const other = {}; other['x-token'] = process.env.SANITY_API_TOKEN; return {title: 'a', other} }",
+        },
+    ),
+    "icons": (
+        "next",
+        {
+            "app/page.tsx": "export const metadata: Metadata = {icons: `https://cdn.com/x?token=${process.env.SANITY_API_TOKEN}`}",
+        },
+    ),
+    "cookie obj": (
+        "next",
+        {
+            "middleware.ts": "export function middleware() { const res = NextResponse.next(); res.cookies.set({name: 't', value: process.env.SANITY_API_TOKEN}); return res }",
+        },
+    ),
+    "cookie append": (
+        "next",
+        {
+            "app/api/r/route.ts": "export const GET = () => new Response('', {headers: {'Set-Cookie': `t=${process.env.SANITY_API_TOKEN}; Path=/`}})",
+        },
+    ),
+    "cookie serialize": (
+        "express",
+        {
+            "src/a.ts": "import {serialize} from 'cookie'\nexport const f = (req, res) => { res.setHeader('Set-Cookie', serialize('t', process.env.SANITY_API_TOKEN)); res.end() }",
+        },
+    ),
+    "searchParams": (
+        "next",
+        {
+            "app/api/r/route.ts": "import {redirect} from 'next/navigation'\nexport function GET() { const url = new URL('https://a.com'); url.searchParams.set('t', process.env.SANITY_API_TOKEN); redirect(url.toString()) }",
+        },
+    ),
+    "searchParams2": (
+        "next",
+        {
+            "app/api/r/route.ts": "export function GET() { const url = new URL('https://a.com'); url.searchParams.set('t', process.env.SANITY_API_TOKEN); return Response.redirect(url) }",
+        },
+    ),
+    "gip class prop": (
+        "next",
+        {
+            "pages/a.tsx": "export default class A extends React.Component { static getInitialProps = async () => ({token: process.env.SANITY_API_TOKEN}) }",
+        },
+    ),
+    "gip expr": (
+        "next",
+        {
+            "pages/a.tsx": "const A: NextPage = () => null\nA.getInitialProps = getProps\nasync function getProps() { return {token: process.env.SANITY_API_TOKEN} }\nexport default A",
+        },
+    ),
+    "react cache member": (
+        "next",
+        {
+            "lib/t.ts": "import * as React from 'react'\nexport const getCfg = React.cache(() => ({token: process.env.SANITY_API_TOKEN}))",
+            "app/page.tsx": "import {getCfg} from '../lib/t'\nimport E from './e'\nexport default () => { const cfg = getCfg(); return <E cfg={cfg}/> }",
+            "app/e.tsx": "'use client'\nexport const E = (p) => <b>{p.a}</b>\nexport default E",
+        },
+    ),
+    "use cache": (
+        "next",
+        {
+            "lib/t.ts": "export async function getCfg() { 'use cache'\n return {token: process.env.SANITY_API_TOKEN} }",
+            "app/page.tsx": "import {getCfg} from '../lib/t'\nimport E from './e'\nexport default async () => <E cfg={await getCfg()}/>",
+            "app/e.tsx": "'use client'\nexport const E = (p) => <b>{p.a}</b>\nexport default E",
+        },
+    ),
+    "context comp": (
+        "next",
+        {
+            "app/layout.tsx": "import {Provider} from './p'\nexport default ({children}) => { const value = {token: process.env.SANITY_API_TOKEN}; return <Provider value={value}>{children}</Provider> }",
+            "app/p.tsx": "'use client'\nconst Ctx = createContext(null)\nexport function Provider({value, children}) { return <Ctx.Provider value={value}>{children}</Ctx.Provider> }",
+        },
+    ),
+    "bind curry": (
+        "next",
+        {
+            "app/page.tsx": "import {save} from './a'\nexport default () => { const withToken = save.bind(null, process.env.SANITY_API_TOKEN); return <form action={withToken}/> }",
+            "app/a.ts": "'use server'\nexport async function save(token, f) {}",
+        },
+    ),
+    "bind inline": (
+        "next",
+        {
+            "app/page.tsx": "export default () => { async function save(token, f) { 'use server'\n await x(token) }\n return <form action={save.bind(null, process.env.SANITY_API_TOKEN)}/> }",
+        },
+    ),
+    "promise then": (
+        "next",
+        {
+            "app/page.tsx": "import E from './e'\nconst get = async () => process.env.SANITY_API_TOKEN\nexport default () => { const p = get(); return <Suspense><E p={p}/></Suspense> }",
+            "app/e.tsx": "'use client'\nexport const E = (p) => <b>{p.a}</b>\nexport default E",
+        },
+    ),
+    "config header fn": (
+        "next",
+        {
+            "next.config.ts": "const token = process.env.SANITY_API_TOKEN\nconst nextConfig: NextConfig = {headers() { return Promise.resolve([{source: '/x', headers: [{key: 'x', value: token}]}]) }}\nexport default nextConfig",
+        },
+    ),
+    "config wrap": (
+        "next",
+        {
+            "next.config.mjs": "import withX from 'x'\nconst redirects = async () => [{source: '/a', destination: 'https://b.com/?k=' + process.env.SANITY_API_TOKEN, permanent: false}]\nexport default withX({redirects})",
+        },
+    ),
+    "defer svelte nested": (
+        "@sveltejs/kit",
+        {
+            "src/routes/+layout.server.ts": "import {SANITY_TOKEN} from '$env/static/private'\nconst getToken = async () => SANITY_TOKEN\nexport const load = async () => ({streamed: {token: getToken()}})",
+        },
+    ),
+    "svelte error str": (
+        "@sveltejs/kit",
+        {
+            "src/routes/a/+server.ts": "import {error} from '@sveltejs/kit'\nimport {SANITY_TOKEN} from '$env/static/private'\nexport const GET = () => { throw error(500, `bad token ${SANITY_TOKEN}`) }",
+        },
+    ),
+    "svelte handleError fn": (
+        "@sveltejs/kit",
+        {
+            "src/hooks.server.ts": "import {SANITY_TOKEN} from '$env/static/private'\nexport function handleError({error, event}) { return {message: 'x', debug: {token: SANITY_TOKEN}} }",
+        },
+    ),
+    "svelte chunk 2": (
+        "@sveltejs/kit",
+        {
+            "src/hooks.server.ts": "import {SANITY_TOKEN} from '$env/static/private'\nexport const handle = async ({event, resolve}) => { const transformPageChunk = ({html}) => html.replaceAll('%x%', SANITY_TOKEN); return await resolve(event, {transformPageChunk}) }",
+        },
+    ),
+    "svelte chunk tpl": (
+        "@sveltejs/kit",
+        {
+            "src/hooks.server.ts": "import {SANITY_TOKEN} from '$env/static/private'\nexport const handle = async ({event, resolve}) => resolve(event, {transformPageChunk({html, done}) { return html + `<script>t='${SANITY_TOKEN}'</script>` }})",
+        },
+    ),
+    "svelte setHeaders ev": (
+        "@sveltejs/kit",
+        {
+            "src/routes/+page.server.ts": "import {SANITY_TOKEN} from '$env/static/private'\nexport const load = (event) => { event.setHeaders({'x-t': SANITY_TOKEN}) }",
+        },
+    ),
+    "nuxt head fn": (
+        "nuxt",
+        {
+            "app.vue": "<script setup>\nconst token = process.env.SANITY_TOKEN\nuseHead(() => ({script: [{innerHTML: `window.T='${token}'`}]}))\n</script>",
+        },
+    ),
+    "nuxt seo": (
+        "nuxt",
+        {
+            "pages/a.vue": "<script setup>\nconst c = useRuntimeConfig()\nuseSeoMeta({description: c.sanityToken})\n</script>",
+        },
+    ),
+    "nuxt routeRules redirect": (
+        "nuxt",
+        {
+            "nuxt.config.ts": "export default defineNuxtConfig({routeRules: {'/a': {redirect: `/b?t=${process.env.SANITY_TOKEN}`}}})",
+        },
+    ),
+    "nuxt createError page": (
+        "nuxt",
+        {
+            "pages/a.vue": "<script setup>\nthrow createError({statusCode: 500, data: {t: process.env.SANITY_TOKEN}})\n</script>",
+        },
+    ),
+    "nuxt plugin html": (
+        "nuxt",
+        {
+            "server/plugins/x.ts": "export default defineNitroPlugin((nitroApp) => {\n  nitroApp.hooks.hook('render:html', (html, {event}) => {\n    html.bodyAppend.push(`<script>window.T = ${JSON.stringify({t: useRuntimeConfig().sanityToken})}</script>`)\n  })\n})",
+        },
+    ),
+    "angular makeStateKey": (
+        "@angular/core",
+        {
+            "src/app/app.component.ts": "export class A { private ts = inject(TransferState); constructor() { if (isPlatformServer(this.id)) { this.ts.set(makeStateKey('t'), process.env['SANITY_TOKEN']) } } }",
+        },
+    ),
+    "angular service": (
+        "@angular/core",
+        {
+            "src/app/x.ts": "export class A { constructor(private state: TransferState) { this.state.set<string>(KEY, process.env['SANITY_TOKEN']) } }",
+        },
+    ),
+    "express router chain": (
+        "express",
+        {
+            "src/r.ts": "router.route('/x').get((request, response) => response.type('json').send({t: process.env.SANITY_API_TOKEN}))",
+        },
+    ),
+    "express async fn": (
+        "express",
+        {
+            "controllers/x.js": "exports.show = async function (req, res, next) { try { const data = await load(); return res.render('x', {data, sanityToken: process.env.SANITY_API_TOKEN}) } catch (e) { next(e) } }",
+        },
+    ),
+    "express cookie": (
+        "express",
+        {
+            "src/a.ts": "export const f = (req, res) => res.cookie('t', process.env.SANITY_API_TOKEN, {httpOnly: true})",
+        },
+    ),
+    "express app.locals dest": (
+        "express",
+        {
+            "src/a.ts": "const {locals} = app\napp.locals.cms = {token: process.env.SANITY_API_TOKEN}",
+        },
+    ),
+    "express helper": (
+        "express",
+        {
+            "src/a.ts": "import {ok} from './h'\napp.get('/', (req, res) => ok(res, {t: process.env.SANITY_API_TOKEN}))",
+            "src/h.ts": "export function ok(res, data) { return res.status(200).json({ok: true, data}) }",
+        },
+    ),
+    "hono return": (
+        "hono",
+        {
+            "src/a.ts": "app.get('/', (c) => { const {SANITY_TOKEN} = env(c); return c.json({t: SANITY_TOKEN}) })",
+        },
+    ),
+    "koa body": (
+        "koa",
+        {
+            "src/a.ts": "router.get('/', (ctx) => { ctx.body = JSON.stringify({t: process.env.SANITY_API_TOKEN}) })",
+        },
+    ),
+    "cf handler satisfies": (
+        "wrangler",
+        {
+            "src/index.ts": "export default {\n async fetch(req, env, ctx): Promise<Response> { return Response.json({token: env.SANITY_TOKEN}) },\n} satisfies ExportedHandler<Env>",
+        },
+    ),
+    "cf class": (
+        "wrangler",
+        {
+            "src/index.ts": "export default class extends WorkerEntrypoint { fetch() { return new Response(this.env.SANITY_TOKEN) } }",
+        },
+    ),
+    "rr middleware": (
+        "@react-router/dev",
+        {
+            "app/routes/a.tsx": "export const loader = async ({context}) => { const token = await context.env.SANITY_TOKEN; return Response.json({token}) }\nexport default () => null",
+        },
+    ),
+    "rr lc": (
+        "@react-router/dev",
+        {
+            "app/routes/a.tsx": "export const loader = ({context}) => { const cfg = {}; cfg.token = context.cloudflare.env.SANITY_TOKEN; return cfg }\nexport default () => null",
+        },
+    ),
 }
 
 

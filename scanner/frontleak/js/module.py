@@ -225,6 +225,10 @@ class Module:
                 continue
             if left.type == "member_expression":
                 yield self.text(left), right
+            elif left.type == "subscript_expression":
+                owner, key = left.child_by_field_name("object"), left.child_by_field_name("index")
+                if owner is not None and key is not None and key.type == "string":
+                    yield f"{self.text(owner)}.{self.string(key)}", right
 
     def _setters(self) -> Iterator[tuple[str, "Node"]]:
         for node in self.all("call_expression"):

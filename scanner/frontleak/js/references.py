@@ -360,13 +360,13 @@ class References:
             return None
         returned: list[Referent] = []
         for found in self.referents(Expr(module, callee)):
-            for referent in self._functions(found):
+            for referent in self.functions(found):
                 texts = self._given_texts(referent, expr)
                 for inner in returns(referent):
                     returned += self._looked_up(inner, texts) or [as_given(inner, referent, expr)]
         return returned or None
 
-    def _functions(self, referent: Referent) -> list[Expr]:
+    def functions(self, referent: Referent) -> list[Expr]:
         """Return a function, or that given to a wrapper such as `cache(async () => …)`."""
         if not isinstance(referent, Expr):
             return []

@@ -33,7 +33,7 @@ def reading(members: Iterable[str], paths: Iterable[str], read: Callable[[str], 
 
 def kept_values(references: References, kept: Mapping[str, tuple[str, ...]], referent: Referent) -> Iterator[Expr]:
     """Yield the values that the project assigns to a member of the state of a request, if a referent is one."""
-    name = _member_of_state(references, referent)
+    name = _member_of_state(references, referent) if kept else ""
     for path in kept.get(name, ())[:_MOST_FILES] if name else ():
         for module in references.modules(path):
             for node in module.all("assignment_expression"):

@@ -39,7 +39,7 @@ _CONSTANT: Final = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
 _TOKEN: Final = re.compile(r"^(?:Bearer\s+)?sk[A-Za-z0-9]{40,}$|^%%fake:")
 _FILLED: Final = frozenset({"object", "array", "new_expression", "call_expression"})
 """Types of values whose members may be assigned later."""
-_JOINS: Final = frozenset({"replace", "replaceAll", "concat"})
+_JOINS: Final = frozenset({"replace", "replaceAll", "concat", "toString"})
 """Methods of a text whose result has the text and the arguments."""
 _HOLDERS: Final = frozenset({"Promise.resolve", "Promise.all", "Promise.allSettled", "Object.fromEntries"})
 """Functions of JavaScript whose result has their argument in it."""
@@ -177,14 +177,12 @@ def _held(expr: Expr) -> list[Expr]:
     """Return the arguments that the result of a call holds, if any: as text, as a promise, in a URL."""
     module, node = expr
     arguments = arguments_of(module, node)
-    if not arguments:
-        return []
-    if node.type == "new_expression":
+    if node.type == "new_expression" and arguments:
         name = module.name(node.child_by_field_name("constructor"))
         return _resolved(arguments[0]) if name == "Promise" else arguments[:1] if name in _MADE_OF else []
     name = _callee_name(expr)
     if name in _SERIALISERS or name in _HOLDERS or name in code_names().value_holders:
-        return [inner for argument in arguments[:1] for inner in _results_or_self(argument)]
+        return [inner for argument in arguments[:2] for inner in _results_or_self(argument)]
     callee = node.child_by_field_name("function")
     if callee is not None and callee.type == "member_expression" and member_name(module, callee) in _JOINS:
         owner = callee.child_by_field_name("object")

@@ -36,6 +36,8 @@ class PublishedArgument(NamedTuple):
     """Position of the argument."""
     module: str = ""
     """The package from which the function is imported; empty where its name is distinctive."""
+    file_names: str = ""
+    """A text that the file must have, for a name that is not distinctive."""
     on_both_sides: bool = False
     """Whether client-side code calls it too, which the server runs for the first page."""
 

@@ -115,12 +115,12 @@ _NAMES: Final = Table(
                 Table(
                     {
                         **{name: required(TEXT) for name in ("function", "how")},
-                        **{name: Field(TEXT) for name in ("member", "module")},
+                        **{name: Field(TEXT) for name in ("member", "module", "file_names")},
                         "argument": Field(whole_number(0, 9, "arguments")),
                         "on_both_sides": Field(FLAG),
                     }
                 ),
-                "a list of {function: …, member: …, argument: …, module: …, on_both_sides: …, how: …}",
+                "a list of {function: …, member: …, argument: …, module: …, file_names: …, on_both_sides: …, how: …}",
             )
         ),
     }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MARKS: Final = re.compile(r"[()?!]")
+_NAMES: Final = frozenset({"identifier", "shorthand_property_identifier"})
 _ADDS: Final = frozenset({"push", "unshift"})
 _LONGEST_CALLEE: Final = 200
 """Bytes of the longest callee whose name is looked at."""
@@ -45,10 +46,16 @@ def _published(project: AnalysedProject, module: Module, callee: "Node", argumen
         argument = arguments[each.argument]
         values = project.references.members(argument, each.member) if each.member else [argument]
         for value in (found for found in values if isinstance(found, Expr)):
-            if value.node.type in FUNCTIONS:
-                yield from (Sent(unwrapped_answer(inner), each.how, each.on_both_sides) for inner in returns(value))
-                yield from _pushed(value, each)
-            else:
+            functions = [
+                function
+                for referent in (project.references.referents(value) if value.node.type in _NAMES else [value])
+                for function in project.references.functions(referent)
+            ]
+            for function in functions:
+                answers = map(unwrapped_answer, returns(function))
+                yield from (Sent(answer, each.how, each.on_both_sides) for answer in answers)
+                yield from _pushed(function, each)
+            if not functions:
                 yield Sent(value, each.how, each.on_both_sides)
 
 
@@ -72,6 +79,8 @@ def _pushed(function: Expr, each: PublishedArgument) -> Iterator[Sent]:
 
 def _is_function(project: AnalysedProject, module: Module, callee: "Node", name: str, each: PublishedArgument) -> bool:
     """Return whether a callee is a function that publishes an argument; `name` is the callee without marks."""
+    if each.file_names and each.file_names.encode() not in module.source:
+        return False
     if each.module:
         referents = project.references.referents(Expr(module, callee)) if callee.type == "identifier" else []
         return any(isinstance(found, ExternalExport) and found.package == each.module for found in referents)

@@ -1,11 +1,11 @@
 """Values that a server component gives to elements and client components: props and text."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.js.module import Expr, Module
-from frontleak.js.syntax import required_specifier, uncommented
+from frontleak.js.syntax import arguments_of, required_specifier, uncommented
 from frontleak.misuse.handover.sent import Sent
 from frontleak.misuse.project import AnalysedProject
 from frontleak.rules.code_names import code_names
@@ -13,12 +13,14 @@ from frontleak.rules.code_names import code_names
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_MOST_CHILDREN = 200
+_CREATE: Final = frozenset({"createElement", "React.createElement"})
+_MOST_CHILDREN: Final = 200
 """Children of an element that are looked at."""
 
 
 def in_elements(project: AnalysedProject, module: Module) -> Iterator[Sent]:
     """Yield the props and texts of elements of HTML and of client components."""
+    yield from _in_created(project, module)
     for node in module.all("jsx_opening_element", "jsx_self_closing_element"):
         name = node.child_by_field_name("name")
         tag = module.name(name)
@@ -29,6 +31,19 @@ def in_elements(project: AnalysedProject, module: Module) -> Iterator[Sent]:
             yield Sent(value, f"the prop {prop or '…'} of <{tag}> is sent to the browser with the page")
         for value in _texts(module, node):
             yield Sent(value, f"the text in <{tag}> is sent to the browser with the page")
+
+
+def _in_created(project: AnalysedProject, module: Module) -> Iterator[Sent]:
+    """Yield the props of elements that are created by a call: `createElement(Editor, {token})`."""
+    for node in module.all("call_expression") if b"createElement" in module.source else ():
+        arguments = arguments_of(module, node)
+        if len(arguments) < 2 or module.name(node.child_by_field_name("function")) not in _CREATE:
+            continue
+        tag = module.name(arguments[0].node)
+        if arguments[0].node.type == "string" or _is_client_component(project, module, tag):
+            yield from (
+                Sent(value, f"what <{tag}> is given is sent to the browser with the page") for value in arguments[1:]
+            )
 
 
 def props(module: Module, element: "Node") -> Iterator[tuple[str, Expr]]:

@@ -115,6 +115,8 @@ def _assigned(project: AnalysedProject, module: Module, name: str, how: str) -> 
         if left is not None and right is not None and module.name(left).endswith(f".{name}"):
             yield from of_function(project, Expr(module, right), how)
     for scope in module.scopes:
+        for value in (scope.fields or {}).get(name, ()):
+            yield from of_function(project, Expr(module, value), how)
         function = scope.function
         if function is not None and function.type == "method_definition" and _is_static(module, function, name):
             yield from (Sent(unwrapped_answer(value), how) for value in returns(Expr(module, function)))
@@ -130,7 +132,9 @@ def _is_static(module: Module, method: "Node", name: str) -> bool:
 def _configured(project: AnalysedProject, module: Module, setting: str) -> Iterator[Sent]:
     how = f"{setting} of the configuration is sent to the browser"
     for holder in config_objects(project.references, module):
-        for referent in project.references.at_path(holder, tuple(setting.split("."))):
+        found = project.references.at_path(holder, tuple(setting.split(".")))
+        values = (each for value in found if isinstance(value, Expr) for each in project.references.referents(value))
+        for referent in values:
             if not isinstance(referent, Expr):
                 continue
             if referent.node.type in FUNCTIONS:

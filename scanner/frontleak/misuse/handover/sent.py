@@ -1,10 +1,11 @@
 """A value that code sends to the browser, and the secrets in it."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from frontleak.core.vocabulary import Severity
 from frontleak.js.module import Expr
+from frontleak.js.references import Parameter, Referent
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.request_state import kept_values
@@ -19,6 +20,10 @@ from frontleak.misuse.taint_sources import (
 from frontleak.misuse.variable_names import Power, is_secret, power, public_prefix
 from frontleak.modulegraph.reachability import handover_path
 from frontleak.rules.code_names import code_names
+
+_WITH_DEFAULT: Final = frozenset(
+    {"assignment_pattern", "object_assignment_pattern", "required_parameter", "optional_parameter"}
+)
 
 
 class Sent(NamedTuple):
@@ -58,9 +63,24 @@ def _leaves(project: AnalysedProject, value: Expr) -> Iterator[tuple[str, Expr]]
     """Yield the leaves of a value, and what a hook put into the state of the request that the value reads."""
     for key, leaf in leaf_values(project.references, value):
         yield key, leaf
-        for referent in project.references.referents(leaf) if project.request_state else ():
+        for referent in project.references.referents(leaf):
+            if (default := _default_of(referent)) is not None:
+                yield from leaf_values(project.references, default)
             for kept in kept_values(project.references, project.request_state, referent):
                 yield from leaf_values(project.references, kept)
+
+
+def _default_of(referent: Referent) -> Expr | None:
+    """Return the default of a parameter; None without one."""
+    if not isinstance(referent, Parameter):
+        return None
+    module = referent.expr.module
+    name = module.root.named_descendant_for_byte_range(*referent.place)
+    pattern = name.parent if name is not None else None
+    if pattern is None or pattern.type not in _WITH_DEFAULT:
+        return None
+    value = pattern.child_by_field_name("right") or pattern.child_by_field_name("value")
+    return Expr(module, value) if value is not None and value != name else None
 
 
 def _whole_environment(sent: Sent, environment: Expr) -> Misuse:

@@ -79,9 +79,10 @@ class _FunctionSinks:
         return imported is None or self._project.reachability.target(imported.specifier, module.path) is not None
 
     def _of_callee(self, callee: Expr, depth: int) -> Iterator[_SentParameter]:
-        for function in self._project.references.referents(callee):
-            if isinstance(function, Expr) and function.node.type in FUNCTIONS and depth < _MOST_DEPTH:
-                yield from self._of_function(function, depth)
+        if depth < _MOST_DEPTH:
+            for referent in self._project.references.referents(callee):
+                for function in self._project.references.functions(referent):
+                    yield from self._of_function(function, depth)
 
     def _of_function(self, function: Expr, depth: int) -> Sequence[_SentParameter]:
         key = (function.module.path, function.node.start_byte)
