@@ -119,6 +119,8 @@ def _code(framework: Framework) -> Iterator[str]:
     yield _PATHS
     for glob, names in code.returned.items():
         yield f"\nThe result of {_either(names)} in `{glob}` is sent to the browser."
+    for glob, settings in code.published_settings.items():
+        yield f"\nWhat {_all(settings)} in `{glob}` set is sent to the browser."
     if framework.public_env:
         yield f"\nPublic variables begin with {_either(framework.public_env)}; their values are put into the bundle."
     if code.undefined:

@@ -26,7 +26,7 @@ SILENT: Final[Mapping[str, tuple[str, str]]] = {
         "export default {env: {NEXT_PUBLIC_TOKEN: process.env.NEXT_PUBLIC_SANITY_TOKEN_URL}}",
     ),
     "settings of the server": ("next", "export default {serverRuntimeConfig: {token: process.env.SANITY_TOKEN}}"),
-    "headers of a redirect": ("next", "export default {headers: async () => [{key: process.env.SANITY_TOKEN}]}"),
+    "a rewrite": ("next", "export default {rewrites: async () => [{key: process.env.SANITY_TOKEN}]}"),
     "a comment": ("next", "export default {env: {/* SANITY_TOKEN: process.env.SANITY_TOKEN */}}"),
     "a flag made of a secret's name": ("next", "export default {env: {SANITY_TOKEN_URL: 'https://example.com/token'}}"),
     "a file that is not the configuration": ("next", ""),
@@ -68,6 +68,12 @@ def test_what_is_not_published(framework: str, code: str) -> None:
 
 
 LOUD: Final[Mapping[str, tuple[str, str, str, Sequence[str]]]] = {
+    "env that is added to the configuration of Next": (
+        "next",
+        "const config = {reactStrictMode: true}\nconfig.env = {SANITY_TOKEN: process.env.SANITY_TOKEN}\nmodule.exports = config",
+        "next-config-publishes-secret",
+        ["SANITY_TOKEN"],
+    ),
     "env of Next": (
         "next",
         "export default {env: {SANITY_TOKEN: process.env.SANITY_TOKEN}}",

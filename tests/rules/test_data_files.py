@@ -90,6 +90,13 @@ BUNDLERS: Final = """\
   entry: src
 """
 WALK: Final = "build_output:\n  - dist\n  - .own/dist\nprune:\n  - .git\n"
+SERVERS: Final = """\
+packages: [own]
+answers: [{owners: [res], methods: {json: [0]}}]
+bodies: [ctx.body]
+view_data: [app.locals]
+view_data_of_response: [res.locals]
+"""
 TRIGGERS: Final = """\
 hex:
   triggers: [abcdef]
@@ -126,7 +133,7 @@ def mistakes(path: str, text: str) -> list[str]:
         ("code/names.yaml", NAMES),
         ("code/sanity.yaml", SANITY),
         ("code/bundlers.yaml", BUNDLERS),
-        ("code/servers.yaml", "packages: [own]\n"),
+        ("code/servers.yaml", SERVERS),
         ("walk.yaml", WALK),
         ("triggers.yaml", TRIGGERS),
         ("macros.yaml", "own: x\n"),
@@ -174,7 +181,8 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
             "20: code.server: '{api,{b}}/**' has braces that are nested or do not match",
             (
                 "21: unknown field 'code.shared_stat'; did you mean 'shared_state'? "
-                "allowed: server, client, pages, templates, stripped, returned, shared_state, undefined, fix"
+                "allowed: server, client, pages, templates, stripped, returned, published_settings, shared_state, "
+                "undefined, fix"
             ),
             "23: code.returned.pages/** must be a non-empty list of strings",
             "24: field 'page.right' is missing",
@@ -242,8 +250,8 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
     "bundlers: no list": ("code/bundlers.yaml", "files: x\n", {}, ["1: expected a list of bundlers"]),
     "servers: no list": (
         "code/servers.yaml",
-        "packages: own\n",
-        {},
+        SERVERS,
+        {"[own]": "own"},
         ["1: packages must be a non-empty list of strings"],
     ),
     "walk: every mistake": (

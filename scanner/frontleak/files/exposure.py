@@ -9,6 +9,7 @@ from typing import Final
 
 from frontleak.core.records import dataclass
 from frontleak.core.vocabulary import Exposure
+from frontleak.files.source_folder import holds_source
 from frontleak.rules.frameworks import FileMark, Framework, OutputGlobs, made_of_frameworks
 from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
@@ -123,7 +124,9 @@ class ExposureMap:
 
     def _classify(self, folder: str, names: frozenset[str], parent: _FolderExposure) -> _FolderExposure:
         """Classify a folder, given the classification of its parent."""
-        usual = self._has_usual_name(folder)
+        usual = self._has_usual_name(folder) and not (
+            parent.exposure is Exposure.SOURCE and not parent.build and holds_source(folder)
+        )
         found = tuple(_outputs(folder, names, self._marks)) if folder else ()
         above = not folder.startswith(f"{self._root}/")
         if above and ".git" in names and not usual and not found:

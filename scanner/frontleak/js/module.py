@@ -109,6 +109,7 @@ class Module:
     scopes: list[NameScope] = field(default_factory=list)
     """Sorted by start, outer before inner; the first is the whole script."""
     _assigned: dict[str, list["Node"]] | None = None
+    _owners: dict[str, list[str]] = field(default_factory=dict)
     _later: dict[str, list["Node"]] | None = None
 
     def __repr__(self) -> str:
@@ -196,8 +197,16 @@ class Module:
         if self._assigned is None:
             self._assigned = {}
             for left, right in (*self._assignments(), *self._setters()):
+                if left not in self._assigned:
+                    self._owners.setdefault(left.partition(".")[0], []).append(left)
                 self._assigned.setdefault(left, []).append(right)
         return self._assigned.get(name, [])
+
+    def assigned_below(self, name: str) -> "list[tuple[str, Node]]":
+        """Return (member, value) of each value that `name.member = …` and `name.set("member", …)` assign."""
+        self.assigned(name)
+        lefts = self._owners.get(name, ())
+        return [(left[len(name) + 1 :], value) for left in lefts for value in self.assigned(left)]
 
     def later(self, name: str, declaration: Declaration) -> list["Node"]:
         """Return the values assigned to a variable after its declaration, `x = …`, anywhere in the script."""
@@ -216,6 +225,10 @@ class Module:
                 continue
             if left.type == "member_expression":
                 yield self.text(left), right
+            elif left.type == "subscript_expression":
+                owner, key = left.child_by_field_name("object"), left.child_by_field_name("index")
+                if owner is not None and key is not None and key.type == "string":
+                    yield f"{self.text(owner)}.{self.string(key)}", right
 
     def _setters(self) -> Iterator[tuple[str, "Node"]]:
         for node in self.all("call_expression"):

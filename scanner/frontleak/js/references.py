@@ -24,6 +24,7 @@ from frontleak.js.syntax import (
     text_parts,
     unwrapped,
 )
+from frontleak.rules.code_names import CodeNames, made_of_code_names
 
 T = TypeVar("T")
 _MOST_DEPTH: Final = 25
@@ -93,6 +94,11 @@ class Observations(NamedTuple):
     damaged: Mapping[str, int]
     unread: frozenset[str]
     given_up: frozenset[str]
+
+
+@made_of_code_names
+def _wrappers(names: CodeNames) -> frozenset[str]:
+    return frozenset(names.function_wrappers)
 
 
 class References:
@@ -372,15 +378,27 @@ class References:
         """Return the results of a call to a project function, with returned parameters replaced by the arguments."""
         module, node = expr
         callee = node.child_by_field_name("function")
-        if callee is None or callee.type not in {"identifier", "member_expression"}:
+        if callee is None or callee.type not in {"identifier", "member_expression", "parenthesized_expression"}:
             return None
         returned: list[Referent] = []
-        for referent in self.referents(Expr(module, callee)):
-            if isinstance(referent, Expr) and referent.node.type in FUNCTIONS:
+        for found in self.referents(Expr(module, callee)):
+            for referent in self.functions(found):
                 texts = self._given_texts(referent, expr)
                 for inner in returns(referent):
                     returned += self._looked_up(inner, texts) or [as_given(inner, referent, expr)]
         return returned or None
+
+    def functions(self, referent: Referent) -> list[Expr]:
+        """Return a function, or that given to a wrapper such as `cache(async () => …)`."""
+        if not isinstance(referent, Expr):
+            return []
+        module, node = referent
+        if node.type in FUNCTIONS:
+            return [referent]
+        if node.type != "call_expression" or module.name(node.child_by_field_name("function")) not in _wrappers():
+            return []
+        given = [inner for argument in arguments_of(module, node)[:1] for inner in self.referents(argument)]
+        return [inner for inner in given if isinstance(inner, Expr) and inner.node.type in FUNCTIONS]
 
     def _given_texts(self, function: Expr, call: Expr) -> Mapping[tuple[int, int], Sequence[str]]:
         """Return the constant texts that a call gives to a function that reads members by computed keys."""

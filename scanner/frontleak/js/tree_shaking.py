@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 _NAMES: Final = frozenset({"identifier", "shorthand_property_identifier", "type_identifier"})
 _LONGEST_MAKER: Final = 40
+_MOST_NESTED: Final = 12
+"""Objects between a function and the call that it is passed to in them."""
+_IN_OBJECT: Final = frozenset({"pair", "object", "method_definition"})
+_CHAINED: Final = frozenset({"member_expression", "call_expression"})
+"""Types of callees that begin with a call: `createServerFn().handler`, `createFileRoute("/")`."""
 _DECLARES: Final = frozenset(
     {
         *("lexical_declaration", "variable_declaration", "function_declaration", "class_declaration"),
@@ -152,18 +157,37 @@ def _is_for_server(module: Module, function: "Node") -> bool:
     inner = uncommented(first) if first is not None and first.type == "expression_statement" else None
     if inner is not None and inner.type == "string" and module.string(inner) in code_names().directives_of("server"):
         return True
-    call = function.parent.parent if function.parent is not None and function.parent.type == "arguments" else None
+    call, keys = _call_around(module, function)
     callee = call.child_by_field_name("function") if call is not None else None
     if callee is None:
         return False
     if module.name(callee) in code_names().server_functions:
         return True
-    maker = module.beginning(callee, _LONGEST_MAKER).partition("(")[0] if callee.type == "member_expression" else ""
-    return bool(maker) and member_name(module, callee) in code_names().server_methods.get(maker, ())
+    maker = module.beginning(callee, _LONGEST_MAKER).partition("(")[0] if callee.type in _CHAINED else ""
+    if not maker:
+        return False
+    method = member_name(module, callee) if callee.type == "member_expression" else ""
+    members = frozenset(code_names().server_members.get(maker, ()))
+    return method in code_names().server_methods.get(maker, ()) or (not method and not members.isdisjoint(keys))
+
+
+def _call_around(module: Module, function: "Node") -> tuple["Node | None", frozenset[str]]:
+    """Return the call that a function is passed to, directly or in an object, and the keys above it in the object."""
+    keys: set[str] = set()
+    around = function if function.type == "method_definition" else function.parent
+    for _ in range(_MOST_NESTED):
+        if around is None or around.type not in _IN_OBJECT:
+            break
+        key = around.child_by_field_name("key") or around.child_by_field_name("name")
+        if key is not None:
+            keys.add(module.text(key))
+        around = around.parent
+    is_argument = around is not None and around.type == "arguments"
+    return (around.parent if around is not None and is_argument else None), frozenset(keys)
 
 
 @made_of_code_names
 def _server_markers(names: CodeNames) -> re.Pattern[bytes]:
     """Return a regular expression that matches a module with server functions."""
-    words = (*names.directives_of("server"), *names.server_functions, *names.server_methods)
+    words = (*names.directives_of("server"), *names.server_functions, *names.server_methods, *names.server_members)
     return re.compile(any_of(words).encode())

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from frontleak.core.diagnostic import Diagnostic
-from frontleak.core.records import dataclass
+from frontleak.core.records import dataclass, field
 from frontleak.js.module import Module
 from frontleak.js.references import References
 from frontleak.misuse.sanity_clients import SanityClients
@@ -30,6 +30,10 @@ class AnalysedProject:
     """Files that were passed to the scan by path; empty when their folder was passed."""
     env_files: Mapping[str, bytes]
     """Absolute path -> bytes of each file that sets variables, such as `.env`, a workflow or a Dockerfile."""
+    sanity_variables: frozenset[str] = frozenset()
+    """Names of the environment variables that a file of it gives to a Sanity client."""
+    request_state: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Member of the state of a request -> files that assign it."""
     looked_at: Callable[[], int]
     """Return the number of files in its tree whose imports have been scanned so far."""
     diagnostics: Callable[[], list[Diagnostic]] = list

@@ -16,10 +16,12 @@ from frontleak.js.references import References
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_missing_package
 from frontleak.misuse.project import AnalysedProject
+from frontleak.misuse.request_state import kept_by, reading
 from frontleak.misuse.sanity_clients import SanityClients
+from frontleak.misuse.sanity_variables import naming, naming_any, sanity_variables
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
 from frontleak.misuse.told_frameworks import frameworks_told
-from frontleak.modulegraph.bundlers import entries_in
+from frontleak.modulegraph.bundlers import Bundler, entries_in, json_entries
 from frontleak.modulegraph.file_summary import FileSummaries
 from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
 from frontleak.modulegraph.import_scan import ImportKind
@@ -27,6 +29,7 @@ from frontleak.modulegraph.reachability import Reachability
 from frontleak.modulegraph.runtime_zones import RuntimeZone, RuntimeZones
 from frontleak.modulegraph.tree_cache import LARGE, TreeCache
 from frontleak.resolve.file_tree import DiskFileTree, FileTree
+from frontleak.resolve.jsonc import read_object
 from frontleak.resolve.packages import PackageJsons, upwards
 from frontleak.resolve.projects import Project, find_projects, is_library
 from frontleak.rules.frameworks import Framework
@@ -162,7 +165,14 @@ class _SourceTree:
                 own += tuple(path for path in others if _CLIENT_OR_TOKEN.search(self._source(path) or b""))
             if project.is_library or not own:
                 continue
-            paths = (*own, *self._users_of(seen, own), *self._templates(project))
+            clients = SanityClients(self._references, own, self._source)
+            variables = sanity_variables(self._references, clients, own, self._source)
+            kept = kept_by(own, self._source)
+            if walked:  # one file gives a variable to a client, another gives it to the browser
+                scripts_left = [path for path in sorted(set(files).difference(own)) if ending(path) in SOURCES]
+                more_named = naming(variables, scripts_left, self._source)
+                own += tuple(dict.fromkeys((*more_named, *reading(kept, scripts_left, self._source))))
+            paths = (*own, *self._users_of(seen, own, naming_any(variables)), *self._templates(project))
             graph = whole if walked else self._graph(functools.partial(_all_files, more, folder, own))
             project_reachability = reachability if walked else self._reachability([project], graph)
             scripts = [path for path in own if ending(path) in SOURCES] if is_told else []
@@ -175,6 +185,8 @@ class _SourceTree:
                 reachability=project_reachability,
                 clients=SanityClients(self._references, paths, self._source),
                 read=self._source,
+                sanity_variables=variables,
+                request_state=kept,
                 looked_at=lambda: len(self._summaries),
                 given=frozenset() if walked else passed,
                 env_files={path: self._source(path) or b"" for path in own if _sets_variables(path)},
@@ -219,10 +231,11 @@ class _SourceTree:
             more_entries=functools.partial(self._entries, folder),
         )
 
-    def _users_of(self, graph: ModuleGraph, own: Sequence[str]) -> list[str]:
+    def _users_of(self, graph: ModuleGraph, own: Sequence[str], variables: re.Pattern[bytes]) -> list[str]:
         """Return the files that import candidates, directly or indirectly, and may use a token."""
         users = graph.importers(own) - set(own)
-        holders = [path for path in own if _ENV_SECRET.search(self._source(path) or b"")]
+        data = ((path, self._source(path) or b"") for path in own)
+        holders = [path for path, text in data if _ENV_SECRET.search(text) or variables.search(text)]
         # a direct importer of a token's module may re-export it under any name
         direct = {
             step.importer.path
@@ -253,11 +266,26 @@ class _SourceTree:
         for path, bundler in self._resolver.configurations(
             self._relative(folder) if folder != self._root.rstrip("/") else ""
         ):
-            for module in self._references.modules(path) if bundler.entries else ():
-                for entry in entries_in(self._references, module, bundler):
-                    target = self._resolver.resolve(f"./{entry}", path)
-                    if target is not None:
-                        yield target, f"entry of {path.rpartition('/')[2]}"
+            for entry in self._named_entries(path, bundler):
+                target = self._resolver.resolve(f"./{entry}", path)
+                if target is not None:
+                    yield target, f"entry of {path.rpartition('/')[2]}"
+        package = self._packages.at(self._relative(folder) if folder != self._root.rstrip("/") else "")
+        main = package.data.get("main") if package is not None and package.depends_on("expo") else None
+        target = self._resolver.resolve(f"./{main}", f"{folder}/package.json") if isinstance(main, str) else None
+        if target is not None:
+            yield target, "main of package.json"
+
+    def _named_entries(self, path: str, bundler: Bundler) -> Iterator[str]:
+        """Yield the entries in a configuration, relative to its folder."""
+        if not bundler.entries:
+            return
+        if path.endswith(".json"):
+            parsed = read_object(path, self._source(path) or b"")
+            yield from json_entries(parsed, bundler) if not isinstance(parsed, Diagnostic) else ()
+            return
+        for module in self._references.modules(path):
+            yield from entries_in(self._references, module, bundler)
 
     def _diagnostics(self, folder: str, reachability: Reachability, more: Sequence[Diagnostic]) -> list[Diagnostic]:
         settings = [

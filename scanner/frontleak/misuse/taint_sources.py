@@ -8,7 +8,16 @@ from typing import Final, NamedTuple
 
 from frontleak.js.module import DEFAULT, Expr
 from frontleak.js.references import ExternalExport, MemberOf, Parameter, References, Referent
-from frontleak.js.syntax import accessed, arguments_of, member_name, members_of_literal, unwrapped
+from frontleak.js.syntax import (
+    FUNCTIONS,
+    accessed,
+    arguments_of,
+    member_name,
+    members_of_literal,
+    parameters_of,
+    returns,
+    unwrapped,
+)
 from frontleak.rules.code_names import code_names
 from frontleak.rules.load import load_data
 
@@ -28,10 +37,18 @@ _PROCESS: Final = frozenset({"process", "node:process"})
 """Modules whose default export is `process`."""
 _CONSTANT: Final = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
 _TOKEN: Final = re.compile(r"^(?:Bearer\s+)?sk[A-Za-z0-9]{40,}$|^%%fake:")
+_FILLED: Final = frozenset({"object", "array", "new_expression", "call_expression"})
+"""Types of values whose members may be assigned later."""
+_JOINS: Final = frozenset({"replace", "replaceAll", "concat", "toString"})
+"""Methods of a text whose result has the text and the arguments."""
+_HOLDERS: Final = frozenset({"Promise.resolve", "Promise.all", "Promise.allSettled", "Object.fromEntries"})
+"""Functions of JavaScript whose result has their argument in it."""
+_MADE_OF: Final = frozenset({"URL", "URLSearchParams", "Map", "Set", "Headers", "FormData", "String"})
+"""Classes whose instances have the arguments of their constructor in them."""
 _SERIALISERS: Final = frozenset({"JSON.stringify", "serialize", "uneval", "devalue.uneval", "devalue.stringify"})
 """Functions that serialise a value to text."""
 _PASSES_THROUGH: Final = re.compile(
-    r"^(?:String|(?:assert|require|ensure|must|env|getEnv|checkEnv|invariant|nonNull)\w*)$"
+    r"^(?:String|encodeURI(?:Component)?|btoa|(?:assert|require|ensure|must|env|getEnv|checkEnv|invariant|nonNull)\w*)$"
 )
 """External functions that are assumed to return their argument."""
 
@@ -116,11 +133,24 @@ def leaf_values(references: References, expr: Expr) -> list[tuple[str, Expr]]:
         if not pending or len(found) >= _MOST_MEMBERS:
             break
         name, at, depth = pending.pop(0)
-        inner = [part for referent in references.referents(at) for part in _parts(referent, name)]
+        referents = references.referents(at)
+        inner = [part for referent in referents for part in _parts(referent, name)]
+        inner += _assigned_parts(at, referents)
         if not inner or depth >= _MOST_DEPTH:
             found.append((name, at))
         pending += ((key, part, depth + 1) for key, part in inner)
     return found
+
+
+def _assigned_parts(expr: Expr, referents: Iterable[Referent]) -> list[tuple[str, Expr]]:
+    """Return (name, value) of what is assigned to members of a variable: `data.token = …`, `headers.set("x", …)`."""
+    module, node = expr.module, unwrapped(expr.node)
+    if node.type not in {"identifier", "shorthand_property_identifier"}:
+        return []
+    if not any(isinstance(found, Expr) and found.node.type in _FILLED for found in referents):
+        return []
+    assigned = module.assigned_below(module.text(node))[:_MOST_MEMBERS]
+    return [(name.rpartition(".")[2], Expr(module, value)) for name, value in assigned]
 
 
 def _parts(referent: Referent, name: str) -> list[tuple[str, Expr]]:
@@ -136,16 +166,46 @@ def _parts(referent: Referent, name: str) -> list[tuple[str, Expr]]:
             return [*found, *((name, Expr(module, value)) for _, value in table.spread[:_MOST_MEMBERS])]
         case "template_string":
             inner = [part.named_children[0] for part in node.named_children if part.type == "template_substitution"]
-            return [(name, argument) for part in inner for argument in _serialised(Expr(module, part))]
-        case "call_expression":
-            return [(name, argument) for argument in _serialised(referent)]
+            return [(name, argument) for part in inner for argument in _held(Expr(module, part))]
+        case "call_expression" | "new_expression":
+            return [(name, argument) for argument in _held(referent)]
         case _:
             return []
 
 
-def _serialised(expr: Expr) -> list[Expr]:
-    """Return the argument that a call serialises to text, if any."""
-    return arguments_of(*expr)[:1] if _callee_name(expr) in _SERIALISERS else []
+def _held(expr: Expr) -> list[Expr]:
+    """Return the arguments that the result of a call holds, if any: as text, as a promise, in a URL."""
+    module, node = expr
+    arguments = arguments_of(module, node)
+    if node.type == "new_expression" and arguments:
+        name = module.name(node.child_by_field_name("constructor"))
+        return _resolved(arguments[0]) if name == "Promise" else arguments[:1] if name in _MADE_OF else []
+    name = _callee_name(expr)
+    if name in _SERIALISERS or name in _HOLDERS or name in code_names().value_holders:
+        return [inner for argument in arguments[:2] for inner in _results_or_self(argument)]
+    callee = node.child_by_field_name("function")
+    if callee is not None and callee.type == "member_expression" and member_name(module, callee) in _JOINS:
+        owner = callee.child_by_field_name("object")
+        return [*([Expr(module, owner)] if owner is not None else []), *arguments]
+    return []
+
+
+def _results_or_self(argument: Expr) -> list[Expr]:
+    """Return what a function returns, as in `computed(() => …)`; any other argument itself."""
+    return returns(argument) if argument.node.type in FUNCTIONS else [argument]
+
+
+def _resolved(executor: Expr) -> list[Expr]:
+    """Return what the function of a promise resolves it with: `new Promise((resolve) => resolve(…))`."""
+    module, node = executor
+    names = {module.name(each) for each in parameters_of(executor)[:1]} if node.type in FUNCTIONS else set()
+    calls = (call for call in module.within(node, "call_expression") if names)
+    return [
+        argument
+        for call in calls
+        if module.name(call.child_by_field_name("function")) in names
+        for argument in arguments_of(module, call)
+    ]
 
 
 def _sources_or_next(references: References, referent: Referent) -> list[TaintSource | Expr]:
@@ -158,9 +218,23 @@ def _sources_or_next(references: References, referent: Referent) -> list[TaintSo
             return _of_opaque_member(references, referent)
         case Parameter():
             name = str(referent.path[-1]) if referent.path else referent.expr.text
-            return [TaintSource(SourceKind.PARAMETER, name, referent.expr, referent.expr.text)]
+            kind = SourceKind.ENV if is_given_environment(referent) else SourceKind.PARAMETER
+            return [TaintSource(kind, name, referent.expr, referent.expr.text)]
         case _:
             return []
+
+
+def is_given_environment(parameter: Parameter) -> bool:
+    """Return whether a parameter is a variable of an environment that the caller passes.
+
+    Such are `platform.env.TOKEN` of SvelteKit, `context.env.TOKEN` of Hydrogen and Hono, `env.TOKEN` of a worker.
+    """
+    *above, last = (str(part) for part in parameter.path) if parameter.path else ("",)
+    if not _CONSTANT.match(last):
+        return False
+    start, end = parameter.place
+    declared = parameter.expr.module.source[start:end].decode("utf-8", "replace")
+    return above[-1] == "env" if above else declared == "env"
 
 
 def _of_external(export: ExternalExport) -> list[TaintSource | Expr]:

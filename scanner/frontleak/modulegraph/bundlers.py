@@ -179,6 +179,12 @@ def json_aliases(data: object, bundler: Bundler) -> tuple[dict[str, str], list[s
     return found, [_below(path) for path in paths if isinstance(path, str)]
 
 
+def json_entries(data: object, bundler: Bundler) -> list[str]:
+    """Return the entries of client bundles in a configuration that is JSON."""
+    found = (value for setting in bundler.entries for value in _json_at(data, setting.split(".")))
+    return [_below(path) for path in found if isinstance(path, str)]
+
+
 def _json_at(data: object, steps: list[str]) -> list[object]:
     """Return the values at a setting path in JSON; `*` matches every item, a number one item of a list."""
     found = [data]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.js.module import DEFAULT, Expr, Module
 from frontleak.js.references import References
-from frontleak.js.syntax import FUNCTIONS, ancestors, arguments_of, items, members_of_literal, returns
+from frontleak.js.syntax import FUNCTIONS, ancestors, arguments_of, items, members_of_literal, returns, unwrapped
 from frontleak.rules.code_names import code_names
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def config_objects(references: References, module: Module) -> list[Expr]:
                 continue
             seen.add(referent.place)
             if referent.node.type == "object":
-                found.append(referent)
+                # the variable has the settings that are added later too: `config.env = …`
+                found.append(expr if _is_added_to(expr) else referent)
             elif referent.node.type in FUNCTIONS:
                 pending += ((inner, depth + 1) for inner in returns(referent))
             elif referent.node.type == "array":
@@ -61,6 +62,12 @@ def config_objects(references: References, module: Module) -> list[Expr]:
                 if callee is not None and callee.type == "call_expression":  # `withPlugin(options)(config)`
                     pending.append((Expr(referent.module, callee), depth + 1))
     return found
+
+
+def _is_added_to(expr: Expr) -> bool:
+    """Return whether an expression is a variable to whose members the script assigns values."""
+    module, node = expr.module, unwrapped(expr.node)
+    return node.type == "identifier" and bool(module.assigned_below(module.text(node)))
 
 
 def leaves_at(references: References, found: list[ConfigValue], steps: list[str]) -> Iterator[ConfigValue]:

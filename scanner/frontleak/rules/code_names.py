@@ -24,12 +24,22 @@ class PublicDeclaration(NamedTuple):
 
 
 class PublishedArgument(NamedTuple):
-    """A member of the argument of a function that is published."""
+    """An argument of a function that is published."""
 
     function: str
-    member: str
+    """A name; with a dot, the end of an expression: `transferState.set`."""
     how: str
     """A sentence without its full stop."""
+    member: str = ""
+    """The member of the argument that is published; empty for all of it. Of a function, its result."""
+    argument: int = 0
+    """Position of the argument."""
+    module: str = ""
+    """The package from which the function is imported; empty where its name is distinctive."""
+    file_names: str = ""
+    """A text that the file must have, for a name that is not distinctive."""
+    on_both_sides: bool = False
+    """Whether client-side code calls it too, which the server runs for the first page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +58,8 @@ class CodeNames:
     """Functions that keep their function arguments on the server."""
     server_methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Function -> methods of its result that keep their function arguments on the server."""
+    server_members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Function -> members of the object given to its result whose functions stay on the server."""
     browser_checks: tuple[str, ...] = ()
     """Conditions that are true in the browser only."""
     server_checks: tuple[str, ...] = ()
@@ -82,6 +94,14 @@ class CodeNames:
     cookie_stores: tuple[str, ...] = ()
     """Functions that return an object that sets cookies."""
     published_arguments: tuple[PublishedArgument, ...] = ()
+    page_components: tuple[str, ...] = ()
+    """Packages whose components write their props and texts into the page."""
+    request_state: tuple[str, ...] = ()
+    """Members of the event or context of a request that hold values for its other handlers: `event.locals`."""
+    function_wrappers: tuple[str, ...] = ()
+    """Functions that return a function with the results of their argument: `cache(async () => …)`."""
+    value_holders: tuple[str, ...] = ()
+    """Functions that return an object with their argument as its value: `ref(…)`."""
 
     def directives_of(self, side: str) -> frozenset[str]:
         """Return the directives of a side, `client` or `server`."""

@@ -73,7 +73,26 @@ _BUNDLERS: Final = ListOf(
     ),
     "a list of bundlers",
 )
-_SERVERS: Final = Table({"packages": required(TEXTS)})
+_POSITIONS: Final = ListOf(whole_number(0, 9, "arguments"), "a list of positions")
+_SERVERS: Final = Table(
+    {
+        "packages": required(TEXTS),
+        "answers": required(
+            ListOf(
+                Table(
+                    {
+                        "owners": required(TEXTS),
+                        "methods": required(MapOf(_POSITIONS, "a mapping of method: positions")),
+                    }
+                ),
+                "a list of {owners: …, methods: …}",
+            )
+        ),
+        "bodies": required(TEXTS),
+        "view_data": required(TEXTS),
+        "view_data_of_response": required(TEXTS),
+    }
+)
 _ENVIRONMENT: Final = Table(
     {
         "readers": required(MapOf(MapOf(TEXT, "a mapping of function: member"), "a mapping of package: functions")),

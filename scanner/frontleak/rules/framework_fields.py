@@ -65,6 +65,7 @@ _CODE: Final = Table(
         **{name: Field(_GLOBS) for name in ("server", "client", "pages", "templates")},
         "stripped": Field(TEXTS),
         "returned": Field(MapOf(TEXTS, "a mapping of glob: exported functions", key=GLOB)),
+        "published_settings": Field(MapOf(TEXTS, "a mapping of glob: settings", key=GLOB)),
         "shared_state": Field(TEXTS),
         "undefined": Field(TEXT),
         "fix": Field(TEXT),
@@ -78,6 +79,7 @@ _NAMES: Final = Table(
         "islands": Field(TEXTS),
         "server_functions": Field(TEXTS),
         "server_methods": Field(MapOf(TEXTS, "a mapping of function: methods")),
+        "server_members": Field(MapOf(TEXTS, "a mapping of function: members")),
         "browser_checks": Field(TEXTS),
         "server_checks": Field(TEXTS),
         "server_bundle_checks": Field(TEXTS),
@@ -104,10 +106,21 @@ _NAMES: Final = Table(
         "responses": Field(TEXTS),
         "cookie_functions": Field(TEXTS),
         "cookie_stores": Field(TEXTS),
+        "page_components": Field(TEXTS),
+        "request_state": Field(TEXTS),
+        "function_wrappers": Field(TEXTS),
+        "value_holders": Field(TEXTS),
         "published_arguments": Field(
             ListOf(
-                Table({name: required(TEXT) for name in ("function", "member", "how")}),
-                "a list of {function: …, member: …, how: …}",
+                Table(
+                    {
+                        **{name: required(TEXT) for name in ("function", "how")},
+                        **{name: Field(TEXT) for name in ("member", "module", "file_names")},
+                        "argument": Field(whole_number(0, 9, "arguments")),
+                        "on_both_sides": Field(FLAG),
+                    }
+                ),
+                "a list of {function: …, member: …, argument: …, module: …, file_names: …, on_both_sides: …, how: …}",
             )
         ),
     }

@@ -70,6 +70,8 @@ class CodeFacts:
     """Exports of pages that stay on the server; their return values reach the browser."""
     returned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """File glob -> exported functions whose return value is sent to the browser."""
+    published_settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Glob of configuration files -> their settings that are sent to the browser, as dotted paths."""
     shared_state: tuple[str, ...] = ()
     """Functions whose function argument runs on the server too; its result is written into the page."""
     undefined: str = ""
@@ -186,6 +188,7 @@ def _code(data: Mapping[str, Any]) -> CodeFacts:
         templates=tuple(data.get("templates", ())),
         stripped=frozenset(data.get("stripped", ())),
         returned={glob: tuple(names) for glob, names in data.get("returned", {}).items()},
+        published_settings={glob: tuple(paths) for glob, paths in data.get("published_settings", {}).items()},
         shared_state=tuple(data.get("shared_state", ())),
         undefined=data.get("undefined", ""),
         fix=" ".join(data.get("fix", "").split()),

@@ -1,0 +1,59 @@
+"""The environment variables and settings of a project that its code gives to a Sanity client, whatever their names."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from frontleak.js.references import References
+from frontleak.misuse.sanity_clients import SanityClients
+from frontleak.misuse.taint_sources import SourceKind, taint_sources
+from frontleak.misuse.variable_names import is_secret
+
+_CLIENT: Final = re.compile(rb"createClient|[sS]anityClient|picosanity|[cC]lient\s*\(\s*\{|sanity:client")
+"""Matches a file that may create a client."""
+_SANITY: Final = re.compile(rb"[sS]anity")
+_TOKEN: Final = re.compile(rb"\b(?:\w{0,20}[tT]oken|[aA]uthorization)[\"']?\s*[:=]\s*([^,;\n]{1,160})")
+"""Matches a setting for a token and its value."""
+_VARIABLE: Final = re.compile(rb"(?<![\w$])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w$])")
+_MOST_FILES: Final = 40
+"""Files whose clients are looked at."""
+_ALWAYS_ANALYSED: Final = re.compile(r"SANITY_\w{0,40}(?:TOKEN|SECRET|KEY|PASSW|PASSPHRASE|CREDENTIAL)")
+"""Matches names that mark every file that has them as a candidate."""
+
+
+def sanity_variables(
+    references: References, clients: SanityClients, paths: Iterable[str], read: Callable[[str], bytes | None]
+) -> frozenset[str]:
+    """Return the names of the variables that files give to a Sanity client, a loader or an integration as a token."""
+    found: set[str] = set()
+    makers: list[str] = []
+    for path in paths:
+        data = read(path) or b""
+        if not _SANITY.search(data):
+            continue
+        for value in _TOKEN.finditer(data):
+            found.update(name.group().decode() for name in _VARIABLE.finditer(value.group(1)))
+        if _CLIENT.search(data):
+            makers.append(path)
+    for path in makers[:_MOST_FILES]:
+        for module in references.modules(path):
+            for client in clients.made(module):
+                for token in clients.tokens(client):
+                    sources = taint_sources(references, token)
+                    found.update(each.name for each in sources if each.kind is SourceKind.ENV)
+                    settings = (each.name.rpartition(".")[2] for each in sources if each.kind is SourceKind.SETTING)
+                    found.update(name for name in settings if not is_secret(name))  # `token` is in every file
+    return frozenset(found)
+
+
+def naming(variables: Iterable[str], paths: Iterable[str], read: Callable[[str], bytes | None]) -> list[str]:
+    """Return the files that name a variable by whose name no file is a candidate."""
+    expression = naming_any(variables)
+    return [path for path in paths if expression.search(read(path) or b"")]
+
+
+def naming_any(variables: Iterable[str]) -> re.Pattern[bytes]:
+    """Return a regular expression for a variable by whose name no file is a candidate."""
+    names = [re.escape(name).encode() for name in variables if not _ALWAYS_ANALYSED.search(name)]
+    alternatives = b"|".join(sorted(names)) or b"(?!)"
+    return re.compile(rb"(?<![\w$])(?:%b)(?![\w$])" % alternatives)
