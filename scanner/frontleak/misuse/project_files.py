@@ -16,7 +16,7 @@ from frontleak.js.references import References
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_missing_package
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.sanity_clients import SanityClients
+from frontleak.misuse.project_clients import SanityClients
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
 from frontleak.misuse.told_frameworks import frameworks_told
 from frontleak.modulegraph.bundlers import entries_in
