@@ -465,3 +465,55 @@ def test_a_request_with_a_token(code: str) -> None:
     assert places(app(code.replace("HOST", HOST)), TOKEN) == ["src/main.tsx:1"]
     elsewhere = code.replace("HOST", ELSEWHERE).replace("a.api.sanity.io", "cms.example.com")
     assert places(app(f"{elsewhere} // api.sanity.io"), TOKEN) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["client.releases.publish({})", "client.agent.action.generate({})", "client.observable.unpublishVersion({})"],
+)
+def test_a_write_through_the_client_of_another_file(call: str) -> None:
+    tree = app(
+        f"import {{client}} from './client'\nexport const go = () => {call}",
+        client=f"{MADE}export const client = createClient({{projectId: 'a'}})",
+    )
+    assert places(tree, WRITE) == ["src/main.tsx:2"]
+
+
+def test_the_caller_of_another_file_needs_no_word_for_a_token() -> None:
+    tree = app(
+        f"import {{make}} from './make'\nmake({VALUE})",
+        make=f"{MADE}export function make(t) {{ return createClient({{projectId: 'a', token: t}}) }}",
+    )
+    assert places(tree, TOKEN) == ["src/main.tsx:2"]
+
+
+@pytest.mark.parametrize("module", ["@sanity/next-loader", "next-sanity/live"])
+def test_the_browser_token_of_a_loader(module: str) -> None:
+    code = f"import {{defineLive}} from '{module}'\nexport const {{SanityLive}} = defineLive({{client, browserToken: {{0}}}})"
+    tree = {
+        "package.json": package("next", "next-sanity"),
+        "lib/live.ts": code.replace("{0}", "process.env.SANITY_WRITE_TOKEN"),
+    }
+    (finding,) = misuse(tree)
+    assert (finding.rule_id, finding.severity) == ("sanity-token-to-browser", Severity.CRITICAL)
+    assert misuse({**tree, "lib/live.ts": code.replace("{0}", "process.env.SANITY_VIEWER_TOKEN")}) == []
+
+
+NUXT: Final = "export default defineNuxtConfig({modules: ['@nuxtjs/sanity'], sanity: {0}})"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("{liveContent: {browserToken: process.env.SANITY_VIEWER_TOKEN}}", []),
+        ("{liveContent: {serverToken: process.env.SANITY_WRITE_TOKEN}}", []),
+        ("{visualEditing: {token: process.env.SANITY_EDITOR_TOKEN}}", []),
+        ("{liveContent: {browserToken: process.env.SANITY_WRITE_TOKEN}}", [Severity.CRITICAL]),
+        ("{liveContent: {browserToken: process.env.SANITY_EDITOR_TOKEN}}", [Severity.CRITICAL]),
+        ("{liveContent}}); const liveContent = ({browserToken: process.env.ADMIN_TOKEN", [Severity.CRITICAL]),
+        ("{additionalClients: {b: {liveContent: {browserToken: process.env.WRITE_TOKEN}}}}", [Severity.CRITICAL]),
+    ],
+)
+def test_the_browser_token_of_nuxt(options: str, expected: list[Severity]) -> None:
+    files = {"package.json": package("nuxt", "@nuxtjs/sanity"), "nuxt.config.ts": NUXT.replace("{0}", options)}
+    assert [finding.severity for finding in misuse(files)] == expected

@@ -17,6 +17,8 @@ _CLASSES: Final = frozenset({"class_declaration", "class", "abstract_class_decla
 _MOST_CLASSES: Final = 5
 """Classes between a class and the one that it extends in the end."""
 _MOST_WRAPPERS: Final = 3
+_MOST_ANCESTORS: Final = 60
+"""Nodes from an expression to the class around it."""
 _WRAPPERS: Final = frozenset(
     {"memo", "forwardRef", "useCallback", "useMemo", "cache", "once", "memoize", "observer", "markRaw", "debounce"}
 )
@@ -169,9 +171,11 @@ def _functions(references: References, referent: Referent) -> Iterator[Expr]:
 
 def _class_around(expr: Expr) -> Expr | None:
     node: Node | None = expr.node
-    while node is not None and node.type not in _CLASSES:
+    for _ in range(_MOST_ANCESTORS):
+        if node is None or node.type in _CLASSES:
+            break
         node = node.parent
-    return Expr(expr.module, node) if node is not None else None
+    return Expr(expr.module, node) if node is not None and node.type in _CLASSES else None
 
 
 def _parent(references: References, inner: Expr | None) -> Expr | None:

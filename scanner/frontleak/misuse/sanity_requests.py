@@ -153,7 +153,7 @@ class _Search:
         )
         if owner is None:
             return False
-        if owner.type == "identifier" and self._opens_sanity(self._module.text(owner)):
+        if owner.type == "identifier" and self._module.name(owner) in self._opened:
             return True
         for _ in range(_MOST_ARGUMENTS):  # `api.defaults.headers.set(…)`, `request.get(url).set(…)`
             if owner is None or owner.type != "member_expression":
@@ -168,15 +168,17 @@ class _Search:
             for each in made
         )
 
-    def _opens_sanity(self, name: str) -> bool:
-        """Return whether an `XMLHttpRequest` in a variable is opened with an address of Sanity."""
-        if b".open" not in self._module.source:
-            return False
-        return any(
-            self._module.name(node.child_by_field_name("function")) == f"{name}.open"
-            and self._addresses(arguments_of(self._module, node)[1:2]).sanity
-            for node in self._module.all("call_expression")
+    @functools.cached_property
+    def _opened(self) -> frozenset[str]:
+        """Names of variables with an `XMLHttpRequest` that is opened with an address of Sanity."""
+        opened = (
+            (self._module.name(callee.child_by_field_name("object")), arguments_of(self._module, node)[1:2])
+            for node in (self._module.all("call_expression") if b".open" in self._module.source else ())
+            if (callee := node.child_by_field_name("function")) is not None
+            and callee.type == "member_expression"
+            and member_name(self._module, callee) == "open"
         )
+        return frozenset(name for name, address in opened if self._addresses(address).sanity)
 
     def _authorization(self, arguments: Sequence[Expr]) -> Iterator[Expr]:
         for argument in arguments:

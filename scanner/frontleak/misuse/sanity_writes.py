@@ -49,7 +49,7 @@ def _names() -> frozenset[str]:
 @functools.cache
 def write_calls() -> re.Pattern[bytes]:
     """Return a regular expression that matches files with a possible write."""
-    return re.compile(rb"\.(?:%b)\s*\(" % "|".join(sorted(_names())).encode())
+    return re.compile(rb"\.(?:%b)\s*\(" % "|".join(sorted({*_names(), "commit"})).encode())
 
 
 @functools.cache
