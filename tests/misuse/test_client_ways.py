@@ -128,6 +128,20 @@ THROUGH: Final[Mapping[str, tuple[Texts, str]]] = {
         app(f"{MADE}const make = (c) => createClient(Object.assign({{}}, base, c))\nmake({{token: {VALUE}}})"),
         "src/main.tsx:3",
     ),
+    "a merge of a library": (
+        app(
+            f"import {{defu}} from 'defu'\n{MADE}const make = (c) => createClient(defu(c, base))\nmake({{token: {VALUE}}})"
+        ),
+        "src/main.tsx:4",
+    ),
+    "a function that returns another": (
+        app(f"{MADE}const make = (c) => (token) => createClient({{...c, token}})\nmake({{projectId: 'a'}})({VALUE})"),
+        "src/main.tsx:3",
+    ),
+    "a function in its place": (
+        app(f"{MADE};(async (token) => createClient({{token}}))({VALUE})"),
+        "src/main.tsx:2",
+    ),
     "a destructured parameter": (
         app(f"{MADE}function make({{token: key}}) {{ return createClient({{token: key}}) }}\nmake({{token: {VALUE}}})"),
         "src/main.tsx:3",
@@ -254,6 +268,35 @@ CLASSES: Final[Mapping[str, tuple[Texts, str]]] = {
             f"{MADE}class Api {{ open(token) {{ this.c = createClient({{token}}) }} }}\nconst api = new Api()\napi.open({VALUE})"
         ),
         "src/main.tsx:4",
+    ),
+    "a method of an instance in its place": (
+        app(f"{MADE}class Api {{ open(token) {{ createClient({{token}}) }} }}\nnew Api().open({VALUE})"),
+        "src/main.tsx:3",
+    ),
+    "a factory of a class": (
+        app(
+            f"{MADE}class Api {{ constructor(c) {{ this.c = createClient(c) }}\n"
+            f"  static create(token) {{ return new Api({{token}}) }} }}\nexport const api = Api.create({VALUE})"
+        ),
+        "src/main.tsx:4",
+    ),
+    "a class without a name": (
+        app(f"{MADE}const Api = class {{ constructor(token) {{ createClient({{token}}) }} }}\nnew Api({VALUE})"),
+        "src/main.tsx:3",
+    ),
+    "a configuration in a declared field": (
+        app(
+            f"{MADE}class Api {{ constructor(private config: Config) {{}} c = () => createClient(this.config) }}\n"
+            f"new Api({{token: {VALUE}}}).c()"
+        ),
+        "src/main.tsx:3",
+    ),
+    "a default class of another file": (
+        app(
+            f"import Api from './api'\nexport const api = new Api({{token: {VALUE}}})",
+            api=f"{MADE}export default class {{ constructor(config) {{ this.c = createClient(config) }} }}",
+        ),
+        "src/main.tsx:2",
     ),
     "a method of the same class": (
         app(
@@ -421,6 +464,22 @@ REQUESTS: Final[Mapping[str, str]] = {
         "const http = createHttpLink({uri: 'HOST'}); "
         "export const link = setContext((_, {headers}) => ({headers: {...headers, authorization: TOKEN}})).concat(http)"
     ),
+    "a context of Apollo with a block": (
+        "import {HttpLink} from '@apollo/client'; import {setContext} from '@apollo/client/link/context'; "
+        "new HttpLink({uri: 'HOST'}); setContext(async (_, {headers}) => { return {headers: {...headers, Authorization: TOKEN}} })"
+    ),
+    "a link of Apollo that sets a context": (
+        "import {ApolloLink, HttpLink} from '@apollo/client'; new HttpLink({uri: 'HOST'}); "
+        "new ApolloLink((op, next) => { op.setContext({headers: {authorization: TOKEN}}); return next(op) })"
+    ),
+    "a request function of Apollo Boost": (
+        "import ApolloClient from 'apollo-boost'; "
+        "new ApolloClient({uri: 'HOST', request: (op) => { op.setContext({headers: {authorization: TOKEN}}) }})"
+    ),
+    "urql in a provider": (
+        "import {createClient, Provider} from 'urql'; export const A = () => <Provider value={createClient({url: 'HOST', "
+        "fetchOptions: {headers: {Authorization: TOKEN}}})}/>"
+    ),
     "the network of Relay": (
         "import {Environment, Network} from 'relay-runtime'; "
         "export const e = new Environment({network: Network.create((q) => fetch('HOST', {headers: {Authorization: TOKEN}}))})"
@@ -517,3 +576,9 @@ NUXT: Final = "export default defineNuxtConfig({modules: ['@nuxtjs/sanity'], san
 def test_the_browser_token_of_nuxt(options: str, expected: list[Severity]) -> None:
     files = {"package.json": package("nuxt", "@nuxtjs/sanity"), "nuxt.config.ts": NUXT.replace("{0}", options)}
     assert [finding.severity for finding in misuse(files)] == expected
+
+
+def test_the_browser_token_in_the_options_of_a_module() -> None:
+    options = "['@nuxtjs/sanity', {liveContent: {browserToken: process.env.SANITY_WRITE_TOKEN}}]"
+    code = f"export default defineNuxtConfig({{modules: ['a', {options}]}})"
+    assert places({"package.json": package("nuxt", "@nuxtjs/sanity"), "nuxt.config.ts": code}) == ["nuxt.config.ts:1"]

@@ -93,6 +93,10 @@ def functions_called(references: References, call: Expr) -> Iterator[Expr]:
     owner = callee.child_by_field_name("object") if callee.type == "member_expression" else None
     if owner is not None and owner.type == "this":
         yield from _methods(references, _class_around(call), name_called(module, node))
+    for made in references.referents(Expr(module, owner)) if owner is not None else ():
+        if isinstance(made, Expr) and made.node.type == "new_expression":  # a method of an instance
+            for inner in references.referents(Expr(made.module, callee_of(made.node) or made.node)):
+                yield from _methods(references, inner if isinstance(inner, Expr) else None, name_called(module, node))
     for referent in references.referents(Expr(module, callee)):
         yield from _functions(references, referent)
 
@@ -146,12 +150,8 @@ def _last_name(call: Expr) -> str:
 
 def _functions(references: References, referent: Referent) -> Iterator[Expr]:
     if isinstance(referent, MemberOf):
-        whole = referent.whole
-        if whole.node.type == "new_expression" and len(referent.path) == 1:  # a method of an instance
-            for made in references.referents(Expr(whole.module, callee_of(whole.node) or whole.node)):
-                yield from _methods(references, made if isinstance(made, Expr) else None, referent.path[0])
-        elif referent.path == (PROVIDER,) and _last_name(whole) in _CONTEXT:
-            yield whole
+        if referent.path == (PROVIDER,) and _last_name(referent.whole) in _CONTEXT:
+            yield referent.whole
         return
     for _ in range(_MOST_WRAPPERS):
         if not isinstance(referent, Expr):
