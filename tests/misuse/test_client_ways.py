@@ -582,3 +582,45 @@ def test_the_browser_token_in_the_options_of_a_module() -> None:
     options = "['@nuxtjs/sanity', {liveContent: {browserToken: process.env.SANITY_WRITE_TOKEN}}]"
     code = f"export default defineNuxtConfig({{modules: ['a', {options}]}})"
     assert places({"package.json": package("nuxt", "@nuxtjs/sanity"), "nuxt.config.ts": code}) == ["nuxt.config.ts:1"]
+
+
+CONTEXT: Final = "import {createContext, useContext} from 'react'\nimport {createClient} from '@sanity/client'\n"
+KEPT_WRITES: Final[Mapping[str, str]] = {
+    "a memo": "const client = useMemo(() => createClient({projectId: 'a'}), [])\nclient.create({})",
+    "a state": "const [client] = useState(() => createClient({projectId: 'a'}))\nclient.releases.publish({})",
+    "a reference": "const client = useRef(createClient({projectId: 'a'}))\nclient.current.create({})",
+    "a context": (
+        "const Sanity = createContext(null); export const App = () => <Sanity.Provider value={createClient({projectId: 'a'})}/>\n"
+        "export const Like = () => { const client = useContext(Sanity); client.create({}) }"
+    ),
+    "a member of a context": (
+        "const Sanity = createContext(null); export const App = () => <Sanity.Provider value={{client: createClient({})}}/>\n"
+        "export const Like = () => { const {client} = useContext(Sanity); client.releases.publish({}) }"
+    ),
+    "the default of a context": (
+        "const Sanity = createContext(createClient({projectId: 'a'})); const useSanity = () => useContext(Sanity)\n"
+        "export const Like = () => useSanity().create({})"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", KEPT_WRITES.values(), ids=KEPT_WRITES)
+def test_a_write_through_a_client_that_react_keeps(code: str) -> None:
+    assert places(app(CONTEXT + code), WRITE) == ["src/main.tsx:4"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "const Sanity = createContext(new Map()); export const f = () => useContext(Sanity).delete('a')",
+        (
+            "const A = createContext(null), B = createContext(null); export const f = () => useContext(A).create({})\n"
+            "export const App = () => <B.Provider value={createClient({projectId: 'a'})}/>"
+        ),
+        "const seen = useRef(new Set()); seen.current.delete('a')",
+        "const [client] = useState(() => createClient({projectId: 'a'})); client.fetch('*')",
+    ],
+    ids=["another value of a context", "another context", "another reference", "a state that reads"],
+)
+def test_no_write_through_what_react_keeps(code: str) -> None:
+    assert places(app(CONTEXT + code), WRITE) == []

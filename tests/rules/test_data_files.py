@@ -70,6 +70,7 @@ make_client: {own: [createClient]}
 clients: {own: [client]}
 global_clients: [useOwn]
 session_clients: {own: [useClient]}
+keepers: {useMemo: .}
 reconfigure: [clone]
 same_members: [observable]
 request_methods: [request]
@@ -237,10 +238,10 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
         },
         [
             "2: clients.own must be a non-empty list of strings",
-            "5: reconfigure must be a non-empty list of strings",
-            "11: field 'live.function' is missing",
-            ("13: unknown field 'live.functions'; did you mean 'function'? allowed: packages, function, browser_token"),
-            "15: hosts: not a valid regular expression: missing ), unterminated subpattern at position 4",
+            "6: reconfigure must be a non-empty list of strings",
+            "12: field 'live.function' is missing",
+            ("14: unknown field 'live.functions'; did you mean 'function'? allowed: packages, function, browser_token"),
+            "16: hosts: not a valid regular expression: missing ), unterminated subpattern at position 4",
         ],
     ),
     "methods: every mistake": (

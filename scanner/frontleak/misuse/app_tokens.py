@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import ExternalExport, References
 from frontleak.js.syntax import arguments_of
-from frontleak.misuse.functions_called import CALLS, callee_of, props
+from frontleak.misuse.functions_called import CALLS, ELEMENTS, callee_of, props
 from frontleak.misuse.sanity_clients import any_name, facts
 from frontleak.modulegraph.config_objects import ConfigValue, leaves_at
 
@@ -43,7 +43,7 @@ def _settings(references: References, module: Module, node: "Node") -> list[str]
 
 def _tokens(references: References, call: Expr, setting: str) -> Iterator[Expr]:
     first, *rest = setting.split(".")
-    if call.node.type in CALLS[2:]:
+    if call.node.type in ELEMENTS:
         roots = [found for found in props(references, call, first) if isinstance(found, Expr)]
     else:
         roots, rest = arguments_of(*call)[:1], [first, *rest]

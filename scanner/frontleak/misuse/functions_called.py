@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 CALLS: Final = ("call_expression", "new_expression", "jsx_opening_element", "jsx_self_closing_element")
 """Node types that run a function."""
-_ELEMENTS: Final = CALLS[2:]
+ELEMENTS: Final = CALLS[2:]
+"""Those of them that are elements."""
 _CLASSES: Final = frozenset({"class_declaration", "class", "abstract_class_declaration"})
 _MOST_CLASSES: Final = 5
 """Classes between a class and the one that it extends in the end."""
@@ -104,7 +105,7 @@ def functions_called(references: References, call: Expr) -> Iterator[Expr]:
 def given_to(references: References, call: Expr, slot: Slot) -> list[Referent]:
     """Return the values that a call gives to a parameter of the function that it runs."""
     module, node = call
-    if node.type not in _ELEMENTS:
+    if node.type not in ELEMENTS:
         given = arguments_of(module, node)[slot.position : slot.position + 1]
         at = [each for each in given if each.node.type != "spread_element"]
         return [found for each in at for found in references.at_path(each, slot.path)]

@@ -8,8 +8,9 @@ from typing import Final
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import Parameter, References
 from frontleak.misuse.app_tokens import app_tokens
+from frontleak.misuse.functions_called import ELEMENTS, contexts_read, functions_called, given_to
 from frontleak.misuse.passed_tokens import PassedToken, through_functions
-from frontleak.misuse.sanity_clients import SanityClient, clients_in
+from frontleak.misuse.sanity_clients import SanityClient, clients_in, members_among
 from frontleak.misuse.sanity_requests import request_tokens
 from frontleak.misuse.sanity_writes import SanityWrite, write_calls, writes_in
 
@@ -39,7 +40,7 @@ class SanityClients:
     def writes(self, module: Module) -> tuple[SanityWrite, ...]:
         """Return the calls in a module that write through a client."""
         if self._writes[0] is not module:
-            self._writes = (module, tuple(writes_in(self._references, module)))
+            self._writes = (module, tuple(writes_in(self._references, module, self._in_contexts)))
         return self._writes[1]
 
     def passed(self, module: Module) -> Iterator[PassedToken]:
@@ -73,6 +74,25 @@ class SanityClients:
     def _may_pass(self, path: str) -> bool:
         return _SINK.search(self._read(path) or b"") is not None
 
+    def _in_contexts(self, expr: Expr) -> Iterator[tuple[SanityClient, str]]:
+        """Yield (client, member) for each client that an expression reads from a React context."""
+        for slot in contexts_read(self._references, expr):
+            for setter in (slot.owner, *self._providers.get(slot.key, ())):
+                yield from members_among(self._references, given_to(self._references, setter, slot), set())
+
+    @functools.cached_property
+    def _providers(self) -> Mapping[tuple[str, int], list[Expr]]:
+        """The key of a React context -> the elements that set its value."""
+        found: dict[tuple[str, int], list[Expr]] = {}
+        for path in self._paths:
+            for module in self._references.modules(path):
+                for node in module.all(*ELEMENTS):
+                    element = Expr(module, node)
+                    for function in functions_called(self._references, element):
+                        if function.node.type == "call_expression":
+                            found.setdefault((function.module.path, function.node.start_byte), []).append(element)
+        return found
+
     def is_written(self, client: SanityClient) -> bool:
         """Return whether the project writes through a client, or through another client of the same function."""
         return any(
@@ -89,6 +109,6 @@ class SanityClients:
             for path in self._paths
             if write_calls().search(self._read(path) or b"")
             for module in self._references.modules(path)
-            for write in writes_in(self._references, module)
+            for write in writes_in(self._references, module, self._in_contexts)
             if (made_by := write.client.made_by) is not None
         )

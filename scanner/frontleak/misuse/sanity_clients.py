@@ -87,29 +87,52 @@ def client_members(
 
     The member is empty for the client itself, and for a member that has all methods of the client.
     """
-    for referent in references.referents(expr):
-        found = _of_referent(references, referent, seen)
-        if found is not None:
-            client, path = found
+    return members_among(references, references.referents(expr), seen)
+
+
+def members_among(
+    references: References, referents: Iterable[Referent], seen: set[tuple[str, int, int]]
+) -> Iterator[tuple[SanityClient, str]]:
+    """Yield (client, member) for each member of a Sanity client among some values."""
+    for referent in referents:
+        for client, path in _of_referent(references, referent, seen):
             yield client, ".".join(path[1:] if path[:1] and path[0] in facts()["same_members"] else path)
 
 
 def _of_referent(
     references: References, referent: Referent, seen: set[tuple[str, int, int]]
-) -> tuple[SanityClient, tuple[str, ...]] | None:
-    """Return the client of which a value is a member, and the path of the member."""
+) -> Iterator[tuple[SanityClient, tuple[str, ...]]]:
+    """Yield the clients of which a value is a member, with the path of the member."""
     if isinstance(referent, ExternalExport):
         name, *path = referent.name.split(".")
-        is_client = name in facts()["clients"].get(referent.package, ())
-        return (SanityClient(None, (), ExternalExport(referent.package, name)), tuple(path)) if is_client else None
-    if isinstance(referent, MemberOf):
-        callee = referent.whole.node.child_by_field_name("function")
-        if referent.whole.module.name(callee) in facts()["global_clients"]:
-            return SanityClient(None, ()), referent.path[1:] if referent.path[:1] == ("client",) else referent.path
-        client = _from_call(references, referent.whole, seen)
-        return (client, referent.path) if client is not None else None
-    client = _from_call(references, referent, seen) if isinstance(referent, Expr) else None
-    return (client, ()) if client is not None else None
+        if name in facts()["clients"].get(referent.package, ()):
+            yield SanityClient(None, (), ExternalExport(referent.package, name)), tuple(path)
+        return
+    if not isinstance(referent, Expr | MemberOf):
+        return
+    whole, path_in = (referent.whole, referent.path) if isinstance(referent, MemberOf) else (referent, ())
+    callee = whole.node.child_by_field_name("function")
+    name = whole.module.name(callee).rpartition(".")[2] if callee is not None else ""
+    if isinstance(referent, MemberOf) and name in facts()["global_clients"]:
+        yield SanityClient(None, ()), path_in[1:] if path_in[:1] == ("client",) else path_in
+    elif (member := facts()["keepers"].get(name)) is not None and (member == "." or path_in[:1] == (member,)):
+        rest = path_in if member == "." else path_in[1:]
+        for kept in _kept(references, whole) if whole.place not in seen and len(seen) <= _MOST_CALLS else ():
+            seen.add(whole.place)
+            for client, path_of in (
+                found for each in references.referents(kept) for found in _of_referent(references, each, seen)
+            ):
+                yield client, (*path_of, *rest)
+    elif (made := _from_call(references, whole, seen)) is not None:
+        yield made, path_in
+
+
+def _kept(references: References, call: Expr) -> Iterator[Expr]:
+    """Yield what a function keeps: its first argument, or what that returns."""
+    for argument in arguments_of(*call)[:1]:
+        for found in references.referents(argument):
+            if isinstance(found, Expr):
+                yield from returns(found) if found.node.type in FUNCTIONS else (found,)
 
 
 def _from_call(references: References, expr: Expr, seen: set[tuple[str, int, int]]) -> SanityClient | None:

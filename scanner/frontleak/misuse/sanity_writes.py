@@ -1,8 +1,9 @@
 """Calls that write through a Sanity client. The methods are in rules/code/sanity-client-methods.yaml."""
 
 import functools
+import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.js.module import Expr, Module
@@ -57,8 +58,13 @@ def _write_requests() -> re.Pattern[str]:
     return re.compile(facts()["write_requests"], re.VERBOSE)
 
 
-def writes_in(references: References, module: Module) -> Iterator[SanityWrite]:
-    """Yield the calls in a module that write through a Sanity client."""
+def writes_in(
+    references: References, module: Module, others: Callable[[Expr], Iterator[tuple[SanityClient, str]]]
+) -> Iterator[SanityWrite]:
+    """Yield the calls in a module that write through a Sanity client.
+
+    `others` yields (client, member) for an expression whose client stands elsewhere, such as in a React context.
+    """
     committed: dict[int, bool] = {}  # calls in a chain are visited from last to first
     for node in module.all("call_expression"):
         callee = node.child_by_field_name("function")
@@ -73,7 +79,8 @@ def writes_in(references: References, module: Module) -> Iterator[SanityWrite]:
         name = callee.child_by_field_name("property")
         if method not in _names() or name is None:
             continue
-        for client, member in client_members(references, Expr(module, owner), set()):
+        holder = Expr(module, owner)
+        for client, member in itertools.chain(client_members(references, holder, set()), others(holder)):
             if member == "" and method in facts()["request_methods"]:
                 does_write = _is_write_request(references, Expr(module, node))
             else:

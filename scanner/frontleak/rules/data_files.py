@@ -49,6 +49,7 @@ _SANITY: Final = Table(
         "clients": required(_EXPORTS),
         "global_clients": required(TEXTS),
         "session_clients": required(_EXPORTS),
+        "keepers": required(MapOf(TEXT, "a mapping of function: member")),
         "reconfigure": required(TEXTS),
         "same_members": required(TEXTS),
         "request_methods": required(TEXTS),
