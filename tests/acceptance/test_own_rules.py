@@ -297,6 +297,8 @@ SHIPPED_MISTAKES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "code/names.yaml": ("  - 'SANITY'", "  - 'SANITY('", "sanity: not a valid regular expression"),
     "code/sanity.yaml": ("committed:", "comitted:", "unknown field 'comitted'; did you mean 'committed'?"),
+    "code/sanity-client-methods.yaml": ("reads:", "read:", "unknown field 'read'; did you mean 'reads'?"),
+    "code/requests.yaml": ("setters:", "setter:", "unknown field 'setter'; did you mean 'setters'?"),
     "code/servers.yaml": ("packages:", "package:", "unknown field 'package'; did you mean 'packages'?"),
     "files/served-env-file.yaml": ("largest:", "larges:", "unknown field 'larges'; did you mean 'largest'?"),
     "frameworks/nuxt.yaml": ("  - name: working folder", "  - nam: working folder", "unknown field 'outputs.nam'"),

@@ -7,7 +7,7 @@ import pytest
 
 from frontleak.js.module import Expr, Import, Module
 from frontleak.js.syntax import returns
-from tests.support.code import expr, module
+from tests.support.code import expr, module, references
 
 
 def meaning(code: str) -> str:
@@ -202,3 +202,12 @@ def test_what_a_function_returns(code: str, expected: Sequence[str]) -> None:
         declaration = found.scopes[1].names["f"]
     assert declaration.value is not None
     assert [value.text for value in returns(Expr(found, declaration.value))] == expected
+
+
+def test_a_parameter_of_a_constructor_may_declare_a_field() -> None:
+    (found,) = references(
+        {"a.ts": "class A { constructor(private readonly a: string, b: string) {} c() { this.a } }"}
+    ).modules("/a.ts")
+    at = next(found.all("member_expression"))
+    assert [found.text(node) for node in found.field("a", at)] == ["a"]
+    assert list(found.field("b", at)) == []

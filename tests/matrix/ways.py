@@ -108,6 +108,29 @@ FOLLOWED: Final[Mapping[str, Texts]] = {
         "import {z} from 'zod'\nconst env = z.object({SANITY_TOKEN: z.string()}).parse(process.env)\n"
         "export const client = createClient({projectId: 'abcd1234', token: env.SANITY_TOKEN})"
     ),
+    "a token, or an object that holds it, passed through functions, of which one calls the other": makes(
+        "const make = (settings) => createClient({...settings, projectId: 'abcd1234'})\n"
+        "const outer = (token) => make({token})\nexport const client = outer(process.env.SANITY_TOKEN)"
+    ),
+    "a token passed to a constructor or method of a class, also of one that it extends": makes(
+        "class Base { constructor(token) { this.client = createClient({projectId: 'abcd1234', token}) } }\n"
+        "class Cms extends Base {}\nexport const cms = new Cms(process.env.SANITY_TOKEN)"
+    ),
+    "a token in a prop of a component, or in a React context": makes(
+        "import {createContext, useContext} from 'react'\nconst Token = createContext('')\n"
+        "export const useClient = () => createClient({projectId: 'abcd1234', token: useContext(Token)})\n"
+        "export const App = () => <Token.Provider value={process.env.SANITY_TOKEN}/>"
+    ),
+    "a GraphQL client (graphql-request, urql, Apollo, Relay, villus) with an `Authorization` header": makes(
+        "import {GraphQLClient} from 'graphql-request'\n"
+        "new GraphQLClient('https://abcd1234.api.sanity.io/v1/graphql/production/default', "
+        "{headers: {authorization: `Bearer ${process.env.SANITY_TOKEN}`}})"
+    ),
+    "a request by `XMLHttpRequest`, or with a header set later (`axios.defaults.headers`)": makes(
+        "const request = new XMLHttpRequest()\n"
+        "request.open('POST', 'https://abcd1234.api.sanity.io/v1/data/mutate/production')\n"
+        "request.setRequestHeader('Authorization', `Bearer ${process.env.SANITY_TOKEN}`)"
+    ),
     "a `fetch` request to Sanity with headers in an object or in `new Headers()`": makes(
         "const headers = new Headers()\nheaders.set('Authorization', `Bearer ${process.env.SANITY_TOKEN}`)\n"
         "fetch('https://abcd1234.api.sanity.io/v1/data/query/production', {headers})"
@@ -159,22 +182,16 @@ NOT_FOLLOWED: Final[Mapping[str, Texts]] = {
         "createClient({projectId: 'abcd1234', token: kept.get('token')})\n"
         "createClient({projectId: 'abcd1234', [key]: process.env.SANITY_TOKEN})"
     ),
-    "a token passed through two functions, one of which calls the other": makes(
-        "const make = (token) => createClient({projectId: 'abcd1234', token})\nconst outer = (token) => make(token)\n"
-        "export const client = outer(process.env.SANITY_TOKEN)"
+    "a token passed through more than four functions": makes(
+        "const a = (token) => createClient({projectId: 'abcd1234', token})\n"
+        + "".join(f"const {name} = (token) => {inner}(token)\n" for inner, name in zip("abcd", "bcde", strict=True))
+        + "export const client = e(process.env.SANITY_TOKEN)"
     ),
     "writes through a client that a function, component or class receives": makes(
         "import {like} from './likes'\nlike(createClient({projectId: 'abcd1234'}))",
         {
             "src/likes.js": "export const like = (client) => client.create({_type: 'like'})",
         },
-    ),
-    "requests with a token set later (`axios.defaults.headers`) or by `XMLHttpRequest`": makes(
-        "import axios from 'axios'\nconst sanity = axios.create({baseURL: 'https://abcd1234.api.sanity.io/v1'})\n"
-        "sanity.defaults.headers.common.Authorization = `Bearer ${process.env.SANITY_TOKEN}`\n"
-        "sanity.get('/data/query/production')\nconst request = new XMLHttpRequest()\n"
-        "request.open('POST', 'https://abcd1234.api.sanity.io/v1/data/mutate/production')\n"
-        "request.setRequestHeader('Authorization', `Bearer ${process.env.SANITY_TOKEN}`)"
     ),
     "clients and URLs of other vendors: their keys are found by shape, by a public name, or when passed to the browser": makes(
         "import OpenAI from 'openai'\nexport const ai = new OpenAI({apiKey: process.env.OPENAI_API_KEY})"

@@ -85,6 +85,40 @@ GROWS: Final[Mapping[str, Callable[[int], Texts]]] = {
     "clients that write": code("export const c{0} = createClient({token: process.env.A_TOKEN})\nc{0}.create({})"),
     "writes of a client": code("c.create({})", before=f"const c = {MADE}"),
     "requests": code("fetch('https://a.api.sanity.io/v1/x', {headers: {Authorization: process.env.A_TOKEN}})"),
+    "requests that are opened": code(
+        "x{0}.open('GET', 'https://a.api.sanity.io'); x{0}.setRequestHeader('Authorization', T)"
+    ),
+    "parts of requests": code(
+        "a{0}((_, {headers}) => ({headers: {...headers, Authorization: process.env.A_TOKEN}}))",
+        before="fetch('https://a.api.sanity.io/v1/x')\n",
+    ),
+    "functions that make a client": code("const f{0} = (t) => createClient({token: t}); f{0}(process.env.A_TOKEN)"),
+    "calls of a function that makes a client": code(
+        "f(process.env.A{0}_TOKEN)", before="const f = (token) => createClient({token})\n"
+    ),
+    "functions that hand a token on": code(
+        "const f{0} = (t) => f{1}(t)", "createClient({token: f0(process.env.A_TOKEN)})"
+    ),
+    "functions that hand a token to the next": code(
+        "const f{1} = (t) => f{0}(t)", before="const f0 = (token) => createClient({token})\n"
+    ),
+    "a function that hands a token to itself": code(
+        "f(t, f);", "}\nf(process.env.A_TOKEN)", "function f(t) { createClient({token: t});"
+    ),
+    "classes that extend the next": code(
+        "class A{0} extends A{1} {}; new A{0}(process.env.A_TOKEN)",
+        before="class A { constructor(token) { createClient({token}) } }\n",
+    ),
+    "constructors that call the next": code(
+        "class A{1} extends A{0} { constructor(t) { super(t) } }",
+        before="class A0 { constructor(token) { createClient({token}) } }\n",
+    ),
+    "methods that call each other": code(
+        "m{0}(t) { this.m{1}(t); createClient({token: t}) }", "}\nnew A().m0(process.env.A_TOKEN)", "class A {"
+    ),
+    "contexts": code(
+        "const C{0} = createContext(); createClient({token: useContext(C{0})}); a(<C{0}.Provider value={process.env.A_TOKEN}/>)"
+    ),
     "variables": code("a(import.meta.env.VITE_SANITY_A{0}_TOKEN)"),
     "what is put into a member": code("h.token = process.env.A_TOKEN", "createClient(h)", "const h = {}\n"),
     "imports": code("import a{0} from './m{0}'"),

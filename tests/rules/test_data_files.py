@@ -70,15 +70,31 @@ make_client: {own: [createClient]}
 clients: {own: [client]}
 global_clients: [useOwn]
 session_clients: {own: [useClient]}
+keepers: {useMemo: .}
 reconfigure: [clone]
-write_methods: [create]
+same_members: [observable]
+request_methods: [request]
+write_requests: '/data/mutate'
 committed: [patch]
-write_members: {assets: [upload]}
+token_settings: {own: {App: [config.*.token]}}
 live:
   packages: [own]
   function: defineLive
   browser_token: browserToken
 hosts: 'api \\. own'
+"""
+METHODS: Final = """\
+version: "1.0.0"
+writes: {".": [create], agent.action: [patch]}
+reads: {".": [fetch]}
+"""
+REQUESTS: Final = """\
+senders: {own: [request]}
+names: '(?: ^ | \\. ) fetch $'
+addresses: [url]
+headers: [init.headers]
+setters: [set]
+token_parts: {own: {auth: token}}
 """
 BUNDLERS: Final = """\
 - files: "own.config.{js,ts}"
@@ -132,6 +148,8 @@ def mistakes(path: str, text: str) -> list[str]:
         ("frameworks/own.yaml", FRAMEWORK),
         ("code/names.yaml", NAMES),
         ("code/sanity.yaml", SANITY),
+        ("code/sanity-client-methods.yaml", METHODS),
+        ("code/requests.yaml", REQUESTS),
         ("code/bundlers.yaml", BUNDLERS),
         ("code/servers.yaml", SERVERS),
         ("walk.yaml", WALK),
@@ -228,10 +246,29 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
         },
         [
             "2: clients.own must be a non-empty list of strings",
-            "5: reconfigure must be a non-empty list of strings",
-            "9: field 'live.function' is missing",
-            ("11: unknown field 'live.functions'; did you mean 'function'? allowed: packages, function, browser_token"),
-            "13: hosts: not a valid regular expression: missing ), unterminated subpattern at position 4",
+            "6: reconfigure must be a non-empty list of strings",
+            "12: field 'live.function' is missing",
+            ("14: unknown field 'live.functions'; did you mean 'function'? allowed: packages, function, browser_token"),
+            "16: hosts: not a valid regular expression: missing ), unterminated subpattern at position 4",
+        ],
+    ),
+    "methods: every mistake": (
+        "code/sanity-client-methods.yaml",
+        METHODS,
+        {"reads:": "read:", "agent.action: [patch]": "agent.action: patch"},
+        [
+            "1: field 'reads' is missing",
+            "2: writes.agent.action must be a non-empty list of strings",
+            "3: unknown field 'read'; did you mean 'reads'? allowed: version, writes, reads, unjudged",
+        ],
+    ),
+    "requests: every mistake": (
+        "code/requests.yaml",
+        REQUESTS,
+        {"own: [request]": "own: request", "fetch $": "( $"},
+        [
+            "1: senders.own must be a non-empty list of strings",
+            "2: names: not a valid regular expression: missing ), unterminated subpattern at position 13",
         ],
     ),
     "bundlers: every mistake": (

@@ -212,7 +212,7 @@ class Module:
         """Return the values assigned to a variable after its declaration, `x = …`, anywhere in the script."""
         if self._later is None:
             self._later = {}
-            for node in self.all("assignment_expression"):
+            for node in self.all("assignment_expression", "augmented_assignment_expression"):
                 left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
                 if left is not None and right is not None and left.type == "identifier":
                     self._later.setdefault(self.text(left), []).append(right)

@@ -523,12 +523,18 @@ class References:
         return found
 
     def _property(self, expr: Expr, name: str) -> list[Referent]:
-        """Return the possible values of a member of a literal; the last member or spread with the name wins."""
+        """Return the possible values of a member of a literal; the last member or spread with the name wins.
+
+        A spread parameter may lack the member, so it hides none before it.
+        """
         literal = members_of_literal(expr)
         place, value = literal.named.get(name, (-1, None))
+        found: list[Referent] = []
         for at, spread in reversed(literal.spread):
             if at < place:
                 break
-            if inner := self.members(Expr(expr.module, spread), name):
-                return inner
-        return [] if value is None else [Expr(expr.module, value)]
+            inner = self.members(Expr(expr.module, spread), name)
+            found += inner
+            if not all(isinstance(each, Parameter) for each in inner):
+                return found
+        return found if value is None else [*found, Expr(expr.module, value)]

@@ -28,12 +28,13 @@ _SCOPES: Final = FUNCTIONS | {
 _INDEXED: Final = frozenset(
     {
         *("call_expression", "new_expression", "jsx_opening_element", "jsx_self_closing_element"),
-        *("member_expression", "subscript_expression", "assignment_expression"),
+        *("member_expression", "subscript_expression", "assignment_expression", "augmented_assignment_expression"),
     }
 )
 _DECLARES: Final = frozenset(
     {
-        *("import_statement", "export_statement", "assignment_expression", "variable_declarator", "arrow_function"),
+        *("import_statement", "export_statement", "variable_declarator", "arrow_function"),
+        *("assignment_expression", "augmented_assignment_expression"),
         *("function_declaration", "generator_function_declaration", "class_declaration", "enum_declaration"),
         *("formal_parameters", "public_field_definition", "field_definition", "return_statement"),
         *("expression_statement", "for_in_statement", "catch_clause"),
@@ -115,8 +116,9 @@ class _Binder:
     def _record(self, node: "Node", kind: str, scope: NameScope, outer: NameScope) -> None:
         """Record the declarations of a node; `scope` is its own scope if it has one, `outer` the enclosing scope."""
         match kind:
-            case "assignment_expression":
-                self._common_js(node)
+            case "assignment_expression" | "augmented_assignment_expression":
+                if kind == "assignment_expression":
+                    self._common_js(node)
                 left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
                 if left is not None and right is not None and self._module.name(left).startswith("this."):
                     _record_field(scope, self._module.text(left)[len("this.") :], right)
@@ -148,6 +150,8 @@ class _Binder:
                     if pattern.type == "assignment_pattern":
                         default = pattern.child_by_field_name("right")
                     self._bind(scope, pattern, default, parameter=True)
+                    if pattern.type == "identifier" and _is_field(parameter):
+                        _record_field(scope, self._module.text(pattern), pattern)
             case "for_in_statement" if node.child_by_field_name("kind") is not None:
                 if (each := node.child_by_field_name("left")) is not None:
                     self._bind(scope, each, None)
@@ -278,6 +282,13 @@ class _Binder:
             self._module.exports.setdefault(DEFAULT, Export(value=right))
         elif target.startswith(("module.exports.", "exports.")):
             self._module.exports.setdefault(target.rpartition(".")[2], Export(value=right))
+
+
+def _is_field(parameter: "Node") -> bool:
+    """Return whether a parameter of a constructor declares a field, `private token: string`."""
+    return any(
+        child.type in {"accessibility_modifier", "readonly", "override_modifier"} for child in parameter.children
+    )
 
 
 def _record_field(scope: NameScope, name: str, value: "Node") -> None:

@@ -27,7 +27,11 @@ _WRAPPERS: Final = frozenset(
 _MOST_RETURNS: Final = 12
 _KEEPS_MEMBERS: Final = frozenset({"Object.freeze", "Object.seal", "structuredClone", "Headers"})
 """Functions whose result has the members of their argument."""
-_LONGEST_MERGER: Final = max(map(len, _KEEPS_MEMBERS))
+_MERGES: Final = frozenset(
+    {"Object.assign", "merge", "_.merge", "deepmerge", "_.assign", "_.extend", "_.defaults", "_.defaultsDeep", "defu"}
+)
+"""Functions whose result has the members of all their arguments."""
+_LONGEST_MERGER: Final = max(map(len, _KEEPS_MEMBERS | _MERGES))
 _MOST_PARAMETERS: Final = 50
 _LONGEST_TEXT: Final = 200
 """Bytes of a constant expression that is read as a text."""
@@ -223,7 +227,7 @@ def merged(expr: Expr) -> list[Expr]:
     if callee is None or callee.end_byte - callee.start_byte > _LONGEST_MERGER:
         return []
     name = module.text(callee)
-    if name == "Object.assign":
+    if name in _MERGES:
         return arguments_of(module, node)[::-1]
     return arguments_of(module, node)[:1] if name in _KEEPS_MEMBERS else []
 

@@ -6,7 +6,7 @@ from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.records import dataclass, field
 from frontleak.js.module import Module
 from frontleak.js.references import References
-from frontleak.misuse.sanity_clients import SanityClients
+from frontleak.misuse.project_clients import SanityClients
 from frontleak.modulegraph.reachability import Reachability
 from frontleak.rules.frameworks import Framework
 

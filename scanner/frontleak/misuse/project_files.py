@@ -16,9 +16,10 @@ from frontleak.js.references import References
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_missing_package
 from frontleak.misuse.project import AnalysedProject
+from frontleak.misuse.project_clients import SanityClients
 from frontleak.misuse.request_state import kept_by, reading
-from frontleak.misuse.sanity_clients import SanityClients
 from frontleak.misuse.sanity_variables import naming, naming_any, sanity_variables
+from frontleak.misuse.sanity_writes import write_calls
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
 from frontleak.misuse.told_frameworks import frameworks_told
 from frontleak.modulegraph.bundlers import Bundler, entries_in, json_entries
@@ -38,11 +39,8 @@ _LARGEST_SOURCE: Final = 1_000_000
 """Largest source file that is read, in bytes; a larger one counts as generated."""
 _LONG_LINE: Final = 20_000
 """Bytes of a line from which a file counts as generated, usually a bundle."""
-_CLIENT_USE: Final = re.compile(
-    rb"\.(?:create(?:OrReplace|IfNotExists)?|delete|mutate|patch|transaction|action|upload|commit)\s*[(<]"
-    rb"|[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig"
-)
-"""Matches a file that may use a client or token of another module."""
+_TOKEN_USE: Final = re.compile(rb"[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig|\benv\b")
+"""Matches a file that may use a token of another module, or give it one."""
 _CLIENT_OR_TOKEN: Final = re.compile(
     rb"createClient|sanityClient|picosanity|sanity:client|\.sanity\.(?:io|work)|TOKEN|SECRET"
 )
@@ -243,7 +241,7 @@ class _SourceTree:
             for section in ScriptSection
             for step in graph.edges_to(ModuleNode(path, section))
         }
-        return sorted(path for path in users if path in direct or _CLIENT_USE.search(self._source(path) or b""))
+        return sorted(path for path in users if path in direct or _may_use(self._source(path) or b""))
 
     def _with_imports(self, given: Iterable[str]) -> list[str]:
         """Return files and their direct and indirect imports, up to a cap."""
@@ -308,6 +306,11 @@ def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple
 
 def _all_files(more: Callable[[str], Iterable[str]], folder: str, own: Sequence[str]) -> tuple[str, ...]:
     return (*more(folder), *own)
+
+
+def _may_use(source: bytes) -> bool:
+    """Return whether a file may use a client or token of another module."""
+    return _TOKEN_USE.search(source) is not None or write_calls().search(source) is not None
 
 
 def _sets_variables(path: str) -> bool:

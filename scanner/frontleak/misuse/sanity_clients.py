@@ -2,16 +2,13 @@
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
-from frontleak.js.references import ExternalExport, MemberOf, Parameter, References, Referent
+from frontleak.js.references import ExternalExport, MemberOf, References, Referent
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, returns, unwrapped
 from frontleak.rules.load import load_data
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 _MOST_CALLS: Final = 12
 """Calls that are visited to find the client from which another is derived."""
@@ -36,32 +33,27 @@ class SanityClient(NamedTuple):
     """The call in that function that creates it."""
 
 
-class SanityWrite(NamedTuple):
-    """A call that writes through a client."""
-
-    call: Expr
-    method: Expr
-    """Name of the method."""
-    on: str
-    """Variable name of the client; empty for any other expression."""
-    client: SanityClient
-
-
 @functools.cache
-def _facts() -> Mapping[str, Any]:
+def facts() -> Mapping[str, Any]:
+    """Return how code uses Sanity, `rules/code/sanity.yaml`."""
     facts: Mapping[str, Any] = load_data("code/sanity.yaml")
     return facts
+
+
+def any_name(names: Iterable[str]) -> re.Pattern[bytes]:
+    """Return a regular expression that matches one of some names in source code."""
+    return re.compile(b"|".join(re.escape(name.encode()) for name in sorted(names)))
 
 
 @functools.cache
 def hosts() -> re.Pattern[str]:
     """Return the regular expression for API hosts."""
-    return re.compile(_facts()["hosts"], re.VERBOSE)
+    return re.compile(facts()["hosts"], re.VERBOSE)
 
 
 def live_call(references: References, expr: Expr) -> bool:
     """Return whether a call is `defineLive`, which takes separate tokens for server and browser."""
-    live = _facts()["live"]
+    live = facts()["live"]
     return any(
         isinstance(referent, ExternalExport)
         and referent.name == live["function"]
@@ -72,79 +64,11 @@ def live_call(references: References, expr: Expr) -> bool:
 
 def live_token() -> str:
     """Return the name of the `defineLive` setting that is sent to the browser."""
-    return str(_facts()["live"]["browser_token"])
+    return str(facts()["live"]["browser_token"])
 
 
-class SanityClients:
-    """The Sanity clients of a project."""
-
-    def __init__(self, references: References, paths: Sequence[str], read: Callable[[str], bytes | None]) -> None:
-        """Keep the absolute paths of the files that may create or use clients."""
-        self._references = references
-        self._paths = paths
-        self._read = read
-        self._made: tuple[Module | None, tuple[SanityClient, ...]] = (None, ())
-        self._writes: tuple[Module | None, tuple[SanityWrite, ...]] = (None, ())
-
-    def made(self, module: Module) -> tuple[SanityClient, ...]:
-        """Return the clients that a module creates or derives."""
-        if self._made[0] is not module:  # rules query one module at a time
-            self._made = (module, tuple(_clients_in(self._references, module)))
-        return self._made[1]
-
-    def writes(self, module: Module) -> tuple[SanityWrite, ...]:
-        """Return the calls in a module that write through a client."""
-        if self._writes[0] is not module:
-            self._writes = (module, tuple(_writes_in(self._references, module)))
-        return self._writes[1]
-
-    def tokens(self, client: SanityClient) -> Iterator[Expr]:
-        """Yield the token of a client; for a parameter of the function that creates it, the argument of the call."""
-        for token in self._references.members(client.settings[0], "token") if client.settings else ():
-            if isinstance(token, Expr) and client.maker is None:
-                yield token
-            elif isinstance(token, Expr) and client.made_by is not None and client.maker is not None:
-                for referent in self._references.referents(token):
-                    if isinstance(referent, Parameter):
-                        yield from self._arguments_for(referent, client.maker, client.made_by)
-
-    def _arguments_for(self, parameter: Parameter, function: Expr, call: Expr) -> Iterator[Expr]:
-        parameters = function.node.child_by_field_name("parameters")
-        for node, argument in zip(parameters.named_children if parameters else (), arguments_of(*call), strict=False):
-            if not node.start_byte <= parameter.place[0] < node.end_byte:
-                continue
-            found: list[Referent] = [argument]
-            for name in parameter.path:
-                found = [
-                    inner
-                    for referent in found
-                    if isinstance(referent, Expr)
-                    for inner in self._references.members(referent, str(name))
-                ]
-            yield from (referent for referent in found if isinstance(referent, Expr))
-
-    def is_written(self, client: SanityClient) -> bool:
-        """Return whether the project writes through a client, or through another client of the same function."""
-        return any(
-            (call.module.path, call.node.start_byte) in self._written
-            for call in (client.made_by, client.inner)
-            if call is not None
-        )
-
-    @functools.cached_property
-    def _written(self) -> frozenset[tuple[str, int]]:
-        """(path, offset) of each call that creates a client with writes."""
-        return frozenset(
-            (made_by.module.path, made_by.node.start_byte)
-            for path in self._paths
-            if _write_calls().search(self._read(path) or b"")
-            for module in self._references.modules(path)
-            for write in _writes_in(self._references, module)
-            if (made_by := write.client.made_by) is not None
-        )
-
-
-def _clients_in(references: References, module: Module) -> Iterator[SanityClient]:
+def clients_in(references: References, module: Module) -> Iterator[SanityClient]:
+    """Yield the clients that a module creates or derives, the last of several settings first."""
     for node in module.all("call_expression", "new_expression"):
         client = _from_call(references, Expr(module, node), set())
         if client is not None and client.made_by is not None:
@@ -153,22 +77,62 @@ def _clients_in(references: References, module: Module) -> Iterator[SanityClient
 
 def clients_of(references: References, expr: Expr, seen: set[tuple[str, int, int]]) -> Iterator[SanityClient]:
     """Yield the Sanity clients that an expression may evaluate to; `seen` holds the places of visited calls."""
-    for referent in references.referents(expr):
-        client = _of_referent(references, referent, seen)
-        if client is not None:
-            yield client
+    return (client for client, member in client_members(references, expr, seen) if not member)
 
 
-def _of_referent(references: References, referent: Referent, seen: set[tuple[str, int, int]]) -> SanityClient | None:
+def client_members(
+    references: References, expr: Expr, seen: set[tuple[str, int, int]]
+) -> Iterator[tuple[SanityClient, str]]:
+    """Yield (client, member) for each member of a Sanity client that an expression may be, such as `agent.action`.
+
+    The member is empty for the client itself, and for a member that has all methods of the client.
+    """
+    return members_among(references, references.referents(expr), seen)
+
+
+def members_among(
+    references: References, referents: Iterable[Referent], seen: set[tuple[str, int, int]]
+) -> Iterator[tuple[SanityClient, str]]:
+    """Yield (client, member) for each member of a Sanity client among some values."""
+    for referent in referents:
+        for client, path in _of_referent(references, referent, seen):
+            yield client, ".".join(path[1:] if path[:1] and path[0] in facts()["same_members"] else path)
+
+
+def _of_referent(
+    references: References, referent: Referent, seen: set[tuple[str, int, int]]
+) -> Iterator[tuple[SanityClient, tuple[str, ...]]]:
+    """Yield the clients of which a value is a member, with the path of the member."""
     if isinstance(referent, ExternalExport):
-        names = _facts()["clients"].get(referent.package, ())
-        return SanityClient(None, (), referent) if referent.name in names else None
-    if isinstance(referent, MemberOf):
-        callee = referent.whole.node.child_by_field_name("function")
-        if referent.whole.module.name(callee) not in _facts()["global_clients"]:
-            return None
-        return SanityClient(None, ()) if referent.path in {(), ("client",)} else None
-    return _from_call(references, referent, seen) if isinstance(referent, Expr) else None
+        name, *path = referent.name.split(".")
+        if name in facts()["clients"].get(referent.package, ()):
+            yield SanityClient(None, (), ExternalExport(referent.package, name)), tuple(path)
+        return
+    if not isinstance(referent, Expr | MemberOf):
+        return
+    whole, path_in = (referent.whole, referent.path) if isinstance(referent, MemberOf) else (referent, ())
+    callee = whole.node.child_by_field_name("function")
+    name = whole.module.name(callee).rpartition(".")[2] if callee is not None else ""
+    if isinstance(referent, MemberOf) and name in facts()["global_clients"]:
+        yield SanityClient(None, ()), path_in[1:] if path_in[:1] == ("client",) else path_in
+    elif (member := facts()["keepers"].get(name)) is not None and (member == "." or path_in[:1] == (member,)):
+        rest = path_in if member == "." else path_in[1:]
+        for kept in _kept(references, whole) if whole.place not in seen and len(seen) <= _MOST_CALLS else ():
+            seen.add(whole.place)
+            for client, path_of in (
+                found for each in references.referents(kept) for found in _of_referent(references, each, seen)
+            ):
+                yield client, (*path_of, *rest)
+    elif (made := _from_call(references, whole, seen)) is not None:
+        yield made, path_in
+
+
+def _kept(references: References, call: Expr) -> Iterator[Expr]:
+    """Yield what a function keeps: its first argument, or what that returns."""
+    for argument in arguments_of(*call)[:1]:
+        for found in references.referents(argument):
+            if isinstance(found, Expr):
+                yield from returns(found) if found.node.type in FUNCTIONS else (found,)
 
 
 def _from_call(references: References, expr: Expr, seen: set[tuple[str, int, int]]) -> SanityClient | None:
@@ -183,13 +147,13 @@ def _from_call(references: References, expr: Expr, seen: set[tuple[str, int, int
     arguments = arguments_of(module, node)
     if callee.type == "member_expression":
         owner, name = callee.child_by_field_name("object"), member_name(module, callee)
-        if owner is not None and name in _facts()["reconfigure"]:
+        if owner is not None and name in facts()["reconfigure"]:
             bases = clients_of(references, Expr(module, owner), seen)
             return next((SanityClient(expr, (*arguments[:1], *base.settings), base.external) for base in bases), None)
         if name not in _factory_names():
             return None
     callees = _callees(references, expr)
-    if any(isinstance(referent, ExternalExport) and _is_factory(referent) for referent in callees):
+    if any(_is_factory(references, referent) for referent in callees):
         return SanityClient(expr, tuple(arguments[:1]))
     return _from_function(references, expr, callees, seen)
 
@@ -217,65 +181,19 @@ def _callees(references: References, expr: Expr) -> list[Referent]:
 @functools.cache
 def _factory_names() -> frozenset[str]:
     """Return the export names of functions that create a client."""
-    return frozenset(name for names in _facts()["make_client"].values() for name in names)
+    return frozenset(name for names in facts()["make_client"].values() for name in names)
 
 
-def _is_factory(external: ExternalExport) -> bool:
-    names = _facts()["make_client"].get(_ADDRESS.sub("", external.package), ())
-    name = external.name.rpartition(".")[2]
-    return name in names or (external.name == EVERYTHING and DEFAULT in names)
-
-
-def _writes_in(references: References, module: Module) -> Iterator[SanityWrite]:
-    """Yield the calls in a module that write through a Sanity client."""
-    committed: dict[int, bool] = {}  # calls in a chain are visited from last to first
-    for node in module.all("call_expression"):
-        callee = node.child_by_field_name("function")
-        owner = (
-            callee.child_by_field_name("object") if callee is not None and callee.type == "member_expression" else None
+def _is_factory(references: References, callee: Referent) -> bool:
+    """Return whether a function creates a client, also one that a factory called without arguments returns."""
+    if isinstance(callee, Expr):
+        is_curried = callee.node.type == "call_expression" and not arguments_of(*callee)
+        return is_curried and any(
+            isinstance(inner, ExternalExport) and _is_factory(references, inner)
+            for inner in _callees(references, callee)
         )
-        if callee is None or owner is None:
-            continue
-        method = member_name(module, callee)
-        is_used = committed.pop(node.id, node.id not in module.statements)
-        committed[_chain_start(owner).id] = is_used or method == "commit"
-        if not (method in _facts()["write_methods"] or method in _member_methods()):
-            continue
-        if method in _facts()["committed"] and not is_used:
-            continue
-        found = _receiver(references, module, owner, method)
-        name = callee.child_by_field_name("property")
-        if found is not None and name is not None:
-            yield SanityWrite(Expr(module, node), Expr(module, name), *found)
-
-
-def _receiver(references: References, module: Module, owner: "Node", method: str) -> tuple[str, SanityClient] | None:
-    """Return the client on which a method is called, with its variable name if it has one."""
-    holders = [owner] if method in _facts()["write_methods"] else []
-    if owner.type == "member_expression":
-        inner = owner.child_by_field_name("object")
-        if inner is not None and method in _facts()["write_members"].get(member_name(module, owner), ()):
-            holders.append(inner)
-    for holder in holders:
-        for client in clients_of(references, Expr(module, holder), set()):
-            return module.text(holder) if holder.type == "identifier" else "", client
-    return None
-
-
-@functools.cache
-def _write_calls() -> re.Pattern[bytes]:
-    """Return a regular expression that matches files with a possible write."""
-    names = sorted({*_facts()["write_methods"], *_member_methods()})
-    return re.compile(rb"\.(?:%b)\s*[(<]" % "|".join(names).encode())
-
-
-@functools.cache
-def _member_methods() -> frozenset[str]:
-    return frozenset(method for methods in _facts()["write_members"].values() for method in methods)
-
-
-def _chain_start(owner: "Node") -> "Node":
-    """Return the expression at the start of a member chain: `a()` in `a().b.c`."""
-    while owner.type == "member_expression" and (inner := owner.child_by_field_name("object")) is not None:
-        owner = inner
-    return owner
+    if not isinstance(callee, ExternalExport):
+        return False
+    names = facts()["make_client"].get(_ADDRESS.sub("", callee.package), ())
+    name = callee.name.rpartition(".")[2]
+    return name in names or (callee.name == EVERYTHING and DEFAULT in names)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from frontleak.js.references import References
-from frontleak.misuse.sanity_clients import SanityClients
+from frontleak.misuse.project_clients import SanityClients
 from frontleak.misuse.taint_sources import SourceKind, taint_sources
 from frontleak.misuse.variable_names import is_secret
 

@@ -78,6 +78,8 @@ class TaintSource(NamedTuple):
     """Source text, such as `process.env.SANITY_TOKEN`."""
     module: str = ""
     """The module that exports the variable; empty for one that is read from the environment."""
+    parameter: Parameter | None = None
+    """The parameter, for one."""
 
 
 def taint_sources(references: References, expr: Expr) -> list[TaintSource]:
@@ -219,7 +221,7 @@ def _sources_or_next(references: References, referent: Referent) -> list[TaintSo
         case Parameter():
             name = str(referent.path[-1]) if referent.path else referent.expr.text
             kind = SourceKind.ENV if is_given_environment(referent) else SourceKind.PARAMETER
-            return [TaintSource(kind, name, referent.expr, referent.expr.text)]
+            return [TaintSource(kind, name, referent.expr, referent.expr.text, parameter=referent)]
         case _:
             return []
 

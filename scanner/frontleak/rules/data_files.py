@@ -49,14 +49,31 @@ _SANITY: Final = Table(
         "clients": required(_EXPORTS),
         "global_clients": required(TEXTS),
         "session_clients": required(_EXPORTS),
+        "keepers": required(MapOf(TEXT, "a mapping of function: member")),
         "reconfigure": required(TEXTS),
-        "write_methods": required(TEXTS),
+        "same_members": required(TEXTS),
+        "request_methods": required(TEXTS),
+        "write_requests": required(_EXPRESSION),
         "committed": required(TEXTS),
-        "write_members": required(MapOf(TEXTS, "a mapping of member: methods")),
         "live": required(
             Table({"packages": required(TEXTS), "function": required(TEXT), "browser_token": required(TEXT)})
         ),
+        "token_settings": required(MapOf(MapOf(_SETTINGS, "a mapping of function: settings"), "a mapping by package")),
         "hosts": required(_EXPRESSION),
+    }
+)
+_METHODS: Final = MapOf(TEXTS, "a mapping of member: methods")
+_CLIENT_METHODS: Final = Table(
+    {"version": required(TEXT), "writes": required(_METHODS), "reads": required(_METHODS), "unjudged": Field(_METHODS)}
+)
+_REQUESTS: Final = Table(
+    {
+        "senders": required(_EXPORTS),
+        "names": required(_EXPRESSION),
+        "addresses": required(TEXTS),
+        "headers": required(TEXTS),
+        "setters": required(TEXTS),
+        "token_parts": required(MapOf(MapOf(TEXT, "a mapping of function: setting"), "a mapping by package")),
     }
 )
 _BUNDLERS: Final = ListOf(
@@ -136,6 +153,8 @@ _DATA_FILES: Final[Mapping[str, Type]] = {
     "walk.yaml": _WALK,
     "code/names.yaml": _NAMES,
     "code/sanity.yaml": _SANITY,
+    "code/sanity-client-methods.yaml": _CLIENT_METHODS,
+    "code/requests.yaml": _REQUESTS,
     "code/bundlers.yaml": _BUNDLERS,
     "code/servers.yaml": _SERVERS,
     "code/environment.yaml": _ENVIRONMENT,

@@ -57,6 +57,8 @@ class MisuseRule(Rule):
     """Whether an empty setting counts by its name, because the environment fills it."""
     any_value: bool = False
     """Whether every variable counts, regardless of its name."""
+    only_writing: bool = False
+    """Whether only a variable counts whose name says that its token can write."""
 
     def is_about(self, path: str) -> bool:
         """Return whether a path matches `files`."""
@@ -90,6 +92,7 @@ def misuse_rule(data: Mapping[str, Any], source: str) -> MisuseRule:
         names_variables=tuple(data.get("names_variables", ())),
         empty_counts=data.get("empty_counts", False),
         any_value=data.get("any_value", False),
+        only_writing=data.get("only_writing", False),
         why=" ".join(data["why"].split()),
         fix=" ".join(data["fix"].split()),
         references=tuple(data["references"]),

@@ -159,6 +159,7 @@ def _misuse_rule(files: Field) -> Table:
             prefixes=Field(SETTINGS),
             whole_environment=Field(FLAG),
             any_value=Field(FLAG),
+            only_writing=Field(FLAG),
             empty_counts=Field(FLAG),
             examples=required(
                 ListOf(

@@ -2,57 +2,29 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
-from frontleak.js.module import Expr, Module
-from frontleak.js.syntax import arguments_of
 from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
+from frontleak.misuse.passed_tokens import PassedToken
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.sanity_clients import SanityClient, hosts
 from frontleak.misuse.taint_sources import SourceKind, TaintSource, taint_sources, variables_of
 from frontleak.misuse.variable_names import Power, power, public_prefix
 from frontleak.modulegraph.reachability import ImportPath
 from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
 from frontleak.rules.misuse_rule import MisuseRule
 
-_PATHS: Final = re.compile(r"/data/(?:mutate|actions|query)/|/assets/(?:images|files)/")
-_LONGEST_ADDRESS: Final = 400
-"""Bytes at the start of an expression that are searched for the URL of the API."""
-_REQUESTS: Final = re.compile(
-    r"(?:^|\.)(?:fetch|\$fetch|ofetch|axios|ky|got|request|get|post|put|patch|delete|create|useFetch)$"
-)
-
 
 def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
     """Yield the tokens of clients and requests in client-side code."""
     for module in project.modules(path):
-        for found in _passed_tokens(project, module):
+        for found in project.clients.passed(module):
             import_path = project.reachability.import_path(found.call.module)
             if import_path is not None and project.reachability.is_reachable(found.call):
                 yield from _misuses(project, found, import_path)
 
 
-class _PassedToken(NamedTuple):
-    """A token that is passed to a call."""
-
-    call: Expr
-    token: Expr
-    client: SanityClient | None = None
-    """The client that the call creates; None for a request."""
-    writes: bool = False
-    """Whether the call is a request that writes."""
-
-
-def _passed_tokens(project: AnalysedProject, module: Module) -> Iterator[_PassedToken]:
-    for client in project.clients.made(module):
-        if client.made_by is not None:
-            for token in project.clients.tokens(client):
-                yield _PassedToken(client.made_by, token, client)
-    yield from _header_tokens(project, module)
-
-
-def _misuses(project: AnalysedProject, passed: _PassedToken, import_path: ImportPath) -> Iterator[Misuse]:
+def _misuses(project: AnalysedProject, passed: PassedToken, import_path: ImportPath) -> Iterator[Misuse]:
     token = passed.token
     sources = [source for source in taint_sources(project.references, token) if _counts(project, source)]
     if not sources:
@@ -75,7 +47,7 @@ def _misuses(project: AnalysedProject, passed: _PassedToken, import_path: Import
     )
 
 
-def _is_written(project: AnalysedProject, passed: _PassedToken) -> bool:
+def _is_written(project: AnalysedProject, passed: PassedToken) -> bool:
     """Return whether a request writes, or the project writes through the client; the latter reads all files."""
     return passed.writes or (passed.client is not None and project.clients.is_written(passed.client))
 
@@ -123,60 +95,6 @@ def _is_public(project: AnalysedProject, source: TaintSource) -> bool:
 def _published(names: CodeNames) -> re.Pattern[str]:
     """Return a regular expression for the name of a setting that a framework publishes to the browser."""
     return re.compile(rf"(?:^|\.){any_of(names.public_settings)}\.")
-
-
-def _header_tokens(project: AnalysedProject, module: Module) -> Iterator[_PassedToken]:
-    """Yield the tokens in the `Authorization` header of requests to Sanity."""
-    mutates = b"/data/mutate" in module.source
-    for node in module.all("call_expression", "new_expression"):
-        callee = node.child_by_field_name("function")
-        if callee is None or not _REQUESTS.search(module.ending(callee, 40)):
-            continue
-        arguments = arguments_of(module, node)
-        found = [value for argument in arguments for value in _authorization(project, argument)]
-        if found and _goes_to_sanity(project, arguments):
-            writes = _writes(project, arguments) or (mutates and arguments[0].node.type == "object")
-            yield from (_PassedToken(Expr(module, node), value, writes=writes) for value in found)
-
-
-def _authorization(project: AnalysedProject, argument: Expr) -> Iterator[Expr]:
-    for headers in project.references.members(argument, "headers"):
-        if isinstance(headers, Expr):
-            for name in ("Authorization", "authorization"):
-                found = project.references.members(headers, name)
-                yield from (value for value in found if isinstance(value, Expr))
-
-
-def _goes_to_sanity(project: AnalysedProject, arguments: Sequence[Expr]) -> bool:
-    addresses = [
-        arguments[0],
-        *(
-            found
-            for argument in arguments
-            for key in ("url", "baseURL", "prefixUrl")
-            for found in project.references.members(argument, key)
-        ),
-    ]
-    return any(_is_sanity_address(project, address) for address in addresses if isinstance(address, Expr))
-
-
-def _is_sanity_address(project: AnalysedProject, address: Expr) -> bool:
-    return any(
-        isinstance(found, Expr)
-        and found.node.type in {"string", "template_string", "binary_expression", "new_expression"}
-        and (hosts().search(text := found.module.beginning(found.node, _LONGEST_ADDRESS)) or _PATHS.search(text))
-        for found in project.references.referents(address)
-    )
-
-
-def _writes(project: AnalysedProject, arguments: Sequence[Expr]) -> bool:
-    texts = [
-        found.module.beginning(found.node, _LONGEST_ADDRESS)
-        for argument in arguments[:1]
-        for found in project.references.referents(argument)
-        if isinstance(found, Expr)
-    ]
-    return any(mark in text for text in texts for mark in ("/data/mutate/", "/data/actions/", "/assets/"))
 
 
 CHECK: Final = Check(name="client-token", find=check, belongs_on_server=True)

@@ -7,7 +7,7 @@ from frontleak.js.module import Expr
 from frontleak.misuse.check import Check, Identity
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.sanity_clients import SanityWrite
+from frontleak.misuse.sanity_writes import SanityWrite
 from frontleak.rules.misuse_rule import MisuseRule
 
 

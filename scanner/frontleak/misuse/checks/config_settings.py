@@ -16,7 +16,7 @@ from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.published_options import options_given
 from frontleak.misuse.taint_sources import SourceKind, taint_sources
-from frontleak.misuse.variable_names import is_sanity, is_secret, power, public_prefix
+from frontleak.misuse.variable_names import Power, is_sanity, is_secret, power, public_prefix
 from frontleak.misuse.variable_values import is_harmless
 from frontleak.misuse.whole_environment import is_whole
 from frontleak.modulegraph.config_objects import (
@@ -133,12 +133,29 @@ def _misuses(project: AnalysedProject, leaf: ConfigValue, rule: MisuseRule, *, i
     )
     if is_name and not names:
         names = (leaf.key or (module.string(node) if node.type == "string" else ""),)
+    yield from _of_variables(project, leaf, rule, names) if names else _of_text(project, leaf, rule, value)
+
+
+def _of_variables(
+    project: AnalysedProject, leaf: ConfigValue, rule: MisuseRule, names: tuple[str, ...]
+) -> Iterator[Misuse]:
+    """Yield what a setting publishes that holds variables, or names of them."""
+    module, node = leaf.expr
+    span = node.byte_range
+    if rule.only_writing:
+        names = tuple(name for name in names if power(name) is Power.WRITE)
     secret = [name for name in names if is_secret(name) and not public_prefix(name, project.framework_ids)]
     if secret:
         yield replace(_misuse(module.path, span, tuple(secret), secret[0], None), variables=tuple(secret))
     elif rule.any_value and names:
         yield replace(_misuse(module.path, span, names, names[0], None), variables=names)
-    elif is_secret(leaf.key) and not names:
+
+
+def _of_text(project: AnalysedProject, leaf: ConfigValue, rule: MisuseRule, value: Expr) -> Iterator[Misuse]:
+    """Yield a secret in the text of a setting."""
+    module, node = leaf.expr
+    span = node.byte_range
+    if is_secret(leaf.key):
         text = _text(project, value)
         if text is not None and len(text) > _LEAST_VALUE and not is_harmless(leaf.key, text):
             yield _misuse(module.path, span, (), leaf.key, None)
