@@ -173,8 +173,11 @@ def _outputs(framework: Framework) -> Iterator[str]:
         if output.reach:
             lines = (f"| `{line.glob}` | {line.exposure} |" for line in output.reach)
             yield "\n".join(("| path | |\n|---|---|", *lines, "| everything else | served |"))
-        elif output.recognised_by:
+        elif output.recognised_by and not output.sent:
             yield "All of it is served."
+        if output.sent:
+            parts = (f"- `{part.path}` in `{part.glob}`" for part in output.sent)
+            yield "\n".join(("Parts of server files that browsers are sent all the same count as served:\n", *parts))
 
 
 def _alias(alias: Alias) -> str:

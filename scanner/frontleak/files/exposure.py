@@ -27,6 +27,8 @@ class _ExposureLines:
     """(path, start) -> the first line that matches."""
     exposures: tuple[Exposure, ...]
     """Exposure of each line."""
+    sent: "tuple[tuple[Callable[[str, int], re.Match[str] | None], str], ...]"
+    """(path, start) -> whether a part of the file is sent; the path of the part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,13 @@ class ExposureMap:
             return status.exposure or Exposure.SERVED
         verdicts = {_verdict(lines, path) for lines in status.lines}
         return Exposure.SERVER if Exposure.SERVER in verdicts and Exposure.SERVED not in verdicts else Exposure.SERVED
+
+    def sent_parts(self, path: str) -> tuple[str, ...]:
+        """Return the parts of a file in server output that are sent to browsers all the same, as paths of keys."""
+        status = self._classified(path.rpartition("/")[0])
+        return tuple(
+            part for lines in status.lines for matches, part in lines.sent if matches(path, lines.start) is not None
+        )
 
     def build_of(self, path: str) -> str:
         """Return the outermost folder of the build that a file is in; empty for a file in a source tree.
@@ -130,7 +139,7 @@ class ExposureMap:
             parent = _FolderExposure()  # folder names above a repository do not classify it
         can_be_top = parent.exposure or not above or (folder == self._root and ".git" not in names)
         if found or (usual and not parent.build and can_be_top):
-            lines = (_exposure_lines(folder, output) for output in found if output.reach)
+            lines = (_exposure_lines(folder, output) for output in found if output.reach or output.sent)
             return _FolderExposure(Exposure.SERVED, parent.build or folder, (*parent.lines, *lines))
         if parent.exposure is None and not names.isdisjoint(_PROJECT):
             return _FolderExposure(Exposure.SOURCE)
@@ -185,7 +194,13 @@ def _verdict(lines: _ExposureLines, path: str) -> Exposure | None:
 
 
 def _exposure_lines(folder: str, output: OutputGlobs) -> _ExposureLines:
-    return _ExposureLines(len(folder) + 1, _expression(output).fullmatch, tuple(line.exposure for line in output.reach))
+    exposures = tuple(line.exposure for line in output.reach)
+    return _ExposureLines(len(folder) + 1, _expression(output).fullmatch, exposures, _sent(output))
+
+
+@functools.cache
+def _sent(output: OutputGlobs) -> "tuple[tuple[Callable[[str, int], re.Match[str] | None], str], ...]":
+    return tuple((re.compile(expression(part.glob), re.DOTALL).fullmatch, part.path) for part in output.sent)
 
 
 @functools.cache

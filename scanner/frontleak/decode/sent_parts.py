@@ -1,0 +1,71 @@
+"""Which parts of a file that stays on the server reach browsers: a framework sends them with every page or answer.
+
+A part is a path of keys joined by dots; `*` is any key or index. In JSON it begins at the top of the file. In
+JavaScript its first key names a constant or property that is an object or list, as in `const _config = {…}` or
+`manifest: parsed({…})`, and the others lead into it. Everything below the last key is sent.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from frontleak.core.blob import Blob
+from frontleak.core.detection import Detection
+from frontleak.core.records import replace
+from frontleak.core.vocabulary import Exposure
+from frontleak.decode.payloads.json_path import PathCursor
+
+_MOST_STARTS: Final = 64
+"""Most places in one file at which a constant of one name may be defined."""
+_JSON_BLANKS: Final = b" \t\r\n"
+_BEFORE: Final = rb"(?<![\w$])"
+_VALUE: Final = rb"[\"']?\s{0,20}[=:]\s{0,20}(?:[\w.$]{1,60}\(\s{0,20}){0,3}(?=[{\[])"
+
+
+def with_sent_parts(detections: Sequence[Detection], blob: Blob) -> tuple[Detection, ...]:
+    """Return the detections of a blob, those in parts that are sent as served."""
+    parts = SentParts(blob.data, blob.sent)
+    return tuple(
+        replace(each, place=replace(each.place, exposure=Exposure.SERVED))
+        if each.place.exposure is Exposure.SERVER and parts.hold(each.place.offset)
+        else each
+        for each in detections
+    )
+
+
+class SentParts:
+    """The parts of one text that are sent."""
+
+    def __init__(self, text: bytes, paths: Sequence[str]) -> None:
+        """Find where each path begins; asking in ascending order reads the text once for each."""
+        start = len(text) - len(text.lstrip(_JSON_BLANKS))
+        is_json = text[start : start + 1] in {b"{", b"["}
+        self._parts: list[tuple[list[int], list[PathCursor], tuple[str, ...]]] = []
+        constants: dict[str, tuple[list[int], list[PathCursor]]] = {}
+        for path in paths:
+            first, *rest = path.split(".")
+            name = "" if is_json else first
+            if name not in constants:
+                starts = [start] if is_json else list(islice(_starts(text, name), _MOST_STARTS))
+                constants[name] = starts, [PathCursor(text, each, len(text)) for each in starts]
+            self._parts.append((*constants[name], (first, *rest) if is_json else tuple(rest)))
+
+    def hold(self, offset: int) -> bool:
+        """Return whether the byte at an offset is in one of the parts."""
+        return any(self._holds(offset, *part) for part in self._parts)
+
+    @staticmethod
+    def _holds(offset: int, starts: list[int], cursors: list[PathCursor], keys: tuple[str, ...]) -> bool:
+        index = bisect_right(starts, offset) - 1
+        steps = cursors[index].steps(offset) if index >= 0 else None
+        if steps is None:
+            return False
+        names = [str(step.name) for step in steps if step.name is not None]
+        return len(names) >= len(keys) and all(key in {"*", name} for key, name in zip(keys, names, strict=False))
+
+
+def _starts(text: bytes, name: str) -> Iterator[int]:
+    """Yield the offset of the first bracket of each value that a constant or property of a name has."""
+    return (match.end() for match in re.finditer(_BEFORE + re.escape(name.encode()) + _VALUE, text))
