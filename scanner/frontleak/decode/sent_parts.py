@@ -17,7 +17,7 @@ from frontleak.core.records import replace
 from frontleak.core.vocabulary import Exposure
 from frontleak.decode.payloads.json_path import PathCursor
 
-_MOST_STARTS: Final = 64
+_MOST_STARTS: Final = 4_000
 """Most places in one file at which a constant of one name may be defined."""
 _JSON_BLANKS: Final = b" \t\r\n"
 _BEFORE: Final = rb"(?<![\w$])"
@@ -42,24 +42,38 @@ class SentParts:
         """Find where each path begins; asking in ascending order reads the text once for each."""
         start = len(text) - len(text.lstrip(_JSON_BLANKS))
         is_json = text[start : start + 1] in {b"{", b"["}
-        self._parts: list[tuple[list[int], list[PathCursor], tuple[str, ...]]] = []
-        constants: dict[str, tuple[list[int], list[PathCursor]]] = {}
+        self._parts: list[tuple[_Constant, tuple[str, ...]]] = []
+        constants: dict[str, _Constant] = {}
         for path in paths:
             first, *rest = path.split(".")
             name = "" if is_json else first
             if name not in constants:
                 starts = [start] if is_json else list(islice(_starts(text, name), _MOST_STARTS))
-                constants[name] = starts, [PathCursor(text, each, len(text)) for each in starts]
-            self._parts.append((*constants[name], (first, *rest) if is_json else tuple(rest)))
+                constants[name] = _Constant(text, starts)
+            self._parts.append((constants[name], (first, *rest) if is_json else tuple(rest)))
 
     def hold(self, offset: int) -> bool:
         """Return whether the byte at an offset is in one of the parts."""
-        return any(self._holds(offset, *part) for part in self._parts)
+        return any(constant.leads(keys, offset) for constant, keys in self._parts)
 
-    @staticmethod
-    def _holds(offset: int, starts: list[int], cursors: list[PathCursor], keys: tuple[str, ...]) -> bool:
-        index = bisect_right(starts, offset) - 1
-        steps = cursors[index].steps(offset) if index >= 0 else None
+
+class _Constant:
+    """The values that a constant or property has in a text."""
+
+    def __init__(self, text: bytes, starts: list[int]) -> None:
+        self._text = text
+        self._starts = starts
+        self.cursors: dict[int, PathCursor] = {}
+
+    def leads(self, keys: tuple[str, ...], offset: int) -> bool:
+        """Return whether a path that begins in the last value before an offset leads to what holds it."""
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return False
+        start = self._starts[index]
+        if start not in self.cursors:
+            self.cursors[start] = PathCursor(self._text, start, len(self._text))
+        steps = self.cursors[start].steps(offset)
         if steps is None:
             return False
         names = [str(step.name) for step in steps if step.name is not None]
