@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from docs.served_table import served_section
 from frontleak.core.vocabulary import RuleKind
 from frontleak.report.text import TEXT
 from frontleak.rules.frameworks import Alias, FileMark, Framework, load_frameworks
@@ -77,6 +78,7 @@ def index_page() -> str:
             "",
             _CODE,
             _OUTPUT,
+            served_section(),
         )
     )
 

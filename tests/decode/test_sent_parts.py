@@ -32,6 +32,9 @@ def holds(text: str, *paths: str) -> bool:
         ('const config = () => { const public_ = {public: "SECRET"} }', "config.public"),
         ('"SECRET"; const config = {public: 1}', "config.public"),
         ('"SECRET', "config.public"),
+        ('e=[{name: "config", options: {}}, {name: "other", options: {a: "SECRET"}}]', "[name=config]options"),
+        ('e=[{name: "config2", options: {a: "SECRET"}}]', "[name=config]options"),
+        ('e=[{options: {a: "SECRET"}, name: "config"}]', "[name=config]options"),
         ("[SECRET", "a"),
     ],
 )
@@ -56,6 +59,8 @@ def test_what_is_beside_a_part_is_not_sent(text: str, path: str) -> None:
         ('const config = /* a } */ {x: "}", public: "SECRET"}'.replace("/* a } */ ", ""), "config.public"),
         ('const config = {x: /* } */ 1, public: "SECRET"}', "config.public"),
         ('const a = parsed({"other": {}, "config": ["SECRET"]})', "config"),
+        ('e={rules: [{name: "config", at: "/a", run: f, options: {a: "SECRET"}}]}', "[name=config]options"),
+        ("e=[{'name':`config`,options:[`SECRET`]}]", "[name=config]options.0"),
         ('a({"config": {"public": 1}}), b({"config": {"x": {}, "public": "SECRET"}})', "config.public"),
     ],
 )

@@ -2,7 +2,8 @@
 
 A part is a path of keys joined by dots; `*` is any key or index. In JSON it begins at the top of the file. In
 JavaScript its first key names a constant or property that is an object or list, as in `const _config = {…}` or
-`manifest: parsed({…})`, and the others lead into it. Everything below the last key is sent.
+`manifest: parsed({…})`, and the others lead into it. `[name=headers]options` is the property `options` only after
+`name: "headers"` in the same object. Everything below the last key is sent.
 """
 
 import re
@@ -22,6 +23,7 @@ _MOST_STARTS: Final = 4_000
 _JSON_BLANKS: Final = b" \t\r\n"
 _BEFORE: Final = rb"(?<![\w$])"
 _VALUE: Final = rb"[\"']?\s{0,20}[=:]\s{0,20}(?:[\w.$]{1,60}\(\s{0,20}){0,3}(?=[{\[])"
+_SIBLING: Final = rb"[\"']?\s{0,20}:\s{0,20}[\"'`]%b[\"'`]\s{0,20},[^{}]{0,400}?"
 
 
 def with_sent_parts(detections: Sequence[Detection], blob: Blob) -> tuple[Detection, ...]:
@@ -82,4 +84,9 @@ class _Constant:
 
 def _starts(text: bytes, name: str) -> Iterator[int]:
     """Yield the offset of the first bracket of each value that a constant or property of a name has."""
-    return (match.end() for match in re.finditer(_BEFORE + re.escape(name.encode()) + _VALUE, text))
+    condition, _, key = name.rpartition("]")
+    named = _BEFORE + re.escape(key.encode()) + _VALUE
+    if condition:
+        sibling, _, value = condition[1:].encode().partition(b"=")
+        named = _BEFORE + re.escape(sibling) + _SIBLING % re.escape(value) + named
+    return (match.end() for match in re.finditer(named, text))
