@@ -17,6 +17,9 @@ _PROJECT: Final = frozenset({".git", "package.json"})
 """Entries at the top of a source tree."""
 
 
+_SentGlob = tuple[Callable[[str, int], "re.Match[str] | None"], tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _ExposureLines:
     """The exposure lines of one output folder."""
@@ -27,8 +30,8 @@ class _ExposureLines:
     """(path, start) -> the first line that matches."""
     exposures: tuple[Exposure, ...]
     """Exposure of each line."""
-    sent: "tuple[tuple[Callable[[str, int], re.Match[str] | None], str], ...]"
-    """(path, start) -> whether a part of the file is sent; the path of the part."""
+    sent: "tuple[_SentGlob, ...]"
+    """(path, start) -> whether parts of the file are sent; the paths of these parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,8 @@ class ExposureMap:
     def sent_parts(self, path: str) -> tuple[str, ...]:
         """Return the parts of a file in server output that are sent to browsers all the same, as paths of keys."""
         status = self._classified(path.rpartition("/")[0])
-        return tuple(
-            part for lines in status.lines for matches, part in lines.sent if matches(path, lines.start) is not None
-        )
+        found = (parts for lines in status.lines for matches, parts in lines.sent if matches(path, lines.start))
+        return tuple(dict.fromkeys(part for parts in found for part in parts))
 
     def build_of(self, path: str) -> str:
         """Return the outermost folder of the build that a file is in; empty for a file in a source tree.
@@ -199,8 +201,11 @@ def _exposure_lines(folder: str, output: OutputGlobs) -> _ExposureLines:
 
 
 @functools.cache
-def _sent(output: OutputGlobs) -> "tuple[tuple[Callable[[str, int], re.Match[str] | None], str], ...]":
-    return tuple((re.compile(expression(part.glob), re.DOTALL).fullmatch, part.path) for part in output.sent)
+def _sent(output: OutputGlobs) -> tuple[_SentGlob, ...]:
+    parts: dict[str, tuple[str, ...]] = {}
+    for part in output.sent:
+        parts[part.glob] = (*parts.get(part.glob, ()), part.path)
+    return tuple((re.compile(expression(glob), re.DOTALL).fullmatch, paths) for glob, paths in parts.items())
 
 
 @functools.cache
