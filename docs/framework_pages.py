@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from docs.served_table import served_section
 from frontleak.core.vocabulary import RuleKind
 from frontleak.report.text import TEXT
 from frontleak.rules.frameworks import Alias, FileMark, Framework, load_frameworks
@@ -77,6 +78,7 @@ def index_page() -> str:
             "",
             _CODE,
             _OUTPUT,
+            served_section(),
         )
     )
 
@@ -175,8 +177,11 @@ def _outputs(framework: Framework) -> Iterator[str]:
         if output.reach:
             lines = (f"| `{line.glob}` | {line.exposure} |" for line in output.reach)
             yield "\n".join(("| path | |\n|---|---|", *lines, "| everything else | served |"))
-        elif output.recognised_by:
+        elif output.recognised_by and not output.sent:
             yield "All of it is served."
+        if output.sent:
+            parts = (f"- `{part.path}` in `{part.glob}`" for part in output.sent)
+            yield "\n".join(("Parts of server files that browsers are sent all the same count as served:\n", *parts))
 
 
 def _alias(alias: Alias) -> str:

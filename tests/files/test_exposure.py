@@ -114,6 +114,10 @@ LAYOUTS: Final[Mapping[str, Mapping[str, Exposure]]] = {
         ".svelte-kit/output/client/_app/immutable/a.js": SERVED,
         ".svelte-kit/output/prerendered/pages/index.html": SERVED,
         ".svelte-kit/output/server/index.js": SERVER,
+        ".svelte-kit/generated/server/internal.js": SERVER,
+        ".svelte-kit/adapter-node/entries/pages/_page.server.js": SERVER,
+        ".svelte-kit/cloudflare/_app/immutable/a.js": SERVED,
+        ".svelte-kit/cloudflare/_worker.js": SERVER,
     },
     "SvelteKit for Node": {
         "build/client/_app/immutable/a.js": SERVED,
@@ -132,6 +136,12 @@ LAYOUTS: Final[Mapping[str, Mapping[str, Exposure]]] = {
         ".output/nitro.json": SERVER,
         ".nuxt/dist/client/_nuxt/a.js": SERVED,
         ".nuxt/dist/server/server.mjs": SERVER,
+        ".nuxt/manifest/meta/a.json": SERVED,
+        ".nuxt/dev/index.mjs": SERVER,
+        ".nuxt/prerender/chunks/nitro/nitro.mjs": SERVER,
+        ".nuxt/prerender/index.mjs.map": SERVER,
+        ".nuxt/types/a.d.ts": SERVER,
+        ".nuxt/nuxt.json": SERVER,
     },
     "Gatsby": {
         "gatsby-config.js": SOURCE,
@@ -151,6 +161,9 @@ LAYOUTS: Final[Mapping[str, Mapping[str, Exposure]]] = {
         "dist/shop/browser/main-1.js": SERVED,
         "dist/shop/server/server.mjs": SERVER,
         "dist/shop/server/chunk-1.mjs": SERVER,
+        "dist/shop/server/assets-chunks/index_server_html.mjs": SERVED,
+        "dist/shop/server/index.server.html": SERVED,
+        "dist/shop/server/angular-app-manifest.mjs": SERVER,
     },
     "Vue CLI": {"dist/index.html": SERVED, "dist/js/app.1a2b3c4d.js": SERVED},
     "Expo": {"dist/_expo/static/js/web/a.js": SERVED, "dist/index.html": SERVED},
@@ -233,6 +246,36 @@ def test_a_build_without_its_project_is_known_too(
     write(tmp_path, dict.fromkeys(files, ""))
     known = SERVED if expected is SOURCE and "package.json" not in files else expected
     assert exposure(tmp_path, path) is known
+
+
+SENT: Final[Mapping[str, tuple[str, ...]]] = {
+    ".output/server/chunks/nitro/nitro.mjs": ("_inlineRuntimeConfig.public",),
+    ".output/public/_nuxt/nitro.mjs": (),
+    ".nuxt/prerender/chunks/nitro/nitro.mjs": (),
+    ".next/required-server-files.json": ("config.publicRuntimeConfig",),
+    ".next/routes-manifest.json": ("headers.*.headers", "redirects.*.destination"),
+    ".next/build-manifest.json": (),
+    ".next/standalone/server.js": ("nextConfig.publicRuntimeConfig",),
+    ".next/standalone/.next/routes-manifest.json": ("redirects.*.destination",),
+    ".next/standalone/apps/web/.next/required-server-files.json": ("config.publicRuntimeConfig",),
+    ".svelte-kit/output/server/chunks/internal.js": ("templates.app", "templates.error"),
+    ".svelte-kit/generated/server/internal.js": (),
+    ".vercel/output/config.json": ("routes.*.headers",),
+    ".open-next/middleware/handler.mjs": ("ConfigHeaders.*.headers",),
+    ".vercel/output/functions/__fallback.func/chunks/nitro/nitro.mjs": ("_inlineRuntimeConfig.public",),
+    ".netlify/functions-internal/server/chunks/nitro/nitro.mjs": ("_inlineRuntimeConfig.public",),
+    "dist/_worker.js/chunks/nitro/nitro.mjs": ("_inlineRuntimeConfig.public",),
+    ".open-next/server-functions/default/.next/routes-manifest.json": ("headers.*.headers",),
+}
+"""Path -> some of the parts of the file that are sent; none if there are none."""
+
+
+@pytest.mark.parametrize(("path", "expected"), SENT.items())
+def test_parts_of_files_that_stay_on_the_server_are_sent(tmp_path: Path, path: str, expected: tuple[str, ...]) -> None:
+    write(tmp_path, {"package.json": "", "dist/_worker.js/index.js": "", path: ""})
+    parts = ExposureMap(tmp_path.as_posix()).sent_parts((tmp_path / path).as_posix())
+    assert set(expected) <= set(parts)
+    assert bool(expected) is bool(parts)
 
 
 def test_every_framework_has_a_layout_that_is_tried() -> None:

@@ -24,6 +24,8 @@ class Blob:
     """`text`, `utf-16` (rewritten) or `binary`."""
     placed: bool = True
     """Whether it comes from a source tree or from recognised build output; otherwise it counts as served."""
+    sent: tuple[str, ...] = ()
+    """Of a file that stays on the server, the paths of the parts that are sent to browsers all the same."""
 
     @property
     def may_be_source(self) -> bool:

@@ -18,6 +18,9 @@ _PROJECT: Final = frozenset({".git", "package.json"})
 """Entries at the top of a source tree."""
 
 
+_SentGlob = tuple[Callable[[str, int], "re.Match[str] | None"], tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _ExposureLines:
     """The exposure lines of one output folder."""
@@ -28,6 +31,8 @@ class _ExposureLines:
     """(path, start) -> the first line that matches."""
     exposures: tuple[Exposure, ...]
     """Exposure of each line."""
+    sent: "tuple[_SentGlob, ...]"
+    """(path, start) -> whether parts of the file are sent; the paths of these parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,12 @@ class ExposureMap:
             return status.exposure or Exposure.SERVED
         verdicts = {_verdict(lines, path) for lines in status.lines}
         return Exposure.SERVER if Exposure.SERVER in verdicts and Exposure.SERVED not in verdicts else Exposure.SERVED
+
+    def sent_parts(self, path: str) -> tuple[str, ...]:
+        """Return the parts of a file in server output that are sent to browsers all the same, as paths of keys."""
+        status = self._classified(path.rpartition("/")[0])
+        found = (parts for lines in status.lines for matches, parts in lines.sent if matches(path, lines.start))
+        return tuple(dict.fromkeys(part for parts in found for part in parts))
 
     def build_of(self, path: str) -> str:
         """Return the outermost folder of the build that a file is in; empty for a file in a source tree.
@@ -133,7 +144,7 @@ class ExposureMap:
             parent = _FolderExposure()  # folder names above a repository do not classify it
         can_be_top = parent.exposure or not above or (folder == self._root and ".git" not in names)
         if found or (usual and not parent.build and can_be_top):
-            lines = (_exposure_lines(folder, output) for output in found if output.reach)
+            lines = (_exposure_lines(folder, output) for output in found if output.reach or output.sent)
             return _FolderExposure(Exposure.SERVED, parent.build or folder, (*parent.lines, *lines))
         if parent.exposure is None and not names.isdisjoint(_PROJECT):
             return _FolderExposure(Exposure.SOURCE)
@@ -188,7 +199,16 @@ def _verdict(lines: _ExposureLines, path: str) -> Exposure | None:
 
 
 def _exposure_lines(folder: str, output: OutputGlobs) -> _ExposureLines:
-    return _ExposureLines(len(folder) + 1, _expression(output).fullmatch, tuple(line.exposure for line in output.reach))
+    exposures = tuple(line.exposure for line in output.reach)
+    return _ExposureLines(len(folder) + 1, _expression(output).fullmatch, exposures, _sent(output))
+
+
+@functools.cache
+def _sent(output: OutputGlobs) -> tuple[_SentGlob, ...]:
+    parts: dict[str, tuple[str, ...]] = {}
+    for part in output.sent:
+        parts[part.glob] = (*parts.get(part.glob, ()), part.path)
+    return tuple((re.compile(expression(glob), re.DOTALL).fullmatch, paths) for glob, paths in parts.items())
 
 
 @functools.cache

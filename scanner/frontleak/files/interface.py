@@ -29,6 +29,8 @@ class FileEntry(NamedTuple):
     """The folder in which it was listed; of a link, its target. What has taken its place is not read."""
     placed: bool = True
     """Whether it is in a source tree or in recognised build output; otherwise it counts as served."""
+    sent: tuple[str, ...] = ()
+    """Of a file that stays on the server, the paths of the parts that are sent (`decode/sent_parts.py`)."""
 
     @property
     def origin(self) -> FileOrigin:

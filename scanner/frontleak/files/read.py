@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.origins import Origin, StdinOrigin
+from frontleak.core.records import replace
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
 from frontleak.files.listed_folder import UNKNOWN, ListedFolder, ReplacedError, identity_of
@@ -46,7 +47,8 @@ def read_item(entry: FileEntry, max_size: int, folder: ListedFolder | None = Non
         return note(Code.DELETED, entry.origin, "was deleted before it could be read")
     except OSError as error:
         return _unreadable(entry, error)
-    return to_blob(entry.origin, data, entry.exposure, placed=entry.placed)
+    blob = to_blob(entry.origin, data, entry.exposure, placed=entry.placed)
+    return replace(blob, sent=entry.sent) if entry.sent else blob
 
 
 def _opened(entry: FileEntry, folder: ListedFolder | None) -> int:

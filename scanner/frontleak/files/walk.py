@@ -368,7 +368,8 @@ class FileWalk:
             report = incomplete if status.st_size <= self._expected_size else note
             return report(Code.TOO_LARGE, FileOrigin(path=shown), too_large(status.st_size))
         exposure, placed = self._exposure_map.exposure(path), self._exposure_map.is_placed(path)
-        return FileEntry(shown, path, status.st_size, exposure, is_link, listed_in=listed_in, placed=placed)
+        sent = self._exposure_map.sent_parts(path) if exposure is Exposure.SERVER else ()
+        return FileEntry(shown, path, status.st_size, exposure, is_link, listed_in=listed_in, placed=placed, sent=sent)
 
     def _excluded(self, path: str, *, is_folder: bool) -> bool:
         if self._exclude is None:

@@ -37,12 +37,11 @@ def sanity_variables(
             makers.append(path)
     for path in makers[:_MOST_FILES]:
         for module in references.modules(path):
-            for client in clients.made(module):
-                for token in clients.tokens(client):
-                    sources = taint_sources(references, token)
-                    found.update(each.name for each in sources if each.kind is SourceKind.ENV)
-                    settings = (each.name.rpartition(".")[2] for each in sources if each.kind is SourceKind.SETTING)
-                    found.update(name for name in settings if not is_secret(name))  # `token` is in every file
+            for passed in clients.passed(module):
+                sources = taint_sources(references, passed.token)
+                found.update(each.name for each in sources if each.kind is SourceKind.ENV)
+                settings = (each.name.rpartition(".")[2] for each in sources if each.kind is SourceKind.SETTING)
+                found.update(name for name in settings if not is_secret(name))  # `token` is in every file
     return frozenset(found)
 
 

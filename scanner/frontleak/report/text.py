@@ -201,7 +201,10 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     if public := sum(finding.exposure is Exposure.PUBLIC for finding in report.hidden):
         yield f"Hidden: {_number(public, 'key')} that may be public (--show-public lists them).\n"
     if server := sum(finding.exposure is Exposure.SERVER for finding in report.hidden):
-        yield f"Hidden: {_number(server, 'secret')} found only in server output (--show-server lists them).\n"
+        yield (
+            f"Hidden: {_number(server, 'secret')} found only in server output (--show-server lists them). "
+            "Its code may still send them: scan the source code too.\n"
+        )
     for reason, count in Counter(f.suppression.kind.value for f in report.suppressed if f.suppression).items():
         yield f"Suppressed: {count}, because {reason}.\n"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.core.vocabulary import Exposure
 from frontleak.rules.code_names import VARIABLE
 from frontleak.rules.documents import Path
@@ -25,6 +26,9 @@ FRAMEWORK_KIND: Final = "framework"
 """The kind of a document that is not a rule but describes a framework."""
 
 
+_PART: Final = LazyTextRegex(r"(?:\[[\w$-]+=[\w$-]+\])?[\w$-]+(?:\.(?:[\w$-]+|\*))*")
+
+
 def _trigger_problem(text: str) -> str:
     try:
         prefilter_of(parse(text), whole=True)
@@ -43,6 +47,27 @@ GLOB: Final = Expression("a glob", project_glob_problem)
 _GLOBS: Final = ListOf(GLOB, "a list of globs", least=0)
 WORDS: Final = ListOf(TEXT, "a list of strings", least=0)
 _MARK: Final = Table({"folder": Field(TEXT), "holds": Field(TEXTS)}, "a mapping with folder, holds or both", least=1)
+PLANTED: Final = "SECRET"
+"""Stands for a secret in the examples of `sent`."""
+
+
+def _part_problem(path: str) -> str:
+    return "" if _PART.fullmatch(path) else f"{path!r} must be keys joined by dots, each a plain name or *"
+
+
+def _planted_problem(text: str) -> str:
+    return "" if text.count(PLANTED) == 1 else f"must have {PLANTED} once"
+
+
+_PLANTED: Final = Expression("a text", _planted_problem)
+_SENT: Final = Table(
+    {
+        "files": required(GLOB),
+        "paths": required(ListOf(Expression("a path of keys", _part_problem), "a non-empty list of paths of keys")),
+        "sends": required(ListOf(_PLANTED, "a non-empty list of texts")),
+        "keeps": Field(ListOf(_PLANTED, "a non-empty list of texts")),
+    }
+)
 _OUTPUT: Final = Table(
     {
         "name": required(TEXT),
@@ -58,6 +83,7 @@ _OUTPUT: Final = Table(
                 least=0,
             )
         ),
+        "sent": Field(ListOf(_SENT, "a non-empty list of {files: …, paths: …, sends: …, keeps: …}")),
     }
 )
 _CODE: Final = Table(

@@ -33,6 +33,16 @@ class ExampleLine:
     """Path relative to the output folder."""
 
 
+@dataclass(frozen=True, slots=True)
+class SentPart:
+    """A part of files that stay on the server which the server sends to browsers all the same."""
+
+    glob: str
+    """Path of the files relative to the output folder."""
+    path: str
+    """Keys down to the part, joined by dots; `*` is any key or index (see `decode/sent_parts.py`)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputGlobs:
     """An output folder of a framework."""
@@ -42,6 +52,8 @@ class OutputGlobs:
     """Any one is enough; empty if the folder has no distinctive mark."""
     reach: tuple[ExampleLine, ...]
     """The first line whose glob matches decides; a file without a match counts as served."""
+    sent: tuple[SentPart, ...] = ()
+    """Parts of server files that count as served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +212,5 @@ def _output(data: Mapping[str, Any]) -> OutputGlobs:
         FileMark(folder=mark.get("folder", ""), holds=tuple(mark.get("holds", ()))) for mark in data["recognised_by"]
     )
     lines = (ExampleLine(Exposure(exposure), glob) for line in data["reach"] for exposure, glob in line.items())
-    return OutputGlobs(name=data["name"], recognised_by=tuple(marks), reach=tuple(lines))
+    sent = (SentPart(part["files"], path) for part in data.get("sent", ()) for path in part["paths"])
+    return OutputGlobs(name=data["name"], recognised_by=tuple(marks), reach=tuple(lines), sent=tuple(sent))

@@ -178,6 +178,10 @@ class Worker:
             result = result._replace(candidate=path)
         if not result.detections:
             return result
+        if blob.sent:
+            from frontleak.decode.sent_parts import with_sent_parts  # noqa: PLC0415 - few builds have any
+
+            result = result._replace(detections=with_sent_parts(result.detections, blob))
         if self._options.ignored_values:
             from frontleak.triage.ignored_values import without_ignored  # noqa: PLC0415 - few projects have any
 

@@ -51,6 +51,7 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     with using_frameworks(tuple(framework_of(document.value) for document in built.frameworks)):
         behaviour = list(_behaviour(built, with_code=with_code))
         behaviour += frameworks.layouts(built.frameworks) if is_known else ()
+        behaviour += frameworks.sent(built.frameworks) if is_known else ()
     if with_code and not built.mistakes:  # all rules, triggers and frameworks are valid
         ruleset = load_rules(extra)
         behaviour += frameworks.behaviour(built.frameworks, ruleset)

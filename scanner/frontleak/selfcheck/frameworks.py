@@ -5,9 +5,11 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from frontleak.decode.sent_parts import SentParts
 from frontleak.files.exposure import ExposureMap
 from frontleak.rules.documents import Document
 from frontleak.rules.documents import Path as Keys
+from frontleak.rules.framework_fields import PLANTED
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.scan import ScanOptions, scan
 
@@ -56,6 +58,20 @@ def layouts(documents: Sequence[Document]) -> Iterator[str]:
                     if found != expected:
                         where = document.where("page", "layouts", index, path)
                         yield f"{where}: page.layouts: {path} is {found}, not {expected}"
+
+
+def sent(documents: Sequence[Document]) -> Iterator[str]:
+    """Yield the examples of parts that are sent which are taken for the opposite, as `file:line: message`."""
+    for document in documents:
+        for number, output in enumerate(document.value["outputs"]):
+            for index, part in enumerate(output.get("sent", ())):
+                for name, expected in (("sends", True), ("keeps", False)):
+                    for line, text in enumerate(part.get(name, ())):
+                        data = text.encode()
+                        if SentParts(data, part["paths"]).hold(data.index(PLANTED.encode())) is not expected:
+                            where = document.where("outputs", number, "sent", index, name, line)
+                            taken = "is not in a part that is sent" if expected else "is in a part that is sent"
+                            yield f"{where}: sent.{name}: {PLANTED} {taken}"
 
 
 def _examples(page: Mapping[str, object]) -> Iterator[tuple[Keys, Mapping[str, str]]]:
