@@ -29,6 +29,7 @@ ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
     "hexadecimal, upper case": lambda text: b"x='" + text.encode().hex().upper().encode() + b"'",
     "percent-encoded, every byte": lambda text: b"x='" + "".join(f"%{b:02X}" for b in text.encode()).encode() + b"'",
     "percent-encoded URL parameter": lambda text: b"https://example.com/?q=" + quote(text, safe="").encode(),
+    "`%u0041` of `escape()`": _each("%u{:04x}"),
     "HTML character references, decimal": lambda text: (
         b"<p title='" + "".join(f"&#{ord(c)};" for c in text).encode() + b"'>"
     ),

@@ -1,6 +1,5 @@
 """Decoder for private keys in PEM form in pieces or without a line: joined lines, lists, templates, no BEGIN line.
 
-
 The view is the key as one line between its BEGIN and END lines. A key that a rule reads as it stands has no view.
 """
 
