@@ -17,6 +17,10 @@ def _each(form: str) -> Callable[[str], bytes]:
     return lambda text: b'const x="' + "".join(form.format(ord(c)) for c in text).encode() + b'"'
 
 
+def _folded(text: str, width: int, joint: str) -> str:
+    return joint.join(text[at : at + width] for at in range(0, len(text), width))
+
+
 ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
     "plain": str.encode,
     "base64, at the start of a group": _base64(3),
@@ -40,6 +44,10 @@ ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
     r"`\u0041` escapes": _each("\\u{:04x}"),
     r"`\u{41}` escapes": _each("\\u{{{:x}}}"),
     r"`\101` escapes": _each("\\{:03o}"),
+    "lines continued with a backslash": lambda text: b"const x = '" + _folded(text, 60, "\\\n").encode() + b"'",
+    "indented lines continued with a backslash": lambda text: (
+        b'x: "' + _folded(text.replace("\n", "\\n"), 40, "\\\n    ").encode() + b'"'
+    ),
     "UTF-16 in a text file": lambda text: codecs.BOM_UTF16_LE + (_FILLER * 20 + text).encode("utf-16-le"),
     "UTF-16 inside a binary": lambda text: b"\0asm\1\0\0\0" * 900 + text.encode("utf-16-le") + b"\xff" * 40,
     "UTF-8 inside a binary (WebAssembly data)": lambda text: b"\0asm\1\0\0\0" + text.encode() + b"\0\xff" * 40,

@@ -18,6 +18,7 @@ DECODERS: Final[tuple[Decoder, ...]] = (
     Decoder("js-string", f"{_IN}.folding.decoder:decode_pieces", "computed strings"),
     Decoder("js-call", f"{_IN}.folding.decoder:decode_calls", "computed strings"),
     Decoder("js-escape", f"{_IN}.js_escapes:decode", "escaped text"),
+    Decoder("continued", f"{_IN}.continued:decode", "continued lines"),
     Decoder("pem", f"{_IN}.pem:decode", "keys in pieces"),
     Decoder("base64", f"{_IN}.base64:decode", "base64"),
     Decoder("hex", f"{_IN}.hex:decode", "hexadecimal text"),
