@@ -13,12 +13,16 @@ def _base64(shift: int) -> Callable[[str], bytes]:
     return lambda text: b"x='" + base64.b64encode((_FILLER[:shift] + text).encode()) + b"'"
 
 
-def _each(form: str) -> Callable[[str], bytes]:
-    return lambda text: b'const x="' + "".join(form.format(ord(c)) for c in text).encode() + b'"'
-
-
 def _folded(text: str, width: int, joint: str) -> str:
     return joint.join(text[at : at + width] for at in range(0, len(text), width))
+
+
+def _in_lines(text: str, width: int, joint: str) -> bytes:
+    return _folded(base64.b64encode((_FILLER + text + "\n" + _FILLER).encode()).decode(), width, joint).encode()
+
+
+def _each(form: str) -> Callable[[str], bytes]:
+    return lambda text: b'const x="' + "".join(form.format(ord(c)) for c in text).encode() + b'"'
 
 
 ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
@@ -27,6 +31,9 @@ ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
     "base64, offset by one byte": _base64(4),
     "base64, offset by two bytes": _base64(5),
     "base64 twice": lambda text: b"x='" + base64.b64encode(base64.b64encode(text.encode())) + b"'",
+    "base64 in lines of 76": lambda text: _in_lines(text, 76, "\n"),
+    "base64 in lines of 64, in a comment": lambda text: _in_lines(text, 64, "\n * "),
+    "base64 in lines, in a string": lambda text: b"x='" + _in_lines(text, 76, "\\n") + b"'",
     "base64url": lambda text: b"x='" + base64.urlsafe_b64encode(text.encode()).rstrip(b"=") + b"'",
     "`data:` URL in base64": lambda text: b"url(data:text/plain;base64," + base64.b64encode(text.encode()) + b")",
     "hexadecimal": lambda text: b"x='" + text.encode().hex().encode() + b"'",

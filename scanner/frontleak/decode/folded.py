@@ -3,10 +3,9 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from frontleak.core.lazy_regex import LazyRegex
-from frontleak.core.records import dataclass
 
 _TOKEN: Final = LazyRegex(
     rb"""(?P<joint>(?:
@@ -25,8 +24,7 @@ _BREAK: Final = LazyRegex(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Some base64 letters without a joint in them."""
 
     start: int
@@ -37,8 +35,8 @@ class Chunk:
     """Whether the joint before it holds a line break."""
 
 
-def chunks_after(text: bytes, start: int, limit: int) -> Iterator[Chunk]:
-    """Yield the chunks from an offset up to the first byte that is neither a base64 letter nor part of a joint."""
+def chunks(text: bytes, start: int, limit: int) -> Iterator[Chunk | int]:
+    """Yield the chunks between two offsets, and the offset of each byte that is neither in one nor part of a joint."""
     breaks = False
     for match in _TOKEN.finditer(text, start, limit):
         match match.lastgroup:
@@ -50,26 +48,27 @@ def chunks_after(text: bytes, start: int, limit: int) -> Iterator[Chunk]:
             case "header":
                 breaks = True
             case _:
-                return
+                yield match.start()
+                breaks = False
+
+
+def chunks_after(text: bytes, start: int, limit: int) -> Iterator[Chunk]:
+    """Yield the chunks from an offset up to the first byte that is neither a base64 letter nor part of a joint."""
+    for found in chunks(text, start, limit):
+        if isinstance(found, int):
+            return
+        yield found
 
 
 def chunks_before(text: bytes, floor: int, end: int) -> list[Chunk]:
     """Return the chunks that end at an offset, back to the last byte that is neither a letter nor part of a joint."""
-    found: list[Chunk] = []
-    breaks = False
-    for match in _TOKEN.finditer(text, floor, end):
-        match match.lastgroup:
-            case "chunk":
-                found.append(Chunk(match.start(), match.end(), breaks))
-                breaks = False
-            case "joint":
-                breaks = breaks or _BREAK.search(match.group()) is not None
-            case "header":
-                breaks = True
-            case _:
-                found.clear()
-                breaks = False
-    return found
+    kept: list[Chunk] = []
+    for found in chunks(text, floor, end):
+        if isinstance(found, int):
+            kept.clear()
+        else:
+            kept.append(found)
+    return kept
 
 
 def letters_of(text: bytes, chunks: Sequence[Chunk]) -> bytes:
