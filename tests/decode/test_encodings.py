@@ -60,6 +60,7 @@ SILENT: Final = {
     "a reader of what escape() writes": ('e.replace(/%u([0-9a-f]{4})/gi,(e,t)=>String.fromCharCode("0x"+t))', 0),
     "accents in what escape() writes": ('unescape("caf%u00e9 %u2013 %uD83D%uDE00 na%u00EFve %u4F60%u597D")', 0),
     "a blank in what escape() writes": ('unescape("a%u0020note%u0021")', 2),
+    "numbers of four bytes": ("".join(f"{chr(65 + n % 26)}\0\0\0" for n in range(6)) + "\1\2\3", 0),
     "one letter of UTF-16 here and there": ("\0".join("sketch of a table") + "\1\2\3" * 20, 0),
 }
 
@@ -68,7 +69,7 @@ SILENT: Final = {
 def test_what_is_no_encoded_text_gives_nearly_no_view_and_no_finding(text: str, most: int) -> None:
     data = text.encode("latin-1")
     kinds = [found.view.kind for found in read(data) if not isinstance(found, Diagnostic) and found.view]
-    assert len([kind for kind in kinds if kind in {"base64", "hex", "percent", "utf-16"}]) <= most
+    assert len([kind for kind in kinds if kind in {"base64", "hex", "percent", "utf-16", "utf-32"}]) <= most
     assert scan_text(data).detections == ()
     assert problems(data) == []
 
@@ -91,6 +92,8 @@ FORMS: Final[dict[str, Callable[[bytes], str]]] = {
     "escape() of two kinds": lambda data: "".join(f"%u{n:04x}" if n % 2 else f"%{n:02X}" for n in data),
     "UTF-16, low byte first": lambda data: "\1" + data.decode("latin-1").encode("utf-16-le").decode("latin-1"),
     "UTF-16, high byte first": lambda data: "\1" + data.decode("latin-1").encode("utf-16-be").decode("latin-1"),
+    "UTF-32, low byte first": lambda data: "\1" + data.decode("latin-1").encode("utf-32-le").decode("latin-1"),
+    "UTF-32, high byte first": lambda data: "\1" + data.decode("latin-1").encode("utf-32-be").decode("latin-1"),
 }
 BEFORE: Final = {
     "nothing": "",

@@ -184,6 +184,8 @@ LINEAR: Final[Mapping[str, tuple[str, bytes, bytes]]] = {
     "data: addresses": ("percent", b"data:text/plain,(", b""),
     "UTF-16 without end": ("utf-16", b"s\0k\0A\0b\x001\0c\0d\0E\x002\0f\0g\0h\0", b"\1\2"),
     "UTF-16 in runs": ("utf-16", b"s\0k\0A\0b\x001\0c\0d\0E\x002\0f\0g\0h\0\0", b"\1\2"),
+    "UTF-32 without end": ("utf-32", b"".join(bytes((c, 0, 0, 0)) for c in b"skAb1cdE2fgh"), b"\1\2"),
+    "UTF-32 in runs": ("utf-32", b"".join(bytes((c, 0, 0, 0)) for c in b"skAb1cdE2fgh") + b"\0", b"\1\2"),
     "references without end": ("html-entity", b"&#65;", b"<p>"),
     "references that do not end": ("html-entity", b"&#65;&#0000", b"<p>"),
     "references far apart": ("html-entity", b"&#65;" + b" " * 1_100, b"<p>"),

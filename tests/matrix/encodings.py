@@ -57,6 +57,9 @@ ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
     ),
     "UTF-16 in a text file": lambda text: codecs.BOM_UTF16_LE + (_FILLER * 20 + text).encode("utf-16-le"),
     "UTF-16 inside a binary": lambda text: b"\0asm\1\0\0\0" * 900 + text.encode("utf-16-le") + b"\xff" * 40,
+    "UTF-32 in a text file": lambda text: codecs.BOM_UTF32_LE + (_FILLER * 20 + text).encode("utf-32-le"),
+    "UTF-32 in a text file, without a mark": lambda text: (_FILLER * 20 + text).encode("utf-32-be"),
+    "UTF-32 inside a binary": lambda text: b"\0asm\1\0\0\0" * 900 + text.encode("utf-32-le") + b"\xff" * 40,
     "UTF-8 inside a binary (WebAssembly data)": lambda text: b"\0asm\1\0\0\0" + text.encode() + b"\0\xff" * 40,
 }
 """Encoding -> function that encodes a text."""

@@ -25,5 +25,6 @@ DECODERS: Final[tuple[Decoder, ...]] = (
     Decoder("hex", f"{_IN}.hex:decode", "hexadecimal text"),
     Decoder("percent", f"{_IN}.percent:decode", "percent-encoded text"),
     Decoder("utf-16", f"{_IN}.utf16:decode", "UTF-16 text"),
+    Decoder("utf-32", f"{_IN}.utf32:decode", "UTF-32 text"),
     Decoder("opaque", f"{_IN}.packed:decode", "packed strings"),
 )

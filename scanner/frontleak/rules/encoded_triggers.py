@@ -25,7 +25,7 @@ _URLSAFE: Final = {ord("+"): frozenset(b"+-"), ord("/"): frozenset(b"/_")}
 
 
 def encoded_triggers(rules: Iterable[PatternRule]) -> tuple[Trigger, ...]:
-    """Return the triggers of `base64`, `base64-lines`, `hex` and `utf-16` for secrets that begin with a literal.
+    """Return the triggers of `base64`, `base64-lines`, `hex`, `utf-16`, `utf-32` for secrets that begin with a literal.
 
     Rules without a literal beginning add no trigger: their encoded secrets are found only where another trigger hits.
     """
@@ -37,6 +37,7 @@ def encoded_triggers(rules: Iterable[PatternRule]) -> tuple[Trigger, ...]:
         *_triggers("base64-lines", (Seq((form, _LINE_END)) for form in in_base64), Chars(_BASE64), 16),
         *_triggers("hex", map(_in_hex, found), Chars(_HEX), 30),
         *_triggers("utf-16", map(_in_utf16, found), Seq((Chars(frozenset(range(32, 127))), _NUL)), 3),
+        *_triggers("utf-32", map(_in_utf32, found), Seq((Chars(frozenset(range(32, 127))), _NUL, _NUL, _NUL)), 3),
     )
 
 
@@ -73,6 +74,10 @@ def _in_hex(text: bytes) -> RegexNode:
 
 def _in_utf16(text: bytes) -> RegexNode:
     return Seq(tuple(part for letter in text for part in (Chars(frozenset({letter})), _NUL)))
+
+
+def _in_utf32(text: bytes) -> RegexNode:
+    return Seq(tuple(part for letter in text for part in (Chars(frozenset({letter})), _NUL, _NUL, _NUL)))
 
 
 def _triggers(name: str, forms: Iterable[RegexNode], letter: RegexNode, following: int) -> Iterator[Trigger]:
