@@ -47,6 +47,9 @@ ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
     "HTML character references, hexadecimal": lambda text: (
         b"<p title='" + "".join(f"&#x{ord(c):x};" for c in text).encode() + b"'>"
     ),
+    "split by `<wbr>`": lambda text: f"<code>{_folded(text, 10, '<wbr>')}</code>".encode(),
+    "split by characters without width": lambda text: ("<code>" + _folded(text, 10, "\u200b") + "</code>").encode(),
+    "split by tags": lambda text: f"<pre>{_folded(text, 24, '</b><b>')}</pre>".encode(),
     r"`\x41` escapes": _each("\\x{:02x}"),
     r"`\u0041` escapes": _each("\\u{:04x}"),
     r"`\u{41}` escapes": _each("\\u{{{:x}}}"),

@@ -14,6 +14,7 @@ DECODERS: Final[tuple[Decoder, ...]] = (
     Decoder("js-eval", f"{_IN}.js_eval:decode", "code in eval", most=32_000_000),
     Decoder("flight", f"{_IN}.payloads.flight:decode", "React flight payload"),
     Decoder("html-entity", f"{_IN}.payloads.html:decode", "HTML with character references"),
+    Decoder("html-split", f"{_IN}.html_split:decode", "words split by markup"),
     Decoder("hydration", f"{_IN}.payloads.hydration:decode", "hydration state"),
     Decoder("js-string", f"{_IN}.folding.decoder:decode_pieces", "computed strings"),
     Decoder("js-call", f"{_IN}.folding.decoder:decode_calls", "computed strings"),
