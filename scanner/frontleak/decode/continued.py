@@ -12,7 +12,7 @@ from frontleak.decode.kit import Run, Window, runs
 from frontleak.decode.unescaped import Rewritten
 
 _JOINT: Final = LazyRegex(
-    rb"""(?:(["'])[ \t]?\\\r?\n[ \t]{0,80}\1|\\\r?\n[ \t]{0,80}|\\{3}(?:r\\{1,3})?n[ \t]{0,80})(?=[\x21-\x7e])"""
+    rb"""(?:(["'])[ \t]?\\\r?\n[ \t]{0,80}\1|\\\r?\n[ \t]{0,80}|\\{3,7}(?:r\\{1,7})?n[ \t]{0,80})(?=[\x21-\x7e])"""
 )
 """A continued line, also between two quoted strings that a shell or Python joins, or in a JSON string."""
 _STOP: Final = LazyRegex(rb"[^\x09\x20-\x7e]|;")

@@ -18,6 +18,7 @@ DECODERS: Final[tuple[Decoder, ...]] = (
     Decoder("hydration", f"{_IN}.payloads.hydration:decode", "hydration state"),
     Decoder("js-string", f"{_IN}.folding.decoder:decode_pieces", "computed strings"),
     Decoder("js-call", f"{_IN}.folding.decoder:decode_calls", "computed strings"),
+    Decoder("appended", f"{_IN}.appended:decode", "strings put together by statements"),
     Decoder("js-escape", f"{_IN}.js_escapes:decode", "escaped text"),
     Decoder("continued", f"{_IN}.continued:decode", "continued lines"),
     Decoder("pem", f"{_IN}.pem:decode", "keys in pieces"),

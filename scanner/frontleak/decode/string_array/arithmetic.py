@@ -11,6 +11,9 @@ _TOKEN: Final = LazyRegex(
     rb"\s*(?:(0[xX][0-9a-fA-F]{1,12}|\d{1,15}(?:\.\d{1,15})?(?:[eE]\d{1,2})?)"
     rb"|('(?:[^'\\\n]|\\[\x00-\xff]){0,20000}+'|\"(?:[^\"\\\n]|\\[\x00-\xff]){0,20000}+\")|([A-Za-z_$][\w$]{0,60})|(.))"
 )
+_TEMPLATE: Final = LazyRegex(
+    rb"((?:[^`\\$]|\\[\x00-\xff]|\$(?!\{)){0,20000}+)(?:\$\{\s{0,9}([A-Za-z_$][\w$.]{0,60})\s{0,9}\}|(`))"
+)
 _MOST_DEPTH: Final = 40
 
 
@@ -134,12 +137,27 @@ class ExpressionReader:
             return unescape(quoted[1:-1])
         if name:
             return self._named(name.decode(), depth)
+        if other == b"`":
+            return self._template()
         if other != b"(":
             raise UnreadableError
         value = self.sum(depth + 1)
         if not self._takes(b")"):
             raise UnreadableError
         return value
+
+    def _template(self) -> Value:
+        """Read a template whose substitutions are names."""
+        made: Value = ""
+        while (part := _TEMPLATE.match(self._text, self.at, self._limit)) is not None:
+            self._budget.spend(1)
+            self.at = part.end()
+            body, name, _ = part.groups()
+            made = _added(made, unescape(body))
+            if not name:
+                return made
+            made = _added(made, self._names(name.decode()))
+        raise UnreadableError
 
     def _named(self, name: str, depth: int) -> Value:
         if self._takes(b"("):
