@@ -57,6 +57,10 @@ SILENT: Final = {
     "the mappings of a source map": ('"mappings":"' + "AAAA,SAASA,EAAYC,GAAK;" * 100 + '"', 0),
     "an address with a few escapes": ("https://example.com/a%20b?c=%2Fd%2Fe&f=%22g%22", 0),
     "a picture's data in percent": ("data:image/gif,GIF89a%01%00%01%00%80%00%00", 0),
+    "a reader of what escape() writes": ('e.replace(/%u([0-9a-f]{4})/gi,(e,t)=>String.fromCharCode("0x"+t))', 0),
+    "accents in what escape() writes": ('unescape("caf%u00e9 %u2013 %uD83D%uDE00 na%u00EFve %u4F60%u597D")', 0),
+    "a blank in what escape() writes": ('unescape("a%u0020note%u0021")', 2),
+    "numbers of four bytes": ("".join(f"{chr(65 + n % 26)}\0\0\0" for n in range(6)) + "\1\2\3", 0),
     "one letter of UTF-16 here and there": ("\0".join("sketch of a table") + "\1\2\3" * 20, 0),
 }
 
@@ -65,7 +69,7 @@ SILENT: Final = {
 def test_what_is_no_encoded_text_gives_nearly_no_view_and_no_finding(text: str, most: int) -> None:
     data = text.encode("latin-1")
     kinds = [found.view.kind for found in read(data) if not isinstance(found, Diagnostic) and found.view]
-    assert len([kind for kind in kinds if kind in {"base64", "hex", "percent", "utf-16"}]) <= most
+    assert len([kind for kind in kinds if kind in {"base64", "hex", "percent", "utf-16", "utf-32"}]) <= most
     assert scan_text(data).detections == ()
     assert problems(data) == []
 
@@ -83,8 +87,13 @@ FORMS: Final[dict[str, Callable[[bytes], str]]] = {
     "percent": lambda data: "".join(f"%{byte:02x}" for byte in data),
     "percent in capitals": lambda data: "".join(f"%{byte:02X}" for byte in data),
     "percent in a data: address": lambda data: "data:text/plain," + "".join(f"%{byte:02X}" for byte in data),
+    "escape()": lambda data: "".join(f"%u{byte:04x}" for byte in data),
+    "escape() in capitals": lambda data: "".join(f"%u{byte:04X}" for byte in data),
+    "escape() of two kinds": lambda data: "".join(f"%u{n:04x}" if n % 2 else f"%{n:02X}" for n in data),
     "UTF-16, low byte first": lambda data: "\1" + data.decode("latin-1").encode("utf-16-le").decode("latin-1"),
     "UTF-16, high byte first": lambda data: "\1" + data.decode("latin-1").encode("utf-16-be").decode("latin-1"),
+    "UTF-32, low byte first": lambda data: "\1" + data.decode("latin-1").encode("utf-32-le").decode("latin-1"),
+    "UTF-32, high byte first": lambda data: "\1" + data.decode("latin-1").encode("utf-32-be").decode("latin-1"),
 }
 BEFORE: Final = {
     "nothing": "",
@@ -145,6 +154,26 @@ def test_a_key_whose_first_escape_stands_alone_is_read() -> None:
     (view,) = views(f"https://example.com/?key={key}".encode(), "percent")
     assert view.text == b"-----BEGIN PRIVATE KEY-----\nZmFrZQ==\n-----END PRIVATE KEY-----"
     assert views(b"x=BEGIN%20a;y=-----BEGIN-%20b", "percent") == []
+
+
+ESCAPED: Final[dict[str, str]] = {
+    "the first letter": f'unescape("%u0073{TOKEN[1:]}")',
+    "the second letter": f'unescape("s%u006b{TOKEN[2:]}")',
+    "a letter in the middle": f'unescape("{TOKEN[:90]}%u00{ord(TOKEN[90]):02x}{TOKEN[91:]}")',
+    "the last letter": f'unescape("{TOKEN[:-1]}%u00{ord(TOKEN[-1]):02x}")',
+    "a name and a value": "unescape('%u0074oken%u003d" + "".join(f"%u00{ord(letter):02x}" for letter in TOKEN) + "')",
+    "a constant read later": 'const a="' + "".join(f"%u00{ord(letter):02x}" for letter in TOKEN) + '";f(unescape(a))',
+    "a letter of two units before": f'unescape("%uD83D%uDE00%u0020%u0073{TOKEN[1:]}")',
+    "pieces": 'unescape("{}"+"{}")'.format(
+        "".join(f"%u00{ord(letter):02x}" for letter in TOKEN[:90]),
+        "".join(f"%u00{ord(letter):02x}" for letter in TOKEN[90:]),
+    ),
+}
+
+
+@pytest.mark.parametrize("text", ESCAPED.values(), ids=ESCAPED)
+def test_what_escape_writes_is_read_wherever_the_escapes_stand(text: str) -> None:
+    assert {secret_of(found).reveal().decode() for found in scan_text(text).detections} == {TOKEN}
 
 
 def test_what_an_address_says_is_read_with_its_plain_parts() -> None:

@@ -1,7 +1,8 @@
-"""Packed files are reported; minified and bundled ones never are."""
+"""Packed files that cannot be decoded are reported; minified and bundled ones never are."""
 
 import base64
 import json
+import re
 from typing import Final
 
 import pytest
@@ -48,28 +49,36 @@ def test_what_bundlers_build_is_not_called_opaque(app: str) -> None:
         assert not {PACKED, SHUFFLED} & set(problems(file.read_bytes())), file
 
 
+def unreadable(tool: str) -> str:
+    """Return obfuscated code with another target of its loop: no order of the array fits."""
+    code = outputs(tool)["plain"]
+    return re.sub(r"\}\((_0x[0-9a-f]+),(?=[-(]{0,2}0x)", r"}(\1,0.5+", code)
+
+
+@pytest.mark.parametrize("tool", ["obfuscator-low", "obfuscator-medium", "obfuscator-high"])
+def test_a_table_that_is_decoded_is_not_reported(tool: str) -> None:
+    assert outputs(tool)
+    assert [shape for shape, code in outputs(tool).items() if problems(code.encode())] == []
+
+
 @pytest.mark.parametrize("tool", ["obfuscator-medium", "obfuscator-high"])
 def test_a_table_that_is_decoded_at_run_time_is_said(tool: str) -> None:
-    assert outputs(tool)
-    for shape, code in outputs(tool).items():
-        assert problems(code.encode()) == [PACKED], shape
+    assert problems(unreadable(tool).encode()) == [PACKED]
 
 
 def test_a_table_that_is_put_in_order_at_run_time_is_said() -> None:
-    shuffled = [shape for shape, code in outputs("obfuscator-low").items() if problems(code.encode()) == [SHUFFLED]]
-    assert len(shuffled) > 5
+    assert problems(unreadable("obfuscator-low").encode()) == [SHUFFLED]
 
 
 @pytest.mark.parametrize(
     "around", ["{}", "var a=1;" * 30_000 + "{}" + "var b=2;" * 30_000, "eval({})"], ids=["alone", "far", "in eval"]
 )
 def test_it_is_said_once_wherever_it_stands(around: str) -> None:
-    code = next(iter(outputs("obfuscator-high").values()))
-    assert problems(around.format(code).encode()) == [PACKED]
+    assert problems(around.format(unreadable("obfuscator-high")).encode()) == [PACKED]
 
 
 def test_it_is_said_of_code_that_is_encoded() -> None:
-    code = next(iter(outputs("obfuscator-medium").values()))
+    code = unreadable("obfuscator-medium")
     text = f'import("data:text/javascript;base64,{base64.b64encode(code.encode()).decode()}")'
     assert problems(text.encode()) == [PACKED]
     assert set(problems(f"eval({json.dumps(code)})".encode())) == {PACKED}

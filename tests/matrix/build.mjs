@@ -9,6 +9,8 @@ const swc = load('@swc/core')
 const obfuscator = load('javascript-obfuscator')
 const obfuscate = (preset) => (code) =>
   obfuscator.obfuscate(code, {optionsPreset: preset, seed: 1, log: false, sourceType: 'module'}).getObfuscatedCode()
+// the output is a hundred times the source: a few shapes are kept
+const HIGH = ['plain', 'plus', 'atob', 'bearer template', 'join', '+=', 'template of constants', 'parts in properties', 'reversed', 'fromCharCode']
 const tools = {
   'as written': (code) => code,
   esbuild: async (code) => (await esbuild.transform(code, {minify: true, format: 'esm'})).code,
@@ -23,7 +25,7 @@ const outputs = {}
 for (const [tool, minify] of Object.entries(tools)) {
   outputs[tool] = {}
   for (const [shape, code] of Object.entries(shapes)) {
-    if (tool.includes('medium') || tool.includes('high')) if (!['plain', 'plus', 'atob'].includes(shape)) continue
+    if (tool.includes('high') && !HIGH.includes(shape)) continue
     outputs[tool][shape] = await minify(code)
   }
 }

@@ -31,6 +31,10 @@ def _parts(text: str, count: int = 3) -> list[str]:
     return [text[at : at + size] for at in range(0, len(text), size)]
 
 
+def _lines(text: str) -> list[str]:
+    return [text[at : at + 76] for at in range(0, len(text), 76)]
+
+
 def _quoted(parts: Sequence[str]) -> str:
     return ", ".join(json.dumps(part) for part in parts)
 
@@ -107,6 +111,16 @@ SHAPES: Final[dict[str, Callable[[str], str]]] = {
     "replace": lambda t: _client('"{}".replace(/-/g, "")'.format("-".join(_parts(t, 9)))),
     "split and join": lambda t: _client('"{}".split("|").join("")'.format("|".join(_parts(t, 9)))),
     "+=": lambda t: _client("text", 'let text = "{}";\ntext += "{}";\ntext += "{}";'.format(*_parts(t))),
+    "+= of a constant": lambda t: _client(
+        "text",
+        'const end = "{2}";\nlet text = "sk";\ntext += "{0}";\ntext += "{1}";\ntext += end;'.format(*_parts(t[2:])),
+    ),
+    "pushed to a list": lambda t: _client(
+        'list.join("")', 'const list = [];\nlist.push("{}");\nlist.push("{}");\nlist.push("{}");'.format(*_parts(t))
+    ),
+    "line continuation": lambda t: _client('"{}\\\n{}\\\n{}"'.format(*_parts(t))),
+    "unescape of %u": lambda t: _client('unescape("{}")'.format("".join(f"%u{ord(c):04x}" for c in t))),
+    "atob of lines": lambda t: _client("atob(`\n{}\n`)".format("\n".join(_lines(_b64(t))))),
     "function return": lambda t: _client(
         "first() + second()",
         'function first() {{ return "{}"; }}\nconst second = () => "{}";'.format(*_parts(t, 2)),

@@ -78,8 +78,9 @@ _SHAPES: Final = """\
 ## Computed strings
 
 Ways to write a token in a module, and whether it is found in the output of each tool. Nothing is executed: a small expression
-around a possible secret is parsed and its constants are folded, under a budget per file. A file whose strings are in an array
-that is decoded or reordered at run time is listed under *Not scanned*.
+around a possible secret is parsed and its constants are folded, under a budget per file. The string arrays of
+javascript-obfuscator are decoded (rotation, base64, RC4, wrappers); a file whose strings are in another array that is decoded or
+reordered at run time is listed under *Not scanned*. An empty cell was not tested.
 """
 _EMBEDDINGS: Final = """\
 ## Embedded scripts

@@ -21,7 +21,7 @@ class Blob:
     exposure: Exposure = Exposure.SOURCE
     """Who can see these bytes."""
     kind: str = "text"
-    """`text`, `utf-16` (rewritten) or `binary`."""
+    """`text`, `utf-16` or `utf-32` (rewritten) or `binary`."""
     placed: bool = True
     """Whether it comes from a source tree or from recognised build output; otherwise it counts as served."""
     sent: tuple[str, ...] = ()

@@ -114,21 +114,45 @@ def too_large(size: int, qualifier: str = "") -> str:
 
 
 def to_blob(origin: Origin, data: bytes, exposure: Exposure, *, placed: bool = True) -> Blob:
-    """Return a blob; UTF-16 text, with or without a byte order mark, is converted to UTF-8."""
+    """Return a blob; UTF-16 and UTF-32 text, with or without a byte order mark, is converted to UTF-8."""
     data = data.removeprefix(codecs.BOM_UTF8)  # not part of the text: columns are counted without it
     sample = data[:_SAMPLE]
+    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and len(data) % 4 == 0:
+        return _wide_blob(origin, data, "utf-32", exposure)
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _utf16_blob(origin, data, "utf-16", exposure)
+        return _wide_blob(origin, data, "utf-16", exposure)
     if b"\0" in sample:
+        if encoding := _bare_utf32(sample):
+            return _wide_blob(origin, data, encoding, exposure)
         if encoding := _bare_utf16(sample):
-            return _utf16_blob(origin, data, encoding, exposure)
+            return _wide_blob(origin, data, encoding, exposure)
         return Blob(origin=origin, data=data, exposure=exposure, kind="binary")
     return Blob(origin=origin, data=data, exposure=exposure, placed=placed)
 
 
-def _utf16_blob(origin: Origin, data: bytes, encoding: str, exposure: Exposure) -> Blob:
+def _wide_blob(origin: Origin, data: bytes, encoding: str, exposure: Exposure) -> Blob:
     text = data.decode(encoding, "replace").encode("utf-8", "replace")
-    return Blob(origin=origin, data=text, exposure=exposure, kind="utf-16")
+    return Blob(origin=origin, data=text, exposure=exposure, kind=encoding[:6])
+
+
+def _bare_utf32(sample: bytes) -> str | None:
+    """Return the encoding of UTF-32 text without a byte order mark; None for other data.
+
+    Three of four bytes are zero, apart from the letters of other scripts; few of the others are control characters.
+    """
+    units = len(sample) // 4
+    if units < 2:
+        return None
+    for encoding, place, high in (("utf-32-le", 0, (2, 3)), ("utf-32-be", 3, (0, 1))):
+        letters, middle = sample[place : units * 4 : 4], sample[1 if place == 0 else 2 : units * 4 : 4]
+        controls = len(letters) - len(letters.translate(None, _CONTROLS))
+        if (
+            all(sample[at : units * 4 : 4].count(0) * 20 >= units * 19 for at in high)
+            and middle.count(0) * 10 >= units * 7
+            and controls * 20 <= len(letters)
+        ):
+            return encoding
+    return None
 
 
 def _bare_utf16(sample: bytes) -> str | None:

@@ -61,10 +61,10 @@ def _is_sure(text: bytes) -> bool:
 
 
 def split_triggers(found: Beginnings) -> tuple[Trigger, ...]:
-    """Return the triggers of the decoders `js-string`, `js-call` and `js-escape` for some beginnings."""
+    """Return the triggers of `js-string`, `js-call`, `js-escape` and `html-split` for some beginnings."""
     return tuple(
         Trigger(name=name, prefilter=prefilter_of(parse(expression), whole=True))
-        for name, expression in (*_pieces(found), *_character_codes(found), *_escapes(found))
+        for name, expression in (*_pieces(found), *_character_codes(found), *_escapes(found), *_tags(found))
     )
 
 
@@ -100,6 +100,14 @@ def _escapes(found: Beginnings) -> _Expressions:
     for start in range(0, len(heads), _PER_TRIGGER):
         forms = [form for head in heads[start : start + _PER_TRIGGER] for form in _partly_escaped(head)]
         yield "js-escape", rf"""["'`\x20] (?: {" | ".join(forms)} )"""
+
+
+def _tags(found: Beginnings) -> _Expressions:
+    """Yield expressions for a beginning with a tag at some distance after it; a word has no digit before the tag."""
+    for texts in _groups(found.sure):
+        yield "html-split", rf"{texts} [A-Za-z0-9_\-.]{{0,100}} < (?: /? [a-z] | !-- )"
+    for texts in _groups(found.short):
+        yield "html-split", rf"{texts} [A-Za-z]{{0,60}} [0-9] [A-Za-z0-9]{{0,100}} < (?: /? [a-z] | !-- )"
 
 
 def _partly_escaped(head: str) -> Iterator[str]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_NODES: Final = 20_000
 """Nodes evaluated per expression."""
 _MOST_INITIALIZER: Final = 8_000
+_NEAR_START: Final = 100
+"""Bytes after the start of an assigned expression in which it may name itself."""
 _MOST_DEPTH: Final = 6
 _MOST_LOOKUPS: Final = 40
 _MOST_CALLS: Final = 2_000
@@ -258,6 +260,8 @@ class Folder:
         for assignment in assignments(
             self._text, name, offset, self._budget, REACH if self._depth == 0 else REACH // 4
         ):
+            if self._is_within(offset, assignment.start):
+                continue  # `t = t + "…"`: the earlier value counts
             value = self._assigned(assignment.start)
             if assignment.key is not None:
                 value = _part(value, assignment.key)
@@ -271,6 +275,14 @@ class Folder:
                 head = "".join(reversed(tails))
                 return value if not tails else binary("+", value, head)
         return UNKNOWN if not tails else binary("+", UNKNOWN, "".join(reversed(tails)))
+
+    def _is_within(self, offset: int, start: int) -> bool:
+        """Return whether an offset is in the expression that begins shortly before it."""
+        return (
+            start <= offset < start + _NEAR_START
+            and not self._text.startswith(b"function ", start)
+            and expression_end(self._text, start, self._budget, _NEAR_START) > offset
+        )
 
     def _assigned(self, start: int) -> Value:
         """Return the value of the expression at an offset of the text; each is evaluated once."""
