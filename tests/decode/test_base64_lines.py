@@ -50,7 +50,7 @@ def test_lines_without_a_secret_give_no_finding(text: str) -> None:
 
 def test_a_picture_has_no_view() -> None:
     text = "\n".join(lines(NOISE * 3))
-    assert views(text.encode(), "base64") == []
+    assert views(text.encode(), "base64-lines") == []
 
 
 FORMS: Final[dict[str, Callable[[], str]]] = {

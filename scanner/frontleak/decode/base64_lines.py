@@ -104,7 +104,7 @@ def _part(text: bytes, lines: Sequence[Chunk], offset: int) -> View | None:
 
 
 def _view(letters: Letters, body: bytes, first: int, end: int) -> View:
-    return View(kind="base64", text=_decoded(body[first:end]), spans=LetterSpans(letters, first))
+    return View(kind="base64-lines", text=_decoded(body[first:end]), spans=LetterSpans(letters, first))
 
 
 def _decoded(letters: bytes) -> bytes:
