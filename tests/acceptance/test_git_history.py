@@ -358,8 +358,9 @@ def _peak(folder: Path) -> int:
 def test_a_long_history_shows_progress_at_a_terminal(long: tuple[Path, int]) -> None:
     top, _ = long
     ours, theirs = pty.openpty()
+    at_once = "import frontleak.cli.console as c; c._PATIENCE = 0; from frontleak.cli.main import cli; cli()"
     process = subprocess.Popen(
-        [COMMAND, "scan", "--history", "-o", os.devnull],
+        [sys.executable, "-c", at_once, "scan", "--history", "-o", os.devnull],
         cwd=top,
         env=environment(TERM="xterm"),
         stdin=subprocess.DEVNULL,
