@@ -23,7 +23,8 @@ ROWS: Final = [
 ]
 PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "/": ("text/html", '<a href="about/"><script src="/a.js"></script><div q:base="/lazy/" on:click="q-1.js#s_1">'),
-    "/about/": ("text/html", "about"),
+    "/about/": ("text/html", r'about <script>window.chunks="{\"page\":[\"/c.js\"]}"</script>'),
+    "/c.js": ("text/javascript", "c"),
     "/a.js": ("text/javascript", 'import("./b.js");fetch("data.json")\n//# sourceMappingURL=named.map'),
     "/a.js.map": ("application/json", "unnamed map"),
     "/named.map": ("application/json", "named map"),
@@ -60,7 +61,7 @@ def test_a_crawl_fetches_what_a_browser_may_fetch_and_maps(port: int) -> None:
     bodies = {body for _, (_, body) in PAGES.items()} - {"never"}
     assert {body for _, body in found} == bodies
     assert ("source map", "unnamed map") in found
-    assert ("page", "about") in found
+    assert ("script", "c") in found
     assert ("script", "lazy") in found
     assert all("x-path" in headers for _, headers, _ in crawl(port, ["/"]))
 
