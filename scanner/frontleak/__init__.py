@@ -11,14 +11,15 @@ if TYPE_CHECKING:
     from frontleak.core.finding import Finding
     from frontleak.core.report import Report
     from frontleak.scanning.blob import scan_blob
+    from frontleak.scanning.options import ScanOptions
     from frontleak.scanning.rules import load_rules
-    from frontleak.scanning.scan import ScanOptions, scan
+    from frontleak.scanning.scan import scan
 
 _MODULES = {
     "Finding": "frontleak.core.finding",
     "FrontleakError": "frontleak.core.errors",
     "Report": "frontleak.core.report",
-    "ScanOptions": "frontleak.scanning.scan",
+    "ScanOptions": "frontleak.scanning.options",
     "load_rules": "frontleak.scanning.rules",
     "scan": "frontleak.scanning.scan",
     "scan_blob": "frontleak.scanning.blob",

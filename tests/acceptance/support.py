@@ -34,6 +34,7 @@ _IMPORTED_LATE: Final = (
         "frontleak.cli.rules",
         "frontleak.cli.verify",
         "frontleak.scanning.scan",
+        "frontleak.scanning.judging",
         "frontleak.selfcheck.check",
         "frontleak.match.hyperscan_pass",
     ),

@@ -13,7 +13,8 @@ import pytest
 
 from frontleak.files.git.objects import GitObject, ObjectReader
 from frontleak.files.interface import GitSelection
-from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.scan import scan
 from tests.acceptance.support import COMMAND, PATIENCE, Run, environment, frontleak, git, repository, token, write
 from tests.support.histories import long_history
 from tests.support.shipped import full_set

@@ -12,7 +12,8 @@ import pytest
 
 from frontleak.files.git.objects import GitObject, ObjectReader
 from frontleak.files.interface import GitSelection
-from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.scan import scan
 from tests.acceptance.support import COMMAND, Run, frontleak, git, installed, repository, token, write
 from tests.support.shipped import full_set
 

@@ -24,7 +24,8 @@ from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import RuleKind
 from frontleak.report.interface import Look, Reporter
 from frontleak.rules.load import load_rules
-from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.scan import scan
 from frontleak.triage.group import group
 from tests.support.made import rendered
 
@@ -142,7 +143,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setattr("frontleak.scanning.scan.group", keeping)
+        patch.setattr("frontleak.scanning.judging.group", keeping)
         report = scan(load_rules((rules,)), ScanOptions(paths=(".",), jobs=1, show_public=True, show_server=True))
     yield Scanned(report, tuple(kept))
 

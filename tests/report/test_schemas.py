@@ -15,7 +15,8 @@ from frontleak.report import json as json_report
 from frontleak.report import sarif
 from frontleak.report.interface import Look
 from frontleak.rules.load import load_rules
-from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.scan import scan
 from tests.support.paths import ROOT
 
 DUMMY = "skE5UXUmBEy7U50jcG4In4v4xoHZTlduDxQYet8Y84tsTqAZxp2reIPJsA1JzqXJno2qcpauGwPfjHpU"

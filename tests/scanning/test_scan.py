@@ -13,7 +13,8 @@ from frontleak.core.report import Report
 from frontleak.core.suppression import DUMMY, PLACEHOLDER, Suppression
 from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.scan import scan
 from tests.acceptance.support import token, write
 from tests.support.made import secret_of
 from tests.support.shipped import fake, full_set

@@ -9,7 +9,8 @@ import pytest
 from frontleak.core.diagnostic import Code
 from frontleak.misuse import analyse
 from frontleak.misuse.analyse import MOST_ALONE
-from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.scan import scan
 from frontleak.scanning.spread import spread_over
 from tests.acceptance.support import write
 from tests.support.code import package
@@ -38,7 +39,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         {"package.json": package("@sanity/client", "vite"), "src/shared.ts": "export const shared = 1", **files},
     )
     monkeypatch.chdir(root)
-    monkeypatch.setattr("frontleak.scanning.scan.default_jobs", lambda: 2)
+    monkeypatch.setattr("frontleak.scanning.options.default_jobs", lambda: 2)
 
 
 def report(jobs: int) -> tuple[object, ...]:

@@ -21,7 +21,8 @@ from frontleak.rules.regex_ast import parse
 from frontleak.rules.rule_syntax import RuleSyntax
 from frontleak.rules.ruleset import RuleSet, digest_of
 from frontleak.scanning.blob import scan_blob
-from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.scan import scan
 from frontleak.triage.group import group
 from tests.support.shipped import full_engine, full_set
 

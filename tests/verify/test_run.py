@@ -12,7 +12,8 @@ from frontleak.core.finding import Finding
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Call, Holder, Scope, Status, Verdict
 from frontleak.core.vocabulary import Severity
-from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.scan import scan
 from frontleak.triage.group import group
 from frontleak.verify import run as verify_run
 from frontleak.verify.cache import VerdictCache

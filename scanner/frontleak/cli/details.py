@@ -14,7 +14,7 @@ from frontleak.core.version import VERSION
 from frontleak.files.interface import LeftOut
 from frontleak.match.engine import hyperscan_available
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.scan import ScanOptions
+from frontleak.scanning.options import ScanOptions
 
 
 class Details:

@@ -22,7 +22,7 @@ from frontleak.core.vocabulary import Severity
 
 if TYPE_CHECKING:
     from frontleak.rules.ruleset import RuleSet
-    from frontleak.scanning.scan import ScanOptions
+    from frontleak.scanning.options import ScanOptions
 
 
 class _ConfigOption(click.Option):
@@ -165,8 +165,8 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
     """
     # imported here to keep `--help` and other commands fast
     from frontleak.match.engine import hyperscan_available  # noqa: PLC0415
+    from frontleak.scanning.options import ScanOptions  # noqa: PLC0415
     from frontleak.scanning.rules import load_rules  # noqa: PLC0415
-    from frontleak.scanning.scan import ScanOptions  # noqa: PLC0415
 
     if given["engine"] == "hyperscan" and not hyperscan_available():
         raise click.UsageError("--engine hyperscan: the package hyperscan is not installed (pip install hyperscan)")

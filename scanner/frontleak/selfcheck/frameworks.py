@@ -11,7 +11,8 @@ from frontleak.rules.documents import Document
 from frontleak.rules.documents import Path as Keys
 from frontleak.rules.framework_fields import PLANTED
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.scan import ScanOptions, scan
+from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.scan import scan
 
 
 def behaviour(documents: Sequence[Document], ruleset: RuleSet) -> Iterator[str]:

@@ -1,0 +1,75 @@
+"""Runs the analysis of source code after all files are scanned."""
+
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from frontleak.core.paths import slashes
+from frontleak.core.run_budget import RunBudget
+from frontleak.files.interface import BlobEntry, FileEntry
+from frontleak.files.walk import FileWalk, display_path
+from frontleak.files.walk_rules import load_walk_rules
+from frontleak.rules.misuse_rule import MisuseRule
+from frontleak.rules.ruleset import RuleSet
+from frontleak.scanning.inputs import may_be_source
+from frontleak.scanning.options import STDIN, ScanOptions, jobs_of, paths_from_top
+
+if TYPE_CHECKING:
+    from frontleak.misuse.analyse import CodeResult
+    from frontleak.scanning.git_scan import GitScan
+
+
+def analyse_code(
+    ruleset: RuleSet,
+    options: ScanOptions,
+    candidates: Sequence[str],
+    listed: Sequence[FileEntry | BlobEntry],
+    budget: RunBudget,
+    git: "GitScan | None",
+) -> "CodeResult | None":
+    """Analyse the projects that have candidates for misuse checks; None if there are none."""
+    rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
+    committed = git.committed if git else None
+    if not rules or (git is not None and (committed is None or git.repository.is_bare)):
+        return None
+    roots = [slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
+    if git is not None:
+        roots = []  # no folder is scanned as a whole
+    # a file named on its own may import secrets from other files
+    given = [entry for entry in listed if not any(entry.path.startswith(f"{root}/") for root in roots)]
+    folders = {entry.path.rpartition("/")[0] for entry in given if entry.placed}
+    if not (candidates or _depend_on_sanity(folders, committed.read if committed else None)):
+        return None
+    from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans have no candidates
+    from frontleak.misuse.project_files import TreeAccess, projects  # noqa: PLC0415 - as above
+    from frontleak.scanning.spread import spread_over  # noqa: PLC0415 - as above
+
+    here = slashes(os.getcwd())
+
+    def more(folder: str) -> Iterator[str]:
+        if git is not None:
+            yield from git.sources_below(folder)
+            return
+        walk = FileWalk([folder], load_walk_rules(), max_size=options.largest, gitignore=options.gitignore)
+        for entry in walk.entries():
+            if isinstance(entry, FileEntry) and may_be_source(entry):
+                yield entry.path
+
+    sources, named = [entry.path for entry in listed], [entry.path for entry in given]
+    if committed is not None:
+        committed.exact.update(named)
+    access = TreeAccess(committed.file_tree, committed.read) if committed else TreeAccess()
+    found = projects(candidates, sources, roots, more, named, access)
+    # a process of git serves one process
+    spread = spread_over(jobs_of(options)) if committed is None and options.profile is None else None
+    return analyse(found, rules, partial(display_path, here), paths_from_top(options), budget, spread)
+
+
+def _depend_on_sanity(folders: Collection[str], read: Callable[[str], bytes | None] | None) -> bool:
+    """Return whether one of some folders is in a package that depends on a Sanity package."""
+    if not folders:
+        return False
+    from frontleak.resolve.projects import depends_on_sanity  # noqa: PLC0415 - few scans name source files
+
+    return any(depends_on_sanity(folder, read) for folder in folders)

@@ -1,0 +1,120 @@
+"""What a scan reads: files that a walk finds, or blobs of a git repository."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from frontleak.core.blob import BlobResult
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete
+from frontleak.core.errors import ConfigError
+from frontleak.core.vocabulary import Exposure
+from frontleak.files.interface import BlobEntry, FileEntry, FileSource, GitSelection, LeftOut
+from frontleak.files.walk import FileWalk
+from frontleak.files.walk_rules import load_walk_rules
+from frontleak.scanning.options import STDIN, ScanOptions
+from frontleak.scanning.schedule import Sized
+
+if TYPE_CHECKING:
+    from frontleak.scanning.git_scan import GitScan
+
+
+def open_git(selection: GitSelection, options: ScanOptions, left_out: Callable[[LeftOut], None] | None) -> "GitScan":
+    """Open the repository of a scan.
+
+    Raises:
+        ConfigError: standard input is scanned too.
+        GitError: git cannot give what is selected.
+    """
+    from frontleak.files.git.listing import ListingOptions  # noqa: PLC0415 - most scans read files on disk
+    from frontleak.scanning.git_scan import GitScan  # noqa: PLC0415 - as above
+
+    if STDIN in options.paths:
+        raise ConfigError("`-` is standard input, which has no git repository", advice="scan it without git")
+    return GitScan(
+        selection,
+        ListingOptions(
+            paths=options.paths,
+            exclude=options.exclude,
+            exclude_folder=options.exclude_folder,
+            max_size=options.max_file_size,
+            expected_size=options.largest,
+            left_out=left_out,
+        ),
+    )
+
+
+def source_of(
+    options: ScanOptions,
+    paths: Sequence[str],
+    git: "GitScan | None",
+    left_out: Callable[[LeftOut], None] | None,
+) -> FileSource | None:
+    """Return the source of the files; None if only standard input is scanned."""
+    if git is not None:
+        return git.source
+    if not paths:
+        return None
+    return FileWalk(
+        paths,
+        load_walk_rules(),
+        max_size=options.max_file_size,
+        expected_size=options.largest,
+        gitignore=options.gitignore,
+        exclude=options.exclude,
+        exclude_folder=options.exclude_folder,
+        left_out=left_out,
+    )
+
+
+class Counts:
+    """Counts the results that say nothing else, so that they need not be kept: a history may have a million."""
+
+    def __init__(self) -> None:
+        """Count from zero."""
+        self.files: Counter[str] = Counter()
+        self.bytes: Counter[str] = Counter()
+
+    def keeps(self, result: BlobResult) -> bool:
+        """Return whether a result has to be kept; counts it if not."""
+        if result._replace(kind="", size=0, listed=None) != _NOTHING:
+            return True
+        if result.kind:
+            self.files[result.kind] += 1
+            self.bytes[result.kind] += result.size
+        return False
+
+
+_NOTHING: Final = BlobResult()
+
+
+Entry = FileEntry | BlobEntry | Diagnostic
+"""What a source of files yields."""
+
+
+def collecting_sources(entries: Iterator[Entry], listed: list[FileEntry | BlobEntry]) -> Iterator[Entry]:
+    """Yield the entries, and append source files, and those that may be, to `listed`.
+
+    Files that git ignores are none of them, and neither are those of the history.
+    """
+    for entry in entries:
+        if not isinstance(entry, Diagnostic) and may_be_source(entry):
+            listed.append(entry)
+        yield entry
+
+
+def may_be_source(entry: FileEntry | BlobEntry) -> bool:
+    """Return whether a file may be code before its build; not one of the history or one that git ignores."""
+    left_out = entry.only_public if isinstance(entry, FileEntry) else entry.is_history
+    return not left_out and (entry.exposure is Exposure.SOURCE or not entry.placed)
+
+
+def sized(entries: Iterator[Entry]) -> Iterator[Sized[Entry]]:
+    """Yield the entries with their sizes in bytes."""
+    return ((entry, 0 if isinstance(entry, Diagnostic) else entry.size) for entry in entries)
+
+
+def died(entry: Entry, code: int | None) -> BlobResult:
+    """Return the result of a file that killed its worker, whose exit code is None if no worker could be started."""
+    why = "no other could be started" if code is None else f"exit code {code}"
+    message = f"the worker process died while scanning it ({why})"
+    return BlobResult(diagnostics=(incomplete(Code.WORKER_DIED, entry.origin, message),))

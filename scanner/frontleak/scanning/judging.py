@@ -1,0 +1,53 @@
+"""Applies what a team has accepted to the detections of a scan, and groups what is left; imported if there are any."""
+
+from collections.abc import Callable, Container, Sequence
+from typing import NamedTuple
+
+from frontleak.core.detection import Detection
+from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.finding import Finding
+from frontleak.core.report import BaselineEntry
+from frontleak.core.vocabulary import Exposure, RuleKind
+from frontleak.rules.ruleset import RuleSet
+from frontleak.scanning.options import ScanOptions, paths_from_top
+from frontleak.triage.group import group
+from frontleak.triage.suppress import CommentFiles
+
+
+class Judged(NamedTuple):
+    """What is left of all detections once comments, baseline and settings are applied."""
+
+    findings: list[Finding]
+    remarks: Sequence[Diagnostic] = ()
+    entries: tuple[BaselineEntry, ...] = ()
+
+
+def judged(
+    detections: Sequence[Detection],
+    ruleset: RuleSet,
+    options: ScanOptions,
+    unwanted: Container[Exposure],
+    sources: Sequence[str],
+    read: Callable[[str], bytes | None],
+) -> Judged:
+    """Apply what the team has written about its findings, then group the detections.
+
+    `sources` are the files in which unused comments are noted; `read` returns the bytes of a file for its comments.
+    """
+    rules = ruleset.by_id()
+    from_top = paths_from_top(options)
+    if any(rules[detection.rule_id].kind is RuleKind.FILE for detection in detections):
+        from frontleak.files.served_files import identified  # noqa: PLC0415 - few scans find such a file
+
+        detections = list(identified(detections, rules, from_top))
+    comments = CommentFiles(read, foreign=options.foreign_comments, from_top=from_top)
+    detections = list(comments.apply(detections, rules))
+    accepted = options.accepted
+    noted = [*comments.remarks(), *comments.unused(sources, rules)]
+    noted += comments.unknown(ruleset.known_ids)  # in the files that were read
+    if accepted is None:
+        return Judged(group(detections, rules, from_top), noted)
+    detections = list(accepted.apply(detections))
+    findings = accepted.apply_to_findings(group(detections, rules, from_top, accepted.ignores))
+    remarks = [*noted, *accepted.expired(findings)]
+    return Judged(findings, remarks, accepted.entries(detections, unwanted))
