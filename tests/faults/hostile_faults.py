@@ -152,7 +152,7 @@ HOSTILE_FAULTS: Final = (
             code=1,
             says="m.js: rule own-rule timed out on this file",
             times=2,
-            limits=Limits(cpu=10.0, memory=100_000_000),
+            limits=_LIMITS,
         )
         for row, (pattern, sample, text) in RULES.items()
     ),

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 CODE: Final = "code"
 """Name of the triggers that mark source code as a candidate for misuse checks."""
-MATCH_TIMEOUT: Final = 2.0
-"""Seconds allowed for one search of an expression in a window."""
+MATCH_TIMEOUT: Final = 0.5
+"""Seconds allowed for one search of an expression in a window; ordinary ones take microseconds."""
 
 
 @functools.cache
