@@ -31,11 +31,16 @@ def test_hardly_any_phrase_of_random_letters_is_shown() -> None:
     "text",
     [
         *("production", "abcd1234", "staging-2024-05", "my-dataset-eu-west-1", "user@example.com", "2024-05-05"),
+        *("contentfulManagementToken", "onlineWebshopFrontend"),
         *("sanity debug --secrets", "sanity@3.88.1-canary.4 debug --yes --secrets", ""),
     ],
 )
 def test_words_and_short_values_are_shown(text: str) -> None:
     assert shown_value(text) == text
+
+
+def test_a_long_run_of_letters_is_a_word_only_if_its_pairs_are() -> None:
+    assert shown_value("gRwecTemicresvl") == "…(15 characters)"
 
 
 def test_the_rest_is_a_length() -> None:

@@ -24,6 +24,8 @@ _PART: Final = LazyTextRegex(rf"(?P<word>[A-Za-z]*)(?:[0-9]{{0,4}}|(?<![A-Za-z])
 _LONG_WORD: Final = LazyTextRegex(r"[A-Z]?[a-z]{6,}+|[A-Z]{7,}+(?![a-z])")
 _MARGIN: Final = 0.6
 """Bits per letter by which a long word must be likelier than random letters: of 1,000 random phrases, one is."""
+_RUN_MARGIN: Final = 0.8
+"""The same for a run of letters that is long enough to hold one of a secret; names in code have more than 1.1."""
 _LONG_PART: Final = LazyTextRegex(rf"\S{{{SHORT},}}")
 
 
@@ -52,4 +54,8 @@ def _is_worded(text: str) -> bool:
     if letters < _FEWEST_LETTERS:
         return not words
     long = (word.group() for word in _LONG_WORD.finditer(text))
-    return is_name(".".join(words)) and all(bits_per_letter(word) < RANDOM - _MARGIN for word in long)
+    return (
+        is_name(".".join(words))
+        and all(bits_per_letter(word) < RANDOM - _MARGIN for word in long)
+        and all(bits_per_letter(word) < RANDOM - _RUN_MARGIN for word in words if len(word) >= SHORT)
+    )

@@ -25,8 +25,10 @@ _WORD: Final = LazyTextRegex(rf"[^/\\\s\"'`()<>{{}}|]{{{RUN},}}+")
 """A part of a path, or a word of a message, that is long enough to hold a run of a secret."""
 _BEFORE_LAST: Final = LazyRegex(rb"[-_](?=[^ _-]*+(?: |\Z))")
 """What a number after a name is appended with: `name-1.js`."""
-_AFTER_WORDS: Final = tuple(LazyRegex(rb"(?<![^ ])(?:[A-Za-z0-9]{1,20}[-_]){%d}" % words) for words in (1, 2))
-"""What one or two words before a name are joined with: `old-name.js`."""
+_AFTER_WORDS: Final = tuple(
+    LazyRegex(rb"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9]{1,20}[-_]){%d}" % words) for words in range(1, 5)
+)
+"""What one to four words before a name are joined with: `old-name.js`, `SANITY_WRITE_TOKEN_name`."""
 _WORD_BEFORE: Final = LazyRegex(rb"[A-Za-z0-9_+=~%-]{1,200}\Z")
 _WORD_AFTER: Final = LazyRegex(rb"[A-Za-z0-9_+=~%-]++")
 _MOST_KNOWN: Final = 4096
@@ -126,8 +128,10 @@ class _Names:
     def detection(self, detection: Detection) -> Detection:
         """Mask the names in a detection. The text around a secret was masked when it was made."""
         place, hops = self._place(detection.place), tuple(map(self._hop, detection.import_path))
-        if place is not detection.place or hops != detection.import_path:
-            detection = replace(detection, place=place, import_path=hops)
+        shipped, advice = self._text(detection.shipped), self._text(detection.advice)
+        masked = (place, hops, shipped, advice)
+        if masked != (detection.place, detection.import_path, detection.shipped, detection.advice):
+            detection = replace(detection, place=place, import_path=hops, shipped=shipped, advice=advice)
         if detection.secret is not None:
             return detection
         snippet = self._text(detection.snippet)
@@ -151,8 +155,10 @@ class _Names:
         return replace(place, origin=origin, original=original)
 
     def _hop(self, hop: Hop) -> Hop:
-        path = self._text(hop.origin.path)
-        return hop if path == hop.origin.path else replace(hop, origin=FileOrigin(path=path))
+        path, why, text = self._text(hop.origin.path), self._text(hop.why), self._text(hop.text)
+        if (path, why, text) == (hop.origin.path, hop.why, hop.text):
+            return hop
+        return replace(hop, origin=FileOrigin(path=path), why=why, text=text)
 
     def origin(self, origin: Origin) -> Origin:
         """Mask the names in an origin."""
