@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -344,15 +344,21 @@ def test_memory_does_not_grow_with_the_history(long: tuple[Path, int], tmp_path:
     assert large < 150_000
 
 
+_MEASURE: Final = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""Runs a command from a small process: the peak of a child counts that of the process that it is forked from."""
+
+
 def _peak(folder: Path) -> int:
     """Return the most kilobytes that a scan of a history had in memory."""
-    process = subprocess.Popen(
-        [COMMAND, "scan", "--history", "--jobs", "1"], cwd=folder, env=environment(), stdout=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 1
-    return usage.ru_maxrss
+    command = [sys.executable, "-c", _MEASURE, str(COMMAND), "scan", "--history", "--jobs", "1"]
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=True)
+    code, peak = map(int, done.stdout.split())
+    assert code == 1
+    return peak
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")

@@ -14,6 +14,8 @@ from frontleak.decode.kit import Run, Window, runs
 _KIND: Final = rb"((?:(?:RSA|EC|DSA|OPENSSH|ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?)"
 _MARK: Final = LazyRegex(rb"-----(?:BEGIN|END) " + _KIND + rb"-----")
 _END_AFTER: Final = LazyRegex(rb"-----END " + _KIND + rb"-----")
+_EMPTY: Final = LazyRegex(rb"(?:-----BEGIN [A-Z ]{1,30}-----(?:\s|\\n){0,6}+(?=-----BEGIN))++")
+"""BEGIN lines without a key, one after the other."""
 DER: Final = LazyRegex(
     rb"(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{2}[A-Za-z0-9+/]IBADANBgkqhkiG9w0BAQEFAASC|MII[A-Za-z0-9+/]{3}IBAAKCA[QgY]"
     rb"|MI[A-Za-z0-9+/]{2}AgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG|MHcCAQEEI|MC4CAQAwBQYDK2VwBCIEI|b3BlbnNzaC1rZXktdjEA)"
@@ -38,12 +40,16 @@ def _read(text: bytes, window: Window) -> Run | None:
         return _from(text, key.start(), key.start(), b"PRIVATE KEY")
     if mark is None:
         return None
+    if empty := _EMPTY.match(text, mark.start()):
+        return Run(empty.end())
     if mark.group().startswith(b"-----BEGIN"):
         return _from(text, mark.start(), mark.end(), mark.group(1))
     window.budget.spend(400)
     found = _lines(chunks_before(text, max(window.floor, mark.start() - _MOST), mark.start()))
     first = next((at for at, chunk in enumerate(found) if DER.match(text, chunk.start)), None)
     if first is None:  # what follows a colon or an equals sign at once is a value of its own
+        if len(found) > 1 and found[0].start == 0 and len(set(map(_length, found[:2]))) > 1:
+            return Run(mark.end())  # a view that begins within a line of a key in the text around it
         first = 1 if found and text[found[0].start - 1 : found[0].start] in (b":", b"=", b".", b"-", b"_") else 0
     return Run(mark.end(), _view(text, found[first:], mark.start(), mark.end(), mark.group(1)))
 
@@ -62,8 +68,14 @@ def _from(text: bytes, start: int, body: int, kind: bytes) -> Run:
         end = None
     if found and body > start and end and _is_plain(text, body, found, end.start()):
         return Run(end.end())
+    if found and end is None and body > start and (found[-1].end == len(text) or not DER.match(text, found[0].start)):
+        return Run(found[-1].end)  # a view that ends within a key, or other letters after a BEGIN line
     stop = end.end() if end else found[-1].end if found else body
     return Run(stop, _view(text, found, start, stop, kind, whole=body > start and end is not None))
+
+
+def _length(chunk: Chunk) -> int:
+    return chunk.end - chunk.start
 
 
 def _is_joint(text: bytes, start: int, end: int) -> bool:
