@@ -69,6 +69,13 @@ def test_a_hook_on_three_files_imports_no_more_than_a_scan(tmp_path: Path) -> No
     assert not imported & {"subprocess", "frontleak.cli.builds", "frontleak.cli.hook", "frontleak.cli.project"}
 
 
+def test_a_bundle_with_the_name_of_a_configuration_is_not_analysed(tmp_path: Path) -> None:
+    """Storybook's is `.storybook/main.js`."""
+    (tmp_path / "main.js").write_text(f'x="{fake("sanity-token")}"')
+    imported = modules(tmp_path, "scan", "--isolated", "--jobs=1", "main.js")
+    assert "frontleak.misuse.analyse" not in imported
+
+
 OWN_RULE = """\
 id: own-file
 kind: file

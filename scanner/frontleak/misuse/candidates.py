@@ -37,21 +37,29 @@ class Candidates:
         rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
         self._any = bool(rules)
         self._globs = tuple(sorted({glob.rpartition("/")[2] for rule in rules for glob in rule.files}))
+        self._paths = tuple(sorted({f"**/{glob}" for rule in rules for glob in rule.files}))
         self._frameworks = ruleset.frameworks
 
     def is_candidate(self, blob: Blob, result: BlobResult) -> bool:
         """Return whether a file of a source tree is analysed."""
         name = blob.origin.path.rpartition("/")[2]
-        is_source = blob.exposure is Exposure.SOURCE or (not blob.placed and self._is_source(blob, name))
+        path = blob.origin.path
+        is_source = blob.exposure is Exposure.SOURCE or (not blob.placed and self._is_source(blob, name, path))
         if not self._any or not is_source:
             return False
         if result.has_code_trigger and (_code_names().fullmatch(name) or is_env_file(name)):
             return True
         if result.has_code_trigger and _build_names(self._frameworks or load_frameworks()).fullmatch(name):
             return True
-        return _listed_names(self._globs).fullmatch(name) is not None
+        return self._is_listed(name, path)
 
-    def _is_source(self, blob: Blob, name: str) -> bool:
+    def _is_listed(self, name: str, path: str) -> bool:
+        """Return whether a rule is about a file of this path; `main.js` alone is the name of many bundles."""
+        if _listed_names(self._globs).fullmatch(name) is None:
+            return False
+        return _listed_names(self._paths).fullmatch(path) is not None
+
+    def _is_source(self, blob: Blob, name: str, path: str) -> bool:
         """Return whether a file outside source trees and recognised build output is code before its build.
 
         Its name or an import of a package tells: built scripts have neither.
@@ -59,7 +67,7 @@ class Candidates:
         kind = name.rpartition(".")[2]
         if is_env_file(name) or kind in _SOURCE_ONLY:
             return True
-        if kind in _SCRIPTS and _listed_names(self._globs).fullmatch(name):
+        if kind in _SCRIPTS and self._is_listed(name, path):
             return True
         return len(blob.data) < _LARGEST and _PACKAGE_IMPORT.search(blob.data) is not None
 
