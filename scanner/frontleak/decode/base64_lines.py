@@ -26,7 +26,7 @@ _AROUND: Final = (2_048, 8_192)
 
 
 class LetterSpans(SpanMap):
-    """Span map of a view decoded from letters that stand in several lines."""
+    """Span map of a view that is decoded from letters on several lines."""
 
     __slots__ = ("_first", "_letters")
 

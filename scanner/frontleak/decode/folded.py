@@ -77,7 +77,7 @@ def letters_of(text: bytes, chunks: Sequence[Chunk]) -> bytes:
 
 
 class Letters:
-    """Where the letters of some joined chunks stand in the text."""
+    """Positions in the text of the letters of joined chunks."""
 
     __slots__ = ("_chunks", "_starts")
 

@@ -64,7 +64,7 @@ def names_a_word(name: str) -> bool:
 
 @functools.cache
 def is_harmless_word(text: str) -> bool:
-    """Return whether a value is a switch or a word of a list of choices, which is no secret whatever the name."""
+    """Return whether a value is a switch or a word of a list of choices, and so never a secret."""
     parts = load_data("code/names.yaml")["harmless_values"]
     return any(re.fullmatch(part, text, re.VERBOSE | re.IGNORECASE) for part in parts)
 

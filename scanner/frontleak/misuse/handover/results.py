@@ -162,7 +162,7 @@ def _wraps(names: CodeNames) -> frozenset[str]:
 
 
 def handler_functions(module: Module, call: "Node") -> Iterator[Expr]:
-    """Yield the functions whose result a call sends to whoever asks: those of `handlers` and of server methods."""
+    """Yield the functions whose results a call sends to the browser: those of `handlers` and of server methods."""
     callee = call.child_by_field_name("function")
     if callee is None:
         return
