@@ -60,7 +60,7 @@ def test_files_and_bytes_are_counted_by_stage(build: Path) -> None:
         "code": (1, 0),
         "report": (1, 0),
     }
-    assert searched.calls == 3 + views.views + 2 * 5  # files, views, and five readings of the names of two of them
+    assert searched.calls == 3 + views.views + 2 * 7  # files, views, and seven readings of the names of two of them
     assert searched.size > size + views.size
 
 
