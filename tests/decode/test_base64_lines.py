@@ -1,4 +1,4 @@
-"""Base64 in lines: read as one text where it is text, left alone where it is a picture, a certificate or prose."""
+"""Base64 on several lines is decoded as one text; pictures, certificates and prose are not."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Lines that a backslash continues: joined where they split a word, left alone everywhere else."""
+"""Lines that a backslash continues are joined where they split a word, and nowhere else."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Words that markup splits: a secret is read across tags and marks that show nothing; ordinary pages are left alone."""
+"""A secret that tags or invisible characters split is found; ordinary pages stay silent."""
 
 from collections.abc import Callable
 from typing import Final

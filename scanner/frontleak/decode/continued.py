@@ -8,6 +8,7 @@ from typing import Final
 
 from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.interface import View
+from frontleak.decode.joints import CONTEXT, joined_stretch
 from frontleak.decode.kit import Run, Window, runs
 from frontleak.decode.unescaped import Rewritten
 
@@ -16,25 +17,15 @@ _JOINT: Final = LazyRegex(
 )
 """A continued line, also between two quoted strings that a shell or Python joins, or in a JSON string."""
 _STOP: Final = LazyRegex(rb"[^\x09\x20-\x7e]|;")
-_CONTEXT: Final = 512
-"""Bytes read on either side of a continued line: more than the longest token."""
-_MOST_LINES: Final = 20_000
+_REACH: Final = 100
 
 
 def _read(text: bytes, window: Window) -> Run | None:
-    first = _JOINT.search(text, window.start, min(len(text), window.stop + 100))
-    if first is None or first.start() >= window.stop:
+    stretch = joined_stretch(text, window, _JOINT, _STOP, _REACH)
+    if stretch is None:
         return None
-    before = text[max(window.floor, first.start() - _CONTEXT) : first.start()][::-1]
-    stop = _STOP.search(before)
-    start = first.start() - (stop.start() if stop else len(before))
-    end = first.end()
-    for _ in range(_MOST_LINES):
-        following = _JOINT.search(text, end, min(len(text), end + _CONTEXT))
-        if following is None:
-            break
-        end = following.end()
-    limit = min(len(text), end + _CONTEXT)
+    start, end = stretch
+    limit = min(len(text), end + CONTEXT)
     stop = _STOP.search(text, end, limit)
     end = stop.start() if stop else limit
     rewritten = Rewritten(text, [(start, end)], _JOINT, lambda _: b"")

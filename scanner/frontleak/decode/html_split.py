@@ -4,6 +4,7 @@ from typing import Final
 
 from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.interface import View
+from frontleak.decode.joints import CONTEXT, joined_stretch
 from frontleak.decode.kit import Run, Window, runs
 from frontleak.decode.unescaped import Rewritten
 
@@ -15,25 +16,14 @@ _SPLIT: Final = LazyRegex(
 )
 """Marks between two letters of a word; a few at a time, because highlighted code closes and opens spans."""
 _STOP: Final = LazyRegex(rb"[\x00-\x08\n\r]")
-_CONTEXT: Final = 512
-"""Bytes read on either side of a split, and between two of them: more than the longest token."""
-_MOST: Final = 20_000
 
 
 def _read(text: bytes, window: Window) -> Run | None:
-    first = _SPLIT.search(text, window.start, min(len(text), window.stop + _CONTEXT))
-    if first is None or first.start() >= window.stop:
+    stretch = joined_stretch(text, window, _SPLIT, _STOP, CONTEXT)
+    if stretch is None:
         return None
-    before = text[max(window.floor, first.start() - _CONTEXT) : first.start()][::-1]
-    stop = _STOP.search(before)
-    start = first.start() - (stop.start() if stop else len(before))
-    end = first.end()
-    for _ in range(_MOST):
-        following = _SPLIT.search(text, end, min(len(text), end + _CONTEXT))
-        if following is None:
-            break
-        end = following.end()
-    end = min(len(text), end + _CONTEXT)
+    start, end = stretch
+    end = min(len(text), end + CONTEXT)
     rewritten = Rewritten(text, [(start, end)], _SPLIT, lambda _: b"")
     return Run(end, View(kind="html-split", text=rewritten.text, spans=rewritten.spans))
 

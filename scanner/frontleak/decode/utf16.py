@@ -2,23 +2,7 @@
 
 from typing import Final
 
-from frontleak.core.lazy_regex import LazyRegex
-from frontleak.decode.groups import GroupSpans
-from frontleak.decode.interface import REACH, View
-from frontleak.decode.kit import Run, Window, runs
+from frontleak.decode.kit import runs
+from frontleak.decode.wide import wide_text
 
-_UNITS_BEFORE: Final = LazyRegex(rb"(?:\x00[\x20-\x7e])*+")
-_RUN: Final = LazyRegex(rb"(?:[\x09\x0a\x0d\x20-\x7e]\x00){8,}+")
-
-
-def _read(text: bytes, window: Window) -> Run | None:
-    units = _UNITS_BEFORE.match(text[max(window.floor, window.start - REACH // 2) : window.start][::-1])
-    start = window.start - (units.end() if units else 0)
-    near = _RUN.search(text, start, window.stop)
-    run = _RUN.match(text, near.start()) if near else None  # only its start must be in the window
-    if run is None:
-        return None
-    return Run(run.end(), View(kind="utf-16", text=run.group()[::2], spans=GroupSpans(*run.span(), 2, 1)))
-
-
-decode: Final = runs(_read)
+decode: Final = runs(wide_text("utf-16", 2))

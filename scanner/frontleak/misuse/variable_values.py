@@ -92,7 +92,7 @@ def _values(path: str, data: bytes) -> Mapping[str, list[str]]:
 
 
 def is_harmless(name: str, value: str) -> bool:
-    """Return whether a value is no secret although the name of its variable denotes one.
+    """Return whether a value is harmless although its variable is named like a secret.
 
     It is a switch, a number, an address without credentials, a word of a list of choices or the key of a storage. A
     value that is empty, too long or a reference to another is not known to be harmless.

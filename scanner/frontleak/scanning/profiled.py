@@ -1,6 +1,6 @@
 """The worker of a scan with `--profile`: its engine, its decoders and its reading count what they do.
 
-It stands in for the usual worker from the start, so a scan without `--profile` asks nowhere whether to count.
+A scan with `--profile` uses it instead of `Worker`, so that other scans never check whether to count.
 """
 
 import time

@@ -108,7 +108,7 @@ def _not_checked(reason: str) -> Verdict:
 
 
 def _with_verdict(finding: Finding, verdict: Verdict) -> Finding:
-    if finding.kind is not RuleKind.PATTERN and finding.secret_rule is None:  # there is no secret to verify
+    if finding.kind is not RuleKind.PATTERN and finding.secret_rule is None:  # no secret to verify
         return finding
     severity = severity_of(verdict, finding.severity)
     least = finding.severity_without_secret

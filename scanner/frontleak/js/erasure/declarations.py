@@ -176,17 +176,7 @@ class DeclarationReader(MemberReader):
                 self.next()
                 self.next()
                 self.erase_from(start)
-            self.take("...")
-            self.pattern()
-            if self.is_sign("?"):
-                self.erase(self.start, self.end)
-                self.next()
-            if self.is_sign(":"):
-                self.annotation()
-            if self.take("="):
-                self.assignment()
-            if not self.is_sign(")"):
-                self.expect(",")
+            self.parameter()
         self.next()
 
     def _declared(self) -> None:

@@ -115,20 +115,24 @@ class FunctionReader(JsxReader):
                 self.next()
             start = self.start
             this = self.is_word("this")
-            self.take("...")
-            self.pattern()
-            if self.is_sign("?"):
-                self.erase(self.start, self.end)
-                self.next()
-            if self.is_sign(":"):
-                self.annotation()
-            if self.take("="):
-                self.assignment()
-            if not self.is_sign(")"):
-                self.expect(",")
+            self.parameter()
             if this:
                 self.erase_from(start)
         self.next()
+
+    def parameter(self) -> None:
+        """Read one parameter, with its default and the comma after it."""
+        self.take("...")
+        self.pattern()
+        if self.is_sign("?"):
+            self.erase(self.start, self.end)
+            self.next()
+        if self.is_sign(":"):
+            self.annotation()
+        if self.take("="):
+            self.assignment()
+        if not self.is_sign(")"):
+            self.expect(",")
 
     def pattern(self) -> None:
         """Read a name or a destructuring pattern."""
