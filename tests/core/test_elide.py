@@ -30,6 +30,8 @@ READABLE: Final = {
         "{dataset:\"production\",apiVersion:'2025-02-19',method:`POST`}",
         "ko=e((e=>{var t=S",
         "'use client'",
+        "a!.b!=c!==d&&(e as F)!,g!;return!h||typeof!i;@Input() j",
+        "this.configuration2.clientFactory.withConfig2(this.sanityClient.options)",
         "",
     ),
     Syntax.SETTINGS: (
@@ -73,6 +75,9 @@ ELIDED: Final = {
     "a phrase in dashes": (Syntax.CODE, "{a:correct-horse-battery}", "{a:…(21)}"),
     "subtractions": (Syntax.CODE, "a-b-c", "a-b-c"),
     "text of an element": (Syntax.CODE, "<p>correct horse</p><b>{a}</b>", "<p>…(13)</p><b>{a}</b>"),
+    "a bare line of code": (Syntax.CODE, "gwd8FO28!evtilwphta.zmalnsj // old", "…(27) // …(3)"),
+    "signs between words": (Syntax.CODE, "left!right", "…(10)"),
+    "random parts between dots": (Syntax.CODE, "gwds8FO28.evtJlw6phtia.zmQlnsjb", "…(31)"),
     "a name that is none": (Syntax.CODE, "a = xK92jfLq0PzmW3", "a = …(14)"),
     "a ternary": (Syntax.CODE, "a ? 'hunter2' : b", "a ? '…(7)' : b"),
     "a key that is none": (Syntax.CODE, "{'xK92jfLq0PzmW3': 1}", "{'…(14)': 1}"),

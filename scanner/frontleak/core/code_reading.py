@@ -13,7 +13,7 @@ from frontleak.core.code_tokens import (
     AFTER_A_LITERAL,
     ATTRIBUTE_FOLLOWS,
     ATTRIBUTE_VALUE,
-    BASE64,
+    BARE_RUN,
     BEFORE_A_LITERAL,
     BEFORE_AN_EXPRESSION,
     BLANKS,
@@ -49,7 +49,8 @@ from frontleak.core.spans import Span, joined
 
 _LONG_PARTS: Final = 4
 """Letters and digits on average between the signs of base64: minified names have fewer."""
-
+_BEFORE_AN_OPERAND: Final = "!~@#"
+"""Signs that stand before an operand, never between two."""
 
 Handlers = Mapping[str, Callable[["CodeReading", re.Match[str]], int | None]]
 
@@ -103,7 +104,7 @@ class CodeReading:
         position = 0
         while position < len(text) and self.is_plausible:
             position = self._inside(position) if self.state else self._outside(position)
-        if self._style is Style.CODE and (bare := [run.span() for run in BASE64.finditer(text) if _is_random(run)]):
+        if self._style is Style.CODE and (bare := [run.span() for run in BARE_RUN.finditer(text) if _is_random(run)]):
             return joined([*self._spans, *bare])
         return self._spans
 
@@ -239,6 +240,8 @@ class CodeReading:
         char, end, before = match.group(), match.end(), self._before
         if char in "\"'`" or (char == "*" and (before == "" or self._text.startswith("/", end))):
             self.is_plausible = False  # an escaped quote where no literal is open, the end or a line of a comment
+        elif char in _BEFORE_AN_OPERAND and before == "v" and self._word not in KEYWORDS and self._joins_words(match):
+            self.is_plausible = False  # a password of letters and signs
         elif char in "([":
             self._callee = self._word
         elif char in "{}" and self._brace(char):
@@ -257,6 +260,10 @@ class CodeReading:
                 end = inner.end()
         self._before, self._word = char, ""
         return end
+
+    def _joins_words(self, sign: re.Match[str]) -> bool:
+        around = self._text[max(0, sign.start() - 1) : sign.start()], self._text[sign.end() : sign.end() + 1]
+        return all(char.isalnum() or (char and char in "_$") for char in around)
 
     def _brace(self, char: str) -> bool:
         """Count braces, and return whether one ended an expression in a template, which then continues."""
@@ -330,7 +337,7 @@ class CodeReading:
 
 
 def _is_random(run: re.Match[str]) -> bool:
-    """Return whether a run that a lexer may take for names and operators is base64: long random parts between signs."""
+    """Return whether a run that a lexer takes for names and operators is a value: long random parts between signs."""
     parts = [part.group() for part in PARTS.finditer(run.group())]
     letters = "".join(parts)
     is_mixed = any(map(str.isdigit, letters)) and any(map(str.islower, letters)) and any(map(str.isupper, letters))

@@ -172,8 +172,11 @@ ROOTS: Final = frozenset({"process", "meta", "env", "window", "document", "self"
 """Names that are shown even in the strict styles."""
 COMMENTS: Final = {"//": "", "/*": "*/", "<!--": "-->"}
 """Start of a comment -> its end."""
-BASE64: Final = LazyTextRegex(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9]++[+/=](?:[A-Za-z0-9+/=]++)(?<=[A-Za-z0-9+/=]{20})")
-"""A run that may be base64, with at least one of its signs."""
+_SIGNS: Final = r"+/=.!@~#%^&*-"
+BARE_RUN: Final = LazyTextRegex(
+    rf"(?<![A-Za-z0-9{_SIGNS}])[A-Za-z0-9]++[{_SIGNS}](?:[A-Za-z0-9{_SIGNS}]++)(?<=[A-Za-z0-9{_SIGNS}]{{20}})"
+)
+"""A run that may be base64 or a password outside of quotes, with at least one of their signs."""
 PARTS: Final = LazyTextRegex(r"[A-Za-z0-9]++")
 """What is between its signs."""
 SHORT: Final = 3
