@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `docs` an
 
 from docs.exit_codes import exit_code_lines
 from docs.framework_pages import index_page, pages
+from docs.verifiers_page import verifiers_page
 from tests.faults.table import reliability_page
 from tests.matrix.table import limitations_page
 
@@ -119,6 +120,7 @@ def main() -> int:
         (DOCS / "limitations.md", limitations_page()),
         (DOCS / "config.schema.json", json.dumps(json_schema(), indent=2) + "\n"),
         (DOCS / "reliability.md", reliability_page()),
+        (DOCS / "verifiers.md", verifiers_page()),
     ):
         if check and (not file.exists() or file.read_text("utf-8") != text):
             stale.append(file.relative_to(DOCS).as_posix())

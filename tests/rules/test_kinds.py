@@ -143,13 +143,13 @@ def test_names_are_not_checked_where_they_are_not_known() -> None:
 TABLE: Mapping[str, tuple[str, Mapping[str, str], list[str]]] = {
     "pattern: a verifier that does not exist": (
         PATTERN,
-        {"verify: sanity": "verify: gihub"},
-        ["17: unknown verifier 'gihub'; allowed: sanity"],
+        {"verify: sanity": "verify: nobody"},
+        [f"17: unknown verifier 'nobody'; allowed: {', '.join(NAMES.verifiers)}"],
     ),
     "pattern: a verifier that nearly exists": (
         PATTERN,
         {"verify: sanity": "verify: sanety"},
-        ["17: unknown verifier 'sanety'; did you mean 'sanity'? allowed: sanity"],
+        [f"17: unknown verifier 'sanety'; did you mean 'sanity'? allowed: {', '.join(NAMES.verifiers)}"],
     ),
     "pattern: a checksum that does not exist": (
         PATTERN,
@@ -271,7 +271,7 @@ TABLE: Mapping[str, tuple[str, Mapping[str, str], list[str]]] = {
         {"within: 100": "within: many", "    - 'q=(?P<value>[a-z]{8})'": "    - ''", "id: own": "name: own"},
         [
             "1: field 'id' is missing",
-            "2: unknown field 'name'; allowed: id, kind, within, facts",
+            "2: unknown field 'name'; allowed: id, kind, within, facts, shown",
             "3: within must be a number of bytes from 1 to 100000",
             "7: each item of facts.project must be a string",
         ],

@@ -28,7 +28,6 @@ from frontleak.verify.interface import (
     Verifier,
     basic_auth,
 )
-from frontleak.verify.vendors.sanity import SANITY
 from tests.acceptance.support import Run, token, write
 from tests.fakes.tls_server import Handler, TlsServer, answers, redirects
 from tests.support.paths import ROOT
@@ -36,6 +35,8 @@ from tests.support.paths import ROOT
 KEY = draw("acme[a-z0-9]{20}", "tests/verify/second-vendor")
 SANITY_TOKEN = token("second vendor")
 HOST = "api.acme.example"
+EVERY = ", ".join([*(verifier.name for verifier in registry.VERIFIERS), "acme"])
+"""All vendors, as messages list them."""
 
 RULE = """\
 id: acme-key
@@ -56,27 +57,27 @@ kind: context
 id: acme
 within: 500
 facts:
-  shop: ['shop \\s? : \\s? "(?P<value>[a-z0-9]{3,12})"']
+  store: ['store \\s? : \\s? "(?P<value>[a-z0-9]{3,12})"']
 """
 
 
 # --- the vendor's module, which is all that a vendor needs -----------------------------------------------------------
 
 
-def me(shop: str) -> Request:
+def me(store: str) -> Request:
     """Ask for the owner of the key."""
-    return Request(HOST, f"/v1/shops/{shop}/me" if shop else "/v1/me")
+    return Request(HOST, f"/v1/stores/{store}/me" if store else "/v1/me")
 
 
 def plan(hints: Hints) -> Sequence[RecipeStep]:
     """List the one request."""
-    return [RecipeStep(request=me(next(iter(hints["shop"]), "")), when="always")]
+    return [RecipeStep(request=me(next(iter(hints["store"]), "")), when="always")]
 
 
 def recipe(hints: Hints) -> Recipe:
     """Verify one key with one request."""
-    shop = next(iter(hints["shop"]), "")
-    answer = yield me(shop)
+    store = next(iter(hints["store"]), "")
+    answer = yield me(store)
     evidence = (f"/me: {answer.status}",)
     if answer.status == 200:
         return Verdict(
@@ -84,7 +85,7 @@ def recipe(hints: Hints) -> Recipe:
             reason=f"Acme says that {answer.body['name']} owns it",
             kind=Holder.ROBOT,
             scope=Scope.CAN_WRITE if answer.body["writes"] else Scope.READ_ONLY,
-            facts=(("shop", shop),),
+            facts=(("store", store),),
             label=answer.body["name"],
             evidence=evidence,
         )
@@ -101,20 +102,20 @@ ACME = Verifier(
     header=SecretHeader(name="X-Api-Key"),
     recipe=recipe,
     plan=plan,
-    summary=lambda verdict: f"Acme key of shop {verdict.fact('shop') or 'unknown'}, {verdict.scope}",
+    summary=lambda verdict: f"Acme key of store {verdict.fact('store') or 'unknown'}, {verdict.scope}",
     hints=(
         Hint(
-            name="shop",
-            fact="shop",
+            name="store",
+            fact="store",
             metavar="NAME",
-            help="Acme shop of the key; repeatable.",
-            form="a shop consists of 3 to 12 lower-case letters and digits",
+            help="Acme store of the key; repeatable.",
+            form="a store consists of 3 to 12 lower-case letters and digits",
             is_valid=lambda text: re.fullmatch(r"[a-z0-9]{3,12}", text) is not None,
         ),
     ),
     kept_headers=frozenset({"x-acme-version"}),
     recordable=Recordable(
-        names=(("shop", re.compile(r"(?<=/shops/)([a-z0-9]+)")),),
+        names=(("store", re.compile(r"(?<=/stores/)([a-z0-9]+)")),),
         texts=frozenset({"message"}),
         keys=frozenset({"name", "writes"}),
     ),
@@ -148,7 +149,7 @@ Command = Callable[..., Run]
 @pytest.fixture
 def acme(tmp_path: Path, api: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[AcmeApi]:
     """Start its API, and add its verifier to the registry: the one line that a vendor needs outside its module."""
-    monkeypatch.setattr(registry, "VERIFIERS", (SANITY, ACME))
+    monkeypatch.setattr(registry, "VERIFIERS", (*registry.VERIFIERS, ACME))
     folder = tmp_path / "acme-api"
     folder.mkdir()
     with AcmeApi(folder, keys={KEY}) as running:
@@ -182,7 +183,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Go to a folder with a key of each vendor."""
     files = {
         "acme.yaml": RULE,
-        "dist/a.js": f'shop:"shop7";key:"{KEY}"',
+        "dist/a.js": f'store:"shop7";key:"{KEY}"',
         "dist/b.js": f'createClient({{projectId:"abcd1234",token:"{SANITY_TOKEN}"}})',
     }
     monkeypatch.chdir(write(tmp_path / "tree", files))
@@ -200,24 +201,24 @@ SENDS_NOTHING: Mapping[str, tuple[Sequence[str], str, str]] = {
     "an option of another vendor": (
         ["--vendor=acme", "--project=abcd1234"],
         KEY,
-        "--project is not an option for Acme, which takes --shop",
+        "--project is not an option for Acme, which takes --store",
     ),
     "and the other way round": (
-        ["--vendor=sanity", "--shop=shop7"],
+        ["--vendor=sanity", "--store=shop7"],
         KEY,
-        "--shop is not an option for Sanity, which takes --project and --dataset",
+        "--store is not an option for Sanity, which takes --project and --dataset",
     ),
     "an option of another vendor than the recognised one": (
-        ["--shop=shop7"],
+        ["--store=shop7"],
         SANITY_TOKEN,
-        "--shop is not an option for Sanity",
+        "--store is not an option for Sanity",
     ),
-    "a value that is not valid": (["--vendor=acme", "--shop=../x"], KEY, "a shop consists of"),
-    "a vendor that is none": (["--vendor=other"], KEY, "no such vendor; choose from sanity, acme"),
+    "a value that is not valid": (["--vendor=acme", "--store=../x"], KEY, "a store consists of"),
+    "a vendor that is none": (["--vendor=other"], KEY, f"no such vendor; choose from {EVERY}"),
     "a token as the vendor": (["--vendor", KEY], KEY, "no such vendor"),
-    "a form that no shipped rule knows": ([], KEY, "name the vendor with --vendor: sanity, acme"),
-    "a dry run that could be either's": (["--dry-run"], "", "name its vendor with --vendor: sanity, acme"),
-    "a dry run with options of both": (["--dry-run", "--shop=shop7", "--project=abcd1234"], "", "--vendor"),
+    "a form that no shipped rule knows": ([], KEY, f"name the vendor with --vendor: {EVERY}"),
+    "a dry run that could be either's": (["--dry-run"], "", f"name its vendor with --vendor: {EVERY}"),
+    "a dry run with options of both": (["--dry-run", "--store=shop7", "--project=abcd1234"], "", "--vendor"),
 }
 
 
@@ -231,11 +232,11 @@ def test_what_is_refused_says_which_vendor_takes_what(
 
 
 def test_no_file_can_set_its_options_either(command: Command, tree: Path) -> None:
-    write(tree, {".frontleak.yaml": "shop: [shop7]\n"})
+    write(tree, {".frontleak.yaml": "store: [shop7]\n"})
     done = command("scan", "--verify")
     assert done.code == 2
-    assert "unknown option 'shop': only a command-line flag can set it" in done.err
-    assert "--shop requires --verify" in command("scan", "--isolated", "--shop=shop7").err
+    assert "unknown option 'store': only a command-line flag can set it" in done.err
+    assert "--store requires --verify" in command("scan", "--isolated", "--store=shop7").err
 
 
 # --- frontleak verify ------------------------------------------------------------------------------------------------
@@ -243,28 +244,28 @@ def test_no_file_can_set_its_options_either(command: Command, tree: Path) -> Non
 
 def test_the_help_lists_it_with_its_options(command: Command) -> None:
     for name in ("scan", "verify"):
-        assert "Acme shop of the key; repeatable." in " ".join(command(name, "--help").out.split())
-    assert "--vendor [sanity|acme]" in command("verify", "--help").out
+        assert "Acme store of the key; repeatable." in " ".join(command(name, "--help").out.split())
+    assert f"--vendor[{EVERY.replace(', ', '|')}]" in "".join(command("verify", "--help").out.split())
 
 
 def test_a_dry_run_is_its_own(acme: AcmeApi, command: Command) -> None:
-    for arguments in (["--vendor=acme", "--shop=shop7"], ["--shop=shop7"]):
-        assert command("verify", "--dry-run", *arguments).out == f"GET https://{HOST}/v1/shops/shop7/me\n    always\n"
+    for arguments in (["--vendor=acme", "--store=shop7"], ["--store=shop7"]):
+        assert command("verify", "--dry-run", *arguments).out == f"GET https://{HOST}/v1/stores/shop7/me\n    always\n"
     assert acme.connections == 0
 
 
 def test_a_key_of_its_own_in_its_own_header(acme: AcmeApi, command: Command) -> None:
-    done = command("verify", "--vendor=acme", "--shop=shop7", stdin=KEY)
+    done = command("verify", "--vendor=acme", "--store=shop7", stdin=KEY)
     assert (done.code, done.err) == (1, "")
     assert done.out.splitlines()[:4] == [
-        "active: Acme key of shop shop7, can-write",
+        "active: Acme key of store shop7, can-write",
         "    label     Till 3",
         "    how       Acme says that Till 3 owns it",
         "    evidence  /me: 200",
     ]
     assert "sanity" not in done.out.lower()
     (one,) = acme.received
-    assert (one.host, one.path, one.header("X-Api-Key")) == (HOST, "/v1/shops/shop7/me", KEY)
+    assert (one.host, one.path, one.header("X-Api-Key")) == (HOST, "/v1/stores/shop7/me", KEY)
     assert one.header("Authorization") == ""
 
 
@@ -275,7 +276,7 @@ def test_its_verdict_as_json(command: Command) -> None:
         "status": "active",
         "reason": "Acme says that Till 3 owns it",
         "vendor": "acme",
-        "summary": "Acme key of shop unknown, can-write",
+        "summary": "Acme key of store unknown, can-write",
         "kind": "robot",
         "scope": "can-write",
         "label": "Till 3",
@@ -310,13 +311,13 @@ def test_basic_authentication_is_a_matter_of_the_record(
     acme.replies["."] = answers(200, {"name": f"Till {sent}", "writes": False})
     done = command("verify", "--vendor=acme", stdin=KEY)
     assert acme.received[0].header("Authorization") == f"Basic {sent}"
-    assert "active: Acme key of shop unknown, read-only" in done.out
+    assert "active: Acme key of store unknown, read-only" in done.out
     assert sent not in done.out
 
 
 def test_a_record_keeps_what_it_declares_and_no_more(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "record.json"
-    assert command("verify", "--vendor=acme", "--shop=shop7", f"--record={file}", stdin=KEY).code == 1
+    assert command("verify", "--vendor=acme", "--store=shop7", f"--record={file}", stdin=KEY).code == 1
     data = file.read_bytes()
     assert no_part_of_the_key(data)
     plain = json.loads(data)
@@ -324,7 +325,7 @@ def test_a_record_keeps_what_it_declares_and_no_more(command: Command, tmp_path:
     (call,) = plain["calls"]
     masked = "acme…(24 characters)"
     assert call == {
-        "request": f"GET https://{HOST}/v1/shops/<shop 1>/me",
+        "request": f"GET https://{HOST}/v1/stores/<store 1>/me",
         "x-api-key": "<token>",
         "status": 200,
         "error": "",
@@ -358,7 +359,7 @@ def test_each_secret_goes_to_its_own_vendor_with_hints_from_the_text(
     acme: AcmeApi, command: Command, tree: Path
 ) -> None:
     reports(command, tree)
-    assert (HOST, "/v1/shops/shop7/me") in asked(acme)
+    assert (HOST, "/v1/stores/shop7/me") in asked(acme)
     assert {host for host, _ in asked(acme)} == {HOST, "abcd1234.api.sanity.io"}
     for one in acme.received:
         is_acme = one.host == HOST
@@ -366,14 +367,14 @@ def test_each_secret_goes_to_its_own_vendor_with_hints_from_the_text(
 
 
 def test_hints_of_the_command_line_come_first(acme: AcmeApi, command: Command, tree: Path) -> None:
-    reports(command, tree, "--shop=mine", "--project=efgh5678")
-    assert (HOST, "/v1/shops/mine/me") in asked(acme)
+    reports(command, tree, "--store=mine", "--project=efgh5678")
+    assert (HOST, "/v1/stores/mine/me") in asked(acme)
     assert "efgh5678.api.sanity.io" in {host for host, _ in asked(acme)}
 
 
 def test_every_report_speaks_of_it(command: Command, tree: Path) -> None:
     texts = reports(command, tree)
-    summary = "active: Acme key of shop shop7, can-write"
+    summary = "active: Acme key of store shop7, can-write"
     assert f"    verdict {summary}; Till 3\n    how  Acme says that Till 3 owns it\n" in texts["text"]
     assert "Verified with 2 calls: 1 active, 1 inactive." in texts["text"]
     plain = json.loads(texts["json"])
@@ -382,7 +383,7 @@ def test_every_report_speaks_of_it(command: Command, tree: Path) -> None:
     finding = by_rule["acme-key"]
     assert (finding["severity"], finding["secret"]) == ("critical", "acme…(24 characters)")
     assert finding["verdict"]["vendor"] == "acme"
-    assert finding["verdict"]["shop"] == "shop7"
+    assert finding["verdict"]["store"] == "shop7"
     assert by_rule["sanity-token"]["verdict"]["vendor"] == "sanity"
     (run,) = json.loads(texts["sarif"])["runs"]
     messages = {result["ruleId"]: result["message"]["text"] for result in run["results"]}

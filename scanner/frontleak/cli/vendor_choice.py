@@ -50,11 +50,16 @@ def only_one_for(hints: Hints) -> Verifier:
     Raises:
         click.UsageError: none does, or several do.
     """
-    found = [verifier for verifier in registry.VERIFIERS if hints.keys() <= {hint.name for hint in verifier.hints}]
+    declaring = [verifier for verifier in registry.VERIFIERS if hints.keys() <= {hint.name for hint in verifier.hints}]
+    found = [verifier for verifier in declaring if _accepts(verifier, hints)]
     if len(found) == 1:
-        return _that_takes(hints, found[0])
-    listed = _listed(found or registry.VERIFIERS)
+        return found[0]
+    listed = _listed(found or declaring or registry.VERIFIERS)
     raise click.UsageError(f"--dry-run reads no token; name its vendor with --vendor: {listed}")
+
+
+def _accepts(verifier: Verifier, hints: Hints) -> bool:
+    return all(hint.is_valid(value) for hint in verifier.hints for value in hints.get(hint.name, ()))
 
 
 def _that_takes(hints: Hints, verifier: Verifier) -> Verifier:

@@ -53,6 +53,7 @@ def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
             item["id"]: Context(
                 id=item["id"],
                 within=item["within"],
+                shown=tuple(item["shown"]),
                 facts={
                     name: tuple(FactPattern(each["pattern"], tuple(each["literals"])) for each in written)
                     for name, written in item["facts"].items()

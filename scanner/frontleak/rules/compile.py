@@ -157,7 +157,9 @@ def build_context(syntax: ContextSyntax, macros: Mapping[str, str]) -> tuple[Con
             written.append(FactPattern(expanded, () if wrong else required_literals(parse(expanded))))
             mistakes += (f"{syntax.where('facts', name, index)}: facts: {name}: {message}" for message in wrong)
         facts[name] = tuple(written)
-    return Context(id=syntax.id, within=syntax.within, facts=facts), mistakes
+    unknown = [name for name in syntax.shown if name not in facts]
+    mistakes += (f"{syntax.where('shown')}: shown: there is no fact {name!r}" for name in unknown)
+    return Context(id=syntax.id, within=syntax.within, facts=facts, shown=syntax.shown), mistakes
 
 
 def build_triggers(document: Document, sources: RuleSources) -> tuple[tuple[Trigger, ...], list[str]]:

@@ -119,6 +119,8 @@ class Context:
     """Bytes on either side of the secret."""
     facts: Mapping[str, tuple[FactPattern, ...]]
     """Name of the fact -> the ways in which it is written."""
+    shown: tuple[str, ...] = ()
+    """Facts whose values are part of a public address and are shown whatever they look like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,7 @@ CONTEXT_FACTS: Final = Table(
         "kind": required(one_of(_KINDS)),
         "within": required(whole_number(1, 100_000, "bytes")),
         "facts": required(MapOf(ListOf(TEXT, "a non-empty list of patterns"), "a mapping of name: list of patterns")),
+        "shown": Field(ListOf(TEXT, "a non-empty list of names of facts")),
     }
 )
 

@@ -54,6 +54,7 @@ class ContextSyntax:
     within: int
     facts: Mapping[str, tuple[str, ...]]
     """Name of the fact -> patterns, each with one group named `value`."""
+    shown: tuple[str, ...]
     document: Document
     """Where it is written, for messages."""
 
@@ -151,4 +152,5 @@ def _rule(document: Document, wrong: Mistakes) -> list[RuleSyntax]:
 def _context(document: Document) -> ContextSyntax:
     value = document.value
     facts = {name: tuple(patterns) for name, patterns in value["facts"].items()}
-    return ContextSyntax(id=value["id"], within=value["within"], facts=facts, document=document)
+    shown = tuple(value.get("shown", ()))
+    return ContextSyntax(id=value["id"], within=value["within"], facts=facts, shown=shown, document=document)

@@ -187,6 +187,7 @@ def _detections(
             spent.add(_spent(match))
             message = f"reading the context of a finding of rule {match.rule.id} timed out"
             diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
+        shown = engine.ruleset.contexts[match.rule.context].shown if facts else ()
         value = decoded.text[match.start : match.end]
         secret = Secret(value, shown=shown_value(value.decode("utf-8", "replace")) if match.rule.plain else None)
         place = _place(blob, decoded, match, lines)
@@ -200,7 +201,9 @@ def _detections(
                 severity=match.rule.severity,
                 confidence=match.rule.confidence,
                 snippet=snippet(decoded.text, match.start, match.end, secret.redacted, syntax),
-                context={name: tuple(map(shown_value, values)) for name, values in facts.items()},
+                context={
+                    name: values if name in shown else tuple(map(shown_value, values)) for name, values in facts.items()
+                },
                 variable=None if decoded.view else variable_set(blob, match),
                 suppression=_suppression(match, secret),
             )

@@ -159,6 +159,7 @@ class HttpClient:
             "GET",
             request.url,
             headers={
+                **dict(self._verifier.headers),
                 "Accept": "application/json",
                 "Accept-Encoding": "identity",  # a compressed answer has no known size
                 self._verifier.header.name: self._verifier.header.value(token.decode("ascii")),

@@ -153,6 +153,8 @@ class Verifier:
     """Lists every request the recipe may make, for the same hints."""
     summary: Callable[[Verdict], str]
     """Describes a live secret in the vendor's terms: what it is and what it may do, as the end of `active: …`."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Further headers of every request, such as the version of the API: names and fixed values."""
     hints: tuple[Hint, ...] = ()
     """The hints it accepts."""
     kept_headers: frozenset[str] = frozenset()

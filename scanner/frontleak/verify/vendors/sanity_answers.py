@@ -11,8 +11,8 @@ from enum import Enum
 from typing import Any, Final
 
 from frontleak.core.records import dataclass
-from frontleak.core.secret import mask_tokens, printable
 from frontleak.core.verdict import Holder, Scope
+from frontleak.verify.evidence import received
 from frontleak.verify.interface import TOO_BUSY, Answer, Recordable
 
 
@@ -50,7 +50,6 @@ class Account:
     roles: tuple[str, ...] = ()
 
 
-_MOST_TEXT: Final = 120
 _MOST_ROLES: Final = 10
 
 
@@ -89,7 +88,7 @@ def _error(body: Mapping[str, Any]) -> tuple[str, str, str]:
     """
     inner = body["error"] if isinstance(body.get("error"), dict) else {}
     text = body.get("message") or inner.get("description") or inner.get("message") or body.get("error")
-    return _text(body.get("errorCode")), _text(inner.get("type")), _text(text)
+    return received(body.get("errorCode")), received(inner.get("type")), received(text)
 
 
 def said(answer: Answer) -> str:
@@ -113,15 +112,10 @@ def account(body: Mapping[str, Any]) -> Account:
         kind = Holder.ROBOT if provider == "sanity-token" else Holder.PERSONAL
     listed = body.get("roles")
     named = [role.get("name") for role in listed if isinstance(role, dict)] if isinstance(listed, list) else []
-    roles = (_text(role) for role in (*named, body.get("role")))
+    roles = (received(role) for role in (*named, body.get("role")))
     return Account(
-        kind=kind, label=_text(body.get("name")), roles=tuple(dict.fromkeys(r for r in roles if r))[:_MOST_ROLES]
+        kind=kind, label=received(body.get("name")), roles=tuple(dict.fromkeys(r for r in roles if r))[:_MOST_ROLES]
     )
-
-
-def _text(value: Any) -> str:
-    """Return a received text in a form safe to show: printable, short, and without anything like a token."""
-    return mask_tokens(printable(value))[:_MOST_TEXT] if isinstance(value, str) else ""
 
 
 # --- scope -----------------------------------------------------------------------------------------------------------
@@ -160,7 +154,7 @@ def scope_of_acl(body: Any) -> tuple[Scope, str]:
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(_text(name) for name in sorted(names)[:_MOST_ROLES])
+    return ", ".join(received(name) for name in sorted(names)[:_MOST_ROLES])
 
 
 _SCOPE_OF_ROLE: Final = {
