@@ -67,7 +67,7 @@ def suite(tmp_path: Path) -> Path:
         "id": "kingfisher.github.1",
         "pattern": r"(?x) \b ( ghp_ [A-Za-z0-9]{36} ) \b",
         "examples": [f"token = {fake('github-token')}", "gh" + "p_" + drawn(4, 36)],
-        "negative_examples": ["gh" + "p_short"],
+        "negative_examples": ["gh" + "p_short", fake("npm-access-token"), fake("github-token", 1) + "-acme_one"],
     }
     other = {"id": "kingfisher.acme.1", "pattern": "acme_([a-z0-9]+)", "examples": ["acme_" + drawn(9, 30).lower()]}
     hidden = {**other, "id": "kingfisher.acme.2", "visible": False}
@@ -83,9 +83,10 @@ def test_a_suite_is_counted_by_class_and_vendor(suite: Path, rules: RuleSet, tmp
     positive, negative = suites.read_suite("kingfisher", suite, "HEAD")
     judged = suites.judge(positive, rules)
     assert suites.summary(judged) == ["3", "1", "33.3%", "0", "0", "33.3%", "1", "0", "0", "33.3%", "2", "50.0%"]
-    page = suites.render(judged, suites.false_alarms(negative, rules), len(negative))
+    page = suites.render(judged, suites.false_alarms(negative, rules), negative)
     assert "| github | 2 | 1 | 1 |" in page
     assert "acme 1" in page
+    assert "False alarms: 1 of 2 texts that must not match their rule (npm-access-token)." in page
     assert not any(example.value in page for example in positive)
     suites.write_missed(judged, (), tmp_path / "missed")
     rows = [json.loads(line) for line in (tmp_path / "missed" / "missed.jsonl").read_text().splitlines()]
