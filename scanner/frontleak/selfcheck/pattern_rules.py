@@ -6,10 +6,11 @@ from typing import Final
 
 from frontleak.match.engine import Engine
 from frontleak.match.regex_pass import RegexPass
-from frontleak.rules.embeddings import EMBEDDINGS
+from frontleak.rules.edges import edge_in
+from frontleak.rules.embeddings import ADDRESSES, EMBEDDINGS
 from frontleak.rules.pattern_rule import PatternRule
 from frontleak.rules.prefilter import HOSTILE_RATE, NO_RARE_LITERAL, has_rare_literal
-from frontleak.rules.regex_ast import alphabet, parse
+from frontleak.rules.regex_ast import alphabet, group_node, parse
 from frontleak.rules.rule_syntax import RuleSyntax
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.samples import draw
@@ -34,6 +35,8 @@ def behaviour(syntax: RuleSyntax, rule: PatternRule) -> Iterator[str]:
             how = ", ".join(name for name, _ in EMBEDDINGS if name in loud)
             where = syntax.where("silent", number - 1)
             yield f"{where}: silent text {number} matches as {how}: {text_silent.strip()[:60]}"
+    if lost := [name for name, text, secret in addressed(syntax, rule) if not _finds(engine, text, secret)]:
+        yield f"{syntax.where('pattern')}: the secret is not found as {', '.join(dict.fromkeys(lost))}"
     field = "near" if rule.prefilter_of_near else "pattern"
     if not has_rare_literal(rule.prefilter):
         yield f"{syntax.where(field)}: {NO_RARE_LITERAL}; begin with a longer literal, or add a `near` with a word"
@@ -49,6 +52,23 @@ def embedded(syntax: RuleSyntax, rule: PatternRule, example: str) -> Iterator[tu
         text = fill(example, values)
         for name, write in EMBEDDINGS:
             yield name, write(text).encode(), write(values["sample"]).encode()
+
+
+def addressed(syntax: RuleSyntax, rule: PatternRule) -> Iterator[tuple[str, bytes, bytes]]:
+    """Yield (embedding name, text, secret) for several fakes in addresses, as far as the rule's edge allows them.
+
+    A rule that needs other text around its secret is not tried, nor a secret that may hold a slash before another one.
+    """
+    if rule.near is not None:
+        return
+    secret = group_node(rule.pattern, "secret")
+    edge = edge_in(syntax.pattern, secret, has_checksum=bool(rule.require.checksum))
+    holds_slash = ord("/") in alphabet(secret)
+    for number in range(DRAWS):
+        value = fakes(syntax.samples, rule, str(number))["sample"]
+        for name, edges, write in ADDRESSES:
+            if edge in edges and not (holds_slash and "|/" in write("|")):
+                yield name, write(value).encode(), value.encode()
 
 
 def fakes(samples: Mapping[str, str], rule: PatternRule, seed: str) -> dict[str, str]:

@@ -1,0 +1,98 @@
+"""The examples of other scanners: what is found, and what no vendor can have issued."""
+
+import json
+import random
+import string
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bench import suites
+from bench.suite_shapes import CHECKSUM, PLACEHOLDER, SHAPE, why_not_real
+from frontleak.rules.load import load_rules
+from frontleak.rules.ruleset import RuleSet
+from tests.support.shipped import fake
+
+ALPHABET = string.ascii_letters + string.digits
+
+
+def drawn(seed: int, length: int, alphabet: str = ALPHABET) -> str:
+    return "".join(random.Random(seed).choices(alphabet, k=length))
+
+
+@pytest.fixture(scope="module")
+def rules() -> RuleSet:
+    return load_rules()
+
+
+@pytest.mark.parametrize("alphabet", [ALPHABET, "0123456789abcdef", string.ascii_lowercase + string.digits])
+def test_random_texts_may_be_real(rules: RuleSet, alphabet: str) -> None:
+    texts = [drawn(seed, 40, alphabet) for seed in range(200)]
+    assert [text for text in texts if why_not_real(text, rules.rules)] == []
+
+
+def test_real_shapes_of_the_shipped_rules_may_be_real(rules: RuleSet) -> None:
+    assert why_not_real(fake("github-token"), rules.rules) is None
+    assert why_not_real(fake("sanity-token"), rules.rules) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("acme_" + "abcdefghij" * 3, PLACEHOLDER),
+        ("acme_" + "a1b2c3d4e5f6g7h8i9j0k1l2", PLACEHOLDER),
+        ("acme_" + drawn(1, 20) + "x" * 8, PLACEHOLDER),
+        ("acme_" + drawn(2, 12) * 2, PLACEHOLDER),
+        ("acme_EXAMPLE" + drawn(3, 20), PLACEHOLDER),
+        ("gh" + "p_" + drawn(4, 36), CHECKSUM),
+        ("acme_" + drawn(5, 60, string.ascii_lowercase), SHAPE),
+        ("ey" + "J" + drawn(6, 20) + "." + drawn(7, 40) + "." + drawn(8, 30), SHAPE),
+        ("AK" + "IA" + "01890189ABCDEFGX", SHAPE),
+    ],
+)
+def test_an_impossible_secret_has_a_class(rules: RuleSet, text: str, name: str) -> None:
+    found = why_not_real(text, rules.rules)
+    assert found is not None
+    assert found[0] == name
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    repository = tmp_path / "suite"
+    folder = repository / suites.SUITES["kingfisher"]
+    folder.mkdir(parents=True)
+    rule = {
+        "id": "kingfisher.github.1",
+        "pattern": r"(?x) \b ( ghp_ [A-Za-z0-9]{36} ) \b",
+        "examples": [f"token = {fake('github-token')}", "gh" + "p_" + drawn(4, 36)],
+        "negative_examples": ["gh" + "p_short", fake("npm-access-token"), fake("github-token", 1) + "-acme_one"],
+    }
+    other = {"id": "kingfisher.acme.1", "pattern": "acme_([a-z0-9]+)", "examples": ["acme_" + drawn(9, 30).lower()]}
+    hidden = {**other, "id": "kingfisher.acme.2", "visible": False}
+    (folder / "one.yml").write_text(yaml.safe_dump({"rules": [rule, other, hidden]}))
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "rules"]):
+        subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *command], cwd=repository, check=True
+        )
+    return repository
+
+
+def test_a_suite_is_counted_by_class_and_vendor(suite: Path, rules: RuleSet, tmp_path: Path) -> None:
+    positive, negative = suites.read_suite("kingfisher", suite, "HEAD")
+    judged = suites.judge(positive, rules)
+    assert suites.summary(judged) == ["3", "1", "33.3%", "0", "0", "33.3%", "1", "0", "0", "33.3%", "2", "50.0%"]
+    page = suites.render(judged, suites.false_alarms(negative, rules), negative)
+    assert "| github | 2 | 1 | 1 |" in page
+    assert "acme 1" in page
+    assert "False alarms: 1 of 2 texts that must not match their rule (npm-access-token)." in page
+    assert not any(example.value in page for example in positive)
+    suites.write_missed(judged, (), tmp_path / "missed")
+    rows = [json.loads(line) for line in (tmp_path / "missed" / "missed.jsonl").read_text().splitlines()]
+    assert [row["vendor"] for row in rows] == ["acme"]
+
+
+def test_a_suite_that_is_not_there_says_so(tmp_path: Path) -> None:
+    with pytest.raises(suites.SuiteError, match="kingfisher"):
+        suites.read_suite("kingfisher", tmp_path, "HEAD")
