@@ -164,6 +164,29 @@ def test_a_folder_in_a_library(tmp_path: Path) -> None:
     assert in_library(f"{tmp_path.as_posix()}/dist/b")
 
 
+@pytest.mark.parametrize("name", ["a/app", "@b/a/app"])
+def test_a_folder_in_an_entry_of_a_library(tmp_path: Path, name: str) -> None:
+    entry = json.dumps({"name": name, "main": "dist/c.js", "typings": "dist/c.d.ts", "components": ["d"]})
+    write(tmp_path, {"package.json": LIBRARY, "app/package.json": entry, "app/dist/c.js": ""})
+    assert in_library(f"{tmp_path.as_posix()}/app/dist")
+
+
+def test_an_entry_of_a_package_is_no_project() -> None:
+    (project,) = projects(
+        {
+            "package.json": {"name": "a", "version": "1.0.0", "exports": "./b.js"},
+            "app/package.json": {"name": "a/app"},
+            "app/c.ts": "",
+        }
+    )
+    assert (project.folder, project.is_library) == ("", True)
+
+
+def test_a_scoped_package_is_a_project() -> None:
+    (project,) = projects({"package.json": {"name": "a"}, "app/package.json": {"name": "@a/app"}, "app/c.ts": ""})
+    assert project.folder == "app"
+
+
 @pytest.mark.parametrize("package", ["", "[]", "{", '{"name": "a"}', '{"name": "a", "main": "x"}', "[" * 9_999])
 def test_a_folder_in_an_app(tmp_path: Path, package: str) -> None:
     write(tmp_path, {"package.json": package, "dist/c.js": ""})

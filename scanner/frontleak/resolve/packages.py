@@ -37,7 +37,7 @@ class PackageJson:
     @property
     def is_marker(self) -> bool:
         """Whether it does not define a project, such as `{"type": "module"}` next to build output."""
-        return self.diagnostic is None and self.data.keys() <= _MARKERS
+        return self.diagnostic is None and (self.data.keys() <= _MARKERS or is_entry(self.data))
 
     def depends_on(self, name: str, *, peers: bool = True) -> bool:
         """Return whether it depends on a package; `peers` includes peer dependencies."""
@@ -95,6 +95,15 @@ class PackageJsons:
         if isinstance(found, Diagnostic):
             return PackageJson(folder=folder, data={}, diagnostic=found)
         return PackageJson(folder=folder, data=found)
+
+
+def is_entry(data: Mapping[str, Any]) -> bool:
+    """Return whether a package.json is that of one entry of the package above, such as `firebase/app` of `firebase`.
+
+    npm allows a slash in a name only after a scope.
+    """
+    name = data.get("name")
+    return isinstance(name, str) and "/" in (name.partition("/")[2] if name.startswith("@") else name)
 
 
 def upwards(folder: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from frontleak.core.records import dataclass
 from frontleak.core.repository import up_to_top
 from frontleak.resolve.file_tree import FileTree
 from frontleak.resolve.jsonc import read_object
-from frontleak.resolve.packages import PackageJson, PackageJsons, upwards
+from frontleak.resolve.packages import PackageJson, PackageJsons, is_entry, upwards
 from frontleak.rules.frameworks import Framework, load_frameworks, made_of_frameworks
 from frontleak.rules.globs import expression
 
@@ -162,7 +162,7 @@ def _nearest(folder: str, *fields: str, read: Callable[[str], bytes | None] | No
     """Return the nearest package.json with one of some fields; empty when none is inside the repository."""
     for each in up_to_top(folder):
         data = _package(each, read or _on_disk)
-        if not data.keys().isdisjoint(fields):
+        if not data.keys().isdisjoint(fields) and not is_entry(data):
             return data
     return {}
 

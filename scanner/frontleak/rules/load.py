@@ -5,6 +5,7 @@ and everything else is kept in the user's cache. Both are named by a digest of t
 anew.
 """
 
+import functools
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -135,8 +136,9 @@ def _compiler() -> Iterator[str]:
         yield from (f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)
 
 
+@functools.cache
 def load_data(name: str) -> Any:
-    """Return the content of a shipped data file, such as `walk.yaml`.
+    """Return the content of a shipped data file, such as `walk.yaml`; callers share it and must not change it.
 
     Raises:
         RuleError: the file is missing or invalid.
