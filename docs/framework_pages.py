@@ -31,10 +31,15 @@ Libraries, which other code imports and which ship nothing themselves, are not c
 _OUTPUT: Final = """\
 ## Build output
 
-Each file of build output is `served` (sent to browsers) or `server` (stays on the server, or is never deployed). In
+Each file of build output is `served` (sent to browsers) or `server` (it stays on the server, or is never deployed). In
 each table the first matching line decides. A file that matches no line counts as served, and so does every file of
 build output that is not recognised. If two tables cover a file, it is served if one of them says so. Files outside
 build output, below a `package.json` or in a repository, are `source`; all other folders count as served.
+
+A secret in a script of a server counts as served where the code sends it: the scan follows it through names, members,
+functions and imports to a response, a header, a cookie, an element or template of a page, or the result of a function
+that the framework sends. One that is compared, or goes into a request or a client, is not sent. Where the way ends at
+code that is not known, the report says `server output; a handler may send it`: scan the source code too.
 """
 _PATHS: Final = """
 The first matching line decides; paths are relative to the folder of the package.json. Files that client-side code

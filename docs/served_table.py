@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any, Final
 
 RESULTS: Final = Path(__file__).resolve().parent.parent / "fixtures/apps/results.json"
-REASONS: Final[Mapping[str, str]] = {
-    "handler": "code of the server sends it; no build tells that from mere use, a scan of the source code may",
-    "environment": "the value comes from the environment of the server, not from the build",
+SAYS: Final[Mapping[str, str]] = {
+    "server": "server output; a handler may send it",
+    "settings": "found in the server's settings (`.env`); it is not in the build",
+    "nobody": "not in the build",
 }
-"""Reason in an app.toml why a scan is wrong -> in words."""
+"""What a scan says, as in results.json -> in words."""
 _INTRO: Final = """\
 ## Compared with browsers
 
@@ -38,7 +39,6 @@ def _app(result: Mapping[str, Any]) -> Iterator[str]:
     yield f"Versions: {result['versions']}.\n"
     yield "| token in | browsers receive it in | the scan says |\n|---|---|---|"
     for row in result["rows"].values():
-        says = {"nobody": "not in the build"}.get(row["scan"], row["scan"])
-        why = f" ({REASONS[row['known']]})" if "known" in row else ""
-        yield f"| {row['how']} | {', '.join(row['received']) or '(nothing)'} | {says}{why} |"
+        says = SAYS.get(row["scan"], row["scan"])
+        yield f"| {row['how']} | {', '.join(row['received']) or '(nothing)'} | {says} |"
     yield ""

@@ -40,6 +40,13 @@ KEPT: Final[Mapping[str, Mapping[str, str]]] = {
             {"rewrites": [{"source": "/a", "destination": f"https://a.example/?a={TOKEN}"}]}
         )
     },
+    "a secret of a handler of Nuxt that is only used": {
+        CHUNK: NITRO % "{}",
+        ".output/server/chunks/routes/api/a.mjs": f"""
+            const token = "{TOKEN}";
+            const a = defineEventHandler(() => $fetch("https://a.example", {{headers: {{authorization: token}}}}));
+            export {{ a as default }};""",
+    },
     "the key of Astro": {
         "dist/client/_astro/a.js": "",
         "dist/server/entry.mjs": "",
@@ -66,6 +73,27 @@ SENT: Final[Mapping[str, Mapping[str, str]]] = {
     "the page around all pages of SvelteKit": {
         ".svelte-kit/output/server/chunks/internal.js": TEMPLATES.replace("TOKEN", TOKEN),
     },
+    "what a handler of Nuxt returns": {
+        CHUNK: NITRO % "{}",
+        ".output/server/chunks/routes/api/a.mjs": f"""
+            const a = defineEventHandler(() => ({{ token: "{TOKEN}" }}));
+            export {{ a as default }};""",
+    },
+    "what a loader of SvelteKit returns of another script": {
+        ".svelte-kit/output/server/chunks/config.js": f'const config = {{token: "{TOKEN}"}};\nexport {{ config as c }};',
+        ".svelte-kit/output/server/entries/pages/_page.server.js": """
+            import { c as config } from "../../chunks/config.js";
+            const load = () => ({ sanity: config });
+            export { load };""",
+    },
+    "what an island of Astro is given": {
+        "dist/client/_astro/a.js": "",
+        "dist/server/entry.mjs": "",
+        "dist/server/pages/index.astro.mjs": f"""
+            const $$Index = createComponent(($$result, $$props, $$slots) => {{
+              return renderTemplate`${{renderComponent($$result, "E", E, {{ "client:load": true, "token": "{TOKEN}" }})}}`;
+            }});""",
+    },
     "an inlined script of Astro": {
         "dist/client/_astro/a.js": "",
         "dist/server/entry.mjs": "",
@@ -90,6 +118,19 @@ def test_what_the_server_always_sends_is_a_leak(tmp_path: Path, files: Mapping[s
     done = installed("scan", "--isolated", "--format", "json", cwd=tmp_path)
     assert [finding["exposure"] for finding in done.json()["findings"]] == ["served"]
     assert done.code == 1
+
+
+def test_the_report_says_how_the_server_sends_a_secret(tmp_path: Path) -> None:
+    text = f'const settings = {{token: "{TOKEN}"}};\nexport const GET = () => Response.json(settings);'
+    write(tmp_path, {"package.json": "{}", ".output/server/chunks/a.mjs": text})
+    done = installed("scan", "--isolated", cwd=tmp_path)
+    assert done.code == 1
+    assert "so   Through settings: the response is sent to anyone who requests it." in done.out
+
+
+def test_the_report_never_says_that_a_secret_stays_on_the_server(tmp_path: Path) -> None:
+    write(tmp_path, {"package.json": "{}", ".output/server/index.mjs": f'const token = "{TOKEN}"'})
+    assert "server output; a handler may send it" in installed("scan", "--isolated", "--show-server", cwd=tmp_path).out
 
 
 def test_the_report_says_that_code_of_the_server_may_send_its_secrets(tmp_path: Path) -> None:

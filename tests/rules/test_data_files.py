@@ -199,8 +199,8 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
             "20: code.server: '{api,{b}}/**' has braces that are nested or do not match",
             (
                 "21: unknown field 'code.shared_stat'; did you mean 'shared_state'? "
-                "allowed: server, client, pages, templates, stripped, returned, published_settings, shared_state, "
-                "undefined, fix"
+                "allowed: server, client, pages, templates, stripped, returned, sent_results, published_settings, "
+                "shared_state, undefined, fix"
             ),
             "23: code.returned.pages/** must be a non-empty list of strings",
             "24: field 'page.right' is missing",

@@ -227,7 +227,7 @@ def test_with_compiled_files_nothing_is_compiled(
     assert load_folder("frameworks")
     assert Engine(full_set(), "hyperscan").scan(b"x").matches == ()
     assert not cache.exists()
-    assert len(list(compiled_folder.iterdir())) == 11
+    assert len(list(compiled_folder.iterdir())) == 12
 
 
 def test_an_edited_rule_is_not_taken_from_compiled_files(

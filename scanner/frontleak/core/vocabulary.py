@@ -42,7 +42,7 @@ class Exposure(StrEnum):
     SERVED = "served"
     """Sent to browsers."""
     SERVER = "server"
-    """Stays on the server."""
+    """In files that stay on the server. Code may still send it; where that is certain, it is served."""
     SOURCE = "source"
     """In a source tree; the build decides whether it is served."""
     PUBLIC = "public-by-design"

@@ -22,6 +22,8 @@ _SKIPS: Final = 20
 _RULES: Final = 5
 """Disabled rules that are named; the rest are counted."""
 _INDENT: Final = " " * 4
+_EXPOSURES: Final = {Exposure.SERVER: "server output; a handler may send it"}
+"""Exposures that need more words than their name."""
 _AT: Final = {
     None: "also at",
     Role.USE: "used at",
@@ -56,7 +58,7 @@ def _finding(report: Report, finding: Finding, paint: Paint, width: int) -> Iter
     facts = [f"{name.replace('_', ' ')} {', '.join(values)}" for name, values in sorted(finding.context.items())]
     display = [] if secret is None else [f"secret {printable(secret)}"]
     is_plain_code = finding.kind.is_code and finding.exposure is Exposure.SOURCE  # which says nothing new
-    exposure = [] if is_plain_code else [str(finding.exposure)]
+    exposure = [] if is_plain_code else [_EXPOSURES.get(finding.exposure, str(finding.exposure))]
     if details := [*display, *reversed(facts), *exposure]:
         yield _wrapped("; ".join(details), width, _INDENT, _INDENT)
     yield from _places(finding)

@@ -102,6 +102,10 @@ class CodeNames:
     """Functions that return a function with the results of their argument: `cache(async () => …)`."""
     value_holders: tuple[str, ...] = ()
     """Functions that return an object with their argument as its value: `ref(…)`."""
+    sender_marks: tuple[str, ...] = ()
+    """Texts in a built function, or in its arguments, that tell that it sends what its function argument returns."""
+    wrapper_marks: tuple[str, ...] = ()
+    """Regular expressions for a string argument by which the result of a built function is its first argument."""
 
     def directives_of(self, side: str) -> frozenset[str]:
         """Return the directives of a side, `client` or `server`."""

@@ -110,6 +110,28 @@ _SERVERS: Final = Table(
         "view_data_of_response": required(TEXTS),
     }
 )
+_SERVER_OUTPUT: Final = Table(
+    {
+        **{
+            name: required(TEXTS)
+            for name in (
+                *("same_value", "same_text", "text_methods", "callbacks", "answer_methods", "node_methods"),
+                *(
+                    "responses",
+                    "request_headers",
+                    "elements",
+                    "page_writers",
+                    "component_renderers",
+                    "client_references",
+                ),
+            )
+        },
+        **{
+            name: required(MapOf(whole_number(0, 9, "arguments"), "a mapping of function: position"))
+            for name in ("answers", "header_methods")
+        },
+    }
+)
 _ENVIRONMENT: Final = Table(
     {
         "readers": required(MapOf(MapOf(TEXT, "a mapping of function: member"), "a mapping of package: functions")),
@@ -157,6 +179,7 @@ _DATA_FILES: Final[Mapping[str, Type]] = {
     "code/requests.yaml": _REQUESTS,
     "code/bundlers.yaml": _BUNDLERS,
     "code/servers.yaml": _SERVERS,
+    "code/server-output.yaml": _SERVER_OUTPUT,
     "code/environment.yaml": _ENVIRONMENT,
 }
 """Path below the folder of the shipped rules -> what the file holds."""

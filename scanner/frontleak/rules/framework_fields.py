@@ -91,6 +91,7 @@ _CODE: Final = Table(
         **{name: Field(_GLOBS) for name in ("server", "client", "pages", "templates")},
         "stripped": Field(TEXTS),
         "returned": Field(MapOf(TEXTS, "a mapping of glob: exported functions", key=GLOB)),
+        "sent_results": Field(MapOf(TEXTS, "a mapping of glob: exported functions", key=GLOB)),
         "published_settings": Field(MapOf(TEXTS, "a mapping of glob: settings", key=GLOB)),
         "shared_state": Field(TEXTS),
         "undefined": Field(TEXT),
@@ -136,6 +137,8 @@ _NAMES: Final = Table(
         "request_state": Field(TEXTS),
         "function_wrappers": Field(TEXTS),
         "value_holders": Field(TEXTS),
+        "sender_marks": Field(TEXTS),
+        "wrapper_marks": Field(TEXTS),
         "published_arguments": Field(
             ListOf(
                 Table(

@@ -82,6 +82,8 @@ class CodeFacts:
     """Exports of pages that stay on the server; their return values reach the browser."""
     returned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """File glob -> exported functions whose return value is sent to the browser."""
+    sent_results: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Glob of scripts of a built server, by absolute path -> exported functions whose result is sent to the browser."""
     published_settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Glob of configuration files -> their settings that are sent to the browser, as dotted paths."""
     shared_state: tuple[str, ...] = ()
@@ -200,6 +202,7 @@ def _code(data: Mapping[str, Any]) -> CodeFacts:
         templates=tuple(data.get("templates", ())),
         stripped=frozenset(data.get("stripped", ())),
         returned={glob: tuple(names) for glob, names in data.get("returned", {}).items()},
+        sent_results={glob: tuple(names) for glob, names in data.get("sent_results", {}).items()},
         published_settings={glob: tuple(paths) for glob, paths in data.get("published_settings", {}).items()},
         shared_state=tuple(data.get("shared_state", ())),
         undefined=data.get("undefined", ""),

@@ -31,6 +31,7 @@ from frontleak.scanning.coverage import coverage_of, diagnostics_of
 from frontleak.scanning.inputs import Counts, collecting_sources, died, open_git, sized, source_of
 from frontleak.scanning.options import STDIN, ScanOptions, jobs_of
 from frontleak.scanning.schedule import run
+from frontleak.scanning.server_output import collecting_servers, with_sent
 from frontleak.scanning.worker import Worker, WorkerOptions
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _scan(
     left_out: Counter[Cause] = Counter()
     all_excluded = False
     listed: list[FileEntry | BlobEntry] = []
+    servers: list[FileEntry] = []
     if STDIN in options.paths:
         if stdin is None:
             raise ConfigError("`-` was given, but there is no standard input to read")
@@ -94,7 +96,7 @@ def _scan(
     if source is not None:
         entries = options.profile.listed("walk", source.entries()) if options.profile else source.entries()
         results += run(
-            sized(collecting_sources(entries, listed)),
+            sized(collecting_servers(collecting_sources(entries, listed), servers)),
             worker,
             jobs=1 if options.profile else jobs_of(options),
             died=died,
@@ -114,7 +116,7 @@ def _scan(
     in_source = (entry.path for entry in listed if entry.placed)
     sources = [display_path(here, path) for path in in_source] if options.warn_unused_ignores else []
     with measured("report"):
-        report = _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources, git)
+        report = _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources, servers, git)
     if git is not None:
         git.close()
     return report
@@ -162,12 +164,13 @@ def _report(
     started: float,
     worker: Worker,
     sources: Sequence[str],
+    servers: Sequence[FileEntry],
     git: "GitScan | None",
 ) -> Report:
     rules = ruleset.by_id()
     optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
     unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
-    detections = _detections(rules, options, results, code, worker, git)
+    detections = with_sent(_detections(rules, options, results, code, worker, git), servers)
     findings, remarks, entries = _judged(detections, ruleset, options, unwanted, sources, git)
     counted = [finding for finding in findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]

@@ -1,0 +1,1 @@
+"""What built code of a server does with a secret: whether it sends it to the browser."""
