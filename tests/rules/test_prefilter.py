@@ -81,3 +81,18 @@ def test_a_class_after_two_bytes_is_written_out_so_that_each_alternative_has_thr
 )
 def test_other_classes_stay(pattern: str) -> None:
     assert "|" not in prefilter_of(parse(pattern)).expression
+
+
+def test_a_name_alone_is_no_end() -> None:
+    """A name is a word, so it is more frequent in code than its letters: the word after it is looked for too."""
+    alone = prefilter_of(parse("(?i:postmark) [a-z_]{0,20} (?: key | token ) = [0-9a-f]{32}"))
+    assert alone.expression.endswith("(?:key|token)")
+    assert prefilter_of(parse("postmark [a-z_]{0,20} (?: key | token ) = [0-9a-f]{32}")).expression == "postmark"
+
+
+def test_a_long_gap_is_not_spelled_out() -> None:
+    gap = "(?: " + " | ".join(f"{letter}[a-z]{{0,40}}{letter}[0-9]{{2,60}}" for letter in "abcdefghijklmnopqrst") + " )"
+    found = prefilter_of(parse(f"(?: (?i:postmark) {gap}? token | post_ ) = [0-9a-f]{{32}}"))
+    assert len(found.expression) < 150
+    assert "token" in found.expression
+    assert (found.least, found.most) == (5, 8 + 102 + 5)

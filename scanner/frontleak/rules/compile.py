@@ -9,7 +9,7 @@ from frontleak.core.records import dataclass
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.rules.documents import Document
-from frontleak.rules.edges import with_edge
+from frontleak.rules.edges import own_macros
 from frontleak.rules.macros import expand
 from frontleak.rules.other_rules import other_rule
 from frontleak.rules.pattern_rule import Context, FactPattern, NearbyText, PatternRule, Prefilter, Trigger, Validators
@@ -92,7 +92,7 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRu
     def wrong(message: str, *path: str) -> None:
         mistakes.append(f"{syntax.where(*path)}: {message}")
 
-    own = with_edge(syntax.pattern, macros, has_checksum="checksum" in syntax.require)
+    own = own_macros(syntax.pattern, macros, has_checksum="checksum" in syntax.require)
     pattern, longest = _pattern(syntax.pattern, own, "secret", lambda message: wrong(message, "pattern"))
     near = _near(syntax.near, macros, lambda message: wrong(f"near: {message}", "near", "pattern"))
     if "sample" not in syntax.samples:

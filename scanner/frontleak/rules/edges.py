@@ -1,4 +1,4 @@
-"""The left edge of a secret: which macro `{{edge}}` stands for in a rule.
+"""The left edge of a secret or of a name: which macros `{{edge}}` and `{{word}}` stand for in a rule.
 
 Base64 data holds `/`, so a slash before a secret tells nothing, unless the secret cannot be part of such data. A rule
 need not say so: its own beginning does.
@@ -13,6 +13,9 @@ from frontleak.rules.regex_ast import Chars, Choice, RegexError, RegexNode, Repe
 
 MACRO: Final = "edge"
 """Name by which rules ask for the edge."""
+_WORD: Final = "{{word}}"
+_KEY: Final = "{{key}}"
+_NAME_PART: Final = "name-part"
 _SEPARATORS: Final = frozenset(b"-_.:~@$")
 """Bytes that standard base64 does not have, and that vendors put after the name of a token."""
 _DIGITS: Final = frozenset(b"0123456789")
@@ -46,11 +49,13 @@ def edge_of(secret: RegexNode, *, has_checksum: bool) -> Edge:
     return Edge.ADDRESS if _literal_length(secret)[0] >= _LEAST_LITERAL else Edge.TEXT
 
 
-def with_edge(pattern: str, macros: Mapping[str, str], *, has_checksum: bool) -> Mapping[str, str]:
-    """Return the macros for a rule's pattern, in which `edge` is the one that its secret allows.
+def own_macros(pattern: str, macros: Mapping[str, str], *, has_checksum: bool) -> Mapping[str, str]:
+    """Return the macros for a rule's pattern, in which `edge` and `word` are those that its beginning allows.
 
-    The macros are returned unchanged for a pattern that does not use it, or cannot be read.
+    The macros are returned unchanged for a pattern that does not use them, or cannot be read.
     """
+    if pattern.lstrip().startswith(_WORD) and _KEY in pattern and _NAME_PART in macros:
+        macros = {**macros, "word": macros[_NAME_PART]}
     if f"{{{{{MACRO}}}}}" not in pattern:
         return macros
     try:

@@ -50,6 +50,10 @@ _FEW: Final = 4
 _LONGEST_LITERAL: Final = 8
 """Bytes of a literal that a pass looks at."""
 _NO_LITERAL: Final = (0, 1.0)
+_LONGEST_GAP: Final = 400
+"""Characters of the expression of a gap that the pass reads as it is written."""
+_STRETCH: Final = 64
+"""Bytes that such a gap may have; a list of words has less."""
 _MOST_STARTS: Final = 256
 """Bytes. Limit for the range in which a match may begin before an inner prefilter: each is tried."""
 
@@ -92,6 +96,7 @@ def has_rare_literal(prefilter: Prefilter) -> bool:
 
 
 def _prefilter(cut: RegexNode) -> Prefilter:
+    cut = _without_long_gaps(cut)
     worst = _rate(cut, _hostile_text(cut))
     least, most = width(cut)
     if worst > HOSTILE_RATE or least < 2:
@@ -115,7 +120,33 @@ def _inner(node: RegexNode) -> Iterator[tuple[RegexNode, RegexNode]]:
 
 
 def _is_distinctive(node: RegexNode) -> bool:
-    return _rate(node, _hostile_text(node)) <= HOSTILE_RATE and _rate(node, _ORDINARY) <= _ORDINARY_RATE
+    """Return whether a part hits rarely enough to end there; a name alone does not, if more follows."""
+    return (
+        not _is_lone_name(node)
+        and _rate(node, _hostile_text(node)) <= HOSTILE_RATE
+        and _rate(node, _ORDINARY) <= _ORDINARY_RATE
+    )
+
+
+def _is_lone_name(node: RegexNode) -> bool:
+    """Return whether a node is no more than a word in any case (or one of several), and gaps that may be empty.
+
+    A word is more frequent in code than its letters: `stream` is in half of all files.
+    """
+    parts = list(node.items if isinstance(node, Seq) else (node,))
+    while parts and not width(parts[-1])[0]:
+        parts.pop()
+    return bool(parts) and all(map(_is_name, parts))
+
+
+def _is_name(node: RegexNode) -> bool:
+    match node:
+        case Chars(members):
+            return len({_lowered(c) for c in members}) == 1 < len(members)
+        case Seq(items) | Choice(items):
+            return all(map(_is_name, items))
+        case Repeat(item):
+            return _is_name(item)
 
 
 def _cut(node: RegexNode, *, whole: bool = False) -> RegexNode:
@@ -141,6 +172,23 @@ def _cut(node: RegexNode, *, whole: bool = False) -> RegexNode:
                     taken.append(last)
                     break
             return Seq(tuple(taken))
+
+
+def _without_long_gaps(node: RegexNode) -> RegexNode:
+    """Replace each long gap by the bytes that it may hold, as many as it may have.
+
+    The pass looks for what is before and after it. Spelled out, the text between a name and its value (`{{key}}`) is
+    too large for a pass in which a hundred rules have it.
+    """
+    least, most = width(node)
+    if least == 0 and most > _STRETCH and len(render(node)) > _LONGEST_GAP:
+        return Repeat(Chars(alphabet(node)), least, most)
+    match node:
+        case Seq(items):
+            return Seq(tuple(map(_without_long_gaps, items)))
+        case Choice(options):
+            return Choice(tuple(map(_without_long_gaps, options)))
+    return node
 
 
 def _spelled_out(node: RegexNode) -> RegexNode:
