@@ -4,11 +4,13 @@ import functools
 import json
 import math
 import string
+import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
 from frontleak.rules.checksum import CHECKSUM_LENGTH, crc32_base62
+from frontleak.rules.jwt_claims import holds
 from frontleak.rules.pattern_rule import Validators
 
 _DIGITS: Final = string.digits.encode()
@@ -30,6 +32,7 @@ def is_valid(secret: bytes, require: Validators) -> bool:
         and (not require.entropy or entropy(secret) >= require.entropy)
         and (not require.checksum or _has_valid_checksum(secret.decode("latin-1")))
         and (require.jwt is None or _has_claims(secret.decode("latin-1"), require.jwt))
+        and (not require.url_expires or _url_expires(secret.decode("latin-1"), require.url_expires))
         and (not require.plugin or not _is_noise_to_plugin(secret.decode("latin-1")))
     )
 
@@ -71,4 +74,10 @@ def _has_claims(text: str, claims: Mapping[str, str]) -> bool:
         payload = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except (ValueError, RecursionError):
         return False
-    return isinstance(payload, dict) and all(payload.get(claim) == value for claim, value in claims.items())
+    return isinstance(payload, dict) and holds(payload, claims, time.time())
+
+
+def _url_expires(text: str, words: str) -> bool:
+    from frontleak.match.signed_urls import url_expiry  # noqa: PLC0415 - few secrets are signed URLs
+
+    return url_expiry(text, time.time()) in words.split("|")

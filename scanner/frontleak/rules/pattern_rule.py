@@ -70,7 +70,9 @@ class Validators:
     checksum: str = ""
     """Name of a checksum, or empty."""
     jwt: Mapping[str, str] | None = None
-    """Required claims of the payload, or None."""
+    """Conditions for the claims of the payload (`frontleak.rules.jwt_claims`), or None."""
+    url_expires: str = ""
+    """Allowed words of `frontleak.rules.jwt_claims.EXPIRIES` for a signed URL, joined by `|`; or empty."""
     plugin: str = ""
     """Name of the plugin whose heuristics also apply, or empty."""
 

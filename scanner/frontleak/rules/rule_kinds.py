@@ -22,6 +22,7 @@ from frontleak.rules.field_types import (
     whole_number,
 )
 from frontleak.rules.framework_fields import FRAMEWORK_KIND, OWN_FRAMEWORK
+from frontleak.rules.jwt_claims import EXPIRIES
 from frontleak.rules.schema import Either, Field, ListOf, MapOf, Name, Table, Value, required
 
 CONTEXT: Final = "context"
@@ -48,12 +49,21 @@ _NEAR: Final = Table(
     {"pattern": required(TEXT), "within": required(whole_number(1, 5000, "bytes"))},
     "a mapping {pattern: …, within: bytes}",
 )
+
+
+def _are_expiries(value: object) -> bool:
+    return isinstance(value, str) and set(value.split("|")) <= set(EXPIRIES)
+
+
 _REQUIRE: Final = Table(
     {
         **{name: Field(whole_number(0, 10_000, "characters")) for name in ("digits", "upper", "lower")},
         "entropy": Field(number(0, 8, "bits")),
         "checksum": Field(Name("checksum", lambda _: CHECKSUMS)),
         "jwt": Field(MapOf(TEXT, "a mapping of claim: value")),
+        "url_expires": Field(
+            Value(f"words of {', '.join(EXPIRIES)}, joined by |", _are_expiries),
+        ),
     },
     "a mapping of checks",
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from json import dumps
 
 from frontleak.rules.checksum import BASE62, CHECKSUM_LENGTH, crc32_base62
+from frontleak.rules.jwt_claims import EXPIRY, satisfying
 from frontleak.rules.regex_ast import Chars, Choice, RegexNode, Repeat, Seq, parse
 
 
@@ -13,7 +14,7 @@ def draw(grammar: str, seed: str, *, checksum: bool = False, jwt: Mapping[str, s
     """Return a text that matches the grammar, always the same for the same grammar and seed.
 
     `checksum` replaces the last six characters with the CRC of GitHub and npm tokens. `jwt` ignores the grammar and
-    returns a token with these claims.
+    returns a token whose claims satisfy these conditions.
     """
     rng = random.Random(f"frontleak/{seed}")  # noqa: S311 - fakes must be reproducible, not unpredictable
     if jwt is not None:
@@ -39,6 +40,7 @@ def _jwt(claims: Mapping[str, str], rng: random.Random) -> str:
         return urlsafe_b64encode(dumps(value, separators=(",", ":")).encode()).rstrip(b"=").decode()
 
     reference = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=20))
-    payload = {"iss": "supabase", "ref": reference, **claims, "iat": 1700000000, "exp": 2000000000}
+    usual = {"iss": "supabase", "ref": reference, "iat": 1_700_000_000, EXPIRY: 2_000_000_000}
+    payload = {name: value for name, value in usual.items() if name not in claims} | satisfying(claims)
     signature = "".join(rng.choices(BASE62, k=43))
     return f"{part({'alg': 'HS256', 'typ': 'JWT'})}.{part(payload)}.{signature}"
