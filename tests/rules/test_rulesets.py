@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,11 @@ from frontleak.core import cache as user_cache
 from frontleak.core.errors import ConfigError, RuleError
 from frontleak.match.engine import Engine
 from frontleak.match.prepare import compiled_files_of_the_package
+from frontleak.rules import cached_rules
 from frontleak.rules.file_rule import FileRule
 from frontleak.rules.load import load_data, load_folder, load_rules
 from frontleak.rules.paths import rules_directory
+from frontleak.rules.pattern_rule import PatternRule
 from frontleak.rules.ruleset import RuleSet, digest_of
 from frontleak.scanning.rules import known_names
 from tests.support.made import make_rule, make_set
@@ -160,9 +163,10 @@ def test_ones_own_rule_may_not_have_the_id_of_a_rule_of_another_kind(tmp_path: P
         b"null",
         b"[]",
         b"{}",
-        b'{"rules":[{}]}',
-        b'{"rules":[],"others":[],"contexts":[{"id":"x","within":1,"facts":[]}]}',
-        b'{"rules":[],"others":[{"data":{"kind":"file"},"source":"x","shipped":true}],"contexts":[],"triggers":[]}',
+        b'{"ids":["x"],"prefilters":[["x",1,1,"",0,0]]}',
+        b'{"ids":["x"],"prefilters":[["x"]]}\n{}',
+        b'{"ids":[],"prefilters":[],"others":[],"contexts":[{"id":"x","within":1,"facts":[]}]}',
+        b'{"ids":[],"prefilters":[],"others":[{"data":{"kind":"file"},"source":"x","shipped":true}],"contexts":[]}',
         b"\xff",
     ],
     ids=[
@@ -170,7 +174,8 @@ def test_ones_own_rule_may_not_have_the_id_of_a_rule_of_another_kind(tmp_path: P
         "null",
         "a list",
         "an empty object",
-        "an empty rule",
+        "too few rules",
+        "a prefilter without widths",
         "facts of a wrong kind",
         "a file rule of nothing",
         "no text",
@@ -183,7 +188,27 @@ def test_a_cached_set_of_the_wrong_form_is_compiled_anew(content: bytes, cache: 
     assert load_rules() == expected
     stored = user_cache.read(file.name)
     assert stored is not None
-    assert json.loads(stored)["rules"]
+    assert json.loads(stored.splitlines()[0])["ids"]
+
+
+def test_no_rule_is_made_before_its_prefilter_hits(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_rules()
+    made: list[str] = []
+    one = cached_rules._rule
+
+    def counted(item: dict[str, Any]) -> PatternRule:
+        made.append(item["id"])
+        return one(item)
+
+    monkeypatch.setattr(cached_rules, "_rule", counted)
+    ruleset = load_rules()
+    engine = Engine(ruleset, "regex")
+    assert len(ruleset.ids) == len(ruleset.by_id())
+    engine.scan(b"const a = 1;")
+    assert made == []
+    engine.scan(b"npm_")
+    assert ruleset.by_id()["npm-access-token"].id == "npm-access-token"
+    assert made == ["npm-access-token"]
 
 
 def test_data_is_the_same_from_the_cache(cache: Path) -> None:

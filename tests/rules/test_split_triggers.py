@@ -7,6 +7,7 @@ import pytest
 
 from frontleak.match.engine import Engine
 from frontleak.rules.load import load_rules
+from frontleak.rules.pattern_rule import PatternRule
 from frontleak.rules.split_triggers import split_beginnings, split_triggers
 from tests.support.made import make_rule, make_set, scan_text, secret_of
 from tests.support.shipped import full_set
@@ -103,8 +104,29 @@ def test_a_choice_of_rules_keeps_the_beginnings() -> None:
     ],
 )
 def test_beginnings_are_those_of_the_secret(pattern: str, sure: tuple[str, ...], short: tuple[str, ...]) -> None:
-    found = split_beginnings([make_rule(pattern, near="other_word")])
+    found = split_beginnings([make_rule(pattern)])
     assert (found.sure, found.short) == (sure, short)
+
+
+NOT_ALONE: Final = {
+    "a name near it": make_rule("(?P<secret> own_live_ [a-z]{20} )", near="other_word"),
+    "a name before it": make_rule("other_word = (?P<secret> own_live_ [a-z]{20} )"),
+    "an ordinary word": make_rule("(?P<secret> api- [a-z]{20} )"),
+}
+
+
+@pytest.mark.parametrize("rule", NOT_ALONE.values(), ids=NOT_ALONE)
+def test_a_secret_that_needs_more_than_its_beginning_has_none(rule: PatternRule) -> None:
+    assert split_beginnings([rule]) == split_beginnings([])
+
+
+def test_triggers_for_escapes_and_long_words_do_not_depend_on_the_rules() -> None:
+    found = split_triggers(split_beginnings([make_rule(f"(?P<secret> {a}{b}q_ [a-z]{{20}} )") for a in AB for b in AB]))
+    assert {each.name for each in found} == {"js-string", "js-call", "html-split"}
+    assert not any("{0,100}" in each.prefilter.expression for each in found if each.name == "html-split")
+
+
+AB: Final = "bcdfghjkmn"
 
 
 def test_without_beginnings_there_is_no_trigger() -> None:

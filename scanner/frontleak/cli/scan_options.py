@@ -268,8 +268,8 @@ def _choose_rules(ctx: click.Context, ruleset: "RuleSet", select: Sequence[str],
             raise
         problems = (f"{config.where(from_config[0])}: {problem}" for problem in error.problems)
         raise ConfigError(*problems, advice=error.advice) from error
-    count = len(ruleset.every)
-    disabled = count - len(chosen.every)
+    count = len(ruleset.ids)
+    disabled = count - len(chosen.ids)
     if config and from_config and disabled:
         from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - few configurations disable rules
 
@@ -287,7 +287,7 @@ def _narrowing(ctx: click.Context, given: Mapping[str, Any], ruleset: "RuleSet",
     config: ConfigFile | None = ctx.meta.get("config")
     if config is None:
         return None
-    kept = {rule.id for rule in chosen.every}
+    kept = set(chosen.ids)
     is_chosen = is_configured(ctx, "select") or is_configured(ctx, "ignore")
     is_milder = is_configured(ctx, "fail_on") and Severity(given["fail_on"]).rank < Severity.MEDIUM.rank
     return Narrowing(
@@ -295,5 +295,5 @@ def _narrowing(ctx: click.Context, given: Mapping[str, Any], ruleset: "RuleSet",
         exclude=is_configured(ctx, "exclude"),
         max_file_size=is_configured(ctx, "max_file_size"),
         fail_on=given["fail_on"] if is_milder else "",
-        rules=tuple(sorted(rule.id for rule in ruleset.every if rule.id not in kept)) if is_chosen else (),
+        rules=tuple(rule_id for rule_id in ruleset.ids if rule_id not in kept) if is_chosen else (),
     )

@@ -11,6 +11,7 @@ from frontleak.match.regex_pass import RegexPass
 from frontleak.match.validators import is_valid
 from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, Prefilter, compiled
 from frontleak.rules.ruleset import RuleSet
+from frontleak.rules.stored_rules import prefilters_of
 
 if TYPE_CHECKING:
     from array import array
@@ -142,7 +143,7 @@ NOTHING: Final = EngineResult(matches=(), triggers={})
 
 def prefilters(ruleset: RuleSet) -> list[Prefilter]:
     """Return what the pass looks for: the prefilters of the rules, then those of the triggers."""
-    return [rule.prefilter for rule in ruleset.rules] + [trigger.prefilter for trigger in ruleset.triggers]
+    return [*prefilters_of(ruleset.rules), *(trigger.prefilter for trigger in ruleset.triggers)]
 
 
 def hyperscan_available() -> bool:

@@ -1,4 +1,4 @@
-"""The compiled rules in the cache, as JSON."""
+"""The compiled rules in the cache: a line of JSON with all that every scan needs, and a line for each pattern rule."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ from frontleak.rules.pattern_rule import (
     Validators,
 )
 from frontleak.rules.ruleset import RuleSet
+from frontleak.rules.stored_rules import StoredRules
 
 
 def ruleset_to_json(
@@ -33,21 +34,26 @@ def ruleset_to_json(
     from dataclasses import asdict  # noqa: PLC0415 - only where rules are written to a cache
 
     plain = {
-        "rules": [asdict(rule) | {"allow": sorted(rule.allow)} for rule in ruleset.rules],
+        "ids": [rule.id for rule in ruleset.rules],
+        "prefilters": [list(asdict(rule.prefilter).values()) for rule in ruleset.rules],
         "others": list(others),
         "contexts": [asdict(context) for context in ruleset.contexts.values()],
-        "triggers": [asdict(trigger) for trigger in ruleset.triggers],
+        "triggers": [[trigger.name, *asdict(trigger.prefilter).values()] for trigger in ruleset.triggers],
         "beginnings": asdict(ruleset.beginnings),
         "frameworks": list(frameworks),
     }
-    return json.dumps(plain).encode()
+    rules = (asdict(rule) | {"allow": sorted(rule.allow)} for rule in ruleset.rules)
+    return b"\n".join(json.dumps(each).encode() for each in (plain, *rules))
 
 
 def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
-    """Return the set that was written; None if the JSON has another form."""
+    """Return the set that was written; None if the JSON has another form. A pattern rule is read when it is used."""
     try:
-        plain = json.loads(data)
-        rules = tuple(_rule(item) for item in plain["rules"])
+        head, *stored = data.split(b"\n")
+        plain = json.loads(head)
+        if not len(plain["ids"]) == len(plain["prefilters"]) == len(stored):
+            return None
+        rules = StoredRules(plain["ids"], [_prefilter(*row) for row in plain["prefilters"]], stored, _rule)
         others = tuple(sorted(map(restored, plain["others"]), key=lambda rule: rule.id))
         contexts = {
             item["id"]: Context(
@@ -61,9 +67,7 @@ def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
             )
             for item in plain["contexts"]
         }
-        triggers = tuple(
-            Trigger(name=item["name"], prefilter=Prefilter(**item["prefilter"])) for item in plain["triggers"]
-        )
+        triggers = tuple(Trigger(name=name, prefilter=_prefilter(*values)) for name, *values in plain["triggers"])
         beginnings = Beginnings(**{name: tuple(texts) for name, texts in plain["beginnings"].items()})
         frameworks = tuple(map(framework_of, plain["frameworks"]))
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -76,6 +80,18 @@ def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
         beginnings=beginnings,
         frameworks=frameworks,
         digest=digest,
+    )
+
+
+def _prefilter(expression: str, least: int, most: int, literal: str, before_least: int, before_most: int) -> Prefilter:
+    """Return a prefilter from its fields, in their order."""
+    return Prefilter(
+        expression=expression,
+        least=least,
+        most=most,
+        literal=literal,
+        before_least=before_least,
+        before_most=before_most,
     )
 
 

@@ -34,7 +34,7 @@ def encoded_triggers(rules: Iterable[PatternRule]) -> tuple[Trigger, ...]:
     in_base64 = [form for beginning in found for form in _in_base64(beginning)]
     return (
         *_triggers("base64", in_base64, Chars(_BASE64), 24),
-        *_triggers("base64-lines", (Seq((form, _LINE_END)) for form in in_base64), Chars(_BASE64), 16),
+        *_triggers("base64-lines", in_base64, Chars(_BASE64), 16, between=(_LINE_END,)),
         *_triggers("hex", map(_in_hex, found), Chars(_HEX), 30),
         *_triggers("utf-16", map(_in_utf16, found), Seq((Chars(frozenset(range(32, 127))), _NUL)), 3),
         *_triggers("utf-32", map(_in_utf32, found), Seq((Chars(frozenset(range(32, 127))), _NUL, _NUL, _NUL)), 3),
@@ -80,13 +80,17 @@ def _in_utf32(text: bytes) -> RegexNode:
     return Seq(tuple(part for letter in text for part in (Chars(frozenset({letter})), _NUL, _NUL, _NUL)))
 
 
-def _triggers(name: str, forms: Iterable[RegexNode], letter: RegexNode, following: int) -> Iterator[Trigger]:
+def _triggers(
+    name: str, forms: Iterable[RegexNode], letter: RegexNode, following: int, between: tuple[RegexNode, ...] = ()
+) -> Iterator[Trigger]:
     """Yield triggers for forms followed by `following` more letters of the encoding, grouped by the form's length."""
     by_length: dict[int, list[RegexNode]] = {}
     for form in forms:
         by_length.setdefault(width(form)[0], []).append(form)
     for same in by_length.values():
         for start in range(0, len(same), _PER_TRIGGER):
-            node = Seq((Choice(tuple(same[start : start + _PER_TRIGGER])), Repeat(letter, following, following)))
+            node = Seq(
+                (Choice(tuple(same[start : start + _PER_TRIGGER])), *between, Repeat(letter, following, following))
+            )
             least, most = width(node)
             yield Trigger(name=name, prefilter=Prefilter(expression=render(node), least=least, most=most, literal=""))

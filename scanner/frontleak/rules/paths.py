@@ -71,7 +71,8 @@ def read_files(files: Iterable[Path]) -> dict[Path, bytes]:
     found: dict[Path, bytes] = {}
     for file in files:
         try:
-            found[file] = file.read_bytes()
+            with open(file, "rb", buffering=0) as stream:  # half the time of `read_bytes`, and there are hundreds
+                found[file] = stream.read()
         except OSError as error:
             raise RuleError(f"{display_path(file)}: {error.strerror or error}") from error
     return found

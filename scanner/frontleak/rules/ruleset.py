@@ -1,6 +1,6 @@
 """An ordered set of rules, identified by a digest."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from frontleak.core.digests import blake2b
@@ -9,6 +9,7 @@ from frontleak.core.records import dataclass, replace
 from frontleak.core.rule import Rule
 from frontleak.rules.frameworks import Framework
 from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings, Context, PatternRule, Trigger
+from frontleak.rules.stored_rules import RulesById, ids_of
 
 _LONGEST_NAME: Final = 80
 """Characters of a name that are compared with those of the rules."""
@@ -18,7 +19,7 @@ _LONGEST_NAME: Final = 80
 class RuleSet:
     """Rules sorted by id, their contexts, the decoders' triggers, the frameworks, and a digest of all."""
 
-    rules: tuple[PatternRule, ...]
+    rules: Sequence[PatternRule]
     """Rules of kind `pattern`, run by the engine."""
     others: tuple[Rule, ...] = ()
     """Rules of all other kinds, sorted by id."""
@@ -41,9 +42,14 @@ class RuleSet:
         return tuple(sorted((*self.rules, *self.others), key=lambda rule: rule.id))
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the rules of all kinds, sorted."""
+        return tuple(sorted((*ids_of(self.rules), *(rule.id for rule in self.others))))
+
+    @property
     def known_ids(self) -> frozenset[str]:
         """Ids of the rules of all kinds, chosen or not."""
-        return self.left_out.union(rule.id for rule in (*self.rules, *self.others))
+        return self.left_out.union(self.ids)
 
     def choose(self, select: Collection[str] = (), ignore: Collection[str] = ()) -> "RuleSet":
         """Return the set with only the selected rules (all if `select` is empty), without the ignored ones.
@@ -53,7 +59,7 @@ class RuleSet:
         Raises:
             ConfigError: a name matches no rule.
         """
-        ids = [rule.id for rule in self.every]
+        ids = self.ids
         unknown = [name for name in (*select, *ignore) if not any(_selects(name, rule_id) for rule_id in ids)]
         if unknown:
             raise ConfigError(
@@ -76,9 +82,9 @@ class RuleSet:
             digest=digest_of(self.digest, ",".join(kept)),
         )
 
-    def by_id(self) -> dict[str, Rule]:
+    def by_id(self) -> Mapping[str, Rule]:
         """Return the rules of all kinds by id."""
-        return {rule.id: rule for rule in self.every}
+        return RulesById(self.rules, self.others)
 
 
 def no_such_rule(name: str, ids: Collection[str]) -> str:

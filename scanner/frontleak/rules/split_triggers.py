@@ -24,16 +24,20 @@ _SURE_RATE: Final = 1e-6
 _PER_TRIGGER: Final = 60
 _CODES: Final = 3
 """Character codes of a beginning that are searched for."""
-_ESCAPED: Final = 3
-"""Characters of a beginning of which one may be escaped."""
 _WORD: Final = re.compile(rb"[a-z]+")
+_ORDINARY_WORDS: Final = frozenset(
+    b"access api app auth base bearer client collection collectors console dataset default dynamic http https key live"
+    b" pat private prod public redis sdk search secret server sess sig standard test tok token user".split()
+)
+"""Words with which string literals in code begin; as the beginning of a secret they would ask for all of them."""
 
 
 def split_beginnings(rules: Iterable[PatternRule]) -> Beginnings:
     """Return the beginnings of the rules' secrets.
 
-    A rule without any, such as one for 32 hexadecimal digits near a name, adds none: its secret is found where two
-    literals are joined directly, or at a name that rules/triggers.yaml lists.
+    A rule without any adds none, nor does one that needs a name next to the secret: such secrets begin with anything,
+    or with a word such as `api-`. They are found where two literals are joined directly, or at a name that
+    rules/triggers.yaml lists.
     """
     every = sorted({text for rule in rules for text in beginnings_of_rule(rule)})
     return Beginnings(
@@ -43,11 +47,18 @@ def split_beginnings(rules: Iterable[PatternRule]) -> Beginnings:
 
 
 def beginnings_of_rule(rule: PatternRule) -> tuple[bytes, ...]:
-    """Return the beginnings of a rule's secret; none if some secret has no literal beginning, or is not secret."""
+    """Return the beginnings of a rule's secret.
+
+    None if some secret has no literal beginning, or needs something else near it, or is not secret.
+    """
     if rule.plain:
         return ()
     found = beginnings(group_node(rule.pattern, "secret"), longest=_LONGEST, most=_MOST_BEGINNINGS)
-    return tuple(map(_cut, found)) if all(len(text) >= _SHORTEST for text in found) else ()
+    if rule.near or found != beginnings(parse(rule.pattern), longest=_LONGEST, most=_MOST_BEGINNINGS):
+        return ()
+    if not all(len(text) >= _SHORTEST for text in found):
+        return ()
+    return tuple(text for text in map(_cut, found) if text.strip(b"-_.:") not in _ORDINARY_WORDS)
 
 
 def _cut(text: bytes) -> bytes:
@@ -61,10 +72,10 @@ def _is_sure(text: bytes) -> bool:
 
 
 def split_triggers(found: Beginnings) -> tuple[Trigger, ...]:
-    """Return the triggers of `js-string`, `js-call`, `js-escape` and `html-split` for some beginnings."""
+    """Return the triggers of `js-string`, `js-call` and `html-split` for some beginnings."""
     return tuple(
         Trigger(name=name, prefilter=prefilter_of(parse(expression), whole=True))
-        for name, expression in (*_pieces(found), *_character_codes(found), *_escapes(found), *_tags(found))
+        for name, expression in (*_pieces(found), *_character_codes(found), *_tags(found))
     )
 
 
@@ -90,31 +101,16 @@ def _character_codes(found: Beginnings) -> _Expressions:
         yield "js-call", rf"[\[(] \s{{0,8}} (?: {' | '.join(lists[start : start + _PER_TRIGGER])} ) ,"
 
 
-def _escapes(found: Beginnings) -> _Expressions:
-    """Yield expressions for a beginning with an escape in its first characters, or at some distance after it."""
-    every = sorted({*found.sure, *found.short})
-    for texts in _groups(every):
-        later = r"(?: \\x[3-7][0-9A-Fa-f] | \\u00[3-7][0-9A-Fa-f] | \\u\{[3-7] )"
-        yield "js-escape", rf"""["'`\x20] {texts} [A-Za-z0-9_\-.]{{0,76}} {later}"""
-    heads = sorted({text[:_ESCAPED] for text in every})
-    for start in range(0, len(heads), _PER_TRIGGER):
-        forms = [form for head in heads[start : start + _PER_TRIGGER] for form in _partly_escaped(head)]
-        yield "js-escape", rf"""["'`\x20] (?: {" | ".join(forms)} )"""
-
-
 def _tags(found: Beginnings) -> _Expressions:
-    """Yield expressions for a beginning with a tag at some distance after it; a word has no digit before the tag."""
+    """Yield expressions for a beginning just before a tag, or a short one some way before it, with a digit between.
+
+    Long words before a tag have a trigger in rules/triggers.yaml: words of any length after one of 200 sure beginnings
+    made the pass twenty times as slow.
+    """
     for texts in _groups(found.sure):
-        yield "html-split", rf"{texts} [A-Za-z0-9_\-.]{{0,100}} < (?: /? [a-z] | !-- )"
+        yield "html-split", rf"{texts} < (?: /? [a-z] | !-- )"
     for texts in _groups(found.short):
         yield "html-split", rf"{texts} [A-Za-z]{{0,60}} [0-9] [A-Za-z0-9]{{0,100}} < (?: /? [a-z] | !-- )"
-
-
-def _partly_escaped(head: str) -> Iterator[str]:
-    """Yield the forms of a text in which the first escape is that of each of its characters."""
-    for at, letter in enumerate(head):
-        rest = " ".join(f"(?: {_plain(other)} | {_escaped(other)} )" for other in head[at + 1 :])
-        yield f"{_plain(head[:at])} (?: {_escaped(letter)} ) {rest}"
 
 
 def _groups(texts: Iterable[str]) -> Iterator[str]:
@@ -131,11 +127,6 @@ def _plain(text: str) -> str:
 
 def _hex(letter: str) -> str:
     return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in f"{ord(letter):02x}")
-
-
-def _escaped(letter: str) -> str:
-    digits = _hex(letter)
-    return rf"\\x{digits} | \\u00{digits} | \\u\{{{digits}\}} | \\{ord(letter):03o}"
 
 
 def _code(letter: str) -> str:
