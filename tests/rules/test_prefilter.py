@@ -1,5 +1,7 @@
 """Which part of a pattern the pass looks for, and why."""
 
+import string
+
 import pytest
 
 from frontleak.rules.prefilter import LITERAL_RATE, has_rare_literal, literal_rate, prefilter_of
@@ -96,3 +98,11 @@ def test_a_long_gap_is_not_spelled_out() -> None:
     assert len(found.expression) < 150
     assert "token" in found.expression
     assert (found.least, found.most) == (5, 8 + 102 + 5)
+
+
+def test_a_name_is_the_end_before_much_that_varies() -> None:
+    varied = (
+        "(?: " + " | ".join(f"{letter}[a-z]{{1,40}}{letter}[0-9]{{2,60}}" for letter in string.ascii_letters) + " )"
+    )
+    twice = f"(?i:postmark) {varied} {varied} [0-9a-f]{{32}}"
+    assert prefilter_of(parse(twice)).expression == "".join(f"[{c.upper()}{c}]" for c in "postmark")

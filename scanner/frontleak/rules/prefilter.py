@@ -55,8 +55,8 @@ _FEW: Final = 4
 _LONGEST_LITERAL: Final = 8
 """Bytes of a literal that a pass looks at."""
 _NO_LITERAL: Final = (0, 1.0)
-_LONGEST_GAP: Final = 400
-"""Characters of the expression of a gap that the pass reads as it is written."""
+_LARGEST: Final = 600
+"""Characters of the expression of what follows a name; above that, the pass looks for the name alone."""
 _STRETCH: Final = 64
 """Bytes that such a gap may have; a list of words has less."""
 _MOST_STARTS: Final = 256
@@ -78,7 +78,7 @@ def prefilter_of(node: RegexNode, *, whole: bool = False) -> Prefilter:
     """
     beginning: Prefilter | RegexError
     try:
-        cut = _cut(node, whole=whole)
+        cut = _cut(node, whole=True) if whole else _without_long_gaps(_cut(node))
         beginning = _prefilter(cut)
         if whole or literal_rate(cut) <= LITERAL_RATE:
             return beginning
@@ -88,7 +88,11 @@ def prefilter_of(node: RegexNode, *, whole: bool = False) -> Prefilter:
         beginning = error
     for before, rest in _inner(node):
         least, most = width(before)
-        if most - least <= _MOST_STARTS and literal_rate(cut := _cut(rest)) <= LITERAL_RATE and _is_distinctive(cut):
+        if (
+            most - least <= _MOST_STARTS
+            and literal_rate(cut := _without_long_gaps(_cut(rest))) <= LITERAL_RATE
+            and _is_distinctive(cut)
+        ):
             return replace(_prefilter(cut), before_least=least, before_most=most)
     if isinstance(beginning, RegexError):
         raise beginning
@@ -101,7 +105,6 @@ def has_rare_literal(prefilter: Prefilter) -> bool:
 
 
 def _prefilter(cut: RegexNode) -> Prefilter:
-    cut = _without_long_gaps(cut)
     worst = _rate(cut, _hostile_text(cut))
     least, most = width(cut)
     if worst > HOSTILE_RATE or least < 2:
@@ -126,11 +129,19 @@ def _inner(node: RegexNode) -> Iterator[tuple[RegexNode, RegexNode]]:
 
 def _is_distinctive(node: RegexNode) -> bool:
     """Return whether a part hits rarely enough to end there; a name alone does not, if more follows."""
-    return (
-        not _is_lone_name(node)
-        and _rate(node, _hostile_text(node)) <= HOSTILE_RATE
-        and _code_rate(node) <= _ORDINARY_RATE
-    )
+    return not _is_lone_name(node) and _is_rare(node)
+
+
+def _is_rare(node: RegexNode) -> bool:
+    return _rate(node, _hostile_text(node)) <= HOSTILE_RATE and _code_rate(node) <= _ORDINARY_RATE
+
+
+def _has_rare_literal(node: RegexNode) -> bool:
+    return _rate(node, _hostile_text(node)) <= HOSTILE_RATE and literal_rate(node) <= LITERAL_RATE
+
+
+def _is_small(node: RegexNode) -> bool:
+    return len(render(_without_long_gaps(node))) <= _LARGEST
 
 
 def _is_lone_name(node: RegexNode) -> bool:
@@ -164,19 +175,29 @@ def _cut(node: RegexNode, *, whole: bool = False) -> RegexNode:
         case Repeat(item, least, _):
             return _least_repeats(item, least)
         case Seq(items):
-            taken: list[RegexNode] = []
-            for item in items:
-                if not whole and not _fixed(item):
-                    stopped = Seq((*taken, _cut(item)))
-                    if _is_distinctive(stopped):
-                        return stopped
-                taken.append(item)
-            while taken and not _fixed(taken[-1]):
-                last = _cut(taken.pop())
-                if width(last)[1]:
-                    taken.append(last)
-                    break
-            return Seq(tuple(taken))
+            return _cut_sequence(items, whole=whole)
+
+
+def _cut_sequence(items: Sequence[RegexNode], *, whole: bool) -> RegexNode:
+    """Cut a sequence; where much that varies follows a name, after the name."""
+    taken: list[RegexNode] = []
+    name: RegexNode | None = None
+    for item in items:
+        if not whole and not _fixed(item):
+            if name is None and _is_lone_name(found := Seq(tuple(taken))) and _has_rare_literal(found):
+                name = found
+            stopped = Seq((*taken, _cut(item)))
+            if _is_distinctive(stopped):
+                return stopped if name is None or _is_small(stopped) else name
+        taken.append(item)
+    if name is not None and not _is_small(Seq(tuple(taken))):
+        return name
+    while taken and not _fixed(taken[-1]):
+        last = _cut(taken.pop())
+        if width(last)[1]:
+            taken.append(last)
+            break
+    return Seq(tuple(taken))
 
 
 def _without_long_gaps(node: RegexNode) -> RegexNode:
@@ -186,7 +207,7 @@ def _without_long_gaps(node: RegexNode) -> RegexNode:
     too large for a pass in which a hundred rules have it.
     """
     least, most = width(node)
-    if least == 0 and most > _STRETCH and len(render(node)) > _LONGEST_GAP:
+    if least == 0 and most > _STRETCH and not (isinstance(node, Repeat) and isinstance(node.item, Chars)):
         return Repeat(Chars(alphabet(node)), least, most)
     match node:
         case Seq(items):
