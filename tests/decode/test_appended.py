@@ -48,6 +48,21 @@ FORMS: Final = {
     "many small pieces in a list": "const p=[];\n"
     + "".join(f"p.push('{piece}');\n" for piece in SMALL)
     + "f(p.join(''))",
+    "a list that begins with a piece": f"const p=['{A}'];p.push('{B}');p.push('{C}');f(p.join(''))",
+    "a list by its length": f"const p=[];p[p.length]='{A}';p[p.length]='{B}';p[p.length]='{C}';f(p.join(''))",
+    "a list from its end": f"const p=['{C}'];p.unshift('{B}');p.unshift('{A}');f(p.join(''))",
+    "a value or a text": f"let t=q||'{A}';t+='{B}';t+='{C}';f(t)",
+    "a typed name": f"let t: string = '{A}';\nt += '{B}';\nt += '{C}';",
+    "typed constants": f"const a: string = '{A}';\nconst b: string = '{B}{C}';\nf(a + b);",
+    "a chain of names": f"var a='{A}',b=a+'{B}',c=b+'{C}';f(c)",
+    "a chain of templates": f"const a=`{A}`;const b=`${{a}}{B}`;const c=`${{b}}{C}`;f(c)",
+    "names in reverse order": f"let c='{C}';let b='{B}';let a='{A}';let t=a;t+=b;t+=c;f(t)",
+    "a list that is taken apart": f"const [a,b,c]=['{A}','{B}','{C}'];f(a+b+c)",
+    "an object that is taken apart": f"const {{a,b,c}}={{a:'{A}',b:'{B}',c:'{C}'}};f(`${{a}}${{b}}${{c}}`)",
+    "members set later": f"const o={{}};o.a='{A}';o.b='{B}';o.c='{C}';f([o.a,o.b,o.c].join(''))",
+    "members by another name": f"const o={{}};o.a='{A}',o.b='{B}{C}';const parts=o,q={{}};q.token=parts.a+parts.b;f(q)",
+    "members of this": f"this.t='{A}';this.t=this.t+'{B}';this.t=this.t+'{C}'",
+    "a made list": f"f(new Array('{A}','{B}','{C}').join(''))",
     "sums": f"let t='{A}';t+='{B}'+'{C}';f(t)",
     "other statements between": f"let t='sk';log('x');t+='{TOKEN[2:120]}';if(q){{log(1)}}t+='{C}';f(t)",
     "a decoded piece": f"let t='sk';t+='{TOKEN[2:60]}';t+=atob('{base64.b64encode((B + C).encode()).decode()}');f(t)",
@@ -64,7 +79,9 @@ def test_a_token_of_several_statements_is_found(text: str) -> None:
     found = scan_text(text).detections
     assert TOKEN in {secret_of(detection).reveal().decode() for detection in found}
     for detection in found:
-        assert text[detection.place.offset :].startswith(("t", "h", "p", "o", "this", "'sk", "`", A[:9], text[:3]))
+        assert text[detection.place.offset :].startswith(
+            ("t", "h", "p", "o", "this", "'sk", "`", A[:9], text[:3], "a", "b", "[", "new", "c=")
+        )
 
 
 def test_a_name_that_is_set_again_begins_again() -> None:

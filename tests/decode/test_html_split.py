@@ -19,6 +19,8 @@ SILENT: Final = {
     "Persian": "<p>می‌خواهم نمی‌دانم</p>",
     "code with comparisons": "for(i=0;task<n&&e.risk1<b;)desk2<c",
     "tasks": "<a>ask</a><a>task</a><a>desk</a><b>risk</b>" * 20,
+    "escapes between words": 'a="note\\u200b and text";b="/[a-z\\u200b-\\u200f]/";/[a-z\\u200c\\u200d]/.test(a)',
+    "an emoji with a selector": "<p>a\u2764\ufe0f b 1\ufe0f\u20e3</p>",
     "highlighted code": '<span class="k">const</span><span class="n">skip</span><span class="p">(</span>' * 20,
 }
 
@@ -43,6 +45,12 @@ FORMS: Final[dict[str, Callable[[], str]]] = {
     "a hexadecimal reference": lambda: f"<code>{'&#x200B;'.join(PARTS)}</code>",
     "a named reference": lambda: f"<code>{'&ZeroWidthSpace;'.join(PARTS)}</code>",
     "soft hyphens by name": lambda: f"<code>{'&shy;'.join(PARTS)}</code>",
+    "<WBR>": lambda: f"<code>{'<WBR>'.join(PARTS)}</code>",
+    "an escape in a string": lambda: 'a="' + "\\u200b".join(PARTS) + '"',
+    "an escape in JSON": lambda: '<script type="application/ld+json">{"a":"' + "\\u00AD".join(PARTS) + '"}</script>',
+    "an invisible sign": lambda: "<code>" + "\u2062".join(PARTS) + "</code>",
+    "a variation selector": lambda: "<code>" + "\ufe0f".join(PARTS) + "</code>",
+    "nested elements": lambda: "<p>" + "".join(f"<b><i>{part}</i></b>" for part in PARTS) + "</p>",
     "elements": lambda: "<pre>" + "".join(f"<b>{part}</b>" for part in PARTS) + "</pre>",
     "elements with attributes": lambda: (
         "<pre>" + "".join(f'<span class="h-{n}">{p}</span>' for n, p in enumerate(PARTS)) + "</pre>"

@@ -189,6 +189,7 @@ LAYOUTS: Final[Mapping[str, Mapping[str, Exposure]]] = {
         ".vercel/output/config.json": SERVER,
         ".vercel/output/static/_next/static/a.js": SERVED,
         ".vercel/output/functions/a.func/index.js": SERVER,
+        ".vercel/output/_functions/pages/index.astro.mjs": SERVER,
         ".vercel/output/functions/a.prerender-fallback.html": SERVED,
         ".vercel/.env.production.local": SERVER,
     },

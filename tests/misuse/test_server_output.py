@@ -53,6 +53,12 @@ KEPT: Final[Mapping[str, Files | str]] = {
     "a digest": 'export const load = () => ({hash: createHmac("sha256", "SECRET").update("a").digest("hex")});',
     "a socket": "export const load = () => connect((error, socket) => { socket.write('SECRET'); });",
     "a function that is given": "export const GET = (a, b) => b.json(() => 'SECRET');",
+    "headers that a function may leave out": """
+        import { data } from "react-router";
+        export const loader = () => data({}, {headers: {"x-a": "SECRET"}});""",
+    "a member that another one replaces": """
+        const config = {token: "SECRET", id: "a"};
+        export const load = () => ({...config, token: undefined});""",
     "its length": 'const TOKEN = "SECRET"; export const load = () => ({length: TOKEN.length});',
     "another member": """
         const config = {token: "SECRET", id: "a"};
@@ -122,6 +128,7 @@ SENT: Final[Mapping[str, Files | str]] = {
           response.headers.set("x-token", "SECRET");
           return response;
         };""",
+    "a header of a page of Astro": 'const a = (r, p) => { const Astro2 = r.createAstro(p); Astro2.response.headers.set("x-a", "SECRET"); };',
     "a cookie": 'export const GET = ({cookies}) => { cookies.set("t", "SECRET", {path: "/"}); };',
     "a namespace of Rollup": """
         const loader$2 = () => ({token: "SECRET"});

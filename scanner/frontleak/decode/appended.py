@@ -16,7 +16,8 @@ from frontleak.js.escapes import ESCAPE, read_escape, whole_escapes
 
 _NAME: Final = rb"(?:this\.)?[A-Za-z_$][\w$]{0,60}(?:\.[A-Za-z_$][\w$]{0,60}|\[[\"'][\w$]{1,40}[\"']\]){0,3}"
 _APPEND: Final = LazyRegex(
-    rb"(?<![\w$.])(" + _NAME + rb")\s{0,8}(?:\+=\s{0,8}|\.push\(\s{0,8}|\[\d{1,3}\]\s{0,8}=\s{0,8})"
+    rb"(?<![\w$.])(" + _NAME + rb")\s{0,8}(?:\+=\s{0,8}|\.(?:push|unshift)\(\s{0,8}"
+    rb"|\[(?:\d{1,3}|[\w$.]{1,60}\.length)\]\s{0,8}=\s{0,8})"
     rb"[\"'`]([A-Za-z0-9_\-.+/=]{4,400})[\"'`]"
 )
 _ESCAPED: Final = LazyRegex(rb"\+=\s?\\{1,3}[\"'`](?=[A-Za-z_\-.+/=]{0,60}\d)[A-Za-z0-9_\-.+/=]{16,400}\\{1,3}[\"'`]")
@@ -25,6 +26,8 @@ _USE: Final = LazyRegex(
     rb"([\w$\-]{2,40}[\"']?\s{0,4}[:=]\s{0,4})(?:[\"'`](?:Bearer|Basic|Token) [\"'`]\s{0,4}\+\s{0,4})?\Z"
 )
 _CONSTANT: Final = rb"(?<![\w$.])%s\s{0,8}=\s{0,8}(?:'([^'\\\n]{1,400})'|\"([^\"\\\n]{1,400})\"|`([^`\\$]{1,400})`)"
+_EITHER: Final = LazyRegex(rb"[\w$.]{1,60}\s?(?:\|\||\?\?)\s?(?=[\"'`])")
+"""A value and the sign after it, before the text that is taken without the value."""
 _FUNCTIONS: Final = {"atob": "atob", "unescape": "unescape", "decodeURIComponent": "decodeURIComponent"}
 _SECRET: Final = LazyRegex(rb"(?=\S{0,300}\d)[A-Za-z0-9_\-+/=.]{16,}")
 _LONGEST_NAME: Final = 120
@@ -82,7 +85,7 @@ class _Chain:
         )
         sign = match.group(1)
         try:
-            values = reader.arguments() if sign == b".push(" else [reader.sum()]
+            values = self._read(reader, sign)
         except UnreadableError:
             values = [None]
             self.is_broken = True
@@ -97,10 +100,22 @@ class _Chain:
         elif len(self.value) < _MOST_TEXT:
             if self.start < 0:
                 self.start = match.start()
-            self.value += text
+            self.value = text + self.value if sign == b".unshift(" else self.value + text
             self.steps += 1
         if sign == b"=" and self._refers(match.end(), reader.at):
             self.steps = 1
+
+    def _read(self, reader: ExpressionReader, sign: bytes) -> Sequence[Value]:
+        """Return what a statement adds or sets: texts, also those of the list that a name begins with."""
+        if sign.endswith(b"("):
+            return reader.arguments()
+        if sign == b"=":
+            if self._text.startswith(b"[", reader.at):
+                reader.at += 1
+                return reader.items()
+            if either := _EITHER.match(self._text, reader.at):
+                reader.at = either.end()
+        return [reader.sum()]
 
     def _refers(self, start: int, end: int) -> bool:
         return self._name in self._text[start:end]
@@ -128,7 +143,8 @@ class _Chain:
 def _statements(name: bytes) -> "re.Pattern[bytes]":
     """Return an expression for the statements about a name; its group is the sign."""
     return re.compile(
-        rb"(?<![\w$.])" + re.escape(name) + rb"\s{0,8}(\+=|=(?![=>])|\.push\(|\[\d{1,3}\]\s{0,8}=(?!=))\s{0,8}"
+        rb"(?<![\w$.])" + re.escape(name) + rb"(?:\s?:\s?string)?\s{0,8}"
+        rb"(\+=|=(?![=>])|\.(?:push|unshift)\(|\[(?:\d{1,3}|[\w$.]{1,60}\.length)\]\s{0,8}=(?!=))\s{0,8}"
     )
 
 

@@ -9,8 +9,8 @@ from frontleak.decode.kit import Run, Window, runs
 from frontleak.decode.unescaped import Rewritten
 
 _SPLIT: Final = LazyRegex(
-    rb"""(?:</?[A-Za-z][A-Za-z0-9-]{0,20}(?:\s[^<>&\x80-\xff]{0,300})?/?>|<!--[^<>]{0,200}-->|\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0"""
-    rb"""|\xef\xbb\xbf|\xc2\xad"""
+    rb"""(?:</?[A-Za-z][A-Za-z0-9-]{0,20}(?:\s[^<>&\x80-\xff]{0,300})?/?>|<!--[^<>]{0,200}-->|\xe2\x80[\x8b-\x8f]|\xe2\x81[\xa0-\xa4]"""
+    rb"""|\xef\xbb\xbf|\xef\xb8[\x80-\x8f]|\xc2\xad|\\{1,3}u(?:200[b-fB-F]|2060|00[aA][dD]|[fF][eE][fF][fF])"""
     rb"""|&(?:#0{0,4}(?:173|820[3-7]|8288|65279)|#[xX]0{0,4}(?:[aA][dD]|200[b-fB-F]|2060|[fF][eE][fF][fF])"""
     rb"""|shy|zwn?j|ZeroWidthSpace|NoBreak|lrm|rlm);)++"""
 )

@@ -3,7 +3,8 @@
 A part is a path of keys joined by dots; `*` is any key or index. In JSON it begins at the top of the file. In
 JavaScript its first key names a constant or property that is an object or list, as in `const _config = {…}` or
 `manifest: parsed({…})`, and the others lead into it. `[name=headers]options` is the property `options` only after
-`name: "headers"` in the same object. Everything below the last key is sent.
+`name: "headers"` in the same object. `{app:baseURL}` is an object, whatever a minifier calls it, whose first property
+is `app`, an object whose first property is `baseURL`. Everything below the last key is sent.
 """
 
 import re
@@ -84,6 +85,9 @@ class _Constant:
 
 def _starts(text: bytes, name: str) -> Iterator[int]:
     """Yield the offset of the first bracket of each value that a constant or property of a name has."""
+    if name.startswith("{"):
+        keys = (rb"[\"']?%b[\"']?\s{0,20}:" % re.escape(key.encode()) for key in name[1:-1].split(":"))
+        return (match.start() for match in re.finditer(rb"\{\s{0,20}" + rb"\s{0,20}\{\s{0,20}".join(keys), text))
     condition, _, key = name.rpartition("]")
     named = _BEFORE + re.escape(key.encode()) + _VALUE
     if condition:

@@ -26,7 +26,7 @@ FRAMEWORK_KIND: Final = "framework"
 """The kind of a document that is not a rule but describes a framework."""
 
 
-_PART: Final = LazyTextRegex(r"(?:\[[\w$-]+=[\w$-]+\])?[\w$-]+(?:\.(?:[\w$-]+|\*))*")
+_PART: Final = LazyTextRegex(r"(?:(?:\[[\w$-]+=[\w$-]+\])?[\w$-]+|\{[\w$-]+(?::[\w$-]+)*\})(?:\.(?:[\w$-]+|\*))*")
 
 
 def _trigger_problem(text: str) -> str:

@@ -169,6 +169,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Sequence[Value]], Value]]] = {
     "String.fromCharCode": _from_codes,
     "String.fromCodePoint": _from_codes,
     "Array.from": lambda a: list(a[0]) if isinstance(a[0], str | list | bytes) else UNKNOWN,
+    "Array": lambda a: list(a) if len(a) > 1 or isinstance(a[0], str) else UNKNOWN,
     "Array.of": list,
     "parseInt": _number,
     "Number": _number,

@@ -22,7 +22,7 @@ from frontleak.decode.folding.candidates import (
     stands_alone,
     within_string,
 )
-from frontleak.decode.folding.definitions import references
+from frontleak.decode.folding.definitions import aliases, references
 from frontleak.decode.folding.enclosing import enclosing_expression, inside_list, list_opening
 from frontleak.decode.folding.lexer import MOST_EXPRESSION
 from frontleak.decode.interface import Piece, Request, SpanMap, View
@@ -51,7 +51,11 @@ _JOINED_CORE: Final = LazyRegex(rb"[A-Za-z0-9_\-+/=.:@]{16,}")
 """Also parts of a URL with a password."""
 _MOST_CORES: Final = 3
 """Parts of a value that are searched for in the text."""
-_HOLDER: Final = LazyRegex(rb"([A-Za-z_$][\w$]*)\s*\+?=\s*$")
+_HOLDER: Final = LazyRegex(rb"((?:[A-Za-z_$][\w$]{0,40}\.)?[A-Za-z_$][\w$]*)(?:\s?:\s?string)?\s*\+?=\s*$")
+_PATTERN: Final = LazyRegex(rb"(?:const|let|var)\s*(?:\[\s*([\w$]+)[\w$,\s]*\]|\{\s*([\w$]+)[\w$,:\s]*\})\s*=\s*$")
+"""The first name of a pattern that takes a list or an object apart."""
+_MOST_CONSTANTS: Final = 8
+"""Constants that are made of one another."""
 _KEY_BEFORE: Final = LazyRegex(rb"[\w$\-]{1,60}[\"']?\s{0,4}[:=]\s{0,4}$")
 _SIBLING: Final = LazyRegex(rb"[A-Za-z_]{2,30}[\"']?\s?:\s?([\"'`])[A-Za-z0-9_.\-]{1,40}\1")
 _CALL_BEFORE: Final = LazyRegex(
@@ -168,17 +172,25 @@ class _Folding:
             yield from self._from_constant(offset)
 
     def _from_constant(self, start: int) -> Iterator[View]:
-        """Yield the strings computed from the constant whose value begins at an offset."""
-        self._budget.spend(40)
-        before = self._text[max(0, start - 120) : start]
-        holder = _HOLDER.search(before) or _RETURNS.search(before)
-        if holder is None:
-            return
-        name = next(group for group in holder.groups() if group)
+        """Yield the strings computed from the constant whose value begins at an offset, and from those made of it."""
         has_piece = self._text.startswith(self._forms.sure, start + 1) or holds_piece(self._text, start)
-        for offset in references(self._text, name, start, self._budget):
-            first, last = enclosing_expression(self._text, offset, self._budget)
-            yield from self._views(first, last, has_piece=has_piece)
+        pending = [start]
+        for _ in range(_MOST_CONSTANTS):
+            if not pending:
+                return
+            at = pending.pop()
+            self._budget.spend(40)
+            before = self._text[max(0, at - 120) : at]
+            holder = _HOLDER.search(before) or _RETURNS.search(before) or _PATTERN.search(before)
+            if holder is None:
+                continue
+            name = next(group for group in holder.groups() if group)
+            names = (name, *aliases(self._text, name, at, self._budget))
+            for offset in (found for each in names for found in references(self._text, each, at, self._budget)):
+                first, last = enclosing_expression(self._text, offset, self._budget)
+                yield from self._views(first, last, has_piece=has_piece)
+                if first > at:
+                    pending.append(first)
 
     def _views(self, start: int, end: int, *, has_piece: bool = False) -> Iterator[View]:
         """Yield the strings of an expression; one that references a piece of a secret needs no prefilter."""

@@ -119,7 +119,7 @@ _PIECES: Final = LazyRegex(
 _RETURNS: Final = LazyRegex(rb"function [\w$]+\([^()]{0,40}\)\s*\{\s*return\s*[\"'`]")
 _STARTS: Final = LazyRegex(
     rb"""\s*(?: ["'`] | \[\s*(?:["'`\d\]]|\.\.\.) | \{\s*["'`\w$}.] | \d | -\d | function\b
-       | \([^()]{0,80}\)\s*=> | [\w$]{1,40}\s*(?:=>|\+|\.concat\() | \(\s*["'`\[(]
+       | \([^()]{0,80}\)\s*=> | (?:this\.)?[\w$]{1,40}\s*(?:=>|\+|\.concat\() | \(\s*["'`\[(]
        | (?:window\.|globalThis\.|self\.)?(?:atob|String|Buffer|unescape|decodeURI|JSON|Array)\b
        | new\s+(?:Uint8Array|TextDecoder)\b
        | [\w$]{1,40}\(\)? \s* [;,\n+] | [\w$]{1,40} \s* [;,\n] | [\w$.]{1,60}\s*(?:\|\||\?\?)\s*["'`] )""",
@@ -136,7 +136,7 @@ def _found(text: bytes, name: bytes, floor: int, offset: int) -> Iterator[Defini
 
 
 def _set(text: bytes, name: bytes, floor: int, offset: int) -> Iterator[Definition]:
-    for needle in (name + b"=", name + b" ="):
+    for needle in (name + b"=", name + b" =", name + b": string ="):
         for at in _rfind(text, needle, floor, offset):
             end = at + len(needle)
             if _is_whole_name(text, at) and text[end : end + 1] not in (b"=", b">"):
@@ -231,6 +231,32 @@ def references(text: bytes, name: bytes, start: int, budget: WorkBudget) -> Iter
         at = text.find(name, end, limit)
 
 
+def aliases(text: bytes, name: bytes, start: int, budget: WorkBudget) -> Iterator[bytes]:
+    """Yield what a member such as `a.token` is called after `start` through another name of its object, `b = a`."""
+    owner, dot, member = name.partition(b".")
+    if not dot or len(name) > _LONGEST_NAME:
+        return
+    limit = min(len(text), start + REACH)
+    budget.spend(20 + (limit - start) // 1_000)
+    at = text.find(b"=" + owner, start, limit)
+    for _ in range(_MOST_REFERENCES):
+        if at < 0:
+            return
+        found = _ALIAS.search(text[max(0, at - _LONGEST_NAME) : at])
+        if found and text[at + 1 + len(owner) : at + 2 + len(owner)] in (b",", b";", b"\n"):
+            yield found.group(1) + dot + member
+        at = text.find(b"=" + owner, at + 1, limit)
+
+
+def alias_of(text: bytes, name: bytes, offset: int, budget: WorkBudget) -> bytes:
+    """Return the name whose value a name is assigned before an offset, as in `b = a`; empty if there is none."""
+    first = next(assignments(text, name, offset, budget, REACH // 4), None)
+    found = _PLAIN.match(text, first.start) if first is not None and not first.appends else None
+    return found.group(1) if found else b""
+
+
+_ALIAS: Final = LazyRegex(rb"([A-Za-z_$][\w$]*)\s?$")
+_PLAIN: Final = LazyRegex(rb"\s?([A-Za-z_$][\w$]{0,79})[,;\n]")
 _AFTER: Final = LazyRegex(
     rb"(?:\.[\w$]+|\[\d+\])*\s*(?:\+(?!\+)|\.(?:concat|join|map|reverse|replace|slice|split)\(|\}[^)\s;,}]|\}`|,)"
 )

@@ -7,7 +7,7 @@ from frontleak.core.budget import WorkBudget
 from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.folding import builtins as js_builtins
 from frontleak.decode.folding.builtins import UNKNOWN, Unknown, Value, text_of
-from frontleak.decode.folding.definitions import REACH, assignments, can_be_known, shadowed
+from frontleak.decode.folding.definitions import REACH, alias_of, assignments, can_be_known, shadowed
 from frontleak.decode.folding.lexer import bracket_end, expression_end
 from frontleak.decode.folding.operators import binary, unary
 from frontleak.js.escapes import unescape
@@ -229,13 +229,29 @@ class Folder:
             return UNKNOWN
         if owner is None:
             return UNKNOWN
-        if isinstance(owner, dict) and name in owner:
-            return owner[name]
+        if isinstance(owner, dict):
+            if name in owner:
+                return owner[name]
+            later = self._set_later(node, source, names)
+            if not isinstance(later, Unknown):
+                return later
         if name == "length" and isinstance(owner, str | list | bytes):
             return len(owner)
         if isinstance(owner, _Named) and owner.of is None and f"{owner.name}.{name}" in js_builtins.FUNCTIONS:
             return _Named(f"{owner.name}.{name}")
         return _Named(name, owner)
+
+    def _set_later(self, node: "Node", source: _Code, names: dict[bytes, Value]) -> Value:
+        """Return a member that is set after its object was made, also under the first name of the object."""
+        written = source.of(node) if node.end_byte - node.start_byte <= 80 else b""
+        owner, _, member = written.partition(b".")
+        if not _DOTTED.match(written) or owner in names:
+            return UNKNOWN
+        offset = source.offset + node.start_byte
+        value = self._name(written, offset, {})
+        if isinstance(value, Unknown) and (alias := alias_of(self._text, owner, offset, self._budget)):
+            return self._name(alias + b"." + member, offset, {})
+        return value
 
     # --- names ---
 

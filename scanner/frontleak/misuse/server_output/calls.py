@@ -85,7 +85,7 @@ def _answered(given: Given, callee: "Node", name: str) -> Iterator[Sent]:
     if dotted in answers or (name in code_names().responses and _is_external(module, callee)):
         if position == answers.get(dotted, 0):
             yield Sent(RESPONSE)
-        elif path[:1] in {("headers",), ("*",)}:
+        elif dotted in answers and path[:1] in {("headers",), ("*",)}:
             yield Sent(HEADER)
     elif name in facts()["page_writers"]:
         yield Sent(_PAGE)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _COOKIE: Final = "the cookie is stored in the browser, where its user can read it"
 _SETS: Final = frozenset({"set", "append", "serialize"})
 _COOKIES: Final = re.compile(r"cookies?(?:\(\))?\)?$", re.IGNORECASE)
+_HEADERS_OF_ANSWER: Final = re.compile(r"(?:^|\.)(?:res|resp|reply|response)\w*\.headers$")
 _MOST_PARAMETERS: Final = 4
 """Parameters of a handler of Node.js: error, request, response, next."""
 
@@ -42,6 +43,8 @@ def of_method(bundle: Bundle, given: Given, callee: "Node", name: str) -> Iterat
             yield Sent(HEADER)
     elif name in _SETS and _COOKIES.search(module.name(owner)):
         yield Sent(_COOKIE)
+    elif name in _SETS and _HEADERS_OF_ANSWER.search(module.name(owner)):
+        yield Sent(HEADER)  # those of a response to the server itself cannot be set
     elif name in _SETS and position == 1:
         yield from _into_holder(bundle, given, owner)
     elif _is_answer(module, root, name):

@@ -136,7 +136,10 @@ def _in_array(bundle: Bundle, place: _Place) -> Iterator[Sent | Onward]:
 def _spread(_: Bundle, place: _Place) -> Iterator[Onward]:
     whole = place.around.parent
     if whole is not None and whole.type == "object":
-        yield Onward(place.module, whole, place.path)
+        later = (child for child in whole.named_children if child.start_byte > place.around.start_byte)
+        keys = (child.child_by_field_name("key") for child in later if child.type == "pair")
+        if not any(key is not None and property_name(place.module, key) in place.path[:1] for key in keys):
+            yield Onward(place.module, whole, place.path)
     elif whole is not None and whole.type == "array":
         yield Onward(place.module, whole, ("*", *place.path[1:]))
 
