@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from frontleak.js.embedded_scripts import ScriptSection, ending
-from frontleak.modulegraph.file_summary import FileSummaries
+from frontleak.modulegraph.file_summary import FileSummaries, FileSummary
 from frontleak.modulegraph.import_scan import ImportKind, ImportSite
 
 _MOST_IMPORTERS: Final = 3_000
@@ -85,6 +85,23 @@ class ModuleGraph:
                     found.add(path)
                     queue += (ModuleNode(path, section) for section in ScriptSection)
         return found
+
+    def leading_to(self, is_goal: Callable[[FileSummary], bool]) -> frozenset[str]:
+        """Return the files with a summary, and all that import them, directly or indirectly.
+
+        An import that leaves the listed files may lead anywhere, so it counts.
+        """
+        importers: dict[str, set[str]] = {}
+        for target, edges in self._edges[1].items():
+            importers.setdefault(target.path, set()).update(edge.importer.path for edge in edges)
+        found = importers.keys() - set(self.paths)
+        found |= {path for path in self.paths if is_goal(self._summaries.at(path))}
+        pending = list(found)
+        while pending:
+            more = importers.get(pending.pop(), set()) - found
+            found |= more
+            pending += more
+        return frozenset(found)
 
     def importers_of_package(self, specifier: str) -> list[ModuleNode]:
         """Return the modules that import an external package by a specifier, without type-only imports."""
