@@ -70,10 +70,10 @@ class FileSummaries:
 
     def at(self, path: str) -> FileSummary:
         """Return the summary of a file."""
-        if ending(path) not in _IMPORTING:
-            return _NO_IMPORTS
         summary = self._summaries.get(path)
         if summary is None:
+            if ending(path) not in _IMPORTING:
+                return _NO_IMPORTS
             summary = self._summaries[path] = self._known(path) or self._computed(path)
         return summary
 

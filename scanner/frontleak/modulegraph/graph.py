@@ -117,12 +117,14 @@ class ModuleGraph:
         """Edges by importer, and edges by target."""
         by_importer: dict[ModuleNode, list[ImportEdge]] = {}
         by_target: dict[ModuleNode, list[ImportEdge]] = {}
+        nodes: dict[str, ModuleNode] = {}
         for path in self.paths:
             for section, site in self._summaries.at(path).imports:
                 for target in self._targets(site, path):
-                    node = ModuleNode(
-                        target, ScriptSection.FRONTMATTER if ending(target) == "astro" else ScriptSection.ALL
-                    )
+                    node = nodes.get(target)
+                    if node is None:
+                        front = ScriptSection.FRONTMATTER if ending(target) == "astro" else ScriptSection.ALL
+                        node = nodes[target] = ModuleNode(target, front)
                     edge = ImportEdge(ModuleNode(path, section), node, site)
                     by_importer.setdefault(edge.importer, []).append(edge)
                     by_target.setdefault(node, []).append(edge)
