@@ -1,7 +1,7 @@
 """Scan checkouts of public repositories whose findings were all judged by reading the code, and compare.
 
-Nothing is downloaded: the checkouts are given on the command line. judged.toml names each repository, its commit, and the
-verdict on each finding. A finding without a verdict, or a verdict without its finding, is a failure.
+Nothing is downloaded: the checkouts are given on the command line. judged.toml names each repository, its commit, and
+the verdict on each finding. A finding without a verdict, or a verdict without its finding, is a failure.
 """
 
 from __future__ import annotations

@@ -197,3 +197,27 @@ def test_a_commit_that_brings_the_token_is_stopped(tmp_path: Path) -> None:
     report = scan(folder, *changed)
     assert [finding["rule"] for finding in report["findings"]] == ["sanity-token-in-client-code"]
     assert code(report)[1] == 3
+
+
+def test_calls_are_followed_to_a_client_only_where_imports_lead_to_one(tmp_path: Path) -> None:
+    """A call may create a client in the function of another module; where no import leads to one, it is not parsed."""
+    files = {
+        "package.json": package("next", "@sanity/client"),
+        "lib/a.ts": "import {help} from './help'\nexport const used = process.env.SANITY_TOKEN\nhelp()",
+        "lib/help.ts": "import {more} from './more'\nexport const help = () => more()",
+        "lib/more.ts": "export const more = () => 1",
+    }
+    assert code(scan(write(repository(tmp_path), files), ".")) == (3, 1)
+
+
+@pytest.mark.parametrize("client", ["picosanity", "https://esm.sh/@sanity/client@7"])
+def test_calls_are_followed_to_a_client_through_modules_that_do_not_name_it(tmp_path: Path, client: str) -> None:
+    files = {
+        "package.json": package("vite", client),
+        "src/main.ts": "import {make} from './make'\nconst it = make({token: import.meta.env.VITE_A_TOKEN})\nit.fetch('*')",
+        "src/make.ts": "export {build as make} from './build'",
+        "src/build.ts": f"import {{createClient}} from '{client}'\nimport other from '{client}'\n"
+        "export const build = (o) => (o.a ? createClient : other)(o)\nexport function build2(o) { return other(o) }",
+    }
+    (first, *_) = scan(write(repository(tmp_path), files), ".")["findings"]
+    assert first["path"] == "src/main.ts"

@@ -23,18 +23,29 @@ _SINK: Final = re.compile(
 class SanityClients:
     """The Sanity clients of a project."""
 
-    def __init__(self, references: References, paths: Sequence[str], read: Callable[[str], bytes | None]) -> None:
-        """Keep the absolute paths of the files that may create or use clients."""
+    def __init__(
+        self,
+        references: References,
+        paths: Sequence[str],
+        read: Callable[[str], bytes | None],
+        may_make: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        """Keep the absolute paths of the files that may create or use clients.
+
+        `may_make` returns whether a file, or one that it imports, may name what creates a client.
+        """
         self._references = references
         self._paths = paths
         self._read = read
+        self._may_make = may_make
         self._made: tuple[Module | None, tuple[SanityClient, ...]] = (None, ())
         self._writes: tuple[Module | None, tuple[SanityWrite, ...]] = (None, ())
 
     def made(self, module: Module) -> tuple[SanityClient, ...]:
         """Return the clients that a module creates or derives."""
         if self._made[0] is not module:  # rules query one module at a time
-            self._made = (module, tuple(clients_in(self._references, module)))
+            made = clients_in(self._references, module) if self._may_make(module.path) else ()
+            self._made = (module, tuple(made))
         return self._made[1]
 
     def writes(self, module: Module) -> tuple[SanityWrite, ...]:

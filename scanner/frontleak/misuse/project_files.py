@@ -18,6 +18,7 @@ from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_mi
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.project_clients import SanityClients
 from frontleak.misuse.request_state import kept_by, reading
+from frontleak.misuse.sanity_clients import global_clients, names_client
 from frontleak.misuse.sanity_variables import naming, naming_any, sanity_variables
 from frontleak.misuse.sanity_writes import write_calls
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
@@ -123,7 +124,7 @@ class _SourceTree:
         self._files = access.file_tree(root)
         self._source = functools.partial(_source, access.read)
         self._packages = PackageJsons(self._files)
-        self._summaries = FileSummaries(self._source)
+        self._summaries = FileSummaries(self._source, global_clients())
         self._resolver = SourceResolver(root, self._files, self._packages, self._summaries, self._source)
         self._references = References(self._source, self._resolver.resolve)
         self._relative, self._absolute = self._resolver.relative, self._resolver.absolute
@@ -163,7 +164,8 @@ class _SourceTree:
                 own += tuple(path for path in others if _CLIENT_OR_TOKEN.search(self._source(path) or b""))
             if project.is_library or not own:
                 continue
-            clients = SanityClients(self._references, own, self._source)
+            may_make = _MayMakeClients(seen)
+            clients = SanityClients(self._references, own, self._source, may_make)
             variables = sanity_variables(self._references, clients, own, self._source)
             kept = kept_by(own, self._source)
             if walked:  # one file gives a variable to a client, another gives it to the browser
@@ -181,7 +183,7 @@ class _SourceTree:
                 paths=paths,
                 references=self._references,
                 reachability=project_reachability,
-                clients=SanityClients(self._references, paths, self._source),
+                clients=SanityClients(self._references, paths, self._source, may_make),
                 read=self._source,
                 sanity_variables=variables,
                 request_state=kept,
@@ -306,6 +308,24 @@ def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple
 
 def _all_files(more: Callable[[str], Iterable[str]], folder: str, own: Sequence[str]) -> tuple[str, ...]:
     return (*more(folder), *own)
+
+
+class _MayMakeClients:
+    """Whether a file may create a client: it or one that it imports names what creates them."""
+
+    def __init__(self, graph: ModuleGraph) -> None:
+        self._graph = graph
+
+    def __call__(self, path: str) -> bool:
+        return path in self._leading or path not in self._listed
+
+    @functools.cached_property
+    def _leading(self) -> frozenset[str]:
+        return self._graph.leading_to(names_client)
+
+    @functools.cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(self._graph.paths)
 
 
 def _may_use(source: bytes) -> bool:

@@ -8,8 +8,11 @@ from typing import Any, Final, NamedTuple
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
 from frontleak.js.references import ExternalExport, MemberOf, References, Referent
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, returns, unwrapped
+from frontleak.modulegraph.file_summary import FileSummary
 from frontleak.rules.load import load_data
 
+_IN_EVERY_NAME: Final = "anity"
+"""A part of the name of every package that creates a client."""
 _MOST_CALLS: Final = 12
 """Calls that are visited to find the client from which another is derived."""
 _ADDRESS: Final = re.compile(
@@ -43,6 +46,17 @@ def facts() -> Mapping[str, Any]:
 def any_name(names: Iterable[str]) -> re.Pattern[bytes]:
     """Return a regular expression that matches one of some names in source code."""
     return re.compile(b"|".join(re.escape(name.encode()) for name in sorted(names)))
+
+
+@functools.cache
+def global_clients() -> re.Pattern[bytes]:
+    """Return a regular expression for the functions that return a client without being imported."""
+    return any_name(facts()["global_clients"])
+
+
+def names_client(file: FileSummary) -> bool:
+    """Return whether a file imports a package that may create a client, or names such a function."""
+    return file.marked or any(_IN_EVERY_NAME in site.specifier for _, site in file.imports)
 
 
 @functools.cache

@@ -70,6 +70,8 @@ class SourceResolver:
         """Project folder -> folders in which names are looked up, relative to it."""
         self._with_aliases: set[str] = set()
         """Project folders with a configuration that sets aliases."""
+        self._known: dict[tuple[str, str], str | None] = {}
+        """(specifier, folder of the importer) -> file, where it is the same for all importers in the folder."""
 
     @property
     def imports(self) -> ImportResolver:
@@ -85,20 +87,30 @@ class SourceResolver:
         """Read the configurations of bundlers and of Babel in project folders, which are relative to the root."""
         for folder in folders:
             self._aliases[folder], self._bases[folder] = self._aliases_of(folder, references)
+        self._known.clear()
 
     def use_zones(self, zones: RuntimeZones) -> None:
         """Set where files run: imports of server-side files resolve to the server's part of a package."""
         self._zones = zones
+        self._known.clear()
 
     def resolve(self, specifier: str, importer: str) -> str | None:
         """Return the file that an import leads to; None for another package or when unresolved."""
+        key = (specifier, importer.rpartition("/")[0])
+        if key in self._known:
+            return self._known[key]
         found: Resolution | None = self._resolver.resolve(specifier, self.relative(importer))
+        is_same_for_all = True
         if not isinstance(found, ResolvedFile) and not specifier.startswith((".", "/")):
             found = self._aliased(specifier, self.relative(importer))
         elif isinstance(found, ResolvedFile) and not specifier.startswith((".", "/", "#")):
             other = self._resolver.resolve(specifier, self.relative(importer), for_server=True)
+            is_same_for_all = other == found
             found = other if other != found and self._runs_on_server(importer) else found
-        return self.absolute(found.path) if isinstance(found, ResolvedFile) else None
+        path = self.absolute(found.path) if isinstance(found, ResolvedFile) else None
+        if is_same_for_all:
+            self._known[key] = path
+        return path
 
     def _runs_on_server(self, path: str) -> bool:
         """Return whether a file is server-side by its path, its directive or `server-only`."""
@@ -135,6 +147,8 @@ class SourceResolver:
 
     def _aliased(self, specifier: str, importer: str) -> Resolution | None:
         """Resolve a specifier by the aliases of the importer's project; None when no alias matches."""
+        if not any(self._aliases.values()) and not any(self._bases.values()):
+            return None
         above = importer.rpartition("/")[0]
         project = self._packages.project(above)
         for folder in (project.folder,) if project else upwards(above):

@@ -33,6 +33,8 @@ class FileSummary:
     """`<script src>` values of an HTML page."""
     unread: bool = False
     """Whether the file is unreadable or generated."""
+    marked: bool = False
+    """Whether what is looked for in each file is in it."""
 
     def runs_on(self, side: str) -> bool:
         """Return whether its directive is one of a side, `client` or `server`."""
@@ -47,9 +49,13 @@ FileFacts = tuple[int, int, int]
 class FileSummaries:
     """The summaries of the files of a tree, each computed once."""
 
-    def __init__(self, read: Callable[[str], bytes | None]) -> None:
-        """Set how files are read: absolute path -> bytes; None for a file that is unreadable or not source code."""
+    def __init__(self, read: Callable[[str], bytes | None], mark: re.Pattern[bytes] | None = None) -> None:
+        """Set how files are read, and what is looked for in each.
+
+        `read` takes an absolute path and returns bytes, None for a file that is unreadable or not source code.
+        """
         self._read = read
+        self._mark = mark
         self._summaries: dict[str, FileSummary] = {}
         self._earlier: Callable[[str, FileFacts], FileSummary | None] | None = None
         self.computed: dict[str, FileFacts] = {}
@@ -64,10 +70,10 @@ class FileSummaries:
 
     def at(self, path: str) -> FileSummary:
         """Return the summary of a file."""
-        if ending(path) not in _IMPORTING:
-            return _NO_IMPORTS
         summary = self._summaries.get(path)
         if summary is None:
+            if ending(path) not in _IMPORTING:
+                return _NO_IMPORTS
             summary = self._summaries[path] = self._known(path) or self._computed(path)
         return summary
 
@@ -86,10 +92,10 @@ class FileSummaries:
 
     def _computed(self, path: str) -> FileSummary:
         data = self._read(path)
-        return FileSummary(unread=True) if data is None else _summarise(path, data)
+        return FileSummary(unread=True) if data is None else _summarise(path, data, self._mark)
 
 
-def _summarise(path: str, data: bytes) -> FileSummary:
+def _summarise(path: str, data: bytes, mark: re.Pattern[bytes] | None) -> FileSummary:
     kind = ending(path)
     directive = _directive().match(data)
     names = code_names()
@@ -106,6 +112,7 @@ def _summarise(path: str, data: bytes) -> FileSummary:
         if kind == "astro"
         else frozenset(),
         page_scripts=tuple(site.specifier for site in script_sources(data)) if kind in {"html", "htm"} else (),
+        marked=mark is not None and mark.search(data) is not None,
     )
 
 

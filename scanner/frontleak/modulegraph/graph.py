@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from frontleak.js.embedded_scripts import ScriptSection, ending
-from frontleak.modulegraph.file_summary import FileSummaries
+from frontleak.modulegraph.file_summary import FileSummaries, FileSummary
 from frontleak.modulegraph.import_scan import ImportKind, ImportSite
 
 _MOST_IMPORTERS: Final = 3_000
@@ -86,6 +86,23 @@ class ModuleGraph:
                     queue += (ModuleNode(path, section) for section in ScriptSection)
         return found
 
+    def leading_to(self, is_goal: Callable[[FileSummary], bool]) -> frozenset[str]:
+        """Return the files with a summary, and all that import them, directly or indirectly.
+
+        An import that leaves the listed files may lead anywhere, so it counts.
+        """
+        importers: dict[str, set[str]] = {}
+        for target, edges in self._edges[1].items():
+            importers.setdefault(target.path, set()).update(edge.importer.path for edge in edges)
+        found = importers.keys() - set(self.paths)
+        found |= {path for path in self.paths if is_goal(self._summaries.at(path))}
+        pending = list(found)
+        while pending:
+            more = importers.get(pending.pop(), set()) - found
+            found |= more
+            pending += more
+        return frozenset(found)
+
     def importers_of_package(self, specifier: str) -> list[ModuleNode]:
         """Return the modules that import an external package by a specifier, without type-only imports."""
         return [
@@ -100,12 +117,14 @@ class ModuleGraph:
         """Edges by importer, and edges by target."""
         by_importer: dict[ModuleNode, list[ImportEdge]] = {}
         by_target: dict[ModuleNode, list[ImportEdge]] = {}
+        nodes: dict[str, ModuleNode] = {}
         for path in self.paths:
             for section, site in self._summaries.at(path).imports:
                 for target in self._targets(site, path):
-                    node = ModuleNode(
-                        target, ScriptSection.FRONTMATTER if ending(target) == "astro" else ScriptSection.ALL
-                    )
+                    node = nodes.get(target)
+                    if node is None:
+                        front = ScriptSection.FRONTMATTER if ending(target) == "astro" else ScriptSection.ALL
+                        node = nodes[target] = ModuleNode(target, front)
                     edge = ImportEdge(ModuleNode(path, section), node, site)
                     by_importer.setdefault(edge.importer, []).append(edge)
                     by_target.setdefault(node, []).append(edge)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Final, NamedTuple
 
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.js.escapes import unescape
 
 
@@ -58,25 +59,25 @@ _TEMPLATE: Final = rb"`(?P<template>(?:[^`\\$\r\n]++|\\.|\$(?!\{))*+)`"
 _UNUSUAL: Final = rb"(?P<unusual>(?=[/\x80-\xff]))"
 """Possibly a comment or a non-ASCII blank."""
 _CALLED: Final = rb"(?P<call>\(\s*+)?+(?:%b|%b|%b)" % (_STRING, _TEMPLATE, _UNUSUAL)
-_FROM: Final = re.compile(rb"from\s*+%b" % _CALLED, re.DOTALL)
-_IMPORT: Final = re.compile(rb"import(?:\.(?:defer|source))?+\s*+%b" % _CALLED, re.DOTALL)
-_REQUIRE: Final = re.compile(rb"require\s*+(?:\?\.\s*+)?+%b" % _CALLED, re.DOTALL)
-_REST: Final = re.compile(rb"\s*+%b" % _CALLED, re.DOTALL)
-_URL: Final = re.compile(rb"new\s++URL\s*+\(\s*+%b\s*+,\s*+import\.meta\.url\b" % _STRING, re.DOTALL)
+_FROM: Final = LazyRegex(rb"from\s*+%b" % _CALLED, re.DOTALL)
+_IMPORT: Final = LazyRegex(rb"import(?:\.(?:defer|source))?+\s*+%b" % _CALLED, re.DOTALL)
+_REQUIRE: Final = LazyRegex(rb"require\s*+(?:\?\.\s*+)?+%b" % _CALLED, re.DOTALL)
+_REST: Final = LazyRegex(rb"\s*+%b" % _CALLED, re.DOTALL)
+_URL: Final = LazyRegex(rb"new\s++URL\s*+\(\s*+%b\s*+,\s*+import\.meta\.url\b" % _STRING, re.DOTALL)
 
-_GLOB: Final = re.compile(
+_GLOB: Final = LazyRegex(
     rb"\.(?P<word>glob(?:Eager)?|context|webpackContext|webpackGlob)\s*+(?:<[^<>()]{0,200}(?:<[^<>()]{0,100}>[^<>()]{0,100})?>)?\s*+\(",
 )
 """A call that imports files by a pattern or a folder."""
-_GLOB_OWNER: Final = re.compile(rb"(?:import\s*+\.\s*+meta|\brequire|import\.meta\s[^()]{1,40}\))\s*+[!?]?\Z")
+_GLOB_OWNER: Final = LazyRegex(rb"(?:import\s*+\.\s*+meta|\brequire|import\.meta\s[^()]{1,40}\))\s*+[!?]?\Z")
 _GLOB_ARGUMENTS: Final = 2_000
 """Bytes of the arguments of such a call."""
-_GLOB_STRING: Final = re.compile(rb"%b|`(?P<c>[^`\\$\r\n]*+)`" % _STRING)
-_ENDING: Final = re.compile(rb"\\\.(?:\((?:\?:)?(?P<several>[\w|]+)\)|(?P<jsts>\[[jt]{2}\]sx?\??)|(?P<one>\w+))\$/")
+_GLOB_STRING: Final = LazyRegex(rb"%b|`(?P<c>[^`\\$\r\n]*+)`" % _STRING)
+_ENDING: Final = LazyRegex(rb"\\\.(?:\((?:\?:)?(?P<several>[\w|]+)\)|(?P<jsts>\[[jt]{2}\]sx?\??)|(?P<one>\w+))\$/")
 """The file extensions at the end of a regular expression."""
 
 _BLANK: Final = rb"\s++|\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf"
-_BLANKS: Final = re.compile(rb"(?:%b)++" % _BLANK)
+_BLANKS: Final = LazyRegex(rb"(?:%b)++" % _BLANK)
 _LETTERS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$")
 _GOES_ON: Final = re.compile(rb"\s*+\+")
 """The string is only the start of a concatenation."""
@@ -93,7 +94,7 @@ _PIECES: Final = {
     b"NAME": rb"(?:[\w$\x80-\xff]++|\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,8}\})++",
     b"TEXT": rb"(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+')",
 }
-_CLAUSE: Final = re.compile(
+_CLAUSE: Final = LazyRegex(
     functools.reduce(
         lambda pattern, piece: pattern.replace(*piece),
         _PIECES.items(),
@@ -104,17 +105,17 @@ _CLAUSE: Final = re.compile(
 )
 """The clause between a statement's keyword and its `from`."""
 _STATEMENT_WORDS: Final = tuple(
-    (kind, re.compile(word + rb"(?=\s*+[{*/\\\x80-\xff]|\s++[\w$])(?!\s++(?:as\s++(?!from\b)|%b)\b)" % declared))
+    (kind, LazyRegex(word + rb"(?=\s*+[{*/\\\x80-\xff]|\s++[\w$])(?!\s++(?:as\s++(?!from\b)|%b)\b)" % declared))
     for kind, word, declared in (
         (ImportKind.STATIC, b"import", rb"(?!)"),
         (ImportKind.EXPORT, b"export", rb"(?:async|class|const|declare|function|interface|let|var)"),
     )
 )
 _OFFSET: Final = itemgetter(1)
-_COMMENTS: Final = re.compile(rb"/\*.*?\*/|//[^\r\n]*+", re.DOTALL)
+_COMMENTS: Final = LazyRegex(rb"/\*.*?\*/|//[^\r\n]*+", re.DOTALL)
 
-_SCRIPT: Final = re.compile(rb"<script\b(?P<attributes>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>", re.IGNORECASE)
-_SOURCE: Final = re.compile(
+_SCRIPT: Final = LazyRegex(rb"<script\b(?P<attributes>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>", re.IGNORECASE)
+_SOURCE: Final = LazyRegex(
     rb"(?<![\w:@.-])src\s*+=\s*+(?P<value>\"(?P<a>[^\"]*+)\"|'(?P<b>[^']*+)'|(?P<c>[^\s\"'<>`]++))", re.IGNORECASE
 )
 _URL_START: Final = re.compile(r"\.{0,2}/|[a-zA-Z][a-zA-Z0-9+.-]*+:")
@@ -212,7 +213,7 @@ class _SourceText:
                 break
             position += 1
 
-    def _strings(self, word: "re.Pattern[bytes]") -> Iterator[tuple[int, "re.Match[bytes]", bool]]:
+    def _strings(self, word: LazyRegex) -> Iterator[tuple[int, "re.Match[bytes]", bool]]:
         """Yield (keyword offset, match that ends with its string, whether a parenthesis opens before the string)."""
         text = self._text
         for match in word.finditer(text):

@@ -102,12 +102,12 @@ def _written(summary: FileSummary) -> list[Any]:
     imports = [[section, *site] for section, site in summary.imports]
     return [
         *(imports, summary.directive, summary.guarded, summary.client_only, sorted(summary.islands)),
-        *(summary.page_scripts, summary.unread),
+        *(summary.page_scripts, summary.unread, summary.marked),
     ]
 
 
 def _read(values: list[Any]) -> FileSummary:
-    imports, directive, guarded, client_only, islands, page_scripts, unread = values
+    imports, directive, guarded, client_only, islands, page_scripts, unread, marked = values
     return FileSummary(
         imports=tuple(
             (_SECTIONS[section], ImportSite(specifier, offset, _KINDS[kind], type_only))
@@ -119,6 +119,7 @@ def _read(values: list[Any]) -> FileSummary:
         islands=frozenset(islands),
         page_scripts=tuple(page_scripts),
         unread=unread,
+        marked=marked,
     )
 
 
