@@ -52,6 +52,8 @@ _MOST_VARIANTS: Final = 16
 """Spellings of one literal, apart from case: a pass tries them all."""
 _FEW: Final = 4
 """Spellings of one byte up to which it counts as part of a literal; more only make it rarer."""
+_MOST_REPEATS: Final = 8
+"""Repeats of a part that varies in length; more make an expression that Hyperscan refuses as too large."""
 _LONGEST_LITERAL: Final = 8
 """Bytes of a literal that a pass looks at."""
 _NO_LITERAL: Final = (0, 1.0)
@@ -243,7 +245,8 @@ def _least_repeats(item: RegexNode, least: int) -> RegexNode:
         return Seq(())
     if _fixed(item):
         return Repeat(item, least, least)
-    return Seq((Repeat(item, least - 1, least - 1), _cut(item))) if least > 1 else _cut(item)
+    before = min(least, _MOST_REPEATS) - 1
+    return Seq((Repeat(item, before, before), _cut(item))) if before else _cut(item)
 
 
 def _fixed(node: RegexNode) -> bool:

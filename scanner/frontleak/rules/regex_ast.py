@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from frontleak.core.records import dataclass
 
-_PARSED: Final = 256
+_PARSED: Final = 4096
 """Patterns whose trees are kept: compiling a rule asks for its pattern several times."""
 MAX_LENGTH: Final = 32_768
 """Limit for the longest match of a rule, in bytes."""
