@@ -69,7 +69,9 @@ def build_all(sources: RuleSources, *, taken: Taken | None = None, trusted: bool
         rule, wrong = build_rule(syntax, sources.macros, trusted=trusted)
         found += wrong
         if "context" not in syntax.broken and syntax.context and syntax.context not in known:
-            found.append(f"{syntax.where('context')}: {unknown('context', syntax.context, {**taken.contexts, **contexts})}")
+            found.append(
+                f"{syntax.where('context')}: {unknown('context', syntax.context, {**taken.contexts, **contexts})}"
+            )
         if rule is not None:
             rules.append((syntax, rule))
     others = [(document, other_rule(document)) for document in sources.others]
@@ -182,9 +184,7 @@ def build_context(
         facts[name] = tuple(written)
     unknown = [name for name in syntax.shown if name not in facts]
     mistakes += (f"{syntax.where('shown')}: shown: there is no fact {name!r}" for name in unknown)
-    return Context(
-        id=syntax.id, within=syntax.within, facts=facts, shown=syntax.shown, source=syntax.where()
-    ), mistakes
+    return Context(id=syntax.id, within=syntax.within, facts=facts, shown=syntax.shown, source=syntax.where()), mistakes
 
 
 def build_triggers(document: Document, sources: RuleSources) -> tuple[tuple[Trigger, ...], list[str]]:
