@@ -67,9 +67,9 @@ class Engine:
         self.name: EngineName = engine or ("hyperscan" if hyperscan_available() else "regex")
         self._pass: Pass
         if self.name == "hyperscan":
-            from frontleak.match.hyperscan_pass import HyperscanPass  # noqa: PLC0415 - absent on some platforms
+            from frontleak.match.layered_pass import prepared_pass  # noqa: PLC0415 - absent on some platforms
 
-            self._pass = HyperscanPass(prefilters(ruleset))
+            self._pass = prepared_pass(ruleset, prefilters)
         else:
             self._pass = RegexPass(prefilters(ruleset))
 

@@ -125,6 +125,8 @@ class Context:
     """Name of the fact -> the ways in which it is written."""
     shown: tuple[str, ...] = ()
     """Facts whose values are part of a public address and are shown whatever they look like."""
+    source: str = ""
+    """Where it is defined, as `file:line`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
