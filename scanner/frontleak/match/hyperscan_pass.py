@@ -19,6 +19,9 @@ _EXACT: Final = 0
 _APPROXIMATE: Final = hyperscan.HS_FLAG_PREFILTER
 """For an expression beyond Hyperscan's limits: may report false hits, never misses one."""
 
+_EDGE: Final = r"(?:^|[^A-Za-z0-9+_\-]|%[0-9A-Fa-f]{2}|\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[0-7]{3}|[nrt]))"
+"""What the macros `edge`, `address-edge` and `path-edge` allow before a token, or more."""
+
 
 class HyperscanPass:
     """A compiled database of prefilters, kept because compiling takes a fifth of a second."""
@@ -30,9 +33,7 @@ class HyperscanPass:
             hyperscan.error: Hyperscan does not run on this machine or rejects an expression.
         """
         self._reach = [(each.most + each.before_most, each.least + each.before_least) for each in prefilters]
-        self._database: hyperscan.Database | None = (
-            _database([prefilter.expression for prefilter in prefilters]) if prefilters else None
-        )
+        self._database: hyperscan.Database | None = _database([*map(_expression, prefilters)]) if prefilters else None
 
     def hits(self, text: bytes | memoryview) -> list[Hits]:
         """See `Pass`.
@@ -56,6 +57,11 @@ class HyperscanPass:
         except hyperscan.NoMemoryError as error:
             raise MemoryError from error
         return [Hits(index, _ascending(ends[index]), *self._reach[index]) for index in sorted(ends)]
+
+
+def _expression(prefilter: Prefilter) -> str:
+    """Return the expression of a prefilter, with what may stand before it at an edge; Hyperscan has no look-behind."""
+    return f"{_EDGE}(?:{prefilter.expression})" if prefilter.is_at_edge else prefilter.expression
 
 
 def _ascending(offsets: "array[int]") -> "array[int]":
@@ -82,7 +88,7 @@ def _database(expressions: Sequence[str]) -> "hyperscan.Database":
 
 def compiled_database(prefilters: Sequence[Prefilter]) -> tuple[str, bytes]:
     """Return the name and content of the file that spares an installed package the compilation of its database."""
-    expressions = [prefilter.expression for prefilter in prefilters]
+    expressions = [*map(_expression, prefilters)]
     return _name(expressions), hyperscan.dumpb(_built(expressions))
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 from frontleak.rules.frameworks import framework_of
@@ -19,6 +19,8 @@ from frontleak.rules.pattern_rule import (
 )
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.stored_rules import StoredRules
+
+_PREFILTER: Final = ("expression", "least", "most", "literal", "before_least", "before_most", "is_at_edge")
 
 
 def ruleset_to_json(
@@ -83,16 +85,9 @@ def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
     )
 
 
-def _prefilter(expression: str, least: int, most: int, literal: str, before_least: int, before_most: int) -> Prefilter:
+def _prefilter(*values: Any) -> Prefilter:
     """Return a prefilter from its fields, in their order."""
-    return Prefilter(
-        expression=expression,
-        least=least,
-        most=most,
-        literal=literal,
-        before_least=before_least,
-        before_most=before_most,
-    )
+    return Prefilter(**dict(zip(_PREFILTER, values, strict=True)))
 
 
 def _rule(item: dict[str, Any]) -> PatternRule:

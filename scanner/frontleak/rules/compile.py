@@ -5,7 +5,7 @@ from typing import Any
 
 import regex
 
-from frontleak.core.records import dataclass
+from frontleak.core.records import dataclass, replace
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.rules.documents import Document
@@ -105,6 +105,8 @@ def build_rule(syntax: RuleSyntax, macros: Mapping[str, str]) -> tuple[PatternRu
     prefilter, prefilter_of_near = _prefilter(pattern, near, wrong)
     if prefilter is None or syntax.broken:
         return None, mistakes
+    if syntax.pattern.lstrip().startswith("{{edge}}") and not prefilter_of_near and not prefilter.before_most:
+        prefilter = replace(prefilter, is_at_edge=True)
     return PatternRule(
         id=syntax.id,
         name=syntax.name,

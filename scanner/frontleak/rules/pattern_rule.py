@@ -41,6 +41,8 @@ class Prefilter:
     """Fewest bytes from the beginning of the rule's match to that of this expression."""
     before_most: int = 0
     """Most such bytes; 0 if the expression is the beginning of the rule's pattern."""
+    is_at_edge: bool = False
+    """Whether a match begins at the left edge of a token (macro `edge`): never in the middle of base64 data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
