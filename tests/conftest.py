@@ -3,13 +3,19 @@
 Properties draw the same examples in every run; `pytest --hypothesis-profile explore` draws many new ones.
 """
 
+import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Sequence
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from hypothesis import settings
+
+from frontleak.core.errors import FrontleakError
+from tests.support.shipped import full_engine
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None, print_blob=True)
 settings.register_profile("explore", deadline=None, database=None, print_blob=True, max_examples=3000)
@@ -39,6 +45,13 @@ SLOW: Final = (
 """Folders and files below `tests/` marked `slow`: the rest runs in under 30 seconds (`make test-fast`)."""
 
 
+CACHE_FOLDER: Final = "frontleak_cache_folder"
+"""What the processes of pytest-xdist call the folder of the cache that they share."""
+
+DAY: Final = 86400
+"""Seconds."""
+
+
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
         _, _, path = item.path.as_posix().rpartition("/tests/")
@@ -49,6 +62,34 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("FRONTLEAK_")]:
         del os.environ[name]
+    given = getattr(config, "workerinput", {}).get(CACHE_FOLDER)
+    os.environ["FRONTLEAK_CACHE_DIR"] = given or _new_cache(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Let the processes of pytest-xdist share one cache, so that the rules are compiled for all of them."""
+    node.workerinput[CACHE_FOLDER] = os.environ["FRONTLEAK_CACHE_DIR"]
+
+
+def _new_cache(config: pytest.Config) -> str:
+    """Return a folder for the cache of this run, with the shipped rules in compiled form, which pytest keeps."""
     folder = tempfile.TemporaryDirectory(prefix="frontleak-tests-")
     config.add_cleanup(folder.cleanup)
     os.environ["FRONTLEAK_CACHE_DIR"] = folder.name
+    if not hasattr(config, "cache"):  # it was switched off
+        return folder.name
+    kept = config.cache.mkdir("compiled-rules")
+    before = {Path(shutil.copy(file, folder.name)).name for file in kept.iterdir()}
+    with contextlib.suppress(FrontleakError):  # the tests tell what is wrong with a rule
+        full_engine()
+    compiled = list(Path(folder.name).iterdir())
+    if not {file.name for file in compiled} <= before:
+        for file in kept.iterdir():
+            file.unlink()
+        for file in compiled:
+            if file.name not in before or file.name == "key":
+                shutil.copy(file, kept)
+    for file in compiled:  # the cache drops the oldest sets, which are not to be these
+        os.utime(file, (file.stat().st_atime, file.stat().st_mtime + DAY))
+    return folder.name

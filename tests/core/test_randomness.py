@@ -21,12 +21,21 @@ def test_what_people_choose_can_be_guessed(value: str) -> None:
     assert is_guessable(value.encode())
 
 
+CHOSEN_BY_PEOPLE = ("password", "wallet-mnemonic")
+"""How the ids of rules end whose values people choose, or that are made of words."""
+
+FEW_BITS = {"flickr-secret", "flutterwave-test-key", "ipinfo-token"}
+"""Rules whose values are random but have no more than 64 bits."""
+
+
 def test_secrets_of_vendors_cannot() -> None:
     guessed = total = 0
     for item in shipped():
         if item.rule.plain or item.rule.exposure is Exposure.PUBLIC:
             continue
-        for seed in range(100):
+        if item.rule.id.endswith(CHOSEN_BY_PEOPLE) or item.rule.id in FEW_BITS:
+            continue
+        for seed in range(10):
             value = fakes(item.syntax.samples, item.rule, f"random/{seed}")["sample"]
             guessed, total = guessed + is_guessable(value.encode()), total + 1
     assert total > 3000

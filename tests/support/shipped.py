@@ -4,7 +4,6 @@ import functools
 from dataclasses import dataclass
 
 from frontleak.match.engine import Engine, EngineName
-from frontleak.rules.compile import build_rule
 from frontleak.rules.load import load_rules
 from frontleak.rules.paths import MACROS_FILE, rule_files, rules_directory
 from frontleak.rules.pattern_rule import PatternRule
@@ -34,13 +33,12 @@ def shipped_sources() -> RuleSources:
 @functools.cache
 def shipped() -> tuple[Shipped, ...]:
     """Return the rules, in order of id."""
-    sources = shipped_sources()
-    found: list[Shipped] = []
-    for syntax in sorted(sources.rules, key=lambda syntax: syntax.id):
-        rule, mistakes = build_rule(syntax, sources.macros)
-        assert rule is not None, mistakes
-        found.append(Shipped(syntax, rule))
-    return tuple(found)
+    rules = full_set().by_id()
+    return tuple(
+        Shipped(syntax, rule)
+        for syntax in sorted(shipped_sources().rules, key=lambda syntax: syntax.id)
+        if isinstance(rule := rules[syntax.id], PatternRule)
+    )
 
 
 @functools.cache
