@@ -3,7 +3,7 @@
 The sample holds hits of looser rules (any text of eight characters with a digit) in public repositories and packages:
 for each the place, the name and a verdict, but no value. `python -m bench.assigned SOURCE=PLACE...` runs the present
 rules on the places that it is given; of others it takes what the last run with `--write` found. A source is
-`github:OWNER/NAME`, whose place is a git repository, bare or not, or `npm`, whose place is a folder of unpacked packages.
+`github:OWNER/NAME`, whose place is a git repository, or `npm`, whose place is a folder of unpacked packages.
 """
 
 from __future__ import annotations
