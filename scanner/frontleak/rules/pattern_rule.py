@@ -75,6 +75,8 @@ class Validators:
     """Conditions for the claims of the payload (`frontleak.rules.jwt_claims`), or None."""
     url_expires: str = ""
     """Allowed words of `frontleak.rules.jwt_claims.EXPIRIES` for a signed URL, joined by `|`; or empty."""
+    assigned: str = ""
+    """What the name of the value must call it, of `frontleak.match.assigned.KINDS`; or empty."""
     plugin: str = ""
     """Name of the plugin whose heuristics also apply, or empty."""
 
