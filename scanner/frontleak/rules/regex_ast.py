@@ -156,6 +156,7 @@ def _least_width(tree: Iterable[tuple[Any, Any]], number: int) -> int | None:
     return None
 
 
+@functools.lru_cache(maxsize=_PARSED)
 def group_node(pattern: str, name: str) -> RegexNode:
     """Return the named group of a valid pattern.
 
