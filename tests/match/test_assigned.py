@@ -104,6 +104,7 @@ WRITTEN_OTHERWISE = {
     "a name without a value of its own": 'token: x, id: "VALUE"',
     "a template": "token: `VALUE${suffix}`",
     "a line that goes on": "TOKEN=VALUE | base64",
+    "a header that goes on": '"Authorization: Bearer VALUE and more"',
     "a field in prose": "the token is VALUE",
 }
 
@@ -121,6 +122,7 @@ FOUND = {
     "a default of a variable": ('get("ACCESS_TOKEN") || "VALUE"', "token"),
     "an argument after the name": ('set("x-auth-token", "VALUE")', "token"),
     "a header": ('{Authorization: "Bearer VALUE"}', "token"),
+    "a header as one string": ('curl -H "Authorization: Bearer VALUE"', "token"),
     "a line of an environment file": ("B=1\nexport SERVICE_TOKEN=VALUE\nC=2", "token"),
     "a line of YAML": ("a:\n  refresh_token: VALUE\n", "token"),
     "a query": ("https://acme.io/x?id=1&token=VALUE&b=2", "token"),

@@ -29,6 +29,7 @@ _BEFORE: Final = LazyRegex(
     rb"(?P<open>" + _QUOTE + rb")?(?P<scheme>(?i:bearer|basic|token)(?:\s|%20|\+))?\Z"
 )
 """The assignment before a value."""
+_OPENS: Final = LazyRegex(_QUOTE + rb"\Z")
 _CLOSES: Final = LazyRegex(_QUOTE)
 _LINE: Final = LazyRegex(
     rb"(?:\A|\n|\r|\\n|%0A)[ \t]{0,20}(?:-[ \t]{1,4})?(?:(?:export|set|ENV|ARG)[ \t]{1,4})?"
@@ -82,6 +83,8 @@ def _is_literal(text: bytes, before: re.Match[bytes], end: int) -> bool:
     if before["close"] or before["sign"] not in {b"=", b":", b"%3D", b"%3d"}:
         return False
     first = before.start("name")
+    if before["scheme"] and _OPENS.search(text, max(0, first - 12), first):  # curl -H "Authorization: Bearer …"
+        return bool(_CLOSES.match(text, end))
     if _PARAMETER.search(text, max(0, first - 8), first):
         return bool(_PARAMETER_ENDS.match(text, end))
     return bool(_LINE.search(text, max(0, first - _REACH), first) and _LINE_ENDS.match(text, end))
