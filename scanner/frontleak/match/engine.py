@@ -67,9 +67,7 @@ class Engine:
         self.name: EngineName = engine or ("hyperscan" if hyperscan_available() else "regex")
         self._pass: Pass
         if self.name == "hyperscan":
-            from frontleak.match.layered_pass import prepared_pass  # noqa: PLC0415 - absent on some platforms
-
-            self._pass = prepared_pass(ruleset, prefilters)
+            self._pass = _hyperscan_pass(ruleset)
         else:
             self._pass = RegexPass(prefilters(ruleset))
 
@@ -152,6 +150,16 @@ NOTHING: Final = EngineResult(matches=(), triggers={})
 def prefilters(ruleset: RuleSet) -> list[Prefilter]:
     """Return what the pass looks for: the prefilters of the rules, then those of the triggers."""
     return [*prefilters_of(ruleset.rules), *(trigger.prefilter for trigger in ruleset.triggers)]
+
+
+def _hyperscan_pass(ruleset: RuleSet) -> Pass:
+    if ruleset.base is None:
+        from frontleak.match.hyperscan_pass import HyperscanPass  # noqa: PLC0415 - absent on some platforms
+
+        return HyperscanPass(prefilters(ruleset))
+    from frontleak.match.layered_pass import prepared_pass  # noqa: PLC0415 - most scans run the shipped rules
+
+    return prepared_pass(ruleset, prefilters)
 
 
 def hyperscan_available() -> bool:

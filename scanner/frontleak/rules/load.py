@@ -18,7 +18,6 @@ from frontleak.core import cache as user_cache
 from frontleak.core import compiled_files
 from frontleak.core.errors import RuleError
 from frontleak.core.version import VERSION
-from frontleak.rules.added_rules import taken_by, with_added
 from frontleak.rules.cached_rules import ruleset_from_json, ruleset_to_json
 from frontleak.rules.paths import (
     FRAMEWORKS_FOLDER,
@@ -54,7 +53,11 @@ def load_rules(extra: Sequence[Path] = (), names: "Callable[[], KnownNames] | No
     """
     own = own_files(extra)
     shipped = _shipped_rules()
-    return with_added(shipped, _own_rules(own, shipped, names)) if own else shipped
+    if not own:
+        return shipped
+    from frontleak.rules.added_rules import with_added  # noqa: PLC0415 - most scans run the shipped rules
+
+    return with_added(shipped, _own_rules(own, shipped, names))
 
 
 def _shipped_rules() -> RuleSet:
@@ -152,6 +155,7 @@ def _compile(texts: Mapping[Path, bytes], names: "KnownNames | None") -> _Compil
 
 def _compile_own(texts: Mapping[Path, bytes], shipped: RuleSet, digest: str, names: "KnownNames | None") -> _Compiled:
     # these import yaml, only needed on a cache miss
+    from frontleak.rules.added_rules import taken_by  # noqa: PLC0415
     from frontleak.rules.compile import build_all  # noqa: PLC0415
     from frontleak.rules.read import read_all  # noqa: PLC0415
 
