@@ -109,6 +109,10 @@ MISTAKES: Mapping[str, tuple[tuple[str, str], str]] = {
         ("why:", "context: nope\nwhy:"),
         "r.yaml:9: unknown context 'nope'; allowed: sanity",
     ),
+    "a pair that does not exist": (
+        ("why:", "pair: {id: nope, within: 9}\nwhy:"),
+        "r.yaml:9: pair: there is no rule 'nope'",
+    ),
     "an id that is taken": (("test-rule", "sanity-token"), "r.yaml:1: the id 'sanity-token' is taken by rules/sanity/"),
 }
 

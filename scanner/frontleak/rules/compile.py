@@ -146,6 +146,8 @@ def build_rule(
         fix=" ".join(syntax.fix.split()),
         references=syntax.references,
         verify=syntax.verify,
+        pair=syntax.pair.get("id", ""),
+        pair_within=syntax.pair.get("within", 0),
         plain=syntax.plain,
         source=syntax.where(),
     ), []

@@ -102,6 +102,10 @@ class PatternRule(Rule):
     """Id of the context that reads facts near the secret, or empty."""
     verify: str
     """Name of a verifier, or empty."""
+    pair: str = ""
+    """Id of the rule for the id that belongs to this secret, or empty."""
+    pair_within: int = 0
+    """Most bytes between the secret and its id."""
     plain: bool = False
     """True if the captured text is not secret and is displayed in full."""
 

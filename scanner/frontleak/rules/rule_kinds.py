@@ -49,6 +49,10 @@ _NEAR: Final = Table(
     {"pattern": required(TEXT), "within": required(whole_number(1, 5000, "bytes"))},
     "a mapping {pattern: …, within: bytes}",
 )
+_PAIR: Final = Table(
+    {"id": required(ID), "within": required(whole_number(1, 5000, "bytes"))},
+    "a mapping {id: rule, within: bytes}",
+)
 
 
 def _are_expiries(value: object) -> bool:
@@ -80,6 +84,7 @@ PATTERN_RULE: Final = Table(
         examples=required(ListOf(NOT_EMPTY, "a non-empty list of strings")),
         silent=required(ListOf(NOT_EMPTY, "a non-empty list of strings")),
         verify=Field(Name("verifier", lambda names: names.verifiers if names else None)),
+        pair=Field(_PAIR),
         plain=Field(Value("true, or left out", lambda value: value is True)),
     )
 )

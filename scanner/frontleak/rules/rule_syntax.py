@@ -35,6 +35,7 @@ class RuleSyntax:
     fix: str
     references: tuple[str, ...]
     verify: str = ""
+    pair: Mapping[str, Any] = field(default_factory=dict)
     plain: bool = False
     document: Document
     """Where it is written, for messages."""

@@ -13,7 +13,7 @@ from frontleak.core.finding import Place
 from frontleak.core.line_index import LineIndex
 from frontleak.core.records import replace
 from frontleak.core.run_budget import Resource, RunBudget
-from frontleak.core.secret import Secret
+from frontleak.core.secret import Secret, redact
 from frontleak.core.suppression import DUMMY, PLACEHOLDER, Suppression
 from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.decode.interface import Decoder
@@ -171,6 +171,7 @@ def _detections(
     from frontleak.core.elide import Syntax, syntax_of  # noqa: PLC0415 - 2 ms that a file without matches does not need
     from frontleak.core.shown_text import shown_value  # noqa: PLC0415 - as above
     from frontleak.scanning.value_names import name_of, variable_set  # noqa: PLC0415 - as above
+    from frontleak.triage.pairs import ids_of_secrets  # noqa: PLC0415 - as above
     from frontleak.triage.snippet import snippet  # noqa: PLC0415
 
     # a decoded view need not have the syntax of its file
@@ -178,9 +179,11 @@ def _detections(
     lines = LineIndex(blob.data)
     finders = {name: ContextFinder(context, decoded.text) for name, context in engine.ruleset.contexts.items()}
     detections: list[Detection] = []
+    ids = ids_of_secrets(matches, lambda each: not _suppression(each, decoded.text[each.start : each.end]))
+    told = {match.start for match in ids.values()}
     for match in matches:
         severity = _severity(match, blob.origin.known_as)
-        if severity is None:
+        if severity is None or match.start in told:  # told with its secret
             continue
         finder = finders.get(match.rule.context) if _spent(match) not in spent else None
         facts: Mapping[str, tuple[str, ...]] = {}
@@ -191,6 +194,10 @@ def _detections(
             message = f"reading the context of a finding of rule {match.rule.id} timed out"
             diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
         shown = engine.ruleset.contexts[match.rule.context].shown if facts else ()
+        if match.start in ids:
+            written = decoded.text[ids[match.start].start : ids[match.start].end]
+            facts = {**facts, "id": (redact(written.decode("utf-8", "replace")),)}
+            shown = (*shown, "id")
         value = decoded.text[match.start : match.end]
         secret = Secret(value, shown=shown_value(value.decode("utf-8", "replace")) if match.rule.plain else None)
         place = _place(blob, decoded, match, lines)
@@ -208,7 +215,7 @@ def _detections(
                     name: values if name in shown else tuple(map(shown_value, values)) for name, values in facts.items()
                 },
                 variable=None if decoded.view else variable_set(blob, match),
-                suppression=_suppression(match, secret),
+                suppression=_suppression(match, value),
             )
         )
     return detections
@@ -245,9 +252,9 @@ def _place(blob: Blob, decoded: DecodedText, match: Match, lines: LineIndex) -> 
     )
 
 
-def _suppression(match: Match, secret: Secret) -> Suppression | None:
-    if secret.reveal().decode("utf-8", "replace") in match.rule.allow:
+def _suppression(match: Match, value: bytes) -> Suppression | None:
+    if value.decode("utf-8", "replace") in match.rule.allow:
         return DUMMY
-    if match.rule.exposure is not Exposure.PUBLIC and is_placeholder(secret.reveal()):
+    if match.rule.exposure is not Exposure.PUBLIC and is_placeholder(value):
         return PLACEHOLDER
     return None

@@ -22,7 +22,7 @@ from frontleak.rules.paths import (
     rules_directory,
 )
 from frontleak.rules.read import RuleSources, read_all, read_data
-from frontleak.rules.ruleset import RuleSet
+from frontleak.rules.ruleset import RuleSet, no_such_rule
 from frontleak.rules.schema import KnownNames, location, unknown
 from frontleak.scanning.rules import known_names, load_rules
 from frontleak.selfcheck import file_rules, frameworks, misuse_rules, pattern_rules, split_secrets, trigger_entries
@@ -43,7 +43,7 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     root = rules_directory()
     sources = read_all(read_files((root / MACROS_FILE, *rule_files(), *framework_files(), *own_files(extra))), names)
     built = build_all(sources)
-    about_data = [*_data_files(root, sources, names), *_frameworks(built)]
+    about_data = [*_data_files(root, sources, names), *_frameworks(built), *_pairs(built)]
     # code is analysed with the facts in the data files and the frameworks
     shipped = sum(document.shipped for document in built.frameworks)
     is_known = not about_data and not sources.is_framework_broken and shipped == len(framework_files())
@@ -99,6 +99,14 @@ def _data_files(root: Path, sources: RuleSources, names: KnownNames) -> Iterator
         yield from mistakes
         if path == TRIGGERS_FILE and not mistakes:
             yield from build_triggers(document, sources)[1]
+
+
+def _pairs(built: Built) -> Iterator[str]:
+    """Yield the ids in `pair` that no rule of kind `pattern` has."""
+    ids = [rule.id for _, rule in built.rules]
+    for syntax, rule in built.rules:
+        if rule.pair and rule.pair not in ids:
+            yield f"{syntax.where('pair', 'id')}: pair: {no_such_rule(rule.pair, ids)}"
 
 
 def _frameworks(built: Built) -> Iterator[str]:
