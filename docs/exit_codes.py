@@ -33,7 +33,16 @@ _MEANINGS: Final[Mapping[tuple[str, ...], tuple[str, str, str]]] = {
     ("init",): ("done, or there was nothing to do", _NEVER, "written, but the scan for the baseline is incomplete"),
     ("rules check",): ("all rules are valid", _NEVER, _NEVER),
     (
-        *("baseline show", "ignore", "explain", "rules list", "rules show", "config show", "config schema"),
+        *(
+            "baseline show",
+            "ignore",
+            "explain",
+            "rules list",
+            "rules show",
+            "rules test",
+            "config show",
+            "config schema",
+        ),
         *("hook install", "hook uninstall"),
     ): (
         "done",

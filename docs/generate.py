@@ -18,11 +18,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `docs` an
 
 from docs.exit_codes import exit_code_lines
 from docs.framework_pages import index_page, pages
+from docs.vendors_list import with_vendors
 from docs.verifiers_page import verifiers_page
 from tests.faults.table import reliability_page
 from tests.matrix.table import limitations_page
 
-DOCS = Path(__file__).parent
+DOCS = Path(__file__).resolve().parent
+README = DOCS.parent / "README.md"
 
 
 def rules_page() -> str:
@@ -121,14 +123,15 @@ def main() -> int:
         (DOCS / "config.schema.json", json.dumps(json_schema(), indent=2) + "\n"),
         (DOCS / "reliability.md", reliability_page()),
         (DOCS / "verifiers.md", verifiers_page()),
+        (README, with_vendors(README.read_text("utf-8"))),
     ):
         if check and (not file.exists() or file.read_text("utf-8") != text):
-            stale.append(file.relative_to(DOCS).as_posix())
+            stale.append(file.relative_to(DOCS.parent).as_posix())
         elif not check:
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, "utf-8", newline="\n")
     for name in stale:
-        print(f"docs/{name} is out of date: run `python docs/generate.py`", file=sys.stderr)
+        print(f"{name} is out of date: run `python docs/generate.py`", file=sys.stderr)
     return 1 if stale else 0
 
 

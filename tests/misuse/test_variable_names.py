@@ -9,8 +9,8 @@ from frontleak.misuse.variable_names import (
     is_test_file,
     power,
     public_prefix,
-    words,
 )
+from frontleak.rules.secret_names import words
 
 
 @pytest.mark.parametrize(

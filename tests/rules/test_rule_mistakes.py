@@ -245,6 +245,14 @@ OF_THE_WHOLE_SET: dict[str, tuple[bytes, Mistakes]] = {
         rule_text(id="sanity-token").encode(),
         [(LINE["id"], "is taken by rules/sanity/token.yaml:1")],
     ),
+    "the id of a shipped context": (
+        b"kind: context\nid: sanity\nwithin: 10\nfacts: {name: ['n(?P<value>x)']}\n",
+        [(2, "the id 'sanity' is taken by rules/sanity/context.yaml:")],
+    ),
+    "the name of a shipped macro": (
+        rule_text().encode() + b"---\n" + rule_text(id="other", pattern="'{{nowhere}}(?P<secret>x)'").encode(),
+        [(AFTER + 5, "there is no macro {{nowhere}}")],
+    ),
     "an id that occurs twice in the file": (
         f"{rule_text()}---\n{rule_text()}".encode(),
         [(AFTER + 1, "the id 'test-rule' is taken by")],

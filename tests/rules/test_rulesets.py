@@ -1,7 +1,9 @@
 """Choosing rules, and the compiled set in the cache."""
 
 import json
+import os
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +15,13 @@ from frontleak.core import cache as user_cache
 from frontleak.core.errors import ConfigError, RuleError
 from frontleak.match.engine import Engine
 from frontleak.match.prepare import compiled_files_of_the_package
-from frontleak.rules import cached_rules
+from frontleak.rules import cached_rules, load
 from frontleak.rules.file_rule import FileRule
 from frontleak.rules.load import load_data, load_folder, load_rules
 from frontleak.rules.paths import rules_directory
 from frontleak.rules.pattern_rule import PatternRule
 from frontleak.rules.ruleset import RuleSet, digest_of
+from frontleak.rules.stored_rules import ids_of
 from frontleak.scanning.rules import known_names
 from tests.support.made import make_rule, make_set
 from tests.support.shipped import fake, full_set
@@ -136,7 +139,69 @@ def test_a_changed_extra_rule_is_not_served_from_the_cache(cache: Path, tmp_path
     after = load_rules([file])
     assert (before.by_id()["mine"].name, after.by_id()["mine"].name) == ("Sanity API token", "Mine")
     assert before.digest != after.digest
-    assert len(list(cache.glob("rules-*"))) == 2
+    assert len(list(cache.glob("own-*"))) == 2
+    assert len(list(cache.glob("rules-*"))) == 1
+
+
+def own_file(folder: Path, text: str = "") -> Path:
+    """Write a file with one own rule, or another content."""
+    file = folder / "mine.yaml"
+    file.write_text(text or (rules_directory() / "vendors" / "npm.yaml").read_text("utf-8").replace("npm", "qqmine"))
+    return file
+
+
+def test_own_rules_are_added_without_compiling_the_shipped_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = load_rules()
+    monkeypatch.setattr("frontleak.rules.load._compile", None)
+    for _ in ("compiled", "again"):
+        ruleset = load_rules([own_file(tmp_path)])
+        own = set(ruleset.ids) - set(shipped.ids)
+        assert own
+        assert list(ruleset.ids) == sorted((*shipped.ids, *own))
+        assert [rule.id for rule in ruleset.rules] == list(ids_of(ruleset.rules))
+        assert ruleset.triggers[: len(shipped.triggers)] == shipped.triggers
+        assert ruleset.base == shipped
+        assert ruleset.digest != shipped.digest
+        assert set(shipped.beginnings.sure) < set(ruleset.beginnings.sure)
+        assert any("qqmine".startswith(text[:6]) for text in ruleset.beginnings.sure)
+
+
+def test_own_secrets_are_found_encoded_with_the_triggers_that_are_added(tmp_path: Path) -> None:
+    shipped = load_rules()
+    added = load_rules([own_file(tmp_path)]).triggers[len(shipped.triggers) :]
+    engine = Engine(RuleSet(rules=(), contexts={}, triggers=added, digest=""), "regex")
+    text = b64encode(b"qqmine_" + b"Ab3dEf6hIj" * 4)
+    assert "base64" in engine.scan(text).triggers
+    assert "base64" not in Engine(replace(shipped, rules=()), "regex").scan(text).triggers
+
+
+def test_a_start_reads_no_rule_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_rules()
+    monkeypatch.setattr("frontleak.rules.load.read_files", None)
+    assert load_rules().ids == full_set().ids
+
+
+@pytest.mark.parametrize("folder", ["vendors", "frameworks", ""])
+def test_a_changed_shipped_file_is_noticed_without_reading_any(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(rules_directory(), tmp_path / "rules")
+    monkeypatch.setattr("frontleak.rules.load.rules_directory", lambda: tmp_path / "rules")
+    before = list(load._files())
+    assert len(before) == len(load._texts())
+    file = min((tmp_path / "rules" / folder).glob("[mnrt]*.yaml"))
+    os.utime(file, ns=(1, 1))
+    changed = [new for old, new in zip(before, load._files(), strict=True) if old != new]
+    assert [each.name for each in changed] == [f"{folder}/{file.name}"]
+
+
+def test_ones_own_framework_may_not_have_the_id_of_a_shipped_one(tmp_path: Path) -> None:
+    text = (rules_directory() / "frameworks" / "astro.yaml").read_text("utf-8")
+    file = own_file(tmp_path, text if text.startswith("kind:") else f"kind: framework\n{text}")
+    with pytest.raises(RuleError, match=r"the id 'astro' is taken by rules/frameworks/astro\.yaml:\d"):
+        load_rules([file])
 
 
 def test_a_set_whose_names_were_not_checked_is_not_served_to_those_who_check_them(cache: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
-"""`frontleak rules`: list, show and check rules."""
+"""`frontleak rules`: list, show, check and try rules."""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import click
 
 from frontleak.cli.completion import complete_rules
 from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.rule_vendors import of_vendor
 from frontleak.core.errors import ConfigError
+from frontleak.core.origins import FileOrigin, StdinOrigin
 from frontleak.core.rule import Rule
 from frontleak.core.secret import printable
 
@@ -24,7 +27,7 @@ _RULES_OPTION = click.option(
 
 @click.group()
 def rules() -> None:
-    """List, show and check the rules."""
+    """List, show, check and try the rules."""
 
 
 @rules.command("list")
@@ -37,11 +40,14 @@ def rules() -> None:
     show_default=True,
     help="Output format.",
 )
-def list_rules(extra: tuple[Path, ...], form: str) -> None:
+@click.option("--vendor", metavar="NAME", help="List only the rules of this vendor: of the file NAME.yaml.")
+def list_rules(extra: tuple[Path, ...], form: str, vendor: str | None) -> None:
     """List all rules with id, severity and description."""
     from frontleak.scanning.rules import load_rules  # noqa: PLC0415 - keeps `--help` fast
 
     every = load_rules(extra).every
+    if vendor is not None:
+        every = of_vendor(vendor, every)
     if form == "json":
         click.echo(json.dumps([_plain(rule) for rule in every], indent=2))
         return
@@ -55,8 +61,17 @@ def list_rules(extra: tuple[Path, ...], form: str) -> None:
 @click.argument("rule_id", metavar="RULE", shell_complete=complete_rules)
 @_RULES_OPTION
 def show(rule_id: str, extra: tuple[Path, ...]) -> None:
-    """Show one rule: what it finds, why it matters and how to fix a finding."""
-    describe(rule_id, extra)
+    """Show one rule, or those of a vendor: what it finds, why it matters and how to fix a finding."""
+    from frontleak.scanning.rules import load_rules  # noqa: PLC0415 - as above
+
+    found = load_rules(extra).by_id()
+    if rule_id in found or not (rules_of := of_vendor(rule_id, found.values(), known=False)):
+        describe(rule_id, extra)
+        return
+    for number, rule in enumerate(rules_of):
+        if number:
+            click.echo()
+        _describe(rule)
 
 
 def describe(rule_id: str, extra: Sequence[Path | str]) -> None:
@@ -73,6 +88,10 @@ def describe(rule_id: str, extra: Sequence[Path | str]) -> None:
         from frontleak.rules.ruleset import no_such_rule  # noqa: PLC0415 - only for a mistake
 
         raise ConfigError(no_such_rule(rule_id, by_id), advice="`frontleak rules list` shows all rules")
+    _describe(rule)
+
+
+def _describe(rule: Rule) -> None:
     click.echo(f"{rule.id}: {printable(rule.name)}")
     public = ", public by design" if rule.exposure else ""
     click.echo(f"severity {rule.severity}, confidence {rule.confidence}, kind {rule.kind}{public}")
@@ -103,6 +122,61 @@ def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
         click.echo(f"{number} in {count} rules; docs/writing-rules.md explains every field", err=True)
         ctx.exit(ExitCode.ERROR)
     click.echo(f"{count} rules are valid")
+
+
+@rules.command("test")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "--rules",
+    "extra",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Try the rules in this file or folder.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete_rules,
+    help="Try only this rule, also a built-in one; `vendor-*` matches several.",
+)
+def try_rules(files: tuple[Path, ...], extra: tuple[Path, ...], select: tuple[str, ...]) -> None:
+    """Try pattern rules on text of your own.
+
+    Lists each match in FILE and each near miss, with the check of the rule that refuses it: the edges of the secret,
+    `near`, a field of `require`, `allow`, a placeholder, an ignore comment, or another rule that reports the same text.
+    The text is read as it is, without the decoders of a scan. `-` is standard input.
+    """
+    if not extra and not select:
+        raise click.UsageError("name the rules to try: --rules PATH for your own, --select RULE for built-in ones")
+    from frontleak.core.errors import InputError  # noqa: PLC0415 - as above
+    from frontleak.core.vocabulary import Exposure  # noqa: PLC0415 - as above
+    from frontleak.files.read import to_blob  # noqa: PLC0415 - as above
+    from frontleak.selfcheck.rule_trials import Trials, tried_rules  # noqa: PLC0415 - as above
+
+    trials = Trials(tried_rules(extra, select))
+    matches = misses = 0
+    for file in files:
+        origin = StdinOrigin() if str(file) == "-" else FileOrigin(path=file.as_posix())
+        try:
+            data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        except OSError as error:
+            raise InputError(f"{origin.display}: {error.strerror or error}", advice="name a file") from error
+        try:
+            found = trials.of(to_blob(origin, data, Exposure.SOURCE))
+        except TimeoutError:
+            raise InputError(
+                f"{origin.display}: a rule takes too long on this text", advice="try a shorter one"
+            ) from None
+        for each in found:
+            what = "near miss" if each.reason else "match"
+            click.echo(f"{origin.display}:{each.line}:{each.column}: {what}  {each.rule_id}  {each.text.strip()}")
+            if each.reason:
+                click.echo(f"    {printable(each.reason)}")
+        misses += sum(1 for each in found if each.reason)
+        matches += sum(1 for each in found if not each.reason)
+    click.echo(f"{matches} match{'' if matches == 1 else 'es'}, {misses} near miss{'' if misses == 1 else 'es'}")
 
 
 def _plain(rule: Rule) -> dict[str, object]:

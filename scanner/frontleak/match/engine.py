@@ -67,9 +67,9 @@ class Engine:
         self.name: EngineName = engine or ("hyperscan" if hyperscan_available() else "regex")
         self._pass: Pass
         if self.name == "hyperscan":
-            from frontleak.match.hyperscan_pass import HyperscanPass  # noqa: PLC0415 - absent on some platforms
+            from frontleak.match.layered_pass import prepared_pass  # noqa: PLC0415 - absent on some platforms
 
-            self._pass = HyperscanPass(prefilters(ruleset))
+            self._pass = prepared_pass(ruleset, prefilters)
         else:
             self._pass = RegexPass(prefilters(ruleset))
 
@@ -127,7 +127,7 @@ class Engine:
         for start, end in self.candidates(rule, text, hits):
             if start < taken_to or (near is not None and not near.holds(start, end)):
                 continue
-            if not is_valid(text[start:end], rule.require):
+            if not is_valid(text[start:end], rule.require) or not _is_called_secret(rule, text, start, end):
                 continue
             yield Match(rule=rule, start=start, end=end)
             taken_to = end
@@ -135,6 +135,14 @@ class Engine:
     def candidates(self, rule: PatternRule, text: bytes, hits: Hits) -> Iterator[tuple[int, int]]:
         """Yield the secret spans of all matches of a rule's expression near the hits, leftmost first, then longest."""
         return _secret_spans(compiled(rule.pattern), text, _joined_ranges(hits, len(text)), rule.longest)
+
+
+def _is_called_secret(rule: PatternRule, text: bytes, start: int, end: int) -> bool:
+    if not rule.require.assigned:
+        return True
+    from frontleak.match.assigned import is_assigned  # noqa: PLC0415 - few files hold a candidate
+
+    return is_assigned(text, start, end, rule.require.assigned)
 
 
 NOTHING: Final = EngineResult(matches=(), triggers={})

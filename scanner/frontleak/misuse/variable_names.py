@@ -4,11 +4,11 @@ import functools
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
 
 from frontleak.rules.frameworks import Framework, made_of_frameworks
 from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
+from frontleak.rules.secret_names import name_expression, words
 
 
 class Power(StrEnum):
@@ -19,25 +19,17 @@ class Power(StrEnum):
     UNKNOWN = "unknown"
 
 
-_WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
-
-
-def words(name: str) -> str:
-    """Return a name in upper-case words joined by underscores: `sanityApiToken` -> `SANITY_API_TOKEN`."""
-    return _WORD_ENDS.sub("_", name).upper().strip("_")
-
-
 @functools.cache
 def is_secret(name: str, prefix: str = "") -> bool:
     """Return whether a name denotes a secret; its public prefix, if any, does not make it public by design."""
     name = words(name)
     start = len(words(prefix)) + 1 if prefix else 0
-    secret = [match.span() for match in _expression("secret").finditer(name)]
+    secret = [match.span() for match in name_expression("secret").finditer(name)]
     if not secret or (
-        _expression("public").search(name, start) and not _expression("never_public").search(name, start)
+        name_expression("public").search(name, start) and not name_expression("never_public").search(name, start)
     ):
         return False
-    harmless = [match.span() for match in _expression("not_secret").finditer(name, start)]
+    harmless = [match.span() for match in name_expression("not_secret").finditer(name, start)]
     return any(
         not any(first <= begins and ends <= last for first, last in harmless) for begins, ends in secret if ends > start
     )
@@ -53,13 +45,13 @@ def is_sanity(name: str) -> bool:
 def ends_in_secret(name: str) -> bool:
     """Return whether the last word of a name is one that denotes a secret."""
     name = words(name)
-    return any(match.end() == len(name) for match in _expression("secret").finditer(name))
+    return any(match.end() == len(name) for match in name_expression("secret").finditer(name))
 
 
 @functools.cache
 def names_a_word(name: str) -> bool:
     """Return whether the value of a variable is a word that other code looks for, such as the key of a storage."""
-    return _expression("names_a_word").search(words(name)) is not None
+    return name_expression("names_a_word").search(words(name)) is not None
 
 
 @functools.cache
@@ -80,9 +72,9 @@ def is_test_file(path: str) -> bool:
 def power(name: str) -> Power:
     """Return the permission that a name implies; WRITE when it implies both."""
     name = words(name)
-    if _expression("write").search(name):
+    if name_expression("write").search(name):
         return Power.WRITE
-    return Power.READ if _expression("read").search(name) else Power.UNKNOWN
+    return Power.READ if name_expression("read").search(name) else Power.UNKNOWN
 
 
 @made_of_frameworks
@@ -112,10 +104,3 @@ def public_prefix(name: str, frameworks: frozenset[str] | None = None) -> str:
 def _distinctive(frameworks: tuple[Framework, ...]) -> frozenset[str]:
     """Return the prefixes of one word that nothing but their framework uses."""
     return frozenset(prefix for framework in frameworks for prefix in framework.distinctive_env)
-
-
-@functools.cache
-def _expression(kind: str) -> re.Pattern[str]:
-    parts = load_data("code/names.yaml")[kind]
-    numbers = "" if kind == "secret" else "0-9"  # SANITY_TOKEN2 is another token
-    return re.compile(rf"(?<![A-Z0-9])(?:{'|'.join(f'(?:{part})' for part in parts)})(?![A-Z{numbers}])", re.VERBOSE)

@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 from frontleak.core.names import is_module_specifier, is_name, is_plain_name
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.variable_names import ends_in_secret, is_harmless_word, is_secret, names_a_word, words
+from frontleak.misuse.variable_names import ends_in_secret, is_harmless_word, is_secret, names_a_word
+from frontleak.rules.secret_names import words
 
 _LINE: Final = re.compile(
     rb"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_]{2,100})[ \t]*="

@@ -36,6 +36,7 @@ def ruleset_to_json(
     from dataclasses import asdict  # noqa: PLC0415 - only where rules are written to a cache
 
     plain = {
+        "digest": ruleset.digest,
         "ids": [rule.id for rule in ruleset.rules],
         "prefilters": [list(asdict(rule.prefilter).values()) for rule in ruleset.rules],
         "others": list(others),
@@ -48,12 +49,13 @@ def ruleset_to_json(
     return b"\n".join(json.dumps(each).encode() for each in (plain, *rules))
 
 
-def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
+def ruleset_from_json(data: bytes) -> RuleSet | None:
     """Return the set that was written; None if the JSON has another form. A pattern rule is read when it is used."""
     try:
         head, *stored = data.split(b"\n")
         plain = json.loads(head)
-        if not len(plain["ids"]) == len(plain["prefilters"]) == len(stored):
+        counts = {len(plain["ids"]), len(plain["prefilters"]), len(stored)}
+        if len(counts) > 1 or not isinstance(plain["digest"], str):
             return None
         rules = StoredRules(plain["ids"], [_prefilter(*row) for row in plain["prefilters"]], stored, _rule)
         others = tuple(sorted(map(restored, plain["others"]), key=lambda rule: rule.id))
@@ -62,6 +64,7 @@ def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
                 id=item["id"],
                 within=item["within"],
                 shown=tuple(item["shown"]),
+                source=item["source"],
                 facts={
                     name: tuple(FactPattern(each["pattern"], tuple(each["literals"])) for each in written)
                     for name, written in item["facts"].items()
@@ -81,7 +84,7 @@ def ruleset_from_json(data: bytes, digest: str) -> RuleSet | None:
         triggers=triggers,
         beginnings=beginnings,
         frameworks=frameworks,
-        digest=digest,
+        digest=plain["digest"],
     )
 
 

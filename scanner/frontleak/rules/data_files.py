@@ -43,6 +43,19 @@ _NAMES: Final = Table(
         "tests": required(ListOf(GLOB, "a non-empty list of globs")),
     },
 )
+_ASSIGNED: Final = Table(
+    {
+        "names": required(Table({kind: required(_EXPRESSIONS) for kind in ("secret", "token", "key")})),
+        "endings": required(_EXPRESSION),
+        "harmless_names": required(_EXPRESSIONS),
+        "harmless_values": required(_EXPRESSIONS),
+        "placeholder_words": required(_EXPRESSION),
+        "least": required(
+            Table({kind: required(whole_number(8, 100, "characters")) for kind in ("secret", "token", "key")})
+        ),
+        **{name: required(ListOf(GLOB, "a non-empty list of globs")) for name in ("tests", "silent_files")},
+    }
+)
 _SANITY: Final = Table(
     {
         "make_client": required(_EXPORTS),
@@ -174,6 +187,7 @@ _DATA_FILES: Final[Mapping[str, Type]] = {
     TRIGGERS_FILE: TRIGGERS,
     "walk.yaml": _WALK,
     "code/names.yaml": _NAMES,
+    "code/assigned.yaml": _ASSIGNED,
     "code/sanity.yaml": _SANITY,
     "code/sanity-client-methods.yaml": _CLIENT_METHODS,
     "code/requests.yaml": _REQUESTS,

@@ -126,6 +126,8 @@ class Framework:
     references: tuple[str, ...]
     shipped: bool
     """Whether it comes with the tool."""
+    source: str = ""
+    """Where it is defined, as `file:line`; empty where that is not kept."""
 
 
 _CHOSEN: Final[ContextVar[tuple[Framework, ...]]] = ContextVar("frameworks")
@@ -191,6 +193,7 @@ def framework_of(data: Mapping[str, Any]) -> Framework:
         names=data.get("names", {}),
         references=tuple(data["references"]),
         shipped=data.get("shipped", True),
+        source=data.get("source", ""),
     )
 
 

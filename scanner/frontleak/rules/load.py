@@ -1,26 +1,29 @@
 """Load the rules, and the data that ships with them.
 
 YAML is slow to parse and rules are slow to compile, so a wheel contains the compiled form (`core/compiled_files.py`),
-and everything else is kept in the user's cache. Both are named by a digest of the files: an edited rule is compiled
-anew.
+and everything else is kept in the user's cache. The compiled rules are named by what the folders tell about the files
+(in a checkout name, size and time of change; in a wheel name and size), so that a start reads none of them: an edited
+rule is compiled anew. Own rules are compiled alone and added to the shipped ones.
 """
 
 import functools
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from frontleak.core import cache as user_cache
 from frontleak.core import compiled_files
 from frontleak.core.errors import RuleError
 from frontleak.core.version import VERSION
+from frontleak.rules.added_rules import taken_by, with_added
 from frontleak.rules.cached_rules import ruleset_from_json, ruleset_to_json
 from frontleak.rules.paths import (
     FRAMEWORKS_FOLDER,
     MACROS_FILE,
+    RULE_FOLDERS,
     TRIGGERS_FILE,
     framework_files,
     own_files,
@@ -28,9 +31,11 @@ from frontleak.rules.paths import (
     rule_files,
     rules_directory,
 )
+from frontleak.rules.pattern_rule import Trigger
 from frontleak.rules.ruleset import RuleSet, digest_of
 
 if TYPE_CHECKING:
+    from frontleak.rules.compile import Built
     from frontleak.rules.schema import KnownNames
 
 _ADVICE: Final = "docs/writing-rules.md explains every field"
@@ -48,70 +53,132 @@ def load_rules(extra: Sequence[Path] = (), names: "Callable[[], KnownNames] | No
         RuleError: a file is invalid; the error lists every mistake in every file.
     """
     own = own_files(extra)
-    texts = _texts(own)
-    digest = _digest(texts)
-    if not own and (prepared := compiled_files.read(_compiled_name(digest))) is not None:
-        restored = ruleset_from_json(prepared, digest)
-        if restored is not None:
-            return restored
-    unchecked = "unchecked" if own and names is None else ""
-    name = f"rules-{digest_of(digest, unchecked, *map(str, own), *_compiler())}.json"
-    cached = user_cache.read(name)
-    if cached is not None and (restored := ruleset_from_json(cached, digest)) is not None:
+    shipped = _shipped_rules()
+    return with_added(shipped, _own_rules(own, shipped, names)) if own else shipped
+
+
+def _shipped_rules() -> RuleSet:
+    files = list(_files())
+    prepared = compiled_files.read(_compiled_name(files))
+    if prepared is not None and (restored := ruleset_from_json(prepared)) is not None:
         return restored
-    ruleset, others, frameworks = _compile(texts, digest, names() if own and names else None)
-    user_cache.write(name, ruleset_to_json(ruleset, others, frameworks))
-    return ruleset
+    times = (str(file.time) for file in files)
+    name = f"rules-{digest_of(str(rules_directory()), _compiled_name(files), *times, *_compiler())}.json"
+    return _kept(name, lambda: ruleset_to_json(*_compile(_texts(), None)))
+
+
+def _own_rules(own: Sequence[Path], shipped: RuleSet, names: "Callable[[], KnownNames] | None") -> RuleSet:
+    """Return a set of own rules alone, with what they add to the triggers and beginnings of the shipped ones."""
+    texts = read_files(own)
+    written = (part for file, text in texts.items() for part in (str(file), text))
+    digest = digest_of(shipped.digest, *written)
+    name = f"own-{digest_of(digest, '' if names else 'unchecked', *_compiler())}.json"
+    return _kept(name, lambda: ruleset_to_json(*_compile_own(texts, shipped, digest, names() if names else None)))
+
+
+def _kept(name: str, compiled: Callable[[], bytes]) -> RuleSet:
+    """Return a set from the cache; if it is not there, compile and store it."""
+    cached = user_cache.read(name)
+    if cached is not None and (restored := ruleset_from_json(cached)) is not None:
+        return restored
+    data = compiled()
+    user_cache.write(name, data)
+    restored = ruleset_from_json(data)
+    assert restored is not None, "a set has the form that it was written in"
+    return restored
 
 
 def compiled_rules() -> Iterator[tuple[str, bytes]]:
     """Yield (name, content) of the files that spare an installed package the compilation of what ships with it."""
-    texts = _texts(())
-    digest = _digest(texts)
-    yield _compiled_name(digest), ruleset_to_json(*_compile(texts, digest, None))
-    others = sorted({*rules_directory().rglob("*.yaml")} - texts.keys())
+    yield _compiled_name(list(_files())), ruleset_to_json(*_compile(_texts(), None))
+    others = sorted({*rules_directory().rglob("*.yaml")} - _texts().keys())
     for kind, files in ((FRAMEWORKS_FOLDER, framework_files()), *(("values", (file,)) for file in others)):
         yield _values_name(kind, read_files(files)), json.dumps(_parsed(read_files(files))).encode()
 
 
-def _compiled_name(digest: str) -> str:
-    return f"rules-{digest}.json"
+class _File(NamedTuple):
+    """A shipped file with rules, macros, triggers or a framework, which is not read."""
+
+    name: str
+    """Relative to the folder of the rules."""
+    size: int
+    """In bytes."""
+    time: int
+    """Of its last change, in nanoseconds."""
 
 
-def _texts(own: Sequence[Path]) -> dict[Path, bytes]:
+def _files() -> Iterator[_File]:
+    """Yield the shipped files, sorted by folder and name: reading hundreds takes longer than the rest of a start."""
     root = rules_directory()
-    return read_files((root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(), *framework_files(), *own))
+    for folder in ("", *RULE_FOLDERS, FRAMEWORKS_FOLDER):
+        try:
+            with os.scandir(root / folder) as entries:
+                stats = sorted((entry.name, entry.stat()) for entry in entries if entry.name.endswith(".yaml"))
+        except OSError:
+            continue  # told when it is compiled
+        for name, stat in stats:
+            if folder or name in {MACROS_FILE, TRIGGERS_FILE}:
+                yield _File(f"{folder}/{name}", stat.st_size, stat.st_mtime_ns)
 
 
-def _digest(texts: Mapping[Path, bytes]) -> str:
-    return digest_of(VERSION, *(part for file, text in texts.items() for part in (file.name, text)))
+def _compiled_name(files: Sequence[_File]) -> str:
+    """Return the name of the compiled set in a wheel: installing changes times, so only names and sizes count."""
+    return f"rules-{digest_of(VERSION, *(part for file in files for part in (file.name, str(file.size))))}.json"
 
 
-def _compile(
-    texts: Mapping[Path, bytes], digest: str, names: "KnownNames | None"
-) -> tuple[RuleSet, list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the set, and the forms in the cache of its rules of other kinds than `pattern` and of its frameworks."""
+def _texts() -> dict[Path, bytes]:
+    root = rules_directory()
+    return read_files((root / MACROS_FILE, root / TRIGGERS_FILE, *rule_files(), *framework_files()))
+
+
+_Compiled = tuple[RuleSet, list[dict[str, Any]], list[dict[str, Any]]]
+"""A set, and the forms in the cache of its rules of other kinds than `pattern` and of its frameworks."""
+
+
+def _compile(texts: Mapping[Path, bytes], names: "KnownNames | None") -> _Compiled:
     # these import yaml, only needed on a cache miss
     from frontleak.rules.compile import build_all, build_triggers  # noqa: PLC0415
     from frontleak.rules.data_files import TRIGGERS  # noqa: PLC0415
-    from frontleak.rules.encoded_triggers import encoded_triggers  # noqa: PLC0415
-    from frontleak.rules.framework_triggers import framework_triggers  # noqa: PLC0415
-    from frontleak.rules.frameworks import framework_of  # noqa: PLC0415
-    from frontleak.rules.other_rules import stored  # noqa: PLC0415
     from frontleak.rules.read import read_all, read_data  # noqa: PLC0415
-    from frontleak.rules.split_triggers import split_beginnings, split_triggers  # noqa: PLC0415
 
     triggers_file = rules_directory() / TRIGGERS_FILE
     written, mistakes = read_data(triggers_file, texts[triggers_file], TRIGGERS, names)
     sources = read_all({file: text for file, text in texts.items() if file != triggers_file}, names)
-    built = build_all(sources)
+    built = build_all(sources, trusted=True)
     triggers, wrong = build_triggers(written, sources) if not mistakes else ((), [])
-    if mistakes := [*mistakes, *wrong, *built.mistakes]:
+    digest = digest_of(VERSION, *(part for file, text in texts.items() for part in (file.name, text)))
+    return _set_of(built, triggers, digest, [*mistakes, *wrong])
+
+
+def _compile_own(texts: Mapping[Path, bytes], shipped: RuleSet, digest: str, names: "KnownNames | None") -> _Compiled:
+    # these import yaml, only needed on a cache miss
+    from frontleak.rules.compile import build_all  # noqa: PLC0415
+    from frontleak.rules.read import read_all  # noqa: PLC0415
+
+    sources = read_all({**read_files([rules_directory() / MACROS_FILE]), **texts}, names)
+    return _set_of(build_all(sources, taken=taken_by(shipped, sources)), (), digest, ())
+
+
+def _set_of(built: "Built", triggers: Iterable[Trigger], digest: str, mistakes: Iterable[str]) -> _Compiled:
+    """Return the set of compiled rules, with some triggers and those that they ask for.
+
+    Raises:
+        RuleError: there are mistakes.
+    """
+    # these import yaml, only needed on a cache miss
+    from frontleak.rules.encoded_triggers import encoded_triggers  # noqa: PLC0415
+    from frontleak.rules.framework_triggers import framework_triggers  # noqa: PLC0415
+    from frontleak.rules.frameworks import framework_of  # noqa: PLC0415
+    from frontleak.rules.other_rules import stored  # noqa: PLC0415
+    from frontleak.rules.split_triggers import split_beginnings, split_triggers  # noqa: PLC0415
+
+    if mistakes := [*mistakes, *built.mistakes]:
         raise RuleError(*mistakes, advice=_ADVICE)
     rules = sorted((rule for _, rule in built.rules), key=lambda rule: rule.id)
     beginnings = split_beginnings(rules)
     frameworks = [
-        {name: value for name, value in each.value.items() if name != "page"} | {"shipped": each.shipped}
+        {name: value for name, value in each.value.items() if name != "page"}
+        | {"shipped": each.shipped, "source": each.where("id")}
         for each in built.frameworks
     ]
     ruleset = RuleSet(

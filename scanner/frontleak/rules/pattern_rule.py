@@ -75,6 +75,8 @@ class Validators:
     """Conditions for the claims of the payload (`frontleak.rules.jwt_claims`), or None."""
     url_expires: str = ""
     """Allowed words of `frontleak.rules.jwt_claims.EXPIRIES` for a signed URL, joined by `|`; or empty."""
+    assigned: str = ""
+    """What the name of the value must call it, of `frontleak.match.assigned.KINDS`; or empty."""
     plugin: str = ""
     """Name of the plugin whose heuristics also apply, or empty."""
 
@@ -125,6 +127,8 @@ class Context:
     """Name of the fact -> the ways in which it is written."""
     shown: tuple[str, ...] = ()
     """Facts whose values are part of a public address and are shown whatever they look like."""
+    source: str = ""
+    """Where it is defined, as `file:line`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ holds no literal that is rare in code, the prefilter is taken from further insid
 beginning of the match.
 """
 
+import functools
 import string
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -16,6 +17,7 @@ from frontleak.core.records import replace
 from frontleak.rules.pattern_rule import Prefilter
 from frontleak.rules.regex_ast import (
     ALL_BYTES,
+    KEPT,
     Chars,
     Choice,
     RegexError,
@@ -107,7 +109,7 @@ def has_rare_literal(prefilter: Prefilter) -> bool:
 
 
 def _prefilter(cut: RegexNode) -> Prefilter:
-    worst = _rate(cut, _hostile_text(cut))
+    worst = _hostile_rate(cut)
     least, most = width(cut)
     if worst > HOSTILE_RATE or least < 2:
         raise RegexError(
@@ -131,21 +133,18 @@ def _inner(node: RegexNode) -> Iterator[tuple[RegexNode, RegexNode]]:
 
 def _is_distinctive(node: RegexNode) -> bool:
     """Return whether a part hits rarely enough to end there; a name alone does not, if more follows."""
-    return not _is_lone_name(node) and _is_rare(node)
-
-
-def _is_rare(node: RegexNode) -> bool:
-    return _rate(node, _hostile_text(node)) <= HOSTILE_RATE and _code_rate(node) <= _ORDINARY_RATE
+    return _code_rate(node) <= _ORDINARY_RATE and _hostile_rate(node) <= HOSTILE_RATE and not _is_lone_name(node)
 
 
 def _has_rare_literal(node: RegexNode) -> bool:
-    return _rate(node, _hostile_text(node)) <= HOSTILE_RATE and literal_rate(node) <= LITERAL_RATE
+    return literal_rate(node) <= LITERAL_RATE and _hostile_rate(node) <= HOSTILE_RATE
 
 
 def _is_small(node: RegexNode) -> bool:
     return len(render(_without_long_gaps(node))) <= _LARGEST
 
 
+@functools.lru_cache(maxsize=KEPT)
 def _is_lone_name(node: RegexNode) -> bool:
     """Return whether a node is no more than a word in any case (or one of several), and gaps that may be empty.
 
@@ -267,38 +266,41 @@ _ORDINARY: Final = (
 """Byte frequencies of ordinary minified code."""
 
 
-def _hostile_text(node: RegexNode) -> dict[int, float]:
-    """Return the byte frequencies of random text over the pattern's alphabet."""
-    letters = alphabet(node)
-    return dict.fromkeys(letters, 1 / max(1, len(letters)))
+def _hostile_rate(node: RegexNode) -> float:
+    """Return the matches of a node per byte of random text over its own alphabet, at most 1."""
+    return _rate(node, max(1, len(alphabet(node))))
 
 
 def ordinary_rate(text: bytes) -> float:
     """Return how often a literal occurs per byte of random text with the frequencies of minified code."""
-    return _rate(Seq(tuple(Chars(frozenset({c})) for c in text)), _ORDINARY)
+    return prod(_ORDINARY[c] for c in text)
 
 
-def _rate(node: RegexNode, text: dict[int, float]) -> float:
-    """Return the matches of a node per byte of random text with the given byte frequencies, at most 1."""
+def _rate(node: RegexNode, letters: int) -> float:
+    """Return the matches of a node per byte of random text over some letters, those of the node among them."""
     match node:
         case Chars(members):
-            return min(1.0, sum(text.get(c, 0.0) for c in members))
+            return len(members) / letters
         case Seq(items):
-            product = 1.0
-            for item in items:
-                product *= _rate(item, text)
-            return product
+            return prod(_rate(item, letters) for item in items)
         case Choice(options):
-            return min(1.0, sum(_rate(option, text) for option in options))
+            return min(1.0, sum(_rate(option, letters) for option in options))
         case Repeat(item, least, _):
-            return float(_rate(item, text) ** least)
+            return float(_rate(item, letters) ** least)
 
 
+@functools.lru_cache(maxsize=KEPT)
+def _rate_of_byte(members: frozenset[int]) -> float:
+    """Return how often one of some bytes occurs per byte of ordinary code."""
+    return min(1.0, sum(_ORDINARY[c] for c in members))
+
+
+@functools.lru_cache(maxsize=KEPT)
 def _code_rate(node: RegexNode) -> float:
     """Return the matches of a node per byte of ordinary code, in which words are frequent; at most 1."""
     match node:
-        case Chars():
-            return _rate(node, _ORDINARY)
+        case Chars(members):
+            return _rate_of_byte(members)
         case Seq(items):
             product = 1.0
             parts = (part for item in items for part in (item.items if isinstance(item, Seq) else (item,)))
@@ -322,6 +324,7 @@ def literal_rate(node: RegexNode) -> float:
     return _longest_literal(node)[1]
 
 
+@functools.lru_cache(maxsize=KEPT)
 def _longest_literal(node: RegexNode) -> tuple[int, float]:
     """Return length and rate of the literal that a pass looks for: the longest that every match holds, or the first.
 
@@ -370,7 +373,7 @@ def _literal_of_run(run: Sequence[Chars]) -> tuple[int, float]:
             if variants > _MOST_VARIANTS:
                 break
             length += spellings <= _FEW
-            rate *= _rate(chars, _ORDINARY)
+            rate *= _rate_of_byte(chars.members)
         best = max(best, (length, rate), key=lambda found: (found[0], -found[1]))
     return best
 
@@ -381,7 +384,10 @@ def _length(literal: tuple[int, float]) -> int:
 
 def _lowered(byte: int) -> str:
     """Return a byte as a character, with ASCII letters in lower case, like `bytes.lower`."""
-    return bytes((byte,)).lower().decode("latin-1")
+    return _LOWERED[byte]
+
+
+_LOWERED: Final = bytes(range(256)).lower().decode("latin-1")
 
 
 def _literal(node: RegexNode) -> str:

@@ -6,7 +6,7 @@ The parser of the standard library's `re` reads patterns as ASCII and free-spaci
 import functools
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any, Final
@@ -15,6 +15,12 @@ from frontleak.core.records import dataclass
 
 _PARSED: Final = 4096
 """Patterns whose trees are kept: compiling a rule asks for its pattern several times."""
+KEPT: Final = 1 << 16
+"""Nodes of which a result is kept: looking for the place to cut a pattern asks for the same ones again and again."""
+_SYNTAX: Final = int(re.VERBOSE | re.ASCII)
+"""Of all patterns; as a plain number, because operators of `re.RegexFlag` took a tenth of the time of a compilation."""
+_DOT_ALL: Final = int(re.DOTALL)
+_ANY_CASE: Final = int(re.IGNORECASE)
 MAX_LENGTH: Final = 32_768
 """Limit for the longest match of a rule, in bytes."""
 
@@ -36,34 +42,61 @@ class RegexError(ValueError):
     """A pattern uses an unsupported construct, or has no bound or no prefilter; the message says which."""
 
 
+class _Hashed:
+    """Keeps the hash of a node: what is computed of a node is kept by node, and a tree has thousands of them."""
+
+    __slots__ = ("kept_hash",)
+    kept_hash: int
+
+    def hash_of(self, *fields: object) -> int:
+        """Return the hash of the fields of a node."""
+        try:
+            return self.kept_hash
+        except AttributeError:
+            object.__setattr__(self, "kept_hash", hash(fields))
+            return self.kept_hash
+
+
 @dataclass(frozen=True, slots=True)
 class Chars:
     """One byte from a set."""
 
     members: frozenset[int]
 
+    def __hash__(self) -> int:
+        return hash(self.members)
+
 
 @dataclass(frozen=True, slots=True)
-class Seq:
+class Seq(_Hashed):
     """A sequence of nodes."""
 
     items: tuple["RegexNode", ...]
 
+    def __hash__(self) -> int:
+        return self.hash_of("seq", self.items)
+
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(_Hashed):
     """One of several alternatives."""
 
     options: tuple["RegexNode", ...]
 
+    def __hash__(self) -> int:
+        return self.hash_of("choice", self.options)
+
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(_Hashed):
     """A node repeated from `least` to `most` times."""
 
     item: "RegexNode"
     least: int
     most: int
+
+    def __hash__(self) -> int:
+        return self.hash_of("repeat", self.item, self.least, self.most)
 
 
 RegexNode = Chars | Seq | Choice | Repeat
@@ -123,13 +156,14 @@ def _least_width(tree: Iterable[tuple[Any, Any]], number: int) -> int | None:
     return None
 
 
+@functools.lru_cache(maxsize=_PARSED)
 def group_node(pattern: str, name: str) -> RegexNode:
     """Return the named group of a valid pattern.
 
     Raises:
         KeyError: there is no such group.
     """
-    tree = sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
+    tree = _tree(pattern)
     found = _group(tree, tree.state.groupdict[name], tree.state.flags)
     if found is None:
         raise KeyError(name)
@@ -167,7 +201,7 @@ def group_names(pattern: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=_PARSED)
 def _tree(pattern: str) -> Any:
-    return sre_parser.parse(pattern, re.VERBOSE | re.ASCII)
+    return sre_parser.parse(pattern, _SYNTAX)
 
 
 def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> RegexNode:
@@ -177,7 +211,7 @@ def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> RegexNode:
             case sre.LITERAL | sre.NOT_LITERAL | sre.ANY | sre.IN:
                 items.append(Chars(_members(op, value, flags)))
             case sre.BRANCH:
-                items.append(Choice(tuple(_convert(option, flags) for option in value[1])))
+                items.append(Choice(tuple(_same(_convert(option, flags)) for option in value[1])))
             case sre.SUBPATTERN:
                 _, add, remove, inner = value
                 items.append(_convert(inner, (flags | add) & ~remove))
@@ -185,18 +219,24 @@ def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> RegexNode:
                 items.append(_convert(value, flags))
             case sre.MAX_REPEAT | sre.MIN_REPEAT | sre.POSSESSIVE_REPEAT:
                 least, most, inner = value
-                items.append(Repeat(_convert(inner, flags), int(least), int(min(most, 10**9))))
+                items.append(Repeat(_same(_convert(inner, flags)), int(least), int(min(most, 10**9))))
             case sre.AT | sre.ASSERT | sre.ASSERT_NOT:
                 pass
             case _:
                 raise RegexError(f"unsupported construct {str(op).lower().replace('_', ' ')}")
-    items = [item for item in items if width(item)[1]]  # drop the empty rest of look-arounds
-    return items[0] if len(items) == 1 else Seq(tuple(items))
+    items = [_same(item) for item in items if width(item)[1]]  # drop the empty rest of look-arounds
+    return items[0] if len(items) == 1 else _same(Seq(tuple(items)))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _same(node: RegexNode) -> RegexNode:
+    """Return the first node that was equal: rules share macros, and equal parts that are one are compared at once."""
+    return node
 
 
 def _members(op: Any, value: Any, flags: int) -> frozenset[int]:
     if op is sre.ANY:
-        members = ALL_BYTES if flags & re.DOTALL else ALL_BYTES - {10}
+        members = ALL_BYTES if flags & _DOT_ALL else ALL_BYTES - {10}
     elif op is sre.IN:
         members = frozenset[int]()
         for kind, item in value:
@@ -206,12 +246,12 @@ def _members(op: Any, value: Any, flags: int) -> frozenset[int]:
                 members |= _CATEGORIES[item]
             elif kind is sre.LITERAL:
                 members |= {item}
-        if flags & re.IGNORECASE:
+        if flags & _ANY_CASE:
             members |= _swapped(members)
         return ALL_BYTES - members if value[0][0] is sre.NEGATE else members
     else:
         members = frozenset({value})
-    if flags & re.IGNORECASE:
+    if flags & _ANY_CASE:
         members |= _swapped(members)
     return ALL_BYTES - members if op is sre.NOT_LITERAL else members
 
@@ -220,6 +260,7 @@ def _swapped(members: frozenset[int]) -> frozenset[int]:
     return frozenset(chr(c).swapcase().encode()[0] for c in members if chr(c) in string.ascii_letters)
 
 
+@functools.lru_cache(maxsize=KEPT)
 def width(node: RegexNode) -> tuple[int, int]:
     """Return the minimum and maximum number of bytes a node matches."""
     match node:
@@ -236,20 +277,16 @@ def width(node: RegexNode) -> tuple[int, int]:
             return low * least, high * most
 
 
+@functools.lru_cache(maxsize=KEPT)
 def alphabet(node: RegexNode) -> frozenset[int]:
     """Return every byte that can occur in a match."""
-    return frozenset[int]().union(*(chars.members for chars in _leaves(node)))
-
-
-def _leaves(node: RegexNode) -> Iterator[Chars]:
     match node:
-        case Chars():
-            yield node
+        case Chars(members):
+            return members
         case Seq(parts) | Choice(parts):
-            for part in parts:
-                yield from _leaves(part)
+            return frozenset[int]().union(*map(alphabet, parts))
         case Repeat(item, _, _):
-            yield from _leaves(item)
+            return alphabet(item)
 
 
 def render(node: RegexNode) -> str:

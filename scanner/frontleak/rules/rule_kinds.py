@@ -64,6 +64,7 @@ _REQUIRE: Final = Table(
         "url_expires": Field(
             Value(f"words of {', '.join(EXPIRIES)}, joined by |", _are_expiries),
         ),
+        "assigned": Field(one_of(("secret", "token", "key"))),
     },
     "a mapping of checks",
 )

@@ -9,7 +9,7 @@ from frontleak.core.records import dataclass, replace
 from frontleak.core.rule import Rule
 from frontleak.rules.frameworks import Framework
 from frontleak.rules.pattern_rule import NO_BEGINNINGS, Beginnings, Context, PatternRule, Trigger
-from frontleak.rules.stored_rules import RulesById, ids_of
+from frontleak.rules.stored_rules import RulesById, ids_of, joined, only
 
 _LONGEST_NAME: Final = 80
 """Characters of a name that are compared with those of the rules."""
@@ -29,10 +29,13 @@ class RuleSet:
     """Of the secrets of all rules, chosen or not; `triggers` has their triggers."""
     frameworks: tuple[Framework, ...] = ()
     """The shipped ones, then those in custom files; empty for the shipped ones only."""
-    unchosen: tuple[PatternRule, ...] = ()
+    unchosen: Sequence[PatternRule] = ()
     """Rules of kind `pattern` that `choose` left out: they find nothing, but what they match is no name to show."""
     left_out: frozenset[str] = frozenset()
     """Ids of the rules of all kinds that `choose` left out."""
+    base: "RuleSet | None" = None
+    """The set that this one was made of: by `choose`, which left some of its rules out, or by adding others to it. The
+    engine uses what is prepared for that one."""
     digest: str
     """32 hexadecimal digits; changes with any field above."""
 
@@ -65,20 +68,22 @@ class RuleSet:
             raise ConfigError(
                 *(no_such_rule(name, ids) for name in unknown), advice="`frontleak rules list` shows all rules"
             )
-        kept = [
+        kept = dict.fromkeys(
             rule_id
             for rule_id in ids
             if (not select or any(_selects(name, rule_id) for name in select))
             and not any(_selects(name, rule_id) for name in ignore)
-        ]
+        )
         if len(kept) == len(ids):
             return self
+        without = only(self.rules, frozenset(ids).difference(kept))
         return replace(
             self,
-            rules=tuple(rule for rule in self.rules if rule.id in kept),
+            rules=only(self.rules, kept),
             others=tuple(rule for rule in self.others if rule.id in kept),
-            unchosen=(*self.unchosen, *(rule for rule in self.rules if rule.id not in kept)),
+            unchosen=joined(self.unchosen, without) if self.unchosen else without,
             left_out=self.left_out.union(ids).difference(kept),
+            base=self.base if self.left_out else self,
             digest=digest_of(self.digest, ",".join(kept)),
         )
 

@@ -1,7 +1,7 @@
 """The pattern rules of a cached set: each is made when it is first used, because most scans use none."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 from frontleak.core.rule import Rule
@@ -26,6 +26,25 @@ class StoredRules(Sequence[PatternRule]):
         self._stored = stored
         self._restored = restored
         self._made: dict[int, PatternRule] = {}
+
+    def only(self, places: Sequence[int]) -> "StoredRules":
+        """Return the rules at some places, without making them."""
+        return StoredRules(
+            [self.ids[place] for place in places],
+            [self.prefilters[place] for place in places],
+            [self._stored[place] for place in places],
+            self._restored,
+        )
+
+    def joined(self, others: "StoredRules") -> "StoredRules":
+        """Return the rules of both, sorted by id, without making them."""
+        both = StoredRules(
+            [*self.ids, *others.ids],
+            [*self.prefilters, *others.prefilters],
+            [*self._stored, *others._stored],  # noqa: SLF001 - of the same class
+            self._restored,
+        )
+        return both.only(sorted(range(len(both)), key=lambda place: both.ids[place]))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -61,6 +80,20 @@ def ids_of(rules: Sequence[PatternRule]) -> Sequence[str]:
 def prefilters_of(rules: Sequence[PatternRule]) -> Sequence[Prefilter]:
     """Return the prefilters of some rules, without making them."""
     return rules.prefilters if isinstance(rules, StoredRules) else [rule.prefilter for rule in rules]
+
+
+def only(rules: Sequence[PatternRule], ids: Collection[str]) -> Sequence[PatternRule]:
+    """Return the rules with some ids, without making them."""
+    if isinstance(rules, StoredRules):
+        return rules.only([place for place, rule_id in enumerate(rules.ids) if rule_id in ids])
+    return tuple(rule for rule in rules if rule.id in ids)
+
+
+def joined(rules: Sequence[PatternRule], others: Sequence[PatternRule]) -> Sequence[PatternRule]:
+    """Return the rules of both, sorted by id; without making them, where they are stored."""
+    if isinstance(rules, StoredRules) and isinstance(others, StoredRules):
+        return rules.joined(others)
+    return tuple(sorted((*rules, *others), key=lambda rule: rule.id))
 
 
 class RulesById(Mapping[str, Rule]):

@@ -15,7 +15,7 @@ from frontleak.core.records import replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.core.secret import Secret
 from frontleak.core.suppression import DUMMY, PLACEHOLDER, Suppression
-from frontleak.core.vocabulary import Exposure
+from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.decode.interface import Decoder
 from frontleak.decode.registry import DECODERS
 from frontleak.decode.views import DecodedText, decode_all
@@ -179,6 +179,9 @@ def _detections(
     finders = {name: ContextFinder(context, decoded.text) for name, context in engine.ruleset.contexts.items()}
     detections: list[Detection] = []
     for match in matches:
+        severity = _severity(match, blob.origin.known_as)
+        if severity is None:
+            continue
         finder = finders.get(match.rule.context) if _spent(match) not in spent else None
         facts: Mapping[str, tuple[str, ...]] = {}
         try:
@@ -198,7 +201,7 @@ def _detections(
                 identity=secret.digest,
                 named=name_of(decoded.text, match, place.label),
                 place=place,
-                severity=match.rule.severity,
+                severity=severity,
                 confidence=match.rule.confidence,
                 snippet=snippet(decoded.text, match.start, match.end, secret.redacted, syntax),
                 context={
@@ -209,6 +212,15 @@ def _detections(
             )
         )
     return detections
+
+
+def _severity(match: Match, path: str) -> Severity | None:
+    """Return the severity of a match in a file, or None if it is not reported there."""
+    if not match.rule.require.assigned:
+        return match.rule.severity
+    from frontleak.scanning.assigned_files import severity_in  # noqa: PLC0415 - few files have such a match
+
+    return severity_in(match.rule, path)
 
 
 def _spent(match: Match) -> str:

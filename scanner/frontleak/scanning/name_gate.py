@@ -39,12 +39,16 @@ class NameGate:
 
     def __init__(self, engine: Engine) -> None:
         """Keep the engine, whose rules tell which names are secrets, also those that were not chosen for the scan."""
-        ruleset = engine.ruleset
-        if ruleset.unchosen:
-            every = sorted((*ruleset.rules, *ruleset.unchosen), key=lambda rule: rule.id)
-            engine = Engine(replace(ruleset, rules=tuple(every), triggers=(), unchosen=()), "regex")
-        self._engine = engine
+        self._scanning = engine
         self._known: dict[str, str] = {}
+
+    @property
+    def _engine(self) -> Engine:
+        """The engine of all rules; prepared when the first name is looked at, because most scans show none."""
+        whole = self._scanning.ruleset.base if self._scanning.ruleset.unchosen else None
+        if whole is not None:
+            self._scanning = Engine(whole, self._scanning.name)
+        return self._scanning
 
     def result(self, result: BlobResult) -> BlobResult:
         """Return a result with the secrets masked in its names, those found in it too."""

@@ -8,7 +8,8 @@ from frontleak.match.engine import Match
 def resolve_overlaps(matches: Sequence[Match]) -> list[Match]:
     """Return matches whose spans do not overlap, in order of offset.
 
-    Of two overlapping matches, the more severe one stays, then the more confident one, the one that requires context,
+    Of two overlapping matches, that of a rule for a shape wins over one for any value with the name of a secret. Of
+    others, the more severe one stays, then the more confident one, the one that requires context,
     the longer one, the earlier one, and the first by rule id.
     """
     if len(matches) < 2:
@@ -36,9 +37,10 @@ def _without_overlaps(group: list[Match]) -> list[Match]:
     return sorted(kept, key=lambda match: match.start)
 
 
-def _strength(match: Match) -> tuple[int, int, bool, int, int, str]:
+def _strength(match: Match) -> tuple[bool, int, int, bool, int, int, str]:
     rule = match.rule
     return (
+        bool(rule.require.assigned),
         rule.severity.rank,
         rule.confidence.rank,
         rule.near is None,

@@ -31,7 +31,10 @@ def add_plugin_rules(ruleset: RuleSet) -> RuleSet:
     """Return a rule set with the regex plugins of detect-secrets added. Their ids begin with `detect-secrets-`."""
     rules = sorted((*ruleset.rules, *_rules()), key=lambda rule: rule.id)
     return replace(
-        ruleset, rules=tuple(rules), digest=digest_of(ruleset.digest, "detect-secrets", version("detect-secrets"))
+        ruleset,
+        rules=tuple(rules),
+        base=ruleset,
+        digest=digest_of(ruleset.digest, "detect-secrets", version("detect-secrets")),
     )
 
 
