@@ -84,12 +84,17 @@ def _new_cache(config: pytest.Config) -> str:
     with contextlib.suppress(FrontleakError):  # the tests tell what is wrong with a rule
         full_engine()
     compiled = list(Path(folder.name).iterdir())
-    if not {file.name for file in compiled} <= before:
-        for file in kept.iterdir():
-            file.unlink()
-        for file in compiled:
-            if file.name not in before or file.name == "key":
-                shutil.copy(file, kept)
+    new_kinds = {_kind(file.name) for file in compiled if file.name not in before}
+    for name in before:
+        if _kind(name) in new_kinds:
+            (kept / name).unlink()
+    for file in compiled:
+        if file.name not in before:
+            shutil.copy(file, kept)
     for file in compiled:  # the cache drops the oldest sets, which are not to be these
         os.utime(file, (file.stat().st_atime, file.stat().st_mtime + DAY))
     return folder.name
+
+
+def _kind(name: str) -> str:
+    return name.partition("-")[0]

@@ -36,12 +36,8 @@ def test_a_placeholder_is(value: bytes) -> None:
     assert is_placeholder(value)
 
 
-def test_no_fake_of_any_rule_is_taken_for_a_placeholder() -> None:
-    taken = [
-        (item.rule.id, seed)
-        for item in shipped()
-        if not item.rule.plain
-        for seed in range(20)
-        if is_placeholder(fake(item.rule.id, seed).encode())
-    ]
-    assert not taken
+def test_a_fake_of_a_rule_is_taken_for_a_placeholder_by_rare_chance_only() -> None:
+    fakes = [(item.rule.id, seed) for item in shipped() if not item.rule.plain for seed in range(20)]
+    taken = [rule for rule, seed in fakes if is_placeholder(fake(rule, seed).encode())]
+    assert len(taken) == len(set(taken)), "a rule's fakes look like placeholders"
+    assert len(taken) * 5000 <= len(fakes), taken
