@@ -166,6 +166,37 @@ TEXTS: Final[Mapping[str, Callable[[int], str]]] = {
     "an entity tag": lambda n: f'ETag: W/"{hexadecimal(n, 32)}"',
     "a nonce": lambda n: f'<script nonce="{b64(n, 16)}">window.token=null</script>',
     "a policy": lambda n: f"Content-Security-Policy: script-src 'sha256-{b64(n, 32)}' 'nonce-{b64(n, 16)}'",
+    "a name and password read from an address": lambda n: (
+        f"this.username = m[{n}];\n    this.password = m[{n + 2}];\n    m[4] = m[4].substring(m[0].length)"
+    ),
+    "a name and password read in minified code": lambda _: (
+        "t.username=n[1];t.password=n[3];e.user=s(1);password=u(e.p1);"
+    ),
+    "a form's rules": lambda _: (
+        "const username = yup.string().min(1);\nconst password = utils.yup.string().min(8).matches(/[a-z]/);"
+    ),
+    "the address in the documentation of Redis": lambda _: (
+        'createClient({url: "redis://alice:foobared@awesome.redis.server:6380"})'
+    ),
+    "a key that was cut off": lambda n: (
+        f"`-----BEGIN RSA PRIVATE KEY----- MIIEpQIBAAKCAQEA{b64(n, 36)}. -----END RSA PRIVATE KEY-----`"
+    ),
+    "the key of a wallet for tests": lambda n: f'const TEST_WALLET_PRIVATE_KEY = "{hexadecimal(n, 128)}";',
+    "keywords of a highlighter": lambda _: (
+        'e.languages.http={keyword:/\\b(?:token|secret|password|apiKey|Authorization: Bearer)\\b/,built_in:"key secret_key auth"}'
+    ),
+    "alphabets of a minifier": lambda _: (
+        'var a="etnrisouaflchpdvmgybwESxTNCkLAOM_DPHBjFIqRUzWXV$JKQGYZ0516372984",b="0123456789abcdefghijklmnopqrstuvwxyz"'
+    ),
+    "translations": lambda n: (
+        f'{{"apiKey":"Schlüssel für die Schnittstelle {n}","accessToken":"Jeton secret","clientSecret":"クライアントシークレット"}}'
+    ),
+    "a snapshot of a test": lambda n: (
+        f'exports[`token 1`] = `"<div data-hash=\\"{hexadecimal(n, 32)}\\" class=\\"css-{hexadecimal(n, 8)}\\" />"`;'
+    ),
+    "a dictionary of passwords": lambda _: (
+        'passwords:"123456,password,12345678,qwerty,123456789,letmein,1234567,football,iloveyou,admin,welcome,monkey".split(",")'
+    ),
     "a nextcloud of tildes": lambda n: "~" * 300 + drawn("[!-~]{200}", n).replace("'", ""),
 }
 _HEAD: Final = '{"alg":"HS256","typ":"JWT"}'
