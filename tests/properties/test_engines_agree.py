@@ -1,5 +1,7 @@
 """Both passes lead to the same findings, on texts of rule examples, near misses and noise."""
 
+import functools
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,11 +15,19 @@ from tests.support.made import make_rule, make_set
 from tests.support.shipped import shipped_sources
 
 RULES = load_rules()
-HYPERSCAN = Engine(RULES, "hyperscan")
-REGEX = Engine(RULES, "regex")
+PARTS = 20
+"""Tests among which the texts are divided."""
 
 
-def _pieces() -> list[str]:
+@functools.cache
+def engine(name: EngineName) -> Engine:
+    """Return an engine with all rules, made when the first test runs: the slow one takes seconds to prepare."""
+    return Engine(RULES, name)
+
+
+@functools.cache
+def pieces() -> list[str]:
+    """Return the examples and silent texts of all rules, and their fakes."""
     known = {rule.id: rule for rule in RULES.rules}
     filled: list[str] = []
     for syntax in shipped_sources().rules:
@@ -27,9 +37,8 @@ def _pieces() -> list[str]:
     return filled
 
 
-PIECES = _pieces()
 _NOISE = st.text(alphabet="skABCdef0123456789+/=_-.\"'\\:,;{}()[] \n%&", max_size=40)
-_PIECE = st.sampled_from(PIECES)
+_PIECE = st.deferred(lambda: st.sampled_from(pieces()))
 _CUT = st.tuples(_PIECE, st.integers(0, 60), st.integers(1, 300)).map(lambda cut: cut[0][cut[1] : cut[1] + cut[2]])
 _DOUBLED = _PIECE.map(lambda piece: piece + piece)
 TEXTS = st.lists(st.one_of(_PIECE, _CUT, _DOUBLED, _NOISE), max_size=8).map("".join)
@@ -45,14 +54,15 @@ def shape(result: EngineResult) -> list[tuple[str, int, int]]:
 def test_both_engines_find_the_same(text: str) -> None:
     """For any windows from the passes, the matches are those of the definition."""
     data = text.encode("utf-8")
-    assert shape(HYPERSCAN.scan(data)) == shape(REGEX.scan(data))
+    assert shape(engine("hyperscan").scan(data)) == shape(engine("regex").scan(data))
 
 
-@pytest.mark.parametrize("piece", PIECES, ids=range(len(PIECES)))
-def test_both_engines_find_the_same_in_each_example(piece: str) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_both_engines_find_the_same_in_each_example(part: int) -> None:
     """Each example and silent text alone, at the start and end of a file."""
-    data = piece.encode("utf-8")
-    assert shape(HYPERSCAN.scan(data)) == shape(REGEX.scan(data))
+    for piece in pieces()[part::PARTS]:
+        data = piece.encode("utf-8")
+        assert shape(engine("hyperscan").scan(data)) == shape(engine("regex").scan(data)), piece
 
 
 INNER = (
@@ -98,7 +108,7 @@ def test_the_prefilters_of_these_rules_are_inside() -> None:
 
 def test_the_pieces_do_match_something() -> None:
     """The property above is not vacuous."""
-    found = {rule for piece in PIECES for rule, _, _ in shape(HYPERSCAN.scan(piece.encode()))}
+    found = {rule for piece in pieces() for rule, _, _ in shape(engine("hyperscan").scan(piece.encode()))}
     assert found == {rule.id for rule in RULES.rules}
 
 
@@ -106,6 +116,7 @@ def test_triggers_are_reported_beside_rules() -> None:
     """Trigger hits have offsets and do not affect the rules."""
     only_triggers = RuleSet(rules=(), contexts={}, triggers=RULES.triggers, digest="triggers")
     text = b"x//# sourceMappingURL=data:application/json;base64,AAAA"
-    for engine in ("hyperscan", "regex"):
-        triggers = Engine(only_triggers, engine).scan(text).triggers
+    names: tuple[EngineName, ...] = ("hyperscan", "regex")
+    for name in names:
+        triggers = Engine(only_triggers, name).scan(text).triggers
         assert text.index(b"sourceMappingURL") in triggers["source-map"]
