@@ -11,6 +11,7 @@ import pytest
 
 from frontleak.misuse.registry import CHECKS
 from frontleak.rules.paths import rules_directory
+from frontleak.verify.registry import VERIFIERS
 from tests.acceptance.support import Run, frontleak, installed, run, write
 from tests.support.paths import ROOT
 
@@ -220,8 +221,13 @@ def test_an_own_rule_that_fails_on_its_examples_is_named_with_their_lines(kind: 
     assert (done.code, done.out.splitlines()) == (2, expected)
 
 
+_VERIFIERS: Final = ", ".join(verifier.name for verifier in VERIFIERS)
 UNKNOWN: Final[Mapping[str, tuple[str, str, str]]] = {
-    "pattern": ("pattern:", "verify: gihub\npattern:", "pattern.yaml:5: unknown verifier 'gihub'; allowed: sanity"),
+    "pattern": (
+        "pattern:",
+        "verify: nobody\npattern:",
+        f"pattern.yaml:5: unknown verifier 'nobody'; allowed: {_VERIFIERS}",
+    ),
     "usage": (
         "check: client-token",
         "check: client-tokens",
@@ -306,7 +312,7 @@ SHIPPED_MISTAKES: Final[Mapping[str, tuple[str, str, str]]] = {
     "frameworks/nuxt.yaml": ("  - name: working folder", "  - nam: working folder", "unknown field 'outputs.nam'"),
     "macros.yaml": ("{{quote}} \\]?", "{{qoute}} \\]?", "there is no macro {{qoute}} before this one"),
     "public/algolia.yaml": ("confidence: medium", "confidence: midium", "confidence must be one of high, medium, low"),
-    "sanity/token.yaml": ("verify: sanity", "verify: gihub", "unknown verifier 'gihub'; allowed: sanity"),
+    "sanity/token.yaml": ("verify: sanity", "verify: nobody", "unknown verifier 'nobody'; allowed: sanity"),
     "triggers.yaml": ("js-eval:", "js-evil:", "unknown decoder 'js-evil'; did you mean 'js-eval'?"),
     "usage/sanity-token-to-browser.yaml": ("check: handover", "check: handoff", "unknown check 'handoff'"),
     "vendors/npm.yaml": ("crc32-base62", "crc32", "unknown checksum 'crc32'; allowed: crc32-base62"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from frontleak.core.records import replace
 from frontleak.core.vocabulary import RuleKind
 from frontleak.js.parse import available
 from frontleak.match.engine import Engine
@@ -29,8 +30,9 @@ from frontleak.selfcheck import file_rules, frameworks, misuse_rules, pattern_ru
 
 
 def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
-    """Check every shipped file below `rules/`, and the rules in extra files and folders.
+    """Check every shipped file below `rules/`, or the rules in extra files and folders.
 
+    With extra ones, the shipped files are read for mistakes in form only: to try a thousand rules takes a minute.
     Without a parser, rules for source code and triggers are not run on their examples, and no secret is split.
 
     Returns:
@@ -49,15 +51,34 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     is_known = not about_data and not sources.is_framework_broken and shipped == len(framework_files())
     with_code = available() and is_known
     with using_frameworks(tuple(framework_of(document.value) for document in built.frameworks)):
-        behaviour = list(_behaviour(built, with_code=with_code))
-        behaviour += frameworks.layouts(built.frameworks) if is_known else ()
-        behaviour += frameworks.sent(built.frameworks) if is_known else ()
+        tried = _of_files(built, _given(extra)) if extra else built
+        behaviour = list(_behaviour(tried, with_code=with_code, with_data=is_known))
+        behaviour += frameworks.layouts(tried.frameworks) if is_known else ()
+        behaviour += frameworks.sent(tried.frameworks) if is_known else ()
     if with_code and not built.mistakes:  # all rules, triggers and frameworks are valid
         ruleset = load_rules(extra)
-        behaviour += frameworks.behaviour(built.frameworks, ruleset)
-        behaviour += _split(built, ruleset)
-        behaviour += _triggers(root, sources, ruleset)
+        behaviour += frameworks.behaviour(tried.frameworks, ruleset)
+        behaviour += _split(tried, ruleset)
+        behaviour += () if extra else _triggers(root, sources, ruleset)
     return sources.count, sorted({*built.mistakes, *about_data, *behaviour}, key=location)
+
+
+def _given(extra: Sequence[Path]) -> frozenset[str]:
+    """Return the paths for messages of the files that were given, own and shipped ones."""
+    shipped = {display_path(file): file for file in (*rule_files(), *framework_files())}
+    folders = [path.resolve() for path in extra]
+    named = {name for name, file in shipped.items() if any(file.is_relative_to(folder) for folder in folders)}
+    return frozenset((*named, *map(display_path, own_files(extra))))
+
+
+def _of_files(built: Built, files: frozenset[str]) -> Built:
+    """Return the rules and frameworks of some files, and the mistakes of all."""
+    return replace(
+        built,
+        rules=tuple(each for each in built.rules if each[0].document.file in files),
+        others=tuple(each for each in built.others if each[0].file in files),
+        frameworks=tuple(each for each in built.frameworks if each.file in files),
+    )
 
 
 def _split(built: Built, ruleset: RuleSet) -> Iterator[str]:
@@ -74,10 +95,11 @@ def _triggers(root: Path, sources: RuleSources, ruleset: RuleSet) -> Iterator[st
     yield from trigger_entries.behaviour(document, build_triggers(document, sources)[0], ruleset)
 
 
-def _behaviour(built: Built, *, with_code: bool) -> Iterator[str]:
-    """Yield the mistakes of valid rules on their own examples; without those for source code if asked to."""
+def _behaviour(built: Built, *, with_code: bool, with_data: bool) -> Iterator[str]:
+    """Yield the mistakes of valid rules on their own examples, without those that need a parser or data if asked to."""
     for syntax, rule in built.rules:
-        yield from pattern_rules.behaviour(syntax, rule)
+        if with_data or not rule.require.assigned:
+            yield from pattern_rules.behaviour(syntax, rule)
     for document, other in built.others:
         if isinstance(other, FileRule):
             yield from file_rules.behaviour(document, other)
