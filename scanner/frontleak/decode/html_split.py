@@ -15,6 +15,8 @@ _SPLIT: Final = LazyRegex(
     rb"""|shy|zwn?j|ZeroWidthSpace|NoBreak|lrm|rlm);)++"""
 )
 """Marks between two letters of a word; a few at a time, because highlighted code closes and opens spans."""
+_KEY: Final = b"PRIVATE KEY-----"
+"""In the first line of a private key: the decoder `pem` reads those with their line ends."""
 _STOP: Final = LazyRegex(rb"[\x00-\x08\n\r]")
 
 
@@ -25,6 +27,8 @@ def _read(text: bytes, window: Window) -> Run | None:
     start, end = stretch
     end = min(len(text), end + CONTEXT)
     rewritten = Rewritten(text, [(start, end)], _SPLIT, lambda _: b"")
+    if _KEY in rewritten.text:
+        return Run(end, None)
     return Run(end, View(kind="html-split", text=rewritten.text, spans=rewritten.spans))
 
 
