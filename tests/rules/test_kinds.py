@@ -106,7 +106,7 @@ facts:
 """
 KINDS: Final = "pattern, file, usage, env-name, config, context, framework"
 NAMES_OF_CHECKS: Final = ", ".join(check.name for check in CHECKS)
-CHECKS_OF_A_SECRET: Final = "digits, upper, lower, entropy, checksum, jwt, url_expires"
+CHECKS_OF_A_SECRET: Final = "digits, upper, lower, entropy, checksum, jwt, url_expires, assigned"
 MISUSE_FIELDS: Final = (
     "id, kind, name, severity, confidence, check, when_writing, when_reading, files, settings, calls, names_variables, "
     "options, packages, prefixes, whole_environment, any_value, only_writing, empty_counts, examples, silent, why, fix, references"

@@ -45,9 +45,10 @@ def quiet(text: str) -> list[str]:
 
 @pytest.mark.parametrize("length", NEAR_MISSES, ids="a token of {} characters".format)
 @pytest.mark.parametrize("embedding", EMBEDDINGS.values(), ids=EMBEDDINGS)
-def test_a_near_miss_without_a_keyword_is_silent(embedding: str, length: int) -> None:
+def test_a_near_miss_without_a_keyword_is_no_sanity_token(embedding: str, length: int) -> None:
+    """A rule for any value that is called a token may find it."""
     for seed in SEEDS:
-        assert not quiet(embedding.format(token(length, seed)))
+        assert not {rule for rule in quiet(embedding.format(token(length, seed))) if not rule.startswith("assigned-")}
 
 
 @pytest.mark.parametrize("length", REAL_LENGTHS, ids="a token of {} characters".format)
