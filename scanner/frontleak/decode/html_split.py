@@ -16,7 +16,11 @@ _SPLIT: Final = LazyRegex(
 )
 """Marks between two letters of a word; a few at a time, because highlighted code closes and opens spans."""
 _KEY: Final = b"PRIVATE KEY-----"
-"""In the first line of a private key: the decoder `pem` reads those with their line ends."""
+"""In the first line of a private key: the decoder `pem` reads one whose lines are elements."""
+_FEW: Final = 8
+"""Most marks in a private key that split words, not lines."""
+_LINE: Final = 48
+"""Bytes of a line of a private key, or more with its tags."""
 _STOP: Final = LazyRegex(rb"[\x00-\x08\n\r]")
 
 
@@ -27,7 +31,7 @@ def _read(text: bytes, window: Window) -> Run | None:
     start, end = stretch
     end = min(len(text), end + CONTEXT)
     rewritten = Rewritten(text, [(start, end)], _SPLIT, lambda _: b"")
-    if _KEY in rewritten.text:
+    if _KEY in rewritten.text and _FEW < len(_SPLIT.findall(text, start, end)) < (end - start) // _LINE:
         return Run(end, None)
     return Run(end, View(kind="html-split", text=rewritten.text, spans=rewritten.spans))
 
