@@ -31,6 +31,8 @@ _BEFORE: Final = LazyRegex(
 """The assignment before a value."""
 _OPENS: Final = LazyRegex(_QUOTE + rb"\Z")
 _CLOSES: Final = LazyRegex(_QUOTE)
+_GOES_ON: Final = LazyRegex(rb"\s{0,8}(?:\+|\[|\??\.[A-Za-z])")
+"""What follows a string that is not the whole value: code joins, cuts or reverses it, and a decoder reads the result."""
 _LINE: Final = LazyRegex(
     rb"(?:\A|\n|\r|\\n|%0A)[ \t]{0,20}(?:-[ \t]{1,4})?(?:(?:export|set|ENV|ARG)[ \t]{1,4})?"
     rb"(?:[A-Za-z0-9_-]{1,40}\.){0,4}\Z"
@@ -79,7 +81,7 @@ def _is_literal(text: bytes, before: re.Match[bytes], end: int) -> bool:
     if before["call"] and before["sign"] == b",":  # the argument of another call
         return False
     if before["open"]:
-        return bool(_CLOSES.match(text, end))
+        return (closing := _CLOSES.match(text, end)) is not None and not _GOES_ON.match(text, closing.end())
     if before["close"] or before["sign"] not in {b"=", b":", b"%3D", b"%3d"}:
         return False
     first = before.start("name")
