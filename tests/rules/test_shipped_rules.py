@@ -11,7 +11,7 @@ from frontleak.rules.compile import build_rule
 from frontleak.rules.paths import rules_directory
 from frontleak.rules.prefilter import HOSTILE_RATE
 from frontleak.rules.regex_ast import MAX_LENGTH
-from frontleak.selfcheck.pattern_rules import behaviour, embedded, hits_on_hostile_text
+from frontleak.selfcheck.pattern_rules import behaviour, embedded, fakes, hits_on_hostile_text
 from tests.support.made import scan_text, secret_of
 from tests.support.shipped import Shipped, full_set, shipped, shipped_sources
 
@@ -66,6 +66,12 @@ def test_every_rule_is_bounded_and_its_head_is_rare_on_the_worst_text(item: Ship
     assert 0 < item.rule.longest <= MAX_LENGTH
     assert 2 <= item.rule.prefilter.least <= item.rule.prefilter.most
     assert hits_on_hostile_text(item.rule) <= HOSTILE_RATE * 2
+
+
+@pytest.mark.parametrize("item", RULES)
+def test_every_secret_has_the_run_of_its_rule(item: Shipped) -> None:
+    for seed in map(str, range(5)):
+        assert re.search(item.rule.secret_run.encode(), fakes(item.syntax.samples, item.rule, seed)["sample"].encode())
 
 
 @pytest.mark.parametrize("item", RULES)

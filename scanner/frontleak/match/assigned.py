@@ -32,7 +32,7 @@ _BEFORE: Final = LazyRegex(
 _OPENS: Final = LazyRegex(_QUOTE + rb"\Z")
 _CLOSES: Final = LazyRegex(_QUOTE)
 _GOES_ON: Final = LazyRegex(rb"\s{0,8}(?:\+|\[|\??\.[A-Za-z])")
-"""What follows a string that is not the whole value: code joins, cuts or reverses it, and a decoder reads the result."""
+"""What follows a string that is not the whole value: code joins, cuts or reverses it, and decoders read the result."""
 _LINE: Final = LazyRegex(
     rb"(?:\A|\n|\r|\\n|%0A)[ \t]{0,20}(?:-[ \t]{1,4})?(?:(?:export|set|ENV|ARG)[ \t]{1,4})?"
     rb"(?:[A-Za-z0-9_-]{1,40}\.){0,4}\Z"

@@ -1,7 +1,9 @@
 """The match engine: one prefilter pass over the bytes, then each hit's rule in a bounded window."""
 
+import functools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, Literal
 
 from frontleak.core.records import dataclass, replace
@@ -132,7 +134,12 @@ class Engine:
 
     def candidates(self, rule: PatternRule, text: bytes, hits: Hits) -> Iterator[tuple[int, int]]:
         """Yield the secret spans of all matches of a rule's expression near the hits, leftmost first, then longest."""
-        return _secret_spans(compiled(rule.pattern), text, _joined_ranges(hits, len(text)), rule.longest)
+        ranges = _joined_ranges(hits, len(text))
+        if rule.secret_run:  # most hits of a name have no value near; compiling an expression costs milliseconds
+            run = _run(rule.secret_run)
+            ranges = (each for each in ranges if run.search(text, each[0], each[1] + rule.longest))
+        first = next(ranges, None)
+        return _secret_spans(compiled(rule.pattern), text, chain((first,), ranges), rule.longest) if first else iter(())
 
 
 def _is_called_secret(rule: PatternRule, text: bytes, start: int, end: int) -> bool:
@@ -169,6 +176,11 @@ def hyperscan_available() -> bool:
     except ImportError:
         return False
     return True
+
+
+@functools.cache
+def _run(expression: str) -> "re.Pattern[bytes]":
+    return re.compile(expression.encode("ascii"))
 
 
 def _begins(found: Sequence[Hits]) -> "array[int]":

@@ -1,7 +1,7 @@
 """Compile rules: expand macros, parse patterns, derive prefilters, resolve names, collect every mistake."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import regex
 
@@ -15,10 +15,27 @@ from frontleak.rules.other_rules import other_rule
 from frontleak.rules.pattern_rule import Context, FactPattern, NearbyText, PatternRule, Prefilter, Trigger, Validators
 from frontleak.rules.prefilter import has_rare_literal, prefilter_of
 from frontleak.rules.read import RuleSources
-from frontleak.rules.regex_ast import RegexError, group_names, least_width_of_group, parse, width
+from frontleak.rules.regex_ast import (
+    Chars,
+    RegexError,
+    RegexNode,
+    Repeat,
+    alphabet,
+    group_names,
+    group_node,
+    least_width_of_group,
+    parse,
+    render,
+    width,
+)
 from frontleak.rules.required_literals import required_literals
 from frontleak.rules.rule_syntax import ContextSyntax, RuleSyntax
 from frontleak.rules.schema import location, unknown
+
+_LONGEST_RUN: Final = 64
+"""Bytes of a run that are asked for."""
+_MOST_LETTERS: Final = 70
+"""Bytes of which a run may be made; of more, any text is a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +110,13 @@ def build_all(sources: RuleSources, *, taken: Taken | None = None, trusted: bool
     )
 
 
+def _run_of(secret: RegexNode) -> str:
+    """Return an expression that matches in every secret, and costs far less to compile and to run than the pattern."""
+    letters = alphabet(secret)
+    length = min(width(secret)[0], _LONGEST_RUN)
+    return render(Repeat(Chars(letters), length, length)) if len(letters) <= _MOST_LETTERS else ""
+
+
 def _taken(name: str, where: str, places: dict[str, str]) -> Iterator[str]:
     """Note where an id is defined; yield a mistake if it is defined already."""
     if name in places:
@@ -137,6 +161,7 @@ def build_rule(
         pattern=pattern,
         longest=longest,
         prefilter=prefilter,
+        secret_run=_run_of(group_node(pattern, "secret")),
         prefilter_of_near=prefilter_of_near,
         near=near,
         require=Validators(**syntax.require),

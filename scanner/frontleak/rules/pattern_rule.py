@@ -92,6 +92,8 @@ class PatternRule(Rule):
     """Longest match of the pattern in bytes."""
     prefilter: Prefilter
     """Expression for the engine's pass."""
+    secret_run: str = ""
+    """Expression for a run of bytes that every secret has; empty if none is known."""
     prefilter_of_near: bool
     """True if the prefilter comes from `near` because the pattern alone is not distinctive."""
     near: NearbyText | None
