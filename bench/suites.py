@@ -67,7 +67,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A secret and what frontleak says of it."""
+    """A secret of an example, and the rules that find it or hold it back."""
 
     example: Example
     found: tuple[str, ...]
