@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -89,7 +89,8 @@ class Engine:
         by_trigger: dict[str, list[Hits]] = {}
         timed_out: list[str] = []
         cut: list[str] = []
-        for hits in found:
+        known: set[tuple[int, int]] | None = None
+        for hits in sorted(found, key=self._is_generic):  # these come last: they pass over what a rule for a shape has
             if hits.prefilter >= len(rules):
                 by_trigger.setdefault(triggers[hits.prefilter - len(rules)].name, []).append(hits)
                 continue
@@ -98,8 +99,10 @@ class Engine:
                 timed_out.append(rule.id)
                 continue
             before = len(matches)
+            if rule.require.assigned and known is None:
+                known = {(match.start, match.end) for match in matches}
             try:
-                matches += islice(self.confirm(rule, data, hits), MOST_MATCHES)
+                matches += islice(self.confirm(rule, data, hits, known or ()), MOST_MATCHES)
             except TimeoutError:
                 del matches[before:]
                 timed_out.append(rule.id)
@@ -117,15 +120,24 @@ class Engine:
             cut=tuple(cut),
         )
 
-    def confirm(self, rule: PatternRule, text: bytes, hits: Hits) -> Iterator[Match]:
-        """Yield the non-overlapping matches of a rule that begin in the ranges of the hits."""
+    def _is_generic(self, hits: Hits) -> bool:
+        rules = self.ruleset.rules
+        return hits.prefilter < len(rules) and bool(rules[hits.prefilter].require.assigned)
+
+    def confirm(
+        self, rule: PatternRule, text: bytes, hits: Hits, known: Container[tuple[int, int]] = ()
+    ) -> Iterator[Match]:
+        """Yield the non-overlapping matches of a rule that begin in the ranges of the hits.
+
+        `known` are spans of secrets that another rule has and that this one need not judge.
+        """
         if rule.prefilter_of_near and rule.near:
             reach = rule.near.within + rule.longest
             hits = replace(hits, most=hits.most + reach, least=hits.least - rule.near.longest - reach)
         near = NearbyFinder(rule.near, text) if rule.near else None
         taken_to = -1
         for start, end in self.candidates(rule, text, hits):
-            if start < taken_to or (near is not None and not near.holds(start, end)):
+            if start < taken_to or (start, end) in known or (near is not None and not near.holds(start, end)):
                 continue
             if not is_valid(text[start:end], rule.require) or not _is_called_secret(rule, text, start, end):
                 continue

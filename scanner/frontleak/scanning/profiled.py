@@ -4,7 +4,7 @@ A scan with `--profile` uses it instead of `Worker`, so that other scans never c
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.diagnostic import Diagnostic
@@ -55,10 +55,12 @@ class _ProfiledEngine(Engine):
         self._profile = profile
         self._pass = _ProfiledPass(self._pass, ruleset, profile)
 
-    def confirm(self, rule: PatternRule, text: bytes, hits: Hits) -> Iterator[Match]:
+    def confirm(
+        self, rule: PatternRule, text: bytes, hits: Hits, known: Container[tuple[int, int]] = ()
+    ) -> Iterator[Match]:
         """See `Engine.confirm`."""
         work = self._profile.rule(rule.id)
-        for match in timed(super().confirm(rule, text, hits), work):
+        for match in timed(super().confirm(rule, text, hits, known), work):
             work.matches += 1
             yield match
 
