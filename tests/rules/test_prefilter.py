@@ -87,17 +87,24 @@ def test_other_classes_stay(pattern: str) -> None:
 
 def test_a_name_alone_is_no_end() -> None:
     """A name is a word, so it is more frequent in code than its letters: the word after it is looked for too."""
-    alone = prefilter_of(parse("(?i:postmark) [a-z_]{0,20} (?: key | token ) = [0-9a-f]{32}"))
-    assert alone.expression.endswith("(?:key|token)")
-    assert prefilter_of(parse("postmark [a-z_]{0,20} (?: key | token ) = [0-9a-f]{32}")).expression == "postmark"
+    for name in ("(?i:postmark)", "postmark"):
+        alone = prefilter_of(parse(f"{name} [a-z_]{{0,20}} (?: key | token ) = [0-9a-f]{{32}}"))
+        assert alone.expression.endswith("(?:key|token)")
+    assert prefilter_of(parse("(?: standard | dynamic ) _ [a-f]{8,9}")).least > len("dynamic_")
+
+
+def test_a_rule_with_a_common_beginning_is_looked_for_as_a_whole() -> None:
+    pattern = "https?:// [a-z]{1,20} : (?P<secret> [a-z0-9]{8,20} ) @"
+    assert make_rule(pattern).prefilter.least < len("https://a")
+    assert make_rule(pattern, common_beginning=True).prefilter.least == len("http://a:b1234567@")
 
 
 def test_a_long_gap_is_not_spelled_out() -> None:
     gap = "(?: " + " | ".join(f"{letter}[a-z]{{0,40}}{letter}[0-9]{{2,60}}" for letter in "abcdefghijklmnopqrst") + " )"
-    found = prefilter_of(parse(f"(?: (?i:postmark) {gap}? token | post_ ) = [0-9a-f]{{32}}"))
+    found = prefilter_of(parse(f"(?: (?i:postmark) {gap}? token | post_key_ ) = [0-9a-f]{{32}}"))
     assert len(found.expression) < 150
     assert "token" in found.expression
-    assert (found.least, found.most) == (5, 8 + 102 + 5)
+    assert (found.least, found.most) == (9, 8 + 102 + 5)
 
 
 def test_a_name_is_the_end_before_much_that_varies() -> None:

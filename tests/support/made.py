@@ -40,6 +40,7 @@ def make_rule(
     confidence: str = "high",
     allow: tuple[str, ...] = (),
     macros: dict[str, str] | None = None,
+    common_beginning: bool = False,
 ) -> PatternRule:
     """Compile a rule from the given fields, with neutral values in all others."""
     syntax = RuleSyntax(
@@ -51,6 +52,7 @@ def make_rule(
         near={"pattern": near, "within": within} if near else {},
         require=require or {},
         allow=allow,
+        common_beginning=common_beginning,
         samples={"sample": "x"},
         examples=("{sample}",),
         silent=("y",),

@@ -147,7 +147,7 @@ def build_rule(
     if mistakes or "near" in syntax.broken:
         return None, mistakes
 
-    prefilter, prefilter_of_near = _prefilter(pattern, near, wrong)
+    prefilter, prefilter_of_near = _prefilter(pattern, near, syntax.common_beginning, wrong)
     if prefilter is None or syntax.broken:
         return None, mistakes
     if syntax.pattern.lstrip().startswith("{{edge}}") and not prefilter_of_near and not prefilter.before_most:
@@ -178,11 +178,13 @@ def build_rule(
     ), []
 
 
-def _prefilter(pattern: str, near: NearbyText | None, wrong: Callable[..., None]) -> tuple[Prefilter | None, bool]:
+def _prefilter(
+    pattern: str, near: NearbyText | None, is_common: bool, wrong: Callable[..., None]
+) -> tuple[Prefilter | None, bool]:
     """Return the prefilter of a rule, and whether it comes from `near` because that of the pattern is not as good."""
     own: Prefilter | None = None
     try:
-        own = prefilter_of(parse(pattern))
+        own = prefilter_of(parse(pattern), whole=is_common)
     except RegexError as error:
         if near is None:
             wrong(str(error), "pattern")

@@ -72,6 +72,7 @@ _REQUIRE: Final = Table(
     },
     "a mapping of checks",
 )
+_TRUE: Final = Value("true, or left out", lambda value: value is True)
 PATTERN_RULE: Final = Table(
     _rule(
         exposure=Field(Value(f"{Exposure.PUBLIC}, or left out", lambda value: value == Exposure.PUBLIC)),
@@ -85,7 +86,8 @@ PATTERN_RULE: Final = Table(
         silent=required(ListOf(NOT_EMPTY, "a non-empty list of strings")),
         verify=Field(Name("verifier", lambda names: names.verifiers if names else None)),
         pair=Field(_PAIR),
-        plain=Field(Value("true, or left out", lambda value: value is True)),
+        plain=Field(_TRUE),
+        common_beginning=Field(_TRUE),
     )
 )
 CONTEXT_FACTS: Final = Table(

@@ -37,6 +37,7 @@ class RuleSyntax:
     verify: str = ""
     pair: Mapping[str, Any] = field(default_factory=dict)
     plain: bool = False
+    common_beginning: bool = False
     document: Document
     """Where it is written, for messages."""
     broken: frozenset[str] = frozenset()
