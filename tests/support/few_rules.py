@@ -10,8 +10,8 @@ import pytest
 
 from frontleak.rules.paths import rules_directory
 
-VENDORS: Final = frozenset({"npm.yaml", "stripe.yaml"})
-"""What is left of the folder `vendors`; nothing is missing from the others."""
+_LEFT: Final = {"vendors": {"npm.yaml", "stripe.yaml"}, "public": {"algolia.yaml", "stripe.yaml"}}
+"""What is left of these folders; nothing is missing from the others."""
 _READERS: Final = ("rules.paths", "rules.load", "selfcheck.check", "selfcheck.rule_trials")
 """Modules that look the folder up."""
 
@@ -20,7 +20,8 @@ def copy_few_rules(folder: Path) -> Path:
     """Copy the shipped files to a new folder, with those of a few vendors, and return it."""
 
     def others(copied: str, names: list[str]) -> set[str]:
-        return set(names) - VENDORS if Path(copied).name == "vendors" else set()
+        left = _LEFT.get(Path(copied).name)
+        return set(names) - left if left else set()
 
     shutil.copytree(rules_directory(), folder, ignore=others)
     return folder.resolve()
