@@ -29,7 +29,7 @@ SLOW: Final = (
     *("cli/hooks/test_install.py", "cli/test_init.py", "cli/test_builds.py"),
     *("cli/test_lazy_imports.py", "cli/test_terminal.py", "decode/test_hostile.py", "match/plugins/"),
     *("misuse/test_hostile.py", "misuse/test_without_parser.py", "rules/test_rulesets.py"),
-    *("rules/test_split_examples.py",),
+    *("rules/test_split_examples.py", "rules/test_collisions.py", "cli/test_outputs.py", "cli/test_verbosity.py"),
     *("rules/test_shipped_rules.py", "scanning/test_processes.py", "sourcemaps/", "verify/test_client.py"),
     *("verify/test_command.py", "files/test_exposure.py", "files/test_read.py", "cli/test_rules.py"),
     *("decode/payloads/test_json_path.py", "rules/test_rule_mistakes.py", "core/test_elide.py"),
