@@ -210,7 +210,10 @@ def test_a_prefix_is_wide_when_secrets_of_the_project_begin_with_it() -> None:
 
 
 def test_a_prefix_that_is_not_utf_8_is_read() -> None:
-    config = {"package.json": package("vite"), "vite.config.ts": b"export default {envPrefix: ['A\x83']}"}
+    config: Mapping[str, str | bytes] = {
+        "package.json": package("vite"),
+        "vite.config.ts": b"export default {envPrefix: ['A\x83']}",
+    }
     assert places({**config, ".env": b"A\x83_TITLE=1"}) == []
     assert places({**config, ".env": b"A\x83_SANITY_TOKEN=1"}) == ["vite.config.ts:1"]
 
