@@ -7,7 +7,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from frontleak.core.errors import FrontleakError
+from tests.support.few_rules import copy_few_rules, shipping
 from tests.support.shipped import full_engine
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None, print_blob=True)
@@ -28,7 +29,7 @@ SLOW: Final = (
     *("cli/hooks/test_install.py", "cli/test_init.py", "cli/test_builds.py"),
     *("cli/test_lazy_imports.py", "cli/test_terminal.py", "decode/test_hostile.py", "match/plugins/"),
     *("misuse/test_hostile.py", "misuse/test_without_parser.py", "rules/test_rulesets.py"),
-    *("rules/test_split_examples.py",),
+    *("rules/test_split_examples.py", "rules/test_collisions.py", "cli/test_outputs.py", "cli/test_verbosity.py"),
     *("rules/test_shipped_rules.py", "scanning/test_processes.py", "sourcemaps/", "verify/test_client.py"),
     *("verify/test_command.py", "files/test_exposure.py", "files/test_read.py", "cli/test_rules.py"),
     *("decode/payloads/test_json_path.py", "rules/test_rule_mistakes.py", "core/test_elide.py"),
@@ -70,6 +71,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Let the processes of pytest-xdist share one cache, so that the rules are compiled for all of them."""
     node.workerinput[CACHE_FOLDER] = os.environ["FRONTLEAK_CACHE_DIR"]
+
+
+@pytest.fixture(scope="session")
+def few_rules_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the shipped files, and the rules of a few vendors."""
+    return copy_few_rules(tmp_path_factory.mktemp("few") / "rules")
+
+
+@pytest.fixture
+def few_rules(few_rules_folder: Path) -> Iterator[Path]:
+    """Let that folder stand for the shipped rules: for what is not about a vendor, but reads the files of all."""
+    with shipping(few_rules_folder):
+        yield few_rules_folder
 
 
 def _new_cache(config: pytest.Config) -> str:

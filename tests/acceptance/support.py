@@ -1,5 +1,6 @@
 """Run the installed command, and create its input: real processes, real repositories, fakes from grammars."""
 
+import gc
 import json
 import os
 import re
@@ -164,6 +165,7 @@ def _become(
     arguments: Sequence[str | Path], cwd: Path | str, env: Mapping[str, str], streams: tuple[int, int, int]
 ) -> NoReturn:
     """Run the command in this forked process, and exit."""
+    gc.freeze()  # collecting garbage would touch, and so copy, the memory of all tests
     code = -1
     try:
         os.chdir(cwd)

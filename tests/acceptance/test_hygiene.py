@@ -90,7 +90,8 @@ def test_what_is_excluded_is_not_looked_at(tmp_path: Path, pattern: str) -> None
     assert scan(tmp_path, f"--exclude={pattern}", "--fail-on=info", files={"dist/.env": "A=b\n"}).code == 0
 
 
-def test_standard_input_has_no_name() -> None:
+def test_standard_input_has_no_name(few_rules: Path) -> None:
+    """A cache below the working directory is not used, so the rules are compiled."""
     assert frontleak("scan", "-", "--isolated", "--fail-on=info", cwd="/", stdin=b"A=b\n").code == 0
 
 

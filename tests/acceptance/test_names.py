@@ -127,7 +127,7 @@ ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("arguments", ARGUMENTS.values(), ids=ARGUMENTS)
-def test_an_error_shows_no_secret(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_an_error_shows_no_secret(few_rules: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
     write(
         tmp_path,
         {

@@ -10,9 +10,9 @@ from typing import Final
 import pytest
 
 from frontleak.misuse.registry import CHECKS
-from frontleak.rules.paths import rules_directory
 from frontleak.verify.registry import VERIFIERS
 from tests.acceptance.support import Run, frontleak, installed, run, write
+from tests.support.few_rules import copy_few_rules
 from tests.support.paths import ROOT
 
 PROSE: Final = """\
@@ -186,8 +186,8 @@ def test_own_rules_are_listed_and_shown(rules: Path) -> None:
         assert shown.endswith(f"\nwritten in {rules}/{kind}.yaml:1\n")
 
 
-def test_own_rules_that_are_valid_pass_the_check(rules: Path) -> None:
-    done = installed("rules", "check", rules, cwd=rules)
+def test_own_rules_that_are_valid_pass_the_check(few_rules: Path, rules: Path) -> None:
+    done = frontleak("rules", "check", rules, cwd=rules)
     assert (done.code, done.err) == (0, "")
 
 
@@ -210,7 +210,9 @@ BROKEN_EXAMPLES: Final[Mapping[str, tuple[Mapping[str, str], list[str]]]] = {
 
 
 @pytest.mark.parametrize("kind", BROKEN_EXAMPLES)
-def test_an_own_rule_that_fails_on_its_examples_is_named_with_their_lines(kind: str, rules: Path) -> None:
+def test_an_own_rule_that_fails_on_its_examples_is_named_with_their_lines(
+    few_rules: Path, kind: str, rules: Path
+) -> None:
     changes, expected = BROKEN_EXAMPLES[kind]
     text = OWN[kind]
     for old, new in changes.items():
@@ -250,16 +252,16 @@ UNKNOWN: Final[Mapping[str, tuple[str, str, str]]] = {
 @pytest.mark.parametrize(
     "command", [("rules", "check", "."), ("rules", "list", "--rules=."), ("scan", "--rules=.", "a.js")], ids=" ".join
 )
-def test_unknown_names_are_refused_whatever_reads_them(command: tuple[str, ...], rules: Path) -> None:
+def test_unknown_names_are_refused_whatever_reads_them(few_rules: Path, command: tuple[str, ...], rules: Path) -> None:
     for kind, (old, new, _) in UNKNOWN.items():
         write(rules, {f"{kind}.yaml": OWN[kind].replace(old, new), "a.js": ""})
-    done = installed(*command, cwd=rules)
+    done = frontleak(*command, cwd=rules)
     assert done.code == 2
     told = done.out if command[1] == "check" else done.err.replace("error: ", "")
     assert [line for line in told.splitlines() if ".yaml:" in line] == sorted(line for *_, line in UNKNOWN.values())
 
 
-def test_an_own_rule_may_not_have_the_id_of_another_whatever_their_kinds(rules: Path) -> None:
+def test_an_own_rule_may_not_have_the_id_of_another_whatever_their_kinds(few_rules: Path, rules: Path) -> None:
     write(rules, {"file.yaml": OWN["file"].replace("own-backup", "sanity-token")})
     write(rules, {"usage.yaml": OWN["usage"].replace("own-client-token", "own-token")})
     done = frontleak("rules", "check", ".", cwd=rules)
@@ -272,7 +274,7 @@ def test_an_own_rule_may_not_have_the_id_of_another_whatever_their_kinds(rules: 
     )
 
 
-def test_an_own_context_may_not_replace_a_shipped_one(tmp_path: Path) -> None:
+def test_an_own_context_may_not_replace_a_shipped_one(few_rules: Path, tmp_path: Path) -> None:
     text = "kind: context\nid: sanity\nwithin: 9\nfacts: {dataset: ['d=(?P<value>[a-z]{8})']}\n"
     done = frontleak("rules", "check", "c.yaml", cwd=write(tmp_path, {"c.yaml": text}))
     assert done.out == "c.yaml:2: the id 'sanity' is taken by rules/sanity/context.yaml:4\n"
@@ -289,8 +291,8 @@ def test_a_search_that_takes_too_long_makes_the_scan_incomplete(tmp_path: Path) 
     assert (skipped["path"], skipped["reason"]) == ("dist/a.bak", "rule own-backup timed out on this file")
 
 
-def test_the_shipped_files_given_as_ones_own_are_no_duplicates() -> None:
-    done = frontleak("rules", "check", "rules", cwd=ROOT)
+def test_the_shipped_files_given_as_ones_own_are_no_duplicates(few_rules: Path) -> None:
+    done = frontleak("rules", "check", "rules", cwd=few_rules.parent)
     assert (done.code, done.err) == (0, "")
 
 
@@ -322,10 +324,10 @@ SHIPPED_MISTAKES: Final[Mapping[str, tuple[str, str, str]]] = {
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the package and its rules, as a wheel installs them, and return the folder."""
+    """Copy the package, and its rules with those of a few vendors, as a wheel installs them; return the folder."""
     folder = tmp_path_factory.mktemp("copy")
     shutil.copytree(ROOT / "scanner" / "frontleak", folder / "frontleak", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(rules_directory(), folder / "frontleak" / "_rules")
+    copy_few_rules(folder / "frontleak" / "_rules")
     return folder
 
 

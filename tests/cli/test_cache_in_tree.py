@@ -10,7 +10,7 @@ from tests.acceptance.support import frontleak, token, write
 
 
 @pytest.fixture
-def planted(tmp_path: Path) -> Path:
+def planted(few_rules: Path, tmp_path: Path) -> Path:
     """Create a tree with a secret and a cache that holds sound entries, made where it was trusted."""
     tree = write(tmp_path / "tree", {"dist/a.js": f"'{token()}'"})
     shutil.copytree(os.environ["FRONTLEAK_CACHE_DIR"], tmp_path / "c")
@@ -49,7 +49,7 @@ def test_a_cache_in_the_tree_is_neither_read_nor_written(planted: Path, tmp_path
     assert {file.name: file.read_bytes() for file in cache.iterdir()} == before
 
 
-def test_a_home_in_the_scanned_tree_is_not_trusted_either(tmp_path: Path) -> None:
+def test_a_home_in_the_scanned_tree_is_not_trusted_either(few_rules: Path, tmp_path: Path) -> None:
     write(tmp_path, {"tree/dist/a.js": "x"})
     env = {"FRONTLEAK_CACHE_DIR": "", "XDG_CACHE_HOME": "", "HOME": str(tmp_path / "tree")}
     done = frontleak("scan", "tree", cwd=tmp_path, env=env)
@@ -58,7 +58,7 @@ def test_a_home_in_the_scanned_tree_is_not_trusted_either(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits")
-def test_a_cache_that_others_can_replace_is_named_once(tmp_path: Path) -> None:
+def test_a_cache_that_others_can_replace_is_named_once(few_rules: Path, tmp_path: Path) -> None:
     write(tmp_path, {"tree/dist/a.js": f"'{token()}'"})
     home = tmp_path / "home" / ".cache"
     home.mkdir(parents=True)

@@ -164,7 +164,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize(("arguments", "code"), OTHERS)
-def test_exit_code_of_other_commands(tmp_path: Path, arguments: Sequence[str], code: int) -> None:
+def test_exit_code_of_other_commands(few_rules: Path, tmp_path: Path, arguments: Sequence[str], code: int) -> None:
     write(
         tmp_path, {"old/a.js": "x", "new/a.js": f"'{token()}'", "broken/a.zip": BROKEN, "broken/b.js": "", "a.json": ""}
     )

@@ -51,7 +51,9 @@ def test_control_characters_of_a_rule_are_escaped(tmp_path: Path, form: str) -> 
 @pytest.mark.parametrize(
     "arguments", [["list"], ["list", "--format=json"], ["show", "own-rule"], ["check"]], ids=" ".join
 )
-def test_control_characters_of_a_rule_are_escaped_when_it_is_shown(tmp_path: Path, arguments: Sequence[str]) -> None:
+def test_control_characters_of_a_rule_are_escaped_when_it_is_shown(
+    few_rules: Path, tmp_path: Path, arguments: Sequence[str]
+) -> None:
     rule = RULE.replace('silent: ["ownkey=;"]', r'silent: ["ownkey=\e[31m{sample};"]')
     write(tmp_path, {"rule.yaml": rule})
     extra = ["rule.yaml"] if arguments == ["check"] else ["--rules=rule.yaml"]
@@ -77,7 +79,9 @@ def test_control_characters_of_a_rule_are_escaped_when_it_is_shown(tmp_path: Pat
     ],
     ids=" ".join,
 )
-def test_control_characters_of_the_command_line_are_escaped(tmp_path: Path, arguments: Sequence[str]) -> None:
+def test_control_characters_of_the_command_line_are_escaped(
+    few_rules: Path, tmp_path: Path, arguments: Sequence[str]
+) -> None:
     name = HOSTILE.replace("\x00", "")
     done = frontleak(*(argument.format(name) for argument in arguments), cwd=tmp_path)
     assert done.code == 2

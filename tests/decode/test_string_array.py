@@ -137,6 +137,7 @@ HOSTILE: Final = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_arrays_stay_within_the_budget(code: str) -> None:
     text = code.encode()

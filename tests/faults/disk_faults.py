@@ -9,6 +9,7 @@ from typing import Final
 
 from tests.faults.disks import make_read_only, make_writable, small_disk
 from tests.faults.fault import Fault, Outcome
+from tests.faults.hooks import with_few_rules
 from tests.faults.launch import Done, finished, outcome, plant, run, scan, start
 
 _FORMATS: Final = ("text", "json", "jsonl", "sarif")
@@ -49,7 +50,8 @@ def _full_cache(folder: Path) -> Outcome:
     names = plant(folder, "a.js", "b.js")
     with small_disk(_DISK) as disk:
         cache = disk.folder / "cache"
-        done = scan(".", cwd=folder, limits=disk.limits, env={"FRONTLEAK_CACHE_DIR": str(cache)})
+        env = {**with_few_rules(folder), "FRONTLEAK_CACHE_DIR": str(cache)}
+        done = scan(".", cwd=folder, limits=disk.limits, env=env)
         left = (
             [f"a left-over {file.name}" for file in cache.iterdir() if file.name.startswith("tmp")]
             if cache.exists()
@@ -82,8 +84,9 @@ def _read_only_cache(folder: Path) -> Outcome:
     names = plant(folder, "a.js", "b.js")
     with small_disk(1 << 20) as disk:
         make_read_only(disk)
+        env = {**with_few_rules(folder), "FRONTLEAK_CACHE_DIR": str(disk.folder)}
         try:
-            return outcome(scan(".", cwd=folder, env={"FRONTLEAK_CACHE_DIR": str(disk.folder)}), names)
+            return outcome(scan(".", cwd=folder, env=env), names)
         finally:
             make_writable(disk)
 
@@ -92,7 +95,8 @@ def _no_folder_for_a_cache(folder: Path) -> Outcome:
     names = plant(folder, "a.js", "b.js")
     file = folder.parent / "file"
     file.write_text("")
-    return outcome(scan(".", cwd=folder, env={"FRONTLEAK_CACHE_DIR": str(file / "cache")}), names)
+    env = {**with_few_rules(folder), "FRONTLEAK_CACHE_DIR": str(file / "cache")}
+    return outcome(scan(".", cwd=folder, env=env), names)
 
 
 _DAMAGE: Final[tuple[Callable[[bytes], bytes], ...]] = (
@@ -108,7 +112,7 @@ def _corrupt_cache(folder: Path) -> Outcome:
     """Damage every cached file in five ways, one after the other; every run must find all and repair the cache."""
     names = plant(folder, "a.js", "b.js")
     with tempfile.TemporaryDirectory() as cache:
-        env = {"FRONTLEAK_CACHE_DIR": cache}
+        env = {**with_few_rules(folder), "FRONTLEAK_CACHE_DIR": cache}
         scan(".", cwd=folder, env=env)
         # not a key: whatever it holds is one
         intact = {file: file.read_bytes() for file in Path(cache).iterdir() if "-" in file.name}
@@ -128,7 +132,8 @@ def _two_cold_runs(folder: Path) -> Outcome:
     """Start two scans at once with one empty cache."""
     names = plant(folder, "a.js", "b.js")
     with tempfile.TemporaryDirectory() as scratch:
-        options = {"cwd": folder, "env": {"FRONTLEAK_CACHE_DIR": f"{scratch}/cache"}}
+        env = {**with_few_rules(folder), "FRONTLEAK_CACHE_DIR": f"{scratch}/cache"}
+        options = {"cwd": folder, "env": env}
         measured = [Path(scratch) / str(number) for number in range(2)]
         runs: list[subprocess.Popen[bytes]] = [
             start("scan", "--isolated", "--format=json", ".", measured=file, **options)  # type: ignore[arg-type]  # a dict

@@ -8,6 +8,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from tests.support.few_rules import copy_few_rules
+
 _HOOK = """\
 import sys
 {before}
@@ -41,3 +43,18 @@ def hooked(
     code = _HOOK.format(body=indented, event=event, condition=condition, once=once, before=before) if event else body
     Path(folder, "sitecustomize.py").write_text(code)
     return {"PYTHONPATH": os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH", ""))))}
+
+
+def with_few_rules(scratch: Path) -> dict[str, str]:
+    """Return variables with which the command has the rules of a few vendors: without a cache, all take seconds.
+
+    Args:
+        scratch: a folder; the rules are written next to it.
+    """
+    rules = copy_few_rules(Path(tempfile.mkdtemp(prefix="shipped-", dir=scratch.parent)) / "rules")
+    lines = (
+        "import pathlib",
+        "from frontleak.rules import paths",  # before the modules that take the function from it
+        f"paths.rules_directory = lambda: pathlib.Path({str(rules)!r})",
+    )
+    return hooked("", "\n".join(lines), scratch)

@@ -183,6 +183,7 @@ def many(rule_id: str, count: int) -> list[bytes]:
     return [fake(rule_id, number).encode() for number in range(count)]
 
 
+@pytest.mark.slow
 @each_engine
 @pytest.mark.parametrize("rule_id", ["sanity-token", "twilio-auth-token", "private-key"])
 def test_five_thousand_secrets_on_one_line_are_all_found(name: EngineName, rule_id: str) -> None:

@@ -209,6 +209,15 @@ def test_a_prefix_is_wide_when_secrets_of_the_project_begin_with_it() -> None:
     assert places({**config, ".env": "APP_SANITY_TOKEN=a"}) == ["vite.config.ts:1"]
 
 
+def test_a_prefix_that_is_not_utf_8_is_read() -> None:
+    config: Mapping[str, str | bytes] = {
+        "package.json": package("vite"),
+        "vite.config.ts": b"export default {envPrefix: ['A\x83']}",
+    }
+    assert places({**config, ".env": b"A\x83_TITLE=1"}) == []
+    assert places({**config, ".env": b"A\x83_SANITY_TOKEN=1"}) == ["vite.config.ts:1"]
+
+
 def test_an_empty_prefix_publishes_everything() -> None:
     (finding,) = misuse({"package.json": package("vite"), "vite.config.ts": "export default {envPrefix: ''}"})
     assert finding.severity is Severity.CRITICAL

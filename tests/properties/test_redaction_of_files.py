@@ -1,5 +1,7 @@
 """Nothing that a scan of random files writes holds a part of a secret in them."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +15,9 @@ from tests.properties.redaction import SECRET, Figures, Planted, leaks, one_roun
 
 @pytest.fixture(scope="module")
 def cache() -> Iterator[Path]:
-    """Return a cache that all rounds share."""
+    """Return a cache that all rounds share, with compiled rules."""
     with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder)
+        yield shutil.copytree(os.environ["FRONTLEAK_CACHE_DIR"], Path(folder) / "cache")
 
 
 @pytest.mark.slow

@@ -65,7 +65,7 @@ def assert_mistakes(found: list[str], expected: Mistakes) -> None:
         assert words in problem
 
 
-def test_a_sound_rule_is_loaded_and_checked_without_a_word(tmp_path: Path) -> None:
+def test_a_sound_rule_is_loaded_and_checked_without_a_word(few_rules: Path, tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(rule_text())
     assert "test-rule" in load_rules([file]).by_id()
@@ -319,7 +319,9 @@ def test_mistakes_of_form_do_not_hide_mistakes_of_meaning() -> None:
     assert_mistakes(problems(text), [(LINE["severity"], "severity must be"), (LINE["pattern"], "a match can exceed")])
 
 
-def test_loading_and_checking_tell_the_same_mistakes_of_all_documents_and_files(tmp_path: Path) -> None:
+def test_loading_and_checking_tell_the_same_mistakes_of_all_documents_and_files(
+    few_rules: Path, tmp_path: Path
+) -> None:
     (tmp_path / "a.yaml").write_text(f"{rule_text(severity='bad')}---\n{rule_text(id='other', name='[]')}")
     (tmp_path / "b.yml").write_text("- x\n")
     (tmp_path / "c.yaml").write_text(rule_text(pattern="tok", context="nowhere"))
@@ -346,7 +348,7 @@ def test_a_path_that_is_missing_and_a_folder_without_rules_are_told_at_once(tmp_
     )
 
 
-def test_a_rule_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_a_rule_file_that_cannot_be_read_is_told(few_rules: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").mkdir()
     with pytest.raises(RuleError, match="mine.yaml"):
         load_rules([tmp_path])
@@ -402,7 +404,7 @@ def test_examples_and_silent_texts_are_all_told_at_once() -> None:
     assert [problem.partition(":")[0] for problem in found] == [*[str(LINE["examples"])] * 2, str(LINE["silent"])]
 
 
-def test_a_verifier_that_does_not_exist_is_a_mistake(tmp_path: Path) -> None:
+def test_a_verifier_that_does_not_exist_is_a_mistake(few_rules: Path, tmp_path: Path) -> None:
     rule = (rules_directory() / "sanity" / "token.yaml").read_text("utf-8").split("\n---")[0]
     text = rule.replace("id: sanity-token", "id: own-token").replace("verify: sanity", "verify: sanety")
     (tmp_path / "own.yaml").write_text(text)

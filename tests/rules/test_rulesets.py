@@ -23,6 +23,7 @@ from frontleak.rules.pattern_rule import PatternRule
 from frontleak.rules.ruleset import RuleSet, digest_of
 from frontleak.rules.stored_rules import ids_of
 from frontleak.scanning.rules import known_names
+from tests.support.few_rules import copy_few_rules, shipping
 from tests.support.made import make_rule, make_set
 from tests.support.shipped import fake, full_set
 
@@ -37,22 +38,11 @@ BOTH: RuleSet = replace(SET, others=full_set().others)
 """Rules of two kinds."""
 
 
-FEW_VENDORS = {"npm.yaml", "stripe.yaml"}
-"""What is left of the vendors where a test compiles rules: all of them take half a minute."""
-
-
 @pytest.fixture
-def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that stands for that of the shipped rules, with those of a few vendors."""
-
-    def others(folder: str, names: list[str]) -> set[str]:
-        return set(names) - FEW_VENDORS if Path(folder).name == "vendors" else set()
-
-    root = tmp_path / "shipped" / "rules"
-    shutil.copytree(rules_directory(), root, ignore=others)
-    for module in ("paths", "load"):
-        monkeypatch.setattr(f"frontleak.rules.{module}.rules_directory", lambda: root)
-    return root
+def few(tmp_path: Path) -> Iterator[Path]:
+    """A folder of this test that stands for that of the shipped rules, with those of a few vendors."""
+    with shipping(copy_few_rules(tmp_path / "shipped" / "rules")) as folder:
+        yield folder
 
 
 @pytest.fixture

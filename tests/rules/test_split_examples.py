@@ -46,7 +46,7 @@ def test_examples_are_written_as_code(example: str, code: str | None) -> None:
     assert as_code(example) == code
 
 
-def test_a_rule_that_loses_a_split_example_is_reported_with_its_line(tmp_path: Path) -> None:
+def test_a_rule_that_loses_a_split_example_is_reported_with_its_line(few_rules: Path, tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
     file.write_text(
         "id: own-token\nname: Own\nseverity: high\nconfidence: high\n"

@@ -218,9 +218,13 @@ def _wide_prefixes(project: AnalysedProject, root: Expr, setting: str) -> Iterat
 def _publishes_secrets(project: AnalysedProject, prefix: str) -> bool:
     if not prefix or (is_sanity(prefix) and not public_prefix(prefix)):
         return True
-    declared = re.compile(rb"^[ \t]*(?:export[ \t]+)?(%b\w+)[ \t]*=" % re.escape(prefix.encode()), re.MULTILINE)
+    declared = re.compile(
+        rb"^[ \t]*(?:export[ \t]+)?(%b\w+)[ \t]*=" % re.escape(prefix.encode("utf-8", "surrogateescape")), re.MULTILINE
+    )
     return not public_prefix(prefix) and any(
-        is_secret(match.group(1).decode()) for data in project.env_files.values() for match in declared.finditer(data)
+        is_secret(match.group(1).decode("utf-8", "surrogateescape"))
+        for data in project.env_files.values()
+        for match in declared.finditer(data)
     )
 
 
