@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup test test-fast test-hooks lint docs bench fuzz ci
+.PHONY: help setup test test-fast test-hooks test-browser lint docs bench fuzz ci
 help:            ## list these commands
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
 
@@ -14,10 +14,13 @@ test:            ## the whole suite
 	$(BIN)/python -m pytest
 
 test-fast:       ## the part that runs in under 30 seconds
-	$(BIN)/python -m pytest -m 'not slow and not toolchain'
+	$(BIN)/python -m pytest -m 'not slow and not toolchain and not browser'
 
 test-hooks:      ## the hooks in real pre-commit, husky, lint-staged and lefthook (needs node and npm)
 	$(BIN)/python -m pytest -m toolchain --numprocesses=0
+
+test-browser:    ## the HTML report in a headless Chromium (needs chromium)
+	$(BIN)/python -m pytest -m browser --numprocesses=0
 
 lint:            ## format, lint, types, layers, rules
 	$(BIN)/ruff format --check .

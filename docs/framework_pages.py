@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from docs.served_table import served_section
 from frontleak.core.vocabulary import RuleKind
-from frontleak.report.text import TEXT
+from frontleak.report.registry import reporter_named
 from frontleak.rules.frameworks import Alias, FileMark, Framework, load_frameworks
 from frontleak.rules.load import load_folder, load_rules
 from frontleak.rules.paths import FRAMEWORKS_FOLDER
@@ -152,7 +152,7 @@ def _rules(framework: Framework, settings: list[str]) -> Iterator[str]:
 def _example(framework: Framework, written: Mapping[str, Any]) -> Iterator[str]:
     yield "## Example"
     yield from _files(written["wrong"])
-    report = rendered(scanned(project(framework, written["wrong"])), TEXT)
+    report = rendered(scanned(project(framework, written["wrong"])), reporter_named("text"))
     yield f"`frontleak scan` reports:\n\n```\n{_findings(report)}\n```"
     yield "Fixed:"
     yield from _files(written["right"])

@@ -62,7 +62,7 @@ def test_every_module_is_in_the_wheel_and_nothing_else(wheel: Path) -> None:
         for name in names(wheel)
         if name.startswith("frontleak/") and not name.startswith(("frontleak/_rules/", COMPILED))
     }
-    assert inside - {"frontleak/py.typed"} == modules
+    assert inside - {"frontleak/py.typed"} == modules | {f"frontleak/report/page.{kind}" for kind in ("css", "js")}
     assert {name.rpartition(".")[2] for name in names(wheel) if name.startswith("frontleak/_rules/")} == {"yaml"}
 
 

@@ -99,6 +99,10 @@ COMMAND_LINES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
         ["a.js/report.json: folder a.js does not exist"],
     ),
     "a report that is a folder": (["-o", "empty"], ["empty: is a folder"]),
+    "a report whose name tells no format": (
+        ["-o", "report"],
+        ["-o report: the name tells no format; put --format NAME before it"],
+    ),
     "a report without a name": (["-o", ""], [".: is a folder"]),
     "an option without its value": (["--exclude"], ["Option '--exclude' requires an argument."]),
 }
@@ -160,7 +164,7 @@ def test_a_report_in_a_folder_this_user_cannot_write_to_is_refused(tmp_path: Pat
 
 
 def test_a_report_with_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
-    name = "x" * 300
+    name = f"{'x' * 300}.txt"
     done = frontleak("scan", "-o", name, cwd=write(tmp_path, {"a.js": ""}))
     (problem,) = refused(done)
     assert problem == f"{name}: cannot be written: File name too long"

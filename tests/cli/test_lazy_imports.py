@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from frontleak.report.registry import REPORTERS
 from tests.acceptance.support import git, repository
 from tests.support.shipped import fake
 
@@ -20,6 +21,21 @@ finally:
         json.dump(sorted(sys.modules), file)
 """
 HEAVY = {"detect_secrets", "requests", "urllib3", "yaml", "rich", "pygments", "asyncio", "socket", "ssl", "email"}
+_IN = "frontleak.report"
+_WORDED = (f"{_IN}.wording", f"{_IN}.locations")
+_MARKDOWN = (f"{_IN}.markdown_text", f"{_IN}.service_messages")
+SHARED = {
+    f"{_IN}.text": (f"{_IN}.service_messages",),
+    f"{_IN}.json": (),
+    f"{_IN}.sarif": (*_WORDED, f"{_IN}.json"),
+    f"{_IN}.markdown": (*_WORDED, *_MARKDOWN),
+    f"{_IN}.github": _WORDED,
+    f"{_IN}.gitlab": (*_WORDED, f"{_IN}.markdown_text"),
+    f"{_IN}.junit": (*_WORDED, f"{_IN}.xml_text"),
+    f"{_IN}.checkstyle": (*_WORDED, f"{_IN}.xml_text"),
+    f"{_IN}.html": (*_WORDED, f"{_IN}.xml_text", f"{_IN}.html_finding"),
+}
+"""Module of a format -> what it shares with others."""
 PLAIN_SCAN = ("scan", "--isolated", "--jobs", "1", "app.js")
 
 
@@ -114,9 +130,13 @@ def test_options_that_no_verifier_declares_import_none(tmp_path: Path) -> None:
     assert not [name for name in imported if name.startswith(("frontleak.verify", "frontleak.core.verdict"))]
 
 
-@pytest.mark.parametrize("form", ["json", "jsonl", "sarif"])
-def test_other_formats_import_nothing_heavy_either(form: str, tmp_path: Path) -> None:
-    assert not modules(tmp_path, *PLAIN_SCAN, "--format", form) & HEAVY
+@pytest.mark.parametrize("form", [reporter.name for reporter in REPORTERS])
+def test_a_scan_imports_the_format_that_is_asked_for_and_no_other(form: str, tmp_path: Path) -> None:
+    homes = {reporter.name: reporter.at.partition(":")[0] for reporter in REPORTERS}
+    of_formats = {"frontleak.report.registry", "frontleak.report.interface", homes[form], *SHARED[homes[form]]}
+    imported = modules(tmp_path, *PLAIN_SCAN, *(() if form == "text" else ("--format", form)))
+    assert {name for name in imported if name.startswith("frontleak.report.")} == of_formats
+    assert not imported & HEAVY
 
 
 def test_the_plugins_connect_to_nothing(tmp_path: Path) -> None:

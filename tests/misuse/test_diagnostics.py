@@ -9,7 +9,7 @@ import pytest
 
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Confidence
-from frontleak.report.text import TEXT
+from frontleak.report.registry import reporter_named
 from tests.acceptance.support import frontleak, write
 from tests.support.code import Texts, package, scanned
 from tests.support.made import rendered
@@ -219,7 +219,7 @@ def test_what_is_not_followed_is_said_and_gives_no_finding(files: Texts, lines: 
     report = scanned({**NEXT, **files})
     assert said(report) == lines
     assert tokens(report) == []
-    text = rendered(report, TEXT)
+    text = rendered(report, reporter_named("text"))
     assert all(f"    {line}\n" in text for line in lines)
 
 

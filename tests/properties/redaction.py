@@ -30,6 +30,7 @@ from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 from frontleak.core.vocabulary import Exposure
+from frontleak.report.registry import REPORTERS
 from frontleak.rules.samples import draw
 from frontleak.selfcheck.pattern_rules import fakes
 from tests.properties.hostile_rules import write_hostile_rules
@@ -37,7 +38,7 @@ from tests.support.shipped import Shipped, shipped
 
 RUN: Final = 12
 """Characters of a secret in a row that nothing may show."""
-FORMATS: Final = ("text", "json", "jsonl", "sarif")
+FORMATS: Final = tuple(reporter.name for reporter in REPORTERS)
 _COMMAND: Final = str(Path(sys.executable).with_name("frontleak.exe" if os.name == "nt" else "frontleak"))
 _PATIENCE: Final = 300
 _OTHERS: Final = 4

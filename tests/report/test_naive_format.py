@@ -22,7 +22,7 @@ from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import RuleKind
-from frontleak.report.interface import Look, Reporter
+from frontleak.report.interface import Look
 from frontleak.rules.load import load_rules
 from frontleak.scanning.options import ScanOptions
 from frontleak.scanning.scan import scan
@@ -104,9 +104,6 @@ def render(report: Report, _look: Look) -> Iterator[str]:
     return (f"{path}\t{text}\n" for path, text in everything(report))
 
 
-NAIVE: Final = Reporter(name="naive", suffixes=(".naive",), render=render)
-
-
 @dataclasses.dataclass(frozen=True)
 class Scanned:
     """A report, and the detections that it was made of."""
@@ -150,7 +147,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
 
 @pytest.fixture(scope="module")
 def printed(scanned: Scanned) -> str:
-    return rendered(scanned.report, NAIVE)
+    return rendered(scanned.report, render)
 
 
 # --- nothing is given away -------------------------------------------------------------------------------------------
@@ -236,11 +233,11 @@ def test_the_format_finds_a_value_wherever_it_is(where: str, scanned: Scanned) -
             setattr(self, where, held)
 
     leaking = dataclasses.replace(scanned.report, coverage=Holder())  # type: ignore[arg-type]
-    assert TOKEN in rendered(leaking, NAIVE)
+    assert TOKEN in rendered(leaking, render)
 
 
 def test_the_format_prints_the_identity_of_a_detection(scanned: Scanned) -> None:
     """Detections have one; reports must not hold them."""
     detection = next(each for each in scanned.detections if each.secret is None)
     leaking = dataclasses.replace(scanned.report, findings=(detection,))  # type: ignore[arg-type]
-    assert detection.identity in rendered(leaking, NAIVE)
+    assert detection.identity in rendered(leaking, render)

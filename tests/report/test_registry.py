@@ -11,7 +11,7 @@ from fixtures.fakes import fake_token
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
 from frontleak.report.interface import Reporter
-from frontleak.report.registry import REPORTERS, reporter_named
+from frontleak.report.registry import REPORTERS, reporter_named, reporter_of_file
 from tests.support.made import rendered, scan_paths
 
 IDS: Final = [reporter.name for reporter in REPORTERS]
@@ -34,8 +34,32 @@ def test_names_and_suffixes_are_distinct() -> None:
     names = Counter(IDS)
     suffixes = Counter(suffix for reporter in REPORTERS for suffix in reporter.suffixes)
     assert {*names.values(), *suffixes.values()} == {1}
-    assert all(suffix.startswith(".") for suffix in suffixes)
+    assert all(suffix.startswith((".", "gl-", "junit", "checkstyle")) for suffix in suffixes)
     assert [reporter_named(name) for name in IDS] == list(REPORTERS)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    {
+        "a.txt": "text",
+        "a.json": "json",
+        "a.ndjson": "jsonl",
+        "a.sarif.json": "sarif",
+        "out/gl-secret-detection-report.json": "gitlab-secrets",
+        "gl-code-quality-report.json": "gitlab-codequality",
+        "a.md": "markdown",
+        "out/junit.xml": "junit",
+        "my-checkstyle.xml": "checkstyle",
+    }.items(),
+)
+def test_a_file_name_tells_a_format(file: str, name: str) -> None:
+    assert reporter_of_file(file).name == name
+
+
+@pytest.mark.parametrize("file", ["report", "report.xml", "json", "a.json.gz", ""])
+def test_another_file_name_tells_none(file: str) -> None:
+    with pytest.raises(KeyError):
+        reporter_of_file(file)
 
 
 @every_format

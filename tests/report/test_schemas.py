@@ -59,7 +59,7 @@ def test_json_follows_its_published_schema(report: Report) -> None:
     """docs/report.schema.json describes every field and no others."""
     schema = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    written = json.loads("".join(json_report.JSON.render(report, Look())))
+    written = json.loads("".join(json_report.render(report, Look())))
     jsonschema.Draft202012Validator(schema).validate(written)
     assert [finding["kind"] for finding in written["findings"]] == ["pattern", "pattern", "file", "file"]
     assert len(written["suppressed"]) == 1
@@ -73,14 +73,14 @@ def test_json_about_code_follows_the_schema_too(tmp_path: Path, monkeypatch: pyt
         (tmp_path / name).write_text(text, "utf-8")
     schema = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
     report = scan(load_rules(), ScanOptions(paths=(".",), jobs=1))
-    written = json.loads("".join(json_report.JSON.render(report, Look())))
+    written = json.loads("".join(json_report.render(report, Look())))
     jsonschema.Draft202012Validator(schema).validate(written)
     assert {finding["kind"] for finding in written["findings"]} == {"usage", "env-name", "config"}
     assert sorted(len(finding["chain"]) for finding in written["findings"]) == [0, 0, 1, 2]
     assert all(finding["shipped"] for finding in written["findings"])
     assert written["coverage"]["code"].keys() == {"files", "parsed", "damaged"}
     assert written["coverage"]["code"]["parsed"] == 3
-    log = json.loads("".join(sarif.SARIF.render(report, Look())))
+    log = json.loads("".join(sarif.render(report, Look())))
     official = json.loads((ROOT / "tests" / "report" / "sarif-schema-2.1.0.json").read_text("utf-8"))
     jsonschema.validators.validator_for(official)(official).validate(log)
     flows = [flow for result in log["runs"][0]["results"] for flow in result.get("codeFlows", ())]
@@ -89,7 +89,7 @@ def test_json_about_code_follows_the_schema_too(tmp_path: Path, monkeypatch: pyt
 
 def test_jsonl_holds_the_same_in_lines(report: Report) -> None:
     """Each line is an object with a type; the last is the summary."""
-    lines = [json.loads(line) for line in "".join(json_report.JSONL.render(report, Look())).splitlines()]
+    lines = [json.loads(line) for line in "".join(json_report.render_lines(report, Look())).splitlines()]
     assert [line["type"] for line in lines] == [*["finding"] * 4, "suppressed", "skipped", "summary"]
 
 
@@ -101,7 +101,7 @@ def _run(report: Report) -> dict[str, Any]:
 def test_sarif_follows_the_official_schema(report: Report) -> None:
     """The complete log validates."""
     schema = json.loads((ROOT / "tests" / "report" / "sarif-schema-2.1.0.json").read_text("utf-8"))
-    log = json.loads("".join(sarif.SARIF.render(report, Look())))
+    log = json.loads("".join(sarif.render(report, Look())))
     jsonschema.validators.validator_for(schema)(schema).validate(log)
 
 

@@ -1,7 +1,7 @@
 """Builders of rules, rule sets and reports for tests."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.detection import Detection
@@ -120,9 +120,10 @@ def scan_paths(*paths: str, jobs: int = 1, show_public: bool = False, ruleset: R
     return scan(ruleset or full_set(), ScanOptions(paths=paths, jobs=jobs, show_public=show_public))
 
 
-def rendered(report: Report, reporter: Reporter) -> str:
+def rendered(report: Report, reporter: Reporter | Callable[[Report, Look], Iterator[str]]) -> str:
     """Render a report without colour."""
-    return "".join(reporter.render(report, Look()))
+    render = reporter.render if isinstance(reporter, Reporter) else reporter
+    return "".join(render(report, Look()))
 
 
 def near_holds(rule: PatternRule, text: bytes, spans: Sequence[tuple[int, int]]) -> list[bool]:

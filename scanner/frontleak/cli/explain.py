@@ -51,10 +51,10 @@ def explain(ctx: click.Context, /, what: str, **given: Any) -> None:
 
 
 def _explained(report: Report, finding: Finding) -> Iterator[str]:
-    from frontleak.report.text import TEXT  # noqa: PLC0415 - as above
+    from frontleak.report.text import render  # noqa: PLC0415 - as above
 
     shown = replace(report, findings=(finding,), hidden=(), suppressed=(), skipped=())
-    text = "".join(TEXT.render(shown, look(sys.stdout, "auto")))
+    text = "".join(render(shown, look(sys.stdout, "auto")))
     yield text.partition("\n\n")[0] + "\n"
     yield "\nplaces\n"
     for place in (finding.place, *finding.also_at):

@@ -2,22 +2,24 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from frontleak.cli.console import look
 from frontleak.cli.messages import note
 from frontleak.core.errors import ReportError
-from frontleak.core.records import dataclass
+from frontleak.core.finding import Finding
+from frontleak.core.records import dataclass, replace
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
-from frontleak.report.interface import Look, Reporter
-from frontleak.report.registry import REPORTERS, reporter_named
-from frontleak.report.text import TEXT
+from frontleak.report.interface import Look, Reporter, fails_by_default
+from frontleak.report.registry import reporter_named, reporter_of_file
+
+_TEXT: Final = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,15 @@ class PairedOutputs(click.Command):
         return super().parse_args(ctx, args)
 
 
-def pair(given: Sequence[tuple[str, str]], default: str = TEXT.name) -> list[ReportOutput]:
+def pair(given: Sequence[tuple[str, str]], default: str = "") -> list[ReportOutput]:
     """Return the reports for (option, value) pairs; without pairs, the default format on standard output.
 
+    Args:
+        given: in the order of the command line.
+        default: format of a report whose option and name tell none; empty for text, but only on standard output.
+
     Raises:
-        click.UsageError: two reports would go to standard output.
+        click.UsageError: two reports would go to standard output, or the name of a file tells no format.
     """
     outputs: list[ReportOutput] = []
     for option, value in given:
@@ -58,19 +64,24 @@ def pair(given: Sequence[tuple[str, str]], default: str = TEXT.name) -> list[Rep
         elif outputs and outputs[-1].file is None:
             outputs[-1] = ReportOutput(outputs[-1].reporter, _file(value))
         else:
-            outputs.append(ReportOutput(_by_suffix(value), _file(value)))
+            outputs.append(ReportOutput(_by_name(value, default), _file(value)))
     outputs = [ReportOutput(output.reporter, None if output.file == Path("-") else output.file) for output in outputs]
     if sum(output.file is None for output in outputs) > 1:
         raise click.UsageError("two reports would go to standard output; give each --format its own -o FILE")
-    return outputs or [ReportOutput(reporter_named(default), None)]
+    return outputs or [ReportOutput(reporter_named(default or _TEXT), None)]
 
 
 def _file(value: str) -> Path:
     return Path(value)
 
 
-def _by_suffix(name: str) -> Reporter:
-    return next((reporter for reporter in REPORTERS if name.endswith(reporter.suffixes)), TEXT)
+def _by_name(name: str, default: str) -> Reporter:
+    try:
+        return reporter_of_file(name)
+    except KeyError:
+        if default or name == "-" or os.path.isdir(name or ".") or _is_stream(_file(name)):  # a folder is refused later
+            return reporter_named(default or _TEXT)
+    raise click.UsageError(f"-o {printable(name)}: the name tells no format; put --format NAME before it")
 
 
 def check_writable(outputs: Sequence[ReportOutput]) -> None:
@@ -110,19 +121,30 @@ def check_file(name: Path) -> None:
         ) from error
 
 
-def write(report: Report, outputs: Sequence[ReportOutput], colour: str) -> None:
+def write(
+    report: Report,
+    outputs: Sequence[ReportOutput],
+    colour: str,
+    fails: Callable[[Finding], bool] = fails_by_default,
+) -> None:
     """Write all reports. Each file is written completely or not at all.
+
+    Args:
+        report: of the scan.
+        outputs: what is written where.
+        colour: `always`, `never` or `auto`, for standard output.
+        fails: whether a finding makes the scan fail.
 
     Raises:
         ReportError: a file cannot be written.
     """
     for output in outputs:
         if output.file is not None:
-            write_file(output.file, output.reporter.render(report, Look()), private=bool(report.revealed))
+            write_file(output.file, output.reporter.render(report, Look(fails=fails)), private=bool(report.revealed))
         elif sys.stdout is None:
             raise ReportError("standard output is closed", advice="open it, or write the report to a file with -o FILE")
         else:
-            write_stdout(output.reporter.render(report, look(sys.stdout, colour)))
+            write_stdout(output.reporter.render(report, replace(look(sys.stdout, colour), fails=fails)))
 
 
 def write_stdout(pieces: Iterator[str]) -> None:

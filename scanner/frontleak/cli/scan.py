@@ -145,7 +145,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         given["paths"] = existing_builds(given["paths"])
         if not given["paths"]:
             ctx.exit(ExitCode.CLEAN)
-    wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), "text"))
+    wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), ""))
     outputs.check_writable(wanted)
     ruleset, options = prepare(
         ctx,
@@ -158,15 +158,15 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
     )
     report = run(ctx, ruleset, options, given["rules"], getattr(sys.stdin, "buffer", None))
-    outputs.write(report, wanted, given["colour"])
+    fails = _failing(Severity(given["fail_on"]), options.accepted)
+    outputs.write(report, wanted, given["colour"], fails)
     if options.profile is not None:
         from frontleak.cli.profile import render_profile  # noqa: PLC0415 - few scans count their work
 
         click.echo("\n".join(render_profile(options.profile)), err=True)
     if all(output.file for output in wanted):  # otherwise nothing would say what was found
         note(f"{_summary(report)}; see {', '.join(printable(str(output.file)) for output in wanted)}")
-    fail_on = _fail_on(Severity(given["fail_on"]), options.accepted)
-    ctx.exit(_exit_code(report, fail_on, exit_zero=given["exit_zero"], strict=given["strict"]))
+    ctx.exit(_exit_code(report, fails, exit_zero=given["exit_zero"], strict=given["strict"]))
 
 
 def _profile(*, enabled: bool) -> "Profile | None":
@@ -224,21 +224,21 @@ def _summary(report: Report) -> str:
     return f"{number}{worst} in {files} file{'' if files == 1 else 's'}"
 
 
-def _fail_on(severity: Severity, accepted: "Accepted | None") -> Callable[[Finding], Severity]:
-    """Return a function: finding -> the severity from which it fails, which may depend on its file."""
-    if accepted is None:
-        return lambda _: severity
-    return lambda finding: max(
-        (Severity(each or severity) for each in accepted.fail_on(finding)), key=lambda each: each.rank
-    )
+def _failing(severity: Severity, accepted: "Accepted | None") -> Callable[[Finding], bool]:
+    """Return a function: finding -> whether it makes the scan fail, which may depend on its file."""
+
+    def fails(finding: Finding) -> bool:
+        if finding.exposure in {Exposure.PUBLIC, Exposure.SERVER}:
+            return False
+        own = () if accepted is None else accepted.fail_on(finding)
+        return finding.severity.rank <= max((Severity(each or severity).rank for each in own), default=severity.rank)
+
+    return fails
 
 
-def _exit_code(report: Report, fail_on: Callable[[Finding], Severity], *, exit_zero: bool, strict: bool) -> ExitCode:
-    never_fail = (Exposure.PUBLIC, Exposure.SERVER)
-    counted = [finding for finding in report.findings if finding.exposure not in never_fail]
-    if not exit_zero and any(finding.severity.rank <= fail_on(finding).rank for finding in counted):
+def _exit_code(report: Report, fails: Callable[[Finding], bool], *, exit_zero: bool, strict: bool) -> ExitCode:
+    if not exit_zero and any(fails(finding) for finding in report.findings):
         return ExitCode.FINDINGS
-    # a commit may contain only excluded files; elsewhere an empty scan is a mistake
     # a commit may contain only excluded files; elsewhere an empty scan is a mistake
     coverage = report.coverage
     nothing_scanned = not coverage.files and not coverage.all_named_excluded and not coverage.is_git

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Final
+from importlib import import_module
+from typing import Final, cast
 
 from frontleak.core.finding import Finding, Place
 from frontleak.core.records import dataclass
 from frontleak.core.report import Report
 from frontleak.core.secret import escaped
+from frontleak.core.vocabulary import Exposure, Severity
 
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 Paint = Callable[[str, str], str]
@@ -19,31 +21,50 @@ def plain(_style: str, text: str) -> str:
     return text
 
 
+def fails_by_default(finding: Finding) -> bool:
+    """Return whether a finding makes a scan without options fail: from medium on, where it is or may be served."""
+    return finding.exposure not in _NEVER_FAIL and finding.severity.rank <= Severity.MEDIUM.rank
+
+
+_NEVER_FAIL: Final = (Exposure.PUBLIC, Exposure.SERVER)
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a report for people is laid out."""
+    """How a report is laid out, and what of it fails."""
 
     paint: Paint = plain
-    """Colours text."""
+    """Colours text; only the text format paints."""
     width: int = 100
     """Columns that paragraphs wrap to."""
+    fails: Callable[[Finding], bool] = fails_by_default
+    """Whether a finding makes the scan fail, for formats that tell passed from failed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Reporter:
-    """Writes a report in one format."""
+    """A format. Its module is imported on first use: a scan writes one or two of them."""
 
     name: str
     """Value of `--format`."""
     suffixes: tuple[str, ...]
-    """File name suffixes that select this format when only `-o` is given."""
-    render: Callable[[Report, Look], Iterator[str]]
-    """Yields the report in pieces; only the text format paints."""
+    """Ends of file names that select this format when only `-o` is given; of several, the longest counts."""
+    at: str
+    """`module:function`; the function takes a report and its look, and yields text in pieces."""
+
+    def render(self, report: Report, look: Look) -> Iterator[str]:
+        """Yield a report in this format, in pieces."""
+        module, _, function = self.at.partition(":")
+        return cast("Iterator[str]", getattr(import_module(module), function)(report, look))
 
 
 def json_text(value: object) -> str:
-    r"""Return a value as JSON on one line, with control, bidirectional and invisible characters as `\u` escapes."""
-    return escaped(_encode(value))
+    r"""Return a value as JSON on one line, with control, bidirectional and invisible characters as `\u` escapes.
+
+    So is the second of two `#`, which a CI log may read as a command: see `service_messages`.
+    """
+    text = escaped(_encode(value))
+    return text.replace("##", "#\\u0023") if "##" in text else text
 
 
 def json_pieces(value: object) -> Iterator[str]:

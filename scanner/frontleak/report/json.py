@@ -9,7 +9,7 @@ from frontleak.core.origins import CommitOrigin, FileOrigin, MemberOrigin, Origi
 from frontleak.core.report import Narrowing, Report
 from frontleak.core.suppression import Suppression
 from frontleak.core.vocabulary import Exposure, Severity
-from frontleak.report.interface import Look, Reporter, json_text, shown_secret
+from frontleak.report.interface import Look, json_text, shown_secret
 
 FORMAT_VERSION: Final = 1
 """Incremented when a field changes its meaning or is removed, not when one is added."""
@@ -162,8 +162,8 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _whole(report: Report, _look: Look) -> Iterator[str]:
-    """Yield one JSON value, with one line per field and per list item: fast to write and easy to diff."""
+def render(report: Report, _look: Look) -> Iterator[str]:
+    """Yield a report as one JSON value, with one line per field and per list item: fast to write and easy to diff."""
     start = "{\n  "
     for name, value in _parts(report).items():
         yield f"{start}{json_text(name)}: "
@@ -180,7 +180,8 @@ def _items(values: Iterator[object]) -> Iterator[str]:
     yield "[]" if start.startswith("[") else "\n  ]"
 
 
-def _lines(report: Report, _look: Look) -> Iterator[str]:
+def render_lines(report: Report, _look: Look) -> Iterator[str]:
+    """Yield a report as JSON Lines: an object for each finding and diagnostic, and the summary last."""
     plain = _parts(report)
     listed = (("finding", "findings"), ("suppressed", "suppressed"), ("skipped", "skipped"), ("call", "calls"))
     for kind, key in listed:
@@ -191,7 +192,3 @@ def _lines(report: Report, _look: Look) -> Iterator[str]:
 
 def _line(value: dict[str, Any]) -> str:
     return json_text(value) + "\n"
-
-
-JSON: Final = Reporter(name="json", suffixes=(".json",), render=_whole)
-JSONL: Final = Reporter(name="jsonl", suffixes=(".jsonl", ".ndjson"), render=_lines)

@@ -12,13 +12,14 @@ from typing import Any, Final
 
 from frontleak.core.finding import Finding, Place
 from frontleak.core.origins import FileOrigin, Origin, StdinOrigin
-from frontleak.core.paths import slashes
 from frontleak.core.report import Report
 from frontleak.core.rule import Rule
 from frontleak.core.suppression import Suppression
 from frontleak.core.vocabulary import Confidence, Exposure, Role, RuleKind, Severity
-from frontleak.report.interface import Look, Reporter, json_pieces
+from frontleak.report.interface import Look, json_pieces
 from frontleak.report.json import coverage_of
+from frontleak.report.locations import below_root
+from frontleak.report.wording import message
 
 Artifact = Callable[[Origin], dict[str, Any]]
 """Origin -> its address."""
@@ -138,15 +139,11 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: int, artifact: Artifact) -> dict[str, Any]:
-    facts = "; ".join(f"{name} {', '.join(values)}" for name, values in sorted(finding.context.items()))
-    secret = finding.secret
-    named = f" {secret.redacted}" if secret is not None else f": {finding.place.origin.display}"
-    what = f"{finding.title}{named}{f' ({facts})' if facts else ''}"
     result: dict[str, Any] = {
         "ruleId": finding.rule_id,
         "ruleIndex": index,
         "level": "note" if finding.exposure is Exposure.PUBLIC else _LEVEL[finding.severity],
-        "message": {"text": f"{what}.{_location_text(finding)}{_outcome(finding)} {finding.fix}"},
+        "message": {"text": f"{message(finding)} {finding.fix}"},
         "locations": [_original_location(finding.place, artifact) or _location(finding.place, artifact)],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
         "properties": {
@@ -202,27 +199,6 @@ def _code_flow(finding: Finding, artifact: Artifact) -> dict[str, Any]:
     return {"message": {"text": "How it reaches the browser"}, "threadFlows": [{"locations": steps}]}
 
 
-def _outcome(finding: Finding) -> str:
-    """Return the verdict on a secret and its reason, its history, or what the client bundle contains of code misuse."""
-    history = f" In the history: {finding.history.text}." if finding.history else ""
-    if finding.verdict:
-        return f"{history} Verdict: {finding.verdict.headline} ({finding.verdict.reason})."
-    if history:
-        return history
-    return f" {finding.shipped[:1].upper()}{finding.shipped[1:]}." if finding.shipped else ""
-
-
-def _location_text(finding: Finding) -> str:
-    """Return details that a location object cannot express: label, original source without a file on disk, decoding."""
-    place = finding.place
-    parts = [f"at {place.label}"] if place.label else []
-    if place.original and not place.original.exists:
-        parts.append(f"from {place.original.path}:{place.original.line}:{place.original.column}")
-    if place.via:
-        parts.append(f"decoded from {', then '.join(place.via)}")
-    return f" Found {', '.join(parts)}." if parts else ""
-
-
 def _location(place: Place, artifact: Artifact) -> dict[str, Any]:
     region = {"startLine": place.line}  # also for a whole file: GitHub shows no result without a line
     if place.length:
@@ -247,17 +223,13 @@ def _original_location(place: Place, artifact: Artifact) -> dict[str, Any] | Non
 
 def _artifact(repository: str, here: str, origin: Origin) -> dict[str, Any]:
     """Return the address of a file, from the root of its repository if that is known."""
-    path = origin.path
-    if repository and not isinstance(origin, StdinOrigin):
-        absolute = slashes(os.path.normpath(os.path.join(here, path)))
-        if absolute.startswith(f"{repository.rstrip('/')}/"):
-            return {"uri": FileOrigin(path=absolute[len(repository.rstrip("/")) + 1 :]).uri, "uriBaseId": "SRCROOT"}
+    below = None if isinstance(origin, StdinOrigin) else below_root(repository, here, origin.path)
+    if below is not None:
+        return {"uri": FileOrigin(path=below).uri, "uriBaseId": "SRCROOT"}
     return {"uri": origin.uri} if origin.uri.startswith("file:") else {"uri": origin.uri, "uriBaseId": "SRCROOT"}
 
 
-def _render(report: Report, _look: Look) -> Iterator[str]:
+def render(report: Report, _look: Look) -> Iterator[str]:
+    """Yield a report as a SARIF log. It holds no values, whatever the options: it is made to be published."""
     yield from json_pieces(_parts(report))
     yield "\n"
-
-
-SARIF: Final = Reporter(name="sarif", suffixes=(".sarif",), render=_render)

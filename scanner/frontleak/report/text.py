@@ -10,7 +10,8 @@ from frontleak.core.origins import CommitOrigin
 from frontleak.core.report import Coverage, Narrowing, Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure, Role, Severity
-from frontleak.report.interface import Look, Paint, Reporter, shown_secret
+from frontleak.report.interface import Look, Paint, shown_secret
+from frontleak.report.service_messages import without_commands
 
 if TYPE_CHECKING:
     from frontleak.core.verdict import Verdict
@@ -33,7 +34,12 @@ _AT: Final = {
 """What is printed in front of a further place."""
 
 
-def _render(report: Report, look: Look) -> Iterator[str]:
+def render(report: Report, look: Look) -> Iterator[str]:
+    """Yield a report for people, in the colours and the width of a terminal."""
+    return without_commands(_pieces(report, look))
+
+
+def _pieces(report: Report, look: Look) -> Iterator[str]:
     paint, width = look.paint, look.width
     printed: set[tuple[str, str]] = set()
     for finding in report.findings:
@@ -242,6 +248,3 @@ def _narrowing(narrowing: Narrowing) -> str:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-TEXT: Final = Reporter(name="text", suffixes=(".txt",), render=_render)
