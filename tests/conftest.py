@@ -41,6 +41,16 @@ SLOW: Final = (
         "cli/test_scarcity.py",
         "verify/test_second_vendor.py",
     ),
+    *("decode/payloads/test_hydration.py", "decode/test_packed.py", "triage/test_placeholders.py"),
+    *(
+        "misuse/test_build_scripts.py",
+        "misuse/test_client_ways.py",
+        "misuse/test_diagnostics.py",
+        "misuse/test_work.py",
+    ),
+    *("misuse/test_handover_frameworks.py", "misuse/test_handover_in_sites.py", "modulegraph/test_reachability.py"),
+    *("cli/test_settings.py", "report/test_naive_format.py", "rules/test_required_literals.py"),
+    *("rules/test_yaml_insert.py", "verify/test_trace.py"),
     *("verify/vendors/", "verify/test_environment.py", "decode/maps/test_mappings.py", "fuzz/", "faults/"),
 )
 """Folders and files below `tests/` marked `slow`: the rest runs in under 30 seconds (`make test-fast`)."""

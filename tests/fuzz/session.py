@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
+from frontleak.core.cache import cache_directory
 from tests.fuzz.target import Target
 from tests.support.paths import ROOT
 
@@ -114,7 +116,13 @@ def figures_in(name: str, code: int, output: str, cpu: int = 0) -> Figures:
 
 
 def _environment(folder: str) -> dict[str, str]:
-    """Return an environment with a cache of its own, which instrumented code may fill."""
+    """Return an environment with a cache of its own, which instrumented code may fill.
+
+    It begins with what the cache in use holds: the seeds were drawn from rules in it, and instrumented code takes a minute to
+    compile them.
+    """
+    if (in_use := cache_directory()).is_dir():
+        shutil.copytree(in_use, Path(folder) / "cache")
     kept_variables = {name: value for name, value in os.environ.items() if not name.startswith("FRONTLEAK_")}
     return kept_variables | {"FRONTLEAK_CACHE_DIR": str(Path(folder) / "cache"), "TMPDIR": folder}
 

@@ -2,7 +2,6 @@
 
 import functools
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,18 +48,14 @@ def found(tool: str, embedding: str = "script file") -> dict[str, bool]:
 @functools.cache
 def encoded(encoding: str) -> dict[str, bool]:
     """Return for each rule whether the secret of its first example is found when the example is encoded."""
-    encode = ENCODINGS[encoding]
-    return {item.rule.id: _is_found(item, encode(example)) for item, example in _examples()}
+    return {item.rule.id: is_found_encoded(item, encoding) for item in shipped()}
 
 
-def _examples() -> Iterator[tuple[Shipped, str]]:
-    for item in shipped():
-        example = next(example for example in item.syntax.examples if "{sample}" in example)
-        yield item, fill(example, fakes(item.syntax.samples, item.rule, "matrix"))
-
-
-def _is_found(item: Shipped, data: bytes) -> bool:
-    return _holds(data, fakes(item.syntax.samples, item.rule, "matrix")["sample"])
+def is_found_encoded(item: Shipped, encoding: str) -> bool:
+    """Return whether the secret of a rule's first example is found when the example is encoded."""
+    example = next(example for example in item.syntax.examples if "{sample}" in example)
+    values = fakes(item.syntax.samples, item.rule, "matrix")
+    return _holds(ENCODINGS[encoding](fill(example, values)), values["sample"])
 
 
 def _holds(data: bytes, secret: str) -> bool:

@@ -1,4 +1,4 @@
-"""The examples of every rule with their secret split, as `rules check` tries them."""
+"""The examples of rules with their secret split, as `rules check` tries them."""
 
 import functools
 from pathlib import Path
@@ -11,7 +11,9 @@ from frontleak.selfcheck.split_secrets import as_code, behaviour
 from tests.support.made import make_set
 from tests.support.shipped import Shipped, full_set, shipped
 
-RULES = [pytest.param(item, id=item.rule.id) for item in shipped() if not item.rule.plain]
+SPLIT = [item for item in shipped() if not item.rule.plain]
+FOURTH = [pytest.param(item, id=item.rule.id) for item in SPLIT[::4]]
+"""Trying all takes half a minute, which `frontleak rules check` does in .ci/run and in `make lint`."""
 
 
 @functools.cache
@@ -19,7 +21,7 @@ def engine() -> Engine:
     return Engine(full_set())
 
 
-@pytest.mark.parametrize("item", RULES)
+@pytest.mark.parametrize("item", FOURTH)
 def test_a_split_secret_of_a_shipped_rule_is_found_by_a_rule(item: Shipped) -> None:
     assert not list(behaviour(item.syntax, item.rule, engine()))
 

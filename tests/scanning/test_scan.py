@@ -207,6 +207,7 @@ def test_progress_is_told_of_every_file(here: Path, ruleset: RuleSet) -> None:
     assert sorted(result.size for result in told) == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("select", "ignore", "rules"),
     [
