@@ -95,6 +95,11 @@ def test_a_format_named_by_the_environment_is_the_default(leaky: Path) -> None:
     assert form(done.stdout) == TEXT
 
 
+def test_the_default_format_holds_for_a_file_whose_name_tells_none(leaky: Path) -> None:
+    frontleak("scan", "dist", "-o", "r", "-o", "r.sarif", cwd=leaky, env={"FRONTLEAK_FORMAT": "json"})
+    assert [form((leaky / name).read_bytes()) for name in ("r", "r.sarif")] == [JSON, SARIF]
+
+
 def test_a_report_in_a_file_is_the_report_on_standard_output(leaky: Path) -> None:
     printed = frontleak("scan", "dist", "--format=json", cwd=leaky)
     frontleak("scan", "dist", "--format=json", "-o", "r", cwd=leaky)

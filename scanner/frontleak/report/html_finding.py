@@ -67,7 +67,7 @@ def _facts(report: Report, finding: Finding) -> Iterator[str]:
     secret = shown_secret(report, finding)
     facts = [("Secret", f"<code>{xml_text(secret)}</code>")] if secret is not None else []
     facts += [
-        (xml_text(name.replace("_", " ")), xml_text(", ".join(values)))
+        (xml_text(name[:1].upper() + name[1:].replace("_", " ")), xml_text(", ".join(values)))
         for name, values in sorted(finding.context.items())
     ]
     facts += [("Exposure", str(finding.exposure))]
