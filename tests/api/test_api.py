@@ -11,6 +11,8 @@ import pytest
 
 import frontleak
 from frontleak.rules.frameworks import load_frameworks
+from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.scan import scan
 from tests.acceptance.support import token, write
 
 RULE: Final = """
@@ -218,3 +220,20 @@ def test_two_scans_with_frameworks_of_their_own_do_not_mix(tree: Path) -> None:
         assert load_frameworks() is before
     assert load_frameworks() is before
     assert len(one.report().findings) == len(other.report().findings) == 5
+
+
+def test_a_callback_that_raises_ends_the_processes(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status line of the command line is one."""
+    monkeypatch.setattr("frontleak.scanning.schedule.PAYS_FROM", 1)
+    monkeypatch.setattr("frontleak.scanning.options.default_jobs", lambda: 2)
+
+    def broken(_: object) -> None:
+        raise RuntimeError
+
+    try:
+        scan(frontleak.load_rules(), ScanOptions(paths=("dist",), jobs=2), progress=broken)
+    except RuntimeError as error:  # which holds on to the frames
+        assert multiprocessing.active_children() == []
+        assert error.__traceback__ is not None
+    else:
+        raise AssertionError

@@ -4,7 +4,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Container, Generator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from typing import TYPE_CHECKING, BinaryIO
 
 from frontleak.core.blob import Blob, BlobResult
@@ -61,14 +61,14 @@ def scan(
         GitError: git cannot give what is selected.
         VerifyError: the verdict cache file cannot be used.
     """
-    steps = scanning(ruleset, options, stdin=stdin)
-    while True:
-        try:
-            result = next(steps)
-        except StopIteration as ended:
-            report: Report = ended.value
-            return report
-        progress(result)
+    with closing(scanning(ruleset, options, stdin=stdin)) as steps:  # also if `progress` raises
+        while True:
+            try:
+                result = next(steps)
+            except StopIteration as ended:
+                report: Report = ended.value
+                return report
+            progress(result)
 
 
 Steps = Generator[BlobResult, None, Report]
