@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup test test-fast test-hooks test-browser lint docs bench fuzz ci
+.PHONY: help setup test test-fast test-hooks test-browser lint docs site bench fuzz ci
 help:            ## list these commands
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
 
@@ -32,6 +32,10 @@ lint:            ## format, lint, types, layers, rules
 
 docs:            ## regenerate the pages made from rules, help and tests
 	$(BIN)/python docs/generate.py
+
+site:            ## build the site of the documentation into site/, and check its links
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[docs]'
+	$(BIN)/zensical build --strict
 
 bench:           ## time frontleak on the benchmark views (bench/README.md)
 	$(BIN)/python -m bench.run --only frontleak --rounds 3 --busy

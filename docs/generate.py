@@ -16,6 +16,7 @@ from frontleak.rules.load import load_rules
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `docs` and `tests`, from any working directory
 
+from docs.api_reference import with_reference
 from docs.exit_codes import exit_code_lines
 from docs.framework_pages import index_page, pages
 from docs.vendors_list import with_vendors
@@ -123,6 +124,7 @@ def main() -> int:
         (DOCS / "config.schema.json", json.dumps(json_schema(), indent=2) + "\n"),
         (DOCS / "reliability.md", reliability_page()),
         (DOCS / "verifiers.md", verifiers_page()),
+        (DOCS / "api.md", with_reference((DOCS / "api.md").read_text("utf-8"))),
         (README, with_vendors(README.read_text("utf-8"))),
     ):
         if check and (not file.exists() or file.read_text("utf-8") != text):

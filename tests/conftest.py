@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,11 +51,15 @@ SLOW: Final = (
     ),
     *("misuse/test_handover_frameworks.py", "misuse/test_handover_in_sites.py", "modulegraph/test_reachability.py"),
     *("cli/test_settings.py", "report/test_naive_format.py", "rules/test_required_literals.py"),
+    *("browser/", "api/test_api.py", "journeys/test_sarif_for_github.py"),
     *("rules/test_yaml_insert.py", "verify/test_trace.py"),
     *("verify/vendors/", "verify/test_environment.py", "decode/maps/test_mappings.py", "fuzz/", "faults/"),
 )
 """Folders and files below `tests/` marked `slow`: the rest runs in under 30 seconds (`make test-fast`)."""
 
+
+collect_ignore: Final = [] if find_spec("playwright") else ["browser"]
+"""The tests in a browser need an extra; where it is missing, `pytest -m browser` finds no test, which is an error."""
 
 CACHE_FOLDER: Final = "frontleak_cache_folder"
 """What the processes of pytest-xdist call the folder of the cache that they share."""

@@ -1,36 +1,20 @@
 """The wheel contains everything needed and nothing else, and works without a checkout."""
 
-import importlib.util
 import os
-import subprocess
-import sys
-import venv
 import zipfile
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.acceptance.support import PATIENCE, environment, run, token, write
+from tests.acceptance.support import run, token, write
 from tests.support.paths import ROOT
-
-_OFFLINE: Final = importlib.util.find_spec("hatchling") is not None
+from tests.support.wheels import built_wheel, installed_wheel
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel with hatchling if it is installed, otherwise with pip, which downloads hatchling."""
-    folder = tmp_path_factory.mktemp("wheel")
-    how = ["--no-build-isolation"] if _OFFLINE else []
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", *how, "--wheel-dir", folder, ROOT],
-        env=environment(),
-        check=True,
-        capture_output=True,
-        timeout=PATIENCE,
-    )
-    (file,) = folder.iterdir()
-    return file
+    return built_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 COMPILED: Final = "frontleak/_compiled/"
@@ -93,22 +77,10 @@ def test_the_package_says_that_it_is_typed(wheel: Path) -> None:
 
 
 def test_the_installed_wheel_scans_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "venv", with_pip=False, symlinks=sys.platform != "win32")
-    python = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    subprocess.run(
-        [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel],
-        env=environment(),
-        check=True,
-        capture_output=True,
-        timeout=PATIENCE,
-    )
-    # dependencies come from the test environment; its .pth files, such as that of an editable install, are
-    # not processed there
-    installed = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
-    env = {"PYTHONPATH": installed, "FRONTLEAK_CACHE_DIR": str(tmp_path / "cache")}
+    python, env = installed_wheel(wheel, tmp_path)
     where = run([python, "-c", "import frontleak; print(frontleak.__file__)"], cwd=tmp_path, env=env)
     assert where.out.startswith(f"{tmp_path}/venv/")
-    twice = "import frontleak as f\nfor _ in '12': print(len(f.scan(f.load_rules(), f.ScanOptions()).findings))"
+    twice = "import frontleak as f\nfor _ in '12': print(len(f.scan().findings))"
     assert run([python, "-c", twice], cwd=write(tmp_path / "api", {"a.js": f"'{token()}'"}), env=env).out == "1\n1\n"
     assert list((tmp_path / "cache").glob("*")) == [], "what the wheel holds is not compiled again"
     elsewhere = write(tmp_path / "elsewhere", {"dist/a.js": f"'{token()}'"})

@@ -11,7 +11,7 @@ from tests.acceptance.support import repository, token, write
 from tests.support.pages import played
 from tests.support.paths import ROOT
 
-PAGES = ("adopting", "suppressing", "baselines", "migrating", "git")
+PAGES = ("adopting", "suppressing", "baselines", "migrating", "git", "reports")
 OLD = {
     "package.json": "{}\n",
     "src/api.ts": f"export const key = '{token('api')}'\n",
@@ -41,12 +41,19 @@ def project(folder: Path) -> Path:
     return write(repository(folder), {**OLD, **others})
 
 
+def built(folder: Path) -> Path:
+    """Create the project of the page on reports: a build with a secret."""
+    folder.mkdir()
+    return write(folder, {"package.json": "{}\n", "dist/app.js": f"const key = '{token('api')}'\n"})
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
 @pytest.mark.parametrize("name", PAGES)
 def test_the_commands_of_a_page_print_what_it_says(name: str, tmp_path: Path) -> None:
     text = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
-    assert played(text, project(tmp_path / "project")) == text
+    folder = built(tmp_path / "project") if name == "reports" else project(tmp_path / "project")
+    assert played(text, folder) == text
 
 
 def test_the_pages_are_linked_from_the_readme() -> None:

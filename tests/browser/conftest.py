@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_play
 
 from frontleak.core.records import replace
 from frontleak.core.report import Report
+from frontleak.core.verdict import Status, Verdict
 from frontleak.core.vocabulary import Severity
 from frontleak.report.registry import reporter_named
 from tests.support.hostile import write_hostile
@@ -48,6 +49,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Report:
         return scan_paths(".")
 
 
+_VERDICT: Final = Verdict(status=Status.ACTIVE, reason="The API took it.", summary="robot token, can-write")
+
+
 def many(report: Report, number: int) -> Report:
     """Return a report with a number of findings of different files, rules and severities, the worst first."""
     severities = list(Severity)
@@ -56,6 +60,7 @@ def many(report: Report, number: int) -> Report:
             each,
             severity=severities[at * len(severities) // number],
             fingerprint=f"{at:032x}",
+            verdict=None if at % 7 else _VERDICT,
             place=replace(each.place, line=at + 1, original=None),
         )
         for at in range(number)

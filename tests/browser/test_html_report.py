@@ -113,9 +113,11 @@ def test_paper_shows_every_finding_and_no_controls(opened: Open, project: Report
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert shown(page) == 250
+    assert page.locator("details:not([open])").count() == 0
     assert not page.locator("#controls").is_visible()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert shown(page) == 100
+    assert page.locator("details[open]").count() == 0
 
 
 # --- finding one's way -----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from frontleak.report.registry import REPORTERS
 from tests.acceptance.support import COMMAND, Run, frontleak, installed, run, token, write
 
 RULE = """\
@@ -49,7 +50,7 @@ COMMAND_LINES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "an empty path": ([""], [": no such file or folder"]),
     "an unknown format": (
         ["--format=xml"],
-        ["Invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'sarif'."],
+        [f"Invalid value for '--format': 'xml' is not one of {', '.join(repr(each.name) for each in REPORTERS)}."],
     ),
     "an unknown rule to run": (
         ["--select=sanity-tokem"],

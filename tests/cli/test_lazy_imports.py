@@ -29,7 +29,7 @@ SHARED = {
     f"{_IN}.json": (),
     f"{_IN}.sarif": (*_WORDED, f"{_IN}.json"),
     f"{_IN}.markdown": (*_WORDED, *_MARKDOWN),
-    f"{_IN}.github": _WORDED,
+    f"{_IN}.github": (*_WORDED, f"{_IN}.service_messages"),
     f"{_IN}.gitlab": (*_WORDED, f"{_IN}.markdown_text"),
     f"{_IN}.junit": (*_WORDED, f"{_IN}.xml_text"),
     f"{_IN}.checkstyle": (*_WORDED, f"{_IN}.xml_text"),

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from frontleak.report.registry import REPORTERS
 from tests.acceptance.support import COMMAND, SUMMARY, frontleak, run, token, without_timings, write
 
+PUBLISHED = [each.name for each in REPORTERS if each.name not in {"text", "json", "jsonl", "html"}]
 TEXT, JSON, JSONL, SARIF, EMPTY = "text", "json", "jsonl", "sarif", "nothing"
 
 
@@ -95,6 +97,11 @@ def test_a_format_named_by_the_environment_is_the_default(leaky: Path) -> None:
     assert form(done.stdout) == TEXT
 
 
+def test_the_default_format_holds_for_a_file_whose_name_tells_none(leaky: Path) -> None:
+    frontleak("scan", "dist", "-o", "r", "-o", "r.sarif", cwd=leaky, env={"FRONTLEAK_FORMAT": "json"})
+    assert [form((leaky / name).read_bytes()) for name in ("r", "r.sarif")] == [JSON, SARIF]
+
+
 def test_a_report_in_a_file_is_the_report_on_standard_output(leaky: Path) -> None:
     printed = frontleak("scan", "dist", "--format=json", cwd=leaky)
     frontleak("scan", "dist", "--format=json", "-o", "r", cwd=leaky)
@@ -146,8 +153,17 @@ def test_secrets_are_shown_whole_when_asked_for(leaky: Path, name: str) -> None:
     assert out.count(token()) == 1
 
 
-def test_secrets_stay_out_of_sarif_even_when_asked_for(leaky: Path) -> None:
-    assert token() not in frontleak("scan", "dist", "--format=sarif", "--reveal", cwd=leaky).out
+def test_a_page_shows_them_whole_when_asked_for_and_says_so(leaky: Path) -> None:
+    done = frontleak("scan", "dist", "--reveal", "-o", "r.html", cwd=leaky)
+    assert done.err.startswith("note: r.html contains secret values; only you can read it\n")
+    text = (leaky / "r.html").read_text()
+    assert token() in text
+    assert "keep this file to yourself" in text
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_secrets_stay_out_of_what_is_published_even_when_asked_for(name: str, leaky: Path) -> None:
+    assert token()[:12] not in frontleak("scan", "dist", f"--format={name}", "--reveal", cwd=leaky).out
 
 
 @pytest.mark.parametrize("name", ["FRONTLEAK_REVEAL", "REVEAL"])

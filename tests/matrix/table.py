@@ -92,9 +92,11 @@ encoded prefix of a rule's secret; a key of only 32 hexadecimal digits has no su
 _BUILDS: Final = """\
 ## Real builds
 
-Each fixture in `fixtures/` was built by its real toolchain ([fixtures/README.md](../fixtures/README.md) lists the leaks and
+Each fixture in `fixtures/` was built by its real toolchain ([fixtures/README.md][fixtures] lists the leaks and
 their routes). The acceptance tests verify every place with its line, column, original file and exposure, and that secrets that
 stay on the server are never reported as served.
+
+[fixtures]: https://github.com/frontleak/frontleak/blob/main/fixtures/README.md
 """
 _WAYS: Final = """\
 ## Source code
@@ -107,10 +109,12 @@ _UNREAD: Final = """\
 A project (a package.json, or a repository) is analysed if one of its files mentions Sanity or a public variable named like a
 secret, or is the configuration of a framework. Nothing is executed: every branch counts as taken, except in `a ? b : c`, `&&`
 and `||` where `a` tests whether the code runs on the server; conditions of `if` are ignored. Whether a name means a secret, and
-whether a token can write, is decided by its words alone ([rules/code/names.yaml](../rules/code/names.yaml)). *Not scanned* lists
+whether a token can write, is decided by its words alone ([rules/code/names.yaml][names]). *Not scanned* lists
 candidate files that are too large or have a long line, files with a part that cannot be parsed (with its line), and settings
 that cannot be evaluated. It names the first unresolved import of client-side code and the number of the others. Each rule
 lists at most 1,000 places per file.
+
+[names]: https://github.com/frontleak/frontleak/blob/main/rules/code/names.yaml
 """
 _LIMITS: Final = """
 ## Limits of a run

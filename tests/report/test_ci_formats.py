@@ -126,6 +126,17 @@ def test_a_scan_that_is_incomplete_says_so_in_an_annotation(hostile: Report) -> 
     assert text.startswith("::warning title=Secret scan incomplete::The scan is incomplete. Not scanned: ")
 
 
+def test_sarif_points_to_the_source_of_a_bundle(bundle: Report) -> None:
+    """Alerts follow the first location, which a pull request has; the bundle is a related one."""
+    (run,) = json.loads(shown(bundle, "sarif"))["runs"]
+    for result in run["results"]:
+        (first,) = result["locations"]
+        assert first["physicalLocation"]["artifactLocation"] == {"uri": "web/src/a.ts", "uriBaseId": "SRCROOT"}
+        assert first["physicalLocation"]["region"]["startLine"] == 2
+        related = [each["physicalLocation"]["artifactLocation"]["uri"] for each in result["relatedLocations"]]
+        assert related == ["web/dist/a.js"]
+
+
 # --- Markdown --------------------------------------------------------------------------------------------------------
 
 

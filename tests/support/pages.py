@@ -7,6 +7,7 @@ A fenced block `console` has commands after `$ ` and their output. A fenced bloc
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.acceptance.support import COMMAND, PATIENCE, environment, token, write
@@ -21,28 +22,35 @@ _COMMITS = {
 _BLOCK = re.compile(r"^```(?P<info>[^\n`]+)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
-def played(text: str, folder: Path) -> str:
-    """Return the text of a page with the output of its commands, run in a folder one after the other."""
-    return _BLOCK.sub(lambda block: _played(block, folder), text)
+def played(text: str, folder: Path, programs: Path = Path(COMMAND).parent, **variables: str) -> str:
+    """Return the text of a page with the output of its commands, run in a folder one after the other.
+
+    Args:
+        text: of the page.
+        folder: where its files are written, and its commands run.
+        programs: folder of the commands `frontleak` and `python`.
+        variables: further environment variables.
+    """
+    env = environment(PATH=f"{programs}{os.pathsep}{os.environ['PATH']}", COLUMNS="100", **_COMMITS, **variables)
+    return _BLOCK.sub(lambda block: _played(block, folder, env), text)
 
 
-def _played(block: re.Match[str], folder: Path) -> str:
+def _played(block: re.Match[str], folder: Path, env: Mapping[str, str]) -> str:
     language, _, path = block["info"].partition(" ")
     if language != "console":
         if path:
             write(folder, {path: block["body"].replace("<token>", token(path))})
         return block.group()
     commands = [line for line in block["body"].splitlines() if line.startswith("$ ")]
-    printed = "".join(f"{line}\n{_printed(line[2:], folder)}" for line in commands)
+    printed = "".join(f"{line}\n{_printed(line[2:], folder, env)}" for line in commands)
     return f"```console\n{printed}```"
 
 
-def _printed(command: str, folder: Path) -> str:
-    path = f"{Path(COMMAND).parent}{os.pathsep}{os.environ['PATH']}"
+def _printed(command: str, folder: Path, env: Mapping[str, str]) -> str:
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
-        env=environment(PATH=path, COLUMNS="100", **_COMMITS),
+        env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

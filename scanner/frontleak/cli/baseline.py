@@ -20,6 +20,7 @@ from frontleak.core.report import BaselineEntry, Report
 from frontleak.core.repository import repository_root
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure
+from frontleak.report.service_messages import without_command
 
 if TYPE_CHECKING:
     from frontleak.core.detection import Detection
@@ -152,7 +153,7 @@ def show(ctx: click.Context, /, **_: Any) -> None:
     """List the entries of the baseline."""
     name, known = _existing(_given(ctx))
     for entry in sorted(known.entries.values()):
-        click.echo(f"{printable(entry.path)}  {printable(entry.rule)}  {entry.id}")
+        click.echo(without_command(f"{printable(entry.path)}  {printable(entry.rule)}  {entry.id}"))
     click.echo(f"{printable(str(name))}: {_number(len(known.entries), 'entry', 'entries')}", err=True)
 
 
@@ -255,7 +256,7 @@ def _write_if_changed(file: Path, known: "Baseline", entries: Sequence[BaselineE
 
 def _list(entries: Sequence[BaselineEntry], outcome: str) -> None:
     for entry in entries:
-        click.echo(f"{outcome}  {printable(entry.path)}  {printable(entry.rule)}")
+        click.echo(without_command(f"{outcome}  {printable(entry.path)}  {printable(entry.rule)}"))
 
 
 def _code(report: Report) -> ExitCode:

@@ -13,6 +13,7 @@ from frontleak.core.shown_names import shown_name
 from frontleak.core.version import VERSION
 from frontleak.files.interface import LeftOut
 from frontleak.match.engine import hyperscan_available
+from frontleak.report.service_messages import without_command
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.options import ScanOptions
 
@@ -59,4 +60,4 @@ class Details:
 
 
 def _line(label: str, text: str) -> None:
-    click.echo(f"{label}: {shown_name(printable(text))}", err=True)
+    click.echo(without_command(f"{label}: {shown_name(printable(text))}"), err=True)

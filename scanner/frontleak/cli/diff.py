@@ -49,12 +49,13 @@ def diff(ctx: click.Context, /, old: Path, new: Path, form: str, fail_on: str, *
     so a secret that moved is new and gone in them. No baseline is used.
     """
     from frontleak.report.difference import compare  # noqa: PLC0415 - keeps `--help` fast
+    from frontleak.report.service_messages import without_commands  # noqa: PLC0415 - as above
 
     before, after = _sides(ctx, given, old, new)
     if before.rules != after.rules:
         note("note: the two reports were made with different rules")
     difference = compare(before, after)
-    lines = _as_json(difference) if form == "json" else _as_text(difference, after)
+    lines = _as_json(difference) if form == "json" else without_commands(_as_text(difference, after))
     outputs.write_stdout(lines)
     if any(each.fails(Severity(fail_on)) for each in difference.new):
         ctx.exit(ExitCode.FINDINGS)

@@ -20,6 +20,7 @@ from frontleak.core.records import replace
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure
+from frontleak.report.service_messages import without_commands
 
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -47,7 +48,7 @@ def explain(ctx: click.Context, /, what: str, **given: Any) -> None:
             f"no finding here has the fingerprint {what}",
             advice="`frontleak scan --format json` shows the fingerprints of the findings here",
         )
-    outputs.write_stdout(_explained(report, finding))
+    outputs.write_stdout(without_commands(_explained(report, finding)))
 
 
 def _explained(report: Report, finding: Finding) -> Iterator[str]:

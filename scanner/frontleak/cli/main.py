@@ -148,8 +148,9 @@ def _message(error: FrontleakError | click.ClickException) -> Iterator[str]:
 
 def _print_error(line: str) -> None:
     from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - most runs print no error
+    from frontleak.report.service_messages import without_command  # noqa: PLC0415 - as above
 
-    click.echo(shown_name(printable(line)), err=True)
+    click.echo(without_command(shown_name(printable(line))), err=True)
 
 
 def _unexpected(error: Exception) -> Iterator[str]:

@@ -56,8 +56,11 @@ class Diagnostic:
     """Something that was not scanned, not read or not done, and why."""
 
     level: Level
+    """Whether it makes the scan incomplete."""
     code: Code
+    """What happened, for programs."""
     origin: Origin
+    """The file; `origin.display` is its path as reports show it."""
     message: str
     """Why, as the end of a sentence that begins with the path; names in it are cut as those of paths."""
 

@@ -6,7 +6,8 @@ FrontleakError
 ├── InputError     a given path cannot be scanned
 ├── GitError       git cannot give what was asked for
 ├── VerifyError    a secret cannot be verified
-└── ReportError    a report cannot be written
+├── ReportError    a report cannot be written
+└── CancelledError a scan was stopped by the program that started it
 
 Each carries `advice`: the next step for the user.
 """
@@ -43,3 +44,7 @@ class VerifyError(FrontleakError):
 
 class ReportError(FrontleakError):
     """A report cannot be written to the requested destination."""
+
+
+class CancelledError(FrontleakError):
+    """A scan was stopped before its end, so there is no report."""

@@ -26,6 +26,7 @@ class Suppression:
     """Why a finding does not count."""
 
     kind: SuppressionKind
+    """What suppresses it; `kind.value` says so in words."""
     reason: str = ""
     """What the team wrote about it, cut as in `shown_text`; may be empty."""
     where: str = ""

@@ -16,6 +16,7 @@ from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Severity
 from frontleak.report.interface import Look
 from frontleak.report.locations import target
+from frontleak.report.service_messages import without_command
 from frontleak.report.wording import counted, message, totals, unread
 
 _LEVELS: Final[Mapping[Severity, str]] = {
@@ -66,7 +67,7 @@ def _command(name: str, properties: Mapping[str, str], *lines: str) -> str:
 
 
 def _data(text: str) -> str:
-    return printable(text).replace("%", "%25")
+    return without_command(printable(text)).replace("%", "%25")
 
 
 def _property(text: str) -> str:

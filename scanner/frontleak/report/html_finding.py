@@ -37,7 +37,10 @@ def article(report: Report, finding: Finding, number: int) -> Iterator[str]:
     }
     yield f'<article{xml_attributes(**given)}>\n<div class="head">'
     yield f'<h3 id="h-{number}"><a href="#f-{finding.fingerprint}">{xml_text(finding.title)}</a></h3> '
-    yield f'<span class="badge">{finding.severity}</span></div>\n'
+    yield f'<span class="badge">{finding.severity}</span>'
+    if finding.verdict:
+        yield f' <span class="verdict">{finding.verdict.status}</span>'
+    yield "</div>\n"
     yield f"<p><code>{xml_text(_position_of(where))}</code></p>\n"
     if finding.snippet:
         yield f"<pre><code>{_code(finding)}</code></pre>\n"
@@ -67,7 +70,7 @@ def _facts(report: Report, finding: Finding) -> Iterator[str]:
     secret = shown_secret(report, finding)
     facts = [("Secret", f"<code>{xml_text(secret)}</code>")] if secret is not None else []
     facts += [
-        (xml_text(name.replace("_", " ")), xml_text(", ".join(values)))
+        (xml_text(name[:1].upper() + name[1:].replace("_", " ")), xml_text(", ".join(values)))
         for name, values in sorted(finding.context.items())
     ]
     facts += [("Exposure", str(finding.exposure))]

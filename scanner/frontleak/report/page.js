@@ -108,12 +108,17 @@
   });
   addEventListener("hashchange", restore);
   let before = limit;
+  let opened = [];
   addEventListener("beforeprint", () => {
     before = limit;
     limit = matches.length;
     draw();
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const each of opened) each.open = true;
   });
   addEventListener("afterprint", () => {
+    for (const each of opened) each.open = false;
+    opened = [];
     limit = before;
     draw();
   });

@@ -22,6 +22,12 @@ def without_commands(pieces: Iterable[str]) -> Iterator[str]:
         yield _COMMAND.sub(_escaped, piece) if "::" in piece or "##" in piece else piece
 
 
+def without_command(text: str) -> str:
+    """Return a line without commands."""
+    (line,) = without_commands((text,))
+    return line
+
+
 def _escaped(found: re.Match[str]) -> str:
     indent = found[1]
     return r"\x23" if indent is None else rf"{indent}\x3a"

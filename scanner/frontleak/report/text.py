@@ -125,7 +125,8 @@ def _calls(report: Report, paint: Paint) -> Iterator[str]:
         return
     yield f"{paint('place', 'Calls made to verify:')}\n"
     for call in report.calls:
-        yield f"    {call.method} https://{call.host}{call.path}  {call.outcome}  {call.milliseconds} ms\n"
+        address = printable(f"{call.method} https://{call.host}{call.path}")
+        yield f"    {address}  {printable(call.outcome)}  {call.milliseconds} ms\n"
     yield "\n"
 
 

@@ -3,11 +3,11 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Container, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from typing import TYPE_CHECKING, BinaryIO
 
-from frontleak.core.blob import BlobResult
+from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.cache import keep_out_of
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Diagnostic
@@ -21,7 +21,7 @@ from frontleak.core.repository import repository_root
 from frontleak.core.rule import Rule
 from frontleak.core.version import VERSION
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.interface import BlobEntry, Cause, FileEntry, LeftOut
+from frontleak.files.interface import BlobEntry, Cause, FileEntry, FileSource, LeftOut
 from frontleak.files.read import read_source, read_stdin
 from frontleak.files.walk import FileWalk, display_path
 from frontleak.rules.frameworks import using_frameworks
@@ -30,7 +30,7 @@ from frontleak.scanning.code_analysis import analyse_code
 from frontleak.scanning.coverage import coverage_of, diagnostics_of
 from frontleak.scanning.inputs import Counts, collecting_sources, died, open_git, sized, source_of
 from frontleak.scanning.options import STDIN, ScanOptions, jobs_of
-from frontleak.scanning.schedule import run
+from frontleak.scanning.schedule import arriving, in_order
 from frontleak.scanning.server_output import collecting_servers, with_sent
 from frontleak.scanning.worker import Worker, WorkerOptions
 
@@ -61,65 +61,119 @@ def scan(
         GitError: git cannot give what is selected.
         VerifyError: the verdict cache file cannot be used.
     """
-    with using_frameworks(ruleset.frameworks):
-        return _scan(ruleset, options, stdin, progress)
+    with closing(scanning(ruleset, options, stdin=stdin)) as steps:  # also if `progress` raises
+        while True:
+            try:
+                result = next(steps)
+            except StopIteration as ended:
+                report: Report = ended.value
+                return report
+            progress(result)
 
 
-def _scan(
-    ruleset: RuleSet, options: ScanOptions, stdin: BinaryIO | None, progress: Callable[[BlobResult], None]
-) -> Report:
+Steps = Generator[BlobResult, None, Report]
+"""A scan step by step: yields each result as it arrives, in any order, and returns the sealed report."""
+
+
+def scanning(
+    ruleset: RuleSet, options: ScanOptions, *, stdin: BinaryIO | None = None, blobs: Sequence[Blob] = ()
+) -> Steps:
+    """Scan step by step. Closing the generator ends the scan and its processes.
+
+    The frameworks of the rules are in use between two steps too: run the steps in a context of their own where other
+    code runs in between.
+
+    Args:
+        ruleset: as in `scan`.
+        options: as in `scan`.
+        stdin: as in `scan`.
+        blobs: scanned besides the paths. No file on disk is read for them, whatever their names say.
+
+    Raises:
+        FrontleakError: as in `scan`, at the first step.
+    """
     started = time.perf_counter()
-    keep_out_of(path for path in options.paths if os.path.isdir(path))
-    verdicts = _verdict_cache(options)
 
     def tell(entry: LeftOut) -> None:
         """List what is left out, without the secrets in its name."""
         if options.left_out is not None:
             options.left_out(entry._replace(shown=worker.names.display(FileOrigin(path=entry.shown))))
 
-    left_out_to = tell if options.left_out else None
-    git = None if options.git is None else open_git(options.git, options, left_out_to)
-    worker = _worker(ruleset, options, git)
-    results: list[BlobResult] = []
+    with using_frameworks(ruleset.frameworks), ExitStack() as ended:
+        keep_out_of(path for path in options.paths if os.path.isdir(path))
+        verdicts = _verdict_cache(options)
+        left_out_to = tell if options.left_out else None
+        git = None if options.git is None else open_git(options.git, options, left_out_to)
+        if git is not None:
+            ended.callback(git.close)
+        worker = _worker(ruleset, options, git)
+        ended.callback(worker.close)
+        given = [*_standard_input(options, stdin), *blobs]
+        source = source_of(options, [path for path in options.paths if path != STDIN], git, left_out_to)
+        return (yield from _steps(ruleset, options, worker, given, source, git, verdicts, started))
+
+
+def _standard_input(options: ScanOptions, stdin: BinaryIO | None) -> list[Blob | Diagnostic]:
+    if STDIN not in options.paths:
+        return []
+    if stdin is None:
+        raise ConfigError("`-` was given, but there is no standard input to read")
+    return [read_stdin(stdin, options.max_file_size)]
+
+
+def _steps(
+    ruleset: RuleSet,
+    options: ScanOptions,
+    worker: Worker,
+    given: Sequence[Blob | Diagnostic],
+    source: FileSource | None,
+    git: "GitScan | None",
+    verdicts: "VerdictCache | None",
+    started: float,
+) -> Steps:
+    results: dict[int, BlobResult] = {}
     counts = Counts()
     left_out: Counter[Cause] = Counter()
     all_excluded = False
     listed: list[FileEntry | BlobEntry] = []
     servers: list[FileEntry] = []
-    if STDIN in options.paths:
-        if stdin is None:
-            raise ConfigError("`-` was given, but there is no standard input to read")
-        results.append(worker.scan(read_stdin(stdin, options.max_file_size)))
-        progress(results[0])
-    paths = [path for path in options.paths if path != STDIN]
-    source = source_of(options, paths, git, left_out_to)
+    for number, blob in enumerate(given, start=-len(given)):
+        results[number] = worker.scan(blob)
+        yield results[number]
     if source is not None:
         entries = options.profile.listed("walk", source.entries()) if options.profile else source.entries()
-        results += run(
-            sized(collecting_servers(collecting_sources(entries, listed), servers)),
-            worker,
-            jobs=1 if options.profile else jobs_of(options),
-            died=died,
-            done=progress,
-            budget=worker.budget,
-            keep=None if git is None else counts.keeps,
-        )
+        work = sized(collecting_servers(collecting_sources(entries, listed), servers))
+        jobs = 1 if options.profile else jobs_of(options)
+        for number, result in arriving(work, worker, jobs=jobs, died=died, budget=worker.budget):
+            yield result
+            if git is None or counts.keeps(result):
+                results[number] = result
         left_out = source.left_out
+        paths = [path for path in options.paths if path != STDIN]
         all_excluded = isinstance(source, FileWalk) and source.named_excluded == len(set(paths)) == len(options.paths)
     worker.close()
+    scanned = in_order(results)
     measured = options.profile.timed if options.profile else _unmeasured
-    candidates = [result.candidate for result in results if result.candidate]
+    candidates = [result.candidate for result in scanned if result.candidate]
     with measured("code"):
         code = analyse_code(ruleset, options, candidates, listed, worker.budget, git)
-    coverage = replace(coverage_of(options, results, code, left_out, counts), all_named_excluded=all_excluded)
+    coverage = replace(coverage_of(options, scanned, code, left_out, counts), all_named_excluded=all_excluded)
     here = slashes(os.getcwd())
     in_source = (entry.path for entry in listed if entry.placed)
     sources = [display_path(here, path) for path in in_source] if options.warn_unused_ignores else []
     with measured("report"):
-        report = _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources, servers, git)
+        read = _reader(given, git)
+        return _report(
+            ruleset, options, scanned, code, coverage, verdicts, started, worker, sources, servers, git, read
+        )
+
+
+def _reader(given: Sequence[Blob | Diagnostic], git: "GitScan | None") -> Callable[[str], bytes | None]:
+    """Return what reads a file again for its comments, by its path."""
     if git is not None:
-        git.close()
-    return report
+        return git.read
+    held = {each.origin.path: each.data for each in given if isinstance(each, Blob)}
+    return lambda name: held[name] if name in held else read_source(name)
 
 
 def _unmeasured(_stage: str) -> AbstractContextManager[None]:
@@ -166,12 +220,13 @@ def _report(
     sources: Sequence[str],
     servers: Sequence[FileEntry],
     git: "GitScan | None",
+    read: Callable[[str], bytes | None],
 ) -> Report:
     rules = ruleset.by_id()
     optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
     unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
     detections = with_sent(_detections(rules, options, results, code, worker, git), servers)
-    findings, remarks, entries = _judged(detections, ruleset, options, unwanted, sources, git)
+    findings, remarks, entries = _judged(detections, ruleset, options, unwanted, sources, read)
     counted = [finding for finding in findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
     outside = [*(code.diagnostics if code else ()), *remarks]
@@ -213,14 +268,14 @@ def _judged(
     options: ScanOptions,
     unwanted: Container[Exposure],
     sources: Sequence[str],
-    git: "GitScan | None",
+    read: Callable[[str], bytes | None],
 ) -> tuple[Sequence[Finding], Sequence[Diagnostic], tuple[BaselineEntry, ...]]:
     """Return the findings, remarks on what was accepted, and the entries of a baseline."""
     if not detections and not sources:
         return (), (), ()
     from frontleak.scanning.judging import judged  # noqa: PLC0415 - most scans find nothing
 
-    return judged(detections, ruleset, options, unwanted, sources, git.read if git else read_source)
+    return judged(detections, ruleset, options, unwanted, sources, read)
 
 
 def _detections(

@@ -5,7 +5,7 @@ Processes are given the largest batch of those at hand, so that none ends alone 
 
 import os
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -73,9 +73,35 @@ def run(
         budget: what the function counts in, to be shared by the processes.
         keep: called with each result after `done`; results that it is false for are not returned. None keeps all.
     """
+    results: dict[int, Result] = {}
+    for number, result in arriving(work, function, jobs=jobs, died=died, budget=budget):
+        done(result)
+        if keep is None or keep(result):
+            results[number] = result
+    return in_order(results)
+
+
+def in_order(results: Mapping[int, Result]) -> list[Result]:
+    """Return results by number in the order of the numbers."""
+    return [results[number] for number in sorted(results)]
+
+
+def arriving(
+    work: Iterable[Sized[Work]],
+    function: Callable[[Work], Result],
+    *,
+    jobs: int,
+    died: Callable[[Work, int | None], Result],
+    budget: "RunBudget | None" = None,
+) -> Iterator[tuple[int, Result]]:
+    """Apply a function to every item, and yield (number of the item, result) as results arrive, in any order.
+
+    Closing the iterator stops the processes. The arguments are those of `run`.
+    """
     source = iter(work)
     if jobs == 1:
-        return _here(source, function, done, keep)
+        yield from enumerate(function(item) for item, _ in source)
+        return
     first: list[Sized[Work]] = []
     total = 0
     for entry in source:
@@ -84,20 +110,9 @@ def run(
         if total >= PAYS_FROM:
             break
     else:
-        return _here(first, function, done, keep)
-    return _in_processes(_chain(first, source), function, jobs, died, done, budget, keep)
-
-
-def _here(
-    work: Iterable[Sized[Work]],
-    function: Callable[[Work], Result],
-    done: Callable[[Result], None],
-    keep: Callable[[Result], bool] | None,
-) -> list[Result]:
-    if keep is None:
-        return [_notify(done, function(item)) for item, _ in work]
-    results = (_notify(done, function(item)) for item, _ in work)
-    return [result for result in results if keep(result)]
+        yield from enumerate(function(item) for item, _ in first)
+        return
+    yield from _in_processes(_chain(first, source), function, jobs, died, budget)
 
 
 def _in_processes(
@@ -105,23 +120,17 @@ def _in_processes(
     function: Callable[[Work], Result],
     jobs: int,
     died: Callable[[Work, int | None], Result],
-    done: Callable[[Result], None],
     budget: "RunBudget | None",
-    keep: Callable[[Result], bool] | None,
-) -> list[Result]:
+) -> Iterator[tuple[int, Result]]:
     from frontleak.scanning.pool import Pool, WorkerDied, start_method  # noqa: PLC0415 - small scans never need it
 
     if budget is not None:
         budget.share(jobs, forked=start_method() == "fork")
     items: dict[int, Work] = {}
-    results: dict[int, Result] = {}
     with Pool(function, jobs, budget.enter if budget is not None else None) as pool:
         for number, result in pool.run(_batches(work, items)):
             item = items.pop(number)
-            made = _notify(done, died(item, result.code) if isinstance(result, WorkerDied) else result)
-            if keep is None or keep(made):
-                results[number] = made
-    return [results[number] for number in sorted(results)]
+            yield number, died(item, result.code) if isinstance(result, WorkerDied) else result
 
 
 def _batches(work: Iterator[Sized[Work]], items: dict[int, Work]) -> Iterator[Sequence[tuple[int, Work]]]:
@@ -156,8 +165,3 @@ def _in_order(work: Iterator[Sized[Work]], items: dict[int, Work]) -> Iterator[t
 def _chain(first: list[Sized[Work]], rest: Iterator[Sized[Work]]) -> Iterator[Sized[Work]]:
     yield from first
     yield from rest
-
-
-def _notify(done: Callable[[Result], None], result: Result) -> Result:
-    done(result)
-    return result
