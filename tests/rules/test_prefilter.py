@@ -78,6 +78,13 @@ def test_a_class_after_two_bytes_is_written_out_so_that_each_alternative_has_thr
     assert (found.least, found.most, found.literal) == (34, 34, "ac")
 
 
+def test_classes_at_the_beginning_are_written_out() -> None:
+    found = prefilter_of(parse("(?: [MNO][DT][AEI][w-z] ){5}"))
+    assert found.expression.startswith("(?:MDA[w-z](?:[M-O][DT][AEI][w-z]){4}|MDE[w-z]")
+    assert found.expression.count("|") == 3 * 2 * 3 - 1
+    assert (found.least, found.most) == (20, 20)
+
+
 @pytest.mark.parametrize(
     "pattern", ["ACD[0-9a-f]{32}", "A[0-9a-f]{32}@host", "sk[A-Za-z0-9]{40}", "gh[ops]_[0-9a-f]{20}"]
 )

@@ -32,6 +32,8 @@ from frontleak.rules.required_literals import required_literals
 from frontleak.rules.rule_syntax import ContextSyntax, RuleSyntax
 from frontleak.rules.schema import location, unknown
 
+_MOST_AT_EDGE: Final = 100
+"""Alternatives of a prefilter that are looked for with the edge before them: the pass repeats it for each."""
 _LONGEST_RUN: Final = 64
 """Bytes of a run that are asked for."""
 _MOST_LETTERS: Final = 70
@@ -151,7 +153,7 @@ def build_rule(
     if prefilter is None or syntax.broken:
         return None, mistakes
     if syntax.pattern.lstrip().startswith("{{edge}}") and not prefilter_of_near and not prefilter.before_most:
-        prefilter = replace(prefilter, is_at_edge=True)
+        prefilter = replace(prefilter, is_at_edge=prefilter.expression.count("|") < _MOST_AT_EDGE)
     return PatternRule(
         id=syntax.id,
         name=syntax.name,
