@@ -355,7 +355,7 @@ class _Round:
         rng = self._rng
         ending, make = rng.choice(self.READINGS)
         folder = rng.choice(("dist/", "src/", "", "a/b/", ".github/workflows/"))
-        name = f"{folder}{number}{ending}"
+        name = f"{folder}x{number}{ending}"  # some secrets have `/workflows/` and a digit
         if rng.random() < 0.1:
             name = f"{folder}{self.secret(name, named=True)[0]}{rng.choice(('/a', '', '-1'))}{ending}"
         data = make(self, name).encode()
