@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from array import array
 
     import regex
+
+    from frontleak.match.known_values import KnownValues, ValueHits, ValueMatch
+    from frontleak.rules.pattern_rule import Beginnings
 
 EngineName = Literal["hyperscan", "regex"]
 _LOOKAHEAD: Final = 64
@@ -54,6 +58,8 @@ class EngineResult:
     """Ids of rules that exceeded the time limit and have no matches here."""
     cut: tuple[str, ...] = ()
     """Ids of rules and names of triggers that have more matches or hits here than are kept."""
+    values: "Sequence[ValueMatch]" = ()
+    """Occurrences of known values, sorted by span."""
 
 
 class Engine:
@@ -66,12 +72,29 @@ class Engine:
             ImportError: `engine` is `hyperscan`, which cannot be imported.
         """
         self.ruleset = ruleset
+        self.known: KnownValues | None = None
+        """Values that are looked for besides the rules; None for none."""
+        self.beginnings: Beginnings = ruleset.beginnings
+        """Literals with which secrets begin, and known values."""
         self.name: EngineName = engine or ("hyperscan" if hyperscan_available() else "regex")
         self._pass: Pass
         if self.name == "hyperscan":
             self._pass = _hyperscan_pass(ruleset)
         else:
             self._pass = RegexPass(prefilters(ruleset))
+
+    def look_for(self, known: "KnownValues | None") -> None:
+        """Look for known values besides the rules, from now on."""
+        self.known = known
+        if known is not None and known.beginnings.sure:
+            own = self.ruleset.beginnings
+            self.beginnings = replace(own, sure=(*own.sure, *known.beginnings.sure))
+
+    def without_values(self) -> "Engine":
+        """Return an engine that looks for no known values and shares all else."""
+        other = copy(self)
+        other.known, other.beginnings = None, self.ruleset.beginnings
+        return other
 
     def scan(self, text: bytes | memoryview, spent: set[str] | None = None) -> EngineResult:
         """Return the matches and trigger hits in the raw bytes of a file, or in a decoded view.
@@ -81,8 +104,9 @@ class Engine:
             spent: ids of rules that timed out on this file, which are not tried again; those that do so are added.
         """
         found = self._pass.hits(text)
+        known = self.known.scan(text) if self.known is not None else None
         if not found:
-            return NOTHING
+            return NOTHING if known is None else _with_values(NOTHING, known)
         data = bytes(text)
         rules, triggers = self.ruleset.rules, self.ruleset.triggers
         matches: list[Match] = []
@@ -110,12 +134,13 @@ class Engine:
         matches.sort(key=lambda match: (match.start, match.end, match.rule.id))
         offsets = {name: _begins(hits) for name, hits in by_trigger.items()}
         cut += (name for name, hits in by_trigger.items() if any(each.is_cut for each in hits))
-        return EngineResult(
+        result = EngineResult(
             matches=tuple(matches),
             triggers={name: offsets[name] for name in sorted(offsets, key=lambda name: (offsets[name][0], name))},
             timed_out=tuple(timed_out),
             cut=tuple(cut),
         )
+        return result if known is None else _with_values(result, known)
 
     def confirm(self, rule: PatternRule, text: bytes, hits: Hits) -> Iterator[Match]:
         """Yield the non-overlapping matches of a rule that begin in the ranges of the hits."""
@@ -152,6 +177,16 @@ def _is_called_secret(rule: PatternRule, text: bytes, start: int, end: int) -> b
 
 NOTHING: Final = EngineResult(matches=(), triggers={})
 """The one result for a text without hits: nine of ten real files."""
+
+
+def _with_values(result: EngineResult, known: "ValueHits") -> EngineResult:
+    """Return a result with the occurrences of known values, and the offsets at which their pieces may be."""
+    triggers = dict(result.triggers)
+    for name, offsets in known.triggers.items():
+        own = triggers.get(name)
+        triggers[name] = offsets if own is None else offsets_of(sorted({*own, *offsets}))
+    ordered = sorted((name for name in triggers if len(triggers[name])), key=lambda name: (triggers[name][0], name))
+    return replace(result, triggers={name: triggers[name] for name in ordered}, values=tuple(known.matches))
 
 
 def prefilters(ruleset: RuleSet) -> list[Prefilter]:

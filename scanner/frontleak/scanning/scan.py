@@ -35,6 +35,7 @@ from frontleak.scanning.server_output import collecting_servers, with_sent
 from frontleak.scanning.worker import Worker, WorkerOptions
 
 if TYPE_CHECKING:
+    from frontleak.core.env_value import EnvValues
     from frontleak.misuse.analyse import CodeResult
     from frontleak.scanning.git_scan import GitScan
     from frontleak.verify.cache import VerdictCache
@@ -80,6 +81,13 @@ def _scan(
     left_out_to = tell if options.left_out else None
     git = None if options.git is None else open_git(options.git, options, left_out_to)
     worker = _worker(ruleset, options, git)
+    env: EnvValues | None = None
+    if options.env is not None:
+        from frontleak.scanning.env_values import look_for  # noqa: PLC0415 - few scans know values
+
+        env = look_for(options.env, worker.engine)
+        if env.values:
+            worker.look_for(env)
     results: list[BlobResult] = []
     counts = Counts()
     left_out: Counter[Cause] = Counter()
@@ -116,7 +124,9 @@ def _scan(
     in_source = (entry.path for entry in listed if entry.placed)
     sources = [display_path(here, path) for path in in_source] if options.warn_unused_ignores else []
     with measured("report"):
-        report = _report(ruleset, options, results, code, coverage, verdicts, started, worker, sources, servers, git)
+        report = _report(
+            ruleset, options, results, code, coverage, verdicts, started, worker, sources, servers, git, env
+        )
     if git is not None:
         git.close()
     return report
@@ -166,15 +176,24 @@ def _report(
     sources: Sequence[str],
     servers: Sequence[FileEntry],
     git: "GitScan | None",
+    env: "EnvValues | None",
 ) -> Report:
     rules = ruleset.by_id()
     optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
     unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
     detections = with_sent(_detections(rules, options, results, code, worker, git), servers)
+    if env is not None:
+        from frontleak.scanning.env_values import with_public_values  # noqa: PLC0415 - few scans know values
+
+        detections = with_public_values(detections, env, ruleset, os.path.abspath)
+        if git is None and any("mistake" in each.context for each in detections):
+            from frontleak.scanning.value_origins import with_import_paths  # noqa: PLC0415 - as above
+
+            detections = with_import_paths(detections, options)
     findings, remarks, entries = _judged(detections, ruleset, options, unwanted, sources, git)
     counted = [finding for finding in findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
-    outside = [*(code.diagnostics if code else ()), *remarks]
+    outside = [*(code.diagnostics if code else ()), *remarks, *(options.env.diagnostics if options.env else ())]
     gated = tuple(worker.names.diagnostics(outside)) if outside else ()
     diagnostics = diagnostics_of([*results, BlobResult(diagnostics=gated)])
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}
