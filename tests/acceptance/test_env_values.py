@@ -151,6 +151,7 @@ def test_what_a_ci_hands_over_is_looked_for(tmp_path: Path) -> None:
     _, findings = scan(tmp_path, "--env-from-ci", env=env)
     assert sorted(each["context"]["variable"] for each in findings) == [["CI_JOB_TOKEN"], ["DEPLOY_KEY"]]
     assert scan(tmp_path, env=env)[1] == []
+    assert b"note: no secrets of a CI are in the environment" in scan(tmp_path, "--env-from-ci")[0].stderr
 
 
 @pytest.mark.parametrize("setting", ["auto", "{auto: true}"])

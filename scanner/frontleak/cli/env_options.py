@@ -89,6 +89,8 @@ def env_request(ctx: click.Context, given: Mapping[str, Any], ruleset: "RuleSet"
     for name in dict.fromkeys(names):
         if name not in environment:
             note(printable(f"note: the environment variable {name} is not set, so its value is not looked for"))
+    if given["env_from_ci"] and not environment:
+        note("note: no secrets of a CI are in the environment (docs/env-values.md says how a job hands them over)")
     return EnvRequest(
         settings=[*(each for read in reads for each in read.settings), *own],
         files=frozenset().union(*(read.files for read in reads)),
@@ -148,7 +150,7 @@ def _teller(given: Mapping[str, Any], *, own_names: frozenset[str], named: bool)
             note(printable(f"note: looking for the values of {_count(len(names))}: {', '.join(names) or 'none'}"))
         skipped = selection.skipped
         if not given["show_env_skipped"]:
-            if skipped:
+            if skipped and any(given.get(name) for name in _GIVEN):  # a configuration says so in each hook
                 total = len({each.variable for each in skipped} | variables)
                 left = f"{len({each.variable for each in skipped})} of {_count(total)}"
                 note(f"note: the values of {left} are not looked for (--show-env-skipped lists them)")

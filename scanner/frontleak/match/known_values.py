@@ -26,6 +26,8 @@ _BEGINNING: Final = 6
 _LONGEST_BEGINNING: Final = 12
 _RARE: Final = 1e-7
 """Limit for the occurrences of a beginning per byte of ordinary code; a more frequent one is made longer."""
+_MOST_ASKING: Final = 2_000
+"""Values whose beginnings ask for views; of more, pieces are found only where something else asks for the view."""
 _CODES: Final = 3
 """Character codes of a beginning that ask for a view."""
 MOST_MATCHES: Final = 20_000
@@ -82,7 +84,7 @@ class KnownValues:
                 piece = form.text[start : start + _SLICE]
                 slices.setdefault(piece, []).append(_Slice(start, form, value))
         texts = [value.value.reveal for value in values if not value.part or not value.is_guessable]
-        begins = sorted({each for text in texts if (each := _beginning(text))})
+        begins = sorted({each for text in texts[:_MOST_ASKING] if (each := _beginning(text))})
         self.beginnings = Beginnings(sure=tuple(each.decode("latin-1") for each in begins))
         asking = {piece: name for each in begins for piece, name in _asking(each)}
         self._slices = list(slices.items())

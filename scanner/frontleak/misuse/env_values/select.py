@@ -13,7 +13,7 @@ from frontleak.misuse.env_values.harmless import LEAST, Reason, could_be_guessed
 from frontleak.misuse.variable_names import is_secret
 from frontleak.rules.stored_rules import ids_of
 
-MOST_VALUES: Final = 20_000
+MOST_VALUES: Final = 10_000
 """Values that are looked for; their forms take about a kilobyte each."""
 _LEAST_LINE: Final = 24
 """Characters from which a line of a longer value is looked for: builds write line ends in many ways."""
