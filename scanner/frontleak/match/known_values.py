@@ -134,9 +134,8 @@ def _beginning(value: bytes) -> bytes:
 
 
 def _asking(beginning: bytes) -> Iterator[tuple[bytes, str]]:
-    """Yield texts that ask for a view of a piece: in quotes, as a list of character codes."""
-    for quote in (b'"', b"'", b"`"):
-        yield quote + beginning, "js-string"
+    """Yield texts that ask for a view of a piece: its beginning, or that as a list of character codes."""
+    yield beginning, "js-string"
     codes = beginning[:_CODES]
     for number, between in (("%d", b","), ("%d", b", "), ("0x%x", b",")):
         yield between.join((number % each).encode() for each in codes) + b",", "js-call"

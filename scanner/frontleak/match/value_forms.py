@@ -1,6 +1,5 @@
 """The forms in which builds write a known value: escaped, encoded, reversed."""
 
-import html
 import json
 from base64 import b64encode
 from collections.abc import Iterator
@@ -80,11 +79,12 @@ def _text_forms(value: bytes) -> _Forms:
         yield b"percent", _lower_escapes(percent).encode()
         yield b"percent", percent.replace("%20", "+").encode()
         yield b"percent", quote(percent, safe="").encode()
-    for quoted in (html.escape(text), html.escape(text, quote=False)):
-        yield b"html-entity", quoted.encode()
-        yield b"html-entity", quoted.replace("&quot;", "&#34;").replace("&#x27;", "&#39;").encode()
-    in_json = json.dumps(text)[1:-1]
-    yield b"html-entity", html.escape(in_json).encode()
+    bare = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    yield b"html-entity", bare.encode()
+    for quote_, apostrophe in (("&quot;", "&#x27;"), ("&#34;", "&#39;"), ("&quot;", "&#39;"), ("&quot;", "'")):
+        yield b"html-entity", bare.replace('"', quote_).replace("'", apostrophe).encode()
+    in_json = json.dumps(text)[1:-1].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    yield b"html-entity", in_json.replace('"', "&quot;").replace("'", "&#x27;").encode()
 
 
 def _html_safe(escaped: str) -> str:

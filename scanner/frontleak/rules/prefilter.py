@@ -271,7 +271,7 @@ def _hostile_rate(node: RegexNode) -> float:
     return _rate(node, max(1, len(alphabet(node))))
 
 
-_PLACES: Final = 10
+_PLACES: Final = 6
 """Parts of a text that are compared."""
 
 
