@@ -34,6 +34,8 @@ STALE: Final = "differs from the file next to it"
 """Label of a finding in a compressed copy whose content differs from its uncompressed sibling."""
 
 
+_HINTS: Final = (".env", ".dev.vars")
+"""One of these is in the path of each file in which variables are usually set."""
 _SETTINGS: Final = frozenset({".dev.vars"})
 """Names of files, besides `.env`, in which variables are set."""
 _UNPACKING: Final = (Resource.FINDINGS, Resource.MEMBERS, Resource.UNPACKED)
@@ -224,6 +226,8 @@ class Worker:
 
     def _engine_for(self, blob: Blob, path: str, env: "EnvValues") -> Engine:
         """Return the engine for a file: where a variable belongs, its value is no leak."""
+        if path not in env.files and not any(map(path.__contains__, _HINTS)):
+            return self.engine
         from frontleak.files.env_file import is_env_file  # noqa: PLC0415 - few scans know values
 
         name = blob.origin.path.rpartition("/")[2]
