@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from frontleak.core.placeholders import is_placeholder
 from frontleak.core.records import replace
 from frontleak.match.validators import is_valid
 from frontleak.rules.pattern_rule import PatternRule, compiled
-from frontleak.triage.placeholders import is_placeholder
 
 CHECKSUM: Final = "wrong checksum"
 SHAPE: Final = "impossible alphabet or length"

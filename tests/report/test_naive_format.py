@@ -18,15 +18,19 @@ import pytest
 
 from fixtures.fakes import fake_token
 from frontleak.core.detection import Detection
+from frontleak.core.env_value import EnvVariable
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import RuleKind
+from frontleak.misuse.env_values.select import Setting
 from frontleak.report.interface import Look
 from frontleak.rules.load import load_rules
+from frontleak.scanning.env_values import EnvRequest
 from frontleak.scanning.options import ScanOptions
 from frontleak.scanning.scan import scan
 from frontleak.triage.group import group
+from tests.support.env_values import fake
 from tests.support.made import rendered
 
 TOKEN: Final = fake_token("naive")
@@ -35,7 +39,8 @@ HARD_CODED: Final = "robot-of-the-guestbook-2024-ab12"
 WEAK: Final = "sesamesesame"
 WEAKER: Final = "sesame"
 SERVED: Final = "letmein-served-env-99"
-VALUES: Final = (TOKEN, IN_MAP, HARD_CODED, WEAK, WEAKER, SERVED)
+OF_VARIABLE: Final = fake(71)
+VALUES: Final = (TOKEN, IN_MAP, HARD_CODED, WEAK, WEAKER, SERVED, OF_VARIABLE)
 _RUN: Final = 12
 """Characters of a value in a row that count as the value."""
 
@@ -63,6 +68,8 @@ FILES: Final[Mapping[str, str]] = {
     "out/app.js": f'a({{projectId:"abcd1234",token:"{TOKEN}"}});passWordOfTheTest="{WEAK}";passWordOfTheTest="{WEAKER}"',
     "out/lib.js.map": json.dumps({"version": 3, "sources": ["a.js"], "sourcesContent": [f"t='{IN_MAP}'"]}),
     "out/.env": f"PASS={SERVED}\n",
+    "out/env.js": f"let a = '{OF_VARIABLE}'",
+    "variables.env": f"INTERNAL_KEY={OF_VARIABLE}\nNEXT_PUBLIC_ADMIN_SECRET={OF_VARIABLE}\n",
 }
 
 
@@ -141,7 +148,14 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr("frontleak.scanning.judging.group", keeping)
-        report = scan(load_rules((rules,)), ScanOptions(paths=(".",), jobs=1, show_public=True, show_server=True))
+        env = EnvRequest(
+            settings=[
+                Setting(EnvVariable("INTERNAL_KEY", "variables.env", 1), OF_VARIABLE),
+                Setting(EnvVariable("NEXT_PUBLIC_ADMIN_SECRET", "variables.env", 2, "NEXT_PUBLIC_"), OF_VARIABLE),
+            ]
+        )
+        options = ScanOptions(paths=(".",), jobs=1, show_public=True, show_server=True, env=env)
+        report = scan(load_rules((rules,)), options)
     yield Scanned(report, tuple(kept))
 
 
@@ -209,7 +223,7 @@ def test_where_nothing_is_secret_nothing_looks_like_a_secret(scanned: Scanned) -
 
 def test_the_report_has_findings_of_every_kind(scanned: Scanned) -> None:
     assert {finding.kind for finding in scanned.all} == set(RuleKind)
-    assert {finding.kind for finding in scanned.not_secret} == set(RuleKind) - {RuleKind.PATTERN}
+    assert {finding.kind for finding in scanned.not_secret} == set(RuleKind) - {RuleKind.PATTERN, RuleKind.ENV_VALUE}
     pattern = [finding for finding in scanned.all if finding.rule_id == "test-pass-word"]
     assert {finding.secret.redacted for finding in pattern if finding.secret} == {
         "se…(12 characters)",

@@ -104,7 +104,7 @@ facts:
     - 'p=(?P<value>[a-z]{8})'
     - 'q=(?P<value>[a-z]{8})'
 """
-KINDS: Final = "pattern, file, usage, env-name, config, context, framework"
+KINDS: Final = "pattern, file, usage, env-name, config, env-value, context, framework"
 NAMES_OF_CHECKS: Final = ", ".join(check.name for check in CHECKS)
 CHECKS_OF_A_SECRET: Final = "digits, upper, lower, entropy, checksum, jwt, url_expires, assigned"
 MISUSE_FIELDS: Final = (

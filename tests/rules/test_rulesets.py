@@ -333,7 +333,7 @@ def test_with_compiled_files_nothing_is_compiled(
     assert load_folder("frameworks")
     assert Engine(ruleset, "hyperscan").scan(b"x").matches == ()
     assert not cache.exists()
-    assert len(list(compiled_folder.iterdir())) == 13
+    assert len(list(compiled_folder.iterdir())) == 14
 
 
 def test_an_edited_rule_is_not_taken_from_compiled_files(compiled_folder: Path, cache: Path, few: Path) -> None:

@@ -31,6 +31,7 @@ HEADINGS: Final = {
     RuleKind.USAGE: "## Misuse in source code",
     RuleKind.ENV_NAME: "## Misuse in source code",
     RuleKind.CONFIG: "## Misuse in source code",
+    RuleKind.ENV_VALUE: "## Values of environment variables",
 }
 
 

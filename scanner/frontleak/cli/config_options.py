@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any, Final
 
 from frontleak.cli.config import PLUGINS
+from frontleak.cli.env_options import LEAST_LENGTH
 from frontleak.core.records import dataclass
 from frontleak.core.vocabulary import Severity
 from frontleak.files.ignore import is_pattern, mistake_in_pattern
 from frontleak.rules.documents import Document
 from frontleak.rules.field_types import FLAG, TEXT, TEXTS, one_of
-from frontleak.rules.schema import Expression, ListOf, Table, Type, Value, is_text, mistakes_in, required
+from frontleak.rules.schema import Either, Expression, ListOf, Table, Type, Value, is_text, mistakes_in, required
 from frontleak.rules.schema import Field as TableField
 
 _COMMAND_LINE_ONLY: Final = frozenset({"verify", "verify-cache"})
@@ -131,6 +132,43 @@ OPTIONS: Final[Mapping[str, Option]] = {
         type=_count(1, "a number of bytes"),
         expected="a number of bytes",
         json={"type": "integer", "minimum": 1},
+    ),
+    "env-values": Option(
+        type=Either(
+            Value("auto", lambda value: value == "auto"),
+            Table(
+                {
+                    "auto": TableField(FLAG),
+                    "files": TableField(TEXTS),
+                    "names": TableField(TEXTS),
+                    "prefixes": TableField(TEXTS),
+                    "from-ci": TableField(FLAG),
+                    "min-length": TableField(_count(LEAST_LENGTH, "a number of bytes, 4 or more")),
+                },
+                "auto, or a mapping with auto, files, names, prefixes, from-ci and min-length",
+                least=1,
+            ),
+        ),
+        expected="which environment variables hold values that a scan looks for: `auto` for the env files of the "
+        "projects, or a mapping with `auto`, `files`, `names`, `prefixes`, `from-ci` and `min-length`",
+        json={
+            "oneOf": [
+                {"const": "auto"},
+                {
+                    "type": "object",
+                    "properties": {
+                        "auto": _FLAG_JSON,
+                        "files": _RULES_JSON,
+                        "names": _RULES_JSON,
+                        "prefixes": _RULES_JSON,
+                        "from-ci": _FLAG_JSON,
+                        "min-length": {"type": "integer", "minimum": LEAST_LENGTH},
+                    },
+                    "minProperties": 1,
+                    "additionalProperties": False,
+                },
+            ]
+        },
     ),
     "ignore-findings": Option(
         type=ListOf(

@@ -10,6 +10,7 @@ import click
 from frontleak.cli.completion import complete_rules
 from frontleak.cli.config import PLUGINS, ConfigFile, find_config, read_config
 from frontleak.cli.console import ScanProgress
+from frontleak.cli.env_options import ENV_OPTIONS, env_request
 from frontleak.cli.messages import Verbosity, note, verbosity, verbosity_options
 from frontleak.core import cache as user_cache
 from frontleak.core.errors import ConfigError
@@ -137,6 +138,7 @@ _OPTIONS: Final = (
         envvar="FRONTLEAK_ENGINE",
         help="Matching engine.  [default: hyperscan if installed]",
     ),
+    *ENV_OPTIONS,
     CONFIG_FILE,
     ISOLATED,
 )
@@ -195,6 +197,7 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
         show_server=given["show_server"],
         engine=given["engine"],
         foreign_comments=given["foreign_comments"],
+        env=env_request(ctx, given, chosen),
         narrowing=_narrowing(ctx, given, ruleset, chosen),
         **more,
     )

@@ -48,6 +48,8 @@ class Code(StrEnum):
     SOURCE_MAP = "source-map"
     SOURCE_CODE = "source-code"
     """Source code that was not analysed, or whose imports were not followed."""
+    ENV_FILE = "env-file"
+    """A line of an env file that sets no variable, or a file of variables that was not read."""
     VERDICT_CACHE = "verdict-cache"
 
 

@@ -77,8 +77,15 @@ class RuleKind(StrEnum):
     """A secret in a public environment variable, by the variable's name."""
     CONFIG = "config"
     """A setting of a framework or bundler that publishes a secret."""
+    ENV_VALUE = "env-value"
+    """The value of an environment variable, which the scan was given."""
 
     @property
     def is_code(self) -> bool:
         """Whether it detects misuse in source code rather than a secret or a file."""
         return self in {RuleKind.USAGE, RuleKind.ENV_NAME, RuleKind.CONFIG}
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it detects a secret value, which is one finding wherever it is."""
+        return self in {RuleKind.PATTERN, RuleKind.ENV_VALUE}

@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from array import array
 
     import regex
+
+    from frontleak.match.known_values import KnownValues, ValueHits, ValueMatch
+    from frontleak.rules.pattern_rule import Beginnings
 
 EngineName = Literal["hyperscan", "regex"]
 _LOOKAHEAD: Final = 64
@@ -54,6 +58,8 @@ class EngineResult:
     """Ids of rules that exceeded the time limit and have no matches here."""
     cut: tuple[str, ...] = ()
     """Ids of rules and names of triggers that have more matches or hits here than are kept."""
+    values: "Sequence[ValueMatch]" = ()
+    """Occurrences of known values, sorted by span."""
 
 
 class Engine:
@@ -66,12 +72,29 @@ class Engine:
             ImportError: `engine` is `hyperscan`, which cannot be imported.
         """
         self.ruleset = ruleset
+        self.known: KnownValues | None = None
+        """Values that are looked for besides the rules; None for none."""
+        self.beginnings: Beginnings = ruleset.beginnings
+        """Literals with which secrets begin, and known values."""
         self.name: EngineName = engine or ("hyperscan" if hyperscan_available() else "regex")
         self._pass: Pass
         if self.name == "hyperscan":
             self._pass = _hyperscan_pass(ruleset)
         else:
             self._pass = RegexPass(prefilters(ruleset))
+
+    def look_for(self, known: "KnownValues | None") -> None:
+        """Look for known values besides the rules, from now on."""
+        self.known = known
+        if known is not None and known.beginnings.sure:
+            own = self.ruleset.beginnings
+            self.beginnings = replace(own, sure=(*own.sure, *known.beginnings.sure))
+
+    def without_values(self) -> "Engine":
+        """Return an engine that looks for no known values and shares all else."""
+        other = copy(self)
+        other.known, other.beginnings = None, self.ruleset.beginnings
+        return other
 
     def scan(self, text: bytes | memoryview, spent: set[str] | None = None) -> EngineResult:
         """Return the matches and trigger hits in the raw bytes of a file, or in a decoded view.
@@ -81,15 +104,16 @@ class Engine:
             spent: ids of rules that timed out on this file, which are not tried again; those that do so are added.
         """
         found = self._pass.hits(text)
+        known = self.known.scan(text) if self.known is not None else None
         if not found:
-            return NOTHING
+            return NOTHING if known is None else _with_values(NOTHING, known)
         data = bytes(text)
         rules, triggers = self.ruleset.rules, self.ruleset.triggers
         matches: list[Match] = []
         by_trigger: dict[str, list[Hits]] = {}
         timed_out: list[str] = []
         cut: list[str] = []
-        known: set[tuple[int, int]] | None = None
+        taken: set[tuple[int, int]] | None = None
         for hits in sorted(found, key=self._is_generic):  # these come last: they pass over what a rule for a shape has
             if hits.prefilter >= len(rules):
                 by_trigger.setdefault(triggers[hits.prefilter - len(rules)].name, []).append(hits)
@@ -99,10 +123,10 @@ class Engine:
                 timed_out.append(rule.id)
                 continue
             before = len(matches)
-            if rule.require.assigned and known is None:
-                known = {(match.start, match.end) for match in matches}
+            if rule.require.assigned and taken is None:
+                taken = {(match.start, match.end) for match in matches}
             try:
-                matches += islice(self.confirm(rule, data, hits, known or ()), MOST_MATCHES)
+                matches += islice(self.confirm(rule, data, hits, taken or ()), MOST_MATCHES)
             except TimeoutError:
                 del matches[before:]
                 timed_out.append(rule.id)
@@ -113,23 +137,24 @@ class Engine:
         matches.sort(key=lambda match: (match.start, match.end, match.rule.id))
         offsets = {name: _begins(hits) for name, hits in by_trigger.items()}
         cut += (name for name, hits in by_trigger.items() if any(each.is_cut for each in hits))
-        return EngineResult(
+        result = EngineResult(
             matches=tuple(matches),
             triggers={name: offsets[name] for name in sorted(offsets, key=lambda name: (offsets[name][0], name))},
             timed_out=tuple(timed_out),
             cut=tuple(cut),
         )
+        return result if known is None else _with_values(result, known)
 
     def _is_generic(self, hits: Hits) -> bool:
         rules = self.ruleset.rules
         return hits.prefilter < len(rules) and bool(rules[hits.prefilter].require.assigned)
 
     def confirm(
-        self, rule: PatternRule, text: bytes, hits: Hits, known: Container[tuple[int, int]] = ()
+        self, rule: PatternRule, text: bytes, hits: Hits, taken: Container[tuple[int, int]] = ()
     ) -> Iterator[Match]:
         """Yield the non-overlapping matches of a rule that begin in the ranges of the hits.
 
-        `known` are spans of secrets that another rule has and that this one need not judge.
+        `taken` are spans of secrets that another rule has and that this one need not judge.
         """
         if rule.prefilter_of_near and rule.near:
             reach = rule.near.within + rule.longest
@@ -137,7 +162,7 @@ class Engine:
         near = NearbyFinder(rule.near, text) if rule.near else None
         taken_to = -1
         for start, end in self.candidates(rule, text, hits):
-            if start < taken_to or (start, end) in known or (near is not None and not near.holds(start, end)):
+            if start < taken_to or (start, end) in taken or (near is not None and not near.holds(start, end)):
                 continue
             if not is_valid(text[start:end], rule.require) or not _is_called_secret(rule, text, start, end):
                 continue
@@ -164,6 +189,16 @@ def _is_called_secret(rule: PatternRule, text: bytes, start: int, end: int) -> b
 
 NOTHING: Final = EngineResult(matches=(), triggers={})
 """The one result for a text without hits: nine of ten real files."""
+
+
+def _with_values(result: EngineResult, known: "ValueHits") -> EngineResult:
+    """Return a result with the occurrences of known values, and the offsets at which their pieces may be."""
+    triggers = dict(result.triggers)
+    for name, offsets in known.triggers.items():
+        own = triggers.get(name)
+        triggers[name] = offsets if own is None else offsets_of(sorted({*own, *offsets}))
+    ordered = sorted((name for name in triggers if len(triggers[name])), key=lambda name: (triggers[name][0], name))
+    return replace(result, triggers={name: triggers[name] for name in ordered}, values=tuple(known.matches))
 
 
 def prefilters(ruleset: RuleSet) -> list[Prefilter]:

@@ -18,6 +18,7 @@ from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.registry import check_named
 from frontleak.misuse.variable_names import Power, public_prefix
+from frontleak.modulegraph.reachability import ImportPath
 from frontleak.rules.misuse_rule import MisuseRule
 
 _WIDTH: Final = 100
@@ -72,7 +73,7 @@ class DetectionBuilder:
             context={"name": tuple(shown_name(printable(name)) for name in misuse.names)} if misuse.names else {},
             variable=self._variable(rule, misuse),
             advice=self._project.fix() if check_named(rule.check).belongs_on_server else "",
-            import_path=tuple(self._import_path(misuse)),
+            import_path=tuple(self.hops(misuse.import_path, misuse.path, misuse.start)),
             shipped=shown_name(misuse.shipped),
         )
 
@@ -97,11 +98,12 @@ class DetectionBuilder:
             parts.append(str(self._counts[rule.id, "\0".join(parts)]))
         return identity_of("\0".join(parts).encode("utf-8", "surrogateescape"))
 
-    def _import_path(self, misuse: Misuse) -> Iterator[Hop]:
-        for hop in misuse.import_path.hops if misuse.import_path else ():
+    def hops(self, import_path: ImportPath | None, to: str, start: int) -> Iterator[Hop]:
+        """Yield the hops of an import path; the last one, if it is in the file `to`, at the byte offset `start`."""
+        for hop in import_path.hops if import_path else ():
             path = hop.node.path
-            last = misuse.import_path is not None and hop is misuse.import_path.hops[-1]
-            offset = misuse.start if last and path == misuse.path else hop.offset
+            last = import_path is not None and hop is import_path.hops[-1]
+            offset = start if last and path == to else hop.offset
             data, _ = self._file(path)
             line, column = self._place(path, offset) if offset < len(data) else (1, 1)
             text = _line(path, data, offset) if offset else ""

@@ -3,14 +3,16 @@
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from frontleak.core.names import is_module_specifier, is_name, is_plain_name
 from frontleak.misuse.candidates import is_build_file
-from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.variable_names import ends_in_secret, is_harmless_word, is_secret, names_a_word
 from frontleak.rules.secret_names import words
+
+if TYPE_CHECKING:
+    from frontleak.misuse.project import AnalysedProject
 
 _LINE: Final = re.compile(
     rb"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_]{2,100})[ \t]*="
@@ -67,7 +69,7 @@ def variables_set(path: str, data: bytes) -> "Iterator[re.Match[bytes]]":
             yield match
 
 
-def has_harmless_value(project: AnalysedProject, name: str) -> bool:
+def has_harmless_value(project: "AnalysedProject", name: str) -> bool:
     """Return whether the values that the files of a project give to a variable are known, and none is a secret."""
     files = dict(project.env_files)
     files |= {

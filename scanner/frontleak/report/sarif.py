@@ -50,6 +50,7 @@ _SAME: Final[Mapping[RuleKind, str]] = {
     RuleKind.USAGE: "the same misuse",
     RuleKind.ENV_NAME: "the same variable",
     RuleKind.CONFIG: "the same setting",
+    RuleKind.ENV_VALUE: "the same secret",
 }
 _ROLE: Final[Mapping[Role, str]] = {
     Role.USE: "the variable is used here",
@@ -133,7 +134,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "properties": {
             "precision": _PRECISION[rule.confidence],
             "security-severity": _SCORE[rule.severity],
-            "tags": ["security", "secret" if rule.kind is RuleKind.PATTERN else rule.kind.value],
+            "tags": ["security", "secret" if rule.kind.is_value else rule.kind.value],
         },
     }
 

@@ -145,6 +145,17 @@ _SERVER_OUTPUT: Final = Table(
         },
     }
 )
+_ENV_VALUES: Final = Table(
+    {
+        **{name: required(_EXPRESSIONS) for name in ("ids", "system", "references", "placeholders")},
+        "ci": required(
+            ListOf(
+                Table({"name": required(TEXT), "recognised_by": required(TEXT), "secrets": required(TEXTS)}),
+                "a list of {name: …, recognised_by: …, secrets: …}",
+            )
+        ),
+    }
+)
 _ENVIRONMENT: Final = Table(
     {
         "readers": required(MapOf(MapOf(TEXT, "a mapping of function: member"), "a mapping of package: functions")),
@@ -195,6 +206,7 @@ _DATA_FILES: Final[Mapping[str, Type]] = {
     "code/servers.yaml": _SERVERS,
     "code/server-output.yaml": _SERVER_OUTPUT,
     "code/environment.yaml": _ENVIRONMENT,
+    "code/env-values.yaml": _ENV_VALUES,
 }
 """Path below the folder of the shipped rules -> what the file holds."""
 

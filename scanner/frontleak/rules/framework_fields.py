@@ -198,6 +198,7 @@ def _framework(page: Field) -> Table:
             "public_env": required(WORDS),
             "distinctive_env": Field(TEXTS),
             "build_files": Field(_GLOBS),
+            "env_files": Field(_GLOBS),
             "build_folders": Field(ListOf(INNER_PATH, "a non-empty list of folders")),
             "triggers": Field(ListOf(Expression("an expression", _trigger_problem), "a non-empty list of expressions")),
             "outputs": required(ListOf(_OUTPUT, "a list of output folders", least=0)),

@@ -117,6 +117,8 @@ class Framework:
     """Those of one word that count in every project all the same."""
     build_files: tuple[str, ...]
     """Names of files, as globs, that set variables for its builds."""
+    env_files: tuple[str, ...]
+    """Files of variables that it loads, as globs, in its order: later ones win."""
     build_folders: tuple[str, ...]
     """Folders that its build writes unless it is configured otherwise, relative to the project; the usual one first."""
     outputs: tuple[OutputGlobs, ...]
@@ -187,6 +189,7 @@ def framework_of(data: Mapping[str, Any]) -> Framework:
         public_env=tuple(data["public_env"]),
         distinctive_env=tuple(data.get("distinctive_env", ())),
         build_files=tuple(data.get("build_files", ())),
+        env_files=tuple(data.get("env_files", ())),
         build_folders=tuple(data.get("build_folders", ())),
         outputs=tuple(_output(output) for output in data["outputs"]),
         code=_code(data["code"]),

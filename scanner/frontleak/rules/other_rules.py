@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import RuleKind
+from frontleak.rules.env_value_rule import env_value_rule
 from frontleak.rules.file_rule import file_rule
 from frontleak.rules.misuse_rule import misuse_rule
 
@@ -34,4 +35,6 @@ def restored(item: Mapping[str, Any]) -> Rule:
     data = item["data"]
     if data["kind"] == RuleKind.FILE:
         return file_rule(data, item["source"], shipped=item["shipped"] is True)
+    if data["kind"] == RuleKind.ENV_VALUE:
+        return env_value_rule(data, item["source"])
     return misuse_rule(data, item["source"])

@@ -9,7 +9,7 @@ from frontleak.core.errors import RuleError
 MACROS_FILE: Final = "macros.yaml"
 TRIGGERS_FILE: Final = "triggers.yaml"
 FRAMEWORKS_FOLDER: Final = "frameworks"
-RULE_FOLDERS: Final = ("sanity", "vendors", "public", "files", "usage")
+RULE_FOLDERS: Final = ("sanity", "vendors", "public", "files", "usage", "environment")
 """Folders with rules, below the folder of the shipped rules."""
 
 

@@ -9,8 +9,8 @@ beginning of the match.
 import functools
 import string
 from collections.abc import Iterator, Sequence
-from itertools import groupby, product
-from math import prod
+from itertools import accumulate, groupby, product
+from math import log2, prod
 from typing import Final
 
 from frontleak.core.records import replace
@@ -284,9 +284,28 @@ def _hostile_rate(node: RegexNode) -> float:
     return _rate(node, max(1, len(alphabet(node))))
 
 
+_PLACES: Final = 6
+"""Parts of a text that are compared."""
+
+
+@functools.cache
+def _bits() -> tuple[float, ...]:
+    """Return how rare each byte is in ordinary code, in bits."""
+    return tuple(-log2(rate) if rate else 16.0 for rate in _ORDINARY)
+
+
 def ordinary_rate(text: bytes) -> float:
     """Return how often a literal occurs per byte of random text with the frequencies of minified code."""
     return prod(_ORDINARY[c] for c in text)
+
+
+def rarest_part(text: bytes, length: int) -> int:
+    """Return where a part of some length begins that is rare in ordinary code; 0 for a shorter text."""
+    if len(text) <= length:
+        return 0
+    sums = list(accumulate(map(_bits().__getitem__, text), initial=0.0))
+    rest = len(text) - length
+    return max(range(0, rest + 1, max(1, rest // _PLACES)), key=lambda start: sums[start + length] - sums[start])
 
 
 def _rate(node: RegexNode, letters: int) -> float:

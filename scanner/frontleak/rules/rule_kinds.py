@@ -206,6 +206,7 @@ RULE_KINDS: Final[Mapping[str, Table]] = {
     RuleKind.USAGE: _misuse_rule(Field(GLOBS)),
     RuleKind.ENV_NAME: _misuse_rule(Field(GLOBS)),
     RuleKind.CONFIG: _misuse_rule(required(GLOBS)),
+    RuleKind.ENV_VALUE: Table(_rule()),
     CONTEXT: CONTEXT_FACTS,
     FRAMEWORK_KIND: OWN_FRAMEWORK,
 }

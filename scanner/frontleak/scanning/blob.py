@@ -11,6 +11,7 @@ from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.finding import Place
 from frontleak.core.line_index import LineIndex
+from frontleak.core.placeholders import is_placeholder
 from frontleak.core.records import replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.core.secret import Secret, redact
@@ -24,7 +25,6 @@ from frontleak.match.engine import NOTHING, Engine, EngineResult, Match
 from frontleak.rules.pattern_rule import CODE
 from frontleak.triage.dedupe import dedupe
 from frontleak.triage.overlaps import resolve_overlaps
-from frontleak.triage.placeholders import is_placeholder
 
 if TYPE_CHECKING:
     from frontleak.core.secret_gate import SecretGate
@@ -64,10 +64,8 @@ def scan_blob(
         elif blob.may_be_source:
             is_code = CODE in decoded.result.triggers
         diagnostics += _limits_of(decoded.result, blob)
-        if decoded.result.matches and run.has(Resource.FINDINGS):
-            matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
-            detections += _detections(blob, engine, decoded, matches, diagnostics, spent)
-            secrets.update(dict.fromkeys(_secrets(decoded, matches[-1].end)))
+        if run.has(Resource.FINDINGS):
+            detections += _found_in(blob, engine, decoded, diagnostics, spent, secrets)
         if len(detections) > MOST_FINDINGS:  # readings may show the same secrets
             detections = dedupe(detections)
             if len(detections) > MOST_FINDINGS:
@@ -88,11 +86,33 @@ def scan_blob(
     )
 
 
+def _found_in(
+    blob: Blob,
+    engine: Engine,
+    decoded: DecodedText,
+    diagnostics: list[Diagnostic],
+    spent: set[str],
+    secrets: dict[tuple[bytes, int], None],
+) -> list[Detection]:
+    """Return the detections in one view, and add its secrets to `secrets`."""
+    found: list[Detection] = []
+    if decoded.result.matches:
+        matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
+        found = _detections(blob, engine, decoded, matches, diagnostics, spent)
+        secrets.update(dict.fromkeys(_secrets(decoded, matches[-1].end)))
+    if decoded.result.values:
+        from frontleak.scanning.known_values import with_known_values  # noqa: PLC0415 - few scans know values
+
+        found = with_known_values(blob, engine, decoded, found)
+        secrets.update(dict.fromkeys((match.value.value.reveal, 0) for match in decoded.result.values))
+    return found
+
+
 def _readings(
     blob: Blob, result: EngineResult, engine: Engine, run: RunBudget, spent: set[str], decoders: Sequence[Decoder]
 ) -> Iterator[DecodedText | Diagnostic]:
     """Yield the bytes of a blob and its views, as far as the run has room for them."""
-    scan, beginnings = partial(engine.scan, spent=spent), engine.ruleset.beginnings
+    scan, beginnings = partial(engine.scan, spent=spent), engine.beginnings
     room = min(MOST_WORK, run.left(Resource.WORK))
     work = WorkBudget(room)
     for decoded in decode_all(blob.data, result, scan, decoders, blob.origin, beginnings, work):

@@ -5,7 +5,7 @@ the names that are a secret by the rules themselves.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from frontleak.core.blob import BlobResult
@@ -19,7 +19,7 @@ from frontleak.core.secret import redact
 from frontleak.core.secret_gate import RUN
 from frontleak.core.shown_text import shown_value
 from frontleak.core.spans import joined
-from frontleak.match.engine import Engine
+from frontleak.match.engine import Engine, EngineResult
 
 _WORD: Final = LazyTextRegex(rf"[^/\\\s\"'`()<>{{}}|]{{{RUN},}}+")
 """A part of a path, or a word of a message, that is long enough to hold a run of a secret."""
@@ -47,7 +47,9 @@ class NameGate:
         """The engine of all rules; prepared when the first name is looked at, because most scans show none."""
         whole = self._scanning.ruleset.base if self._scanning.ruleset.unchosen else None
         if whole is not None:
+            known = self._scanning.known
             self._scanning = Engine(whole, self._scanning.name)
+            self._scanning.look_for(known)
         return self._scanning
 
     def result(self, result: BlobResult) -> BlobResult:
@@ -90,10 +92,9 @@ class NameGate:
             (data, parts, _BEFORE_LAST.sub(b" ", parts), *(words.sub(_apart, parts) for words in _AFTER_WORDS))
         )
         spans = sorted(
-            _with_rest(data, match.start, match.end)
+            _with_rest(data, start, end)
             for variant in variants
-            for match in self._engine.scan(variant).matches
-            if not match.rule.plain
+            for start, end in _secret_spans(self._engine.scan(variant))
         )
         pieces: list[str] = []
         position = 0
@@ -101,6 +102,11 @@ class NameGate:
             pieces += [_text(data[position:start]), redact(_text(data[start:end]))]
             position = end
         return "".join((*pieces, _text(data[position:]))) if pieces else text
+
+
+def _secret_spans(result: EngineResult) -> Iterator[tuple[int, int]]:
+    yield from ((match.start, match.end) for match in result.matches if not match.rule.plain)
+    yield from ((match.start, match.end) for match in result.values)
 
 
 def _apart(words: re.Match[bytes]) -> bytes:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from frontleak.core.ignored_value import IgnoredValue
     from frontleak.core.paths_from_top import PathsFromTop
     from frontleak.core.profile import Profile
+    from frontleak.scanning.env_values import EnvRequest
     from frontleak.triage.accepted import Accepted
     from frontleak.verify.interface import VerifyOptions
 
@@ -66,6 +67,8 @@ class ScanOptions:
     """What the scan counts its work in, in one process; None to count nothing."""
     foreign_comments: bool = True
     """Whether comments of other scanners, such as `gitleaks:allow`, silence findings in source files."""
+    env: "EnvRequest | None" = None
+    """Environment variables whose values are looked for; None for none."""
     left_out: Callable[[LeftOut], None] | None = None
     """Called with each file and folder that is left out; results name their files then. None to list nothing."""
 

@@ -56,11 +56,11 @@ class _ProfiledEngine(Engine):
         self._pass = _ProfiledPass(self._pass, ruleset, profile)
 
     def confirm(
-        self, rule: PatternRule, text: bytes, hits: Hits, known: Container[tuple[int, int]] = ()
+        self, rule: PatternRule, text: bytes, hits: Hits, taken: Container[tuple[int, int]] = ()
     ) -> Iterator[Match]:
         """See `Engine.confirm`."""
         work = self._profile.rule(rule.id)
-        for match in timed(super().confirm(rule, text, hits, known), work):
+        for match in timed(super().confirm(rule, text, hits, taken), work):
             work.matches += 1
             yield match
 

@@ -35,6 +35,7 @@ from frontleak.scanning.server_output import collecting_servers, with_sent
 from frontleak.scanning.worker import Worker, WorkerOptions
 
 if TYPE_CHECKING:
+    from frontleak.core.env_value import EnvValues
     from frontleak.misuse.analyse import CodeResult
     from frontleak.scanning.git_scan import GitScan
     from frontleak.verify.cache import VerdictCache
@@ -131,6 +132,7 @@ def _steps(
     verdicts: "VerdictCache | None",
     started: float,
 ) -> Steps:
+    env = _known_values(options, worker)
     results: dict[int, BlobResult] = {}
     counts = Counts()
     left_out: Counter[Cause] = Counter()
@@ -164,7 +166,7 @@ def _steps(
     with measured("report"):
         read = _reader(given, git)
         return _report(
-            ruleset, options, scanned, code, coverage, verdicts, started, worker, sources, servers, git, read
+            ruleset, options, scanned, code, coverage, verdicts, started, worker, sources, servers, git, read, env
         )
 
 
@@ -199,6 +201,32 @@ def _worker(ruleset: RuleSet, options: ScanOptions, git: "GitScan | None") -> Wo
     return ProfiledWorker(ruleset, worker_options, options.profile)
 
 
+def _known_values(options: ScanOptions, worker: Worker) -> "EnvValues | None":
+    """Return the variables whose values are looked for, and make the worker look for them."""
+    if options.env is None:
+        return None
+    from frontleak.scanning.env_values import look_for  # noqa: PLC0415 - few scans know values
+
+    env = look_for(options.env, worker.engine)
+    if env.values:
+        worker.look_for(env)
+    return env
+
+
+def _with_values(
+    detections: Sequence[Detection], env: "EnvValues", ruleset: RuleSet, options: ScanOptions
+) -> list[Detection]:
+    """Add what is wrong with public variables, and how a value found in a build came there."""
+    from frontleak.scanning.env_values import with_public_values  # noqa: PLC0415 - few scans know values
+
+    found = with_public_values(detections, env, ruleset, os.path.abspath)
+    if options.git is None and any("mistake" in each.context for each in found):
+        from frontleak.scanning.value_origins import with_import_paths  # noqa: PLC0415 - as above
+
+        return with_import_paths(found, options)
+    return found
+
+
 def _verdict_cache(options: ScanOptions) -> "VerdictCache | None":
     """Open the verdict cache before any work is done, because the file may be unusable."""
     if options.verify is None:
@@ -221,15 +249,18 @@ def _report(
     servers: Sequence[FileEntry],
     git: "GitScan | None",
     read: Callable[[str], bytes | None],
+    env: "EnvValues | None",
 ) -> Report:
     rules = ruleset.by_id()
     optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
     unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
     detections = with_sent(_detections(rules, options, results, code, worker, git), servers)
+    if env is not None:
+        detections = _with_values(detections, env, ruleset, options)
     findings, remarks, entries = _judged(detections, ruleset, options, unwanted, sources, read)
     counted = [finding for finding in findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
-    outside = [*(code.diagnostics if code else ()), *remarks]
+    outside = [*(code.diagnostics if code else ()), *remarks, *(options.env.diagnostics if options.env else ())]
     gated = tuple(worker.names.diagnostics(outside)) if outside else ()
     diagnostics = diagnostics_of([*results, BlobResult(diagnostics=gated)])
     values = {digest: value for result in results for digest, value in (result.values or {}).items()}

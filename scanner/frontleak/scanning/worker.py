@@ -11,6 +11,7 @@ from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.origins import MemberOrigin
 from frontleak.core.records import dataclass, replace
 from frontleak.core.run_budget import Resource, RunBudget
+from frontleak.core.vocabulary import Exposure
 from frontleak.decode.registry import DECODERS
 from frontleak.files.archives.magic_numbers import may_be_archive
 from frontleak.files.interface import BlobEntry, FileEntry
@@ -23,6 +24,7 @@ from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.blob import MOST_FINDINGS, scan_blob
 
 if TYPE_CHECKING:
+    from frontleak.core.env_value import EnvValues
     from frontleak.core.ignored_value import IgnoredValue
     from frontleak.files.git.command import Git
     from frontleak.files.git.read import BlobReader
@@ -32,6 +34,10 @@ STALE: Final = "differs from the file next to it"
 """Label of a finding in a compressed copy whose content differs from its uncompressed sibling."""
 
 
+_HINTS: Final = (".env", ".dev.vars")
+"""One of these is in the path of each file in which variables are usually set."""
+_SETTINGS: Final = frozenset({".dev.vars"})
+"""Names of files, besides `.env`, in which variables are set."""
 _UNPACKING: Final = (Resource.FINDINGS, Resource.MEMBERS, Resource.UNPACKED)
 """What must not be used up where an archive is opened."""
 
@@ -56,6 +62,8 @@ class WorkerOptions:
     """Whether each result names its file."""
     git: "Git | None" = None
     """How blobs are read; None where only files are."""
+    env: "EnvValues | None" = None
+    """Values of environment variables to look for; None for none."""
 
 
 class Worker:
@@ -68,12 +76,22 @@ class Worker:
         self._file_rules = FileRules(ruleset.others)
         self._candidates = Candidates(ruleset)
         self.engine = Engine(ruleset, options.engine)
+        if options.env is not None:
+            self.look_for(options.env)
+        self._without_values: Engine | None = None
         self.decoders = DECODERS
         self._names: NameGate | None = None
         self._folder = ListedFolder()
         self._blobs: BlobReader | None = None
         self._beside: Callable[[str, int], bytes | None] | None = None
         """Reads a file in the commit of the blob at hand; None for a file on disk."""
+
+    def look_for(self, env: "EnvValues") -> None:
+        """Look for the values of environment variables, from now on."""
+        from frontleak.match.known_values import KnownValues  # noqa: PLC0415 - few scans know values
+
+        self._options = replace(self._options, env=env)
+        self.engine.look_for(KnownValues(env.values, hyperscan=self.engine.name == "hyperscan"))
 
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions, RunBudget]]:
         return (Worker, (self._ruleset, self._options, self.budget))
@@ -173,7 +191,8 @@ class Worker:
         return result._replace(views=Counter(result.views or {}) + Counter([kind]))
 
     def _scan_one(self, blob: Blob, path: str) -> BlobResult:
-        result = scan_blob(blob, self.engine, self.budget, self.decoders)
+        engine = self.engine if self._options.env is None else self._engine_for(blob, path, self._options.env)
+        result = scan_blob(blob, engine, self.budget, self.decoders)
         if self._candidates.is_candidate(blob, result):
             result = result._replace(candidate=path)
         if not result.detections:
@@ -197,9 +216,25 @@ class Worker:
             blob,
             lambda named: load_map(path, named, root, size, blob.origin, self._beside) if path else None,
         )
+        if self._options.env is not None:
+            from frontleak.scanning.known_values import without_libraries  # noqa: PLC0415 - few scans know values
+
+            result = result._replace(detections=without_libraries(result.detections))
         if self._options.reveal or self._options.verify:
             return result._replace(values=self._values(result.detections))
         return result
+
+    def _engine_for(self, blob: Blob, path: str, env: "EnvValues") -> Engine:
+        """Return the engine for a file: where a variable belongs, its value is no leak."""
+        if path not in env.files and not any(map(path.__contains__, _HINTS)):
+            return self.engine
+        from frontleak.files.env_file import is_env_file  # noqa: PLC0415 - few scans know values
+
+        name = blob.origin.path.rpartition("/")[2]
+        is_home = path in env.files or (blob.exposure is Exposure.SOURCE and (is_env_file(name) or name in _SETTINGS))
+        if is_home and self._without_values is None:
+            self._without_values = self.engine.without_values()
+        return self._without_values if is_home and self._without_values is not None else self.engine
 
     def _values(self, detections: Sequence[Detection]) -> Mapping[str, bytes]:
         verifiable = {rule.id for rule in self._ruleset.rules if rule.verify}

@@ -17,7 +17,7 @@ from frontleak.core.records import replace
 from frontleak.core.vocabulary import WIDEST_FIRST, Exposure, Role, RuleKind
 from frontleak.files.env_file import is_env_file
 
-_FIRST_TO_FIX: Final = (RuleKind.CONFIG, RuleKind.USAGE, RuleKind.ENV_NAME, RuleKind.PATTERN)
+_FIRST_TO_FIX: Final = (RuleKind.CONFIG, RuleKind.USAGE, RuleKind.ENV_NAME, RuleKind.ENV_VALUE, RuleKind.PATTERN)
 """A setting publishes a variable whatever code reads it; code ships it whatever its name is; a value only follows."""
 _ROLES: Final = tuple(Role)
 
@@ -95,7 +95,7 @@ def _values(parts: Sequence[Part], causes: Mapping[_Cause, object]) -> Iterator[
             set_by[finding.secret.digest] |= variables
     values: defaultdict[_Cause, list[int]] = defaultdict(list)
     for number, (finding, _) in enumerate(parts):
-        if finding.kind is not RuleKind.PATTERN or finding.secret is None or not _may_join(finding):
+        if not finding.kind.is_value or finding.secret is None or not _may_join(finding):
             continue
         meant = {
             _Cause(variable.name, folder, finding.suppression is not None)

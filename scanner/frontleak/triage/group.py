@@ -10,7 +10,7 @@ from frontleak.core.fingerprint import fingerprint_at, named_identity
 from frontleak.core.origins import MemberOrigin, relocated
 from frontleak.core.records import replace
 from frontleak.core.rule import Rule
-from frontleak.core.vocabulary import WIDEST_FIRST, Exposure, RuleKind
+from frontleak.core.vocabulary import WIDEST_FIRST, Exposure
 
 if TYPE_CHECKING:
     from frontleak.core.paths_from_top import PathsFromTop
@@ -41,7 +41,7 @@ def group(
     groups: dict[tuple[str, str, str, bool], list[Detection]] = {}
     for detection in detections:
         stale = detection.place.origin.path if detection.place.stale_twin else ""
-        rule = "" if rules[detection.rule_id].kind is RuleKind.PATTERN else detection.rule_id
+        rule = "" if rules[detection.rule_id].kind.is_value else detection.rule_id
         if rule and tops is not None:  # in two projects of one scan, two things may have one path and name
             rule = f"{rule}\0{tops.top_of(detection.place.origin.path)}"
         groups.setdefault((detection.identity, stale, rule, detection.suppression is None), []).append(detection)

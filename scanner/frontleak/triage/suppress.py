@@ -17,7 +17,7 @@ from frontleak.core.origins import CommitOrigin, FileOrigin, short_id
 from frontleak.core.records import replace
 from frontleak.core.rule import Rule
 from frontleak.core.suppression import Suppression, SuppressionKind
-from frontleak.core.vocabulary import Exposure, RuleKind
+from frontleak.core.vocabulary import Exposure
 from frontleak.rules.ruleset import no_such_rule
 from frontleak.triage.ignore_comments import OWN, IgnoreComment, read_ignore_comments
 
@@ -153,7 +153,7 @@ class CommentFiles:
                 if not comment.rules:
                     self.unfinished[path, comment.line] = rule.id
             # other scanners mean secrets, not code or files
-            elif rule.kind is RuleKind.PATTERN and exposure is Exposure.SOURCE:
+            elif rule.kind.is_value and exposure is Exposure.SOURCE:
                 return path, comment
         return None
 

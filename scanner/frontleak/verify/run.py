@@ -12,7 +12,7 @@ from frontleak.core.origins import FileOrigin
 from frontleak.core.records import dataclass, replace
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Call, Scope, Status, Verdict
-from frontleak.core.vocabulary import RuleKind, Severity
+from frontleak.core.vocabulary import Severity
 from frontleak.triage.group import report_order
 from frontleak.verify.cache import VerdictCache
 from frontleak.verify.hints import gathered
@@ -108,7 +108,7 @@ def _not_checked(reason: str) -> Verdict:
 
 
 def _with_verdict(finding: Finding, verdict: Verdict) -> Finding:
-    if finding.kind is not RuleKind.PATTERN and finding.secret_rule is None:  # no secret to verify
+    if not finding.kind.is_value and finding.secret_rule is None:  # no secret to verify
         return finding
     severity = severity_of(verdict, finding.severity)
     least = finding.severity_without_secret

@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontleak.triage.placeholders import is_placeholder
+from frontleak.core.placeholders import is_placeholder
 from tests.support.shipped import fake, shipped
 
 NONE = {

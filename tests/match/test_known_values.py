@@ -1,0 +1,84 @@
+"""Known values are found in every form, by both passes, and nothing of them is stored."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frontleak.core.env_value import EnvValue, EnvVariable, HiddenValue
+from frontleak.match.known_values import KnownValues
+from frontleak.match.value_forms import forms_of
+from tests.support.env_values import encodings, fake, strange
+
+
+def value(text: str | bytes, *, guessable: bool = False, part: str = "") -> EnvValue:
+    data = text.encode() if isinstance(text, str) else text
+    variable = EnvVariable("API_KEY", ".env", 1)
+    return EnvValue(value=HiddenValue(data), variables=(variable,), is_guessable=guessable, part=part)
+
+
+@pytest.fixture(params=[True, False], ids=["hyperscan", "regex"])
+def is_fast(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+def test_other_values_are_silent(is_fast: bool) -> None:
+    known = KnownValues([value(fake(1)), value(strange(2))], hyperscan=is_fast)
+    for seed in (10, 20):
+        for text in (fake(seed), strange(seed)):
+            assert all(known.scan(data) is None for name, data in encodings(text) if "packed" not in name)
+
+
+@pytest.mark.parametrize("text", [fake(1), strange(2)], ids=["letters", "special characters"])
+def test_each_form_is_found_where_it_is(text: str, is_fast: bool) -> None:
+    known = KnownValues([value(fake(3)), value(text)], hyperscan=is_fast)
+    for form in forms_of(text.encode()):
+        found = known.scan(b"let a = (" + form.text + b")")
+        assert found is not None, form.kind
+        (match,) = found.matches
+        assert (match.start, match.end, match.kind) == (9, 9 + len(form.text), form.kind)
+        assert match.value.value.reveal == text.encode()
+
+
+@given(st.binary(min_size=8, max_size=80), st.binary(max_size=40), st.binary(max_size=40))
+def test_any_bytes_are_found_in_any_text(data: bytes, before: bytes, after: bytes) -> None:
+    results = [KnownValues([value(data)], hyperscan=fast).scan(before + data + after) for fast in (True, False)]
+    for found in results:
+        assert found is not None
+        assert any(match.start <= len(before) < match.end for match in found.matches)
+    assert results[0] == results[1] or [m[:2] for m in results[0].matches] == [m[:2] for m in results[1].matches]  # type: ignore[union-attr]
+
+
+def test_a_value_that_could_be_guessed_counts_as_a_whole_word(is_fast: bool) -> None:
+    known = KnownValues([value("summer2024", guessable=True)], hyperscan=is_fast)
+    for text in (b'"summer2024"', b"summer2024", b"\\nsummer2024", b"%20summer2024&"):
+        found = known.scan(text)
+        assert found is not None, text
+        assert found.matches, text
+    for text in (b"midsummer2024", b"summer2024s"):
+        found = known.scan(text)
+        assert found is None or not found.matches, text
+
+
+def test_a_part_inside_of_a_whole_is_no_second_match(is_fast: bool) -> None:
+    password = fake(5)
+    whole = f"postgres://app:{password}@db.example.com/app"
+    known = KnownValues([value(whole), value(password, part="password")], hyperscan=is_fast)
+    found = known.scan(f'a="{whole}",b="{password}"'.encode())
+    assert found is not None
+    assert [match.value.part for match in found.matches] == ["", "password"]
+
+
+def test_a_thousand_values_share_one_pass() -> None:
+    values = [value(fake(seed)) for seed in range(1_000)]
+    known = KnownValues(values, hyperscan=True)
+    text = b",".join(each.value.reveal for each in values)
+    found = known.scan(text)
+    assert found is not None
+    assert [match.value for match in found.matches] == values
+
+
+def test_values_print_nothing() -> None:
+    text = fake(8)
+    shown = f"{value(text)!r} {value(text)} {[value(text)]}"
+    assert text[:6] not in shown
+    assert "36 bytes" in shown
