@@ -3,40 +3,34 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Container, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from typing import TYPE_CHECKING, BinaryIO
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.cache import keep_out_of
-from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.errors import ConfigError
-from frontleak.core.finding import Finding
 from frontleak.core.origins import FileOrigin
 from frontleak.core.paths import slashes
 from frontleak.core.records import replace
-from frontleak.core.report import BaselineEntry, Coverage, Report
-from frontleak.core.repository import repository_root
-from frontleak.core.rule import Rule
-from frontleak.core.version import VERSION
-from frontleak.core.vocabulary import Exposure
+from frontleak.core.report import Report
 from frontleak.files.interface import BlobEntry, Cause, FileEntry, FileSource, LeftOut
 from frontleak.files.read import read_source, read_stdin
 from frontleak.files.walk import FileWalk, display_path
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.code_analysis import analyse_code
-from frontleak.scanning.coverage import coverage_of, diagnostics_of
+from frontleak.scanning.coverage import coverage_of
 from frontleak.scanning.inputs import Counts, collecting_sources, died, open_git, sized, source_of
 from frontleak.scanning.options import STDIN, ScanOptions, jobs_of
 from frontleak.scanning.schedule import arriving, in_order
-from frontleak.scanning.server_output import collecting_servers, with_sent
+from frontleak.scanning.sealing import seal
+from frontleak.scanning.server_output import collecting_servers
 from frontleak.scanning.worker import Worker, WorkerOptions
 
 if TYPE_CHECKING:
     from frontleak.core.env_value import EnvValues
-    from frontleak.misuse.analyse import CodeResult
     from frontleak.scanning.git_scan import GitScan
     from frontleak.verify.cache import VerdictCache
 
@@ -165,7 +159,7 @@ def _steps(
     sources = [display_path(here, path) for path in in_source] if options.warn_unused_ignores else []
     with measured("report"):
         read = _reader(given, git)
-        return _report(
+        return seal(
             ruleset, options, scanned, code, coverage, verdicts, started, worker, sources, servers, git, read, env
         )
 
@@ -213,20 +207,6 @@ def _known_values(options: ScanOptions, worker: Worker) -> "EnvValues | None":
     return env
 
 
-def _with_values(
-    detections: Sequence[Detection], env: "EnvValues", ruleset: RuleSet, options: ScanOptions
-) -> list[Detection]:
-    """Add what is wrong with public variables, and how a value found in a build came there."""
-    from frontleak.scanning.env_values import with_public_values  # noqa: PLC0415 - few scans know values
-
-    found = with_public_values(detections, env, ruleset, os.path.abspath)
-    if options.git is None and any("mistake" in each.context for each in found):
-        from frontleak.scanning.value_origins import with_import_paths  # noqa: PLC0415 - as above
-
-        return with_import_paths(found, options)
-    return found
-
-
 def _verdict_cache(options: ScanOptions) -> "VerdictCache | None":
     """Open the verdict cache before any work is done, because the file may be unusable."""
     if options.verify is None:
@@ -234,99 +214,3 @@ def _verdict_cache(options: ScanOptions) -> "VerdictCache | None":
     from frontleak.verify.cache import VerdictCache  # noqa: PLC0415 - few scans verify
 
     return VerdictCache(options.verify.cache_file)
-
-
-def _report(
-    ruleset: RuleSet,
-    options: ScanOptions,
-    results: Sequence[BlobResult],
-    code: "CodeResult | None",
-    coverage: Coverage,
-    verdicts: "VerdictCache | None",
-    started: float,
-    worker: Worker,
-    sources: Sequence[str],
-    servers: Sequence[FileEntry],
-    git: "GitScan | None",
-    read: Callable[[str], bytes | None],
-    env: "EnvValues | None",
-) -> Report:
-    rules = ruleset.by_id()
-    optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
-    unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
-    detections = with_sent(_detections(rules, options, results, code, worker, git), servers)
-    if env is not None:
-        detections = _with_values(detections, env, ruleset, options)
-    findings, remarks, entries = _judged(detections, ruleset, options, unwanted, sources, read)
-    counted = [finding for finding in findings if finding.suppression is None]
-    shown = [finding for finding in counted if finding.exposure not in unwanted]
-    outside = [*(code.diagnostics if code else ()), *remarks, *(options.env.diagnostics if options.env else ())]
-    gated = tuple(worker.names.diagnostics(outside)) if outside else ()
-    diagnostics = diagnostics_of([*results, BlobResult(diagnostics=gated)])
-    values = {digest: value for result in results for digest, value in (result.values or {}).items()}
-    if git is not None:
-        shown = git.with_history(shown)
-        coverage = replace(coverage, commits=git.commits, unchanged=git.unchanged, is_git=True)
-    calls = None
-    if options.verify is not None and verdicts is not None:
-        from frontleak.verify.run import verify_scan  # noqa: PLC0415 - few scans verify
-
-        names = {rule.id: rule.verify for rule in ruleset.rules}
-        shown, calls, unsaved = verify_scan(shown, names, values, options.verify, verdicts)
-        diagnostics |= set(unsaved)
-    return Report(
-        findings=tuple(shown),
-        hidden=tuple(finding for finding in counted if finding.exposure in unwanted),
-        suppressed=tuple(finding for finding in findings if finding.suppression is not None),
-        skipped=tuple(sorted(diagnostics, key=lambda each: (each.origin.path, each.message))),
-        coverage=coverage,
-        rules=rules,
-        rules_digest=ruleset.digest,
-        tool_version=VERSION,
-        repository=repository_root(slashes(os.getcwd())) or "",
-        baseline_entries=entries,
-        seconds=time.perf_counter() - started,
-        calls=calls,
-        revealed={digest: value.decode("utf-8", "replace") for digest, value in values.items()}
-        if options.reveal
-        else {},
-    )
-
-
-def _judged(
-    detections: Sequence[Detection],
-    ruleset: RuleSet,
-    options: ScanOptions,
-    unwanted: Container[Exposure],
-    sources: Sequence[str],
-    read: Callable[[str], bytes | None],
-) -> tuple[Sequence[Finding], Sequence[Diagnostic], tuple[BaselineEntry, ...]]:
-    """Return the findings, remarks on what was accepted, and the entries of a baseline."""
-    if not detections and not sources:
-        return (), (), ()
-    from frontleak.scanning.judging import judged  # noqa: PLC0415 - most scans find nothing
-
-    return judged(detections, ruleset, options, unwanted, sources, read)
-
-
-def _detections(
-    rules: Mapping[str, Rule],
-    options: ScanOptions,
-    results: Sequence[BlobResult],
-    code: "CodeResult | None",
-    worker: Worker,
-    git: "GitScan | None",
-) -> list[Detection]:
-    detections = [each for result in results for each in result.detections]
-    matches = [each for result in results for each in result.file_matches]
-    if git is not None:
-        detections, matches = git.counted(detections), git.counted_files(matches)
-    if matches:
-        from frontleak.files.served_files import once_per_build  # noqa: PLC0415 - many scans have none
-
-        named = [path for path in options.paths if path != STDIN] if git is None else [git.repository.top]
-        detections += worker.names.detections(once_per_build(matches, rules, named))
-    if code is not None and code.detections:
-        found = code.detections if git is None else git.counted(code.detections)
-        detections += worker.names.detections(found)
-    return detections
