@@ -35,6 +35,30 @@ def test_only_a_run_near_a_hit_asks_for_the_expression(
     assert len(found) == times
 
 
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        (b"acme_key=aNameOfAFunctionThatIsLongEnough", 0),
+        (b"acme_key=aNameOfAFunctionThatIsLongEnough1", 0),
+        (b"acme_key=not_capital_but_12_digits", 0),
+        (b"acme_key=aNameOfAFunctionThatIsLongEnough12", 1),
+    ],
+)
+def test_a_run_without_the_digits_or_capitals_of_a_secret_asks_for_nothing(
+    text: bytes, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(pattern: str) -> regex.Pattern[bytes]:
+        asked.append(pattern)
+        return compiled(pattern)
+
+    monkeypatch.setattr(engine, "compiled", counted)
+    rule = make_rule("acme_key=(?P<secret>[A-Za-z0-9_]{16,40})", name="acme", require={"digits": 2, "upper": 1})
+    assert len(found_by(Engine(make_set(rule)), text)) == times
+    assert len(asked) == times
+
+
 def test_a_secret_of_any_bytes_has_no_run() -> None:
     rule = make_rule("acme_password=(?P<secret>[!-~]{8,40})", name="any")
     assert not rule.secret_run

@@ -11,7 +11,7 @@ from frontleak.core.records import dataclass, replace
 from frontleak.match.context import NearbyFinder
 from frontleak.match.interface import MOST_HITS, Hits, Pass, offsets_of
 from frontleak.match.regex_pass import RegexPass
-from frontleak.match.validators import is_valid
+from frontleak.match.validators import is_valid, may_hold_valid
 from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, Prefilter, compiled
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.stored_rules import prefilters_of
@@ -173,8 +173,7 @@ class Engine:
         """Yield the secret spans of all matches of a rule's expression near the hits, leftmost first, then longest."""
         ranges = _joined_ranges(hits, len(text))
         if rule.secret_run:  # most hits of a name have no value near; compiling an expression costs milliseconds
-            run = _run(rule.secret_run)
-            ranges = (each for each in ranges if run.search(text, each[0], each[1] + rule.longest))
+            ranges = (each for each in ranges if _may_hold(rule, text, each[0], each[1] + rule.longest))
         first = next(ranges, None)
         return _secret_spans(compiled(rule.pattern), text, chain((first,), ranges), rule.longest) if first else iter(())
 
@@ -223,6 +222,12 @@ def hyperscan_available() -> bool:
     except ImportError:
         return False
     return True
+
+
+def _may_hold(rule: PatternRule, text: bytes, start: int, end: int) -> bool:
+    """Return whether a range has a run that may be a secret of a rule, or hold one."""
+    runs = _run(rule.secret_run).finditer(text, start, end)
+    return any(may_hold_valid(run.group(), rule.require) for run in runs)
 
 
 @functools.cache

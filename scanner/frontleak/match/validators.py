@@ -37,6 +37,15 @@ def is_valid(secret: bytes, require: Validators) -> bool:
     )
 
 
+def may_hold_valid(run: bytes, require: Validators) -> bool:
+    """Return whether a run of bytes may have a secret that passes: it has the digits and the letters of one."""
+    return (
+        _count(run, _DIGITS) >= require.digits
+        and _count(run, _UPPER) >= require.upper
+        and _count(run, _LOWER) >= require.lower
+    )
+
+
 def _count(secret: bytes, members: bytes) -> int:
     return len(secret) - len(secret.translate(None, members))
 

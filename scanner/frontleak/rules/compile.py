@@ -19,7 +19,6 @@ from frontleak.rules.regex_ast import (
     Chars,
     RegexError,
     RegexNode,
-    Repeat,
     alphabet,
     group_names,
     group_node,
@@ -113,10 +112,10 @@ def build_all(sources: RuleSources, *, taken: Taken | None = None, trusted: bool
 
 
 def _run_of(secret: RegexNode) -> str:
-    """Return an expression that matches in every secret, and costs far less to compile and to run than the pattern."""
+    """Return an expression for the runs that hold every secret, far cheaper to compile and to run than the pattern."""
     letters = alphabet(secret)
     length = min(width(secret)[0], _LONGEST_RUN)
-    return render(Repeat(Chars(letters), length, length)) if len(letters) <= _MOST_LETTERS else ""
+    return f"{render(Chars(letters))}{{{length},}}" if len(letters) <= _MOST_LETTERS else ""
 
 
 def _taken(name: str, where: str, places: dict[str, str]) -> Iterator[str]:

@@ -93,7 +93,7 @@ class PatternRule(Rule):
     prefilter: Prefilter
     """Expression for the engine's pass."""
     secret_run: str = ""
-    """Expression for a run of bytes that every secret has; empty if none is known."""
+    """Expression for the longest runs that hold every secret; empty if none is known."""
     prefilter_of_near: bool
     """True if the prefilter comes from `near` because the pattern alone is not distinctive."""
     near: NearbyText | None
