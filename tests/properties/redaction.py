@@ -13,7 +13,6 @@ import base64
 import gzip
 import html
 import io
-import itertools
 import json
 import os
 import random
@@ -96,9 +95,11 @@ def _runs(text: str) -> Iterator[str]:
     return (text[at : at + RUN] for at in range(len(text) - RUN + 1))
 
 
-Public = tuple[int, frozenset[str]]
-"""Characters with which all secrets of a kind begin, and other runs that many of them have."""
-SECRET: Final[Public] = (0, frozenset())
+Public = tuple[frozenset[str], frozenset[str]]
+"""Texts with which several secrets of a kind begin, and other runs that many of them have."""
+_ALIKE: Final = 3
+"""Other secrets of a kind that begin alike: `access-production-`, or a character more by chance."""
+SECRET: Final[Public] = (frozenset(), frozenset())
 """What is public in a password: nothing."""
 
 
@@ -111,8 +112,11 @@ def _public(item: Shipped) -> Public:
         runs = set(_runs(value))
         common |= seen & runs
         seen |= runs
-    alike = itertools.takewhile(lambda chars: len(set(chars)) == 1, zip(*values, strict=False))
-    return sum(1 for _ in alike), frozenset(common)
+    begins = {
+        sorted((os.path.commonprefix([value, other]) for other in values), key=len)[-_ALIKE - 1]  # noqa: RUF071 - texts
+        for value in values
+    }
+    return frozenset(begins), frozenset(common)
 
 
 _VENDORS: Final = [
@@ -435,8 +439,8 @@ def runs_of(planted: Planted) -> dict[str, str]:
     """Return run -> secret of every run that nothing may show."""
     return {
         run: secret
-        for secret, (prefix, public) in planted.secrets.items()
-        for run in _runs(secret[prefix:])
+        for secret, (begins, public) in planted.secrets.items()
+        for run in _runs(secret[max((len(each) for each in begins if secret.startswith(each)), default=0) :])
         if run not in public
     }
 
