@@ -27,7 +27,7 @@ from frontleak.core.errors import GitError
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
-from frontleak.core.vocabulary import Exposure, Severity
+from frontleak.core.vocabulary import NEVER_FAIL, Severity
 from frontleak.report.registry import REPORTERS
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def _failing(severity: Severity, accepted: "Accepted | None") -> Callable[[Findi
     """Return a function: finding -> whether it makes the scan fail, which may depend on its file."""
 
     def fails(finding: Finding) -> bool:
-        if finding.exposure in {Exposure.PUBLIC, Exposure.SERVER}:
+        if finding.exposure in NEVER_FAIL:
             return False
         own = () if accepted is None else accepted.fail_on(finding)
         return finding.severity.rank <= max((Severity(each or severity).rank for each in own), default=severity.rank)
