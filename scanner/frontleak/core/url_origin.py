@@ -43,6 +43,8 @@ class UrlOrigin(FileOrigin):
     """What of the exchange it is, such as `request`; empty for the body of the response."""
     media: str = ""
     """Media type of the response in lower case, without parameters; empty if it is not known."""
+    source_map: str = ""
+    """What the header `SourceMap` of the response names; empty without one."""
 
     @property
     def url(self) -> str:
@@ -90,8 +92,17 @@ class UrlOrigin(FileOrigin):
         return "/" + rest.partition("/")[2]
 
 
-def url_origin(url: str, *, recording: str, number: int = 0, part: str = "", media: str = "") -> UrlOrigin:
+def url_origin(
+    url: str, *, recording: str, number: int = 0, part: str = "", media: str = "", source_map: str = ""
+) -> UrlOrigin:
     """Return the origin of a URL; its fragment is left out, because no server sees it."""
-    bare = url.partition("#")[0]
-    path, mark, query = bare.partition("?")
-    return UrlOrigin(path=path, query=f"{mark}{query}", recording=recording, number=number, part=part, media=media)
+    path, mark, query = url.partition("#")[0].partition("?")
+    return UrlOrigin(
+        path=path,
+        query=f"{mark}{query}",
+        recording=recording,
+        number=number,
+        part=part,
+        media=media,
+        source_map=source_map,
+    )

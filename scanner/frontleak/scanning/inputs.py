@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from frontleak.core.blob import BlobResult
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
@@ -15,6 +15,7 @@ from frontleak.scanning.options import STDIN, ScanOptions
 from frontleak.scanning.schedule import Sized
 
 if TYPE_CHECKING:
+    from frontleak.files.recordings.entries import HarEntry
     from frontleak.scanning.git_scan import GitScan
 
 
@@ -52,8 +53,24 @@ def source_of(
     """Return the source of the files; None if only standard input is scanned."""
     if git is not None:
         return git.source
-    if not paths:
-        return None
+    if any(path.lower().endswith(".har") for path in paths):
+        return _with_recordings(options, paths, left_out)
+    return _walk(options, paths, left_out) if paths else None
+
+
+def _with_recordings(
+    options: ScanOptions, paths: Sequence[str], left_out: Callable[[LeftOut], None] | None
+) -> FileSource:
+    """Return the source of recordings that are named, and of the files besides them."""
+    from frontleak.files.recordings.har import is_har  # noqa: PLC0415 - few scans read recordings
+    from frontleak.files.recordings.source import RecordingSource  # noqa: PLC0415 - as above
+
+    recordings = [path for path in paths if is_har(path)]
+    others = [path for path in paths if path not in recordings]
+    return RecordingSource(recordings, _walk(options, others, left_out) if others else None, options.largest)
+
+
+def _walk(options: ScanOptions, paths: Sequence[str], left_out: Callable[[LeftOut], None] | None) -> FileWalk:
     return FileWalk(
         paths,
         load_walk_rules(),
@@ -87,7 +104,7 @@ class Counts:
 _NOTHING: Final = BlobResult()
 
 
-Entry = FileEntry | BlobEntry | Diagnostic
+Entry: TypeAlias = "FileEntry | BlobEntry | HarEntry | Diagnostic"
 """What a source of files yields."""
 
 
@@ -97,7 +114,7 @@ def collecting_sources(entries: Iterator[Entry], listed: list[FileEntry | BlobEn
     Files that git ignores are none of them, and neither are those of the history.
     """
     for entry in entries:
-        if not isinstance(entry, Diagnostic) and may_be_source(entry):
+        if isinstance(entry, (FileEntry, BlobEntry)) and may_be_source(entry):
             listed.append(entry)
         yield entry
 
