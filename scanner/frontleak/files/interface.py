@@ -10,7 +10,7 @@ from frontleak.core.vocabulary import Exposure
 from frontleak.files.listed_folder import UNKNOWN, Identity
 
 if TYPE_CHECKING:
-    from frontleak.files.recordings.entries import HarEntry
+    from frontleak.files.recordings.entries import ResponseEntry
 
 
 class FileEntry(NamedTuple):
@@ -118,6 +118,6 @@ class FileSource(Protocol):
         """Number of files and folders left out; complete once `entries` is exhausted."""
         ...
 
-    def entries(self) -> Iterator["FileEntry | BlobEntry | HarEntry | Diagnostic"]:
+    def entries(self) -> Iterator["FileEntry | BlobEntry | ResponseEntry | Diagnostic"]:
         """Yield files to scan, and diagnostics for the others, in an order that depends only on the source."""
         ...

@@ -15,7 +15,7 @@ from frontleak.scanning.options import STDIN, ScanOptions
 from frontleak.scanning.schedule import Sized
 
 if TYPE_CHECKING:
-    from frontleak.files.recordings.entries import HarEntry
+    from frontleak.files.recordings.entries import ResponseEntry
     from frontleak.scanning.git_scan import GitScan
 
 
@@ -55,7 +55,7 @@ def source_of(
         return git.source
     if any(path.lower().endswith(".har") for path in paths):
         return _with_recordings(options, paths, left_out)
-    return _walk(options, paths, left_out) if paths else None
+    return _files(options, paths, left_out)
 
 
 def _with_recordings(
@@ -67,7 +67,19 @@ def _with_recordings(
 
     recordings = [path for path in paths if is_har(path)]
     others = [path for path in paths if path not in recordings]
-    return RecordingSource(recordings, _walk(options, others, left_out) if others else None, options.largest)
+    return RecordingSource(recordings, _files(options, others, left_out), options.largest)
+
+
+def _files(options: ScanOptions, paths: Sequence[str], left_out: Callable[[LeftOut], None] | None) -> FileSource | None:
+    """Return the source of files, those that a manifest lists as responses; None without paths."""
+    if not paths:
+        return None
+    walk = _walk(options, paths, left_out)
+    if not options.url_manifest:
+        return walk
+    from frontleak.files.recordings.manifest import SavedSource  # noqa: PLC0415 - few scans read recordings
+
+    return SavedSource(options.url_manifest, walk)
 
 
 def _walk(options: ScanOptions, paths: Sequence[str], left_out: Callable[[LeftOut], None] | None) -> FileWalk:
@@ -104,7 +116,7 @@ class Counts:
 _NOTHING: Final = BlobResult()
 
 
-Entry: TypeAlias = "FileEntry | BlobEntry | HarEntry | Diagnostic"
+Entry: TypeAlias = "FileEntry | BlobEntry | ResponseEntry | Diagnostic"
 """What a source of files yields."""
 
 

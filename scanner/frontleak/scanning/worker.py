@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from frontleak.core.ignored_value import IgnoredValue
     from frontleak.files.git.command import Git
     from frontleak.files.git.read import BlobReader
-    from frontleak.files.recordings.entries import HarEntry
+    from frontleak.files.recordings.entries import ResponseEntry
     from frontleak.scanning.name_gate import NameGate
     from frontleak.scanning.recorded import BodyOf, Recordings
 
@@ -101,7 +101,7 @@ class Worker:
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions, RunBudget]]:
         return (Worker, (self._ruleset, self._options, self.budget))
 
-    def __call__(self, entry: "FileEntry | BlobEntry | HarEntry | Diagnostic") -> BlobResult:
+    def __call__(self, entry: "FileEntry | BlobEntry | ResponseEntry | Diagnostic") -> BlobResult:
         """Read and scan a file entry, or pass on why it could not be listed."""
         if isinstance(entry, Diagnostic):
             return self.names.result(BlobResult(diagnostics=(entry,)))
@@ -134,11 +134,11 @@ class Worker:
         self._beside = self._blobs.beside(entry)
         return self._blobs.read(entry, self._options.max_file_size)
 
-    def _scan_recorded(self, entry: "HarEntry") -> BlobResult:
+    def _scan_recorded(self, entry: "ResponseEntry") -> BlobResult:
         from frontleak.scanning.recorded import Recordings, scan_parts  # noqa: PLC0415 - few scans read recordings
 
         if self._recordings is None:
-            self._recordings = Recordings(self._options.max_file_size)
+            self._recordings = Recordings(self._options.roots, self._options.max_file_size)
         parts, self._body_of = self._recordings.open(entry)
         try:
             outer, *inner = scan_parts(self, parts) or [BlobResult()]

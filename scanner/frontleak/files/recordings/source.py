@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.paths import slashes
 from frontleak.files.interface import BlobEntry, Cause, FileEntry, FileSource
-from frontleak.files.recordings.entries import HarEntry
+from frontleak.files.recordings.entries import ResponseEntry
 from frontleak.files.recordings.har import har_entries
 from frontleak.files.walk import display_path
 
@@ -26,7 +26,7 @@ class RecordingSource:
         """What the walk left out."""
         return Counter() if self._others is None else self._others.left_out
 
-    def entries(self) -> Iterator[FileEntry | BlobEntry | HarEntry | Diagnostic]:
+    def entries(self) -> Iterator[FileEntry | BlobEntry | ResponseEntry | Diagnostic]:
         """Yield the records in their order, recording by recording, then the files."""
         here = slashes(os.getcwd())
         for path in self._recordings:
