@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from frontleak.report.registry import REPORTERS
 from tests.support.har import har_text, header, record, write_har
 from tests.support.shipped import fake
 
@@ -144,3 +145,26 @@ def test_processes_and_one_process_find_the_same(tmp_path: Path) -> None:
     first, second = (scan(tmp_path, "site.har", "--jobs", jobs)[1] for jobs in "12")
     assert first["findings"] == second["findings"]
     assert len(first["findings"][0]["also_at"]) == 14
+
+
+HOSTILE = (
+    f"{SITE}/\ud800\udc80\u202e\x1b[31m.js?q=\udfff",
+    f"{SITE}/a\n::error::x.js",
+    f"{SITE}/../../../../etc/<script>&'\"](x).js",
+    "https://[::1/\0.js",
+    "no url",
+    "",
+)
+
+
+@pytest.mark.parametrize("url", HOSTILE)
+def test_hostile_urls_break_no_format(tmp_path: Path, url: str) -> None:
+    text = json.dumps(record(url, f'x="{TOKEN}"\n//# sourceMappingURL=http://[', request={"method": "\ud800"}))
+    (tmp_path / "site.har").write_text(f'{{"log": {{"entries": [{text}]}}}}')
+    for name in (each.name for each in REPORTERS):
+        command = ["frontleak", "scan", "--isolated", "--format", name, "site.har"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+        assert done.returncode == 1, done.stderr.decode()
+        assert TOKEN.encode() not in done.stdout
+        assert not {b"\x1b", b"\0", "\u202e".encode()} & {bytes([each]) for each in done.stdout}
+        assert b"\n::error::x" not in done.stdout

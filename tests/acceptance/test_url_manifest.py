@@ -85,6 +85,10 @@ def test_no_file_outside_the_scanned_folder_is_a_map(tmp_path: Path) -> None:
         ("{", "saved/urls.jsonl:3: is not JSON with `path` and `url`"),
         ('{"path": "a.js"}', "saved/urls.jsonl:3: is not JSON with `path` and `url`"),
         ('{"path": 1, "url": "https://a.example/"}', "saved/urls.jsonl:3: is not JSON with `path` and `url`"),
+        (
+            '{"path": "a\\ud800.js", "url": "https://a.example/"}',
+            "saved/urls.jsonl:3: is not JSON with `path` and `url`",
+        ),
         ('{"path": "a.js", "url": "/a.js"}', "saved/urls.jsonl:3: `url` is not a whole URL"),
     ],
 )

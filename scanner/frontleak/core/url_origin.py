@@ -92,11 +92,19 @@ class UrlOrigin(FileOrigin):
         return "/" + rest.partition("/")[2]
 
 
+def whole_text(text: str) -> str:
+    """Return a text with lone surrogates replaced by `?`, so that it can be encoded."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def url_origin(
     url: str, *, recording: str, number: int = 0, part: str = "", media: str = "", source_map: str = ""
 ) -> UrlOrigin:
-    """Return the origin of a URL; its fragment is left out, because no server sees it."""
-    path, mark, query = url.partition("#")[0].partition("?")
+    """Return the origin of a URL; its fragment is left out, because no server sees it.
+
+    Lone surrogates, which no text file can hold, become `?`.
+    """
+    path, mark, query = whole_text(url).partition("#")[0].partition("?")
     return UrlOrigin(
         path=path,
         query=f"{mark}{query}",

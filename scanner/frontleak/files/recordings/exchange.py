@@ -14,7 +14,7 @@ from typing import Any, Final
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.origins import FileOrigin
-from frontleak.core.url_origin import UrlOrigin, url_origin
+from frontleak.core.url_origin import UrlOrigin, url_origin, whole_text
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_item, to_blob, too_large
@@ -58,7 +58,7 @@ class Exchange:
         self._request, self._response = _object(record, "request"), _object(record, "response")
         self._content = _object(self._response, "content")
         self._number, self._shown, self._path = number, shown, path
-        self.url = _string(self._request, "url")[:_LONGEST_URL].partition("#")[0]
+        self.url = whole_text(_string(self._request, "url")[:_LONGEST_URL]).partition("#")[0]
         """Without its fragment; empty if the record has none."""
 
     @property
@@ -126,7 +126,7 @@ class Exchange:
             number=self._number,
             part=part,
             media="" if part else self._media,
-            source_map="" if part else self._map_header,
+            source_map="" if part else whole_text(self._map_header),
         )
 
     @property
@@ -141,7 +141,7 @@ class Exchange:
 
     def _attached(self, name: str, exposure: Exposure, max_size: int, part: str = "") -> Blob | Diagnostic:
         """Return the blob of a file next to the recording; links and other folders are not followed."""
-        if name in {".", ".."} or any(each in name for each in "/\\\0:"):
+        if name in {".", ".."} or whole_text(name) != name or any(each in name for each in "/\\\0:"):
             message = "is in a file outside the folder of its recording, which was not read"
             return incomplete(Code.RECORDING, self._origin(part), message)
         path = os.path.join(os.path.dirname(self._path), name)

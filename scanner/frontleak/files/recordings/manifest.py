@@ -54,12 +54,19 @@ def _row(line: bytes, shown: str, number: int) -> tuple[str, str]:
     except (ValueError, RecursionError):
         row = None
     match row:
-        case {"path": str(name), "url": str(url)} if name and "\0" not in name:
+        case {"path": str(name), "url": str(url)} if name and "\0" not in name and _is_path(name):
             if _URL.fullmatch(url):
                 return name, url
             raise ConfigError(f"{printable(shown)}:{number}: `url` is not a whole URL", advice=_ADVICE)
         case _:
             raise ConfigError(f"{printable(shown)}:{number}: is not JSON with `path` and `url`", advice=_ADVICE)
+
+
+def _is_path(name: str) -> bool:
+    try:
+        return bool(os.fsencode(name))
+    except UnicodeEncodeError:  # a lone surrogate that stands for no byte
+        return False
 
 
 class SavedSource:
