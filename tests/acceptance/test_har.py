@@ -6,10 +6,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from frontleak.report.registry import REPORTERS
 from tests.support.har import har_text, header, record, write_har
+from tests.support.paths import ROOT
 from tests.support.shipped import fake
 
 TOKEN = fake("sanity-token")
@@ -145,6 +147,17 @@ def test_processes_and_one_process_find_the_same(tmp_path: Path) -> None:
     first, second = (scan(tmp_path, "site.har", "--jobs", jobs)[1] for jobs in "12")
     assert first["findings"] == second["findings"]
     assert len(first["findings"][0]["also_at"]) == 14
+
+
+def test_the_report_follows_the_schema(tmp_path: Path) -> None:
+    sent = {"headers": [header("Authorization", fake("github-token"))]}
+    text = har_text(record(f"{SITE}/a.js", f'x="{TOKEN}"\n//# sourceMappingURL=a.map', request=sent))
+    (tmp_path / "site.har").write_text(text[:-4])
+    _, report = scan(tmp_path, "site.har")
+    assert {each["exposure"] for each in report["findings"]} == {"served", "request"}
+    assert {"url", "recording", "record"} <= report["skipped"][-1].keys() | report["skipped"][0].keys()
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(report)
 
 
 HOSTILE = (
