@@ -27,7 +27,7 @@ from frontleak.core.errors import GitError
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
-from frontleak.core.vocabulary import Exposure, Severity
+from frontleak.core.vocabulary import NEVER_FAIL, Severity
 from frontleak.report.registry import REPORTERS
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     flag_value="",
     help="Scan every file of every commit, or of those in RANGE; put `--` before PATHS.",
 )
+@click.option(
+    "--url-manifest",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Show files in PATHS by their URLs: a JSON line with `path` and `url` for each saved response.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings; errors keep their exit codes.")
 @BASELINE_FILE
 @NO_BASELINE
@@ -132,6 +138,8 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - imported late to keep `--help` fast
 
     selection = _git_selection(given)
+    if selection and given["url_manifest"]:
+        raise click.UsageError(f"--url-manifest and --{selection.source} cannot be combined: saved responses are files")
     verify = _verify_options(ctx, given)
     if given["if_built"]:
         from frontleak.cli.builds import existing_builds  # noqa: PLC0415 - only hooks need it
@@ -153,6 +161,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         git=selection,
         reveal=given["reveal"],
         verify=verify,
+        url_manifest=given["url_manifest"] or "",
         profile=_profile(enabled=given["profile"]),
         warn_unused_ignores=given["warn_unused_ignores"],
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
@@ -228,7 +237,7 @@ def _failing(severity: Severity, accepted: "Accepted | None") -> Callable[[Findi
     """Return a function: finding -> whether it makes the scan fail, which may depend on its file."""
 
     def fails(finding: Finding) -> bool:
-        if finding.exposure in {Exposure.PUBLIC, Exposure.SERVER}:
+        if finding.exposure in NEVER_FAIL:
             return False
         own = () if accepted is None else accepted.fail_on(finding)
         return finding.severity.rank <= max((Severity(each or severity).rank for each in own), default=severity.rank)

@@ -35,6 +35,8 @@ class Code(StrEnum):
     WORKER_DIED = "worker-died"
     ARCHIVE = "archive"
     """A compressed file or archive that could not be read, or not to its end."""
+    RECORDING = "recording"
+    """A recording of a site that was not read to its end, or that lacks what the site sent."""
     DECODING = "decoding"
     """Encoded text that was not decoded, or not all of it."""
     IGNORE_COMMENT = "ignore-comment"

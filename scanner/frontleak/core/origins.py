@@ -1,4 +1,7 @@
-"""Origins of bytes: a file, a file in a commit, standard input, or an archive member."""
+"""Origins of bytes: a file, a file in a commit, standard input, or an archive member.
+
+Responses of a site have theirs in `url_origin.py`, which a scan of local files does not import.
+"""
 
 import os
 from collections.abc import Callable
@@ -12,9 +15,10 @@ from frontleak.core.secret import printable
 _SHORTEST_CUT: Final = 20
 """Fewest characters of a path that is looked at: `shown_names.SHORTEST`."""
 _SHORT_ID: Final = 10
-_HASHED_NAME: Final = LazyTextRegex(
+HASHED_NAME: Final = LazyTextRegex(
     r"(?<=[.\-_])(?:[0-9a-f]{6,64}|(?=[A-Za-z0-9_-]*[0-9A-Z])[A-Za-z0-9_-]{8}|[A-Za-z0-9]{9,32}(?<=[0-9A-Z]))(?=\.)"
 )
+"""A content hash in the name of a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +49,20 @@ class FileOrigin:
         return self.path
 
     @property
+    def url(self) -> str:
+        """The URL of what a site sends; empty for a file."""
+        return ""
+
+    def masked(self, mask: Callable[[str], str]) -> "FileOrigin":
+        """Return the origin with its names masked."""
+        masked = mask(self.path)
+        return self if masked == self.path else FileOrigin(path=masked)
+
+    @property
     def logical_path(self) -> str:
         """The path with content hashes replaced: `app.4f3c2a.js` -> `app.[hash].js`."""
         folder, _, name = self.display.rpartition("/")
-        return f"{folder}/{_HASHED_NAME.sub('[hash]', name)}" if folder else _HASHED_NAME.sub("[hash]", name)
+        return f"{folder}/{HASHED_NAME.sub('[hash]', name)}" if folder else HASHED_NAME.sub("[hash]", name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +103,11 @@ class StdinOrigin:
     """Always `<stdin>`."""
 
     @property
+    def url(self) -> str:
+        """Empty."""
+        return ""
+
+    @property
     def display(self) -> str:
         """`<stdin>`."""
         return self.path
@@ -124,6 +143,11 @@ class MemberOrigin:
         return f"{self.container.path}!/{self.member}" if self.member else self.container.path
 
     @property
+    def url(self) -> str:
+        """The URL of the container; empty if it is a file."""
+        return self.container.url
+
+    @property
     def display(self) -> str:
         """The path, escaped for terminals."""
         container = self.container
@@ -145,6 +169,9 @@ class MemberOrigin:
     @property
     def logical_path(self) -> str:
         """The path with content hashes replaced; `app.js.gz` has the logical path of `app.js`."""
+        if self.container.url:
+            outer = self.container.logical_path
+            return f"{outer}!/{self.member}" if self.member else os.path.splitext(outer)[0]
         if self.member:
             return FileOrigin(path=self.path).logical_path
         return FileOrigin(path=os.path.splitext(self.container.path)[0]).logical_path
@@ -163,6 +190,8 @@ Origin = FileOrigin | StdinOrigin | MemberOrigin
 
 def relocated(origin: Origin, relative: Callable[[str], str]) -> Origin:
     """Return an origin with another path for its file; `relative` returns an empty path for a folder itself."""
+    if origin.url:
+        return origin
     match origin:
         case FileOrigin():
             return FileOrigin(path=relative(origin.path) or ".")

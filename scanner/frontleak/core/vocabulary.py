@@ -45,12 +45,18 @@ class Exposure(StrEnum):
     """In files that stay on the server. Code may still send it; where that is certain, it is served."""
     SOURCE = "source"
     """In a source tree; the build decides whether it is served."""
+    REQUEST = "request"
+    """In what a browser sent while it was recorded: its own headers, cookies and posted data."""
     PUBLIC = "public-by-design"
     """A key meant for client-side code."""
 
 
-WIDEST_FIRST: Final = (Exposure.SERVED, Exposure.SOURCE, Exposure.SERVER, Exposure.PUBLIC)
+WIDEST_FIRST: Final = (Exposure.SERVED, Exposure.SOURCE, Exposure.REQUEST, Exposure.SERVER, Exposure.PUBLIC)
 """In the order in which the exposures of several places count."""
+
+
+NEVER_FAIL: Final = (Exposure.PUBLIC, Exposure.SERVER, Exposure.REQUEST)
+"""Exposures of findings that never make a scan fail."""
 
 
 class Role(StrEnum):

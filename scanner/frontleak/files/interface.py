@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import CommitOrigin, FileOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.listed_folder import UNKNOWN, Identity
+
+if TYPE_CHECKING:
+    from frontleak.files.recordings.entries import ResponseEntry
 
 
 class FileEntry(NamedTuple):
@@ -110,9 +113,11 @@ class LeftOut(NamedTuple):
 class FileSource(Protocol):
     """A source of files to scan."""
 
-    left_out: Counter[Cause]
-    """Number of files and folders left out; complete once `entries` is exhausted."""
+    @property
+    def left_out(self) -> Counter[Cause]:
+        """Number of files and folders left out; complete once `entries` is exhausted."""
+        ...
 
-    def entries(self) -> Iterator["FileEntry | BlobEntry | Diagnostic"]:
+    def entries(self) -> Iterator["FileEntry | BlobEntry | ResponseEntry | Diagnostic"]:
         """Yield files to scan, and diagnostics for the others, in an order that depends only on the source."""
         ...

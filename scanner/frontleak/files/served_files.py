@@ -19,6 +19,8 @@ from frontleak.rules.file_rule import FileRule
 
 _MOST_LISTED: Final = 3
 """Most files listed in a finding about a whole build."""
+_SCHEME: Final = "://"
+"""In every URL and in no path, where slashes are single."""
 _SNIPPET: Final = 100
 """Most characters of a snippet."""
 
@@ -36,7 +38,8 @@ def matches_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[FileMatch, ...]:
     origin = blob.origin
     if isinstance(origin, MemberOrigin) and origin.member:
         return ()
-    return tuple(FileMatch(rule.id, origin.known_as) for rule in rules if rule.once_per_build)
+    path = origin.path if origin.url else origin.known_as
+    return tuple(FileMatch(rule.id, path) for rule in rules if rule.once_per_build)
 
 
 def once_per_build(
@@ -58,7 +61,7 @@ def once_per_build(
         if (build := builds.build_of(match.path)) and not builds.is_library(build):
             found.setdefault((match.rule_id, build), set()).add(match.path)
     for (rule_id, build), paths in found.items():
-        detection = _detection(rules[rule_id], FileOrigin(path=builds.shown(build)))
+        detection = _detection(rules[rule_id], builds.origin(build))
         yield replace(detection, context={"files": (str(len(paths)),)}, snippet=_first_paths(sorted(paths)))
 
 
@@ -103,7 +106,13 @@ class _Builds:
         self._here = slashes(os.getcwd())
 
     def build_of(self, shown: str) -> str:
-        """Return the build folder of a file, by its displayed path; empty if it is not in a build."""
+        """Return the build folder of a file, by its displayed path; empty if it is not in a build.
+
+        That of a response is the address of its site.
+        """
+        if _SCHEME in shown:
+            scheme, _, rest = shown.partition(_SCHEME)
+            return f"{scheme}{_SCHEME}{rest.partition('/')[0]}"
         folder = shown.rpartition("/")[0]
         if folder not in self._build_by_folder:
             path = slashes(os.path.abspath(shown))
@@ -111,13 +120,17 @@ class _Builds:
             self._build_by_folder[folder] = exposure_map.build_of(path) if exposure_map else ""
         return self._build_by_folder[folder]
 
-    def shown(self, folder: str) -> str:
-        """Return a folder as displayed in reports: relative to the working directory if inside it."""
-        return "." if folder == self._here else folder.removeprefix(f"{self._here.rstrip('/')}/")
+    def origin(self, build: str) -> FileOrigin:
+        """Return the origin of a build: its folder, relative to the working directory if inside it, or its site."""
+        if _SCHEME in build:
+            from frontleak.core.url_origin import url_origin  # noqa: PLC0415 - few scans read recordings
+
+            return url_origin(build, recording="")
+        return FileOrigin(path="." if build == self._here else build.removeprefix(f"{self._here.rstrip('/')}/"))
 
     def is_library(self, build: str) -> bool:
         if build not in self._libraries:
-            self._libraries[build] = in_library(build)
+            self._libraries[build] = _SCHEME not in build and in_library(build)
         return self._libraries[build]
 
 

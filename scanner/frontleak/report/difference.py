@@ -14,7 +14,7 @@ from frontleak.core.finding import Finding
 from frontleak.core.origins import relocated
 from frontleak.core.records import dataclass
 from frontleak.core.report import Report
-from frontleak.core.vocabulary import Exposure, Severity
+from frontleak.core.vocabulary import NEVER_FAIL, Exposure, Severity
 from frontleak.report.json import FORMAT_VERSION
 
 _REDACTED: Final = re.compile(r"…\(\d+ characters?\)\Z")
@@ -41,7 +41,7 @@ class Compared:
 
     def fails(self, fail_on: Severity) -> bool:
         """Return whether it makes a scan fail."""
-        counts = self.exposure not in {Exposure.PUBLIC, Exposure.SERVER}
+        counts = self.exposure not in NEVER_FAIL
         return counts and self.severity.rank <= fail_on.rank
 
 

@@ -9,7 +9,7 @@ from frontleak.core.finding import Finding, Place
 from frontleak.core.records import dataclass
 from frontleak.core.report import Report
 from frontleak.core.secret import escaped
-from frontleak.core.vocabulary import Exposure, Severity
+from frontleak.core.vocabulary import NEVER_FAIL, Severity
 
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 Paint = Callable[[str, str], str]
@@ -23,10 +23,7 @@ def plain(_style: str, text: str) -> str:
 
 def fails_by_default(finding: Finding) -> bool:
     """Return whether a finding makes a scan without options fail: from medium on, where it is or may be served."""
-    return finding.exposure not in _NEVER_FAIL and finding.severity.rank <= Severity.MEDIUM.rank
-
-
-_NEVER_FAIL: Final = (Exposure.PUBLIC, Exposure.SERVER)
+    return finding.exposure not in NEVER_FAIL and finding.severity.rank <= Severity.MEDIUM.rank
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Finding, Hop, Original, Place
 from frontleak.core.origins import CommitOrigin, FileOrigin, MemberOrigin, Origin
+from frontleak.core.records import replace
 from frontleak.core.report import Narrowing, Report
 from frontleak.core.suppression import Suppression
 from frontleak.core.vocabulary import Exposure, Severity
@@ -64,6 +65,7 @@ def _narrowing(narrowing: Narrowing) -> dict[str, Any]:
 
 
 def _summary(report: Report) -> dict[str, Any]:
+    sent = sum(finding.exposure is Exposure.REQUEST for finding in report.findings)
     counts = {severity.value: 0 for severity in Severity}
     for finding in report.findings:
         counts[finding.severity] += 1
@@ -72,6 +74,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "by_severity": counts,
         "public_by_design_hidden": sum(finding.exposure is Exposure.PUBLIC for finding in report.hidden),
         "server_only_hidden": sum(finding.exposure is Exposure.SERVER for finding in report.hidden),
+        **({"sent_by_browser": sent} if sent else {}),
         "suppressed": len(report.suppressed),
         "skipped": len(report.skipped),
         "complete": not any(each.incomplete for each in report.skipped),
@@ -139,12 +142,23 @@ def _role(finding: Finding, place: Place) -> dict[str, Any]:
     return {"role": place.role.value, "detected_by": place.rule_id or finding.rule_id}
 
 
-def _address(origin: Origin) -> dict[str, str]:
-    """Return the path, and for a file in the history the commit."""
+def _address(origin: Origin) -> dict[str, str | int]:
+    """Return the path; also the commit of a file in the history, or the URL and the recording of a response."""
     container = origin.container if isinstance(origin, MemberOrigin) else origin
     if isinstance(container, CommitOrigin):
         return {"path": FileOrigin(path=origin.path).display, "commit": container.commit}
-    return {"path": origin.display}
+    if not container.url:
+        return {"path": origin.display}
+    from frontleak.core.url_origin import UrlOrigin  # noqa: PLC0415 - few scans read what a site sent
+
+    if not isinstance(container, UrlOrigin):
+        raise TypeError(f"{type(container).__name__} has a URL")
+    bare = replace(container, part="")
+    recorded: dict[str, str | int] = {
+        "recording": FileOrigin(path=container.recording).display,
+        "record": container.number,
+    }
+    return {"path": origin.display, "url": bare.display, **recorded}
 
 
 def _original(original: Original | None) -> dict[str, Any] | None:

@@ -30,9 +30,14 @@ def target(report: Report, finding: Finding) -> Target:
     origin, original = place.origin, place.original
     if original is not None and original.exists and not isinstance(origin, CommitOrigin):
         return Target(in_repository(report, original.path), original.line, original.column, original.line)
+    if origin.url and not isinstance(origin, MemberOrigin):
+        return Target(
+            origin.display, place.line if place.length else 1, place.column if place.length else 0, place.end_line
+        )
     if isinstance(origin, StdinOrigin):
         return Target(origin.display, place.line, place.column, place.end_line)
-    path = in_repository(report, origin.container.path if isinstance(origin, MemberOrigin) else origin.path)
+    container = origin.container if isinstance(origin, MemberOrigin) else origin
+    path = container.display if origin.url else in_repository(report, container.path)
     if isinstance(origin, MemberOrigin):
         return Target(path, 1, 0, 1, FileOrigin(path=origin.member).display if origin.member else "")
     if not place.length:

@@ -143,7 +143,7 @@ def _result(finding: Finding, index: int, artifact: Artifact) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.rule_id,
         "ruleIndex": index,
-        "level": "note" if finding.exposure is Exposure.PUBLIC else _LEVEL[finding.severity],
+        "level": "note" if finding.exposure in {Exposure.PUBLIC, Exposure.REQUEST} else _LEVEL[finding.severity],
         "message": {"text": f"{message(finding)} {finding.fix}"},
         "locations": [_original_location(finding.place, artifact) or _location(finding.place, artifact)],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
@@ -224,6 +224,8 @@ def _original_location(place: Place, artifact: Artifact) -> dict[str, Any] | Non
 
 def _artifact(repository: str, here: str, origin: Origin) -> dict[str, Any]:
     """Return the address of a file, from the root of its repository if that is known."""
+    if origin.url:
+        return {"uri": origin.uri}
     below = None if isinstance(origin, StdinOrigin) else below_root(repository, here, origin.path)
     if below is not None:
         return {"uri": FileOrigin(path=below).uri, "uriBaseId": "SRCROOT"}

@@ -23,7 +23,10 @@ _SKIPS: Final = 20
 _RULES: Final = 5
 """Disabled rules that are named; the rest are counted."""
 _INDENT: Final = " " * 4
-_EXPOSURES: Final = {Exposure.SERVER: "server output; a handler may send it"}
+_EXPOSURES: Final = {
+    Exposure.SERVER: "server output; a handler may send it",
+    Exposure.REQUEST: "sent by the browser that was recorded",
+}
 """Exposures that need more words than their name."""
 _AT: Final = {
     None: "also at",
@@ -42,7 +45,11 @@ def render(report: Report, look: Look) -> Iterator[str]:
 def _pieces(report: Report, look: Look) -> Iterator[str]:
     paint, width = look.paint, look.width
     printed: set[tuple[str, str]] = set()
+    is_apart = False
     for finding in report.findings:
+        if finding.exposure is Exposure.REQUEST and not is_apart:
+            is_apart = True  # they are the last
+            yield f"{paint('place', 'Sent by the browser that was recorded; this never fails the scan:')}\n\n"
         yield from _finding(report, finding, paint, width)
         yield from _advice(finding, printed, paint, width)
         yield "\n"
@@ -179,10 +186,10 @@ def _skipped(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _summary(report: Report, paint: Paint) -> Iterator[str]:
-    counts = Counter(finding.severity for finding in report.findings)
-    if report.findings:
+    counts = Counter(each.severity for each in report.findings if each.exposure is not Exposure.REQUEST)
+    if counts:
         parts = ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
-        total = _number(len(report.findings), "finding")
+        total = _number(counts.total(), "finding")
         yield f"{paint('bad', f'{total}: {parts}.')} "
     elif sum(report.coverage.files.values()):
         yield f"{paint('good', 'No secrets found.')} "
@@ -207,6 +214,15 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
         verdicts = ", ".join(f"{count} {status}" for status, count in sorted(by_status.items())) or "nothing to verify"
         yield f"Verified with {_number(len(report.calls), 'call')}: {verdicts}.\n"
     yield from _left_out(coverage)
+    yield from _apart(report)
+    for reason, count in Counter(f.suppression.kind.value for f in report.suppressed if f.suppression).items():
+        yield f"Suppressed: {count}, because {reason}.\n"
+
+
+def _apart(report: Report) -> Iterator[str]:
+    """Yield what does not count, by the reason."""
+    if own := sum(finding.exposure is Exposure.REQUEST for finding in report.findings):
+        yield f"Apart: {_number(own, 'secret')} that only the recorded browser sent.\n"
     if public := sum(finding.exposure is Exposure.PUBLIC for finding in report.hidden):
         yield f"Hidden: {_number(public, 'key')} that may be public (--show-public lists them).\n"
     if server := sum(finding.exposure is Exposure.SERVER for finding in report.hidden):
@@ -214,8 +230,6 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
             f"Hidden: {_number(server, 'secret')} found only in server output (--show-server lists them). "
             "Its code may still send them: scan the source code too.\n"
         )
-    for reason, count in Counter(f.suppression.kind.value for f in report.suppressed if f.suppression).items():
-        yield f"Suppressed: {count}, because {reason}.\n"
 
 
 def _left_out(coverage: Coverage) -> Iterator[str]:

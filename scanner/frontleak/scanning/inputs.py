@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from frontleak.core.blob import BlobResult
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
@@ -15,6 +15,7 @@ from frontleak.scanning.options import STDIN, ScanOptions
 from frontleak.scanning.schedule import Sized
 
 if TYPE_CHECKING:
+    from frontleak.files.recordings.entries import ResponseEntry
     from frontleak.scanning.git_scan import GitScan
 
 
@@ -52,8 +53,36 @@ def source_of(
     """Return the source of the files; None if only standard input is scanned."""
     if git is not None:
         return git.source
+    if any(path.lower().endswith(".har") for path in paths):
+        return _with_recordings(options, paths, left_out)
+    return _files(options, paths, left_out)
+
+
+def _with_recordings(
+    options: ScanOptions, paths: Sequence[str], left_out: Callable[[LeftOut], None] | None
+) -> FileSource:
+    """Return the source of recordings that are named, and of the files besides them."""
+    from frontleak.files.recordings.har import is_har  # noqa: PLC0415 - few scans read recordings
+    from frontleak.files.recordings.source import RecordingSource  # noqa: PLC0415 - as above
+
+    recordings = [path for path in paths if is_har(path)]
+    others = [path for path in paths if path not in recordings]
+    return RecordingSource(recordings, _files(options, others, left_out), options.largest)
+
+
+def _files(options: ScanOptions, paths: Sequence[str], left_out: Callable[[LeftOut], None] | None) -> FileSource | None:
+    """Return the source of files, those that a manifest lists as responses; None without paths."""
     if not paths:
         return None
+    walk = _walk(options, paths, left_out)
+    if not options.url_manifest:
+        return walk
+    from frontleak.files.recordings.manifest import SavedSource  # noqa: PLC0415 - few scans read recordings
+
+    return SavedSource(options.url_manifest, walk)
+
+
+def _walk(options: ScanOptions, paths: Sequence[str], left_out: Callable[[LeftOut], None] | None) -> FileWalk:
     return FileWalk(
         paths,
         load_walk_rules(),
@@ -87,7 +116,7 @@ class Counts:
 _NOTHING: Final = BlobResult()
 
 
-Entry = FileEntry | BlobEntry | Diagnostic
+Entry: TypeAlias = "FileEntry | BlobEntry | ResponseEntry | Diagnostic"
 """What a source of files yields."""
 
 
@@ -97,7 +126,7 @@ def collecting_sources(entries: Iterator[Entry], listed: list[FileEntry | BlobEn
     Files that git ignores are none of them, and neither are those of the history.
     """
     for entry in entries:
-        if not isinstance(entry, Diagnostic) and may_be_source(entry):
+        if isinstance(entry, (FileEntry, BlobEntry)) and may_be_source(entry):
             listed.append(entry)
         yield entry
 

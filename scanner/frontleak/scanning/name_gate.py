@@ -185,9 +185,8 @@ class _Names:
                 masked, masked_inside = self._text(path), self._text(inside)
                 is_same = (masked, masked_inside) == (path, inside)
                 return origin if is_same else replace(origin, path=masked, inside=masked_inside)
-            case FileOrigin(path=path):
-                masked = self._text(path)
-                return origin if masked == path else FileOrigin(path=masked)
+            case FileOrigin():
+                return origin.masked(self._text)
             case MemberOrigin(container=container, member=member):
                 outer, inner = self._masked_origin(container), self._text(member)
                 if isinstance(outer, MemberOrigin) or (outer is container and inner == member):

@@ -69,6 +69,8 @@ class ScanOptions:
     """Whether comments of other scanners, such as `gitleaks:allow`, silence findings in source files."""
     env: "EnvRequest | None" = None
     """Environment variables whose values are looked for; None for none."""
+    url_manifest: str = ""
+    """Path of the list of URLs that files were saved from; empty for none."""
     left_out: Callable[[LeftOut], None] | None = None
     """Called with each file and folder that is left out; results name their files then. None to list nothing."""
 

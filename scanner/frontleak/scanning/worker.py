@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from frontleak.core.ignored_value import IgnoredValue
     from frontleak.files.git.command import Git
     from frontleak.files.git.read import BlobReader
+    from frontleak.files.recordings.entries import ResponseEntry
     from frontleak.scanning.name_gate import NameGate
+    from frontleak.scanning.recorded import BodyOf, Recordings
 
 STALE: Final = "differs from the file next to it"
 """Label of a finding in a compressed copy whose content differs from its uncompressed sibling."""
@@ -85,6 +87,9 @@ class Worker:
         self._blobs: BlobReader | None = None
         self._beside: Callable[[str, int], bytes | None] | None = None
         """Reads a file in the commit of the blob at hand; None for a file on disk."""
+        self._recordings: Recordings | None = None
+        self._body_of: BodyOf | None = None
+        """Finds the body of another response; None unless the blob at hand is one."""
 
     def look_for(self, env: "EnvValues") -> None:
         """Look for the values of environment variables, from now on."""
@@ -96,11 +101,13 @@ class Worker:
     def __reduce__(self) -> tuple[type["Worker"], tuple[RuleSet, WorkerOptions, RunBudget]]:
         return (Worker, (self._ruleset, self._options, self.budget))
 
-    def __call__(self, entry: FileEntry | BlobEntry | Diagnostic) -> BlobResult:
+    def __call__(self, entry: "FileEntry | BlobEntry | ResponseEntry | Diagnostic") -> BlobResult:
         """Read and scan a file entry, or pass on why it could not be listed."""
         if isinstance(entry, Diagnostic):
             return self.names.result(BlobResult(diagnostics=(entry,)))
         try:
+            if not isinstance(entry, (FileEntry, BlobEntry)):
+                return self._scan_recorded(entry)
             blob = self.read(entry)
             if isinstance(entry, FileEntry) and entry.only_public and isinstance(blob, Blob):
                 from frontleak.scanning.public_variables import only_public  # noqa: PLC0415 - few trees have such a file
@@ -127,8 +134,22 @@ class Worker:
         self._beside = self._blobs.beside(entry)
         return self._blobs.read(entry, self._options.max_file_size)
 
+    def _scan_recorded(self, entry: "ResponseEntry") -> BlobResult:
+        from frontleak.scanning.recorded import Recordings, scan_parts  # noqa: PLC0415 - few scans read recordings
+
+        if self._recordings is None:
+            self._recordings = Recordings(self._options.roots, self._options.max_file_size)
+        parts, self._body_of = self._recordings.open(entry)
+        try:
+            outer, *inner = scan_parts(self, parts) or [BlobResult()]
+        finally:
+            self._body_of = None
+        return _merged(outer, inner)
+
     def close(self) -> None:
-        """End the process that reads blobs, if there is one."""
+        """End the process that reads blobs, and close the recording, if there is one."""
+        if self._recordings is not None:
+            self._recordings.close()
         if self._blobs is not None:
             self._blobs.close()
 
@@ -207,15 +228,8 @@ class Worker:
             detections, notes = without_ignored(result.detections, self._options.ignored_values)
             result = result._replace(detections=detections, diagnostics=(*result.diagnostics, *notes))
         from frontleak.sourcemaps.apply import apply_source_maps  # noqa: PLC0415
-        from frontleak.sourcemaps.find import load_map  # noqa: PLC0415 - only findings need it
 
-        root = self._root_of(path)
-        size = self._options.max_file_size
-        result = apply_source_maps(
-            result,
-            blob,
-            lambda named: load_map(path, named, root, size, blob.origin, self._beside) if path else None,
-        )
+        result = apply_source_maps(result, blob, lambda named: self._source_map(blob, path, named))
         if self._options.env is not None:
             from frontleak.scanning.known_values import without_libraries  # noqa: PLC0415 - few scans know values
 
@@ -223,6 +237,18 @@ class Worker:
         if self._options.reveal or self._options.verify:
             return result._replace(values=self._values(result.detections))
         return result
+
+    def _source_map(self, blob: Blob, path: str, named: str | None) -> bytes | Diagnostic | None:
+        """Return the map of a script, or why it was not read; None if there is none."""
+        if self._body_of is not None:
+            from frontleak.sourcemaps.by_url import load_map_by_url  # noqa: PLC0415 - few scans read recordings
+
+            return load_map_by_url(blob.origin, named, self._body_of)
+        if not path:
+            return None
+        from frontleak.sourcemaps.find import load_map  # noqa: PLC0415 - only findings need it
+
+        return load_map(path, named, self._root_of(path), self._options.max_file_size, blob.origin, self._beside)
 
     def _engine_for(self, blob: Blob, path: str, env: "EnvValues") -> Engine:
         """Return the engine for a file: where a variable belongs, its value is no leak."""
@@ -262,22 +288,29 @@ class Worker:
 
     def _marked_if_stale(self, result: BlobResult, member: Blob, path: str) -> BlobResult:
         """Mark the findings of a compressed copy whose content differs from its sibling."""
-        from frontleak.files.archives.twins import twin_of  # noqa: PLC0415 - as above
-
-        sibling = twin_of(path)
-        if sibling is None:
-            return result
-        if self._beside is not None:
-            committed = self._beside(sibling, self._options.max_file_size)
-            if committed is None or to_blob(member.origin, committed, member.exposure).data == member.data:
-                return result
-            return result._replace(detections=tuple(map(_stale, result.detections)))
-        if not os.path.isfile(sibling):
-            return result
-        original = read_item(FileEntry(sibling, sibling, 0, member.exposure, is_link=True), self._options.max_file_size)
-        if isinstance(original, Diagnostic) or original.data == member.data:
+        original = self._twin(member, path)
+        if original is None or original == member.data:
             return result
         return result._replace(detections=tuple(map(_stale, result.detections)))
+
+    def _twin(self, member: Blob, path: str) -> bytes | None:
+        """Return the bytes of what a file is a compressed copy of, by its name; None if that is not there."""
+        from frontleak.files.archives.twins import twin_of  # noqa: PLC0415 - as above
+
+        if self._body_of is not None:
+            sibling = twin_of(member.origin.path)
+            found = None if sibling is None else self._body_of(sibling)
+            return None if found is None else to_blob(member.origin, found, member.exposure).data
+        sibling = twin_of(path)
+        if sibling is None:
+            return None
+        if self._beside is not None:
+            found = self._beside(sibling, self._options.max_file_size)
+            return None if found is None else to_blob(member.origin, found, member.exposure).data
+        if not os.path.isfile(sibling):
+            return None
+        original = read_item(FileEntry(sibling, sibling, 0, member.exposure, is_link=True), self._options.max_file_size)
+        return None if isinstance(original, Diagnostic) else original.data
 
 
 def _stale(detection: Detection) -> Detection:

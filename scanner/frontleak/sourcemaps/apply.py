@@ -54,7 +54,7 @@ def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".
 
 def _name(origin: Origin) -> str:
     """Return the lower-case path of the blob or archive member, without the suffix of a compressed copy."""
-    name = origin.path.lower()
+    name = (origin.known_as if origin.url else origin.path).lower()
     if _is_member(origin):
         return name
     return next((name.removesuffix(suffix) for suffix in _COMPRESSED if name.endswith(suffix)), name)

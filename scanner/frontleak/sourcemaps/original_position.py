@@ -106,6 +106,8 @@ class OriginalPositions:
         path, label = self._blob.origin.path, "its inline source map"
         if isinstance(self._blob.origin, MemberOrigin):
             path = self._blob.origin.container.path
+        if self._blob.origin.url:
+            path = ""  # a source is looked for in the working directory, whatever the URL says
         text: bytes | Diagnostic | None = self._blob.data
         if key is not None:
             text = key.decode(self._blob.data)
@@ -117,7 +119,7 @@ class OriginalPositions:
                 self._miss(self._note("its inline source map cannot be read"))
                 return None
             text = self._load(named)
-            path = _map_path(path, named)
+            path = "" if self._blob.origin.url else _map_path(path, named)
             label = f"its source map {_display(named)}" if named else "its source map"
         if not isinstance(text, bytes):
             self._miss(text)

@@ -43,7 +43,8 @@ def group(
         stale = detection.place.origin.path if detection.place.stale_twin else ""
         rule = "" if rules[detection.rule_id].kind.is_value else detection.rule_id
         if rule and tops is not None:  # in two projects of one scan, two things may have one path and name
-            rule = f"{rule}\0{tops.top_of(detection.place.origin.path)}"
+            origin = detection.place.origin
+            rule = f"{rule}\0{origin.path if origin.url else tops.top_of(origin.path)}"
         groups.setdefault((detection.identity, stale, rule, detection.suppression is None), []).append(detection)
     found = [_finding(group, rules, from_top) for group in groups.values()]
     named = {number: name for number, (_, name) in enumerate(found) if name is not None}
@@ -144,6 +145,7 @@ def _place_order(place: Place, from_top: Callable[[str], str]) -> tuple[int, str
 def _fixability(place: Place) -> int:
     """Rank a place by how easily the secret is fixed there: 0 is source code, larger is further from it."""
     conditions = (
+        place.exposure is Exposure.REQUEST,
         place.exposure is Exposure.SOURCE,
         place.exposure is Exposure.SERVER,
         isinstance(place.origin, MemberOrigin),
@@ -151,13 +153,17 @@ def _fixability(place: Place) -> int:
         place.original is not None and place.original.exists,
         place.original is not None,
     )
-    for condition, rank in zip(conditions, (0, 6, 5, 4, 1, 2), strict=True):
+    for condition, rank in zip(conditions, (7, 0, 6, 5, 4, 1, 2), strict=True):
         if condition:
             return rank
     return 3
 
 
-def report_order(finding: Finding) -> tuple[int, int, str, int, str]:
-    """Return the sort key of a report: most severe first, then most confident, then by place."""
+def report_order(finding: Finding) -> tuple[bool, int, int, str, int, str]:
+    """Return the sort key of a report: most severe first, then most confident, then by place.
+
+    What only a recorded browser sent comes last.
+    """
     place = finding.place
-    return finding.severity.rank, finding.confidence.rank, place.origin.path, place.offset, finding.rule_id
+    is_apart = finding.exposure is Exposure.REQUEST
+    return is_apart, finding.severity.rank, finding.confidence.rank, place.origin.path, place.offset, finding.rule_id

@@ -129,7 +129,8 @@ class CommentFiles:
     def _silencing(self, detection: Detection, rule: Rule) -> tuple[str, IgnoreComment] | None:
         """Return the comment that silences a detection and the path of its file."""
         place = detection.place
-        if place.origin.known_as != place.origin.path:  # in an archive or a compressed copy, or on standard input
+        # in an archive or a compressed copy, on standard input, or of a site
+        if place.origin.known_as != place.origin.path or place.origin.url:
             return None
         before = f"{short_id(place.origin.commit)}:" if isinstance(place.origin, CommitOrigin) else ""
         path, original = f"{before}{place.origin.path}", place.original

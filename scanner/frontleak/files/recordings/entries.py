@@ -1,0 +1,62 @@
+"""Responses to scan: a record of a recording, or a saved response with its URL."""
+
+import os
+from typing import Final, NamedTuple
+
+from frontleak.core.origins import FileOrigin
+from frontleak.core.url_origin import UrlOrigin, url_origin
+from frontleak.files.interface import FileEntry
+
+_MEDIA: Final = {".htm": "text/html", ".html": "text/html", ".js": "text/javascript", ".json": "application/json"}
+"""End of the name of a saved file -> media type, for URLs whose path ends without one."""
+
+
+class HarEntry(NamedTuple):
+    """One record of a HAR file; a tuple, because thousands are sent to workers."""
+
+    shown: str
+    """Displayed path of the file."""
+    path: str
+    """Path to open."""
+    start: int
+    """Byte offset of the record."""
+    size: int
+    """Its size in bytes."""
+    number: int
+    """From 1."""
+
+    @property
+    def origin(self) -> FileOrigin:
+        """The file: its URL is known once the record is read."""
+        return FileOrigin(path=self.shown)
+
+
+class SavedEntry(NamedTuple):
+    """A file that holds the body of a response; a tuple, because thousands are sent to workers."""
+
+    file: FileEntry
+    """The file."""
+    url: str
+    """What the manifest says it came from."""
+    manifest: str
+    """Absolute path of the manifest."""
+
+    @property
+    def path(self) -> str:
+        """Path to open."""
+        return self.file.path
+
+    @property
+    def size(self) -> int:
+        """Size in bytes when it was listed."""
+        return self.file.size
+
+    @property
+    def origin(self) -> UrlOrigin:
+        """The URL, with the file as its recording."""
+        ending = os.path.splitext(self.file.shown)[1].lower()
+        return url_origin(self.url, recording=self.file.shown, media=_MEDIA.get(ending, ""))
+
+
+ResponseEntry = HarEntry | SavedEntry
+"""What holds a response."""
