@@ -27,6 +27,9 @@ lint:            ## format, lint, types, layers, rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --no-progress .
+	$(BIN)/shellcheck ci/*.sh
+	$(BIN)/hadolint Dockerfile
 	$(BIN)/frontleak rules check
 	$(BIN)/python docs/generate.py --check
 
