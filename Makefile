@@ -30,6 +30,7 @@ lint:            ## format, lint, types, layers, rules
 	$(BIN)/zizmor --offline --no-progress .
 	$(BIN)/shellcheck ci/*.sh
 	$(BIN)/hadolint Dockerfile
+	$(BIN)/hadolint Dockerfile
 	$(BIN)/frontleak rules check
 	$(BIN)/python docs/generate.py --check
 
