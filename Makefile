@@ -16,7 +16,7 @@ test:            ## the whole suite
 test-fast:       ## the part that runs in under 30 seconds
 	$(BIN)/python -m pytest -m 'not slow and not toolchain and not browser'
 
-test-hooks:      ## the hooks in real pre-commit, husky, lint-staged and lefthook (needs node and npm)
+test-hooks:      ## the hooks in their real tools, the image, the binary (needs node, npm and root)
 	$(BIN)/python -m pytest -m toolchain --numprocesses=0
 
 test-browser:    ## the HTML report in a headless Chromium (needs chromium)
@@ -27,6 +27,10 @@ lint:            ## format, lint, types, layers, rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --no-progress .
+	$(BIN)/shellcheck ci/*.sh
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/hadolint Dockerfile
 	$(BIN)/frontleak rules check
 	$(BIN)/python docs/generate.py --check
 
