@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from frontleak.report.registry import REPORTERS
+from tests.acceptance.support import COMMAND
 from tests.support.har import har_text, header, record, write_har
 from tests.support.paths import ROOT
 from tests.support.shipped import fake
@@ -19,7 +20,7 @@ SITE = "https://shop.example"
 
 
 def scan(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
-    command = ["frontleak", "scan", "--isolated", "--format", "json", *arguments]
+    command = [COMMAND, "scan", "--isolated", "--format", "json", *arguments]
     run = subprocess.run(command, cwd=folder, capture_output=True, check=False, encoding="utf-8")
     assert run.stdout, run.stderr
     assert TOKEN not in run.stdout + run.stderr
@@ -175,7 +176,7 @@ def test_hostile_urls_break_no_format(tmp_path: Path, url: str) -> None:
     text = json.dumps(record(url, f'x="{TOKEN}"\n//# sourceMappingURL=http://[', request={"method": "\ud800"}))
     (tmp_path / "site.har").write_text(f'{{"log": {{"entries": [{text}]}}}}')
     for name in (each.name for each in REPORTERS):
-        command = ["frontleak", "scan", "--isolated", "--format", name, "site.har"]
+        command = [COMMAND, "scan", "--isolated", "--format", name, "site.har"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
         assert done.returncode == 1, done.stderr.decode()
         assert TOKEN.encode() not in done.stdout

@@ -1,5 +1,6 @@
 """Every block of code in the documentation is checked by a test, and every command line in it is one that exists."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import click
+import jsonschema
 import pytest
 import yaml
 
@@ -21,10 +23,11 @@ ELSEWHERE: Final = {
     "hooks": "tests/cli/hooks/test_page.py",
     "writing-rules": "tests/rules/test_writing_rules_page.py",
     "api": "tests/acceptance/test_api_page.py",
+    "integrations": "tests/journeys/ci/test_integrations_page.py",
 }
 """Page -> the test of its blocks."""
-LOOKED_AT: Final = ("index", "verifying", "architecture")
-"""Blocks that only show command lines, which are checked here, or figures."""
+LOOKED_AT: Final = ("index", "verifying", "architecture", "deployed", "env-values")
+"""Blocks that only show command lines and settings, which are checked here, or figures."""
 _BLOCK: Final = re.compile(r"^( *)```(\S*)([^\n]*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 
 
@@ -59,6 +62,15 @@ def test_every_page_has_a_test() -> None:
     assert pages == {*PLAYED, *GENERATED, *ELSEWHERE, *LOOKED_AT}
     for name, test in ELSEWHERE.items():
         assert f"{name}.md" in (ROOT / test).read_text("utf-8") or f'"{name}' in (ROOT / test).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["env-values"])
+def test_settings_on_a_page_follow_the_schema(name: str) -> None:
+    schema = json.loads((DOCS / "config.schema.json").read_text("utf-8"))
+    shown = [yaml.safe_load(block.body) for block in blocks() if block.page.stem == name and block.language == "yaml"]
+    assert shown
+    for each in shown:
+        jsonschema.validate(each, schema)
 
 
 def test_there_are_command_lines() -> None:

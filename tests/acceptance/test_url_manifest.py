@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.support import repository
+from tests.acceptance.support import COMMAND, repository
 from tests.support.shipped import fake
 
 TOKEN = fake("sanity-token")
@@ -15,7 +15,7 @@ SITE = "https://shop.example"
 
 
 def run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = ["frontleak", "scan", "--isolated", "--format", "json", "--url-manifest", "saved/urls.jsonl", *arguments]
+    command = [COMMAND, "scan", "--isolated", "--format", "json", "--url-manifest", "saved/urls.jsonl", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, check=False, encoding="utf-8")
 
 
