@@ -83,7 +83,7 @@ def test_there_are_command_lines() -> None:
 def test_a_command_line_is_one_that_exists(where: str, words: list[str]) -> None:
     """Its commands, options and choices; nothing is run."""
     command: click.Command = cli
-    context = click.Context(cli, info_name="frontleak")
+    context = click.Context(cli, info_name="frontleak", **cli.context_settings)  # click keeps the help option it makes
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         name, *words = words
         inner = command.get_command(context, name)
