@@ -39,6 +39,14 @@ def test_words_and_short_values_are_shown(text: str) -> None:
     assert shown_value(text) == text
 
 
+def test_the_words_of_a_wallet_are_no_name() -> None:
+    words = "machine filter volume quiz umbrella yard bright icon jungle napkin token youth"
+    for text in (words, words[:60], " umbrella yard bright icon ", f"{words[:50]} --"):
+        assert shown_value(text) == f"…({len(text)} characters)"
+    command = "pnpm exec sanity debug --secrets"
+    assert shown_value(command) == command
+
+
 def test_a_long_run_of_letters_is_a_word_only_if_its_pairs_are() -> None:
     assert shown_value("gRwecTemicresvl") == "…(15 characters)"
 

@@ -29,12 +29,16 @@ _RUN_MARGIN: Final = 0.8
 _LONG_PART: Final = LazyTextRegex(rf"\S{{{SHORT},}}")
 
 
+_PHRASE: Final = LazyTextRegex(r"(?:[a-z]{3,8}\s+){4,}[a-z]{3,8}\b|\A\s*(?:[a-z]{3,8}\s+){3,}[a-z]{1,8}\s*\Z")
+"""Words of the length that the phrase of a wallet has, one after another; a command has options or few words."""
+
+
 def shown_value(text: str) -> str:
     """Return a value if it is short or made of words, else its length: `…(40 characters)`.
 
-    Numbers of up to eight digits count as words: dates, versions.
+    Numbers of up to eight digits count as words: dates, versions. The words of a wallet's phrase are not shown.
     """
-    if len(text) < SHORT or (len(text) <= LONGEST_NAME and _is_worded(text)):
+    if len(text) < SHORT or (len(text) <= LONGEST_NAME and _is_worded(text) and not _PHRASE.search(text)):
         return printable(text)
     return f"…({len(text)} characters)"
 
