@@ -11,6 +11,19 @@ from tests.support.made import found_by, make_rule, make_set
 RULE = make_rule("(?i:acme)_key[=:]\\s?(?P<secret>[0-9a-f]{32})(?![0-9a-f])", name="acme")
 
 
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Expressions that the engine asks for."""
+    patterns: list[str] = []
+
+    def counted(pattern: str) -> regex.Pattern[bytes]:
+        patterns.append(pattern)
+        return compiled(pattern)
+
+    monkeypatch.setattr(engine, "compiled", counted)
+    return patterns
+
+
 @pytest.mark.parametrize(
     ("text", "times"),
     [
@@ -20,16 +33,7 @@ RULE = make_rule("(?i:acme)_key[=:]\\s?(?P<secret>[0-9a-f]{32})(?![0-9a-f])", na
         (b"acme_key=x; " * 9 + b"acme_key: " + b"0af3" * 8, 1),
     ],
 )
-def test_only_a_run_near_a_hit_asks_for_the_expression(
-    text: bytes, times: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-
-    def counted(pattern: str) -> regex.Pattern[bytes]:
-        asked.append(pattern)
-        return compiled(pattern)
-
-    monkeypatch.setattr(engine, "compiled", counted)
+def test_only_a_run_near_a_hit_asks_for_the_expression(text: bytes, times: int, asked: list[str]) -> None:
     found = found_by(Engine(make_set(RULE)), text)
     assert len(asked) == times
     assert len(found) == times
@@ -45,15 +49,8 @@ def test_only_a_run_near_a_hit_asks_for_the_expression(
     ],
 )
 def test_a_run_without_the_digits_or_capitals_of_a_secret_asks_for_nothing(
-    text: bytes, times: int, monkeypatch: pytest.MonkeyPatch
+    text: bytes, times: int, asked: list[str]
 ) -> None:
-    asked: list[str] = []
-
-    def counted(pattern: str) -> regex.Pattern[bytes]:
-        asked.append(pattern)
-        return compiled(pattern)
-
-    monkeypatch.setattr(engine, "compiled", counted)
     rule = make_rule("acme_key=(?P<secret>[A-Za-z0-9_]{16,40})", name="acme", require={"digits": 2, "upper": 1})
     assert len(found_by(Engine(make_set(rule)), text)) == times
     assert len(asked) == times

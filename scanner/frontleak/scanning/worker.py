@@ -251,7 +251,7 @@ class Worker:
         return load_map(path, named, self._root_of(path), self._options.max_file_size, blob.origin, self._beside)
 
     def _engine_for(self, blob: Blob, path: str, env: "EnvValues") -> Engine:
-        """Return the engine for a file: where a variable belongs, its value is no leak."""
+        """Return the engine for a file: without known values in a file that may hold them, such as an env file."""
         if path not in env.files and not any(map(path.__contains__, _HINTS)):
             return self.engine
         from frontleak.files.env_file import is_env_file  # noqa: PLC0415 - few scans know values

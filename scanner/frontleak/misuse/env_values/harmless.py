@@ -61,7 +61,7 @@ _PUBLIC_KEY: Final = (
     "ssh-ed25519 ",
 )
 _NEVER: Final = frozenset({Reason.CHOICE, Reason.PUBLIC_KEY})
-"""Forms that are no secret whoever says so."""
+"""Values of these forms are never secrets, even if the user named their variable."""
 _SEPARATORS: Final = re.compile(r"[/\\?&=#:;,.@+ |]+")
 _LONG_LABEL: Final = 24
 """Characters from which a label of a host name may be one."""
