@@ -26,9 +26,7 @@ _MOST_KNOWN: Final = 8192
 def is_valid(secret: bytes, require: Validators) -> bool:
     """Return whether a secret passes every check."""
     return (
-        _count(secret, _DIGITS) >= require.digits
-        and _count(secret, _UPPER) >= require.upper
-        and _count(secret, _LOWER) >= require.lower
+        may_hold_valid(secret, require)
         and (not require.entropy or entropy(secret) >= require.entropy)
         and (not require.checksum or _has_valid_checksum(secret.decode("latin-1")))
         and (require.jwt is None or _has_claims(secret.decode("latin-1"), require.jwt))
