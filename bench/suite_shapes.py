@@ -13,7 +13,8 @@ from typing import Final
 from frontleak.core.placeholders import is_placeholder
 from frontleak.core.records import replace
 from frontleak.match.validators import is_valid
-from frontleak.rules.pattern_rule import PatternRule, compiled
+from frontleak.rules.expressions import compiled
+from frontleak.rules.pattern_rule import PatternRule
 
 CHECKSUM: Final = "wrong checksum"
 SHAPE: Final = "impossible alphabet or length"

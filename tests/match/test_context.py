@@ -4,7 +4,8 @@ import pytest
 import regex
 
 from frontleak.match.context import ContextFinder, NearbyFinder
-from frontleak.rules.pattern_rule import Context, FactPattern, NearbyText, compiled
+from frontleak.rules.expressions import compiled
+from frontleak.rules.pattern_rule import Context, FactPattern, NearbyText
 from tests.support.made import one_detection
 from tests.support.shipped import fake
 

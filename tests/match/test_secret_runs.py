@@ -5,7 +5,7 @@ import regex
 
 from frontleak.match import engine
 from frontleak.match.engine import Engine
-from frontleak.rules.pattern_rule import compiled
+from frontleak.rules.expressions import compiled
 from tests.support.made import found_by, make_rule, make_set
 
 RULE = make_rule("(?i:acme)_key[=:]\\s?(?P<secret>[0-9a-f]{32})(?![0-9a-f])", name="acme")

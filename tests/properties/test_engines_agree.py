@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from frontleak.match.engine import Engine, EngineName, EngineResult
+from frontleak.rules.expressions import compiled
 from frontleak.rules.load import load_rules
-from frontleak.rules.pattern_rule import compiled
 from frontleak.rules.ruleset import RuleSet
 from frontleak.selfcheck.pattern_rules import fakes, fill
 from tests.support.made import make_rule, make_set

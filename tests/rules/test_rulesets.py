@@ -15,7 +15,8 @@ from frontleak.core import cache as user_cache
 from frontleak.core.errors import ConfigError, RuleError
 from frontleak.match.engine import Engine
 from frontleak.match.prepare import compiled_files_of_the_package
-from frontleak.rules import cached_rules, load
+from frontleak.rules import cached_rules, expressions, load
+from frontleak.rules.expressions import compiled
 from frontleak.rules.file_rule import FileRule
 from frontleak.rules.load import load_data, load_folder, load_rules
 from frontleak.rules.paths import rules_directory
@@ -321,6 +322,16 @@ def compiled_folder(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return folder
 
 
+@pytest.fixture
+def fresh_expressions() -> Iterator[None]:
+    """No expression is compiled or loaded yet, nor afterwards."""
+    for cached in (expressions.compiled, expressions._stored):
+        cached.cache_clear()
+    yield
+    for cached in (expressions.compiled, expressions._stored):
+        cached.cache_clear()
+
+
 def test_with_compiled_files_nothing_is_compiled(
     compiled_folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,7 +344,28 @@ def test_with_compiled_files_nothing_is_compiled(
     assert load_folder("frameworks")
     assert Engine(ruleset, "hyperscan").scan(b"x").matches == ()
     assert not cache.exists()
-    assert len(list(compiled_folder.iterdir())) == 14
+    assert len(list(compiled_folder.iterdir())) == 15
+
+
+def test_with_compiled_files_no_expression_is_compiled(
+    compiled_folder: Path, monkeypatch: pytest.MonkeyPatch, fresh_expressions: None
+) -> None:
+    token = fake("npm-access-token").encode()
+    ruleset = load_rules()
+    asked: list[bytes] = []
+    monkeypatch.setattr("regex.compile", lambda pattern, _flags: asked.append(pattern))
+    assert [match.rule.id for match in Engine(ruleset).scan(b'token="' + token + b'"').matches] == ["npm-access-token"]
+    assert asked == []
+
+
+def test_an_expression_that_no_build_knows_is_compiled(compiled_folder: Path, fresh_expressions: None) -> None:
+    assert compiled("(?P<secret> a [bc] )").fullmatch(b"ac")
+
+
+def test_expressions_are_compiled_where_a_build_has_kept_none(compiled_folder: Path, fresh_expressions: None) -> None:
+    (file,) = compiled_folder.glob("expressions-*.bin")
+    file.unlink()
+    assert compiled("(?P<secret> a [bc] )").fullmatch(b"ac")
 
 
 def test_an_edited_rule_is_not_taken_from_compiled_files(compiled_folder: Path, cache: Path, few: Path) -> None:

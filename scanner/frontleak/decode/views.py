@@ -4,8 +4,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from frontleak.core.blob import Blob
 from frontleak.core.budget import WorkBudget
 from frontleak.core.diagnostic import Code, Diagnostic, note
+from frontleak.core.finding import Place
+from frontleak.core.line_index import LineIndex
 from frontleak.core.origins import Origin
 from frontleak.core.records import dataclass
 from frontleak.decode.interface import REACH, Decoder, Request, View
@@ -50,6 +53,25 @@ class DecodedText:
         if self.view is None or self.parent is None:
             return start, end
         return self.parent.origin_span(*self.view.spans.origin_span(start, end))
+
+    def place(self, blob: Blob, lines: LineIndex, start: int, end: int) -> Place:
+        """Return where a span of this text is in its blob; `lines` are those of the blob."""
+        label = self.label(start)
+        start, end = self.origin_span(start, end)
+        line, column = lines.position(start)
+        end_line, end_column = lines.position(end)
+        return Place(
+            origin=blob.origin,
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
+            offset=start,
+            length=end - start,
+            exposure=blob.exposure,
+            via=self.kinds,
+            label=label,
+        )
 
     def label(self, offset: int) -> str:
         """Return the position of an offset in its structures, outermost first; empty when there is none."""

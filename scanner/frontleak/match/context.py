@@ -3,7 +3,8 @@
 from bisect import bisect_left
 from typing import Final
 
-from frontleak.rules.pattern_rule import MATCH_TIMEOUT, Context, FactPattern, NearbyText, compiled
+from frontleak.rules.expressions import compiled
+from frontleak.rules.pattern_rule import MATCH_TIMEOUT, Context, FactPattern, NearbyText
 
 _VALUES_PER_FACT: Final = 4
 _NEIGHBOURS: Final = 50

@@ -12,7 +12,8 @@ from frontleak.match.context import NearbyFinder
 from frontleak.match.interface import MOST_HITS, Hits, Pass, offsets_of
 from frontleak.match.regex_pass import RegexPass
 from frontleak.match.validators import is_valid, may_hold_valid
-from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, Prefilter, compiled
+from frontleak.rules.expressions import compiled
+from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, Prefilter
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.stored_rules import prefilters_of
 

@@ -3,13 +3,27 @@
 from collections.abc import Iterator
 
 from frontleak.match.engine import hyperscan_available, prefilters
+from frontleak.rules.expressions import compiled_expressions
 from frontleak.rules.load import compiled_rules, load_rules
+from frontleak.rules.ruleset import RuleSet
 
 
 def compiled_files_of_the_package() -> Iterator[tuple[str, bytes]]:
     """Yield (name, content) of each compiled file; without a database where Hyperscan is not installed."""
     yield from compiled_rules()
+    ruleset = load_rules()
+    yield compiled_expressions(_patterns(ruleset))
     if hyperscan_available():
         from frontleak.match.hyperscan_pass import compiled_database  # noqa: PLC0415 - absent on some platforms
 
-        yield compiled_database(prefilters(load_rules()))
+        yield compiled_database(prefilters(ruleset))
+
+
+def _patterns(ruleset: RuleSet) -> Iterator[str]:
+    """Yield the expressions that the engine runs with `regex`."""
+    for rule in ruleset.rules:
+        yield rule.pattern
+        if rule.near:
+            yield rule.near.pattern
+    for context in ruleset.contexts.values():
+        yield from (fact.pattern for facts in context.facts.values() for fact in facts)

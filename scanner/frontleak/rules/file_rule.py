@@ -9,8 +9,9 @@ from frontleak.core.blob import Blob
 from frontleak.core.records import dataclass
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
+from frontleak.rules.expressions import compiled
 from frontleak.rules.globs import expression
-from frontleak.rules.pattern_rule import MATCH_TIMEOUT, compiled
+from frontleak.rules.pattern_rule import MATCH_TIMEOUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,28 +1,16 @@
 """Compiled pattern rules: macros expanded and prefilters derived; expressions are compiled on first use."""
 
-import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from frontleak.core.records import dataclass
 from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import RuleKind
 
-if TYPE_CHECKING:
-    import regex
-
 CODE: Final = "code"
 """Name of the triggers that mark source code as a candidate for misuse checks."""
 MATCH_TIMEOUT: Final = 0.5
 """Seconds allowed for one search of an expression in a window; ordinary ones take microseconds."""
-
-
-@functools.cache
-def compiled(pattern: str) -> "regex.Pattern[bytes]":
-    """Compile a free-spacing pattern over bytes, once per process."""
-    import regex  # noqa: PLC0415 - 15 ms, not needed by a scan without hits
-
-    return regex.compile(pattern.encode("ascii"), regex.VERBOSE | regex.VERSION0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.budget import MOST_WORK, WorkBudget
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
-from frontleak.core.finding import Place
 from frontleak.core.line_index import LineIndex
 from frontleak.core.placeholders import is_placeholder
 from frontleak.core.records import replace
@@ -220,7 +219,9 @@ def _detections(
             shown = (*shown, "id")
         value = decoded.text[match.start : match.end]
         secret = Secret(value, shown=shown_value(value.decode("utf-8", "replace")) if match.rule.plain else None)
-        place = _place(blob, decoded, match, lines)
+        place = decoded.place(blob, lines, match.start, match.end)
+        if match.rule.exposure:
+            place = replace(place, exposure=match.rule.exposure)
         detections.append(
             Detection(
                 rule_id=match.rule.id,
@@ -252,24 +253,6 @@ def _severity(match: Match, path: str) -> Severity | None:
 
 def _spent(match: Match) -> str:
     return f"context {match.rule.context}"
-
-
-def _place(blob: Blob, decoded: DecodedText, match: Match, lines: LineIndex) -> Place:
-    start, end = decoded.origin_span(match.start, match.end)
-    line, column = lines.position(start)
-    end_line, end_column = lines.position(end)
-    return Place(
-        origin=blob.origin,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        offset=start,
-        length=end - start,
-        exposure=match.rule.exposure or blob.exposure,
-        via=decoded.kinds,
-        label=decoded.label(match.start),
-    )
 
 
 def _suppression(match: Match, value: bytes) -> Suppression | None:

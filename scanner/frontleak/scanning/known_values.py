@@ -61,7 +61,9 @@ def with_known_values(
             found[number] = told(found[number], match.value)
         rule = None if same else rule_of(match.value, engine.ruleset)
         if rule is not None:
-            place = _place(blob, decoded, match, lines, (start, end))
+            place = decoded.place(blob, lines, match.start, match.end)
+            if match.kind:
+                place = replace(place, via=(*place.via, match.kind))
             found.append(_detection(decoded, match, rule, place, syntax))
     return found
 
@@ -164,24 +166,6 @@ def _detection(decoded: DecodedText, match: ValueMatch, rule: Rule, place: Place
         context=facts_of(value),
         variable=variable_of(value),
         advice=advice_of(value),
-    )
-
-
-def _place(blob: Blob, decoded: DecodedText, match: ValueMatch, lines: LineIndex, span: tuple[int, int]) -> Place:
-    start, end = span
-    line, column = lines.position(start)
-    end_line, end_column = lines.position(end)
-    return Place(
-        origin=blob.origin,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        offset=start,
-        length=end - start,
-        exposure=blob.exposure,
-        via=(*decoded.kinds, match.kind) if match.kind else decoded.kinds,
-        label=decoded.label(match.start),
     )
 
 

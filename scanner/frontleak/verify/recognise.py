@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, compiled
+from frontleak.rules.expressions import compiled
+from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule
 from frontleak.verify import registry
 from frontleak.verify.interface import Verifier
 
