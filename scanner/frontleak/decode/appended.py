@@ -15,11 +15,13 @@ from frontleak.decode.unescaped import Rewritten
 from frontleak.js.escapes import ESCAPE, read_escape, whole_escapes
 
 _NAME: Final = rb"(?:this\.)?[A-Za-z_$][\w$]{0,60}(?:\.[A-Za-z_$][\w$]{0,60}|\[[\"'][\w$]{1,40}[\"']\]){0,3}"
-_APPEND: Final = LazyRegex(
-    rb"(?<![\w$.])(" + _NAME + rb")\s{0,8}(?:\+=\s{0,8}|\.(?:push|unshift)\(\s{0,8}"
-    rb"|\[(?:\d{1,3}|[\w$.]{1,60}\.length)\]\s{0,8}=\s{0,8})"
+_SIGN: Final = LazyRegex(
+    rb"(?:\+=\s{0,8}|\.(?:push|unshift)\(\s{0,8}|\[(?:\d{1,3}|[\w$.]{1,60}\.length)\]\s{0,8}=\s{0,8})"
     rb"[\"'`]([A-Za-z0-9_\-.+/=]{4,400})[\"'`]"
 )
+"""The sign of a statement that adds a piece; its group is the piece."""
+_NAMED: Final = LazyRegex(rb"(?<![\w$.])(" + _NAME + rb")\s{0,8}\Z")
+"""The name before a sign."""
 _ESCAPED: Final = LazyRegex(rb"\+=\s?\\{1,3}[\"'`](?=[A-Za-z_\-.+/=]{0,60}\d)[A-Za-z0-9_\-.+/=]{16,400}\\{1,3}[\"'`]")
 """A piece in code that is in a string."""
 _USE: Final = LazyRegex(
@@ -31,6 +33,8 @@ _EITHER: Final = LazyRegex(rb"[\w$.]{1,60}\s?(?:\|\||\?\?)\s?(?=[\"'`])")
 _FUNCTIONS: Final = {"atob": "atob", "unescape": "unescape", "decodeURIComponent": "decodeURIComponent"}
 _SECRET: Final = LazyRegex(rb"(?=\S{0,300}\d)[A-Za-z0-9_\-+/=.]{16,}")
 _LONGEST_NAME: Final = 120
+_BEFORE_SIGN: Final = 270
+"""Bytes before a sign in which its name begins: more than `_NAME` matches."""
 _STEP: Final = 300
 """Bytes between two statements of a chain, at most."""
 _BEFORE: Final = 1_500
@@ -149,14 +153,13 @@ def _statements(name: bytes) -> "re.Pattern[bytes]":
 
 
 def _read(text: bytes, window: Window) -> Run | None:
-    low = max(window.floor, window.start - _LONGEST_NAME)
-    limit = min(len(text), window.stop + _LONGEST)
-    first = next((found for found in _APPEND.finditer(text, low, limit) if found.end() > window.start), None)
-    if first is None or first.start() >= window.stop:
+    addition = _first_addition(text, window)
+    if addition is None:
         return _in_string(text, window)
-    name, piece = first.groups()
-    if not any(48 <= letter < 58 for letter in piece):
+    first, sign = addition
+    if not any(48 <= letter < 58 for letter in sign.group(1)):
         return None
+    name = first.group(1)
     window.budget.spend(20)
     form = _statements(name)
     chain = _Chain(text, name, window.budget)
@@ -174,7 +177,7 @@ def _read(text: bytes, window: Window) -> Run | None:
             break
         at = max(chain.end, following.end())
         following = form.search(text, at, min(len(text), at + _STEP))
-    end = max(chain.end, first.end())
+    end = max(chain.end, sign.end())
     secret = _SECRET.search(chain.value.encode("utf-8", "replace"))
     if (
         chain.steps < 1
@@ -184,6 +187,19 @@ def _read(text: bytes, window: Window) -> Run | None:
     ):
         return Run(end)
     return Run(end, _view(text, name, chain, end))
+
+
+def _first_addition(text: bytes, window: Window) -> "tuple[re.Match[bytes], re.Match[bytes]] | None":
+    """Return the name, and the sign and piece, of the first statement in a window; it may begin before it."""
+    low = max(window.floor, window.start - _LONGEST_NAME)
+    for sign in _SIGN.finditer(text, low, min(len(text), window.stop + _LONGEST)):
+        if sign.start() >= window.stop + _BEFORE_SIGN:
+            break
+        if sign.end() > window.start and (
+            name := _NAMED.search(text, max(low, sign.start() - _BEFORE_SIGN), sign.start())
+        ):
+            return (name, sign) if name.start() < window.stop else None
+    return None
 
 
 def _in_string(text: bytes, window: Window) -> Run | None:

@@ -136,6 +136,8 @@ class Engine:
             if hits.is_cut or len(matches) - before >= MOST_MATCHES:
                 cut.append(rule.id)
         matches.sort(key=lambda match: (match.start, match.end, match.rule.id))
+        if not (matches or by_trigger or timed_out or cut or known):
+            return NOTHING
         offsets = {name: _begins(hits) for name, hits in by_trigger.items()}
         cut += (name for name, hits in by_trigger.items() if any(each.is_cut for each in hits))
         result = EngineResult(
@@ -238,20 +240,12 @@ def _run(expression: str) -> "re.Pattern[bytes]":
 
 def _begins(found: Sequence[Hits]) -> "array[int]":
     """Return the offsets where a match of several prefilters may begin, each once, in ascending order."""
-    ranges = found[0].ranges()
-    if len(found) > 1:
-        from heapq import merge  # noqa: PLC0415 - many files have no triggers, or those of one prefilter
-
-        ranges = merge(*(hits.ranges() for hits in found))
-    offsets = offsets_of()
-    last = -1
-    for first, _ in ranges:
-        if first != last:
-            offsets.append(first)
-            last = first
-        if len(offsets) >= MOST_HITS:
-            break
-    return offsets
+    offsets: list[int] = []
+    for hits in found:
+        offsets += hits.first_offsets()
+        if len(offsets) > MOST_HITS:
+            offsets = sorted(set(offsets))[:MOST_HITS]
+    return offsets_of(sorted(set(offsets)))
 
 
 def _secret_spans(

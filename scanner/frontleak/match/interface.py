@@ -37,6 +37,11 @@ class Hits:
         """Whether there may be more hits."""
         return len(self.offsets) >= MOST_HITS
 
+    def first_offsets(self) -> list[int]:
+        """Return the first offset of each range of `ranges`."""
+        most, least = self.most, self.least
+        return [offset - most if offset > most else 0 for offset in self.offsets if offset >= least]
+
     def ranges(self) -> Iterator[tuple[int, int]]:
         """Yield the ranges where a match may begin, both ends included, in ascending order."""
         for offset in self.offsets:

@@ -24,7 +24,7 @@ _SURE_RATE: Final = 1e-6
 _PER_TRIGGER: Final = 60
 _CODES: Final = 3
 """Character codes of a beginning that are searched for."""
-_WORD: Final = re.compile(rb"[a-z]+")
+_WORD: Final = re.compile(rb"[a-z]+[0-9]*")
 _ORDINARY_WORDS: Final = frozenset(
     b"access api app auth base bearer client collection collectors console dataset default dynamic http https key live"
     b" pat private prod public redis sdk search secret server sess sig standard test tok token user".split()
@@ -62,7 +62,7 @@ def beginnings_of_rule(rule: PatternRule) -> tuple[bytes, ...]:
 
 
 def _cut(text: bytes) -> bytes:
-    """Cut a beginning so that it is not only a word, such as the one of `github_pat_`."""
+    """Cut a beginning so that it is not only a word, such as those of `github_pat_` and `sha256~`."""
     word = _WORD.match(text)
     return text[: max(_LENGTH, word.end() + 1 if word else 0)]
 
