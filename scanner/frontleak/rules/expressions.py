@@ -5,7 +5,6 @@ Compiling one takes 5 ms on average, and up to 30; loading a compiled one takes 
 
 import functools
 import json
-import pickle
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +25,8 @@ def compiled(pattern: str) -> "regex.Pattern[bytes]":
 
     stored = _stored().get(_key(pattern))
     if stored is not None:
+        import pickle  # noqa: PLC0415 - only here; `regex` has not imported it
+
         found: regex.Pattern[bytes] = pickle.loads(stored)  # noqa: S301 - a file of the package, like its modules
         return found
     return regex.compile(pattern.encode("ascii"), regex.VERBOSE | regex.VERSION0)
@@ -37,6 +38,8 @@ def compiled_expressions(patterns: Iterable[str]) -> tuple[str, bytes]:
     The file has an index in JSON (digest of a pattern -> offset and length in bytes) and the pickles of `regex`, which
     hold its own code. A pattern that is not in it is compiled, so an edited rule takes effect.
     """
+    import pickle  # noqa: PLC0415 - as above
+
     pickles = {_key(pattern): pickle.dumps(compiled(pattern), 5) for pattern in sorted(set(patterns))}
     index: dict[str, tuple[int, int]] = {}
     at = 0
