@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from frontleak.cli.lsp.actions import Editor, actions_for
@@ -58,12 +59,9 @@ class Server(LanguageServer):
         self.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(actions)
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - the interface of pygls
-        """Write a line about a message that could not be handled, without what it said."""
-        cause = error.__cause__ or error
-        if isinstance(cause, json.JSONDecodeError | UnicodeDecodeError):
-            self.session.log("a message of the editor was not valid JSON, and was dropped")
-        else:
-            self.session.log(bug(cause))
+        """Write a line about an error outside of our handlers; the answer to a request tells its own."""
+        if not isinstance(error, JsonRpcException):
+            self.session.log(bug(error))
 
     def _guarded(self, handler: Callable[[Any], T]) -> Callable[[Any], T | None]:
         """Return a handler whose errors become a line in the log: pygls would send their text to the editor."""
@@ -199,9 +197,15 @@ async def _handle(server: Server, body: bytes | None) -> None:
         return
     try:
         message = json.loads(body, object_hook=server.protocol.structure_message)
-        if isinstance(message, dict | list) or not hasattr(message, "jsonrpc"):
-            server.session.log("a message of the editor was none of the protocol, and was dropped")
-            return
+    except (ValueError, RecursionError):
+        server.session.log("a message of the editor was not valid JSON, and was dropped")
+        return
+    except JsonRpcException:
+        message = None
+    if not hasattr(message, "jsonrpc"):
+        server.session.log("a message of the editor was none of the protocol, and was dropped")
+        return
+    try:
         server.protocol.handle_message(message)
     except Exception as error:  # noqa: BLE001 - one message must not end the server
         server.report_server_error(error, None)

@@ -19,13 +19,16 @@ _LENGTH: Final = re.compile(rb"\s*content-length\s*:\s*([0-9]{1,18})\s*", re.IGN
 
 
 def messages(stream: BinaryIO) -> Iterator[bytes | None]:
-    """Yield the body of each message, or None for one that is too large; end with the stream."""
+    """Yield the body of each message, or None for one that is too large; end where the stream ends or is cut off."""
     length = 0
     while header := stream.readline(_LONGEST_HEADER):
         if found := _LENGTH.fullmatch(header):
             length = int(found[1])
         elif not header.strip() and length:
-            yield _body(stream, length)
+            body = _body(stream, length)
+            if body is not None and len(body) < length:
+                return
+            yield body
             length = 0
 
 
