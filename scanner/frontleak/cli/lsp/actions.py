@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import chdir
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -10,11 +11,12 @@ from lsprotocol import types
 from frontleak.cli.config import find_config
 from frontleak.cli.lsp.documents import Document, uri_of
 from frontleak.cli.lsp.ignore_comment import REASON, ignore_comment
+from frontleak.cli.lsp.roots import Root
 from frontleak.cli.lsp.server_variable import server_variable
 from frontleak.cli.lsp.shown import Shown, position
 from frontleak.core.paths import slashes
 from frontleak.core.repository import CONFIG_NAMES, project_top
-from frontleak.rules.frameworks import Framework, using_frameworks
+from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.yaml_edit import append_entry
 
 _KEY: Final = "ignore-findings"
@@ -34,8 +36,7 @@ class Editor(NamedTuple):
 def actions_for(
     shown: Sequence[Shown],
     document: Document,
-    folder: str,
-    frameworks: tuple[Framework, ...],
+    root: Root,
     editor: Editor,
     opened: Callable[[str], Document | None],
     diagnostics: Sequence[types.Diagnostic],
@@ -45,17 +46,19 @@ def actions_for(
     Args:
         shown: the findings.
         document: with the text that they are of.
-        folder: that is scanned, absolute.
-        frameworks: of the rules.
+        root: the folder that is scanned.
         editor: what it can do.
         opened: absolute path -> the open document of a file.
         diagnostics: of the findings, in the same order.
+
+    Raises:
+        FrontleakError, click.ClickException: the settings of the folder are not valid.
     """
-    with using_frameworks(frameworks):
+    with chdir(root.folder), using_frameworks(root.settings().ruleset.frameworks):
         return [
             action
             for one, diagnostic in zip(shown, diagnostics, strict=True)
-            for action in _actions(one, document, folder, editor, opened, diagnostic)
+            for action in _actions(one, document, root.folder, editor, opened, diagnostic)
         ]
 
 

@@ -60,9 +60,14 @@ class Document:
     @property
     def positions(self) -> Positions:
         """The positions of the text."""
-        if self._positions is None or self._positions[0] is not self.text:
-            self._positions = (self.text, Positions(self.text, self.encoding))
+        text = self.text
+        if self._positions is None or self._positions[0] is not text:
+            self._positions = (text, Positions(text, self.encoding))
         return self._positions[1]
+
+    def snapshot(self) -> "Document":
+        """Return the document as it is now, for another thread: the editor goes on changing this one."""
+        return Document(uri=self.uri, path=self.path, text=self.text, version=self.version, encoding=self.encoding)
 
     def replace(self, text: str, start: tuple[int, int] | None = None, end: tuple[int, int] | None = None) -> None:
         """Replace the text, or what is between two positions of it (line, column)."""
@@ -102,6 +107,11 @@ class Documents:
     def at(self, path: str) -> Document | None:
         """Return the open document of a file."""
         return next((each for each in self if each.path == path), None)
+
+    def taken_at(self, path: str) -> Document | None:
+        """Return the open document of a file as it is now, for another thread."""
+        found = self.at(path)
+        return None if found is None else found.snapshot()
 
 
 def path_of(uri: str, language: str = "") -> str:

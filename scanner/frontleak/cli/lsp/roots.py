@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _MOST_RULE_FILES = 1_000
 """Files of own rules that are watched for a change."""
+_MOST_LOADED = 8
+"""Folders whose engines are in memory, 15 MB each."""
 
 
 class Stamp(NamedTuple):
@@ -47,9 +49,10 @@ class Settings:
 class Root:
     """A folder that is scanned as `frontleak scan` run in it does. Only the thread that scans may call its methods."""
 
-    def __init__(self, folder: str) -> None:
-        """Store the folder, absolute with forward slashes; nothing is read yet."""
+    def __init__(self, folder: str, loaded: "list[Root]") -> None:
+        """Store the folder, absolute with forward slashes; nothing is read yet. `loaded` lists all that are."""
         self.folder = folder
+        self._loaded = loaded
         self._settings: Settings | None = None
         self._stamps: tuple[Stamp, ...] = ()
         self._day: date | None = None
@@ -60,6 +63,10 @@ class Root:
         Raises:
             FrontleakError, click.ClickException: the configuration, the baseline or a rule file is not valid.
         """
+        self._loaded[:] = [*(each for each in self._loaded if each is not self), self]
+        for other in self._loaded[:-_MOST_LOADED]:
+            other._settings = None  # noqa: SLF001 - of the same class
+        del self._loaded[:-_MOST_LOADED]
         read_from = self._settings.read_from if self._settings else ()
         stamps, today = tuple(_stamps(self.folder, read_from)), date.today()  # noqa: DTZ011 - as in a scan
         if self._settings is None or stamps != self._stamps or today != self._day:
@@ -77,6 +84,7 @@ class Roots:
         """Begin without folders."""
         self._folders: tuple[str, ...] = ()
         self._roots: dict[str, Root] = {}
+        self._loaded: list[Root] = []
 
     def use(self, folders: Iterable[str]) -> None:
         """Set the folders that are open in the editor, absolute with forward slashes."""
@@ -99,7 +107,7 @@ class Roots:
             around = (each for each in self._folders if document.path.startswith(f"{each.rstrip('/')}/"))
             folder = next(around, None) or project_top(own) or own
         if folder not in self._roots:
-            self._roots[folder] = Root(folder)
+            self._roots[folder] = Root(folder, self._loaded)
         return self._roots[folder]
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO, TypeVar
 
+import click
 from lsprotocol import types
 from pygls.capabilities import get_capability
 from pygls.exceptions import JsonRpcException
@@ -20,6 +21,7 @@ from frontleak.cli.lsp.protocol import Protocol
 from frontleak.cli.lsp.session import SETTINGS_FILES, Session
 from frontleak.cli.lsp.shown import Shown, diagnostic_of, range_of
 from frontleak.cli.lsp.transport import Output, read_in_background
+from frontleak.core.errors import FrontleakError
 from frontleak.core.version import VERSION
 
 T = TypeVar("T")
@@ -51,6 +53,8 @@ class Server(LanguageServer):
         async def actions(params: types.CodeActionParams) -> list[types.CodeAction] | None:
             try:
                 return await self._actions(params)
+            except (FrontleakError, click.ClickException):  # the scan of the text tells it
+                return None
             except Exception as error:  # noqa: BLE001 - as in `_guarded`
                 session.log(bug(error))
                 return None
@@ -116,9 +120,7 @@ class Server(LanguageServer):
         document, found = self._at(params.text_document.uri, params.range)
         if document is None or not found:
             return None
-        root, settings = self.session.settings_of(document)
-        if settings is None:
-            return None
+        root = self.session.roots.of(document)
         diagnostics = [diagnostic_of(each, document, root.folder, self.session.text_of) for each in found]
         kinds = self._capability("workspace.workspace_edit.resource_operations") or ()
         versions = self._can("workspace.workspace_edit.document_changes")
@@ -128,11 +130,10 @@ class Server(LanguageServer):
             self.session.texts.thread,  # the parser serves one thread
             actions_for,
             found,
-            document,
-            root.folder,
-            settings.ruleset.frameworks,
+            document.snapshot(),
+            root,
             Editor(versions=versions, creates=creates),
-            self.session.documents.at,
+            self.session.documents.taken_at,
             diagnostics,
         )
         return made if document.text is before else None

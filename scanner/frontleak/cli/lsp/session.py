@@ -12,7 +12,7 @@ from frontleak.cli.lsp.log import line_of
 from frontleak.cli.lsp.positions import utf8
 from frontleak.cli.lsp.project_scans import DELAY as PROJECT_DELAY
 from frontleak.cli.lsp.project_scans import ProjectResult, ProjectScans
-from frontleak.cli.lsp.roots import Root, Roots, Settings
+from frontleak.cli.lsp.roots import Root, Roots
 from frontleak.cli.lsp.shown import Shown, diagnostic_of, shown_in
 from frontleak.cli.lsp.text_scans import MOST_BYTES, Outcome, TextScans
 from frontleak.core.origins import FileOrigin
@@ -37,7 +37,8 @@ class Session:
         self.roots = Roots()
         self.texts = TextScans(self.roots, self._text_done, self.log)
         self.projects = ProjectScans(self._project_begins, self._project_done, self.log)
-        self._settings: dict[str, Settings] = {}
+        self._own_rules: dict[str, frozenset[str]] = {}
+        """Folder -> ids of the rules that only its configuration has."""
         self._told: dict[str, tuple[str, ...]] = {}
         self._at_start: dict[str, dict[str, str]] = {}
         """Folder -> URI -> text that the scan of the project reads on disk."""
@@ -127,11 +128,6 @@ class Session:
 
     # --- results -----------------------------------------------------------------------------------------------------
 
-    def settings_of(self, document: Document) -> tuple[Root, Settings | None]:
-        """Return the folder of a document, and its settings once a text in it was scanned."""
-        root = self.roots.of(document)
-        return root, self._settings.get(root.folder)
-
     def text_of(self, path: str) -> str | None:
         """Return the text of a file as the editor has it; None if it is not open."""
         document = self.documents.at(path)
@@ -139,7 +135,7 @@ class Session:
 
     def _text_done(self, document: Document, root: Root, outcome: Outcome) -> None:
         if outcome.settings is not None:
-            self._settings[root.folder] = outcome.settings
+            self._own_rules[root.folder] = outcome.settings.own_rules
         self._tell(document, root, outcome)
         document.secrets, document.secrets_text = outcome.shown, document.text
         if outcome.is_mistake:
@@ -219,8 +215,7 @@ class Session:
                 self.refresh(document)
 
     def _misuse_in(self, document: Document, root: Root, result: ProjectResult) -> tuple[Shown, ...]:
-        settings = self._settings.get(root.folder)
-        own = settings.own_rules if settings else frozenset[str]()
+        own = self._own_rules.get(root.folder, frozenset())
         shown = FileOrigin(path=display_path(root.folder, document.path)).display
         return shown_in(result.findings, document, own, shown)
 

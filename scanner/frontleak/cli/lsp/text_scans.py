@@ -69,10 +69,10 @@ class TextScans:
         asyncio.ensure_future(self._scan(document, document.revision))  # noqa: RUF006 - it ends by itself
 
     async def _scan(self, document: Document, revision: int) -> None:
-        root, text = self._roots.of(document), document.text
+        root, taken = self._roots.of(document), document.snapshot()
         try:
             outcome = await asyncio.get_running_loop().run_in_executor(
-                self.thread, scan_text, document, revision, root, text
+                self.thread, scan_text, document, revision, root, taken
             )
         except (asyncio.CancelledError, RuntimeError):  # the server ends
             return
@@ -83,8 +83,9 @@ class TextScans:
             self._done(document, root, outcome)
 
 
-def scan_text(document: Document, revision: int, root: Root, text: str) -> Outcome | None:
-    """Return the findings in a text; None if the document has changed since. Only the scanning thread calls this."""
+def scan_text(document: Document, revision: int, root: Root, taken: Document) -> Outcome | None:
+    """Return the findings in a text as it was taken; None if it has changed since. Called on the thread."""
+    text = taken.text
     if document.revision != revision:
         return None
     try:
@@ -100,7 +101,7 @@ def scan_text(document: Document, revision: int, root: Root, text: str) -> Outco
             if report is None or document.revision != revision:
                 return Outcome(settings=settings) if report is None else None
             findings = to_plain(report)["findings"]
-            return Outcome(shown_in(findings, document, settings.own_rules), settings)
+            return Outcome(shown_in(findings, taken, settings.own_rules), settings)
     except (FrontleakError, click.ClickException) as error:
         return Outcome(problem=tuple(lines_of_error(error)), is_mistake=True)
     except OSError as error:
