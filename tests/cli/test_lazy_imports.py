@@ -57,6 +57,15 @@ def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
     assert not [name for name in imported if name.startswith(("frontleak.files.git", "frontleak.core.history"))]
     assert not [name for name in imported if "url_origin" in name or "recordings" in name or "recorded" in name]
     assert not imported & {*HEAVY, "subprocess"}
+    of_editors = (
+        "pygls",
+        "lsprotocol",
+        "cattrs",
+        "frontleak.cli.lsp",
+        "frontleak.files.walk_to",
+        "frontleak.scanning.open",
+    )
+    assert not [name for name in imported if name.startswith(of_editors)]
 
 
 def test_a_scan_of_what_is_staged_imports_only_what_that_needs(tmp_path: Path) -> None:

@@ -200,7 +200,7 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
             (
                 "21: unknown field 'code.shared_stat'; did you mean 'shared_state'? "
                 "allowed: server, client, pages, templates, stripped, returned, sent_results, published_settings, "
-                "shared_state, undefined, fix"
+                "shared_state, undefined, fix, server_variable, server_import"
             ),
             "23: code.returned.pages/** must be a non-empty list of strings",
             "24: field 'page.right' is missing",

@@ -29,6 +29,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "rules": "frontleak.cli.rules",
     "explain": "frontleak.cli.explain",
     "config": "frontleak.cli.settings",
+    "lsp": "frontleak.cli.lsp.command",
 }
 
 

@@ -96,6 +96,8 @@ _CODE: Final = Table(
         "shared_state": Field(TEXTS),
         "undefined": Field(TEXT),
         "fix": Field(TEXT),
+        "server_variable": Field(Expression("an expression", _placeholder_problem)),
+        "server_import": Field(TEXT),
     }
 )
 _NAMES: Final = Table(

@@ -92,6 +92,10 @@ class CodeFacts:
     """Effect on a variable without public prefix in client-side code, as a sentence without its full stop."""
     fix: str = ""
     """How to fix misuse of a token in this framework."""
+    server_variable: str = ""
+    """Expression that reads a variable on the server, with NAME for its name; empty where no one reads all of them."""
+    server_import: str = ""
+    """The import that this expression needs; empty if it needs none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +217,8 @@ def _code(data: Mapping[str, Any]) -> CodeFacts:
         shared_state=tuple(data.get("shared_state", ())),
         undefined=data.get("undefined", ""),
         fix=" ".join(data.get("fix", "").split()),
+        server_variable=data.get("server_variable", ""),
+        server_import=data.get("server_import", ""),
     )
 
 
