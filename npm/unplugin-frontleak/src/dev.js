@@ -19,6 +19,7 @@ export function watchSources(server, options) {
   let timer;
   let isRunning = false;
   let isClosed = false;
+  let isShown = false;
   let told = ""; // a problem is told once
 
   server.watcher.on("change", changed).on("add", changed).on("unlink", changed);
@@ -57,7 +58,7 @@ export function watchSources(server, options) {
   }
 
   function update(files, findings) {
-    const shownBefore = files.some((file) => leaks.delete(file)) || leaks.size;
+    for (const file of files) leaks.delete(file);
     for (const finding of findings) {
       const file = resolve(root, finding.path);
       const key = files.includes(file) ? file : files[0]; // another file may be to blame for what this one does
@@ -66,8 +67,10 @@ export function watchSources(server, options) {
     if (findings.length) {
       logger.error(textOf(findings), { timestamp: true });
       if (server.ws.clients.size) server.ws.send(overlayOf(all(), root)); // else Vite keeps it for a page to come
-    } else if (shownBefore && !leaks.size) {
+      isShown = true;
+    } else if (isShown && !leaks.size) {
       server.ws.send({ type: "update", updates: [] }); // takes the overlay away
+      isShown = false;
     }
   }
 
