@@ -14,7 +14,7 @@ from tests.acceptance.support import COMMAND, PATIENCE, Run, environment, frontl
 from tests.support.paths import ROOT
 
 PAGE: Final = (ROOT / "docs/integrations.md").read_text("utf-8")
-BLOCKS: Final = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
+BLOCKS: Final = dict(re.findall(r'^```\w+ title="(\S+)"\n(.*?)^```$', PAGE, re.DOTALL | re.MULTILINE))
 """File -> its lines on the page."""
 VITE: Final = '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}\n'
 WORKFLOW: Final = ".github/workflows/frontleak.yml"

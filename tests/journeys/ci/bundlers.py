@@ -17,7 +17,7 @@ _DOWNLOADED: Final = (
     *("unplugin@3", "typescript@5", "@types/node@24", "node@24"),
 )
 _PAGE: Final = (ROOT / "docs/integrations.md").read_text("utf-8")
-BLOCKS: Final = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", _PAGE, re.DOTALL | re.MULTILINE))
+BLOCKS: Final = dict(re.findall(r'^```\w+ title="(\S+)"\n(.*?)^```$', _PAGE, re.DOTALL | re.MULTILINE))
 """File -> its lines in docs/integrations.md."""
 CONFIGS: Final = {
     "vite": ("vite.config.js", BLOCKS["vite.config.js"]),
