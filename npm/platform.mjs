@@ -10,11 +10,14 @@ if (!(name in main.optionalDependencies)) {
   throw new Error(`${name}: not one of the optional packages in npm/frontleak/package.json`);
 }
 mkdirSync(target, { recursive: true });
-cpSync(folder, join(target, "program"), { recursive: true, verbatimSymlinks: true });
+cpSync(folder, join(target, "program"), { recursive: true, dereference: true }); // npm leaves links out of a package
+for (const name of ["LICENSE", "NOTICE"]) {
+  cpSync(new URL(`../${name}`, import.meta.url), join(target, name));
+}
 const { version, license, repository } = main;
 const description = `frontleak for ${process.platform} ${process.arch}`;
 const where = { os: [process.platform], cpu: [process.arch], ...(process.platform === "linux" && { libc: ["glibc"] }) };
 writeFileSync(
   join(target, "package.json"),
-  `${JSON.stringify({ name, version, description, license, repository, ...where, files: ["program"] }, null, 2)}\n`,
+  `${JSON.stringify({ name, version, description, license, repository, ...where, files: ["program", "NOTICE"] }, null, 2)}\n`,
 );

@@ -1,6 +1,7 @@
 """`frontleak init` recognises a project, asks, writes what it is told to, and overwrites nothing."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -8,8 +9,13 @@ from typing import Final
 import pytest
 import yaml
 
+from frontleak.core.version import VERSION
 from tests.acceptance.support import COMMAND, PATIENCE, Run, environment, frontleak, git, repository, token, write
+from tests.support.paths import ROOT
 
+PAGE: Final = (ROOT / "docs/integrations.md").read_text("utf-8")
+BLOCKS: Final = dict(re.findall(r'^```\w+ title="(\S+)"\n(.*?)^```$', PAGE, re.DOTALL | re.MULTILINE))
+"""File -> its lines on the page."""
 VITE: Final = '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}\n'
 WORKFLOW: Final = ".github/workflows/frontleak.yml"
 BASELINE: Final = ".frontleak-baseline.json"
@@ -85,16 +91,16 @@ def test_the_workflow_builds_and_scans_with_few_rights(project: Path) -> None:
     assert workflow["permissions"] == {}
     job = workflow["jobs"]["scan"]
     assert job["permissions"] == {"contents": "read"}
-    assert [step["run"] for step in job["steps"] if "run" in step] == [
-        "corepack enable",
-        "pnpm install --frozen-lockfile",
-        "pnpm run build",
-        "pipx install git+https://github.com/frontleak/frontleak",
-        "frontleak scan",
-    ]
-    assert all(
-        "@" in step["uses"] and len(step["uses"].rpartition("@")[2]) == 40 for step in job["steps"] if "uses" in step
-    )
+    checkout, *commands, action = job["steps"]
+    assert [step["run"] for step in commands] == ["corepack enable", "pnpm install --frozen-lockfile", "pnpm run build"]
+    assert len(checkout["uses"].rpartition("@")[2]) == 40
+    assert action == {"uses": f"frontleak/frontleak@v{VERSION}"}
+
+
+def test_the_workflow_is_the_one_of_the_page(project: Path) -> None:
+    (project / "pnpm-lock.yaml").unlink()
+    init(project, "--yes")
+    assert (project / WORKFLOW).read_text() == BLOCKS[WORKFLOW]
 
 
 @pytest.mark.parametrize(
@@ -133,40 +139,65 @@ def test_a_project_without_findings_gets_no_baseline(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "job"),
+    ("before", "inputs"),
     [
         ("test:\n  script: [npm test]\n", {}),
-        ("stages: [build, check]\n# x\n", {"stage": "check"}),
-        ("stages:\n  - build\n  - test\n  - deploy", {"stage": "test"}),
+        ("stages: [build, check]\n# x\n", {"inputs": {"stage": "check"}}),
+        ("stages:\n  - build\n  - test\n  - deploy\n", {}),
+        ("include:\n  - local: /own.yml\n", {}),
     ],
 )
-def test_gitlab_gets_a_job(before: str, job: dict[str, str], project: Path) -> None:
+def test_gitlab_gets_the_component_of_the_page(before: str, inputs: dict[str, str], project: Path) -> None:
     write(project, {".gitlab-ci.yml": before})
     (project / ".github/workflows/ci.yml").unlink()
     (project / ".github/workflows").rmdir()
     init(project, "--yes")
     made = (project / ".gitlab-ci.yml").read_text()
     assert made.startswith(before)
-    script = ["pip install --quiet git+https://github.com/frontleak/frontleak", "frontleak scan"]
-    assert yaml.safe_load(made)["frontleak"] == {**job, "image": "python:3.13", "script": script}
+    (component,) = yaml.safe_load(BLOCKS[".gitlab-ci.yml"])["include"]
+    assert yaml.safe_load(made)["include"][-1] == {**component, **inputs}
+
+
+def test_gitlab_keeps_an_include_that_cannot_be_extended(project: Path) -> None:
+    write(project, {".gitlab-ci.yml": "include: /own.yml\n"})
+    (project / ".github/workflows/ci.yml").unlink()
+    (project / ".github/workflows").rmdir()
+    done = init(project, "--yes")
+    assert (project / ".gitlab-ci.yml").read_text() == "include: /own.yml\n"
+    assert done.code == 2
+    assert 'write this below include by hand: [{"component": "gitlab.com/frontleak/' in done.err
 
 
 @pytest.mark.parametrize(
-    ("service", "file"),
+    ("file", "line"),
     [
-        ("CircleCI", ".circleci/config.yml"),
-        ("Netlify", "netlify.toml"),
-        ("Vercel", "vercel.json"),
-        ("Jenkins", "Jenkinsfile"),
+        (
+            ".circleci/config.yml",
+            f"in CircleCI, after the build: `pip install --quiet frontleak=={VERSION}` and `frontleak scan dist`",
+        ),
+        (
+            "Jenkinsfile",
+            f"in Jenkins, after the build: `pip install --quiet frontleak=={VERSION}` and `frontleak scan dist`",
+        ),
+        (
+            "netlify.toml",
+            "in Netlify, the build command: `npm run build && sh scripts/frontleak.sh dist`; the script: ",
+        ),
+        ("vercel.json", "in Vercel, the build command: `npm run build && sh scripts/frontleak.sh dist`; the script: "),
     ],
 )
-def test_other_services_get_their_lines(service: str, file: str, project: Path) -> None:
+def test_other_services_get_the_lines_of_the_page(file: str, line: str, project: Path) -> None:
+    (project / "pnpm-lock.yaml").unlink()
     write(project, {file: "mine"})
     (project / ".github/workflows/ci.yml").unlink()
     (project / ".github/workflows").rmdir()
     done = init(project, "--yes")
-    assert f"next: in {service}, after the build: `pip install " in done.out
-    assert "`frontleak scan dist`" in done.out
+    assert f"next: {line}" in done.out
+    for command in re.findall(r"`(.+?)`", line):
+        assert command in BLOCKS[file]
+    anchor = re.search(r"docs/integrations\.md#(\S+)", done.out)
+    assert anchor
+    assert anchor[1] in {each.lower().replace(" ", "-") for each in re.findall(r"^## (.+)$", PAGE, re.MULTILINE)}
     assert (project / file).read_text() == "mine"
 
 

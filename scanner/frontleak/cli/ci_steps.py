@@ -1,4 +1,7 @@
-"""The step that scans in CI: a workflow for GitHub, a job for GitLab, and the lines for other services."""
+"""The step that scans in CI: a workflow for GitHub, a component for GitLab, and the lines for other services.
+
+They are those of docs/integrations.md; a test compares them.
+"""
 
 import os
 import shlex
@@ -7,10 +10,10 @@ from typing import Any, Final
 
 from frontleak.cli.hooks.checkout import Checkout
 from frontleak.cli.hooks.file_edit import FileEdit, read_text
-from frontleak.cli.hooks.hook_tool import SOURCE
 from frontleak.cli.hooks.yaml_file import read_yaml_file
 from frontleak.cli.project import ProjectFacts
 from frontleak.core.errors import ConfigError
+from frontleak.core.version import VERSION
 
 GITHUB: Final = "GitHub Actions"
 GITLAB: Final = "GitLab CI"
@@ -25,13 +28,15 @@ _INSTALLS: Final = {
     "bun": ("npm install --global bun", "bun install --frozen-lockfile"),
 }
 """Package manager -> commands that install the packages of a project."""
+_HOSTS: Final = frozenset(("Netlify", "Vercel", "Cloudflare"))
+"""Services that build and publish in one go."""
+_PAGE: Final = "https://github.com/frontleak/frontleak/blob/main/docs/integrations.md"
+_ACTION: Final = f"frontleak/frontleak@v{VERSION} # pin it by commit"
+_COMPONENT: Final = f"gitlab.com/frontleak/frontleak/frontleak@{VERSION}"
 _HEAD: Final = """\
 name: frontleak
-
 on: [push, pull_request]
-
 permissions: {}
-
 jobs:
   scan:
     runs-on: ubuntu-latest
@@ -59,20 +64,27 @@ def ci_edit(checkout: Checkout, facts: ProjectFacts) -> FileEdit | None:
 
 def ci_lines(facts: ProjectFacts) -> list[str]:
     """Return what a person adds to the services whose files are not edited."""
-    builds = shlex.join(facts.builds) or "."
-    services = [name for name in facts.ci if name not in {GITHUB, GITLAB}]
     if GITHUB in facts.ci or GITLAB in facts.ci:
         return []
-    lines = f"`pip install {SOURCE}` and `frontleak scan {builds}`"
-    return [f"in {name}, after the build: {lines}" for name in services]
+    builds = shlex.join(facts.builds) or "."
+    manager = facts.package_manager or "npm"
+    lines = []
+    for name in facts.ci:
+        if name in _HOSTS:
+            command = f"`{manager} run build && sh scripts/frontleak.sh {builds}`"
+            lines.append(f"in {name}, the build command: {command}; the script: {_PAGE}#hosts-that-build")
+        else:
+            steps = f"`pip install --quiet frontleak=={VERSION}` and `frontleak scan {builds}`"
+            lines.append(f"in {name}, after the build: {steps}; as a file: {_PAGE}#other-ci-services")
+    return lines
 
 
 def _workflow(facts: ProjectFacts) -> str:
     commands: Sequence[str] = ()
     if facts.has_build_script:
         commands = (*_INSTALLS[facts.package_manager], f"{facts.package_manager} run build")
-    steps = (*commands, f"pipx install {SOURCE}", "frontleak scan")
-    return _HEAD + "".join(f"      - run: {step}\n" for step in steps)
+    steps = (*(f"run: {command}" for command in commands), f"uses: {_ACTION}")
+    return _HEAD + "".join(f"      - {step}\n" for step in steps)
 
 
 def _is_in_workflows(checkout: Checkout) -> bool:
@@ -91,12 +103,12 @@ def _is_in_workflows(checkout: Checkout) -> bool:
 
 
 def _gitlab_edit(checkout: Checkout) -> FileEdit:
-    """Return the edit that adds a job: after a build, whose artifacts it gets."""
+    """Return the edit that includes the component; its job comes after a build, whose artifacts it gets."""
     config = read_yaml_file(checkout, _GITLAB_FILE)
     if "frontleak" in (config.before or ""):
         return FileEdit(path=config.path, shown=config.shown, before=config.before, after=config.before)
     stages = config.value.get("stages")
-    job: dict[str, Any] = {"image": "python:3.13", "script": [f"pip install --quiet {SOURCE}", "frontleak scan"]}
-    if isinstance(stages, list) and stages:
-        job = {"stage": "test" if "test" in stages else str(stages[-1]), **job}
-    return config.edit(((), {"frontleak": job}), marked=False)
+    component: dict[str, Any] = {"component": _COMPONENT}
+    if isinstance(stages, list) and stages and "test" not in stages:
+        component["inputs"] = {"stage": str(stages[-1])}
+    return config.edit((("include",), [component]), marked=False)

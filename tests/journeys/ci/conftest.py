@@ -9,6 +9,8 @@ from typing import Final
 
 import pytest
 
+from tests.journeys.ci.bundlers import Workshop
+from tests.journeys.ci.npm_packages import Tools
 from tests.support.paths import ROOT
 from tests.support.wheels import built_wheel
 
@@ -37,3 +39,13 @@ def program(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         packed.extractall(folder, filter="data")
     shutil.rmtree(archive.parent / "frontleak")
     return folder / "frontleak/frontleak"
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    return Workshop.create(tmp_path_factory.mktemp("workshop"))
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Tools:
+    return Tools.create(tmp_path / "tools")

@@ -171,7 +171,7 @@ def started(command: Sequence[str], folder: Path, variables: Mapping[str, str]) 
     done = subprocess.run(
         command,
         cwd=folder,
-        env=environment(PATH=path, GIT_CONFIG_NOSYSTEM="1", **variables),
+        env=environment(**{"PATH": path, "GIT_CONFIG_NOSYSTEM": "1", **variables}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -6,18 +6,19 @@ import re
 import tarfile
 import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 import yaml
 
 from frontleak.core.version import VERSION
-from tests.acceptance.support import COMMAND, write
+from frontleak.rules.frameworks import load_frameworks
+from tests.acceptance.support import COMMAND, frontleak, write
 from tests.journeys.ci.support import GitLab, Job, project, started
 from tests.support.paths import ROOT
 
 PAGE: Final = (ROOT / "docs/integrations.md").read_text("utf-8")
-BLOCKS: Final = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
+BLOCKS: Final = dict(re.findall(r'^```\w+ title="(\S+)"\n(.*?)^```$', PAGE, re.DOTALL | re.MULTILINE))
 SCANS: Final = {
     name: [
         command.strip().strip("'").replace(".venv/bin/", "")
@@ -41,7 +42,7 @@ def test_the_files_are_well_formed() -> None:
             case "toml":
                 tomllib.loads(body)
             case kind:
-                assert kind in {"Jenkinsfile", "sh", "mjs"}
+                assert kind in {"Jenkinsfile", "sh", "mjs", "js"}
 
 
 def test_the_lines_name_this_version() -> None:
@@ -55,10 +56,11 @@ def test_the_inputs_exist() -> None:
     workflow = yaml.safe_load(BLOCKS[".github/workflows/frontleak.yml"])
     inputs = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
     (step,) = (each for each in workflow["jobs"]["scan"]["steps"] if each.get("uses", "").startswith("frontleak/"))
-    assert step["with"].keys() <= inputs.keys()
+    assert not step.keys() - {"uses"}
+    assert {*re.findall(r"`with: \{([a-z-]+):", PAGE)} <= inputs.keys()
     assert {*re.findall(r"`([a-z-]+)`", PAGE.partition("| input |")[2].partition("\nIts outputs")[0])} >= inputs.keys()
-    included: dict[str, Any] = yaml.safe_load(BLOCKS[".gitlab-ci.yml"])["include"][0]
-    assert included["inputs"].keys() <= GitLab().inputs.keys()
+    assert "inputs" not in yaml.safe_load(BLOCKS[".gitlab-ci.yml"])["include"][0]
+    assert {*re.findall(r"`inputs: \{([a-z-]+):", PAGE)} <= GitLab().inputs.keys()
 
 
 @pytest.mark.slow
@@ -76,6 +78,34 @@ def test_the_scan_of_a_service_fails_with_its_reports(name: str, tmp_path: Path)
 
 def test_four_services_have_a_scan() -> None:
     assert len(SCANS) == 4
+
+
+FRAMEWORKS: Final = re.findall(r"^\| ([A-Z][\w. ]+) \| (`frontleak scan .+) \|$", PAGE, re.MULTILINE)
+BUILT: Final = {
+    "Next.js": ("next-app", "next-export"),
+    "Nuxt": ("nuxt",),
+    "SvelteKit": ("sveltekit", "sveltekit-static"),
+    "Astro": ("astro",),
+    "React Router": ("react-router",),
+}
+"""Framework -> fixtures that it built."""
+
+
+@pytest.mark.parametrize(("name", "commands"), FRAMEWORKS)
+def test_a_framework_is_scanned_where_its_build_writes(name: str, commands: str, tmp_path: Path) -> None:
+    (framework,) = (each for each in load_frameworks() if each.name.startswith(name))
+    scanned = re.findall(r"`frontleak scan (\S+)`", commands)
+    assert scanned == list(framework.build_folders)[: len(scanned)]
+    for fixture in BUILT.get(name, ()):
+        (folder,) = (
+            ROOT / "fixtures" / fixture / each for each in scanned if (ROOT / "fixtures" / fixture / each).is_dir()
+        )
+        assert frontleak("scan", "--isolated", folder, cwd=tmp_path).code == 1
+
+
+def test_six_frameworks_have_a_line() -> None:
+    assert len(FRAMEWORKS) == 6
+    assert BUILT.keys() < dict(FRAMEWORKS).keys()
 
 
 @pytest.mark.slow

@@ -6,63 +6,46 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
+import yaml
 
 from frontleak.core.version import VERSION
-from tests.acceptance.support import environment, write
+from tests.acceptance.support import write
+from tests.journeys.ci.npm_packages import NPM, PACKAGES, SLOW, downloaded, installed, npx, packed
 from tests.journeys.ci.support import Job, started
 from tests.support.paths import ROOT
 
-NPM: Final = ROOT / "npm"
-MAIN: Final[dict[str, Any]] = json.loads((NPM / "frontleak/package.json").read_text("utf-8"))
-_SLOW: Final = 300
-"""Seconds for npm."""
-
-
-def npm(*arguments: str, cwd: Path) -> str:
-    done = subprocess.run(
-        ["npm", *arguments], cwd=cwd, env=environment(), capture_output=True, text=True, timeout=_SLOW, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def packed(package: Path, to: Path) -> Path:
-    return to / npm("pack", "--silent", f"--pack-destination={to}", cwd=package).split()[-1]
-
-
-def installed(folder: Path, *archives: Path) -> Path:
-    """Install packages into an empty project, without the registry; packages that are optional may then be missing."""
-    write(folder, {"package.json": "{}"})
-    options = ("--no-audit", "--no-fund", "--offline", "--loglevel=error", "--omit=optional")
-    npm("install", *options, *map(str, archives), cwd=folder)
-    return folder
-
-
-def npx(folder: Path, *arguments: str) -> Job:
-    return started(["npx", "--offline", "frontleak", *arguments], folder, {})
+MAIN: Final = PACKAGES["frontleak"]
 
 
 def test_all_versions_are_the_same_and_nothing_runs_at_installation() -> None:
-    assert {MAIN["version"], *MAIN["optionalDependencies"].values()} == {VERSION}
-    assert "scripts" not in MAIN
+    own = {each["name"] for each in PACKAGES.values()} | MAIN["optionalDependencies"].keys()
+    for package in PACKAGES.values():
+        needed = {**package.get("dependencies", {}), **package.get("optionalDependencies", {})}
+        assert {package["version"], *(needed[name] for name in own & needed.keys())} == {VERSION}
+        assert "scripts" not in package
     assert len(MAIN["optionalDependencies"]) == 5
+    assert PACKAGES["vite-plugin-frontleak"]["dependencies"].keys() == {"unplugin-frontleak"}
 
 
 @pytest.mark.toolchain
 def test_npx_runs_the_binary_of_the_platform(program: Path, tmp_path: Path) -> None:
     package = tmp_path / "package"
-    subprocess.run(["node", NPM / "platform.mjs", program.parent, package], check=True, timeout=_SLOW)
+    subprocess.run(["node", NPM / "platform.mjs", program.parent, package], check=True, timeout=SLOW)
     made = json.loads((package / "package.json").read_text())
     assert made["name"] in MAIN["optionalDependencies"]
     folder = installed(tmp_path / "p", packed(NPM / "frontleak", tmp_path), packed(package, tmp_path))
     shutil.copytree(ROOT / "fixtures/vite-react/dist", folder / "dist")
-    leaks = npx(folder, "scan", "dist")
-    assert (leaks.code, "Revoke the token at https://www.sanity.io/manage" in leaks.text) == (1, True)
-    assert npx(folder, "scan", "dist/embed.html").code == 0
-    assert npx(folder, "scan", "--no-such").code == 2
+    bin24 = downloaded(write(tmp_path / "node", {"package.json": "{}"}), "node@24") / "node_modules/node/bin"
+    for path, version in ((os.environ["PATH"], "v"), (f"{bin24}{os.pathsep}{os.environ['PATH']}", "v24.")):
+        tell = subprocess.run(["node", "--version"], env={"PATH": path}, capture_output=True, text=True, check=True)
+        assert tell.stdout.startswith(version)
+        leaks = npx(folder, "scan", "dist", PATH=path)
+        assert (leaks.code, "Revoke the token at https://www.sanity.io/manage" in leaks.text) == (1, True)
+        assert npx(folder, "scan", "dist/embed.html", PATH=path).code == 0
+        assert npx(folder, "scan", "--no-such", PATH=path).code == 2
 
 
 @pytest.mark.toolchain
@@ -97,7 +80,55 @@ def _without(folder: Path, tools: Path) -> Job:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=_SLOW,
+        timeout=SLOW,
         check=False,
     )
     return Job(done.returncode, done.stdout)
+
+
+@pytest.mark.toolchain
+def test_a_release_publishes_the_platforms_first_and_what_is_missing(tmp_path: Path) -> None:
+    root = tmp_path / "checkout"
+    shutil.copytree(NPM, root / "npm")
+    shutil.copytree(ROOT / "ci", root / "ci")
+    shutil.copy(ROOT / "LICENSE", root)
+    archives = tmp_path / "archives"
+    archives.mkdir()
+    for name in MAIN["optionalDependencies"]:
+        package = write(tmp_path / name, {"package.json": json.dumps({"name": name, "version": VERSION})})
+        packed(package, archives)
+    calls = tmp_path / "calls"
+    fake = f"""#!/bin/sh
+if [ "$1" = view ]; then [ "$2" = frontleak@{VERSION} ] && echo {VERSION}; else echo "$*" >> "{calls}"; fi
+"""
+    write(tmp_path / "bin", {"npm": fake})
+    (tmp_path / "bin/npm").chmod(0o755)
+
+    def publish() -> Job:
+        return started(
+            ["bash", str(root / "ci/publish-npm.sh"), str(archives)],
+            tmp_path,
+            {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"},
+        )
+
+    done = publish()
+    assert done.code == 0, done.text
+    published = [line.split() for line in calls.read_text().splitlines()]
+    assert {(each[0], *each[2:]) for each in published} == {("publish", "--provenance", "--access", "public")}
+    names = [Path(each[1]).name for each in published]
+    assert len(names) == 7
+    assert all(name.endswith(f"-{VERSION}.tgz") for name in names[:5])
+    assert names[5:] == ["unplugin-frontleak", "vite-plugin-frontleak"], "frontleak is published already"
+    assert f"frontleak@{VERSION} is published already" in done.text
+    calls.unlink()
+    next(archives.iterdir()).unlink()
+    done = publish()
+    assert (done.code, calls.exists(), "error: packages of platforms:" in done.text) == (1, False, True)
+
+
+def test_the_release_workflow_runs_the_script_with_few_rights() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text("utf-8"))["jobs"]
+    assert jobs["npm"]["permissions"] == {"contents": "read", "id-token": "write"}
+    assert jobs["npm"]["needs"] == "standalone"
+    assert jobs["npm"]["steps"][-1] == {"run": "ci/publish-npm.sh npm/archives"}
+    assert len(jobs["standalone"]["strategy"]["matrix"]["os"]) == len(MAIN["optionalDependencies"])

@@ -1,0 +1,1 @@
+export { rollup as default } from "./index.js";

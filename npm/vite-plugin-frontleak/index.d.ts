@@ -1,0 +1,2 @@
+export { default } from "unplugin-frontleak/vite";
+export type { Options } from "unplugin-frontleak";
