@@ -2,9 +2,11 @@
 
 import gzip
 import json
+import os
 import signal
 import subprocess
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +57,7 @@ def test_pages_that_never_end(tmp_path: Path) -> None:
         done = site(main.url, tmp_path, "--pages", "3")
     assert done.code == 0
     assert main.pages() == ["/", "/p1", "/p2", "/p3"]
-    assert [each["reason"] for each in done.json()["skipped"]] == [
-        "1 link to further pages were not followed (--pages)"
-    ]
+    assert [each["reason"] for each in done.json()["skipped"]] == ["1 link was not followed to further pages (--pages)"]
 
 
 @pytest.mark.parametrize("circle", [True, False])
@@ -278,3 +278,24 @@ def test_a_wrong_url(tmp_path: Path) -> None:
         assert done.code == 2
         assert why in done.err
         assert "secret" not in done.err
+
+
+def test_a_browser_without_its_extra(tmp_path: Path) -> None:
+    (tmp_path / "hidden" / "playwright").mkdir(parents=True)
+    (tmp_path / "hidden" / "playwright" / "__init__.py").touch()
+    path = os.pathsep.join([str(tmp_path / "hidden"), os.environ.get("PYTHONPATH", "")])
+    with serving(WebSite(files={"/": "<p>"})) as main:
+        done = installed("site", "--isolated", "--browser", main.url, cwd=tmp_path, env={"PYTHONPATH": path})
+    assert (done.code, done.out, main.asked) == (2, "", [])
+    assert done.problems == ["error: --browser needs playwright, which is not installed"]
+    assert 'pip install "frontleak[site-browser]"' in done.err
+
+
+@pytest.mark.skipif(find_spec("playwright") is None, reason="playwright is not installed; then the test above holds")
+def test_a_browser_that_is_not_there(tmp_path: Path) -> None:
+    env = {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)}
+    with serving(WebSite(files={"/": "<p>"})) as main:
+        done = installed("site", "--isolated", "--browser", main.url, cwd=tmp_path, env=env)
+    assert (done.code, done.out, main.asked) == (2, "", [])
+    assert done.problems == ["error: --browser needs Chromium, which was not found"]
+    assert "playwright install chromium" in done.err

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -17,8 +17,10 @@ from frontleak.core.records import replace
 from frontleak.core.report import Report
 
 if TYPE_CHECKING:
+    from frontleak.files.web.browser import SiteBrowser
+    from frontleak.files.web.options import SiteOptions
     from frontleak.files.web.store import ResponseFolder
-    from frontleak.files.web.visit import SiteOptions, Visited
+    from frontleak.files.web.visit import Visited
 
 _OF_FILES: Final = frozenset({"exclude", "no_exclude", "gitignore", "show_server"})
 """Options of a scan that are about folders; a site has none."""
@@ -41,6 +43,11 @@ _WITHOUT: Final[Mapping[str, Any]] = {"exclude": (), "no_exclude": True, "gitign
     type=click.Path(exists=True, file_okay=False),
     metavar="DIR",
     help="Name the files in DIR that the site was built from, where source maps tell them.",
+)
+@click.option(
+    "--browser",
+    is_flag=True,
+    help='Also open the page in a headless Chromium, and scan what it loads; requires "frontleak[site-browser]".',
 )
 @click.option(
     "--pages",
@@ -132,7 +139,7 @@ def site(ctx: click.Context, /, **given: Any) -> None:
         source_root=slashes(os.path.abspath(given["source"])) if given["source"] else "",
     )
     with _folder(given["keep"]) as folder:
-        visited = _visited(wanted_site, folder)
+        visited = _visited(wanted_site, folder, browser=given["browser"])
         fetched = replace(options, paths=(folder.bodies,), url_manifest=folder.manifest, fetched=not given["keep"])
         report = _with_visit(run(ctx, ruleset, fetched, given["rules"]), visited)
     ctx.exit(reported(report, wanted, given, options))
@@ -150,7 +157,7 @@ def _site_options(given: Mapping[str, Any]) -> "SiteOptions":
     """
     from frontleak.files.web.addresses import named_origin, start_url  # noqa: PLC0415 - keeps `--help` fast
     from frontleak.files.web.limits import POLITE, SiteLimits  # noqa: PLC0415 - as above
-    from frontleak.files.web.visit import SiteOptions  # noqa: PLC0415 - as above
+    from frontleak.files.web.options import SiteOptions  # noqa: PLC0415 - as above
 
     start, also = start_url(given["url"]), tuple(map(named_origin, given["also_origin"]))
     beyond = [
@@ -191,16 +198,22 @@ def _folder(keep: str | None) -> "Iterator[ResponseFolder]":
         yield folder
 
 
-def _visited(options: "SiteOptions", folder: "ResponseFolder") -> "Visited":
+def _visited(options: "SiteOptions", folder: "ResponseFolder", *, browser: bool) -> "Visited":
     """Visit the site, and say on standard error what is asked for."""
     from frontleak.files.web.addresses import origin_of  # noqa: PLC0415 - keeps `--help` fast
     from frontleak.files.web.visit import Visit  # noqa: PLC0415 - as above
 
+    if browser:
+        from frontleak.files.web.browser import opened_browser  # noqa: PLC0415 - an extra
+
+        opening: AbstractContextManager[SiteBrowser | None] = opened_browser()
+    else:
+        opening = nullcontext()
     origin = origin_of(options.start)
     if origin is not None and verbosity() is Verbosity.NORMAL:
         note(f"note: asking {origin.text} at most {options.limits.rate:g} times a second; --verbose lists each request")
-    with SiteProgress() as progress:
-        return Visit(options, folder, progress).run()
+    with opening as opened, SiteProgress() as progress:
+        return Visit(options, folder, progress, opened).run()
 
 
 def _with_visit(report: Report, visited: "Visited") -> Report:

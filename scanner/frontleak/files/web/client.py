@@ -162,6 +162,11 @@ class SiteClient:
         return Response(answer.status, headers, body, len(data), problem or why)
 
 
+def headers_without(answer: Response, left_out: frozenset[str]) -> dict[str, str]:
+    """Return the headers of an answer without some."""
+    return {name: value for name, value in answer.headers.items() if name not in left_out}
+
+
 def _described(error: Exception, idle: float) -> str:
     """Describe an error without its own text, which may contain received data."""
     match error:

@@ -1,7 +1,7 @@
 """What a response names: a URL to ask for, and what is expected there."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Kind(StrEnum):
@@ -31,6 +31,10 @@ class Why(StrEnum):
     BROWSER = "browser"
     """The browser asked for it."""
     ROBOTS = "robots"
+
+
+UNEXPECTED: Final = frozenset({Why.GUESSED, Why.PROBE})
+"""What names a URL at which there is usually nothing."""
 
 
 class Reference(NamedTuple):
