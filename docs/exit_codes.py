@@ -14,6 +14,11 @@ _MEANINGS: Final[Mapping[tuple[str, ...], tuple[str, str, str]]] = {
         "at least one finding at or above `--fail-on`",
         "something could not be read, or on disk nothing was scanned; with `--strict`, anything was skipped",
     ),
+    ("site",): (
+        "no finding at or above `--fail-on`",
+        "at least one finding at or above `--fail-on`",
+        "something did not arrive, a limit was reached, or nothing was scanned; with `--strict`, anything was skipped",
+    ),
     ("diff",): (
         "no new finding at or above `--fail-on`",
         "at least one new finding at or above `--fail-on`",

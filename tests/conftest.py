@@ -27,7 +27,8 @@ settings.load_profile("steady")
 SLOW: Final = (
     *("acceptance/", "files/archives/", "golden/", "matrix/", "properties/", "quiet/", "scanning/test_pool.py"),
     *("cli/test_bad_input.py", "cli/test_config.py", "cli/test_engines.py", "cli/test_exit_codes.py"),
-    *("cli/lsp/", "cli/hooks/test_install.py", "cli/test_init.py", "cli/test_builds.py"),
+    *("cli/lsp/", "files/web/test_discover.py"),
+    *("cli/hooks/test_install.py", "cli/test_init.py", "cli/test_builds.py"),
     *("cli/test_lazy_imports.py", "cli/test_terminal.py", "decode/test_hostile.py", "match/plugins/"),
     *("misuse/test_hostile.py", "misuse/test_without_parser.py", "rules/test_rulesets.py"),
     *("rules/test_split_examples.py", "rules/test_collisions.py", "cli/test_outputs.py", "cli/test_verbosity.py"),

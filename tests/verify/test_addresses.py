@@ -4,7 +4,8 @@ import socket
 
 import pytest
 
-from frontleak.verify.addresses import is_public, public_addresses
+from frontleak.core.connections import is_public
+from frontleak.verify.addresses import public_addresses
 from frontleak.verify.interface import CallError, NameNotFoundError
 
 PRIVATE = {

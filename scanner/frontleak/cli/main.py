@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _COMMANDS: Final[Mapping[str, str]] = {
     "scan": "frontleak.cli.scan",
+    "site": "frontleak.cli.site",
     "init": "frontleak.cli.init",
     "hook": "frontleak.cli.hook",
     "verify": "frontleak.cli.verify",

@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.config import ConfigFile
 from frontleak.cli.exit_codes import ExitCode
-from frontleak.cli.messages import note
+from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, REVEAL, reported
 from frontleak.cli.scan_options import (
     BASELINE_FILE,
     FAIL_ON,
@@ -24,16 +24,10 @@ from frontleak.cli.scan_options import (
 )
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
 from frontleak.core.errors import GitError
-from frontleak.core.finding import Finding
-from frontleak.core.report import Report
-from frontleak.core.secret import printable
-from frontleak.core.vocabulary import NEVER_FAIL, Severity
-from frontleak.report.registry import REPORTERS
 
 if TYPE_CHECKING:
     from frontleak.core.profile import Profile
     from frontleak.files.interface import GitSelection
-    from frontleak.triage.accepted import Accepted
     from frontleak.verify.interface import VerifyOptions
 
 
@@ -57,16 +51,8 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
 
 @click.command(cls=_Scan)
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
-@click.option(
-    "--format",
-    multiple=True,
-    type=click.Choice([reporter.name for reporter in REPORTERS]),
-    envvar="FRONTLEAK_FORMAT",
-    help="Report format; repeatable, each with its own -o.  [default: text]",
-)
-@click.option(
-    "-o", "--output", multiple=True, metavar="FILE", help="Write the report of the preceding --format to FILE."
-)
+@FORMAT
+@OUTPUT
 @FAIL_ON
 @click.option("--staged", is_flag=True, help="Scan what is staged, as the next commit will have it.")
 @click.option(
@@ -87,7 +73,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     metavar="FILE",
     help="Show files in PATHS by their URLs: a JSON line with `path` and `url` for each saved response.",
 )
-@click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings; errors keep their exit codes.")
+@EXIT_ZERO
 @BASELINE_FILE
 @NO_BASELINE
 @click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
@@ -102,7 +88,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     is_flag=True,
     help="Print to standard error where the work goes, by stage, rule, trigger and decoder; scans in one process.",
 )
-@click.option("--reveal", is_flag=True, help="Show the values of secrets in the report.")
+@REVEAL
 @click.option(
     "--verify",
     is_flag=True,
@@ -115,14 +101,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     help="Cache verdicts in FILE for a day, without the secrets.",
 )
 @OFFLINE
-@click.option(
-    "--colour",
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the text report; `auto` uses NO_COLOR, FORCE_COLOR and whether output goes to a terminal.",
-)
+@COLOUR
 @scan_options
 @click.pass_context
 def scan(ctx: click.Context, /, **given: Any) -> None:
@@ -167,15 +146,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
     )
     report = run(ctx, ruleset, options, given["rules"], getattr(sys.stdin, "buffer", None))
-    fails = _failing(Severity(given["fail_on"]), options.accepted)
-    outputs.write(report, wanted, given["colour"], fails)
-    if options.profile is not None:
-        from frontleak.cli.profile import render_profile  # noqa: PLC0415 - few scans count their work
-
-        click.echo("\n".join(render_profile(options.profile)), err=True)
-    if all(output.file for output in wanted):  # otherwise nothing would say what was found
-        note(f"{_summary(report)}; see {', '.join(printable(str(output.file)) for output in wanted)}")
-    ctx.exit(_exit_code(report, fails, exit_zero=given["exit_zero"], strict=given["strict"]))
+    ctx.exit(reported(report, wanted, given, options))
 
 
 def _profile(*, enabled: bool) -> "Profile | None":
@@ -223,34 +194,3 @@ def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOpti
     from frontleak.verify.interface import VerifyOptions  # noqa: PLC0415 - only with --verify
 
     return VerifyOptions(hints=given_hints(ctx), cache_file=given["verify_cache"], resolver=ctx.obj)
-
-
-def _summary(report: Report) -> str:
-    """Return what was found in one line."""
-    files = sum(report.coverage.files.values())
-    number = f"{len(report.findings)} finding{'' if len(report.findings) == 1 else 's'}"
-    worst = f", worst: {report.findings[0].severity}" if report.findings else ""
-    return f"{number}{worst} in {files} file{'' if files == 1 else 's'}"
-
-
-def _failing(severity: Severity, accepted: "Accepted | None") -> Callable[[Finding], bool]:
-    """Return a function: finding -> whether it makes the scan fail, which may depend on its file."""
-
-    def fails(finding: Finding) -> bool:
-        if finding.exposure in NEVER_FAIL:
-            return False
-        own = () if accepted is None else accepted.fail_on(finding)
-        return finding.severity.rank <= max((Severity(each or severity).rank for each in own), default=severity.rank)
-
-    return fails
-
-
-def _exit_code(report: Report, fails: Callable[[Finding], bool], *, exit_zero: bool, strict: bool) -> ExitCode:
-    if not exit_zero and any(fails(finding) for finding in report.findings):
-        return ExitCode.FINDINGS
-    # a commit may contain only excluded files; elsewhere an empty scan is a mistake
-    coverage = report.coverage
-    nothing_scanned = not coverage.files and not coverage.all_named_excluded and not coverage.is_git
-    if nothing_scanned or any(each.incomplete or (strict and not each.is_advice) for each in report.skipped):
-        return ExitCode.INCOMPLETE
-    return ExitCode.CLEAN

@@ -37,6 +37,8 @@ class Code(StrEnum):
     """A compressed file or archive that could not be read, or not to its end."""
     RECORDING = "recording"
     """A recording of a site that was not read to its end, or that lacks what the site sent."""
+    SITE = "site"
+    """Something that a deployed site serves and that was not asked for, or not received whole."""
     DECODING = "decoding"
     """Encoded text that was not decoded, or not all of it."""
     IGNORE_COMMENT = "ignore-comment"

@@ -9,6 +9,7 @@ from frontleak.core.records import dataclass, field
 from frontleak.core.rule import Rule
 
 if TYPE_CHECKING:
+    from frontleak.core.site_request import SiteRequest
     from frontleak.core.verdict import Call
 
 
@@ -109,5 +110,7 @@ class Report:
     """What a baseline would list: accepted and new findings that nothing else suppresses; empty without a baseline."""
     calls: "tuple[Call, ...] | None" = None
     """Every verification request; None without `--verify`."""
+    requests: "tuple[SiteRequest, ...] | None" = None
+    """Every request to a deployed site, in order; None for what is not fetched."""
     revealed: Mapping[str, str] = field(default_factory=dict)
     """Secret digest -> value; empty unless `--reveal` was given."""

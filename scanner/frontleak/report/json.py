@@ -23,7 +23,7 @@ def to_plain(report: Report) -> dict[str, Any]:
 
 def _parts(report: Report) -> dict[str, Any]:
     """Return a report as JSON values, with its lists as iterators: one item takes little memory, all take much."""
-    parts = {
+    parts: dict[str, Any] = {
         "version": FORMAT_VERSION,
         "tool": {"name": "frontleak", "version": report.tool_version, "rules": report.rules_digest},
         "summary": _summary(report),
@@ -33,7 +33,11 @@ def _parts(report: Report) -> dict[str, Any]:
         "coverage": coverage_of(report),
         "timings": {"seconds": round(report.seconds, 3)},
     }
-    return parts | ({} if report.calls is None else {"calls": (call.to_plain() for call in report.calls)})
+    if report.calls is not None:
+        parts["calls"] = (call.to_plain() for call in report.calls)
+    if report.requests is not None:
+        parts["requests"] = (request.to_plain() for request in report.requests)
+    return parts
 
 
 def coverage_of(report: Report) -> dict[str, Any]:
@@ -197,7 +201,13 @@ def _items(values: Iterator[object]) -> Iterator[str]:
 def render_lines(report: Report, _look: Look) -> Iterator[str]:
     """Yield a report as JSON Lines: an object for each finding and diagnostic, and the summary last."""
     plain = _parts(report)
-    listed = (("finding", "findings"), ("suppressed", "suppressed"), ("skipped", "skipped"), ("call", "calls"))
+    listed = (
+        ("finding", "findings"),
+        ("suppressed", "suppressed"),
+        ("skipped", "skipped"),
+        ("call", "calls"),
+        ("request", "requests"),
+    )
     for kind, key in listed:
         for item in plain.pop(key, ()):
             yield _line({"type": kind, **item})

@@ -213,6 +213,8 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
         by_status = Counter(finding.verdict.status.value for finding in report.findings if finding.verdict)
         verdicts = ", ".join(f"{count} {status}" for status, count in sorted(by_status.items())) or "nothing to verify"
         yield f"Verified with {_number(len(report.calls), 'call')}: {verdicts}.\n"
+    if report.requests is not None:
+        yield f"Asked the site with {_number(len(report.requests), 'request')} (--verbose lists them).\n"
     yield from _left_out(coverage)
     yield from _apart(report)
     for reason, count in Counter(f.suppression.kind.value for f in report.suppressed if f.suppression).items():

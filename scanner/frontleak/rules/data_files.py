@@ -165,6 +165,46 @@ _ENVIRONMENT: Final = Table(
 )
 
 
+# --- deployed sites --------------------------------------------------------------------------------------------------
+
+_GUESSES: Final = ListOf(
+    Table(
+        {
+            "url": required(TEXT),
+            "needs": Field(TEXT),
+            "headers": Field(MapOf(TEXT, "a mapping of header: value")),
+        }
+    ),
+    "a list of {url: …}",
+)
+_SITE: Final = Table(
+    {
+        **{name: required(_EXPRESSIONS) for name in ("script_lists", "chunk_functions")},
+        **{name: required(_EXPRESSION) for name in ("public_path", "chunk_ids")},
+        "attributes": required(TEXTS),
+        "lists": required(
+            ListOf(Table({"path": required(GLOB), "folder": Field(TEXT)}), "a list of {path: …, folder: …}")
+        ),
+        "frameworks": required(
+            ListOf(
+                Table(
+                    {
+                        "name": required(TEXT),
+                        "mark": required(TEXT),
+                        "ids": Field(_EXPRESSIONS),
+                        "named": Field(Table({"pattern": required(_EXPRESSION), "base": required(TEXT)})),
+                        "once": Field(_GUESSES),
+                        "pages": Field(_GUESSES),
+                    }
+                ),
+                "a list of frameworks",
+            )
+        ),
+        "probes": required(TEXTS),
+    }
+)
+
+
 # --- walk, triggers, macros ------------------------------------------------------------------------------------------
 
 _WALK: Final = Table({"build_output": required(_FOLDERS), "prune": required(_FOLDERS)})
@@ -207,6 +247,7 @@ _DATA_FILES: Final[Mapping[str, Type]] = {
     "code/server-output.yaml": _SERVER_OUTPUT,
     "code/environment.yaml": _ENVIRONMENT,
     "code/env-values.yaml": _ENV_VALUES,
+    "web/site.yaml": _SITE,
 }
 """Path below the folder of the shipped rules -> what the file holds."""
 

@@ -79,7 +79,7 @@ def _files(options: ScanOptions, paths: Sequence[str], left_out: Callable[[LeftO
         return walk
     from frontleak.files.recordings.manifest import SavedSource  # noqa: PLC0415 - few scans read recordings
 
-    return SavedSource(options.url_manifest, walk)
+    return SavedSource(options.url_manifest, walk, fetched=options.fetched)
 
 
 def _walk(options: ScanOptions, paths: Sequence[str], left_out: Callable[[LeftOut], None] | None) -> FileWalk:

@@ -71,6 +71,10 @@ class ScanOptions:
     """Environment variables whose values are looked for; None for none."""
     url_manifest: str = ""
     """Path of the list of URLs that files were saved from; empty for none."""
+    fetched: bool = False
+    """Whether `url_manifest` lists what this run has fetched to a temporary folder, which reports do not name."""
+    source_root: str = ""
+    """Absolute folder in which the sources of maps of responses are looked for; empty for the working directory."""
     left_out: Callable[[LeftOut], None] | None = None
     """Called with each file and folder that is left out; results name their files then. None to list nothing."""
 

@@ -186,6 +186,7 @@ def _worker(ruleset: RuleSet, options: ScanOptions, git: "GitScan | None") -> Wo
         engine=options.engine,
         ignored_values=tuple(options.ignored_values),
         list_files=options.left_out is not None,
+        source_root=options.source_root,
         git=git.git if git is not None else None,
     )
     if options.profile is None:

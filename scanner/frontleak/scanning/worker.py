@@ -60,6 +60,8 @@ class WorkerOptions:
     """Engine to use; None for the fastest available."""
     ignored_values: "tuple[IgnoredValue, ...]" = ()
     """Values that the configuration ignores."""
+    source_root: str = ""
+    """Absolute folder in which the sources of maps of responses are looked for; empty for the working directory."""
     list_files: bool = False
     """Whether each result names its file."""
     git: "Git | None" = None
@@ -229,7 +231,8 @@ class Worker:
             result = result._replace(detections=detections, diagnostics=(*result.diagnostics, *notes))
         from frontleak.sourcemaps.apply import apply_source_maps  # noqa: PLC0415
 
-        result = apply_source_maps(result, blob, lambda named: self._source_map(blob, path, named))
+        sources = self._options.source_root
+        result = apply_source_maps(result, blob, lambda named: self._source_map(blob, path, named), sources=sources)
         if self._options.env is not None:
             from frontleak.scanning.known_values import without_libraries  # noqa: PLC0415 - few scans know values
 

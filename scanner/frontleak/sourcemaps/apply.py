@@ -15,7 +15,7 @@ _COMPRESSED: Final = (".gz", ".br", ".zst")
 _INLINE: Final = LazyRegex(rb"sourceMappingURL=(?i:data:)")
 
 
-def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".") -> BlobResult:
+def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".", sources: str = "") -> BlobResult:
     """Return the result with the original position of each detection that a source map covers.
 
     Nothing is read for a blob without detections, and each map is read once.
@@ -25,6 +25,7 @@ def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".
         blob: the scanned blob.
         load: returns the map next to a script.
         root: the working directory.
+        sources: absolute folder with the sources of a response; empty for the working directory.
     """
     if not result.detections or blob.kind == "binary":
         return result
@@ -43,7 +44,7 @@ def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".
             return result._replace(diagnostics=tuple(diagnostics), map_found=False)
     from frontleak.sourcemaps.original_position import OriginalPositions  # noqa: PLC0415 - most blobs have no map
 
-    positions = OriginalPositions(blob, load, root, is_map=is_map)
+    positions = OriginalPositions(blob, load, root, is_map=is_map, sources=sources)
     detections = positions.locate(result.detections)
     return result._replace(
         detections=tuple(detections),

@@ -50,13 +50,14 @@ _Located = tuple[Found | None, str]
 class OriginalPositions:
     """The source maps of one blob: the blob itself, the map of the script, or one per module in `eval("...")`."""
 
-    def __init__(self, blob: Blob, load: Load, root: str, *, is_map: bool = False) -> None:
+    def __init__(self, blob: Blob, load: Load, root: str, *, is_map: bool = False, sources: str = "") -> None:
         self.diagnostics: list[Diagnostic] = []
         self.found: bool | None = None
         self._blob = blob
         self._inline = ScriptMaps(blob.data)
         self._load = load
         self._root = root
+        self._sources = sources if blob.origin.url else ""
         self._is_map = is_map
         self._maps: dict[InlineMap | None, _LoadedMap | None] = {}
         self._paths: dict[tuple[str, str], tuple[str, bool]] = {}
@@ -178,7 +179,7 @@ class OriginalPositions:
             return None
         name = (found.source, found.source_root)
         if name not in self._paths:
-            path, exists = repo_path(*name, map_path, self._root)
+            path, exists = repo_path(*name, map_path, self._root, self._sources)
             self._paths[name] = (shown_name(path), exists)
         path, exists = self._paths[name]
         return Original(path=path, line=found.line, column=found.column, exists=exists) if path else None

@@ -19,7 +19,7 @@ _MOST_FOLDERS: Final = 24
 _MOST_NAME: Final = 1024
 
 
-def repo_path(name: str, source_root: str, map_path: str, root: str) -> tuple[str, bool]:
+def repo_path(name: str, source_root: str, map_path: str, root: str, sources: str = "") -> tuple[str, bool]:
     """Return the path of a source and whether the file exists.
 
     An existing file has a path relative to the working directory if it is inside, else an absolute path. It is always
@@ -31,12 +31,16 @@ def repo_path(name: str, source_root: str, map_path: str, root: str) -> tuple[st
         source_root: the map's `sourceRoot`.
         map_path: path of the map or of its script, relative to `root` or absolute.
         root: the working directory.
+        sources: absolute folder, the only one where the source is looked for; empty for the project of the map.
     """
     bare, beside_map = _bare(name, source_root)
     inner = _inner(bare)
     if not inner or len(bare) > _MOST_NAME:
         return shown_name(inner)[:_MOST_NAME], False  # a cut leaves no part of a secret
     root = slashes(os.path.abspath(root))
+    if sources:
+        found = _in_folder(slashes(sources), bare, inner)
+        return (found.removeprefix(f"{root.rstrip('/')}/"), True) if found else (_unfound(bare, inner), False)
     generated = posixpath.normpath(posixpath.join(root, slashes(map_path)))
     top = project_top(posixpath.dirname(generated))
     folders = _project_folders(posixpath.dirname(generated), top or root)
@@ -49,7 +53,20 @@ def repo_path(name: str, source_root: str, map_path: str, root: str) -> tuple[st
     for path in map(posixpath.normpath, named):
         if path != generated.removesuffix(".map") and _inside(path, bound) and _is_file(path, bound):
             return path.removeprefix(f"{root.rstrip('/')}/"), True
-    return inner if bare.startswith("../") else bare, False
+    return _unfound(bare, inner), False
+
+
+def _unfound(bare: str, inner: str) -> str:
+    return inner if bare.startswith("../") else bare
+
+
+def _in_folder(folder: str, bare: str, inner: str) -> str:
+    """Return the absolute path of a source in a folder; empty if it is not there."""
+    named = (bare, posixpath.join(folder, bare.lstrip("/")), posixpath.join(folder, inner))
+    for path in map(posixpath.normpath, named):
+        if _inside(path, folder) and _is_file(path, folder):
+            return path
+    return ""
 
 
 def _bare(name: str, source_root: str) -> tuple[str, bool]:

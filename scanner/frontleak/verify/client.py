@@ -7,31 +7,27 @@ connection goes to an address that was checked just before, and is dropped if th
 Imported late: `requests` costs 0.15 s.
 """
 
-import io
 import re
-import socket
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping
-from http.client import HTTPResponse
 from typing import Any, Final
 
 from requests import Request as Draft
 from requests import RequestException, Response, exceptions
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, LocationValueError
 from urllib3.exceptions import TimeoutError as TimedOut
 
 from frontleak import __version__
+from frontleak.core.ca_bundle import bundle_problem, ca_bundle
+from frontleak.core.connections import Bounds, pool_classes, too_long
 from frontleak.core.records import dataclass
 from frontleak.core.secret import Secret
 from frontleak.core.verdict import Call
 from frontleak.verify.addresses import public_addresses
-from frontleak.verify.ca_bundle import bundle_problem, ca_bundle
 from frontleak.verify.interface import (
     TOO_BUSY,
     Answer,
@@ -192,7 +188,7 @@ class HttpClient:
         ):  # the last read detects a truncated body
             data += piece
             if len(data) > self._limits.size:
-                raise _too_long(self._limits)
+                raise CallError(too_long(self._limits.size))
         response.raw.release_conn()
         return bytes(data)
 
@@ -202,10 +198,6 @@ def _call(request: Request, started: float, *, status: int | None = None, error:
     return Call(
         method="GET", host=request.host, path=request.path, status=status, error=error, milliseconds=milliseconds
     )
-
-
-def _too_long(limits: HttpLimits) -> CallError:
-    return CallError(f"the answer is longer than {limits.size} bytes")
 
 
 def _described(error: Exception, limits: HttpLimits) -> str:
@@ -238,8 +230,9 @@ class _Transport(HTTPAdapter):
     """Makes checked and bounded connections, over https only."""
 
     def __init__(self, resolver: HostResolver, limits: HttpLimits) -> None:
-        self._direct = _pool_class(limits, resolver)
-        self._through_proxy = _pool_class(limits, None)
+        bounds = Bounds(connect=limits.connect, size=limits.size, seconds=lambda: limits.total, error=CallError)
+        self._direct = pool_classes(bounds, lambda host, _: resolver(host))["https"]
+        self._through_proxy = pool_classes(bounds, None)["https"]
         super().__init__(pool_maxsize=_PER_HOST)
 
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
@@ -250,77 +243,3 @@ class _Transport(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, **named)
         manager.pool_classes_by_scheme = {"https": self._through_proxy}
         return manager
-
-
-def _pool_class(limits: HttpLimits, resolver: HostResolver | None) -> type[HTTPSConnectionPool]:
-    """Return a connection pool class; without a resolver it connects to the proxy set in the environment."""
-
-    class Bounded(HTTPResponse):
-        def __init__(self, sock: Any, *arguments: Any, **named: Any) -> None:
-            super().__init__(sock, *arguments, **named)
-            self.fp = io.BufferedReader(_Metered(self.fp.detach(), limits))
-
-    class Connection(HTTPSConnection):
-        response_class = Bounded
-
-        def _new_conn(self) -> socket.socket:
-            if resolver is None:
-                return super()._new_conn()
-            return _connected(self.host, resolver, limits.connect)
-
-    class Pool(HTTPSConnectionPool):
-        ConnectionCls = Connection
-
-    return Pool
-
-
-def _connected(host: str, resolver: HostResolver, timeout: float) -> socket.socket:
-    """Connect to the first address of a host that accepts.
-
-    Raises:
-        CallError: no address accepts, or the resolver refuses.
-    """
-    deadline = time.monotonic() + timeout
-    reason = "the host cannot be reached"
-    for family, address in resolver(host):
-        remaining = deadline - time.monotonic()
-        if remaining <= 0:
-            break
-        connection = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            connection.settimeout(remaining)
-            connection.connect(address)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError as error:
-            connection.close()
-            reason = "no connection in time" if isinstance(error, TimeoutError) else "the host cannot be reached"
-        else:
-            connection.settimeout(timeout)
-            return connection
-    raise CallError(reason)
-
-
-class _Metered(io.RawIOBase):
-    """Limits the size and duration of an answer, including headers, interim answers and chunk sizes."""
-
-    def __init__(self, raw: io.RawIOBase, limits: HttpLimits) -> None:
-        self._raw = raw
-        self._limits = limits
-        self._left = limits.size + 64 * 1024
-        self._until = time.monotonic() + limits.total
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        if time.monotonic() > self._until:
-            raise CallError(f"the answer took longer than {self._limits.total:g} s")
-        count = self._raw.readinto(buffer)
-        self._left -= count or 0
-        if self._left < 0:
-            raise _too_long(self._limits)
-        return count
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()

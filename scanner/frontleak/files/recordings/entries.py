@@ -40,6 +40,8 @@ class SavedEntry(NamedTuple):
     """What the manifest says it came from."""
     manifest: str
     """Absolute path of the manifest."""
+    source_map: str = ""
+    """What the header `SourceMap` named; empty without one."""
 
     @property
     def path(self) -> str:
@@ -55,7 +57,8 @@ class SavedEntry(NamedTuple):
     def origin(self) -> UrlOrigin:
         """The URL, with the file as its recording."""
         ending = os.path.splitext(self.file.shown)[1].lower()
-        return url_origin(self.url, recording=self.file.shown, media=_MEDIA.get(ending, ""))
+        media = _MEDIA.get(ending, "")
+        return url_origin(self.url, recording=self.file.shown, media=media, source_map=self.source_map)
 
 
 ResponseEntry = HarEntry | SavedEntry

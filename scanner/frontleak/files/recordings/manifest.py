@@ -5,7 +5,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Code, Diagnostic, note
@@ -20,11 +20,21 @@ from frontleak.files.recordings.entries import ResponseEntry, SavedEntry
 from frontleak.files.walk import display_path
 
 _MOST_BYTES: Final = 256 * 1024 * 1024
+_LONGEST: Final = 8192
+"""Characters of the name of a source map."""
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\\\s]\S*")
 _ADVICE: Final = 'write a line for each file, such as {"path": "host/app.js", "url": "https://host/app.js"}'
 
 
-def read_manifest(path: str) -> Mapping[str, str]:
+class SavedUrl(NamedTuple):
+    """What a line of the manifest says of a file."""
+
+    url: str
+    source_map: str = ""
+    """What the header `SourceMap` of the response named; empty without one."""
+
+
+def read_manifest(path: str) -> Mapping[str, SavedUrl]:
     """Return the URL of each file by its absolute path; of two lines about one file, the first counts.
 
     A relative path counts from the folder of the manifest. Empty lines and further members are ignored.
@@ -34,21 +44,21 @@ def read_manifest(path: str) -> Mapping[str, str]:
     """
     shown = FileOrigin(path=display_path(slashes(os.getcwd()), slashes(path))).display
     folder = os.path.dirname(os.path.abspath(path))
-    urls: dict[str, str] = {}
+    urls: dict[str, SavedUrl] = {}
     try:
         with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_size > _MOST_BYTES:
                 raise ConfigError(f"{shown}: has more than {_MOST_BYTES:,} bytes", advice="split it, and the folder")
             for number, line in enumerate(file, start=1):
                 if row := line.strip().removeprefix(b"\xef\xbb\xbf"):
-                    name, url = _row(row, shown, number)
-                    urls.setdefault(slashes(os.path.normpath(os.path.join(folder, name))), url)
+                    name, saved = _row(row, shown, number)
+                    urls.setdefault(slashes(os.path.normpath(os.path.join(folder, name))), saved)
     except OSError as error:
         raise ConfigError(f"{shown}: cannot be read: {error.strerror or error}", advice="name a file") from error
     return urls
 
 
-def _row(line: bytes, shown: str, number: int) -> tuple[str, str]:
+def _row(line: bytes, shown: str, number: int) -> tuple[str, SavedUrl]:
     try:
         row: Any = json.loads(line.decode("utf-8", "surrogateescape"))
     except (ValueError, RecursionError):
@@ -56,7 +66,8 @@ def _row(line: bytes, shown: str, number: int) -> tuple[str, str]:
     match row:
         case {"path": str(name), "url": str(url)} if name and "\0" not in name and _is_path(name):
             if _URL.fullmatch(url):
-                return name, url
+                named = row.get("source_map")
+                return name, SavedUrl(url, named[:_LONGEST] if isinstance(named, str) else "")
             raise ConfigError(f"{printable(shown)}:{number}: `url` is not a whole URL", advice=_ADVICE)
         case _:
             raise ConfigError(f"{printable(shown)}:{number}: is not JSON with `path` and `url`", advice=_ADVICE)
@@ -72,12 +83,18 @@ def _is_path(name: str) -> bool:
 class SavedSource:
     """Yields what a walk yields, the files that a manifest lists as responses."""
 
-    def __init__(self, manifest: str, walk: FileSource) -> None:
+    def __init__(self, manifest: str, walk: FileSource, *, fetched: bool = False) -> None:
         """Read the manifest.
+
+        Args:
+            manifest: path of the list.
+            walk: of the folders that are scanned.
+            fetched: whether the folder is a temporary one, whose path means nothing to a reader of the report.
 
         Raises:
             ConfigError: it cannot be read, or a line is not valid.
         """
+        self._fetched = fetched
         self._manifest = slashes(os.path.abspath(manifest))
         self._urls = read_manifest(self._manifest)
         self._walk = walk
@@ -93,7 +110,10 @@ class SavedSource:
         for entry in self._walk.entries():
             if isinstance(entry, FileEntry) and entry.path in self._urls:
                 missing.discard(entry.path)
-                yield SavedEntry(entry._replace(exposure=Exposure.SERVED), self._urls[entry.path], self._manifest)
+                shown = os.path.basename(entry.path) if self._fetched else entry.shown
+                file = entry._replace(exposure=Exposure.SERVED, shown=shown)
+                url, source_map = self._urls[entry.path]
+                yield SavedEntry(file, url, self._manifest, source_map)
             else:
                 yield entry
         if missing:
@@ -129,7 +149,7 @@ class SavedResponses:
         if self._paths is None:
             paths = self._paths = {}
             for name, each in read_manifest(self._manifest).items():
-                paths.setdefault(each.partition("#")[0], name)
+                paths.setdefault(each.url.partition("#")[0], name)
         path = self._paths.get(url)
         if path is None or not self._is_inside(os.path.realpath(path)):
             return None
