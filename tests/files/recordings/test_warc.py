@@ -335,6 +335,21 @@ def test_a_body_is_found_by_its_url() -> None:
     assert warc.body(URL) is None
 
 
+@pytest.mark.parametrize("kind", PACKINGS)
+def test_a_look_up_does_not_disturb_the_reading_in_order(kind: str) -> None:
+    import random
+
+    bodies = [random.Random(number).randbytes(300_000) for number in range(6)]
+    data = PACKINGS[kind][1]([record("resource", f"{URL}?{number}", each) for number, each in enumerate(bodies)])
+    warc = WarcFile(lambda: io.BytesIO(data), "a.warc", 10 * MOST, RunBudget())
+    found = []
+    for part in warc.all_parts():
+        assert isinstance(part, Blob), part
+        found.append(part.data)
+        assert warc.body(f"{URL}?nothing") is None
+    assert found == bodies
+
+
 def test_an_entry_is_small_and_says_where() -> None:
     data = gzipped(RECORDS)
     entries = list(warc_entries(FILE, MOST, lambda _: io.BytesIO(data)))

@@ -116,6 +116,8 @@ class WarcFile:
         """Store how it is opened; that happens for the first record."""
         self._open, self._shown, self._max_size, self._budget = open_archive, shown, max_size, budget
         self._file: BinaryIO | None = None
+        self._other: BinaryIO | None = None
+        """Reads bodies of other records while the first is in the middle of one."""
         self._index: dict[int, int] | None = None
 
     @property
@@ -168,10 +170,12 @@ class WarcFile:
         The first call reads the whole archive once more.
         """
         try:
+            if self._other is None:
+                self._other = self._open()
             if self._index is None:
-                self._index = self._urls()
+                self._index = self._urls(self._other)
             at = self._index.get(hash(url))
-            record = None if at is None else WarcStream(self._stream, at).one()
+            record = None if at is None else WarcStream(self._other, at).one()
             if record is None or at is None:
                 return None
             found = WarcRecord(record, shown=self._shown, offset=at, number=0)
@@ -180,11 +184,11 @@ class WarcFile:
         except (OSError, WarcError):
             return None
 
-    def _urls(self) -> dict[int, int]:
+    def _urls(self, stream: BinaryIO) -> dict[int, int]:
         """Return where the bodies are, by the hash of their URL: a large archive has a million of them."""
         index: dict[int, int] = {}
         try:
-            for record in WarcStream(self._stream):
+            for record in WarcStream(stream):
                 if record.offset is not None and record.header(b"WARC-Type").lower() in _BODIES:
                     start = record.beginning(_STATUS_LINE)
                     if not start.startswith(b"HTTP/") or status_of(start) in _OK:
@@ -202,9 +206,10 @@ class WarcFile:
 
     def close(self) -> None:
         """Close the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        for each in (self._file, self._other):
+            if each is not None:
+                each.close()
+        self._file = self._other = None
 
 
 def warc_of_bytes(data: bytes, shown: str, max_size: int, budget: RunBudget) -> WarcFile:
