@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ TOKEN = fake("sanity-token")
 URL = "https://shop.example/assets/index-DiwrgTda.js"
 
 
-def origin(url: str, **more: str) -> UrlOrigin:
+def origin(url: str, **more: Any) -> UrlOrigin:
     return url_origin(url, recording="site.har", number=3, **more)
 
 

@@ -13,11 +13,13 @@ from frontleak.cli.config_options import OPTIONS
 from frontleak.core.blob import Blob
 from frontleak.core.errors import ConfigError
 from frontleak.core.origins import FileOrigin
+from frontleak.core.run_budget import RunBudget
 from frontleak.decode.maps.parse import SourceMapError
 from frontleak.files.archives.expand import UnpackLimits, expand
 from frontleak.files.env_file import public_part
 from frontleak.files.git.index_file import IndexFileError, entries_of
 from frontleak.files.ignore import compile_patterns, is_ignored
+from frontleak.files.recordings.warc import warc_of_bytes
 from frontleak.js.embedded_scripts import embedded_scripts
 from frontleak.js.erasure.erase import Language, erased
 from frontleak.js.repair import best_tree
@@ -36,8 +38,9 @@ from tests.support.constructs import CONSTRUCTS
 from tests.support.maps import INLINE, MAP, made
 from tests.support.tree import DictFiles
 from tests.support.views import decode
+from tests.support.warc import PACKINGS
 
-_ENDINGS: Final = ("zip", "gz", "br", "zst", "tar", "tgz", "asar", "hbc")
+_ENDINGS: Final = ("zip", "gz", "br", "zst", "tar", "tgz", "asar", "hbc", "warc")
 _MEGABYTE: Final = 1 << 20
 _LIMITS: Final = UnpackLimits(members=500, member_bytes=_MEGABYTE, total_bytes=4 * _MEGABYTE, ratio_free=2 * _MEGABYTE)
 _CHUNK: Final = 2 * _MEGABYTE
@@ -48,6 +51,9 @@ def run_archives(data: bytes) -> None:
     """Unpacking ends within its caps, whatever the file claims to be."""
     choices = Bytes(data)
     name = f"a.{_ENDINGS[choices.number(len(_ENDINGS))]}"
+    if name.endswith(".warc"):
+        run_web_archive(choices.rest)
+        return
     blobs = size = 0
     for found in expand(Blob(origin=FileOrigin(path=name), data=choices.rest), _LIMITS):
         if isinstance(found, Blob):
@@ -60,7 +66,20 @@ def run_archives(data: bytes) -> None:
     expect(size <= 2 * (_LIMITS.total_bytes + _CHUNK), "more bytes than the cap")
 
 
+def run_web_archive(data: bytes) -> None:
+    """Reading a WARC ends; no body is over its cap, and no problem without a reason."""
+    for found in warc_of_bytes(data, "a.warc", _MEGABYTE, RunBudget()).all_parts():
+        if isinstance(found, Blob):
+            expect(len(found.data) <= 2 * _MEGABYTE, "a body is larger than its cap")  # UTF-16 grows
+        else:
+            expect(bool(found.message), "a problem without a reason")
+
+
 def _archive_seeds() -> Iterator[bytes]:
+    from tests.files.recordings.test_warc import RECORDS
+
+    for _, pack in PACKINGS.values():
+        yield bytes((_ENDINGS.index("warc"),)) + pack(RECORDS)
     from tests.files.archives.test_expand import VALID
 
     for name, data in VALID:
@@ -224,7 +243,7 @@ def _source_seeds() -> Iterator[bytes]:
 FILE_TARGETS: Final = (
     Target(
         name="archives",
-        reads="gzip, Brotli, zstd, zip, tar, asar, Hermes and what is nested in them",
+        reads="gzip, Brotli, zstd, zip, tar, asar, Hermes, WARC and what is nested in them",
         holds="no exception; members and bytes stay under the caps; each problem has a reason",
         run=run_archives,
         seeds=_archive_seeds,

@@ -39,6 +39,8 @@ class UrlOrigin(FileOrigin):
     """Displayed path of the file that holds it: a recording, or a saved response."""
     number: int = 0
     """Number of the record in a recording, from 1; 0 for a file that holds nothing else."""
+    at: int | None = None
+    """Byte offset of the record in a WARC; None in other recordings."""
     part: str = ""
     """What of the exchange it is, such as `request`; empty for the body of the response."""
     media: str = ""
@@ -98,7 +100,14 @@ def whole_text(text: str) -> str:
 
 
 def url_origin(
-    url: str, *, recording: str, number: int = 0, part: str = "", media: str = "", source_map: str = ""
+    url: str,
+    *,
+    recording: str,
+    number: int = 0,
+    at: int | None = None,
+    part: str = "",
+    media: str = "",
+    source_map: str = "",
 ) -> UrlOrigin:
     """Return the origin of a URL; its fragment is left out, because no server sees it.
 
@@ -110,6 +119,7 @@ def url_origin(
         query=f"{mark}{query}",
         recording=recording,
         number=number,
+        at=at,
         part=part,
         media=media,
         source_map=source_map,

@@ -31,7 +31,7 @@ def read_item(entry: FileEntry, max_size: int, folder: ListedFolder | None = Non
         folder: keeps the folder of the last file open.
     """
     try:
-        descriptor = _opened(entry, folder)
+        descriptor = opened(entry, folder)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
@@ -51,10 +51,20 @@ def read_item(entry: FileEntry, max_size: int, folder: ListedFolder | None = Non
     return replace(blob, sent=entry.sent) if entry.sent else blob
 
 
-def _opened(entry: FileEntry, folder: ListedFolder | None) -> int:
-    """Open a file, or raise `ReplacedError` if it is not in the folder, or not the target, that was listed."""
+def opened(entry: FileEntry, folder: ListedFolder | None = None) -> int:
+    """Return a descriptor of a file.
+
+    Raises:
+        ReplacedError: it is not in the folder, or not the target, that was listed.
+        OSError: it cannot be opened.
+    """
     if not entry.is_link and entry.listed_in != UNKNOWN:
-        return (folder or ListedFolder()).open(entry.path, _FLAGS | _NO_LINK, entry.listed_in)
+        within = folder or ListedFolder()
+        try:
+            return within.open(entry.path, _FLAGS | _NO_LINK, entry.listed_in)
+        finally:
+            if folder is None:
+                within.close()
     descriptor = os.open(entry.path, _FLAGS if entry.is_link else _FLAGS | _NO_LINK)
     if entry.listed_in not in {UNKNOWN, identity_of(os.fstat(descriptor))}:
         os.close(descriptor)

@@ -14,6 +14,7 @@ from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, replace
 from frontleak.core.repository import repository_root
 from frontleak.core.vocabulary import Exposure
+from frontleak.files.archives.magic_numbers import is_web_archive
 from frontleak.files.env_file import is_env_file
 from frontleak.files.exposure import ExposureMap
 from frontleak.files.ignore import (
@@ -364,7 +365,7 @@ class FileWalk:
             return note(Code.LINK, FileOrigin(path=shown), "is a link that points outside the repository")
         if not stat.S_ISREG(status.st_mode):
             return note(Code.NOT_A_FILE, FileOrigin(path=shown), "is not a regular file")
-        if status.st_size > self._max_size:
+        if status.st_size > self._max_size and not is_web_archive(path):  # its records are read one by one
             report = incomplete if status.st_size <= self._expected_size else note
             return report(Code.TOO_LARGE, FileOrigin(path=shown), too_large(status.st_size))
         exposure, placed = self._exposure_map.exposure(path), self._exposure_map.is_placed(path)

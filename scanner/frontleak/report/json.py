@@ -161,6 +161,7 @@ def _address(origin: Origin) -> dict[str, str | int]:
     recorded: dict[str, str | int] = {
         "recording": FileOrigin(path=container.recording).display,
         "record": container.number,
+        **({} if container.at is None else {"record_offset": container.at}),
     }
     return {"path": origin.display, "url": bare.display, **recorded}
 

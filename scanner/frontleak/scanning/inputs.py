@@ -8,6 +8,7 @@ from frontleak.core.blob import BlobResult
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
 from frontleak.core.vocabulary import Exposure
+from frontleak.files.archives.magic_numbers import is_web_archive
 from frontleak.files.interface import BlobEntry, FileEntry, FileSource, GitSelection, LeftOut
 from frontleak.files.walk import FileWalk
 from frontleak.files.walk_rules import load_walk_rules
@@ -118,6 +119,27 @@ _NOTHING: Final = BlobResult()
 
 Entry: TypeAlias = "FileEntry | BlobEntry | ResponseEntry | Diagnostic"
 """What a source of files yields."""
+
+
+class WebArchives:
+    """Puts the records of each web archive in the place of its file."""
+
+    def __init__(self, max_size: int) -> None:
+        """Keep the bytes of the largest body."""
+        self._max_size = max_size
+        self.seen = False
+        """Whether there was one: it may have a million records."""
+
+    def opened(self, entries: Iterator[Entry]) -> Iterator[Entry]:
+        """Yield the entries, those of web archives as their records."""
+        for entry in entries:
+            if isinstance(entry, FileEntry) and is_web_archive(entry.path):
+                from frontleak.files.recordings.warc import warc_entries  # noqa: PLC0415 - few scans read web archives
+
+                self.seen = True
+                yield from warc_entries(entry, self._max_size)
+            else:
+                yield entry
 
 
 def collecting_sources(entries: Iterator[Entry], listed: list[FileEntry | BlobEntry]) -> Iterator[Entry]:

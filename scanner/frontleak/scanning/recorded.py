@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.diagnostic import Diagnostic
-from frontleak.files.recordings.entries import HarEntry, ResponseEntry, SavedEntry
+from frontleak.core.run_budget import RunBudget
+from frontleak.files.recordings.entries import HarEntry, ResponseEntry, SavedEntry, WarcEntry
 from frontleak.files.recordings.har import HarFile
 from frontleak.files.recordings.manifest import SavedResponses
 
 if TYPE_CHECKING:
+    from frontleak.files.recordings.warc import WarcFile
     from frontleak.scanning.worker import Worker
 
 BodyOf = Callable[[str], bytes | None]
@@ -19,17 +21,18 @@ BodyOf = Callable[[str], bytes | None]
 class Recordings:
     """The recordings that a worker has open: one at a time, because entries come in their order."""
 
-    def __init__(self, roots: Sequence[str], max_size: int) -> None:
+    def __init__(self, roots: Sequence[str], max_size: int, budget: RunBudget) -> None:
         """Open nothing yet.
 
         Args:
             roots: absolute scanned folders, the only ones in which saved responses are read.
             max_size: bytes of the largest body.
+            budget: of the run, for what is decoded.
         """
-        self._roots, self._max_size = roots, max_size
+        self._roots, self._max_size, self._budget = roots, max_size, budget
         self._saved: SavedResponses | None = None
         self._path = ""
-        self._har: HarFile | None = None
+        self._file: HarFile | WarcFile | None = None
 
     def open(self, entry: ResponseEntry) -> tuple[Iterator[Blob | Diagnostic], BodyOf]:
         """Return the blobs of an entry, and what finds the bodies of others."""
@@ -37,20 +40,50 @@ class Recordings:
             if self._saved is None:
                 self._saved = SavedResponses(entry.manifest, self._roots, self._max_size)
             return self._saved.parts(entry), self._saved.body
-        return self._open_har(entry)
+        if isinstance(entry, WarcEntry):
+            warc = self._warc(entry)
+            return warc.parts(entry), warc.body
+        har = self._har(entry)
+        return har.parts(entry), har.body
 
-    def _open_har(self, entry: HarEntry) -> tuple[Iterator[Blob | Diagnostic], BodyOf]:
-        if self._har is None or entry.path != self._path:
+    def _har(self, entry: HarEntry) -> HarFile:
+        if not isinstance(self._file, HarFile) or entry.path != self._path:
             self.close()
-            self._har, self._path = HarFile(entry.path, entry.shown, self._max_size), entry.path
-        return self._har.parts(entry), self._har.body
+            self._file, self._path = HarFile(entry.path, entry.shown, self._max_size), entry.path
+        return self._file
+
+    def _warc(self, entry: WarcEntry) -> "WarcFile":
+        from frontleak.files.recordings.warc import WarcFile, open_file  # noqa: PLC0415 - an extra
+
+        if not isinstance(self._file, WarcFile) or entry.path != self._path:
+            self.close()
+            file, self._path = entry.file, entry.path
+            self._file = WarcFile(lambda: open_file(file), file.shown, self._max_size, self._budget)
+        return self._file
 
     def close(self) -> None:
         """Close the recording at hand."""
-        if self._har is not None:
-            self._har.close()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 def scan_parts(worker: "Worker", parts: Iterator[Blob | Diagnostic]) -> list[BlobResult]:
     """Return the result of each part, the body first."""
     return [worker.scan(part) for part in parts]
+
+
+def warc_in(blob: Blob, max_size: int, budget: RunBudget) -> tuple[Iterator[Blob | Diagnostic], BodyOf]:
+    """Return the blobs of a WARC that is not a file of its own, and what finds bodies in it."""
+    from frontleak.files.recordings.warc import missing, warc_of_bytes  # noqa: PLC0415 - few scans read web archives
+    from frontleak.files.recordings.warc_stream import has_fastwarc  # noqa: PLC0415 - as above
+
+    shown = blob.origin.path
+    if not has_fastwarc():
+        return iter((missing(shown),)), _no_body
+    warc = warc_of_bytes(blob.data, shown, max_size, budget)
+    return warc.all_parts(), warc.body
+
+
+def _no_body(_url: str) -> None:
+    return None

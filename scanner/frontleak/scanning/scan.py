@@ -22,7 +22,7 @@ from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.code_analysis import analyse_code
 from frontleak.scanning.coverage import coverage_of
-from frontleak.scanning.inputs import Counts, collecting_sources, died, open_git, sized, source_of
+from frontleak.scanning.inputs import Counts, WebArchives, collecting_sources, died, open_git, sized, source_of
 from frontleak.scanning.options import STDIN, ScanOptions, jobs_of
 from frontleak.scanning.schedule import arriving, in_order
 from frontleak.scanning.sealing import seal
@@ -138,11 +138,12 @@ def _steps(
         yield results[number]
     if source is not None:
         entries = options.profile.listed("walk", source.entries()) if options.profile else source.entries()
-        work = sized(collecting_servers(collecting_sources(entries, listed), servers))
+        web_archives = WebArchives(options.largest)
+        work = sized(collecting_servers(collecting_sources(web_archives.opened(entries), listed), servers))
         jobs = 1 if options.profile else jobs_of(options)
         for number, result in arriving(work, worker, jobs=jobs, died=died, budget=worker.budget):
             yield result
-            if git is None or counts.keeps(result):
+            if (git is None and not web_archives.seen) or counts.keeps(result):
                 results[number] = result
         left_out = source.left_out
         paths = [path for path in options.paths if path != STDIN]

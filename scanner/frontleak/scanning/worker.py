@@ -13,7 +13,7 @@ from frontleak.core.records import dataclass, replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.core.vocabulary import Exposure
 from frontleak.decode.registry import DECODERS
-from frontleak.files.archives.magic_numbers import may_be_archive
+from frontleak.files.archives.magic_numbers import holds_web_archive, may_be_archive
 from frontleak.files.interface import BlobEntry, FileEntry
 from frontleak.files.listed_folder import ListedFolder
 from frontleak.files.read import read_item, to_blob
@@ -42,6 +42,9 @@ _SETTINGS: Final = frozenset({".dev.vars"})
 """Names of files, besides `.env`, in which variables are set."""
 _UNPACKING: Final = (Resource.FINDINGS, Resource.MEMBERS, Resource.UNPACKED)
 """What must not be used up where an archive is opened."""
+
+_MOST_NESTED: Final = 3
+"""Web archives that are opened one inside the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,8 @@ class Worker:
         self._beside: Callable[[str, int], bytes | None] | None = None
         """Reads a file in the commit of the blob at hand; None for a file on disk."""
         self._recordings: Recordings | None = None
+        self._web_archives_in = 0
+        """How many web archives, one in the other, the blob at hand is in."""
         self._body_of: BodyOf | None = None
         """Finds the body of another response; None unless the blob at hand is one."""
 
@@ -140,7 +145,7 @@ class Worker:
         from frontleak.scanning.recorded import Recordings, scan_parts  # noqa: PLC0415 - few scans read recordings
 
         if self._recordings is None:
-            self._recordings = Recordings(self._options.roots, self._options.max_file_size)
+            self._recordings = Recordings(self._options.roots, self._options.max_file_size, self.budget)
         parts, self._body_of = self._recordings.open(entry)
         try:
             outer, *inner = scan_parts(self, parts) or [BlobResult()]
@@ -213,7 +218,26 @@ class Worker:
         kind = "archive member" if isinstance(member.origin, MemberOrigin) and member.origin.member else "compressed"
         return result._replace(views=Counter(result.views or {}) + Counter([kind]))
 
+    def _scan_web_archive(self, blob: Blob) -> BlobResult:
+        """Scan a WARC that is a member of an archive, a blob of git, standard input or has another name."""
+        from frontleak.scanning.recorded import warc_in  # noqa: PLC0415 - few scans read web archives
+
+        if self._web_archives_in == _MOST_NESTED:
+            message = f"is nested more than {_MOST_NESTED} web archives deep, so it was not scanned"
+            return BlobResult(diagnostics=(incomplete(Code.ARCHIVE, blob.origin, message),))
+        outside, self._web_archives_in = self._body_of, self._web_archives_in + 1
+        parts, self._body_of = warc_in(blob, self._options.max_file_size, self.budget)
+        try:
+            inner = [
+                self._scan(part, "") if isinstance(part, Blob) else BlobResult(diagnostics=(part,)) for part in parts
+            ]
+        finally:
+            self._body_of, self._web_archives_in = outside, self._web_archives_in - 1
+        return _merged(BlobResult(kind=blob.kind, size=len(blob.data)), inner)
+
     def _scan_one(self, blob: Blob, path: str) -> BlobResult:
+        if holds_web_archive(blob):
+            return self._scan_web_archive(blob)
         engine = self.engine if self._options.env is None else self._engine_for(blob, path, self._options.env)
         result = scan_blob(blob, engine, self.budget, self.decoders)
         if self._candidates.is_candidate(blob, result):

@@ -59,10 +59,10 @@ def recognise(data: bytes, name: str) -> Container | Compression | None:
         if what is Compression.BZIP2:
             return what if data.startswith(_BZIP2_BLOCKS, 4) else None
         return what
-    return Compression.BROTLI if name.endswith(BROTLI_ENDING) and not _is_text(data[:256]) else None
+    return Compression.BROTLI if name.endswith(BROTLI_ENDING) and not is_text(data[:256]) else None
 
 
-def _is_text(sample: bytes) -> bool:
+def is_text(sample: bytes) -> bool:
     """Return whether data begins as UTF-8 text without control characters, which compressed data never does."""
     if len(sample) < _SHORTEST_TEXT or any(byte < 9 for byte in sample):
         return False

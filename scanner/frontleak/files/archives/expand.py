@@ -74,7 +74,7 @@ class _Expansion:
             self._record(shown, str(error), error.level)
 
     def _member(self, content: Iterator[bytes], name: str, shown: str, level: int) -> Iterator[Blob]:
-        data, trouble = _gather(content, self._limits.member_bytes)
+        data, trouble = gather(content, self._limits.member_bytes)
         if data:
             yield to_blob(MemberOrigin(container=self._container, member=shown), data, self._exposure)
             if not isinstance(trouble, Cut):
@@ -92,8 +92,11 @@ class _Expansion:
         self._problems[message, level] = (first, count + 1)
 
 
-def _gather(content: Iterator[bytes], most: int) -> tuple[bytes, UnpackError | Cut | None]:
-    """Join the parts of a member; also return the exception that cut it short, if any."""
+def gather(content: Iterator[bytes], most: int) -> tuple[bytes, UnpackError | Cut | None]:
+    """Join the parts of a member, at most so many bytes; also return the exception that cut it short, if any.
+
+    For a larger one that is an `UnpackError` of the level `note`.
+    """
     buffer = BytesIO()  # `getvalue` does not copy
     try:
         for part in content:

@@ -9,6 +9,21 @@ _MAGIC_NUMBERS: Final = frozenset(
 )
 """First two bytes of the formats that can be opened; a test compares them with `containers.MAGIC_NUMBERS`."""
 
+_WEB_ARCHIVE: Final = b"WARC/"
+"""Begins the first line of a WARC that is not compressed, which has only its version besides."""
+_WEB_ARCHIVES: Final = (".warc", ".warc.gz", ".warc.zst")
+
+
+def is_web_archive(path: str) -> bool:
+    """Return whether a file is a WARC, by its name."""
+    return path.lower().endswith(_WEB_ARCHIVES)
+
+
+def holds_web_archive(blob: Blob) -> bool:
+    """Return whether a blob is a WARC, by its first line."""
+    data = blob.data
+    return data.startswith(_WEB_ARCHIVE) and data[5:9].replace(b".", b"0").rstrip(b"\r\n").isdigit()
+
 
 def may_be_archive(blob: Blob) -> bool:
     """Return whether a blob may be a compressed file or an archive."""

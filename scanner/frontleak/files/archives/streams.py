@@ -17,6 +17,8 @@ _ZSTD_WINDOW_LOG: Final = 25
 """Largest window, as a power of two: 32 MB. A frame that asks for more is refused."""
 _ZSTD_MAGIC: Final = (b"\x28\xb5\x2f\xfd", *(bytes((0x50 + n, 0x2A, 0x4D, 0x18)) for n in range(16)))
 """A frame, and the sixteen kinds of skippable frames (RFC 8878, section 3.1.2)."""
+_ZSTD_DICTIONARY: Final = b"\x37\xa4\x30\xec"
+"""Begins a dictionary with tables (RFC 8878, section 5); any other bytes are one too."""
 _XZ_MEMORY: Final = 80 << 20
 _MOST_STREAMS: Final = 20_000
 
@@ -32,7 +34,7 @@ class Compression(StrEnum):
     XZ = "xz"
 
 
-class _Codec(Protocol):
+class Codec(Protocol):
     """Decodes one stream; the shape bzip2 and xz have in the standard library."""
 
     @property
@@ -104,7 +106,7 @@ def decompressed(data: bytes, how: Compression, start: int = 0, end: int | None 
     """
     match how:
         case Compression.GZIP:
-            yield from _streams(data, start, end, how, lambda: _Zlib(31), b"\x1f\x8b")
+            yield from _streams(data, start, end, how, gzip_codec, b"\x1f\x8b")
         case Compression.DEFLATE:
             yield from _streams(data, start, end, how, lambda: _Zlib(-15), None)
         case Compression.BROTLI:
@@ -114,26 +116,39 @@ def decompressed(data: bytes, how: Compression, start: int = 0, end: int | None 
         case Compression.XZ:
             yield from _streams(data, start, end, how, _xz, b"\xfd7zXZ\0")
         case Compression.ZSTD:
-            yield from _streams(data, start, end, how, _zstd, _ZSTD_MAGIC)
+            yield from _streams(data, start, end, how, zstd_codec, _ZSTD_MAGIC)
         case _:
             assert_never(how)
 
 
-def _bzip2() -> _Codec:
+def _bzip2() -> Codec:
     import bz2  # noqa: PLC0415 - see above
 
     return bz2.BZ2Decompressor()
 
 
-def _xz() -> _Codec:
+def _xz() -> Codec:
     import lzma  # noqa: PLC0415 - see above
 
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
 
 
-def _zstd() -> _Codec:
+def gzip_codec() -> Codec:
+    """Return what decodes one member of gzip."""
+    return _Zlib(31)
+
+
+def zstd_codec(dictionary: bytes = b"") -> Codec:
+    """Return what decodes one frame of zstd, made with a dictionary or without.
+
+    Raises:
+        ImportError: this Python has no zstd.
+    """
     zstd = _zstd_module()
-    codec: _Codec = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
+    options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
+    is_raw = not dictionary.startswith(_ZSTD_DICTIONARY)
+    known = zstd.ZstdDict(dictionary, is_raw=is_raw) if dictionary else None
+    codec: Codec = zstd.ZstdDecompressor(zstd_dict=known, options=options)
     return codec
 
 
@@ -150,7 +165,7 @@ def _streams(
     start: int,
     end: int | None,
     how: Compression,
-    make: Callable[[], _Codec],
+    make: Callable[[], Codec],
     magic: bytes | tuple[bytes, ...] | None,
 ) -> Iterator[Chunk]:
     """Decode one stream and any that follow it and begin with `magic`; None when there is only one."""
@@ -175,14 +190,14 @@ def _streams(
     raise UnpackError(f"consists of more than {_MOST_STREAMS:,} {how} streams")
 
 
-def _made(make: Callable[[], _Codec], how: Compression) -> _Codec:
+def _made(make: Callable[[], Codec], how: Compression) -> Codec:
     try:
         return make()
     except ImportError:
         raise _missing(how) from None
 
 
-def _decoded(codec: _Codec, fed: bytes, how: Compression) -> bytes:
+def _decoded(codec: Codec, fed: bytes, how: Compression) -> bytes:
     try:
         return codec.decompress(fed, MOST_CHUNK)
     except TypeError:  # a brotli that cannot limit its output

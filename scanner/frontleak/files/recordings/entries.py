@@ -31,6 +31,31 @@ class HarEntry(NamedTuple):
         return FileOrigin(path=self.shown)
 
 
+class WarcEntry(NamedTuple):
+    """A record of a WARC, or all from one on; a tuple, because thousands are sent to workers."""
+
+    file: FileEntry
+    """The archive."""
+    offset: int
+    """Byte offset of the record; of a compressed archive, of the member that holds it."""
+    size: int
+    """Bytes of its content, or about so many."""
+    number: int
+    """From 1; 0 if an index told of the record."""
+    to_end: bool = False
+    """Whether it stands for all records from there on: those behind it are compressed with it and have no offset."""
+
+    @property
+    def path(self) -> str:
+        """Path to open."""
+        return self.file.path
+
+    @property
+    def origin(self) -> FileOrigin:
+        """The archive: the URL is known once the record is read."""
+        return self.file.origin
+
+
 class SavedEntry(NamedTuple):
     """A file that holds the body of a response; a tuple, because thousands are sent to workers."""
 
@@ -61,5 +86,5 @@ class SavedEntry(NamedTuple):
         return url_origin(self.url, recording=self.file.shown, media=media, source_map=self.source_map)
 
 
-ResponseEntry = HarEntry | SavedEntry
+ResponseEntry = HarEntry | SavedEntry | WarcEntry
 """What holds a response."""
