@@ -56,6 +56,7 @@ def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
     assert not imported & {"frontleak.core.profile", "frontleak.scanning.profiled", "frontleak.resolve.projects"}
     assert not [name for name in imported if name.startswith(("frontleak.files.git", "frontleak.core.history"))]
     assert not [name for name in imported if "url_origin" in name or "recordings" in name or "recorded" in name]
+    assert not [name for name in imported if "shard" in name or name.partition(".")[0] in {"dask", "distributed"}]
     assert not imported & {*HEAVY, "subprocess"}
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ from frontleak.report.registry import REPORTERS
 if TYPE_CHECKING:
     from frontleak.core.profile import Profile
     from frontleak.files.interface import GitSelection
+    from frontleak.scanning.options import ScanOptions
     from frontleak.triage.accepted import Accepted
     from frontleak.verify.interface import VerifyOptions
 
@@ -167,6 +168,21 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
     )
     report = run(ctx, ruleset, options, given["rules"], getattr(sys.stdin, "buffer", None))
+    finish(ctx, report, options, wanted, given)
+
+
+def finish(
+    ctx: click.Context,
+    report: Report,
+    options: "ScanOptions",
+    wanted: Sequence[outputs.ReportOutput],
+    given: Mapping[str, Any],
+) -> None:
+    """Write the reports of a scan, and end the command with its exit code; `given` are its parameters.
+
+    Raises:
+        ReportError: a report cannot be written.
+    """
     fails = _failing(Severity(given["fail_on"]), options.accepted)
     outputs.write(report, wanted, given["colour"], fails)
     if options.profile is not None:
