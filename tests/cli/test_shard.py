@@ -158,7 +158,7 @@ def test_a_missing_shard_makes_the_scan_incomplete(folder: Path) -> None:
         (("merge", ".", "--key", "../plan.jsonl.key"), "no result of a shard was found"),
         (("merge", "none", "--key", "../plan.jsonl.key"), "none: cannot be listed"),
         (("plan", "missing", "-n", "2", "--key", "k"), "missing: no such file or folder"),
-        (("plan", "-", "-n", "2", "--key", "k"), "standard input: not in shards"),
+        (("plan", "-", "-n", "2", "--key", "k"), "standard input cannot be scanned in shards"),
         (("plan", ".", "-n", "0"), "0 is not in the range"),
     ],
 )

@@ -142,7 +142,7 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
     """
     from frontleak.scanning.shards import store  # noqa: PLC0415 - keeps `--help` fast
     from frontleak.scanning.shards.key import read_key  # noqa: PLC0415 - as above
-    from frontleak.scanning.shards.partial import written  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards.partial import is_done, written  # noqa: PLC0415 - as above
     from frontleak.scanning.shards.run import enter_folder, rules_of, run_shard  # noqa: PLC0415 - as above
 
     found = _shard(given)
@@ -154,7 +154,7 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
     folder = folder if folder == "-" else os.path.abspath(folder)
     if folder != "-":
         store.make_folder(folder)
-        if not given["again"] and _is_done(folder, found, key):
+        if not given["again"] and is_done(folder, found, key):
             note(f"shard {found.number} has a result already; --again scans it once more")
             ctx.exit(ExitCode.CLEAN)
     enter_folder(found.settings)
@@ -186,23 +186,6 @@ def _check_key(found: "Shard", key: "ShardKey") -> None:
             f"the key is not that of the plan ({key.id}, the plan has {found.key_id})",
             advice="name the key that `shard plan` made with this plan, with --key",
         )
-
-
-def _is_done(folder: str, found: "Shard", key: "ShardKey") -> bool:
-    """Return whether a shard has a whole result; one that is cut off or of another plan is none."""
-    from frontleak.core.errors import FrontleakError  # noqa: PLC0415 - beside its use
-    from frontleak.scanning.shards import store  # noqa: PLC0415 - as above
-    from frontleak.scanning.shards.partial import read_head, read_partial  # noqa: PLC0415 - as above
-
-    name = os.path.join(folder, store.done_name(found.number))
-    try:
-        text = store.read_done(name)
-        if text is None or read_head(text, name).plan != found.plan:
-            return False
-        read_partial(text, name, key)
-    except FrontleakError:
-        return False
-    return True
 
 
 @shard.command(cls=outputs.PairedOutputs)

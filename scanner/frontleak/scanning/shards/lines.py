@@ -75,7 +75,7 @@ def lines_of(plan: Plan) -> Iterator[str]:
     configuration = blake2b(settings.encode(), digest_size=16).hexdigest()
     texts = [_json([[each.number, to_plain(each.entry)] for each in references]) for references in plan.shards]
     state = blake2b(digest_size=16)
-    for part in (VERSION, plan.rules_digest, configuration, plan.key_id, *texts):
+    for part in (VERSION, plan.rules_digest, configuration, *texts):
         state.update(part.encode() + b"\n")
     identity = state.hexdigest()
     for number, references in enumerate(texts):

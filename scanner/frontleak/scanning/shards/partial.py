@@ -1,18 +1,20 @@
 """The sealed result of a shard: detections, diagnostics, counts, and what was around them; without any value."""
 
 import json
+import os
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from frontleak.core.detection import Detection, FileMatch
 from frontleak.core.diagnostic import Diagnostic
-from frontleak.core.errors import InputError
+from frontleak.core.errors import FrontleakError, InputError
 from frontleak.core.records import dataclass, field, replace
 from frontleak.core.version import VERSION
 from frontleak.scanning.shards.codec import from_plain, to_plain
 from frontleak.scanning.shards.key import ShardKey
 from frontleak.scanning.shards.lines import FORMAT, Shard, WalkCounts, checked_head
 from frontleak.scanning.shards.settings import Settings
+from frontleak.scanning.shards.store import done_name, read_done
 from frontleak.scanning.shards.surroundings import Surroundings
 
 MARK: Final = "frontleak-shard"
@@ -148,6 +150,19 @@ def read_partial(text: str, where: str, key: ShardKey) -> Partial:
         return replace(partial, entries=tuple(entries), code=tuple(code))
     except (ValueError, TypeError, RecursionError, AttributeError) as error:
         raise _damaged(where) from error
+
+
+def is_done(folder: str, shard: Shard, key: ShardKey) -> bool:
+    """Return whether a shard has a whole result; one that is cut off or of another plan is none."""
+    name = os.path.join(folder, done_name(shard.number))
+    try:
+        text = read_done(name)
+        if text is None or read_head(text, name).plan != shard.plan:
+            return False
+        read_partial(text, name, key)
+    except FrontleakError:
+        return False
+    return True
 
 
 def _damaged(where: str) -> InputError:

@@ -70,17 +70,15 @@ def settings_of(
         ConfigError: the scan needs what no shard has: standard input, a repository, values, a vendor.
     """
     refused = {
-        "standard input": STDIN in options.paths,
-        "a git repository": options.git is not None,
-        "the values of environment variables": options.env is not None,
-        "verification": options.verify is not None,
-        "--reveal": options.reveal,
-        "--profile": options.profile is not None,
+        "standard input cannot be scanned in shards: a plan refers to files": STDIN in options.paths,
+        "git cannot be scanned in shards: a plan refers to files on disk": options.git is not None,
+        "the values of variables cannot be looked for in shards: a plan holds no value": options.env is not None,
+        "secrets cannot be verified in shards: their results hold no value": options.verify is not None,
+        "--reveal shows nothing of shards: their results hold no value": options.reveal,
+        "--profile counts the work of one process, not that of shards": options.profile is not None,
     }
-    for what in (name for name, is_given in refused.items() if is_given):
-        raise ConfigError(
-            f"{what}: not in shards, whose results hold no value", advice="scan it on one machine, without shards"
-        )
+    for problem in (problem for problem, is_given in refused.items() if is_given):
+        raise ConfigError(problem, advice="scan it on one machine with `frontleak scan`")
     return Settings(
         here=slashes(os.getcwd()),
         paths=tuple(options.paths),
