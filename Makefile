@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup test test-fast test-hooks test-browser lint docs site bench fuzz ci
+.PHONY: help setup test test-fast test-hooks test-browser test-cluster lint docs site bench fuzz ci
 help:            ## list these commands
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
 
@@ -21,6 +21,9 @@ test-hooks:      ## the hooks and the server in their real tools, the image, the
 
 test-browser:    ## the HTML report in a headless Chromium (needs chromium)
 	$(BIN)/python -m pytest -m browser --numprocesses=0
+
+test-cluster:    ## shards on a Dask cluster of two processes
+	$(BIN)/python -m pytest -m cluster --numprocesses=0
 
 lint:            ## format, lint, types, layers, rules
 	$(BIN)/ruff format --check .

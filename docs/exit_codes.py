@@ -24,6 +24,12 @@ _MEANINGS: Final[Mapping[tuple[str, ...], tuple[str, str, str]]] = {
         "at least one new finding at or above `--fail-on`",
         "something could not be read, so the comparison is incomplete",
     ),
+    ("shard merge",): (
+        "no finding at or above `--fail-on`",
+        "at least one finding at or above `--fail-on`",
+        "something could not be read, or a shard has no result",
+    ),
+    ("shard plan", "shard run"): ("written, also with findings: `shard merge` reports them", _NEVER, _NEVER),
     ("verify",): ("the token is inactive", "the token is active", "unknown: the vendor's answer is inconclusive"),
     ("baseline create", "baseline update", "baseline import"): (
         "written, or there was nothing to change",

@@ -59,6 +59,7 @@ def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
     assert not [name for name in imported if name.startswith(("frontleak.files.web", "frontleak.core.connections"))]
     assert not imported & {"frontleak.cli.site", "frontleak.core.site_request", "protego", "playwright"}
     assert not imported & {"fastwarc", "fsspec", "aiohttp", "frontleak.files.stores"}
+    assert not [name for name in imported if "shard" in name or name.partition(".")[0] in {"dask", "distributed"}]
     assert not imported & {*HEAVY, "subprocess"}
     of_editors = (
         "pygls",

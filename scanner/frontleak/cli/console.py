@@ -103,6 +103,13 @@ class ScanProgress:
         rate = megabytes / (now - self._started)
         self._write(f"scanning: {self._files:,} files, {megabytes:,.0f} MB, {rate:,.0f} MB/s")
 
+    def show(self, text: str) -> None:
+        """Show a text of its own, at most ten times a second."""
+        now = time.monotonic()
+        if self._enabled and now >= self._due:
+            self._due = now + _INTERVAL
+            self._write(text)
+
     def _write(self, text: str) -> None:
         """Replace the line. A terminal that went away must not end the scan."""
         self._visible = bool(text)

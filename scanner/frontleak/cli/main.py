@@ -29,6 +29,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "diff": "frontleak.cli.diff",
     "rules": "frontleak.cli.rules",
     "explain": "frontleak.cli.explain",
+    "shard": "frontleak.cli.shard",
     "config": "frontleak.cli.settings",
     "lsp": "frontleak.cli.lsp.command",
 }

@@ -88,6 +88,11 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     is_flag=True,
     help="Print to standard error where the work goes, by stage, rule, trigger and decoder; scans in one process.",
 )
+@click.option(
+    "--on",
+    metavar="CLUSTER",
+    help="Scan on a Dask cluster: dask://HOST:PORT of a scheduler, or `dask` for processes of this machine.",
+)
 @REVEAL
 @click.option(
     "--verify",
@@ -145,7 +150,12 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         warn_unused_ignores=given["warn_unused_ignores"],
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
     )
-    report = run(ctx, ruleset, options, given["rules"], getattr(sys.stdin, "buffer", None))
+    if given["on"] is not None:
+        from frontleak.cli.on_cluster import run_on_cluster  # noqa: PLC0415 - few scans have a cluster
+
+        report = run_on_cluster(given["on"], ruleset, options, given)
+    else:
+        report = run(ctx, ruleset, options, given["rules"], getattr(sys.stdin, "buffer", None))
     ctx.exit(reported(report, wanted, given, options))
 
 

@@ -77,7 +77,7 @@ CONFIG_FILE: Final = click.option(
 ISOLATED: Final = click.option("--isolated", is_flag=True, is_eager=True, help="Ignore configuration files.")
 
 
-_OPTIONS: Final = (
+_SCOPE: Final = (
     click.option(
         "--select",
         multiple=True,
@@ -115,14 +115,16 @@ _OPTIONS: Final = (
     click.option(
         "--show-server", is_flag=True, help="Show secrets found only in server output; they never fail a build."
     ),
-    click.option(
-        "--jobs",
-        type=click.IntRange(min=0),
-        default=0,
-        metavar="N",
-        envvar="FRONTLEAK_JOBS",
-        help="Number of worker processes.  [default: one per CPU]",
-    ),
+)
+JOBS: Final = click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    envvar="FRONTLEAK_JOBS",
+    help="Number of worker processes.  [default: one per CPU]",
+)
+_HOW: Final = (
     click.option(
         "--max-file-size",
         type=click.IntRange(min=1),
@@ -138,16 +140,22 @@ _OPTIONS: Final = (
         envvar="FRONTLEAK_ENGINE",
         help="Matching engine.  [default: hyperscan if installed]",
     ),
-    *ENV_OPTIONS,
-    CONFIG_FILE,
-    ISOLATED,
 )
+_OPTIONS: Final = (*_SCOPE, JOBS, *_HOW, *ENV_OPTIONS, CONFIG_FILE, ISOLATED)
 
 
 def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which rules run, on what, and how."""
     command = verbosity_options(command)
     for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which rules run and on what; a plan has no processes and no values."""
+    command = verbosity_options(command)
+    for option in reversed((*_SCOPE, *_HOW, CONFIG_FILE, ISOLATED)):
         command = option(command)
     return command
 
@@ -292,11 +300,26 @@ def _narrowing(ctx: click.Context, given: Mapping[str, Any], ruleset: "RuleSet",
         return None
     kept = set(chosen.ids)
     is_chosen = is_configured(ctx, "select") or is_configured(ctx, "ignore")
-    is_milder = is_configured(ctx, "fail_on") and Severity(given["fail_on"]).rank < Severity.MEDIUM.rank
     return Narrowing(
         file=FileOrigin(path=slashes(os.path.relpath(config.file))).display,
         exclude=is_configured(ctx, "exclude"),
         max_file_size=is_configured(ctx, "max_file_size"),
-        fail_on=given["fail_on"] if is_milder else "",
+        fail_on=_milder(ctx, given),
         rules=tuple(rule_id for rule_id in ruleset.ids if rule_id not in kept) if is_chosen else (),
     )
+
+
+def _milder(ctx: click.Context, given: Mapping[str, Any]) -> str:
+    """Return the severity that a configuration file sets if it makes fewer findings fail than the default; or empty."""
+    is_milder = is_configured(ctx, "fail_on") and Severity(given["fail_on"]).rank < Severity.MEDIUM.rank
+    return given["fail_on"] if is_milder else ""
+
+
+def with_milder_fail_on(ctx: click.Context, given: Mapping[str, Any], narrowing: Narrowing | None) -> Narrowing | None:
+    """Return what a configuration file left out of a plan, with the severity that it sets for the report."""
+    milder = _milder(ctx, given)
+    if not milder:
+        return narrowing
+    config: ConfigFile = ctx.meta["config"]
+    file = FileOrigin(path=slashes(os.path.relpath(config.file))).display
+    return replace(narrowing or Narrowing(file=file), fail_on=milder)

@@ -86,6 +86,23 @@ def write(name: str, body: bytes) -> None:
             old.unlink(missing_ok=True)
 
 
+def private_folder(name: str) -> Path | None:
+    """Return a folder below the cache directory, made if it is not there; None where others could put files into it."""
+    try:
+        named = cache_directory()
+        if _is_ruled_out(os.path.realpath(named)):
+            return None
+        named.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directory = _trusted_directory()
+        if directory is None:
+            return None
+        folder = directory / name
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return folder
+
+
 def _trusted_directory() -> Path | None:
     """Return the cache directory if it exists and nobody else can put files into it or replace it."""
     directory = Path(os.path.realpath(cache_directory()))

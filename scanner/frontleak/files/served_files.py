@@ -43,7 +43,7 @@ def matches_of(blob: Blob, rules: Iterable[FileRule]) -> tuple[FileMatch, ...]:
 
 
 def once_per_build(
-    matches: Iterable[FileMatch], rules: Mapping[str, Rule], named: Sequence[str]
+    matches: Iterable[FileMatch], rules: Mapping[str, Rule], named: Sequence[str], builds: "Builds | None" = None
 ) -> Iterator[Detection]:
     """Yield one detection per rule and build that has matches, located at the build folder.
 
@@ -54,9 +54,10 @@ def once_per_build(
         matches: of all blobs.
         rules: by id, those that produced them.
         named: the paths passed to the scan, as given.
+        builds: which build each file belongs to; None to look at the disk.
     """
     found: dict[tuple[str, str], set[str]] = {}
-    builds = _Builds(named)
+    builds = builds or Builds(named)
     for match in matches:
         if (build := builds.build_of(match.path)) and not builds.is_library(build):
             found.setdefault((match.rule_id, build), set()).add(match.path)
@@ -93,10 +94,11 @@ def identified(
             yield detection
 
 
-class _Builds:
+class Builds:
     """The builds at or below the named paths."""
 
     def __init__(self, named: Sequence[str]) -> None:
+        """Look at the folders of the named paths."""
         folders = {slashes(os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path))) for path in named}
         self._exposure_maps = [
             (f"{folder.rstrip('/')}/", ExposureMap(folder)) for folder in sorted(folders, key=len, reverse=True)
@@ -129,6 +131,7 @@ class _Builds:
         return FileOrigin(path="." if build == self._here else build.removeprefix(f"{self._here.rstrip('/')}/"))
 
     def is_library(self, build: str) -> bool:
+        """Return whether a build is a package that is not deployed."""
         if build not in self._libraries:
             self._libraries[build] = _SCHEME not in build and in_library(build)
         return self._libraries[build]

@@ -83,14 +83,14 @@ def projects(
     candidates, given = set(candidates), set(given)
     by_root: dict[str, set[str]] = {}
     for path in candidates | given:
-        by_root.setdefault(_root_of(path, roots), set()).add(path)
+        by_root.setdefault(root_of(path, roots), set()).add(path)
     seen = tuple(path for path in sources if ending(path) in SOURCES)
     for root, paths in sorted(by_root.items()):
         here = [path for path in seen if _is_inside(path, root)]
         yield from _SourceTree(root, access).projects(paths & candidates, here, roots, more, paths & given)
 
 
-def _root_of(path: str, roots: Sequence[str]) -> str:
+def root_of(path: str, roots: Sequence[str]) -> str:
     """Return the root of a file's source tree.
 
     This is its repository, else the scanned folder or the package around it, else its outermost package, else its

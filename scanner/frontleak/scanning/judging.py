@@ -1,7 +1,7 @@
 """Applies what a team has accepted to the detections of a scan, and groups what is left; imported if there are any."""
 
 from collections.abc import Callable, Container, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Diagnostic
@@ -12,6 +12,9 @@ from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.options import ScanOptions, paths_from_top
 from frontleak.triage.group import group
 from frontleak.triage.suppress import CommentFiles
+
+if TYPE_CHECKING:
+    from frontleak.scanning.shards.surroundings import Surroundings
 
 
 class Judged(NamedTuple):
@@ -29,18 +32,21 @@ def judged(
     unwanted: Container[Exposure],
     sources: Sequence[str],
     read: Callable[[str], bytes | None],
+    around: "Surroundings | None" = None,
 ) -> Judged:
     """Apply what the team has written about its findings, then group the detections.
 
     `sources` are the files in which unused comments are noted; `read` returns the bytes of a file for its comments.
+    `around` has what shards saw around the findings; None to look at the disk.
     """
     rules = ruleset.by_id()
-    from_top = paths_from_top(options)
+    from_top = around.make_tops(options) if around else paths_from_top(options)
     if any(rules[detection.rule_id].kind is RuleKind.FILE for detection in detections):
         from frontleak.files.served_files import identified  # noqa: PLC0415 - few scans find such a file
 
         detections = list(identified(detections, rules, from_top))
-    comments = CommentFiles(read, foreign=options.foreign_comments, from_top=from_top)
+    known = around.comments if around else None
+    comments = CommentFiles(read, foreign=options.foreign_comments, from_top=from_top, known=known)
     detections = list(comments.apply(detections, rules))
     accepted = options.accepted
     noted = [*comments.remarks(), *comments.unused(sources, rules)]

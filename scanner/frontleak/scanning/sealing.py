@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from frontleak.core.env_value import EnvValues
     from frontleak.misuse.analyse import CodeResult
     from frontleak.scanning.git_scan import GitScan
+    from frontleak.scanning.shards.surroundings import Surroundings
     from frontleak.verify.cache import VerdictCache
 
 
@@ -44,6 +45,7 @@ def seal(
     git: "GitScan | None",
     read: Callable[[str], bytes | None],
     env: "EnvValues | None",
+    around: "Surroundings | None" = None,
 ) -> Report:
     """Return the report of a scan whose files are all scanned.
 
@@ -61,14 +63,16 @@ def seal(
         git: what a scan of a repository selects.
         read: returns the bytes of a file by its path, or None.
         env: variables whose values were looked for.
+        around: what shards saw around the findings; None to look at the disk.
     """
     rules = ruleset.by_id()
     optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
     unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
-    detections = with_sent(_detections(rules, options, results, code, worker, git), servers)
+    detections = _detections(rules, options, results, code, worker, git, around)
+    detections = around.with_sent(detections) if around else with_sent(detections, servers)
     if env is not None:
         detections = _with_values(detections, env, ruleset, options)
-    findings, remarks, entries = _judged(detections, ruleset, options, unwanted, sources, read)
+    findings, remarks, entries = _judged(detections, ruleset, options, unwanted, sources, read, around)
     counted = [finding for finding in findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
     outside = [*(code.diagnostics if code else ()), *remarks, *(options.env.diagnostics if options.env else ())]
@@ -111,13 +115,14 @@ def _judged(
     unwanted: Container[Exposure],
     sources: Sequence[str],
     read: Callable[[str], bytes | None],
+    around: "Surroundings | None",
 ) -> tuple[Sequence[Finding], Sequence[Diagnostic], tuple[BaselineEntry, ...]]:
     """Return the findings, remarks on what was accepted, and the entries of a baseline."""
     if not detections and not sources:
         return (), (), ()
     from frontleak.scanning.judging import judged  # noqa: PLC0415 - most scans find nothing
 
-    return judged(detections, ruleset, options, unwanted, sources, read)
+    return judged(detections, ruleset, options, unwanted, sources, read, around)
 
 
 def _detections(
@@ -127,6 +132,7 @@ def _detections(
     code: "CodeResult | None",
     worker: Worker,
     git: "GitScan | None",
+    around: "Surroundings | None",
 ) -> list[Detection]:
     detections = [each for result in results for each in result.detections]
     matches = [each for result in results for each in result.file_matches]
@@ -136,7 +142,7 @@ def _detections(
         from frontleak.files.served_files import once_per_build  # noqa: PLC0415 - many scans have none
 
         named = [path for path in options.paths if path != STDIN] if git is None else [git.repository.top]
-        detections += worker.names.detections(once_per_build(matches, rules, named))
+        detections += worker.names.detections(once_per_build(matches, rules, named, around.builds if around else None))
     if code is not None and code.detections:
         found = code.detections if git is None else git.counted(code.detections)
         detections += worker.names.detections(found)

@@ -42,6 +42,7 @@ class CommentFiles:
         *,
         foreign: bool = True,
         from_top: Callable[[str], str] = str,
+        known: Mapping[str, Sequence[IgnoreComment]] | None = None,
     ) -> None:
         """Keep the reader.
 
@@ -49,15 +50,21 @@ class CommentFiles:
             read: path as displayed, which follows `commit:` for a file in the history -> bytes or None.
             foreign: whether the comments of other scanners count.
             from_top: path as displayed -> path from the top of the project.
+            known: path as displayed -> the comments of a file that was read elsewhere.
         """
         self._read = read
         self._from_top = from_top
         self._foreign = foreign
-        self._comments: dict[str, Sequence[IgnoreComment]] = {}
+        self._comments: dict[str, Sequence[IgnoreComment]] = dict(known or {})
         self.used: set[tuple[str, int]] = set()
         """(path, 1-based line) of each comment that silenced a detection."""
         self.unfinished: dict[tuple[str, int], str] = {}
         """(path, 1-based line) of each own comment that names no rule -> the rule it would have to name."""
+
+    @property
+    def found(self) -> Mapping[str, Sequence[IgnoreComment]]:
+        """Path as displayed -> comments, of each file that was looked at."""
+        return self._comments
 
     def add(self, path: str, data: bytes) -> None:
         """Read the comments of a file whose bytes are at hand."""

@@ -1,0 +1,262 @@
+"""`frontleak shard`: divide a scan into shards, run them anywhere, and join their results into one report."""
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from frontleak.cli import outputs
+from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.messages import note, verbosity_options
+from frontleak.cli.scan_options import (
+    BASELINE_FILE,
+    CONFIG_FILE,
+    FAIL_ON,
+    ISOLATED,
+    JOBS,
+    NO_BASELINE,
+    STRICT,
+    plan_options,
+    prepare,
+    with_milder_fail_on,
+)
+from frontleak.core.records import replace
+from frontleak.core.secret import printable
+from frontleak.report.registry import REPORTERS
+
+if TYPE_CHECKING:
+    from frontleak.scanning.options import ScanOptions
+    from frontleak.scanning.shards.key import ShardKey
+    from frontleak.scanning.shards.lines import Shard
+    from frontleak.scanning.shards.settings import Settings
+
+_NO_ENV: Final = {
+    "env_file": (),
+    "env": (),
+    "env_prefix": (),
+    "env_all": False,
+    "env_from_ci": False,
+    "env_min_length": None,
+    "show_env_skipped": False,
+    "jobs": 0,
+}
+"""Options of a scan that a plan has not."""
+_KEY: Final = click.option(
+    "--key",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Key of the plan; FRONTLEAK_SHARD_KEY may hold it instead.  [default: the plan's name and .key]",
+)
+
+
+@click.group()
+def shard() -> None:
+    """Scan in shards, on several machines or in several jobs, and merge the results into one report.
+
+    `plan` lists what is to be scanned, `run` scans one shard, `merge` writes the report of all (docs/scale.md).
+    """
+
+
+@shard.command()
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
+@click.option("-n", "count", type=click.IntRange(1, 1_000_000), required=True, metavar="N", help="Number of shards.")
+@click.option("-o", "--output", metavar="FILE", help="Write the plan to FILE.  [default: standard output]")
+@_KEY
+@click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
+@plan_options
+@click.pass_context
+def plan(ctx: click.Context, /, **given: Any) -> None:
+    """List what a scan of PATHS reads, as N lines of JSON with about as many bytes each.
+
+    Each line names files, and the options of the scan. The files of a source tree are in one line. The key that is made
+    with the plan protects what the results tell of passwords: give it to those who run shards, not to those who may
+    read the results.
+    """
+    from frontleak.scanning.shards.key import create_key  # noqa: PLC0415 - keeps `--help` fast
+    from frontleak.scanning.shards.lines import lines_of  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards.plan import make_plan  # noqa: PLC0415 - as above
+
+    file = None if given["output"] in {None, "-"} else Path(given["output"])
+    if file is not None:
+        outputs.check_file(file)
+    ruleset, options = prepare(ctx, {**given, **_NO_ENV}, warn_unused_ignores=given["warn_unused_ignores"])
+    settings = _settings(given, options)
+    key = create_key(_key_file(given["key"], given["output"]))
+    made = make_plan(ruleset, settings, given["count"], key)
+    if file is None:
+        outputs.write_stdout(lines_of(made))
+        return
+    outputs.write_file(file, lines_of(made))
+    files = sum(map(len, made.shards))
+    empty = sum(not each for each in made.shards)
+    rest = f", {empty:,} of them empty" if empty else ""
+    note(f"{printable(str(file))}: {files:,} references in {_count(len(made.shards), 'shard')}{rest}")
+
+
+def _settings(given: Mapping[str, Any], options: "ScanOptions") -> "Settings":
+    from frontleak.scanning.shards.settings import settings_of  # noqa: PLC0415 - as above
+
+    return settings_of(options, given["rules"], given["plugins"], given["select"], given["ignore"])
+
+
+def _key_file(named: str | None, plan_file: str | None) -> str:
+    """Return the file of the key.
+
+    Raises:
+        click.UsageError: nothing tells it.
+    """
+    from frontleak.scanning.shards.key import VARIABLE  # noqa: PLC0415 - as above
+
+    if named or os.environ.get(VARIABLE):
+        return named or VARIABLE
+    if plan_file in {None, "-"}:
+        raise click.UsageError(
+            f"a plan that is no file needs --key FILE (or {VARIABLE}): where the key of the plan is, or is to be made"
+        )
+    return f"{plan_file}.key"
+
+
+@shard.command("run")
+@click.argument("plan_file", required=False, type=click.Path(), metavar="[PLAN]")
+@click.option("--shard", "number", type=click.IntRange(min=0), metavar="I", help="Run line I of PLAN, counted from 0.")
+@click.option("--line", is_flag=True, help="Run the line of a plan that is on standard input.")
+@click.option(
+    "--done",
+    metavar="DIR",
+    help="Write the result to a file in DIR, `-` for standard output.  [default: the plan's name and .done]",
+)
+@_KEY
+@click.option("--again", is_flag=True, help="Scan also if the shard has a result.")
+@JOBS
+@verbosity_options
+@click.pass_context
+def run_(ctx: click.Context, /, **given: Any) -> None:
+    """Scan one shard of a plan, and write its sealed result.
+
+    A shard that has a result is not scanned again, so the same command goes on after a failure. Files are read in a
+    process of their own: one that kills it costs one diagnostic. Exits 0 also with findings, which `merge` reports.
+    """
+    from frontleak.scanning.shards import store  # noqa: PLC0415 - keeps `--help` fast
+    from frontleak.scanning.shards.key import read_key  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards.partial import is_done, written  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards.run import enter_folder, rules_of, run_shard  # noqa: PLC0415 - as above
+
+    found = _shard(given)
+    key = read_key(_key_file(given["key"], given["plan_file"]))
+    _check_key(found, key)
+    folder = given["done"] or (f"{given['plan_file']}.done" if given["plan_file"] else "")
+    if not folder:
+        raise click.UsageError("--line needs --done DIR: where the result is written")
+    folder = folder if folder == "-" else os.path.abspath(folder)
+    if folder != "-":
+        store.make_folder(folder)
+        if not given["again"] and is_done(folder, found, key):
+            note(f"shard {found.number} has a result already; --again scans it once more")
+            ctx.exit(ExitCode.CLEAN)
+    enter_folder(found.settings)
+    partial = run_shard(found, rules_of(found.settings), jobs=given["jobs"] or 1)
+    text = written(found, partial, key)
+    if folder == "-":
+        outputs.write_stdout(iter((text,)))
+    else:
+        store.write_done(folder, found, text)
+
+
+def _shard(given: Mapping[str, Any]) -> "Shard":
+    from frontleak.scanning.shards.lines import read_line, read_shard  # noqa: PLC0415 - as above
+
+    if given["line"]:
+        if given["plan_file"] or given["number"] is not None:
+            raise click.UsageError("--line reads standard input, so it takes no PLAN and no --shard")
+        return read_line(sys.stdin.readline(), "<stdin>:1")
+    if not given["plan_file"] or given["number"] is None:
+        raise click.UsageError("name a PLAN and its --shard I, or pass a line of it on standard input with --line")
+    return read_shard(given["plan_file"], given["number"])
+
+
+def _check_key(found: "Shard", key: "ShardKey") -> None:
+    from frontleak.core.errors import ConfigError  # noqa: PLC0415 - beside its use
+
+    if key.id != found.key_id:
+        raise ConfigError(
+            f"the key is not that of the plan ({key.id}, the plan has {found.key_id})",
+            advice="name the key that `shard plan` made with this plan, with --key",
+        )
+
+
+@shard.command(cls=outputs.PairedOutputs)
+@click.argument("folder", type=click.Path(file_okay=False), metavar="DIR")
+@click.option(
+    "--format",
+    multiple=True,
+    type=click.Choice([reporter.name for reporter in REPORTERS]),
+    envvar="FRONTLEAK_FORMAT",
+    help="Report format; repeatable, each with its own -o.  [default: text]",
+)
+@click.option(
+    "-o", "--output", multiple=True, metavar="FILE", help="Write the report of the preceding --format to FILE."
+)
+@FAIL_ON
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings; errors keep their exit codes.")
+@BASELINE_FILE
+@NO_BASELINE
+@STRICT
+@click.option("--allow-missing", is_flag=True, help="Note shards without a result, but do not exit 3 for them.")
+@_KEY
+@click.option("--show-public", is_flag=True, help="Show keys that are public by design; they never fail a build.")
+@click.option("--show-server", is_flag=True, help="Show secrets found only in server output; they never fail a build.")
+@click.option(
+    "--colour",
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the text report; `auto` uses NO_COLOR, FORCE_COLOR and whether output goes to a terminal.",
+)
+@verbosity_options
+@CONFIG_FILE
+@ISOLATED
+@click.pass_context
+def merge(ctx: click.Context, /, **given: Any) -> None:
+    """Write the report of a scan from the results of its shards in DIR.
+
+    It is the report of a scan on one machine, with the same formats and options. Run it in the folder where the plan
+    was made, or in another checkout of it. A shard without a result makes the scan incomplete (exit code 3).
+    """
+    from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - keeps `--help` fast
+    from frontleak.cli.reporting import reported  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards import store  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards.key import read_key  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards.merge import merge_done, merged_report  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards.run import check_rules, rules_of  # noqa: PLC0415 - as above
+
+    started = time.perf_counter()
+    wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), ""))
+    outputs.check_writable(wanted)
+    folder = given["folder"].rstrip("/")
+    key = read_key(_key_file(given["key"], folder.removesuffix(".done")))
+    merged = merge_done(store.documents(folder), key)
+    settings = merged.head.settings
+    ruleset = rules_of(settings)
+    check_rules(merged.head.rules_digest, ruleset, folder)
+    options = replace(
+        settings.options(),
+        show_public=settings.show_public or given["show_public"],
+        show_server=settings.show_server or given["show_server"],
+        narrowing=with_milder_fail_on(ctx, given, settings.narrowing),
+        accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
+    )
+    for problem in merged.refused:
+        note(printable(f"note: not used: {problem}"))
+    if merged.duplicates:
+        note(f"note: {_count(merged.duplicates, 'further result')} of shards that have one: not counted again")
+    report = merged_report(merged, ruleset, options, started, allow_missing=given["allow_missing"])
+    ctx.exit(reported(report, wanted, given, options))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,182 @@
+"""The lines of a plan: JSON, one for each shard, complete in itself."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.digests import blake2b
+from frontleak.core.errors import ConfigError, InputError
+from frontleak.core.records import dataclass, field
+from frontleak.core.version import VERSION
+from frontleak.files.interface import FileEntry
+from frontleak.files.recordings.entries import HarEntry, SavedEntry
+from frontleak.scanning.inputs import Entry
+from frontleak.scanning.shards.codec import from_plain, to_plain
+from frontleak.scanning.shards.settings import Settings
+
+FORMAT: Final = 1
+"""Version of the lines of a plan and of done-files."""
+_ENTRY: Final = FileEntry | HarEntry | SavedEntry | Diagnostic
+"""What a line refers to."""
+_ADVICE: Final = "make a new plan with `frontleak shard plan`"
+
+
+class WalkCounts(NamedTuple):
+    """What the walk of a plan left out."""
+
+    ignored: int = 0
+    excluded: int = 0
+    pruned: int = 0
+    all_excluded: bool = False
+    """Whether every path that was named is excluded on purpose."""
+
+
+class Reference(NamedTuple):
+    """What is to be scanned, and its number in the order of the walk."""
+
+    number: int
+    entry: Entry
+
+
+class Plan(NamedTuple):
+    """A scan in shards."""
+
+    settings: Settings
+    rules_digest: str
+    key_id: str
+    counts: WalkCounts
+    shards: Sequence[Sequence[Reference]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """One line of a plan: all that a run of it needs, apart from rules, files and key."""
+
+    plan: str
+    """32 hexadecimal digits that identify the plan."""
+    number: int
+    """From 0."""
+    of: int
+    """Number of shards of the plan."""
+    rules_digest: str
+    configuration: str
+    """Digest of the settings."""
+    key_id: str
+    settings: Settings
+    counts: WalkCounts | None = None
+    """Of the whole plan; only in the first shard."""
+    references: tuple[Reference, ...] = field(default=(), repr=False)
+
+
+def lines_of(plan: Plan) -> Iterator[str]:
+    """Yield a JSON line for each shard; each is complete in itself."""
+    settings = _json(to_plain(plan.settings))
+    configuration = blake2b(settings.encode(), digest_size=16).hexdigest()
+    texts = [_json([[each.number, to_plain(each.entry)] for each in references]) for references in plan.shards]
+    state = blake2b(digest_size=16)
+    for part in (VERSION, plan.rules_digest, configuration, *texts):
+        state.update(part.encode() + b"\n")
+    identity = state.hexdigest()
+    for number, references in enumerate(texts):
+        head = {
+            "frontleak-plan": FORMAT,
+            "tool": VERSION,
+            "plan": identity,
+            "shard": number,
+            "of": len(texts),
+            "rules": plan.rules_digest,
+            "configuration": configuration,
+            "key": plan.key_id,
+        }
+        counts = f',"walk":{_json(to_plain(plan.counts))}' if number == 0 else ""
+        yield f'{_json(head)[:-1]}{counts},"settings":{settings},"references":{references}}}\n'
+
+
+def read_line(line: str, where: str) -> Shard:
+    """Return the shard of a line.
+
+    Args:
+        line: of a plan.
+        where: `file:line`, for messages.
+
+    Raises:
+        InputError: it is not one, or is damaged.
+        ConfigError: it is one of another version.
+    """
+    plain = checked_head(line, where, "frontleak-plan", "a line of a plan")
+    try:
+        settings_text = plain["settings"]
+        return Shard(
+            plan=from_plain(str, plain["plan"]),
+            number=from_plain(int, plain["shard"]),
+            of=from_plain(int, plain["of"]),
+            rules_digest=from_plain(str, plain["rules"]),
+            configuration=from_plain(str, plain["configuration"]),
+            key_id=from_plain(str, plain["key"]),
+            settings=from_plain(Settings, settings_text),
+            counts=from_plain(WalkCounts, plain["walk"]) if "walk" in plain else None,
+            references=tuple(_reference(each) for each in plain["references"]),
+        )
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError(f"{where}: is damaged: a part of the line is missing or wrong", advice=_ADVICE) from error
+
+
+def _reference(plain: Any) -> Reference:
+    number, entry = plain
+    found: Entry = from_plain(_ENTRY, entry)
+    return Reference(from_plain(int, number), found)
+
+
+def checked_head(line: str, where: str, mark: str, what: str, advice: str = _ADVICE) -> Mapping[str, Any]:
+    """Return the JSON object of a line that this version wrote.
+
+    Raises:
+        InputError: it is none.
+        ConfigError: another version wrote it.
+    """
+    try:
+        plain = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where}: is cut off or damaged: not JSON", advice=advice) from error
+    if not isinstance(plain, dict) or mark not in plain:
+        raise InputError(f"{where}: is not {what}", advice=advice)
+    if plain[mark] != FORMAT:
+        found = json.dumps(plain[mark])[:20]
+        raise ConfigError(
+            f"{where}: has format {found}, and this frontleak reads {FORMAT}",
+            advice="use the same version for plan, run and merge",
+        )
+    if plain.get("tool") != VERSION:
+        found = json.dumps(plain.get("tool"))[:40]
+        raise ConfigError(
+            f"{where}: was written by frontleak {found}, and this is {VERSION}: their results cannot be joined",
+            advice="use the same version for plan, run and merge",
+        )
+    return plain
+
+
+def read_shard(file: str, number: int) -> Shard:
+    """Return a shard of a plan in a file, by its number from 0.
+
+    Raises:
+        InputError: the plan cannot be read, is damaged, or has no such shard.
+        ConfigError: it is of another version.
+    """
+    count = 0
+    try:
+        with open(file, encoding="utf-8") as stream:
+            for count, line in enumerate(stream, start=1):
+                if count == number + 1:
+                    return read_line(line, f"{file}:{count}")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise InputError(f"{file}: cannot be read: {why}", advice="name the plan that `shard plan` wrote") from error
+    raise InputError(
+        f"{file}: has no shard {number}: it has {count}, from 0 to {count - 1}" if count else f"{file}: is empty",
+        advice="--shard counts from 0" if count else _ADVICE,
+    )
+
+
+def _json(plain: Any) -> str:
+    return json.dumps(plain, separators=(",", ":"))

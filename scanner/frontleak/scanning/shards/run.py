@@ -1,0 +1,236 @@
+"""Runs one shard: scans what its line refers to, and returns a sealed result."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from frontleak.core.blob import BlobResult
+from frontleak.core.cache import keep_out_of
+from frontleak.core.errors import ConfigError, InputError
+from frontleak.core.paths import slashes
+from frontleak.core.records import replace
+from frontleak.files.interface import FileEntry
+from frontleak.files.walk import display_path
+from frontleak.rules.frameworks import using_frameworks
+from frontleak.rules.ruleset import RuleSet
+from frontleak.scanning.inputs import Entry, died, may_be_source
+from frontleak.scanning.options import ScanOptions, jobs_of
+from frontleak.scanning.pool import Pool, WorkerDied, start_method
+from frontleak.scanning.server_output import is_script
+from frontleak.scanning.shards.around import Around
+from frontleak.scanning.shards.lines import Shard
+from frontleak.scanning.shards.partial import CodePart, EntryResult, Partial
+from frontleak.scanning.shards.plan import root_finder
+from frontleak.scanning.shards.settings import Settings
+from frontleak.scanning.worker import Worker, WorkerOptions
+
+_BATCH: Final = 8_000_000
+"""Bytes of files that are sent to a worker at once."""
+_PER_ITEM: Final = 50_000
+
+
+def rules_of(settings: Settings) -> RuleSet:
+    """Return the rules of a plan, as they are on this machine.
+
+    Raises:
+        RuleError: a file with own rules is invalid.
+        InputError: such a file is not there.
+        ConfigError: a rule that was chosen does not exist.
+    """
+    from pathlib import Path  # noqa: PLC0415 - this module is imported late
+
+    from frontleak.scanning.rules import load_rules  # noqa: PLC0415 - as above
+
+    missing = [path for path in settings.rules if not os.path.exists(path)]
+    if missing:
+        raise InputError(
+            *(f"{path}: no such file or folder" for path in missing), advice="the plan uses these rules; put them there"
+        )
+    ruleset = load_rules([Path(path) for path in settings.rules])
+    if "detect-secrets" in settings.plugins:
+        from frontleak.match.plugins.detect_secrets import add_plugin_rules  # noqa: PLC0415 - few scans use it
+
+        ruleset = add_plugin_rules(ruleset)
+    return ruleset.choose(settings.select, settings.ignore)
+
+
+def check_rules(digest: str, ruleset: RuleSet, what: str) -> None:
+    """Check that rules are those of a plan.
+
+    Raises:
+        ConfigError: they are others.
+    """
+    if digest != ruleset.digest:
+        raise ConfigError(
+            f"{what}: was made with other rules ({digest[:12]}, here {ruleset.digest[:12]})",
+            advice="use the same version and the same --rules everywhere, or make a new plan",
+        )
+
+
+def enter_folder(settings: Settings) -> None:
+    """Make the working directory that of the plan, from which its paths count.
+
+    Raises:
+        InputError: it is not there.
+    """
+    try:
+        os.chdir(settings.here)
+    except OSError as error:
+        raise InputError(
+            f"{settings.here}: {error.strerror or error}",
+            advice="the plan was made there; a machine that runs shards needs the same files at the same paths",
+        ) from error
+
+
+def run_shard(
+    shard: Shard,
+    ruleset: RuleSet,
+    *,
+    jobs: int = 1,
+    progress: Callable[[BlobResult], None] = lambda _: None,
+) -> Partial:
+    """Scan what a line of a plan refers to, in the working directory of the plan.
+
+    Files are read in processes of their own, also with one job: a file that kills its process costs one diagnostic.
+
+    Args:
+        shard: the line.
+        ruleset: its rules.
+        jobs: processes, at most one per CPU.
+        progress: called with each result as it arrives, in any order.
+
+    Raises:
+        ConfigError: the rules are not those of the plan.
+    """
+    check_rules(shard.rules_digest, ruleset, f"shard {shard.number}")
+    options = replace(shard.settings.options(), jobs=jobs)
+    with using_frameworks(ruleset.frameworks):
+        keep_out_of(path for path in options.paths if os.path.isdir(path))
+        worker = Worker(
+            ruleset,
+            WorkerOptions(
+                roots=tuple(os.path.abspath(path) for path in options.paths if os.path.isdir(path)),
+                max_file_size=options.largest,
+                engine=options.engine,
+                ignored_values=tuple(options.ignored_values),
+            ),
+        )
+        results: dict[int, BlobResult] = {}
+        counts = _Counts()
+        for number, result in _scanned(shard, worker, jobs_of(options)):
+            progress(result)
+            counts.add(result)
+            if result.detections or result.diagnostics or result.file_matches or result.candidate:
+                results[number] = result
+        worker.close()
+        return _sealed(shard, ruleset, options, worker, dict(sorted(results.items())), counts)
+
+
+def _scanned(shard: Shard, worker: Worker, jobs: int) -> Iterator[tuple[int, BlobResult]]:
+    entries = {each.number: each.entry for each in shard.references}
+    if not entries:
+        return
+    count = min(jobs, len(entries))
+    worker.budget.share(count, forked=start_method() == "fork")
+    with Pool(worker, count, worker.budget.enter) as pool:
+        for number, result in pool.run(_batches(entries)):
+            yield number, died(entries[number], result.code) if isinstance(result, WorkerDied) else result
+
+
+def _batches(entries: Mapping[int, Entry]) -> Iterator[Sequence[tuple[int, Entry]]]:
+    batch: list[tuple[int, Entry]] = []
+    weight = 0
+    for number, entry in entries.items():
+        batch.append((number, entry))
+        weight += _PER_ITEM + getattr(entry, "size", 0)
+        if weight >= _BATCH:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch
+
+
+class _Counts:
+    """Counts what the coverage of a report counts."""
+
+    def __init__(self) -> None:
+        self.files: Counter[str] = Counter()
+        self.bytes: Counter[str] = Counter()
+        self.views: Counter[str] = Counter()
+        self.maps_used = self.maps_missing = self.ignored = 0
+
+    def add(self, result: BlobResult) -> None:
+        if result.kind:
+            self.files[result.kind] += 1
+            self.bytes[result.kind] += result.size
+        self.views.update(result.views or {})
+        self.maps_used += result.map_found is True
+        self.maps_missing += result.map_found is False
+        self.ignored += result.ignored
+
+
+def _sealed(
+    shard: Shard,
+    ruleset: RuleSet,
+    options: ScanOptions,
+    worker: Worker,
+    results: Mapping[int, BlobResult],
+    counts: _Counts,
+) -> Partial:
+    """Return the result of a shard whose files are all scanned."""
+    files = [each.entry for each in shard.references if isinstance(each.entry, FileEntry)]
+    code = list(_code(ruleset, options, worker, files, results))
+    detections = [each for result in results.values() for each in result.detections]
+    detections += [each for part in code for each in part.detections]
+    around = Around(ruleset, options, worker, [entry for entry in files if is_script(entry)])
+    here = slashes(os.getcwd())
+    placed = (entry.path for entry in files if entry.placed and may_be_source(entry))
+    sources = tuple(display_path(here, path) for path in placed) if options.warn_unused_ignores else ()
+    matches = {number: around.matches(result.file_matches) for number, result in results.items()}
+    around.look(detections, sources)
+    entries = (
+        EntryResult(number, result.detections, result.diagnostics, matches[number])
+        for number, result in results.items()
+    )
+    return Partial(
+        entries=tuple(each for each in entries if each.detections or each.diagnostics or each.file_matches),
+        code=tuple(code),
+        files=counts.files,
+        bytes=counts.bytes,
+        views=counts.views,
+        maps_used=counts.maps_used,
+        maps_missing=counts.maps_missing,
+        ignored=counts.ignored,
+        sources=sources,
+        surroundings=around.seen,
+    )
+
+
+def _code(
+    ruleset: RuleSet,
+    options: ScanOptions,
+    worker: Worker,
+    files: Sequence[FileEntry],
+    results: Mapping[int, BlobResult],
+) -> Iterator[CodePart]:
+    """Yield what the analysis of each source tree finds."""
+    from frontleak.scanning.code_analysis import analyse_code  # noqa: PLC0415 - this module is imported late
+
+    root_of = root_finder(options.paths)
+    trees: dict[str, list[FileEntry]] = {}
+    for entry in filter(may_be_source, files):
+        trees.setdefault(root_of(entry), []).append(entry)
+    candidates = {result.candidate for result in results.values() if result.candidate}
+    for root, listed in sorted(trees.items()):
+        own = [entry.path for entry in listed if entry.path in candidates]
+        found = analyse_code(ruleset, options, own, listed, worker.budget, None)
+        if found is not None:
+            yield CodePart(
+                root=root,
+                detections=tuple(worker.names.detections(found.detections)),
+                diagnostics=tuple(worker.names.diagnostics(found.diagnostics)),
+                files=found.files,
+                parsed=found.parsed,
+                damaged=found.damaged,
+            )

@@ -1,0 +1,101 @@
+"""The options of a scan that a plan carries to the machines that run its shards."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from frontleak.core.errors import ConfigError
+from frontleak.core.ignored_value import IgnoredValue
+from frontleak.core.paths import slashes
+from frontleak.core.records import dataclass
+from frontleak.core.report import Narrowing
+from frontleak.scanning.options import STDIN, ScanOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of a scan that decide what it finds, as a plan carries them."""
+
+    here: str
+    """Absolute working directory, from which displayed paths count."""
+    paths: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    """Absolute paths of own rules."""
+    plugins: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    max_file_size: int
+    gitignore: bool = True
+    exclude: tuple[str, ...] = ()
+    exclude_folder: str = ""
+    show_public: bool = False
+    show_server: bool = False
+    engine: str = ""
+    narrowing: Narrowing | None = None
+    ignored_values: tuple[IgnoredValue, ...] = ()
+    warn_unused_ignores: bool = False
+    foreign_comments: bool = True
+    url_manifest: str = ""
+
+    def options(self) -> ScanOptions:
+        """Return the options of a scan."""
+        engine: Any = self.engine or None
+        return ScanOptions(
+            paths=self.paths,
+            max_file_size=self.max_file_size,
+            gitignore=self.gitignore,
+            exclude=self.exclude,
+            exclude_folder=self.exclude_folder,
+            show_public=self.show_public,
+            show_server=self.show_server,
+            engine=engine,
+            narrowing=self.narrowing,
+            ignored_values=self.ignored_values,
+            warn_unused_ignores=self.warn_unused_ignores,
+            foreign_comments=self.foreign_comments,
+            url_manifest=self.url_manifest,
+        )
+
+
+def settings_of(
+    options: ScanOptions,
+    rules: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+) -> Settings:
+    """Return the settings of a scan of files on disk.
+
+    Raises:
+        ConfigError: the scan needs what no shard has: standard input, a repository, values, a vendor.
+    """
+    refused = {
+        "standard input cannot be scanned in shards: a plan refers to files": STDIN in options.paths,
+        "git cannot be scanned in shards: a plan refers to files on disk": options.git is not None,
+        "the values of variables cannot be looked for in shards: a plan holds no value": options.env is not None,
+        "secrets cannot be verified in shards: their results hold no value": options.verify is not None,
+        "--reveal shows nothing of shards: their results hold no value": options.reveal,
+        "--profile counts the work of one process, not that of shards": options.profile is not None,
+    }
+    for problem in (problem for problem, is_given in refused.items() if is_given):
+        raise ConfigError(problem, advice="scan it on one machine with `frontleak scan`")
+    return Settings(
+        here=slashes(os.getcwd()),
+        paths=tuple(options.paths),
+        rules=tuple(os.path.abspath(path) for path in rules),
+        plugins=tuple(plugins),
+        select=tuple(select),
+        ignore=tuple(ignore),
+        max_file_size=options.max_file_size,
+        gitignore=options.gitignore,
+        exclude=tuple(options.exclude),
+        exclude_folder=options.exclude_folder,
+        show_public=options.show_public,
+        show_server=options.show_server,
+        engine=options.engine or "",
+        narrowing=options.narrowing,
+        ignored_values=tuple(options.ignored_values),
+        warn_unused_ignores=options.warn_unused_ignores,
+        foreign_comments=options.foreign_comments,
+        url_manifest=os.path.abspath(options.url_manifest) if options.url_manifest else "",
+    )
