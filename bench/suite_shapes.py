@@ -32,7 +32,30 @@ _WORDS: Final = re.compile(
     r"|x{5}|s3cr3t|sup3r|hunter2|qwerty|asdfgh|password\d|passw0rd|supersecret|loremipsum|(?<![a-z])(?:fake|mock|sample)(?![a-z])",
     re.IGNORECASE,
 )
+_LEAST: Final = 12
+"""Characters of a value that may be told as a run."""
+_DULL: Final = 24
+"""Characters of a value whose different characters are counted."""
 _BODY: Final = re.compile(r"[A-Za-z0-9]{16,}")
+_GROUPS: Final = re.compile(r"[A-Za-z0-9]{4,}(?:-[A-Za-z0-9]{4,}){2,}")
+"""Groups with hyphens, as of a UUID: they are one text for a run."""
+_UUID_LIKE: Final = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z0-9]{8}(?:-[A-Za-z0-9]{4}){3}-[A-Za-z0-9]{12}(?![A-Za-z0-9-])")
+_HEX_GROUPS: Final = re.compile(r"[0-9A-Fa-f-]+")
+_EXAMPLE_UUID: Final = re.compile(r"123e4567-?e89b-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
+"""The UUID of the tutorials, which Wikipedia shows; suites change its last digits."""
+_RESERVED_HOST: Final = re.compile(
+    r"@(?:[a-z0-9.-]*\.)?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)(?=[:/?,\s]|$)", re.IGNORECASE
+)
+"""A host that RFC 2606 and RFC 6761 reserve: no service is there."""
+_WORD_ALONE: Final = re.compile(
+    r"[\"']?(?:(?:my|your|the|some|user|db|default|open)[_ -]?)?"
+    r"(?:pass(?:w[o0]r[d0])?|passwd|pwd|secret|sesame|credentials?|token)[0-9]{0,2}[\"']?",
+    re.IGNORECASE,
+)
+_REFERENCE: Final = re.compile(r"\$\{?[A-Za-z_][\w.]*\}?|%\w+%|#\{.*\}|\$\(.*\)|<[\w -]+>|[#*?.]{4,}")
+_TUTORIAL_SUBJECT: Final = '"1234567890"'
+"""The subject of the token that jwt.io shows."""
+_BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{16,}={0,2}(?![A-Za-z0-9+/=])")
 _JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.(?P<payload>[A-Za-z0-9_-]{8,})\.[A-Za-z0-9_-]*")
 _AWS_ID: Final = re.compile(
     r"(?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA)[A-Z0-9]{16}(?![A-Za-z0-9])|A3T[A-Z0-9]{17}"
@@ -59,14 +82,54 @@ def why_not_real(text: str, rules: Iterable[PatternRule]) -> tuple[str, str] | N
     return None
 
 
+def why_no_address(text: str) -> tuple[str, str] | None:
+    """Return the class and the reason why an address with a password leads nowhere, or None if it may be real.
+
+    Args:
+        text: all that the expression of a suite matches, with the host.
+    """
+    return (PLACEHOLDER, "is for a host that is reserved for examples") if _RESERVED_HOST.search(text) else None
+
+
 def _words(text: str) -> str:
     found = _WORDS.search(text)
     return "has a word of a placeholder" if found else ""
 
 
+def _values(text: str) -> str:
+    """Tell a value that is no more than a word for a secret, a reference to a variable, or an example of the docs."""
+    if _EXAMPLE_UUID.search(text):
+        return "is the UUID of tutorials"
+    if _WORD_ALONE.fullmatch(text):
+        return "is no more than a word for a secret"
+    if _REFERENCE.fullmatch(text):
+        return "is a reference to a variable"
+    if len(text) >= _LEAST and is_placeholder(text.encode()):
+        return "is mostly a run"
+    if len(text) >= _DULL and len(set(text)) * 4 <= len(text) and len(set(text)) <= 8:
+        return "has hardly any different characters"
+    return ""
+
+
+def _readable(text: str) -> str:
+    """Tell base64 of a text that is a placeholder itself."""
+    for found in _BASE64.findall(text):
+        try:
+            decoded = base64.b64decode(found + "=" * (-len(found) % 4)).decode("ascii")
+        except ValueError:
+            continue
+        if decoded.startswith("{"):
+            if _TUTORIAL_SUBJECT in decoded:
+                return "is the JWT of tutorials"
+        elif decoded.isprintable() and (" " in decoded or _words(decoded) or _runs(decoded)):
+            return "is base64 of a placeholder"
+    return ""
+
+
 def _runs(text: str) -> str:
     """Tell one character repeated, a sequence of letters or digits, and a block that is repeated."""
-    for body in _BODY.findall(text):
+    joined = [found.replace("-", "") for found in _GROUPS.findall(text)]
+    for body in (*_BODY.findall(text), *joined):
         if is_placeholder(body.encode()):
             return "is mostly a run"
         low = body.lower()
@@ -99,6 +162,11 @@ def _alphabet(text: str) -> str:
     return ""
 
 
+def _uuid(text: str) -> str:
+    found = _UUID_LIKE.search(text)
+    return "is a UUID outside hexadecimal" if found and not _HEX_GROUPS.fullmatch(found.group()) else ""
+
+
 def _structure(text: str) -> str:
     if found := _JWT.search(text):
         payload = found["payload"]
@@ -127,7 +195,10 @@ def _structure(text: str) -> str:
 
 _TESTS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
     (SHAPE, _structure),
+    (PLACEHOLDER, _values),
     (PLACEHOLDER, _words),
     (PLACEHOLDER, _runs),
+    (PLACEHOLDER, _readable),
+    (SHAPE, _uuid),
     (SHAPE, _alphabet),
 )

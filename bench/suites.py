@@ -24,7 +24,7 @@ import regex
 import yaml
 
 from bench import report
-from bench.suite_shapes import CLASSES, why_not_real
+from bench.suite_shapes import CLASSES, why_no_address, why_not_real
 from frontleak.core.blob import Blob
 from frontleak.core.detection import Detection
 from frontleak.core.origins import FileOrigin
@@ -163,10 +163,15 @@ def judge(examples: Iterable[Example], ruleset: RuleSet) -> list[Judged]:
                 found=tuple(each.rule_id for each in told),
                 held_back=tuple(each.rule_id for each in hits if each.suppression is not None),
                 is_public=bool(told) and all(each.place.exposure is Exposure.PUBLIC for each in told),
-                excluded=why_not_real(example.value, ruleset.rules),
+                excluded=why_not_real(example.value, ruleset.rules) or why_no_address(_matched(example)),
             )
         )
     return judged
+
+
+def _matched(example: Example) -> str:
+    start, end = example.span
+    return example.text.encode()[start:end].decode()
 
 
 def _overlaps(detection: Detection, start: int, end: int) -> bool:
@@ -218,9 +223,9 @@ def summary(judged: Sequence[Judged]) -> list[str]:
     """Return the cells of one line of the table."""
     found = sum(bool(each.found) for each in judged)
     held_back = sum(bool(each.held_back) and not each.found for each in judged)
-    excluded = Counter(each.excluded[0] for each in judged if each.excluded and not each.found)
+    excluded = Counter(each.excluded[0] for each in judged if each.excluded and not each.found and not each.held_back)
     left_out = sum(excluded.values())
-    real = len(judged) - left_out
+    real = sum(bool(each.found) or not each.excluded for each in judged)
     return [
         str(len(judged)),
         str(found),
@@ -254,7 +259,7 @@ def render(
     lines = [[name, *summary([each for each in judged if each.example.suite == name])] for name in names]
     once = distinct(judged)
     lines.append(["all, each once", *summary(once)])
-    reasons = Counter(each.excluded for each in once if each.excluded and not each.found)
+    reasons = Counter(each.excluded for each in once if each.excluded and not each.found and not each.held_back)
     by_vendor: dict[str, list[Judged]] = defaultdict(list)
     for each in once:
         by_vendor[each.example.vendor].append(each)
@@ -277,7 +282,9 @@ def render(
             "and stores none of their examples. A secret is found if a finding overlaps what the suite's expression",
             "matches. Rules that their suite calls identifiers are left out. `bench/suite_shapes.py` excludes what no",
             "vendor can have issued, unless it is found all the same. Held back: a rule matches, but frontleak says",
-            "that the secret is a placeholder or a documented dummy, and reports nothing.",
+            "that the secret is a placeholder or a documented dummy, and reports nothing. What is held back is not",
+            "counted as excluded: the scanner itself knows it. A real shape is what is found, or has no reason to be",
+            "excluded.",
             "",
             report.render_table([["suite", *HEAD], *lines]),
             "",

@@ -1,16 +1,18 @@
 """The examples of other scanners: what is found, and what no vendor can have issued."""
 
+import base64
 import json
 import random
 import string
 import subprocess
+import uuid
 from pathlib import Path
 
 import pytest
 import yaml
 
 from bench import suites
-from bench.suite_shapes import CHECKSUM, PLACEHOLDER, SHAPE, why_not_real
+from bench.suite_shapes import CHECKSUM, PLACEHOLDER, SHAPE, why_no_address, why_not_real
 from frontleak.rules.load import load_rules
 from frontleak.rules.ruleset import RuleSet
 from tests.support.shipped import fake
@@ -33,6 +35,18 @@ def test_random_texts_may_be_real(rules: RuleSet, alphabet: str) -> None:
     assert [text for text in texts if why_not_real(text, rules.rules)] == []
 
 
+def test_random_uuids_and_addresses_may_be_real(rules: RuleSet) -> None:
+    texts = [str(uuid.UUID(int=random.Random(seed).getrandbits(128), version=4)) for seed in range(200)]
+    assert [text for text in texts if why_not_real(text, rules.rules)] == []
+    assert why_no_address("https://bot:" + drawn(1, 12) + "@ci.acme.io/build") is None
+    assert why_no_address("https://example.com/ and then postgres://bot:a1b2c3d4@db.acme.io") is None
+
+
+def test_an_address_on_a_reserved_host_leads_nowhere() -> None:
+    for host in ("example.com", "db.example.org:5432/x", "localhost", "a.test"):
+        assert why_no_address(f"postgres://bot:{drawn(1, 12)}@{host}") is not None
+
+
 def test_real_shapes_of_the_shipped_rules_may_be_real(rules: RuleSet) -> None:
     assert why_not_real(fake("github-token"), rules.rules) is None
     assert why_not_real(fake("sanity-token"), rules.rules) is None
@@ -50,6 +64,15 @@ def test_real_shapes_of_the_shipped_rules_may_be_real(rules: RuleSet) -> None:
         ("acme_" + drawn(5, 60, string.ascii_lowercase), SHAPE),
         ("ey" + "J" + drawn(6, 20) + "." + drawn(7, 40) + "." + drawn(8, 30), SHAPE),
         ("AK" + "IA" + "01890189ABCDEFGX", SHAPE),
+        ("12345678-90ab-cdef-1234-567890abcdef", PLACEHOLDER),
+        ("123e4567-e89b-12d3-a456-426614174abc", PLACEHOLDER),
+        ("fa327a01-23zc-ea32-a832-2a67fb34eacd", SHAPE),
+        ("ABCDE12-ABCDE12-ABCDE12-ABCDE12", PLACEHOLDER),
+        ("my_password", PLACEHOLDER),
+        ("$Password", PLACEHOLDER),
+        ("aaaa-bbbb-cccc", PLACEHOLDER),
+        ("6Lcs--w-AAAAAw-w-w----w-w-www-www--ww-w-", PLACEHOLDER),
+        (base64.b64encode(b"this is the token of an acme").decode(), PLACEHOLDER),
     ],
 )
 def test_an_impossible_secret_has_a_class(rules: RuleSet, text: str, name: str) -> None:

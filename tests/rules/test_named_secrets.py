@@ -134,3 +134,42 @@ def test_every_way_is_found_in_every_embedding(engine: Engine, embedding: str) -
     written = {name: text for name, text in FOUND.items() if "\\" not in text}
     texts = {name: write(text.replace("VALUE", VALUE)).encode() for name, text in written.items()}
     assert [name for name, text in texts.items() if not found_by(engine, text)] == []
+
+
+NAMED = "{{name-part}} (?i:acme) {{named}} (?P<secret> [0-9a-f]{32} ) {{end}}"
+"""A name that only one vendor has."""
+NAMED_FOUND = {
+    "private": '{acmePrivate:"VALUE"}',
+    "access": "ACME_ACCESS=VALUE",
+    "api": 'const acmeApi = "VALUE"',
+    "access code": "acme access code: VALUE",
+    "a hyphen": "acme-token-VALUE",
+    "an underscore": "acme_private_key_VALUE",
+    "words": "acme SECRET VALUE",
+}
+NAMED_SILENT = {
+    "no word for a secret": 'acmeVersion="VALUE"',
+    "an id": 'acmeAccessId="VALUE"',
+    "the id of a key": 'acmePrivateKeyId:"VALUE"',
+    "another word": 'acmeAccessible:"VALUE"',
+    "another word with a hyphen": "acme-version-VALUE",
+    "a longer name": "placmeprivate=VALUE",
+}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def named_engine(request: pytest.FixtureRequest) -> Engine:
+    macros = dict(shipped_sources().macros)
+    return Engine(make_set(make_rule(NAMED, name="acme-key", macros=macros)), request.param)
+
+
+@pytest.mark.parametrize("name", {**SILENT, **NAMED_SILENT})
+def test_after_a_rare_name_a_value_of_something_else_is_no_secret(named_engine: Engine, name: str) -> None:
+    text = {**SILENT, **NAMED_SILENT}[name]
+    assert found_by(named_engine, text.replace("VALUE", VALUE).encode()) == []
+
+
+@pytest.mark.parametrize("name", {**FOUND, **NAMED_FOUND})
+def test_after_a_rare_name_less_tells_a_secret(named_engine: Engine, name: str) -> None:
+    text = {**FOUND, **NAMED_FOUND}[name]
+    assert found_by(named_engine, text.replace("VALUE", VALUE).encode()) == [("acme-key", VALUE.encode())]
