@@ -12,6 +12,7 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.messages import note, verbosity_options
+from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, reported
 from frontleak.cli.scan_options import (
     BASELINE_FILE,
     CONFIG_FILE,
@@ -26,7 +27,6 @@ from frontleak.cli.scan_options import (
 )
 from frontleak.core.records import replace
 from frontleak.core.secret import printable
-from frontleak.report.registry import REPORTERS
 
 if TYPE_CHECKING:
     from frontleak.scanning.options import ScanOptions
@@ -190,18 +190,10 @@ def _check_key(found: "Shard", key: "ShardKey") -> None:
 
 @shard.command(cls=outputs.PairedOutputs)
 @click.argument("folder", type=click.Path(file_okay=False), metavar="DIR")
-@click.option(
-    "--format",
-    multiple=True,
-    type=click.Choice([reporter.name for reporter in REPORTERS]),
-    envvar="FRONTLEAK_FORMAT",
-    help="Report format; repeatable, each with its own -o.  [default: text]",
-)
-@click.option(
-    "-o", "--output", multiple=True, metavar="FILE", help="Write the report of the preceding --format to FILE."
-)
+@FORMAT
+@OUTPUT
 @FAIL_ON
-@click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings; errors keep their exit codes.")
+@EXIT_ZERO
 @BASELINE_FILE
 @NO_BASELINE
 @STRICT
@@ -209,14 +201,7 @@ def _check_key(found: "Shard", key: "ShardKey") -> None:
 @_KEY
 @click.option("--show-public", is_flag=True, help="Show keys that are public by design; they never fail a build.")
 @click.option("--show-server", is_flag=True, help="Show secrets found only in server output; they never fail a build.")
-@click.option(
-    "--colour",
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the text report; `auto` uses NO_COLOR, FORCE_COLOR and whether output goes to a terminal.",
-)
+@COLOUR
 @verbosity_options
 @CONFIG_FILE
 @ISOLATED
@@ -228,7 +213,6 @@ def merge(ctx: click.Context, /, **given: Any) -> None:
     was made, or in another checkout of it. A shard without a result makes the scan incomplete (exit code 3).
     """
     from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - keeps `--help` fast
-    from frontleak.cli.reporting import reported  # noqa: PLC0415 - as above
     from frontleak.scanning.shards import store  # noqa: PLC0415 - as above
     from frontleak.scanning.shards.key import read_key  # noqa: PLC0415 - as above
     from frontleak.scanning.shards.merge import merge_done, merged_report  # noqa: PLC0415 - as above
