@@ -126,6 +126,13 @@ def test_a_watch_reports_and_goes_on(bundler: str, workshop: Workshop, tools: To
     assert token() not in watch.text
 
 
+def test_a_server_that_keeps_its_files_in_memory_is_not_scanned(workshop: Workshop, tools: Tools) -> None:
+    project = write(workshop.project("serve", "rspack", leaks=True), {"dist/main.js": "an old build\n"})
+    with live(tools, project, workshop.script("rspack")[0], "serve", "--port", "0") as server:
+        server.until("compiled")
+    assert tools.scans == []
+
+
 def message(line: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(line.partition(" ")[2])
     return found

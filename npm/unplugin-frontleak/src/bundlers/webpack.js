@@ -9,7 +9,7 @@ export function webpackHooks(options) {
     compiler.hooks.afterEmit.tapPromise({ name: "frontleak", stage: 1000 }, async (compilation) => {
       const names = compilation.getAssets().map(({ name }) => name.replace(/[?#].*$/s, ""));
       const isWritten = names.some((name) => existsSync(resolve(compiler.outputPath, name)));
-      if (process.env.WEBPACK_SERVE || !isWritten) return; // a server keeps its files in memory
+      if (compiler.outputFileSystem.__vol || !isWritten) return; // a server keeps its files in memory, in a memfs
       try {
         const problem = await scanBuild(targetsOf(compiler.outputPath, names, root), root, options);
         if (problem) compilation[problem.fails ? "errors" : "warnings"].push(entry(compiler, problem.text));
