@@ -8,10 +8,10 @@ const mostBytes = 32 * 1024 * 1024; // of a report that is read
 export class FrontleakError extends Error {
   constructor(message) {
     super(message);
-    this.name = "FrontleakError";
     this.stack = message;
   }
 }
+Object.defineProperty(FrontleakError.prototype, "name", { value: "FrontleakError" }); // printed by none of the bundlers
 
 /** Runs the command in a folder; resolves with its exit code and outputs. Throws a FrontleakError if it cannot run. */
 export async function run(own, { cwd, options, stdio, note }) {
@@ -64,6 +64,7 @@ async function commandOf(options, note) {
 
 function hint(error) {
   if (error.code === "ENOENT") return "\nthe option `command` names a program that is not there, or the folder of the build is gone";
+  if (error.code === "EACCES") return "\nthe option `command` names something that is not a program, or that you may not run";
   if (error.code === "EINVAL") return "\nthe option `command` names a script that needs a shell; name a program, or a list such as [\"node\", \"script.js\"]";
   return "";
 }

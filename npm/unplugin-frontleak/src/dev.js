@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { FrontleakError, run } from "./command.js";
 import { isAtLeast } from "./options.js";
-import { overlayOf, printable, textOf } from "./overlay.js";
+import { overlayOf, textOf } from "./overlay.js";
+import { printable } from "./printable.js";
 import { settings, shown } from "./scan.js";
 
 const delay = 250; // milliseconds in which further changes are awaited

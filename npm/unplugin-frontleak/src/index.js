@@ -4,6 +4,7 @@ import { esbuildHooks } from "./bundlers/esbuild.js";
 import { rollupHooks } from "./bundlers/rollup.js";
 import { beginHooks, viteHooks } from "./bundlers/vite.js";
 import { webpackHooks } from "./bundlers/webpack.js";
+import { FrontleakError } from "./command.js";
 import { checkedOptions } from "./options.js";
 
 const name = "frontleak";
@@ -26,7 +27,7 @@ const unplugin = createUnplugin((given, { framework }) => {
     case "rolldown":
       return { name, [framework]: rollupHooks(options) };
     default:
-      throw new TypeError(`frontleak: ${framework} is not supported; scan in a script after the build`);
+      throw new FrontleakError(`frontleak: ${framework} is not supported; scan in a script after the build`);
   }
 });
 

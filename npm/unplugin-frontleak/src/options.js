@@ -1,4 +1,6 @@
 // What a configuration may say, and that a mistake in it stops the build instead of the scan.
+import { FrontleakError } from "./command.js";
+
 const severities = ["critical", "high", "medium", "low", "info"];
 const isText = (value) => typeof value === "string" && value !== "";
 const areTexts = (value) => Array.isArray(value) && value.every((each) => typeof each === "string");
@@ -14,19 +16,19 @@ const known = {
   enabled: ["true or false", isFlag],
 };
 
-/** Returns the options with their defaults; throws a TypeError that names the mistake. */
+/** Returns the options with their defaults; throws a FrontleakError that names the mistake. */
 export function checkedOptions(given = {}) {
   if (given === null || typeof given !== "object" || Array.isArray(given)) {
-    throw new TypeError("frontleak: the options of the plugin must be an object");
+    throw new FrontleakError("frontleak: the options of the plugin must be an object");
   }
   const options = { command: undefined, args: [], failOn: undefined, include: [], incomplete: "error", dev: true, enabled: true };
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(known, name)) {
-      throw new TypeError(`frontleak: there is no option ${JSON.stringify(name)}; there are ${Object.keys(known).join(", ")}`);
+      throw new FrontleakError(`frontleak: there is no option ${JSON.stringify(name)}; there are ${Object.keys(known).join(", ")}`);
     }
     if (value === undefined) continue;
     const [meaning, isValid] = known[name];
-    if (!isValid(value)) throw new TypeError(`frontleak: the option ${name} must be ${meaning}`);
+    if (!isValid(value)) throw new FrontleakError(`frontleak: the option ${name} must be ${meaning}`);
     options[name] = value;
   }
   return options;

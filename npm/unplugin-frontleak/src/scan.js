@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { FrontleakError, run } from "./command.js";
+import { printable } from "./printable.js";
 
 const mostCharacters = 20_000; // of names on a command line; Windows allows 32,767 in all
 const docs = "https://github.com/frontleak/frontleak/blob/main/docs";
@@ -48,7 +49,8 @@ async function scanNow(targets, root, options) {
     stdio: ["ignore", 2, 2],
     note: (text) => console.error(text),
   });
-  return judged(done, paths.length > 3 ? `${paths.length} files` : paths.map((path) => JSON.stringify(path)).join(", "), options);
+  const what = paths.length > 3 ? `${paths.length} files and folders` : paths.map((path) => JSON.stringify(path)).join(", ");
+  return judged(done, printable(what), options);
 }
 
 /** The options of the plugin that `frontleak scan` has as well. */

@@ -13,7 +13,16 @@ from tests.journeys.ci.support import Job
 from tests.support.paths import ROOT
 
 _DOWNLOADED: Final = (
-    *("vite@8", "rollup@4", "webpack@5", "webpack-cli@7", "@rspack/core@2", "@rspack/cli@2", "esbuild@0.28"),
+    *(
+        "vite@8",
+        "rollup@4",
+        "webpack@5",
+        "webpack-cli@7",
+        "@rspack/core@2",
+        "@rspack/cli@2",
+        "@rspack/dev-server@2",
+        "esbuild@0.28",
+    ),
     *("unplugin@3", "typescript@5", "@types/node@24", "node@24"),
 )
 _PAGE: Final = (ROOT / "docs/integrations.md").read_text("utf-8")

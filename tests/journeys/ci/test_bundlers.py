@@ -130,6 +130,22 @@ def test_where_the_output_is_among_the_sources_only_its_files_are_scanned(
     assert scan.split()[2:] in (["main.js"], ["index.js.map", "index.js"], ["./-x.js"], ["index.js"])
 
 
+def test_rolldown_has_the_hooks_of_rollup(workshop: Workshop, tools: Tools) -> None:
+    text = """\
+import { rolldown } from "rolldown";
+import unplugin from "unplugin-frontleak";
+const bundle = await rolldown({ input: "src/index.js", plugins: [unplugin.rolldown()] });
+await bundle.write({ dir: "dist" });
+await bundle.write({ dir: "legacy", format: "cjs" });
+await bundle.close();
+"""
+    for name, leaks in (("clean", False), ("leak", True)):
+        project = write(workshop.project(f"{name}-rolldown", "rollup", leaks=leaks), {"run.mjs": text})
+        done = tools.run("run.mjs", cwd=project)
+        assert (done.code != 0, FIX in done.text) == (leaks, leaks), done.text
+    assert tools.scans == ["scan -- dist legacy"] * 2
+
+
 def test_options_reach_the_command(workshop: Workshop, tools: Tools) -> None:
     config = with_options("vite", failOn="high", args=["--no-baseline"], include=["public space"])
     project = write(workshop.project("options", "vite", leaks=False, config=config), {"public space/a.js": "1"})
@@ -162,6 +178,7 @@ def test_a_mistake_in_the_options_fails(
     done = workshop.build(project, "vite", tools)
     assert done.code != 0
     assert message in done.text
+    assert "unplugin-frontleak/src" not in done.text, "no stack"
 
 
 @pytest.mark.parametrize("bundler", BUNDLERS)

@@ -30,6 +30,23 @@ def test_all_versions_are_the_same_and_nothing_runs_at_installation() -> None:
     assert PACKAGES["vite-plugin-frontleak"]["dependencies"].keys() == {"unplugin-frontleak"}
 
 
+def test_the_options_of_the_plugin_are_those_of_its_types_and_of_the_page() -> None:
+    source = NPM / "unplugin-frontleak/src"
+    known = (source / "options.js").read_text("utf-8").partition("const known = {")[2].partition("\n};")[0]
+    names = set(re.findall(r"^  (\w+):", known, re.MULTILINE))
+    assert {"command", "failOn", "incomplete"} < names
+    assert set(re.findall(r"^  (\w+)\?:", (source / "index.d.ts").read_text("utf-8"), re.MULTILINE)) == names
+    table = (ROOT / "docs/integrations.md").read_text("utf-8").partition("| option | meaning |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == names
+
+
+def test_nothing_is_run_by_a_shell() -> None:
+    scripts = [*NPM.glob("*/**/*.js"), *NPM.glob("*.mjs")]
+    assert len(scripts) > 15
+    for script in scripts:
+        assert not re.search(r"\bshell\s*:|\bexec(Sync)?\(", script.read_text("utf-8")), script
+
+
 @pytest.mark.toolchain
 def test_npx_runs_the_binary_of_the_platform(program: Path, tmp_path: Path) -> None:
     package = tmp_path / "package"
@@ -55,8 +72,11 @@ def test_without_a_binary_it_runs_uvx_or_pipx_or_fails_with_the_way_out(tmp_path
     tools.mkdir()
     for name in ("node", "sh"):
         (tools / name).symlink_to(os.path.realpath(shutil.which(name) or name))
+    write(folder, {"uvx": "#!/bin/sh\necho planted\n"})
+    (folder / "uvx").chmod(0o755)
     missing = _without(folder, tools)
     assert missing.code == 2
+    assert "planted" not in missing.text, "a project must not bring the program"
     assert re.search(
         r"error: @frontleak/\S+ is not installed, and neither uvx nor pipx is there\n +install", missing.text
     )
@@ -76,7 +96,7 @@ def _without(folder: Path, tools: Path) -> Job:
     done = subprocess.run(
         [str(tools / "node"), script, "scan", "dist"],
         cwd=folder,
-        env={"PATH": str(tools)},
+        env={"PATH": os.pathsep.join([".", "", str(tools)])},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
