@@ -31,7 +31,7 @@ def test_the_examples_print_what_the_page_says(tmp_path: Path) -> None:
 def test_the_examples_type_check(tmp_path: Path) -> None:
     """As a user's type checker sees them, with the types of the package."""
     mypy = pytest.importorskip("mypy.api")
-    for name, body in re.findall(r"^```python (\S+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE):
+    for name, body in re.findall(r'^```python title="(\S+)"\n(.*?)^```$', PAGE, re.DOTALL | re.MULTILINE):
         (tmp_path / name).write_text(body, "utf-8")
     names = [str(file) for file in sorted(tmp_path.glob("*.py"))]
     assert len(names) >= 7

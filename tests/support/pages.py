@@ -36,7 +36,8 @@ def played(text: str, folder: Path, programs: Path = Path(COMMAND).parent, **var
 
 
 def _played(block: re.Match[str], folder: Path, env: Mapping[str, str]) -> str:
-    language, _, path = block["info"].partition(" ")
+    language, _, title = block["info"].partition(" ")
+    path = title.removeprefix("title=").strip('"')
     if language != "console":
         if path:
             write(folder, {path: block["body"].replace("<token>", token(path))})

@@ -10,7 +10,7 @@ from tests.acceptance.support import frontleak, repository, write
 from tests.support.paths import ROOT
 
 PAGE: Final = (ROOT / "docs/hooks.md").read_text("utf-8")
-BLOCKS: Final[list[tuple[str, str]]] = re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+BLOCKS: Final[list[tuple[str, str]]] = re.findall(r'^```\w+ title="(\S+)"\n(.*?)^```$', PAGE, re.DOTALL | re.MULTILINE)
 
 
 def written(folder: Path, tool: str, file: str, before: str) -> str:

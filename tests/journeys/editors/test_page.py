@@ -8,7 +8,7 @@ from typing import Final
 from tests.support.paths import ROOT
 
 PAGE: Final = (ROOT / "docs" / "editors.md").read_text("utf-8")
-BLOCKS: Final = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
+BLOCKS: Final = dict(re.findall(r'^```\w+ title="(\S+)"\n(.*?)^```$', PAGE, re.DOTALL | re.MULTILINE))
 
 
 def test_the_settings_are_well_formed() -> None:
