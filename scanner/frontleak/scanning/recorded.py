@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.files.recordings.entries import HarEntry, ResponseEntry, SavedEntry
-from frontleak.files.recordings.har import HarFile
+from frontleak.files.recordings.har import HarFile, begins_har, har_entries
+from frontleak.files.recordings.har_home import HarInMemory
 from frontleak.files.recordings.manifest import SavedResponses
 
 if TYPE_CHECKING:
@@ -51,6 +52,15 @@ class Recordings:
             self._har.close()
 
 
-def scan_parts(worker: "Worker", parts: Iterator[Blob | Diagnostic]) -> list[BlobResult]:
-    """Return the result of each part, the body first."""
-    return [worker.scan(part) for part in parts]
+def scan_given(worker: "Worker", blob: Blob, max_size: int) -> list[BlobResult]:
+    """Return the results of a HAR on standard input, part by part; nothing if it is none."""
+    if not begins_har(blob.data):
+        return []
+    home = HarInMemory(blob.data)
+    har = HarFile("", blob.origin.display, max_size, home)
+    results: list[BlobResult] = []
+    for entry in har_entries("", blob.origin.display, max_size, home):
+        found = [entry] if isinstance(entry, Diagnostic) else har.parts(entry)
+        results += worker.scan_responses(iter(found), har.body)
+    har.close()
+    return results or [BlobResult()]
