@@ -34,6 +34,7 @@ def _base(text: str, mark: str) -> str | None:
 def _of_framework(framework: WebFramework, text: str, url: str, base: str) -> Iterator[Reference]:
     identity = next((found[1] for each in framework.ids if (found := each.search(text))), "")
     bare = resolved(url, path_of(url))
+    bare = bare.removesuffix("index.html").removesuffix(".html")
     page = path_of(bare).removeprefix(path_of(base).rstrip("/")).strip("/")
     filled = {
         "base": base,
@@ -41,6 +42,7 @@ def _of_framework(framework: WebFramework, text: str, url: str, base: str) -> It
         "url": bare.rstrip("/") or bare,
         "page": page,
         "page_or_index": page or "index",
+        "page_or_root": page or "_root",
     }
     if framework.named is not None:
         folder = framework.named_base.format_map(filled)

@@ -255,7 +255,7 @@ class Visit:
         """Keep an answer, and let what it names wait."""
         text = "" if answer.media.startswith(_BINARY) else answer.body.decode("utf-8", "replace")
         page = is_page(answer.media, text)
-        is_guess = reference.why in UNEXPECTED
+        is_guess = reference.why in UNEXPECTED or reference.kind is Kind.MAP
         if answer.status not in _OK:
             self._refused(reference, answer.status)
             if not (reference.why is Why.START and page):
@@ -265,6 +265,9 @@ class Visit:
         if answer.problem:
             self._notes.add(incomplete, reference.url, answer.problem)
         if answer.media.startswith(_BINARY) or not answer.body:
+            if reference.why is Why.START:
+                what = f"is {answer.media[:60]}" if answer.body else "is empty"
+                self._notes.add(incomplete, reference.url, f"{what}, so there is nothing to scan")
             return
         header = answer.headers.get("sourcemap", "") or answer.headers.get("x-sourcemap", "")
         self._folder.add(reference.url, "text/html" if page else answer.media, answer.body, header)
@@ -273,8 +276,9 @@ class Visit:
                 self._want(found)
 
     def _refused(self, reference: Reference, status: int) -> None:
-        """Tell of an answer that is none, unless nobody expected one."""
-        if reference.why in UNEXPECTED | {Why.BROWSER} or (reference.why is Why.PAGE and status in _MISSING):
+        """Tell of an answer that is none, unless nobody expected one: a good site serves no source map."""
+        is_told = reference.why not in UNEXPECTED | {Why.BROWSER} and reference.kind is not Kind.MAP
+        if not is_told or (reference.why is Why.PAGE and status in _MISSING):
             return
         level = note if status in _MISSING and reference.why is not Why.START else incomplete
         self._notes.add(level, reference.url, f"answered with status {status}")
