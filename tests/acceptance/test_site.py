@@ -90,7 +90,9 @@ def test_sources_are_named_where_they_are(tmp_path: Path) -> None:
         originals = {each["original"]["path"] for each in report["findings"] if each["original"]}
         assert originals == {"shop/src/key.ts"}
         plain = installed("site", "--isolated", *FAST, "--source", "shop", main.url, cwd=tmp_path)
+        elsewhere = site(main.url, tmp_path / "shop").json()
     assert plain.out.startswith("shop/src/key.ts:1:21  ")
+    assert not any(each["original"]["exists"] for each in elsewhere["findings"] if each["original"])
 
 
 def test_the_responses_are_kept_if_asked(both: tuple[WebSite, WebSite], tmp_path: Path) -> None:

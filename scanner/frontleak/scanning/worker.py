@@ -62,8 +62,8 @@ class WorkerOptions:
     """Engine to use; None for the fastest available."""
     ignored_values: "tuple[IgnoredValue, ...]" = ()
     """Values that the configuration ignores."""
-    source_root: str = ""
-    """Absolute folder in which the sources of maps of responses are looked for; empty for the working directory."""
+    source_root: str | None = None
+    """Absolute folder with the sources of what a site serves; empty for none, None for the working directory."""
     list_files: bool = False
     """Whether each result names its file."""
     git: "Git | None" = None
