@@ -101,6 +101,22 @@ def test_a_map_is_found_by_its_url(tmp_path: Path) -> None:
         assert report["coverage"]["maps"]["used"] >= 1
 
 
+def test_a_source_is_looked_for_in_the_working_directory(tmp_path: Path) -> None:
+    content = f'export const key = "{TOKEN}";\n'
+    mapped = {"version": 3, "sources": ["../src/key.ts"], "sourcesContent": [content], "mappings": "AAAA", "names": []}
+    records = [
+        record(f"{SITE}/a/app.js", f'const k="{TOKEN}"'),
+        record(f"{SITE}/a/app.js.map", json.dumps(mapped), "application/json"),
+    ]
+    for folder, there in ((tmp_path / "a", True), (tmp_path / "b", False)):
+        (folder / "src").mkdir(parents=True)
+        write_har(folder, *records)
+        if there:
+            (folder / "src" / "key.ts").write_text(content)
+        originals = [each["original"] for each in scan(folder, "site.har")[1]["findings"] if each["original"]]
+        assert [(each["path"], each["exists"]) for each in originals] == [("src/key.ts", there)]
+
+
 def test_a_map_that_was_not_recorded_is_told_and_not_read_from_disk(tmp_path: Path) -> None:
     (tmp_path / "app.js.map").write_text("{}")
     write_har(tmp_path, record(f"{SITE}/app.js", f'k="{TOKEN}"\n//# sourceMappingURL=app.js.map'))

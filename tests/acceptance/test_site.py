@@ -1,7 +1,10 @@
 """`frontleak site URL`, as installed, against real servers."""
 
+import functools
 import json
+import threading
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +90,9 @@ def test_sources_are_named_where_they_are(tmp_path: Path) -> None:
         originals = {each["original"]["path"] for each in report["findings"] if each["original"]}
         assert originals == {"shop/src/key.ts"}
         plain = installed("site", "--isolated", *FAST, "--source", "shop", main.url, cwd=tmp_path)
+        elsewhere = site(main.url, tmp_path / "shop").json()
     assert plain.out.startswith("shop/src/key.ts:1:21  ")
+    assert not any(each["original"]["exists"] for each in elsewhere["findings"] if each["original"])
 
 
 def test_the_responses_are_kept_if_asked(both: tuple[WebSite, WebSite], tmp_path: Path) -> None:
@@ -150,3 +155,37 @@ def test_a_redirect_on_the_site_is_followed(tmp_path: Path) -> None:
     with serving(WebSite(files={"/": redirects("/en/", 307), "/en/": page})) as main:
         report = site(main.url, tmp_path).json()
     assert {each["url"] for each in report["findings"]} == {f"{main.url}/en/"}
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Print nothing."""
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        *("next-export/out", "next14-export/out", "sveltekit-static/build", "nuxt/.output/public"),
+        *("vite-react/dist", "vite-env/dist", "react-router/build/client"),
+    ],
+)
+def test_a_real_build_that_is_served_has_the_secrets_of_its_folder(build: str, tmp_path: Path) -> None:
+    """Of the fetched files: what no page, script or manifest names is in the folder only."""
+    folder = ROOT / "fixtures" / build
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        report = site(url, tmp_path).json()
+        server.shutdown()
+    names = {
+        each["url"].removeprefix(f"{url}/").partition("?")[0] for each in report["requests"] if each["status"] == 200
+    }
+    files = [folder / (f"{name}index.html" if name.endswith("/") or not name else name) for name in names]
+    fetched = [str(file) for file in files if file.is_file()]
+    on_disk = installed("scan", "--isolated", "--format=json", *fetched, cwd=tmp_path).json()
+    assert len(fetched) >= 3
+    assert _secrets(report) == _secrets(on_disk) != set()
+
+
+def _secrets(report: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(each["rule"], each["secret"]) for each in report["findings"] if each["secret"]}

@@ -91,7 +91,7 @@ def test_a_redirect_to_a_private_address(tmp_path: Path, target: str) -> None:
     with serving(WebSite(files={"/": redirects(target)})) as main:
         done = site(main.url, tmp_path)
     assert done.code == 3
-    assert told(done)[0].startswith(("redirects to http", "redirects to no address"))
+    assert told(done)[0].startswith(("redirects to http", "redirects to what is not an http"))
     assert all(each["url"].startswith(main.url) for each in done.json()["requests"])
 
 

@@ -92,14 +92,16 @@ def _facts(place: Place, top: str) -> tuple[object, ...]:
     return (path or "index.html" if place.length else path, *span, place.via, place.label, original)
 
 
-@pytest.mark.parametrize("content", ["embed", "attach"])
+@pytest.mark.parametrize(
+    ("content", "name"), [("embed", "site.har"), ("attach", "site.har"), ("attach", "site.zip"), ("embed", "site.zip")]
+)
 def test_a_recording_has_the_findings_of_the_files(
-    browser: Browser, site: str, folder: Path, tmp_path: Path, content: str, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, site: str, folder: Path, tmp_path: Path, content: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
     on_disk = scan_paths(".")
     monkeypatch.chdir(tmp_path)
-    report = _recorded(browser, site, tmp_path / "site.har", content)
+    report = _recorded(browser, site, tmp_path / name, content)
     assert not report.skipped
     assert len(on_disk.findings) == len(report.findings) == 2
     expected = {(rule, "" if path == "." else path, *rest) for rule, path, *rest in _places(on_disk, ".")}

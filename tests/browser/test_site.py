@@ -98,6 +98,22 @@ def test_a_page_that_never_comes_to_rest(tmp_path: Path) -> None:
     assert any("--max-requests" in each["reason"] for each in done.json()["skipped"])
 
 
+def test_a_script_that_never_ends_does_not_hold_the_visit(tmp_path: Path) -> None:
+    page = "<script src=/a.js></script><script>while (true) {}</script>"
+    with serving(WebSite(files={"/": page, "/robots.txt": "", "/a.js": f'x="{TOKENS["entry"]}"'})) as main:
+        done = site(main.url, tmp_path)
+    assert done.code == 1
+    reasons = [each["reason"] for each in done.json()["skipped"] if each["incomplete"]]
+    assert reasons == ["did not load to its end in the browser: it asked for nothing for 20 seconds"]
+
+
+def test_a_page_that_polls_is_complete(tmp_path: Path) -> None:
+    page = "<script>setInterval(() => fetch('/poll.json'), 50)</script>"
+    with serving(WebSite(files={"/": page, "/robots.txt": "", "/poll.json": "{}"})) as main:
+        done = site(main.url, tmp_path)
+    assert (done.code, main.asked.count("/poll.json")) == (0, 1)
+
+
 def test_a_start_page_elsewhere_on_the_site(tmp_path: Path) -> None:
     page = '<script src="a.js"></script><script>fetch("b.json?" + location.pathname)</script>'
     files: Any = {

@@ -46,6 +46,10 @@ COMMAND_LINES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
         ["missing", "a.js", "gone/x"],
         ["missing: no such file or folder", "gone/x: no such file or folder"],
     ),
+    "a URL": (
+        ["https://shop.example/"],
+        ["https://shop.example/: no such file or folder; to scan what a site serves, run `frontleak site URL`"],
+    ),
     "a file taken for a folder": (["a.js/b"], ["a.js/b: no such file or folder"]),
     "an empty path": ([""], [": no such file or folder"]),
     "an unknown format": (

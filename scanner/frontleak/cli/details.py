@@ -26,7 +26,7 @@ class Details:
         _line("version", VERSION)
         if options.git is not None:
             _line("scan", options.git.text)
-        for path in options.paths:
+        for path in ("what was fetched",) if options.fetched else options.paths:
             _line("scan", path)
         _line("configuration", os.path.relpath(config.file) if config else "none")
         accepted = options.accepted

@@ -54,19 +54,21 @@ def source_of(
     """Return the source of the files; None if only standard input is scanned."""
     if git is not None:
         return git.source
-    if any(path.lower().endswith(".har") for path in paths):
+    if any(path.lower().endswith((".har", ".zip")) for path in paths):
         return _with_recordings(options, paths, left_out)
     return _files(options, paths, left_out)
 
 
 def _with_recordings(
     options: ScanOptions, paths: Sequence[str], left_out: Callable[[LeftOut], None] | None
-) -> FileSource:
+) -> FileSource | None:
     """Return the source of recordings that are named, and of the files besides them."""
     from frontleak.files.recordings.har import is_har  # noqa: PLC0415 - few scans read recordings
     from frontleak.files.recordings.source import RecordingSource  # noqa: PLC0415 - as above
 
     recordings = [path for path in paths if is_har(path)]
+    if not recordings:
+        return _files(options, paths, left_out)
     others = [path for path in paths if path not in recordings]
     return RecordingSource(recordings, _files(options, others, left_out), options.largest)
 

@@ -73,8 +73,8 @@ class ScanOptions:
     """Path of the list of URLs that files were saved from; empty for none."""
     fetched: bool = False
     """Whether `url_manifest` lists what this run has fetched to a temporary folder, which reports do not name."""
-    source_root: str = ""
-    """Absolute folder in which the sources of maps of responses are looked for; empty for the working directory."""
+    source_root: str | None = None
+    """Absolute folder with the sources of what a site serves; empty for none, None for the working directory."""
     left_out: Callable[[LeftOut], None] | None = None
     """Called with each file and folder that is left out; results name their files then. None to list nothing."""
 

@@ -7,7 +7,8 @@ from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.run_budget import RunBudget
 from frontleak.files.recordings.entries import HarEntry, ResponseEntry, SavedEntry, WarcEntry
-from frontleak.files.recordings.har import HarFile
+from frontleak.files.recordings.har import HarFile, begins_har, har_entries
+from frontleak.files.recordings.har_home import HarInMemory
 from frontleak.files.recordings.manifest import SavedResponses
 
 if TYPE_CHECKING:
@@ -68,11 +69,6 @@ class Recordings:
             self._file = None
 
 
-def scan_parts(worker: "Worker", parts: Iterator[Blob | Diagnostic]) -> list[BlobResult]:
-    """Return the result of each part, the body first."""
-    return [worker.scan(part) for part in parts]
-
-
 def warc_in(blob: Blob, max_size: int, budget: RunBudget) -> tuple[Iterator[Blob | Diagnostic], BodyOf]:
     """Return the blobs of a WARC that is not a file of its own, and what finds bodies in it."""
     from frontleak.files.recordings.warc import missing, warc_of_bytes  # noqa: PLC0415 - few scans read web archives
@@ -87,3 +83,17 @@ def warc_in(blob: Blob, max_size: int, budget: RunBudget) -> tuple[Iterator[Blob
 
 def _no_body(_url: str) -> None:
     return None
+
+
+def scan_given(worker: "Worker", blob: Blob, max_size: int) -> list[BlobResult]:
+    """Return the results of a HAR on standard input, part by part; nothing if it is none."""
+    if not begins_har(blob.data):
+        return []
+    home = HarInMemory(blob.data)
+    har = HarFile("", blob.origin.display, max_size, home)
+    results: list[BlobResult] = []
+    for entry in har_entries("", blob.origin.display, max_size, home):
+        found = [entry] if isinstance(entry, Diagnostic) else har.parts(entry)
+        results += worker.scan_responses(iter(found), har.body)
+    har.close()
+    return results or [BlobResult()]

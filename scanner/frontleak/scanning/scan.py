@@ -134,7 +134,7 @@ def _steps(
     listed: list[FileEntry | BlobEntry] = []
     servers: list[FileEntry] = []
     for number, blob in enumerate(given, start=-len(given)):
-        results[number] = worker.scan(blob)
+        results[number] = worker.scan_stdin(blob)
         yield results[number]
     if source is not None:
         entries = options.profile.listed("walk", source.entries()) if options.profile else source.entries()

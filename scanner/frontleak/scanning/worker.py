@@ -2,13 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
-from frontleak.core.origins import MemberOrigin
+from frontleak.core.origins import MemberOrigin, StdinOrigin
 from frontleak.core.records import dataclass, replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.core.vocabulary import Exposure
@@ -40,6 +40,8 @@ _HINTS: Final = (".env", ".dev.vars")
 """One of these is in the path of each file in which variables are usually set."""
 _SETTINGS: Final = frozenset({".dev.vars"})
 """Names of files, besides `.env`, in which variables are set."""
+_BEGINNING: Final = 4096
+"""Bytes of standard input in which the first key of a HAR must be."""
 _UNPACKING: Final = (Resource.FINDINGS, Resource.MEMBERS, Resource.UNPACKED)
 """What must not be used up where an archive is opened."""
 
@@ -63,8 +65,8 @@ class WorkerOptions:
     """Engine to use; None for the fastest available."""
     ignored_values: "tuple[IgnoredValue, ...]" = ()
     """Values that the configuration ignores."""
-    source_root: str = ""
-    """Absolute folder in which the sources of maps of responses are looked for; empty for the working directory."""
+    source_root: str | None = None
+    """Absolute folder with the sources of what a site serves; empty for none, None for the working directory."""
     list_files: bool = False
     """Whether each result names its file."""
     git: "Git | None" = None
@@ -142,16 +144,30 @@ class Worker:
         return self._blobs.read(entry, self._options.max_file_size)
 
     def _scan_recorded(self, entry: "ResponseEntry") -> BlobResult:
-        from frontleak.scanning.recorded import Recordings, scan_parts  # noqa: PLC0415 - few scans read recordings
+        from frontleak.scanning.recorded import Recordings  # noqa: PLC0415 - few scans read recordings
 
         if self._recordings is None:
             self._recordings = Recordings(self._options.roots, self._options.max_file_size, self.budget)
-        parts, self._body_of = self._recordings.open(entry)
+        outer, *inner = self.scan_responses(*self._recordings.open(entry)) or [BlobResult()]
+        return _merged(outer, inner)
+
+    def scan_responses(self, parts: "Iterator[Blob | Diagnostic]", body_of: "BodyOf") -> list[BlobResult]:
+        """Scan the parts of a record; `body_of` finds the bodies of others by URL."""
+        self._body_of = body_of
         try:
-            outer, *inner = scan_parts(self, parts) or [BlobResult()]
+            return [self.scan(part) for part in parts]
         finally:
             self._body_of = None
-        return _merged(outer, inner)
+
+    def scan_stdin(self, blob: Blob | Diagnostic) -> BlobResult:
+        """Scan what standard input or a program gave; a HAR on standard input is scanned response by response."""
+        if isinstance(blob, Blob) and isinstance(blob.origin, StdinOrigin) and b'"log"' in blob.data[:_BEGINNING]:
+            from frontleak.scanning.recorded import scan_given  # noqa: PLC0415 - few scans read recordings
+
+            if results := scan_given(self, blob, self._options.max_file_size):
+                outer, *inner = results
+                return self._listed(blob, _merged(outer, inner))
+        return self.scan(blob)
 
     def close(self) -> None:
         """End the process that reads blobs, and close the recording, if there is one."""

@@ -15,7 +15,9 @@ _COMPRESSED: Final = (".gz", ".br", ".zst")
 _INLINE: Final = LazyRegex(rb"sourceMappingURL=(?i:data:)")
 
 
-def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".", sources: str = "") -> BlobResult:
+def apply_source_maps(
+    result: BlobResult, blob: Blob, load: Load, root: str = ".", sources: str | None = None
+) -> BlobResult:
     """Return the result with the original position of each detection that a source map covers.
 
     Nothing is read for a blob without detections, and each map is read once.
@@ -25,7 +27,7 @@ def apply_source_maps(result: BlobResult, blob: Blob, load: Load, root: str = ".
         blob: the scanned blob.
         load: returns the map next to a script.
         root: the working directory.
-        sources: absolute folder with the sources of a response; empty for the working directory.
+        sources: absolute folder with the sources of a response; empty for none, None for the working directory.
     """
     if not result.detections or blob.kind == "binary":
         return result

@@ -1,5 +1,6 @@
 """Maps a detection in generated code, or in a source map, to its position in a source."""
 
+import os
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
@@ -50,14 +51,15 @@ _Located = tuple[Found | None, str]
 class OriginalPositions:
     """The source maps of one blob: the blob itself, the map of the script, or one per module in `eval("...")`."""
 
-    def __init__(self, blob: Blob, load: Load, root: str, *, is_map: bool = False, sources: str = "") -> None:
+    def __init__(self, blob: Blob, load: Load, root: str, *, is_map: bool = False, sources: str | None = None) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.found: bool | None = None
         self._blob = blob
         self._inline = ScriptMaps(blob.data)
         self._load = load
         self._root = root
-        self._sources = sources if blob.origin.url else ""
+        here = os.path.abspath(root) if sources is None else sources
+        self._sources = here if blob.origin.url else None
         self._is_map = is_map
         self._maps: dict[InlineMap | None, _LoadedMap | None] = {}
         self._paths: dict[tuple[str, str], tuple[str, bool]] = {}
@@ -108,7 +110,7 @@ class OriginalPositions:
         if isinstance(self._blob.origin, MemberOrigin):
             path = self._blob.origin.container.path
         if self._blob.origin.url:
-            path = ""  # a source is looked for in the working directory, whatever the URL says
+            path = ""  # a source is looked for in one folder, whatever the URL says
         text: bytes | Diagnostic | None = self._blob.data
         if key is not None:
             text = key.decode(self._blob.data)

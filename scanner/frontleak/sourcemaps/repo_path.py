@@ -19,7 +19,7 @@ _MOST_FOLDERS: Final = 24
 _MOST_NAME: Final = 1024
 
 
-def repo_path(name: str, source_root: str, map_path: str, root: str, sources: str = "") -> tuple[str, bool]:
+def repo_path(name: str, source_root: str, map_path: str, root: str, sources: str | None = None) -> tuple[str, bool]:
     """Return the path of a source and whether the file exists.
 
     An existing file has a path relative to the working directory if it is inside, else an absolute path. It is always
@@ -31,15 +31,16 @@ def repo_path(name: str, source_root: str, map_path: str, root: str, sources: st
         source_root: the map's `sourceRoot`.
         map_path: path of the map or of its script, relative to `root` or absolute.
         root: the working directory.
-        sources: absolute folder, the only one where the source is looked for; empty for the project of the map.
+        sources: absolute folder, the only one where the source is looked for; empty for nowhere, None for the project
+            of the map.
     """
     bare, beside_map = _bare(name, source_root)
     inner = _inner(bare)
     if not inner or len(bare) > _MOST_NAME:
         return shown_name(inner)[:_MOST_NAME], False  # a cut leaves no part of a secret
     root = slashes(os.path.abspath(root))
-    if sources:
-        found = _in_folder(slashes(sources), bare, inner)
+    if sources is not None:
+        found = _in_folder(slashes(sources), bare, inner) if sources else ""
         return (found.removeprefix(f"{root.rstrip('/')}/"), True) if found else (_unfound(bare, inner), False)
     generated = posixpath.normpath(posixpath.join(root, slashes(map_path)))
     top = project_top(posixpath.dirname(generated))

@@ -13,13 +13,14 @@ from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.recordings.exchange import NO_BODIES, Exchange, ExchangeError
+from frontleak.files.recordings.har_home import HarOnDisk
 from tests.support.har import header, record
 
 URL = "https://a.example/app.js?v=1"
 
 
 def parts(one: Any, folder: Path = Path("/nowhere"), most: int = 1000) -> list[Blob | Diagnostic]:
-    return list(Exchange(json.dumps(one).encode(), 1, "site.har", str(folder / "site.har")).parts(most))
+    return list(Exchange(json.dumps(one).encode(), 1, "site.har", HarOnDisk(str(folder / "site.har"))).parts(most))
 
 
 def told(one: Any, folder: Path = Path("/nowhere")) -> dict[str, tuple[Exposure, bytes]]:
@@ -115,7 +116,7 @@ def test_data_urls_have_no_parts() -> None:
 @pytest.mark.parametrize("text", [b"", b"[]", b"1", b"{", b"[" * 100_000])
 def test_what_is_no_record_is_an_error(text: bytes) -> None:
     with pytest.raises(ExchangeError, match="record 7 is no"):
-        Exchange(text, 7, "site.har", "site.har")
+        Exchange(text, 7, "site.har", HarOnDisk("site.har"))
 
 
 _ANY: st.SearchStrategy[Any] = (

@@ -147,6 +147,8 @@ def test_manifests_and_service_workers() -> None:
         "/assets/a-1.js",
         "/assets/a-2.css",
     ]
+    routes = 'window.m={"path":"","module":"/assets/a-1.js"};'
+    assert script(routes, f"{SITE}/assets/manifest-0a1b2c3d.js") == ["/assets/a-1.js"]
     worker = 'precacheAndRoute([{url:"index.html",revision:"1"},{"url":"assets/x.js","revision":null},"/y.json"])'
     assert set(script(worker, f"{SITE}/my-worker.js")) == {"/assets/x.js", "/y.json"}
     assert set(script('a=["assets/x.js"]', f"{SITE}/worker.js", Kind.LIST)) == {"/assets/x.js"}

@@ -7,7 +7,6 @@ Sources: http://www.softwareishard.com/blog/har-12-spec/, `_webSocketMessages` a
 import base64
 import binascii
 import json
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,8 +15,8 @@ from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.origins import FileOrigin
 from frontleak.core.url_origin import UrlOrigin, url_origin, whole_text
 from frontleak.core.vocabulary import Exposure
-from frontleak.files.interface import FileEntry
-from frontleak.files.read import read_item, to_blob, too_large
+from frontleak.files.read import to_blob, too_large
+from frontleak.files.recordings.har_home import HarHome, MissingBodyError
 
 _LONGEST_URL: Final = 8192
 _BINARY: Final = 2
@@ -36,14 +35,14 @@ class ExchangeError(ValueError):
 class Exchange:
     """One request and its response. Whatever has another type than the format says counts as missing."""
 
-    def __init__(self, data: bytes, number: int, shown: str, path: str) -> None:
+    def __init__(self, data: bytes, number: int, shown: str, home: HarHome) -> None:
         """Decode a record.
 
         Args:
             data: its JSON text.
             number: from 1.
             shown: displayed path of the recording.
-            path: path to open the recording.
+            home: reads bodies that are not in the record.
 
         Raises:
             ExchangeError: it cannot be decoded.
@@ -57,7 +56,7 @@ class Exchange:
         self._record = record
         self._request, self._response = _object(record, "request"), _object(record, "response")
         self._content = _object(self._response, "content")
-        self._number, self._shown, self._path = number, shown, path
+        self._number, self._shown, self._home = number, shown, home
         self.url = whole_text(_string(self._request, "url")[:_LONGEST_URL]).partition("#")[0]
         """Without its fragment; empty if the record has none."""
 
@@ -144,13 +143,11 @@ class Exchange:
         if name in {".", ".."} or whole_text(name) != name or any(each in name for each in "/\\\0:"):
             message = "is in a file outside the folder of its recording, which was not read"
             return incomplete(Code.RECORDING, self._origin(part), message)
-        path = os.path.join(os.path.dirname(self._path), name)
-        found = read_item(FileEntry(name, path, 0, exposure), max_size)
-        if isinstance(found, Blob):
-            return to_blob(self._origin(part), found.data, exposure)
-        message = f"is in the file {name} next to its recording, which {found.message}"
-        level = note if found.code is Code.TOO_LARGE else incomplete
-        return level(Code.RECORDING, self._origin(part), message)
+        try:
+            return to_blob(self._origin(part), self._home.body(name, max_size), exposure)
+        except MissingBodyError as error:
+            message = f"is in the file {name} next to its recording, which {error}"
+            return (note if error.is_note else incomplete)(Code.RECORDING, self._origin(part), message)
 
     def _sent(self) -> str:
         """Return the request as text: its line, headers and posted data."""

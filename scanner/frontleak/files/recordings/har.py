@@ -11,6 +11,7 @@ from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.origins import FileOrigin
 from frontleak.files.recordings.entries import HarEntry
 from frontleak.files.recordings.exchange import Exchange, ExchangeError
+from frontleak.files.recordings.har_home import HarHome, home_of, is_har_zip
 from frontleak.files.recordings.json_stream import JsonStream, JsonStreamError
 
 _ENTRIES: Final = (b"log", b"entries")
@@ -20,31 +21,39 @@ _PER_BODY: Final = 3
 """Most bytes of a record per byte of its body: base64 takes 4/3, escapes in JSON more; headers are small."""
 
 
+def begins_har(data: bytes) -> bool:
+    """Return whether some bytes are the beginning of a HAR."""
+    return _BEGINNING.match(data) is not None
+
+
 def is_har(path: str) -> bool:
-    """Return whether a file is a HAR, by its name and its first bytes."""
-    if not path.lower().endswith(".har"):
+    """Return whether a file is a HAR, by its name and its first bytes, or a ZIP with one and its bodies."""
+    if not path.lower().endswith((".har", ".zip")):
         return False
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return False
+        if path.lower().endswith(".zip"):
+            return is_har_zip(path)
         with open(path, "rb") as file:
-            return _BEGINNING.match(file.read(_SAMPLE)) is not None
+            return begins_har(file.read(_SAMPLE))
     except (OSError, ValueError):
         return False
 
 
-def har_entries(path: str, shown: str, max_size: int) -> Iterator[HarEntry | Diagnostic]:
+def har_entries(path: str, shown: str, max_size: int, home: HarHome | None = None) -> Iterator[HarEntry | Diagnostic]:
     """Yield the records of a HAR as they are found, and a diagnostic for what cannot be read.
 
     Args:
         path: to open.
         shown: as displayed.
         max_size: bytes of the largest body that is scanned.
+        home: where the HAR is; None for what the path tells.
     """
     number = 0
     origin = FileOrigin(path=shown)
     try:
-        with open(path, "rb") as file:
+        with (home or home_of(path)).open() as file:
             stream = JsonStream(file, max_size * _PER_BODY)
             for number, element in enumerate(stream.elements(_ENTRIES), start=1):
                 yield HarEntry(shown, path, element.start, len(element.data), number)
@@ -61,9 +70,10 @@ def har_entries(path: str, shown: str, max_size: int) -> Iterator[HarEntry | Dia
 class HarFile:
     """A HAR file that a worker reads records of."""
 
-    def __init__(self, path: str, shown: str, max_size: int) -> None:
-        """Store where it is; it is opened for the first record."""
+    def __init__(self, path: str, shown: str, max_size: int, home: HarHome | None = None) -> None:
+        """Store where it is; it is opened for the first record. Without a home, the path tells it."""
         self._path, self._shown, self._max_size = path, shown, max_size
+        self._home = home or home_of(path)
         self._file: BinaryIO | None = None
         self._index: dict[str, tuple[int, int, int]] | None = None
 
@@ -92,7 +102,7 @@ class HarFile:
     def _urls(self) -> dict[str, tuple[int, int, int]]:
         """Return where the records with a body are, by URL."""
         index: dict[str, tuple[int, int, int]] = {}
-        for entry in har_entries(self._path, self._shown, self._max_size):
+        for entry in har_entries(self._path, self._shown, self._max_size, self._home):
             if isinstance(entry, HarEntry):
                 try:
                     exchange = self._exchange(entry.start, entry.size, entry.number)
@@ -104,9 +114,9 @@ class HarFile:
 
     def _exchange(self, start: int, size: int, number: int) -> Exchange:
         if self._file is None:
-            self._file = open(self._path, "rb")  # noqa: SIM115 - stays open for the next record
+            self._file = self._home.open()  # stays open for the next record
         self._file.seek(start)
-        return Exchange(self._file.read(size), number, self._shown, self._path)
+        return Exchange(self._file.read(size), number, self._shown, self._home)
 
     def close(self) -> None:
         """Close the file."""

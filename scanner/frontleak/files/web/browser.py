@@ -10,8 +10,9 @@ Imported late: playwright is an extra.
 import os
 import shutil
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -48,8 +49,14 @@ _NOT_PASSED: Final = frozenset(
 )
 _LONGEST_FOLDER: Final = 48
 """Characters of the path of a folder in which Chromium can open its socket, whose path must be short."""
-_QUIET: Final = 15.0
-"""Longest time, in seconds, that a page may go on asking after it has loaded."""
+_LOOK: Final = 100
+"""Milliseconds between two looks at whether the page is done."""
+_AT_REST: Final = 1.5
+"""Seconds without a request after which a loaded page is done."""
+_BUSY: Final = 15.0
+"""Seconds that a loaded page may go on asking: many ask for news for ever."""
+_STUCK: Final = 20.0
+"""Seconds without a request after which a page that has not loaded is given up."""
 _INSTALL: Final = 'run `pip install "frontleak[site-browser]"`, or leave out --browser'
 _NO_CHROMIUM: Final = "install Chromium (apt install chromium), or run `playwright install chromium`"
 
@@ -63,6 +70,8 @@ class SiteBrowser:
     def __init__(self, browser: "Browser") -> None:
         """Take a browser that has started."""
         self._browser = browser
+        self._latest = time.monotonic()
+        """When the page has asked last."""
         self.blocked: Counter[str] = Counter()
         """What the page has tried and what was blocked, by what it is."""
 
@@ -79,24 +88,37 @@ class SiteBrowser:
         """
         from playwright.sync_api import Error  # noqa: PLC0415 - an extra
 
+        loaded: list[float] = []
         context = self._browser.new_context(service_workers="block", accept_downloads=False)
         try:
             context.route("**/*", lambda route: self._answer(route, answer))
             context.route_web_socket("**/*", self._refuse_socket)
             page = context.new_page()
             context.on("page", self._close)
-            page.goto(url, timeout=1000 * max(seconds, 1), wait_until="load")
-            page.wait_for_load_state("networkidle", timeout=1000 * max(1.0, min(_QUIET, seconds)))
+            page.once("load", lambda _: loaded.append(time.monotonic()))
+            page.goto(url, timeout=1000 * max(seconds, 1), wait_until="commit")
+            return self._wait(page, loaded, time.monotonic() + seconds)
         except Error as error:
             return _told(error)
         finally:
             _end(context)
-        return ""
+
+    def _wait(self, page: "Page", loaded: Sequence[float], until: float) -> str:
+        """Wait until the page is done, and return why it is not; a script that never ends does not stop this."""
+        while (now := time.monotonic()) < until:
+            idle = now - self._latest
+            if loaded and (idle > _AT_REST or now - loaded[0] > _BUSY):
+                return ""
+            if not loaded and idle > _STUCK:
+                return f"it asked for nothing for {_STUCK:g} seconds"
+            page.wait_for_timeout(_LOOK)
+        return "" if loaded else "its time was up"
 
     def _answer(self, route: "Route", answer: Answering) -> None:
         from playwright.sync_api import Error  # noqa: PLC0415 - an extra
 
         request = route.request
+        self._latest = time.monotonic()
         kind = _KINDS.get(request.resource_type)
         with suppress(Error):  # the page went away meanwhile
             if request.method != "GET":
@@ -110,6 +132,7 @@ class SiteBrowser:
                     if name not in _NOT_SENT and not name.startswith((":", "sec-", "proxy-"))
                 }
                 found = answer(request.url, kind, headers)
+                self._latest = time.monotonic()
                 if found is not None:
                     passed = headers_without(found, _NOT_PASSED)
                     route.fulfill(status=found.status, headers=passed, body=found.body)

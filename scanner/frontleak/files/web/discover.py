@@ -73,9 +73,9 @@ def _map(text: str, url: str, headers: dict[str, str], *, guess: bool) -> Iterat
     """Yield the source map that a comment or a header names, or else the one that may be next to the file."""
     name = map_of(text) or headers.get("sourcemap", "") or headers.get("x-sourcemap", "")
     if name:
-        yield Reference(resolved(url, name), Kind.DATA)
+        yield Reference(resolved(url, name), Kind.MAP)
     elif guess:
-        yield Reference(f"{url.partition('?')[0]}.map", Kind.DATA, Why.GUESSED)
+        yield Reference(f"{url.partition('?')[0]}.map", Kind.MAP, Why.GUESSED)
 
 
 def _from_page(text: str, url: str) -> Iterator[Reference]:
@@ -94,6 +94,8 @@ def _from_page(text: str, url: str) -> Iterator[Reference]:
         yield from (Reference(resolved(base, each), Kind.SCRIPT) for each in imported(tag))
         if is_script(tag):
             yield from from_script(tag.text, base)
+            if name := map_of(tag.text):
+                yield Reference(resolved(base, name), Kind.MAP)
     yield from guesses(text, url)
 
 

@@ -11,6 +11,8 @@ from frontleak.files.web.site_facts import Guess, WebFramework, site_facts
 
 _BASE: Final = re.compile(r"(?:https?://[\w.:\[\]-]{1,255})?(?:\.{1,2}(?=/))?(?:/[\w.~%@+-]{0,100}){0,12}\Z")
 _LONGEST_BASE: Final = 400
+_MOST_MARKS: Final = 8
+"""Occurrences of a mark that are looked at."""
 _MOST_NAMED: Final = 20_000
 
 
@@ -23,17 +25,22 @@ def guesses(text: str, url: str) -> Iterator[Reference]:
 
 
 def _base(text: str, mark: str) -> str | None:
-    """Return the URL before a mark; None if the page does not have the mark."""
-    at = text.find(mark)
-    if at < 0:
-        return None
-    before = re.split(r"[\"'`\s<>()=\\,;]", text[max(0, at - _LONGEST_BASE) : at])[-1]
-    return before if _BASE.match(before) and (before == "" or before.endswith("/")) else None
+    """Return the URL before a mark; None if the page has the mark in no URL."""
+    at = -1
+    for _ in range(_MOST_MARKS):
+        at = text.find(mark, at + 1)
+        if at < 0:
+            return None
+        before = re.split(r"[\"'`\s<>()=\\,;]", text[max(0, at - _LONGEST_BASE) : at])[-1]
+        if _BASE.match(before) and (before == "" or before.endswith("/")):
+            return before
+    return None
 
 
 def _of_framework(framework: WebFramework, text: str, url: str, base: str) -> Iterator[Reference]:
     identity = next((found[1] for each in framework.ids if (found := each.search(text))), "")
     bare = resolved(url, path_of(url))
+    bare = bare.removesuffix("index.html").removesuffix(".html")
     page = path_of(bare).removeprefix(path_of(base).rstrip("/")).strip("/")
     filled = {
         "base": base,
@@ -41,6 +48,7 @@ def _of_framework(framework: WebFramework, text: str, url: str, base: str) -> It
         "url": bare.rstrip("/") or bare,
         "page": page,
         "page_or_index": page or "index",
+        "page_or_root": page or "_root",
     }
     if framework.named is not None:
         folder = framework.named_base.format_map(filled)

@@ -58,7 +58,8 @@ class VisitNotes:
         most = sorted(self._elsewhere.items(), key=lambda each: (-len(each[1]), each[0]))
         for text, urls in most[:_MOST_ORIGINS]:
             names = f"names {len(urls):,} file{'' if len(urls) == 1 else 's'} of {shown_url(text)}"
-            yield note(Code.SITE, at, f"{names}, not asked for; --also-origin {shown_url(text)} includes them")
+            what = "it" if len(urls) == 1 else "them"
+            yield note(Code.SITE, at, f"{names}, not asked for; --also-origin {shown_url(text)} includes {what}")
         if rest := len(most[_MOST_ORIGINS:]):
             yield note(Code.SITE, at, f"names files of {rest:,} more origins, which were not asked for")
         if self.left_pages:

@@ -12,8 +12,10 @@ class Kind(StrEnum):
     """JavaScript or a stylesheet."""
     LIST = "list"
     """A file whose strings name others: a build manifest, or a service worker with its list of files."""
+    MAP = "map"
+    """A source map."""
     DATA = "data"
-    """Anything else: a payload, a source map, a web manifest."""
+    """Anything else: a payload, a web manifest."""
 
 
 class Why(StrEnum):

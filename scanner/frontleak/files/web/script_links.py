@@ -12,7 +12,8 @@ from frontleak.files.web.reference import Kind, Reference
 from frontleak.files.web.site_facts import site_facts
 
 _TEXT: Final = r"(?:\"([^\"\\\n]{1,2000}+)\"|'([^'\\\n]{1,2000}+)'|`([^`$\\\n]{1,2000}+)`)"
-_STRING: Final = re.compile(_TEXT)
+_STRING: Final = re.compile(_TEXT.replace("{1,", "{0,"))
+"""A text that may be empty: its second quote must not begin another."""
 _MODULE: Final = re.compile(
     rf"\b(?:import\s*+(?:\(\s*+(?:/\*[^*]{{0,200}}\*/\s*+)?+)?+|from\s*+|System\.import\s*+\(\s*+){_TEXT}"
 )
