@@ -222,3 +222,18 @@ def test_a_document_over_the_cap_is_named_in_the_log(tmp_path: Path) -> None:
         uri = client.open(tmp_path / "large.ts", f"t = '{token()}'\n" + "a = 1\n" * 300)
         assert client.diagnostics(uri) == []
         assert client.logs() == ["frontleak: " + f"{tmp_path}/large.ts: not scanned: over 1,000 bytes"]
+
+
+def test_a_document_of_many_secrets_shows_the_worst(tmp_path: Path) -> None:
+    """What is made for each is bounded: 5,000 findings of 50 secrets are 500,000 pairs of places."""
+    write(tmp_path, {"package.json": package("next")})
+    secrets = [token(str(number)) for number in range(50)]
+    text = "".join(f"t{number} = '{secrets[number % 50]}'; // é\n" for number in range(2_000))
+    with editor(tmp_path) as client:
+        uri = client.open(tmp_path / "many.ts", text)
+        found = client.diagnostics(uri)
+        assert len(found) == 500
+        assert all(len(each["relatedInformation"]) == 10 for each in found)
+        assert client.logs() == [f"frontleak: {tmp_path}/many.ts: 2,000 findings; the worst 500 are shown"]
+        everywhere = {"start": {"line": 0, "character": 0}, "end": {"line": 2_000, "character": 0}}
+        assert 0 < len(client.actions(uri, everywhere)) <= 15

@@ -13,7 +13,7 @@ from frontleak.cli.lsp.positions import utf8
 from frontleak.cli.lsp.project_scans import DELAY as PROJECT_DELAY
 from frontleak.cli.lsp.project_scans import ProjectResult, ProjectScans
 from frontleak.cli.lsp.roots import Root, Roots
-from frontleak.cli.lsp.shown import Shown, diagnostic_of, shown_in
+from frontleak.cli.lsp.shown import MOST, Shown, diagnostic_of, shown_in, worst
 from frontleak.cli.lsp.text_scans import MOST_BYTES, Outcome, TextScans
 from frontleak.core.origins import FileOrigin
 from frontleak.core.paths import slashes
@@ -162,7 +162,11 @@ class Session:
         misuse = document.misuse if document.misuse_text == document.text else ()
         same = {(each.start, each.end) for each in misuse}
         shown = [*misuse, *(each for each in secrets if (each.start, each.end) not in same)]
-        document.shown = tuple(sorted(shown, key=lambda each: (each.start, each.end)))
+        document.shown = worst(shown)
+        if len(shown) > MOST and len(shown) != document.count:
+            name = FileOrigin(path=document.path).display
+            self.log(f"{name}: {len(shown):,} findings; the worst {MOST} are shown")
+        document.count = len(shown)
         folder = self.roots.of(document).folder
         self._publish(document, [diagnostic_of(each, document, folder, self.text_of) for each in document.shown])
 

@@ -1,7 +1,8 @@
 """What the editor is told about a finding: a diagnostic of the protocol, and what hover and actions need."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from lsprotocol import types
@@ -23,8 +24,12 @@ _SEVERITIES: Final = {
     Severity.LOW: types.DiagnosticSeverity.Information,
     Severity.INFO: types.DiagnosticSeverity.Hint,
 }
-_MOST_RELATED: Final = 30
+MOST: Final = 500
+"""Findings that are shown in a document."""
+_MOST_RELATED: Final = 10
 """Places listed with a finding."""
+_LONGEST_LINE: Final = 10_000
+"""Characters of a line in which columns are converted for an editor that does not count in UTF-16."""
 _ROLES: Final = {"use": "code or a setting publishes the variable here", "definition": "set here", "value": "a copy"}
 
 Plain = Mapping[str, Any]
@@ -88,6 +93,13 @@ def shown_in(
     return tuple(found.values())
 
 
+def worst(shown: Sequence[Shown]) -> tuple[Shown, ...]:
+    """Return as many of the worst as are shown, in order of place."""
+    if len(shown) > MOST:
+        shown = sorted(shown, key=lambda each: Severity(each.finding["severity"]).rank)[:MOST]
+    return tuple(sorted(shown, key=lambda each: (each.start, each.end)))
+
+
 def _span(positions: Positions, place: Plain) -> tuple[int, int]:
     if not place["length"]:
         return 0, positions.line_end(0)
@@ -135,7 +147,7 @@ def diagnostic_of(
         folder: what displayed paths count from, absolute.
         text_of: absolute path -> text of a document that is open.
     """
-    related = list(_related(shown, document, folder, text_of))[:_MOST_RELATED]
+    related = list(islice(_related(shown, document, folder, text_of), _MOST_RELATED))
     return types.Diagnostic(
         range=range_of(shown, document),
         message=message_of(shown),
@@ -189,5 +201,9 @@ def _position_in(
     text = text_of(path)
     if text is None:
         text = (read_source(path) or b"").decode("utf-8", "replace")
-    spot = Positions(text, document.encoding).spot(Positions(text).index(line - 1, column - 1))
-    return types.Position(line=spot.line, character=spot.column)
+    lines = text.split("\n", line)
+    named = lines[line - 1] if len(lines) >= line else ""
+    if len(named) > _LONGEST_LINE:
+        return types.Position(line=line - 1, character=0)
+    spot = Positions(named, document.encoding).spot(Positions(named).index(0, column - 1))
+    return types.Position(line=line - 1, character=spot.column)
