@@ -144,6 +144,31 @@ def test_exit_without_shutdown_has_the_code_that_the_protocol_asks_for(tmp_path:
         assert client.process.wait(PATIENCE) == 1
 
 
+def test_a_person_who_starts_it_is_told_who_should(tmp_path: Path) -> None:
+    main, other = os.openpty()
+    process = subprocess.Popen(
+        interruptible(COMMAND, "lsp"), stdin=other, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert b"waits for an editor" in process.stderr.readline()
+    os.kill(process.pid, signal.SIGINT)
+    assert process.wait(PATIENCE) == 130
+    for pipe in (process.stdout, process.stderr):
+        pipe.close()
+    os.close(main)
+    os.close(other)
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_is_a_mistake(closed: str, tmp_path: Path) -> None:
+    line = f'exec "{COMMAND}" lsp </dev/null {closed}'
+    run = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=environment(), check=False)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert "one of them is closed" in run.stderr or closed == "2>&-"
+
+
 def test_a_missing_extra_is_one_line_with_the_way_out(tmp_path: Path) -> None:
     write(tmp_path, {"sitecustomize.py": "import sys\nsys.modules['pygls'] = None\n"})
     run = subprocess.run(

@@ -178,6 +178,19 @@ def test_folders_outside_files_and_untitled_documents(tmp_path: Path) -> None:
         assert len(client.diagnostics(client.open("untitled:Untitled-1", text))) == 1
 
 
+def test_a_folder_that_is_a_link(tmp_path: Path) -> None:
+    files = {"src/a.ts": f"t = '{token('1')}'\n", "src/b.ts": f"t = '{token('2')}'\n", "package.json": package("next")}
+    write(tmp_path / "app", files)
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "app")
+    installed("baseline", "create", "src/a.ts", cwd=tmp_path / "app")
+    with editor(link) as client:
+        assert client.diagnostics(client.open(link / "src" / "a.ts", files["src/a.ts"])) == []
+        (found,) = client.diagnostics(client.open(link / "src" / "b.ts", files["src/b.ts"]))
+    report = installed("scan", "--format", "json", "--jobs", "1", cwd=tmp_path / "app").json()
+    assert found["data"]["fingerprint"] == report["findings"][0]["fingerprint"]
+
+
 def test_settings_are_read_again_when_they_change(tmp_path: Path) -> None:
     write(tmp_path, {"package.json": package("next")})
     text = f"t = '{token()}'\n"

@@ -153,7 +153,8 @@ class Session:
             for line in outcome.problem:
                 self.log(line)
             if outcome.is_mistake:
-                text = f"frontleak: nothing is scanned: {line_of('; '.join(outcome.problem))}"
+                more = f" (and {len(outcome.problem) - 1} more, in the log)" if len(outcome.problem) > 1 else ""
+                text = f"frontleak: nothing is scanned until this is corrected: {line_of(outcome.problem[0])}{more}"
                 self._server.window_show_message(types.ShowMessageParams(types.MessageType.Error, text))
 
     def refresh(self, document: Document) -> None:

@@ -29,7 +29,7 @@ class Outcome(NamedTuple):
     shown: tuple[Shown, ...] = ()
     settings: Settings | None = None
     problem: tuple[str, ...] = ()
-    """Why there is no result: what is wrong with the settings, and the way out."""
+    """Why there is no result."""
     is_mistake: bool = False
     """Whether somebody can correct the problem in a file of the project."""
 
@@ -96,7 +96,9 @@ def scan_text(document: Document, revision: int, root: Root, taken: Document) ->
             if len(text) > most or len(data) > most:
                 name = FileOrigin(path=document.path).display
                 return Outcome(settings=settings, problem=(f"{name}: not scanned: over {most:,} bytes",))
-            path = f"{root.folder.rstrip('/')}/{document.path}" if document.is_untitled else document.path
+            inside = taken.path.removeprefix(f"{root.folder.rstrip('/')}/")
+            is_inside = taken.is_untitled or inside != taken.path
+            path = f"{root.real.rstrip('/')}/{inside}" if is_inside else taken.path
             report = settings.texts.scan(path, data)
             if report is None or document.revision != revision:
                 return Outcome(settings=settings) if report is None else None
