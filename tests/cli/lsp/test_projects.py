@@ -6,6 +6,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.support import installed, write
 from tests.cli.lsp.client import Client, editor
 from tests.support.code import package
@@ -77,6 +79,17 @@ def test_a_save_shows_what_a_scan_of_the_project_says(tmp_path: Path) -> None:
         client.save(other)
         later = client.diagnostics(uri)
         assert "like.tsx" not in json.dumps(later)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["cut by the editor", "sent by the editor"])
+def test_a_file_with_a_byte_order_mark(mark: str, tmp_path: Path) -> None:
+    text = APP["lib/sanity.ts"]
+    write(tmp_path, {**APP, "lib/sanity.ts": f"\ufeff{text}"})
+    with editor(tmp_path) as client:
+        uri = client.open(tmp_path / "lib" / "sanity.ts", f"{mark}{text}")
+        (found,) = misuse(client, uri)
+        start = found["range"]["start"]  # type: ignore[index]
+        assert text.splitlines()[start["line"]][start["character"] :].startswith("process.env.")
 
 
 def test_an_edit_takes_what_was_saved_away_and_an_undo_brings_it_back(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from frontleak.cli.lsp.positions import Positions
 from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, field
 from frontleak.core.secret import printable
-from frontleak.core.vocabulary import NEVER_FAIL, Exposure, Severity
+from frontleak.core.vocabulary import NEVER_FAIL, Exposure, Role, Severity
 from frontleak.files.read import read_source
 
 PAGE_OF_RULES: Final = "https://frontleak.github.io/frontleak/rules/#"
@@ -68,7 +68,11 @@ class Shown:
 
 
 def shown_in(
-    findings: Iterable[Plain], document: Document, own_rules: frozenset[str], path: str | None = None
+    findings: Iterable[Plain],
+    document: Document,
+    own_rules: frozenset[str],
+    path: str | None = None,
+    mark: int = 0,
 ) -> tuple[Shown, ...]:
     """Return the places of findings in a document, in order.
 
@@ -77,6 +81,7 @@ def shown_in(
         document: where they are shown.
         own_rules: ids of rules without a page.
         path: the document as the report displays it; None if the report is about nothing else.
+        mark: bytes of the byte order mark of the file, which offsets of code count.
     """
     places = [
         (finding, place)
@@ -86,7 +91,7 @@ def shown_in(
     ]
     found: dict[tuple[str, int, int], Shown] = {}
     for finding, place in sorted(places, key=lambda each: each[1]["offset"]):
-        start, end = _span(document.positions, place)
+        start, end = _span(document.positions, place, 0 if place.get("role") == Role.VALUE else mark)
         page = finding["references"][0] if finding["rule"] in own_rules else f"{PAGE_OF_RULES}{finding['rule']}"
         one = Shown(finding=finding, place=place, start=start, end=end, page=page)
         found.setdefault((finding["rule"], start, end), one)
@@ -100,10 +105,11 @@ def worst(shown: Sequence[Shown]) -> tuple[Shown, ...]:
     return tuple(sorted(shown, key=lambda each: (each.start, each.end)))
 
 
-def _span(positions: Positions, place: Plain) -> tuple[int, int]:
+def _span(positions: Positions, place: Plain, mark: int) -> tuple[int, int]:
     if not place["length"]:
         return 0, positions.line_end(0)
-    return positions.index_of_byte(place["offset"]), positions.index_of_byte(place["offset"] + place["length"])
+    start = max(0, place["offset"] - mark)
+    return positions.index_of_byte(start), positions.index_of_byte(start + place["length"])
 
 
 def message_of(shown: Shown) -> str:
