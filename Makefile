@@ -16,7 +16,7 @@ test:            ## the whole suite
 test-fast:       ## the part that runs in under 30 seconds
 	$(BIN)/python -m pytest -m 'not slow and not toolchain and not browser'
 
-test-hooks:      ## the hooks in their real tools, the image, the binary (needs node, npm and root)
+test-hooks:      ## the hooks and the server in their real tools, the image, the binary (needs node, npm, nvim and root)
 	$(BIN)/python -m pytest -m toolchain --numprocesses=0
 
 test-browser:    ## the HTML report in a headless Chromium (needs chromium)
