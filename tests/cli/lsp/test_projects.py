@@ -166,7 +166,7 @@ def test_a_home_folder_is_not_scanned_as_a_project(tmp_path: Path) -> None:
         assert client.diagnostics(uri) == []
         assert client.quiet(1.0) == []
         (line,) = client.logs()
-        assert "home folder" in line
+        assert "open that of the project" in line
 
 
 def children(client: Client) -> list[int]:

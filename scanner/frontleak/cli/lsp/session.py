@@ -191,12 +191,12 @@ class Session:
         """Return whether a folder is scanned as a whole: one that the editor has opened, but no home folder."""
         if not self.roots.is_open(root):
             return False
-        if root.folder not in {"/", slashes(os.path.expanduser("~"))}:
+        if root.real not in {"/", slashes(os.path.realpath(os.path.expanduser("~")))}:
             return True
         if root.folder not in self._refused:
             self._refused.add(root.folder)
             name = FileOrigin(path=root.folder).display
-            self.log(f"{name}: import chains are not checked in a home folder; open the folder of the project")
+            self.log(f"{name}: import chains are not checked in so wide a folder; open that of the project")
         return False
 
     def _project_begins(self, root: Root) -> None:
