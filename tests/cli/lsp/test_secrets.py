@@ -248,5 +248,9 @@ def test_a_document_of_many_secrets_shows_the_worst(tmp_path: Path) -> None:
         assert len(found) == 500
         assert all(len(each["relatedInformation"]) == 10 for each in found)
         assert client.logs() == [f"frontleak: {tmp_path}/many.ts: 2,000 findings; the worst 500 are shown"]
+        client.open(
+            tmp_path / "more.ts", "".join(f"t{number} = '{secrets[number % 50]}'\n" for number in range(10_100))
+        )
+        client.wait(lambda message: "more than 10000 findings" in json.dumps(message))
         everywhere = {"start": {"line": 0, "character": 0}, "end": {"line": 2_000, "character": 0}}
         assert 0 < len(client.actions(uri, everywhere)) <= 15
