@@ -95,6 +95,33 @@ def test_a_message_that_is_cut_off_ends_the_server(tmp_path: Path) -> None:
     assert run.stdout == run.stderr == b""
 
 
+def test_what_comes_before_the_first_request_is_dropped(tmp_path: Path) -> None:
+    item = {"uri": (tmp_path / "a.ts").as_uri(), "languageId": "ts", "version": 1, "text": f"t = '{token()}'"}
+    params = {"textDocument": item}
+    body = json.dumps({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params}).encode()
+    run = subprocess.run(
+        [COMMAND, "lsp"],
+        input=b"Content-Length: %d\r\n\r\n%b" % (len(body), body),
+        capture_output=True,
+        cwd=tmp_path,
+        env=environment(),
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (1, b"", b"")
+
+
+def test_a_document_that_is_opened_twice(tmp_path: Path) -> None:
+    with editor(tmp_path) as client:
+        for _ in range(10):
+            client.open(tmp_path / "a.ts", f"t = '{token()}'")
+        uri = client.open(tmp_path / "a.ts", "a = 1")
+        client.quiet(1.0)
+        told = [each["params"] for each in client.received if each.get("method") == "textDocument/publishDiagnostics"]
+        assert told[-1]["uri"] == uri
+        assert told[-1]["diagnostics"] == []
+
+
 def test_an_editor_that_reads_nothing_and_goes_away(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [COMMAND, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()

@@ -96,6 +96,7 @@ class Documents:
 
     def open(self, uri: str, language: str, version: int, text: str, encoding: str) -> Document:
         """Add a document, or replace it."""
+        self.close(uri)
         path = path_of(uri, language)
         self._open[uri] = Document(uri=uri, path=path, text=text, version=version, encoding=encoding)
         return self._open[uri]

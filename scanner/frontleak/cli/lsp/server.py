@@ -207,6 +207,9 @@ async def _handle(server: Server, body: bytes | None) -> None:
         return
     except JsonRpcException:
         message = None
+    except Exception as error:  # noqa: BLE001 - such as too little memory
+        server.session.log(bug(error))
+        return
     if not hasattr(message, "jsonrpc"):
         server.session.log("a message of the editor was none of the protocol, and was dropped")
         return
