@@ -111,7 +111,7 @@ class Client:
         while True:
             message = self._next(end)
             if message is None:
-                raise AssertionError(f"nothing came: {self.received[-5:]} {self.stderr!r}")
+                raise AssertionError(f"nothing came: {str(self.received[-5:])[:2000]} {self.stderr!r}")
             if wanted(message):
                 return message
 

@@ -6,7 +6,9 @@ import signal
 import time
 from pathlib import Path
 
-from tests.acceptance.support import installed, write
+import pytest
+
+from tests.acceptance.support import installed, token, write
 from tests.cli.lsp.client import Client, editor
 from tests.support.code import package
 
@@ -77,6 +79,29 @@ def test_a_save_shows_what_a_scan_of_the_project_says(tmp_path: Path) -> None:
         client.save(other)
         later = client.diagnostics(uri)
         assert "like.tsx" not in json.dumps(later)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["cut by the editor", "sent by the editor"])
+def test_a_file_with_a_byte_order_mark(mark: str, tmp_path: Path) -> None:
+    text = APP["lib/sanity.ts"]
+    write(tmp_path, {**APP, "lib/sanity.ts": f"\ufeff{text}"})
+    with editor(tmp_path) as client:
+        uri = client.open(tmp_path / "lib" / "sanity.ts", f"{mark}{text}")
+        (found,) = misuse(client, uri)
+        start = found["range"]["start"]  # type: ignore[index]
+        assert text.splitlines()[start["line"]][start["character"] :].startswith("process.env.")
+
+
+def test_a_variable_with_several_places_is_ignored_by_its_entry(tmp_path: Path) -> None:
+    """A comment would silence one place of the finding, and the others would count."""
+    write(tmp_path, {**APP, ".env": f"NEXT_PUBLIC_SANITY_TOKEN={token()}\n"})
+    with editor(tmp_path) as client:
+        uri = client.open(tmp_path / "lib" / "sanity.ts", APP["lib/sanity.ts"])
+        (found,) = misuse(client, uri)
+        assert ".env" in json.dumps(found["relatedInformation"])
+        titles = [each["title"] for each in client.actions(uri, found["range"])]  # type: ignore[arg-type]
+        assert [title for title in titles if "comment for" in title] == []
+        assert any("entry in .frontleak.yaml" in title for title in titles)
 
 
 def test_an_edit_takes_what_was_saved_away_and_an_undo_brings_it_back(tmp_path: Path) -> None:
@@ -153,7 +178,7 @@ def test_a_home_folder_is_not_scanned_as_a_project(tmp_path: Path) -> None:
         assert client.diagnostics(uri) == []
         assert client.quiet(1.0) == []
         (line,) = client.logs()
-        assert "home folder" in line
+        assert "open that of the project" in line
 
 
 def children(client: Client) -> list[int]:

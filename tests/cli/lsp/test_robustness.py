@@ -95,6 +95,33 @@ def test_a_message_that_is_cut_off_ends_the_server(tmp_path: Path) -> None:
     assert run.stdout == run.stderr == b""
 
 
+def test_what_comes_before_the_first_request_is_dropped(tmp_path: Path) -> None:
+    item = {"uri": (tmp_path / "a.ts").as_uri(), "languageId": "ts", "version": 1, "text": f"t = '{token()}'"}
+    params = {"textDocument": item}
+    body = json.dumps({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params}).encode()
+    run = subprocess.run(
+        [COMMAND, "lsp"],
+        input=b"Content-Length: %d\r\n\r\n%b" % (len(body), body),
+        capture_output=True,
+        cwd=tmp_path,
+        env=environment(),
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (1, b"", b"")
+
+
+def test_a_document_that_is_opened_twice(tmp_path: Path) -> None:
+    with editor(tmp_path) as client:
+        for _ in range(10):
+            client.open(tmp_path / "a.ts", f"t = '{token()}'")
+        uri = client.open(tmp_path / "a.ts", "a = 1")
+        client.quiet(1.0)
+        told = [each["params"] for each in client.received if each.get("method") == "textDocument/publishDiagnostics"]
+        assert told[-1]["uri"] == uri
+        assert told[-1]["diagnostics"] == []
+
+
 def test_an_editor_that_reads_nothing_and_goes_away(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [COMMAND, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
@@ -142,6 +169,31 @@ def test_exit_without_shutdown_has_the_code_that_the_protocol_asks_for(tmp_path:
     with editor(tmp_path) as client:
         client.notify("exit", None)
         assert client.process.wait(PATIENCE) == 1
+
+
+def test_a_person_who_starts_it_is_told_who_should(tmp_path: Path) -> None:
+    main, other = os.openpty()
+    process = subprocess.Popen(
+        interruptible(COMMAND, "lsp"), stdin=other, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert b"waits for an editor" in process.stderr.readline()
+    os.kill(process.pid, signal.SIGINT)
+    assert process.wait(PATIENCE) == 130
+    for pipe in (process.stdout, process.stderr):
+        pipe.close()
+    os.close(main)
+    os.close(other)
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_is_a_mistake(closed: str, tmp_path: Path) -> None:
+    line = f'exec "{COMMAND}" lsp </dev/null {closed}'
+    run = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=environment(), check=False)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert "one of them is closed" in run.stderr or closed == "2>&-"
 
 
 def test_a_missing_extra_is_one_line_with_the_way_out(tmp_path: Path) -> None:

@@ -178,6 +178,19 @@ def test_folders_outside_files_and_untitled_documents(tmp_path: Path) -> None:
         assert len(client.diagnostics(client.open("untitled:Untitled-1", text))) == 1
 
 
+def test_a_folder_that_is_a_link(tmp_path: Path) -> None:
+    files = {"src/a.ts": f"t = '{token('1')}'\n", "src/b.ts": f"t = '{token('2')}'\n", "package.json": package("next")}
+    write(tmp_path / "app", files)
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "app")
+    installed("baseline", "create", "src/a.ts", cwd=tmp_path / "app")
+    with editor(link) as client:
+        assert client.diagnostics(client.open(link / "src" / "a.ts", files["src/a.ts"])) == []
+        (found,) = client.diagnostics(client.open(link / "src" / "b.ts", files["src/b.ts"]))
+    report = installed("scan", "--format", "json", "--jobs", "1", cwd=tmp_path / "app").json()
+    assert found["data"]["fingerprint"] == report["findings"][0]["fingerprint"]
+
+
 def test_settings_are_read_again_when_they_change(tmp_path: Path) -> None:
     write(tmp_path, {"package.json": package("next")})
     text = f"t = '{token()}'\n"
@@ -222,3 +235,22 @@ def test_a_document_over_the_cap_is_named_in_the_log(tmp_path: Path) -> None:
         uri = client.open(tmp_path / "large.ts", f"t = '{token()}'\n" + "a = 1\n" * 300)
         assert client.diagnostics(uri) == []
         assert client.logs() == ["frontleak: " + f"{tmp_path}/large.ts: not scanned: over 1,000 bytes"]
+
+
+def test_a_document_of_many_secrets_shows_the_worst(tmp_path: Path) -> None:
+    """What is made for each is bounded: 5,000 findings of 50 secrets are 500,000 pairs of places."""
+    write(tmp_path, {"package.json": package("next")})
+    secrets = [token(str(number)) for number in range(50)]
+    text = "".join(f"t{number} = '{secrets[number % 50]}'; // é\n" for number in range(2_000))
+    with editor(tmp_path) as client:
+        uri = client.open(tmp_path / "many.ts", text)
+        found = client.diagnostics(uri)
+        assert len(found) == 500
+        assert all(len(each["relatedInformation"]) == 10 for each in found)
+        assert client.logs() == [f"frontleak: {tmp_path}/many.ts: 2,000 findings; the worst 500 are shown"]
+        client.open(
+            tmp_path / "more.ts", "".join(f"t{number} = '{secrets[number % 50]}'\n" for number in range(10_100))
+        )
+        client.wait(lambda message: "more than 10000 findings" in json.dumps(message))
+        everywhere = {"start": {"line": 0, "character": 0}, "end": {"line": 2_000, "character": 0}}
+        assert 0 < len(client.actions(uri, everywhere)) <= 15

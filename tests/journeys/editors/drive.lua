@@ -1,5 +1,5 @@
 -- Drives Neovim (0.7) as a person would, and writes what it shows to the file that $RESULT names. The settings are those
--- of docs/editors.md; $FILE is opened, $LINE and $PART say what is replaced.
+-- of docs/editors.md; $FILE is opened, $LINE and $PART say what is replaced. With $SAVED, the file is saved with that text.
 local result = { steps = {} }
 
 local function shown()
@@ -8,6 +8,7 @@ local function shown()
     table.insert(found, {
       line = each.lnum, column = each.col, end_column = each.end_col, message = each.message,
       severity = each.severity, source = each.source, code = each.user_data.lsp.code,
+      related = each.user_data.lsp.relatedInformation,
     })
   end
   return found
@@ -29,7 +30,18 @@ vim.lsp.handlers['textDocument/publishDiagnostics'] = function(error, sent, cont
   return handler(error, sent, context, config)
 end
 
+local function save()
+  vim.cmd('edit ' .. vim.env.FILE)
+  vim.wait(500)
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.split(vim.env.SAVED, '\n', true))
+  vim.cmd('write')
+  wait_for('saved', some)
+  vim.cmd('normal! ggO// changed')
+  wait_for('changed', none)
+end
+
 local function run()
+  if vim.env.SAVED then return save() end
   vim.cmd('edit ' .. vim.env.FILE)
   wait_for('opened', some)
   local line = tonumber(vim.env.LINE)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 
 from tests.acceptance.support import COMMAND, PATIENCE, environment, repository, token, write
+from tests.cli.lsp.test_projects import APP
 from tests.journeys.editors.test_page import BLOCKS
 from tests.support.code import package
 
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.toolchain
 DRIVER: Final = Path(__file__).with_name("drive.lua")
 
 
-def driven(folder: Path, file: str, line: int, part: str) -> dict[str, Any]:
-    """Open a file of a folder in Neovim, replace a line, take it back and apply an action; return what it showed."""
+def driven(folder: Path, file: str, **steps: str) -> dict[str, Any]:
+    """Open a file of a folder in Neovim and do some steps (see the driver); return what it showed."""
     program = shutil.which("nvim")
     assert program is not None, "install Neovim: apt-get install neovim"
     settings, result = folder / "init.lua", folder / "result.json"
@@ -28,7 +29,7 @@ def driven(folder: Path, file: str, line: int, part: str) -> dict[str, Any]:
     run = subprocess.run(
         [program, "--headless", "-u", str(settings), "-i", "NONE", "-n", "-S", str(DRIVER)],
         cwd=folder,
-        env=environment(PATH=path, FILE=file, LINE=str(line), PART=part, RESULT=str(result), HOME=str(folder / "home")),
+        env=environment(PATH=path, FILE=file, RESULT=str(result), HOME=str(folder / "home"), **steps),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -46,7 +47,7 @@ def test_a_secret_is_shown_at_its_column_and_gone_after_the_edit(tmp_path: Path)
     line = f"const é = '😀🎈', t = '{secret}'"
     folder = repository(tmp_path / "app")
     write(folder, {"package.json": package("next"), "src/a.ts": f"// ordinary\n  {line}\nexport {{}}\n"})
-    found = driven(folder, "src/a.ts", 1, "  const é = '😀🎈', t = read()")
+    found = driven(folder, "src/a.ts", LINE="1", PART="  const é = '😀🎈', t = read()")
     steps = {step["name"]: step for step in found["steps"]}
     assert [step["name"] for step in found["steps"] if not step["ok"]] == []
     before = f"  {line}".partition(secret)[0]
@@ -71,3 +72,17 @@ def test_a_secret_is_shown_at_its_column_and_gone_after_the_edit(tmp_path: Path)
         f"  {line}",
         "export {}",
     ]
+
+
+def test_a_save_shows_the_way_to_the_browser_and_a_change_takes_it_away(tmp_path: Path) -> None:
+    text = APP["lib/sanity.ts"]
+    folder = write(repository(tmp_path / "app"), {**APP, "lib/sanity.ts": "export const client = 1\n"})
+    found = driven(folder, "lib/sanity.ts", SAVED=text.rstrip("\n"))
+    steps = {step["name"]: step for step in found["steps"]}
+    assert [step["name"] for step in found["steps"] if not step["ok"]] == []
+    shown = steps["saved"]["shown"]
+    assert {each["code"] for each in shown} == {"sanity-token-in-client-code"}
+    hops = [each["location"]["uri"].rpartition("/")[2] for each in shown[0]["related"]]
+    assert hops[:2] == ["like.tsx", "sanity.ts"]
+    assert text.splitlines()[shown[0]["line"]][shown[0]["column"] :].startswith("process.env.")
+    assert steps["changed"]["shown"] == []

@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from frontleak.cli.messages import note
 from frontleak.core.errors import ConfigError
 
 
@@ -22,9 +23,17 @@ def lsp(ctx: click.Context, stdio: bool) -> None:  # noqa: ARG001 - editors pass
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"pygls", "lsprotocol", "cattrs", "attrs", "attr"}:
             raise
+        advice = "pip install 'frontleak[lsp]'"
+        if getattr(sys, "frozen", False):
+            advice = f"the standalone binary has no language server: {advice}, and let the editor start that command"
+        raise ConfigError("frontleak lsp needs a package that is not installed", advice=advice) from error
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
         raise ConfigError(
-            "frontleak lsp needs a package that is not installed", advice="pip install 'frontleak[lsp]'"
-        ) from error
+            "frontleak lsp talks over standard input and output, and one of them is closed",
+            advice="let an editor start it: docs/editors.md has the lines for each",
+        )
+    if sys.stdin.isatty():
+        note("frontleak lsp waits for an editor on standard input; Ctrl-C ends it. See docs/editors.md")
     stdin, stdout = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what else is printed must not be read as a message
     ctx.exit(serve(stdin, stdout))

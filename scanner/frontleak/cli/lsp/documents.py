@@ -1,5 +1,6 @@
 """The documents that are open in the editor: their texts, as the editor has them."""
 
+import functools
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
@@ -42,6 +43,8 @@ class Document:
     encoding: str = "utf-16"
     shown: "tuple[Shown, ...]" = ()
     """What the editor was told last, in order of place."""
+    count: int = 0
+    """Findings in it, of which as many are shown as an editor can bear."""
     secrets: "tuple[Shown, ...]" = ()
     """Findings in the text itself."""
     secrets_text: str = field(default="", repr=False)
@@ -93,6 +96,7 @@ class Documents:
 
     def open(self, uri: str, language: str, version: int, text: str, encoding: str) -> Document:
         """Add a document, or replace it."""
+        self.close(uri)
         path = path_of(uri, language)
         self._open[uri] = Document(uri=uri, path=path, text=text, version=version, encoding=encoding)
         return self._open[uri]
@@ -137,6 +141,7 @@ def path_of(uri: str, language: str = "") -> str:
     return slashes(os.path.normpath(path))
 
 
+@functools.lru_cache(1024)
 def uri_of(path: str) -> str:
     """Return the URI of an absolute path."""
     from pathlib import Path  # noqa: PLC0415 - only for what an editor shows

@@ -46,6 +46,8 @@ def ignore_comment(shown: Shown, document: Document) -> Insertion | None:
     name = document.path.rpartition("/")[2]
     if shown.is_whole_file or not (shown.exposure is Exposure.SOURCE or name.lower().endswith(COMPILED)):
         return None  # a comment in a served file silences nothing
+    if shown.place.get("role") and shown.finding["also_at"]:
+        return None  # it would silence one place of several
     text = f"{OWN}: ignore[{shown.rule}] {REASON}"
     for insertion in _candidates(shown, document, text):
         made = f"{document.text[: insertion.at]}{insertion.text}{document.text[insertion.at :]}"

@@ -20,10 +20,8 @@ def line_of(text: str) -> str:
 
 
 def lines_of_error(error: FrontleakError | click.ClickException) -> list[str]:
-    """Return what is wrong with the settings, and the way out."""
-    if isinstance(error, click.ClickException):
-        return [error.format_message()]
-    return [*error.problems, *([error.advice] if error.advice else [])]
+    """Return what is wrong with the settings. The advice of the error is about options of the command line."""
+    return [error.format_message()] if isinstance(error, click.ClickException) else list(error.problems)
 
 
 def bug(error: BaseException) -> str:

@@ -37,6 +37,8 @@ class Positions:
         self._starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
         self._data: bytes | None = None
         self._known = (0, 0)
+        self._seen = (0, 0, 0)
+        """Line, index and column that were asked for last."""
 
     def index(self, line: int, column: int) -> int:
         """Return the index of a position; one behind the end of its line, or of the text, is that end."""
@@ -51,13 +53,19 @@ class Positions:
         return start + len(units[: _whole(units, column * size, codec)].decode(codec, "surrogatepass"))
 
     def spot(self, index: int) -> Spot:
-        """Return the position of an index."""
+        """Return the position of an index. In ascending order, each character of a long line is read once."""
         line = bisect_right(self._starts, index) - 1
-        prefix = self._text[self._starts[line] : index]
-        if self._encoding not in _UNITS or prefix.isascii():
-            return Spot(line, len(prefix))
-        codec, size = _UNITS[self._encoding]
-        return Spot(line, len(prefix.encode(codec, "surrogatepass")) // size)
+        start, column = self._starts[line], 0
+        if self._seen[0] == line and start <= self._seen[1] <= index:
+            _, start, column = self._seen
+        part = self._text[start:index]
+        if self._encoding not in _UNITS or part.isascii():
+            column += len(part)
+        else:
+            codec, size = _UNITS[self._encoding]
+            column += len(part.encode(codec, "surrogatepass")) // size
+        self._seen = (line, index, column)
+        return Spot(line, column)
 
     def line_start(self, line: int) -> int:
         """Return the index of the first character of a line."""

@@ -66,5 +66,5 @@ class Protocol(LanguageServerProtocol):
             raise
 
     def _tell(self, method: str, params: Any) -> None:
-        if method in self.on:
+        if method in self.on and self._workspace is not None:  # what comes before `initialize` is dropped
             self.on[method](params)

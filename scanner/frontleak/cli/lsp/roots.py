@@ -52,6 +52,8 @@ class Root:
     def __init__(self, folder: str, loaded: "list[Root]") -> None:
         """Store the folder, absolute with forward slashes; nothing is read yet. `loaded` lists all that are."""
         self.folder = folder
+        self.real = slashes(os.path.realpath(folder))
+        """The same folder as a scan in it names it, where the editor names a link."""
         self._loaded = loaded
         self._settings: Settings | None = None
         self._stamps: tuple[Stamp, ...] = ()
@@ -71,7 +73,7 @@ class Root:
         stamps, today = tuple(_stamps(self.folder, read_from)), date.today()  # noqa: DTZ011 - as in a scan
         if self._settings is None or stamps != self._stamps or today != self._day:
             self._settings = None
-            self._settings = _read_settings(self.folder)
+            self._settings = _read_settings(self.folder, self.real)
             self._stamps = tuple(_stamps(self.folder, self._settings.read_from))
             self._day = today
         return self._settings
@@ -111,7 +113,7 @@ class Roots:
         return self._roots[folder]
 
 
-def _read_settings(folder: str) -> Settings:
+def _read_settings(folder: str, real: str) -> Settings:
     """Return the settings of `frontleak scan` in a folder."""
     from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - with the first document
     from frontleak.cli.scan import scan  # noqa: PLC0415 - as above
@@ -126,7 +128,7 @@ def _read_settings(folder: str) -> Settings:
         return Settings(
             ruleset=ruleset,
             options=options,
-            texts=OpenTexts(ruleset, options, folder),
+            texts=OpenTexts(ruleset, options, real),
             own_rules=own,
             read_from=files,
         )

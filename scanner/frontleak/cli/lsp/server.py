@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, Final, TypeVar
 
 import click
 from lsprotocol import types
@@ -25,6 +25,9 @@ from frontleak.core.errors import FrontleakError
 from frontleak.core.version import VERSION
 
 T = TypeVar("T")
+_MOST_WITH_ACTIONS: Final = 5
+"""Findings at one place that actions are made for: each parses the file."""
+_MOST_WITH_HOVER: Final = 10
 
 
 class Server(LanguageServer):
@@ -110,7 +113,7 @@ class Server(LanguageServer):
         kind = types.MarkupKind.Markdown if types.MarkupKind.Markdown in takes else types.MarkupKind.PlainText
         text = markdown if kind is types.MarkupKind.Markdown else plain
         between = "\n\n---\n\n" if kind is types.MarkupKind.Markdown else "\n\n"
-        content = types.MarkupContent(kind, between.join(map(text, found)))
+        content = types.MarkupContent(kind, between.join(map(text, found[:_MOST_WITH_HOVER])))
         return types.Hover(content, range_of(found[0], document))
 
     async def _actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
@@ -121,6 +124,7 @@ class Server(LanguageServer):
         if document is None or not found:
             return None
         root = self.session.roots.of(document)
+        del found[_MOST_WITH_ACTIONS:]
         diagnostics = [diagnostic_of(each, document, root.folder, self.session.text_of) for each in found]
         kinds = self._capability("workspace.workspace_edit.resource_operations") or ()
         versions = self._can("workspace.workspace_edit.document_changes")
@@ -203,6 +207,9 @@ async def _handle(server: Server, body: bytes | None) -> None:
         return
     except JsonRpcException:
         message = None
+    except Exception as error:  # noqa: BLE001 - such as too little memory
+        server.session.log(bug(error))
+        return
     if not hasattr(message, "jsonrpc"):
         server.session.log("a message of the editor was none of the protocol, and was dropped")
         return

@@ -1,6 +1,7 @@
 """One session of an editor: takes what happens to documents, and tells the editor what is found."""
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from frontleak.cli.lsp.positions import utf8
 from frontleak.cli.lsp.project_scans import DELAY as PROJECT_DELAY
 from frontleak.cli.lsp.project_scans import ProjectResult, ProjectScans
 from frontleak.cli.lsp.roots import Root, Roots
-from frontleak.cli.lsp.shown import Shown, diagnostic_of, shown_in
+from frontleak.cli.lsp.shown import MOST, Shown, diagnostic_of, shown_in, worst
 from frontleak.cli.lsp.text_scans import MOST_BYTES, Outcome, TextScans
 from frontleak.core.origins import FileOrigin
 from frontleak.core.paths import slashes
@@ -40,8 +41,8 @@ class Session:
         self._own_rules: dict[str, frozenset[str]] = {}
         """Folder -> ids of the rules that only its configuration has."""
         self._told: dict[str, tuple[str, ...]] = {}
-        self._at_start: dict[str, dict[str, str]] = {}
-        """Folder -> URI -> text that the scan of the project reads on disk."""
+        self._at_start: dict[str, dict[str, tuple[str, int]]] = {}
+        """Folder -> URI -> text that the scan of the project reads on disk, and its byte order mark."""
         self._refused: set[str] = set()
 
     def log(self, text: str) -> None:
@@ -63,9 +64,9 @@ class Session:
         if document.is_untitled or not self._may_scan(root):
             return
         result = self.projects.results.get(root.folder)
-        if result is not None and _is_older(document.path, result.started) and _is_saved(document):
+        if result is not None and _is_older(document.path, result.started) and (mark := _saved(document)) is not None:
             document.misuse_text = document.text
-            document.misuse = self._misuse_in(document, root, result)
+            document.misuse = self._misuse_in(document, root, result, mark)
         elif not self.projects.is_planned(root):
             self.projects.plan(root)
 
@@ -153,7 +154,8 @@ class Session:
             for line in outcome.problem:
                 self.log(line)
             if outcome.is_mistake:
-                text = f"frontleak: nothing is scanned: {line_of('; '.join(outcome.problem))}"
+                more = f" (and {len(outcome.problem) - 1} more, in the log)" if len(outcome.problem) > 1 else ""
+                text = f"frontleak: nothing is scanned until this is corrected: {line_of(outcome.problem[0])}{more}"
                 self._server.window_show_message(types.ShowMessageParams(types.MessageType.Error, text))
 
     def refresh(self, document: Document) -> None:
@@ -162,7 +164,11 @@ class Session:
         misuse = document.misuse if document.misuse_text == document.text else ()
         same = {(each.start, each.end) for each in misuse}
         shown = [*misuse, *(each for each in secrets if (each.start, each.end) not in same)]
-        document.shown = tuple(sorted(shown, key=lambda each: (each.start, each.end)))
+        document.shown = worst(shown)
+        if len(shown) > MOST and len(shown) != document.count:
+            name = FileOrigin(path=document.path).display
+            self.log(f"{name}: {len(shown):,} findings; the worst {MOST} are shown")
+        document.count = len(shown)
         folder = self.roots.of(document).folder
         self._publish(document, [diagnostic_of(each, document, folder, self.text_of) for each in document.shown])
 
@@ -185,20 +191,20 @@ class Session:
         """Return whether a folder is scanned as a whole: one that the editor has opened, but no home folder."""
         if not self.roots.is_open(root):
             return False
-        if root.folder not in {"/", slashes(os.path.expanduser("~"))}:
+        if root.real not in {"/", slashes(os.path.realpath(os.path.expanduser("~")))}:
             return True
         if root.folder not in self._refused:
             self._refused.add(root.folder)
             name = FileOrigin(path=root.folder).display
-            self.log(f"{name}: import chains are not checked in a home folder; open the folder of the project")
+            self.log(f"{name}: import chains are not checked in so wide a folder; open that of the project")
         return False
 
     def _project_begins(self, root: Root) -> None:
         """Remember which texts the scan will read: those that are saved."""
         self._at_start[root.folder] = {
-            document.uri: document.text
+            document.uri: (document.text, mark)
             for document in self._files()
-            if self.roots.of(document) is root and _is_saved(document)
+            if self.roots.of(document) is root and (mark := _saved(document)) is not None
         }
 
     def _project_done(self, root: Root, result: ProjectResult) -> None:
@@ -206,28 +212,30 @@ class Session:
         for document in self._files():
             if self.roots.of(document) is not root:
                 continue
-            if at_start.get(document.uri) == document.text:
+            text, mark = at_start.get(document.uri, (None, 0))
+            if text == document.text:
                 document.misuse_text = document.text
-                document.misuse = self._misuse_in(document, root, result)
+                document.misuse = self._misuse_in(document, root, result, mark)
             else:
                 document.misuse, document.misuse_text = (), None
             if document.secrets_text == document.text:  # else the scan of the text, which is to come, tells both
                 self.refresh(document)
 
-    def _misuse_in(self, document: Document, root: Root, result: ProjectResult) -> tuple[Shown, ...]:
+    def _misuse_in(self, document: Document, root: Root, result: ProjectResult, mark: int) -> tuple[Shown, ...]:
         own = self._own_rules.get(root.folder, frozenset())
         shown = FileOrigin(path=display_path(root.folder, document.path)).display
-        return shown_in(result.findings, document, own, shown)
+        return shown_in(result.findings, document, own, shown, mark)
 
 
-def _is_saved(document: Document) -> bool:
-    """Return whether the text of a document is that of its file."""
+def _saved(document: Document) -> int | None:
+    """Return the bytes of the byte order mark of a document's file; None if the text is not that of the file."""
     try:
         with open(document.path, "rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError:
-        return False
-    return len(data) <= MOST_BYTES and data.removeprefix(b"\xef\xbb\xbf") == utf8(document.text)
+        return None
+    mark = len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0
+    return mark if len(data) <= MOST_BYTES and data[mark:] == utf8(document.text) else None
 
 
 def _is_older(path: str, moment: int) -> bool:

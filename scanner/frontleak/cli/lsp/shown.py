@@ -1,7 +1,8 @@
 """What the editor is told about a finding: a diagnostic of the protocol, and what hover and actions need."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from lsprotocol import types
@@ -11,7 +12,7 @@ from frontleak.cli.lsp.positions import Positions
 from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, field
 from frontleak.core.secret import printable
-from frontleak.core.vocabulary import NEVER_FAIL, Exposure, Severity
+from frontleak.core.vocabulary import NEVER_FAIL, Exposure, Role, Severity
 from frontleak.files.read import read_source
 
 PAGE_OF_RULES: Final = "https://frontleak.github.io/frontleak/rules/#"
@@ -23,8 +24,12 @@ _SEVERITIES: Final = {
     Severity.LOW: types.DiagnosticSeverity.Information,
     Severity.INFO: types.DiagnosticSeverity.Hint,
 }
-_MOST_RELATED: Final = 30
+MOST: Final = 500
+"""Findings that are shown in a document."""
+_MOST_RELATED: Final = 10
 """Places listed with a finding."""
+_LONGEST_LINE: Final = 10_000
+"""Characters of a line in which columns are converted for an editor that does not count in UTF-16."""
 _ROLES: Final = {"use": "code or a setting publishes the variable here", "definition": "set here", "value": "a copy"}
 
 Plain = Mapping[str, Any]
@@ -63,7 +68,11 @@ class Shown:
 
 
 def shown_in(
-    findings: Iterable[Plain], document: Document, own_rules: frozenset[str], path: str | None = None
+    findings: Iterable[Plain],
+    document: Document,
+    own_rules: frozenset[str],
+    path: str | None = None,
+    mark: int = 0,
 ) -> tuple[Shown, ...]:
     """Return the places of findings in a document, in order.
 
@@ -72,6 +81,7 @@ def shown_in(
         document: where they are shown.
         own_rules: ids of rules without a page.
         path: the document as the report displays it; None if the report is about nothing else.
+        mark: bytes of the byte order mark of the file, which offsets of code count.
     """
     places = [
         (finding, place)
@@ -81,17 +91,25 @@ def shown_in(
     ]
     found: dict[tuple[str, int, int], Shown] = {}
     for finding, place in sorted(places, key=lambda each: each[1]["offset"]):
-        start, end = _span(document.positions, place)
+        start, end = _span(document.positions, place, 0 if place.get("role") == Role.VALUE else mark)
         page = finding["references"][0] if finding["rule"] in own_rules else f"{PAGE_OF_RULES}{finding['rule']}"
         one = Shown(finding=finding, place=place, start=start, end=end, page=page)
         found.setdefault((finding["rule"], start, end), one)
     return tuple(found.values())
 
 
-def _span(positions: Positions, place: Plain) -> tuple[int, int]:
+def worst(shown: Sequence[Shown]) -> tuple[Shown, ...]:
+    """Return as many of the worst as are shown, in order of place."""
+    if len(shown) > MOST:
+        shown = sorted(shown, key=lambda each: Severity(each.finding["severity"]).rank)[:MOST]
+    return tuple(sorted(shown, key=lambda each: (each.start, each.end)))
+
+
+def _span(positions: Positions, place: Plain, mark: int) -> tuple[int, int]:
     if not place["length"]:
         return 0, positions.line_end(0)
-    return positions.index_of_byte(place["offset"]), positions.index_of_byte(place["offset"] + place["length"])
+    start = max(0, place["offset"] - mark)
+    return positions.index_of_byte(start), positions.index_of_byte(start + place["length"])
 
 
 def message_of(shown: Shown) -> str:
@@ -135,7 +153,7 @@ def diagnostic_of(
         folder: what displayed paths count from, absolute.
         text_of: absolute path -> text of a document that is open.
     """
-    related = list(_related(shown, document, folder, text_of))[:_MOST_RELATED]
+    related = list(islice(_related(shown, document, folder, text_of), _MOST_RELATED))
     return types.Diagnostic(
         range=range_of(shown, document),
         message=message_of(shown),
@@ -189,5 +207,9 @@ def _position_in(
     text = text_of(path)
     if text is None:
         text = (read_source(path) or b"").decode("utf-8", "replace")
-    spot = Positions(text, document.encoding).spot(Positions(text).index(line - 1, column - 1))
-    return types.Position(line=spot.line, character=spot.column)
+    lines = text.split("\n", line)
+    named = lines[line - 1] if len(lines) >= line else ""
+    if len(named) > _LONGEST_LINE:
+        return types.Position(line=line - 1, character=0)
+    spot = Positions(named, document.encoding).spot(Positions(named).index(0, column - 1))
+    return types.Position(line=line - 1, character=spot.column)

@@ -21,6 +21,8 @@ DELAY: Final = 0.15
 """Seconds between a change and the scan, in which a further change puts it off."""
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Bytes of the largest document that is scanned while it is written."""
+_MOST_MISSED: Final = 3
+"""Lines about what of a text was not scanned."""
 
 
 class Outcome(NamedTuple):
@@ -29,7 +31,7 @@ class Outcome(NamedTuple):
     shown: tuple[Shown, ...] = ()
     settings: Settings | None = None
     problem: tuple[str, ...] = ()
-    """Why there is no result: what is wrong with the settings, and the way out."""
+    """Why there is no result, or what of the text was not scanned."""
     is_mistake: bool = False
     """Whether somebody can correct the problem in a file of the project."""
 
@@ -96,12 +98,15 @@ def scan_text(document: Document, revision: int, root: Root, taken: Document) ->
             if len(text) > most or len(data) > most:
                 name = FileOrigin(path=document.path).display
                 return Outcome(settings=settings, problem=(f"{name}: not scanned: over {most:,} bytes",))
-            path = f"{root.folder.rstrip('/')}/{document.path}" if document.is_untitled else document.path
+            inside = taken.path.removeprefix(f"{root.folder.rstrip('/')}/")
+            is_inside = taken.is_untitled or inside != taken.path
+            path = f"{root.real.rstrip('/')}/{inside}" if is_inside else taken.path
             report = settings.texts.scan(path, data)
             if report is None or document.revision != revision:
                 return Outcome(settings=settings) if report is None else None
             findings = to_plain(report)["findings"]
-            return Outcome(shown_in(findings, taken, settings.own_rules), settings)
+            missed = (f"{each.origin.display}: {each.message}" for each in report.skipped if each.incomplete)
+            return Outcome(shown_in(findings, taken, settings.own_rules), settings, tuple(missed)[:_MOST_MISSED])
     except (FrontleakError, click.ClickException) as error:
         return Outcome(problem=tuple(lines_of_error(error)), is_mistake=True)
     except OSError as error:

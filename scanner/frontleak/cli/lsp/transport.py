@@ -44,7 +44,7 @@ def read_in_background(stream: BinaryIO, take: Callable[[bytes | None], None], e
     """Give each message to a function, on a thread that ends with the process; then tell that the stream ended."""
 
     def read() -> None:
-        with contextlib.suppress(OSError, ValueError, RuntimeError):  # the stream or the loop is closed
+        with contextlib.suppress(Exception):  # the stream or the loop is closed
             for body in messages(stream):
                 take(body)
         with contextlib.suppress(RuntimeError):

@@ -1,0 +1,28 @@
+;; Drives Emacs with eglot as a person would, and writes what it shows to the file that $RESULT names.
+(require 'json)
+(load (getenv "SETTINGS"))
+(require 'eglot)
+(setq eglot-sync-connect 60)
+
+(defun wait-for (wanted)
+  "Wait until WANTED holds of the number of diagnostics; return their places and texts."
+  (with-timeout (60)
+    (while (progn (flymake-start) (accept-process-output nil 0.05)
+                  (not (funcall wanted (length (flymake-diagnostics)))))))
+  (vconcat (mapcar (lambda (each) (vector (flymake-diagnostic-beg each) (flymake-diagnostic-end each)
+                                          (flymake-diagnostic-text each)))
+                   (flymake-diagnostics))))
+
+(find-file (getenv "FILE"))
+(apply #'eglot (eglot--guess-contact))
+(flymake-mode 1)
+(let ((opened (wait-for (lambda (count) (> count 0)))) edited)
+  (goto-char (point-min))
+  (search-forward (getenv "PART"))
+  (replace-match "x")
+  (eglot--signal-textDocument/didChange)
+  (setq edited (wait-for #'zerop))
+  (with-temp-file (getenv "RESULT")
+    (insert (json-encode `((opened . ,opened) (edited . ,edited))))))
+(set-buffer-modified-p nil)
+(eglot-shutdown (eglot-current-server))
