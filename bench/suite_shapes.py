@@ -53,6 +53,10 @@ _WORD_ALONE: Final = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE: Final = re.compile(r"\$\{?[A-Za-z_][\w.]*\}?|%\w+%|#\{.*\}|\$\(.*\)|<[\w -]+>|[#*?.]{4,}")
+_KEY_BYTES: Final = {"AccountKey": 64, "PresharedKey": 32}
+"""Name of a setting -> bytes of its key: https://learn.microsoft.com/en-us/azure/storage/common/storage-account-keys-manage
+and https://www.wireguard.com/protocol/"""
+_NAMED_BASE64: Final = re.compile(rf"({'|'.join(_KEY_BYTES)})\s*=\s*([A-Za-z0-9+/]{{40,}}={{0,2}})")
 _TUTORIAL_SUBJECT: Final = '"1234567890"'
 """The subject of the token that jwt.io shows."""
 _BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{16,}={0,2}(?![A-Za-z0-9+/=])")
@@ -82,13 +86,26 @@ def why_not_real(text: str, rules: Iterable[PatternRule]) -> tuple[str, str] | N
     return None
 
 
-def why_no_address(text: str) -> tuple[str, str] | None:
-    """Return the class and the reason why an address with a password leads nowhere, or None if it may be real.
+def why_no_place(text: str) -> tuple[str, str] | None:
+    """Return the class and the reason why an address or a setting with its key cannot be real, or None if it may be.
 
     Args:
         text: all that the expression of a suite matches, with the host.
     """
-    return (PLACEHOLDER, "is for a host that is reserved for examples") if _RESERVED_HOST.search(text) else None
+    if _RESERVED_HOST.search(text):
+        return PLACEHOLDER, "is for a host that is reserved for examples"
+    for name, value in _NAMED_BASE64.findall(text):
+        if not _is_base64_of(value, _KEY_BYTES[name]):
+            return SHAPE, f"is no base64 of the {_KEY_BYTES[name]} bytes of its kind of key"
+    return None
+
+
+def _is_base64_of(text: str, length: int) -> bool:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return len(data) == length and base64.b64encode(data).decode() == text
 
 
 def _words(text: str) -> str:

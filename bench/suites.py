@@ -24,7 +24,7 @@ import regex
 import yaml
 
 from bench import report
-from bench.suite_shapes import CLASSES, why_no_address, why_not_real
+from bench.suite_shapes import CLASSES, why_no_place, why_not_real
 from frontleak.core.blob import Blob
 from frontleak.core.detection import Detection
 from frontleak.core.origins import FileOrigin
@@ -102,7 +102,16 @@ def read_suite(name: str, repository: Path, revision: str) -> tuple[list[Example
                 negative += _examples(name, rule, "negative_examples")
                 if not {"generic", "fuzzy"} & set(rule.get("categories") or ()):
                     patterns[str(rule["id"])] = regex.compile(str(rule["pattern"]).strip())
-    return positive, [replace(each, is_secret_elsewhere=_is_of_another_rule(each, patterns)) for each in negative]
+    listed = {(each.rule, each.text) for each in positive}
+    return positive, [
+        replace(each, is_secret_elsewhere=_is_listed(each, listed) or _is_of_another_rule(each, patterns))
+        for each in negative
+    ]
+
+
+def _is_listed(negative: Example, listed: Iterable[tuple[str, str]]) -> bool:
+    """Return whether the suite gives the text of a negative example as a positive one of another rule."""
+    return any(text == negative.text and rule != negative.rule for rule, text in listed)
 
 
 def _is_of_another_rule(example: Example, patterns: Mapping[str, regex.Pattern[str]]) -> bool:
@@ -163,7 +172,7 @@ def judge(examples: Iterable[Example], ruleset: RuleSet) -> list[Judged]:
                 found=tuple(each.rule_id for each in told),
                 held_back=tuple(each.rule_id for each in hits if each.suppression is not None),
                 is_public=bool(told) and all(each.place.exposure is Exposure.PUBLIC for each in told),
-                excluded=why_not_real(example.value, ruleset.rules) or why_no_address(_matched(example)),
+                excluded=why_not_real(example.value, ruleset.rules) or why_no_place(_matched(example)),
             )
         )
     return judged

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from bench import suites
-from bench.suite_shapes import CHECKSUM, PLACEHOLDER, SHAPE, why_no_address, why_not_real
+from bench.suite_shapes import CHECKSUM, PLACEHOLDER, SHAPE, why_no_place, why_not_real
 from frontleak.rules.load import load_rules
 from frontleak.rules.ruleset import RuleSet
 from tests.support.shipped import fake
@@ -38,13 +38,22 @@ def test_random_texts_may_be_real(rules: RuleSet, alphabet: str) -> None:
 def test_random_uuids_and_addresses_may_be_real(rules: RuleSet) -> None:
     texts = [str(uuid.UUID(int=random.Random(seed).getrandbits(128), version=4)) for seed in range(200)]
     assert [text for text in texts if why_not_real(text, rules.rules)] == []
-    assert why_no_address("https://bot:" + drawn(1, 12) + "@ci.acme.io/build") is None
-    assert why_no_address("https://example.com/ and then postgres://bot:a1b2c3d4@db.acme.io") is None
+    assert why_no_place("https://bot:" + drawn(1, 12) + "@ci.acme.io/build") is None
+    assert why_no_place("https://example.com/ and then postgres://bot:a1b2c3d4@db.acme.io") is None
 
 
 def test_an_address_on_a_reserved_host_leads_nowhere() -> None:
     for host in ("example.com", "db.example.org:5432/x", "localhost", "a.test"):
-        assert why_no_address(f"postgres://bot:{drawn(1, 12)}@{host}") is not None
+        assert why_no_place(f"postgres://bot:{drawn(1, 12)}@{host}") is not None
+
+
+def test_a_key_of_the_wrong_length_is_impossible() -> None:
+    right = base64.b64encode(random.Random(1).randbytes(64)).decode()
+    assert why_no_place(f"AccountName=acme;AccountKey={right}") is None
+    for wrong in (right[:-4], right[:-3] + "q==", right[:-2]):
+        found = why_no_place(f"AccountName=acme;AccountKey={wrong}")
+        assert found is not None
+        assert found[0] == SHAPE
 
 
 def test_real_shapes_of_the_shipped_rules_may_be_real(rules: RuleSet) -> None:
