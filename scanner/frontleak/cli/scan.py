@@ -131,7 +131,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     Without PATHS, scan the working directory. Paths given on the command line are always scanned. Inside folders,
     .gitignore applies, except to build output such as dist or .next, to files that git tracks, and to the public
     variables of .env files. With --staged, --diff or --history, files come from the git repository, and PATHS selects
-    among them.
+    among them. A path may also be an address, such as s3://bucket/folder or https://host/folder/ (see docs/stores.md).
 
     Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
     """

@@ -3,7 +3,7 @@
 import io
 import os
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
@@ -17,6 +17,7 @@ from frontleak.files.recordings.http_message import status_of
 from frontleak.files.recordings.unpacked import WarcError
 from frontleak.files.recordings.warc_record import WarcRecord
 from frontleak.files.recordings.warc_stream import MISSING, WarcStream, has_fastwarc
+from frontleak.files.stores.entries import StoreEntry
 
 _OK: Final = range(200, 300)
 _STATUS_LINE: Final = 100
@@ -24,7 +25,9 @@ _STATUS_LINE: Final = 100
 _BODIES: Final = ("response", "resource")
 """Types of records that hold bodies."""
 
-Opener = Callable[[FileEntry], BinaryIO]
+Archive = FileEntry | StoreEntry
+"""A file or an object that is a WARC."""
+Opener = Callable[[Any], BinaryIO]
 """Opens an archive for reading at any offset."""
 
 
@@ -42,7 +45,7 @@ def missing(shown: str) -> Diagnostic:
     return incomplete(Code.RECORDING, FileOrigin(path=shown), MISSING)
 
 
-def warc_entries(file: FileEntry, max_size: int, opener: Opener = open_file) -> Iterator[WarcEntry | Diagnostic]:
+def warc_entries(file: Archive, max_size: int, opener: Opener = open_file) -> Iterator[WarcEntry | Diagnostic]:
     """Yield the records of a WARC as they are found, and a diagnostic for what cannot be read.
 
     Args:
@@ -63,7 +66,7 @@ def warc_entries(file: FileEntry, max_size: int, opener: Opener = open_file) -> 
         yield incomplete(Code.UNREADABLE, origin, f"cannot be read: {error.strerror or type(error).__name__}")
 
 
-def _listed(file: FileEntry, stream: BinaryIO, max_size: int) -> Iterator[WarcEntry | Diagnostic]:
+def _listed(file: Archive, stream: BinaryIO, max_size: int) -> Iterator[WarcEntry | Diagnostic]:
     archive = WarcStream(stream)
     entry: WarcEntry | None = None
     number = 0
@@ -87,13 +90,13 @@ def _listed(file: FileEntry, stream: BinaryIO, max_size: int) -> Iterator[WarcEn
 
 
 def _after_damage(
-    file: FileEntry, error: WarcError, number: int, size: int, max_size: int
+    file: Archive, error: WarcError, number: int, size: int, max_size: int
 ) -> Iterator[WarcEntry | Diagnostic]:
     """Yield what an index tells of the rest, and the diagnostic."""
     origin = FileOrigin(path=file.shown)
     read = f"{number:,} record{'' if number == 1 else 's'} before it"
     message = f"{error} after byte {error.at:,}: only the {read} could be read"
-    index = index_of(file.path)
+    index = index_of(file.path) if isinstance(file, FileEntry) else None
     if index is None:
         yield incomplete(Code.RECORDING, origin, f"{message}; with a CDX index beside it, those behind it can be too")
         return
