@@ -273,6 +273,8 @@ def test_a_large_web_archive_needs_ranges(tmp_path: Path) -> None:
         ("file:///tmp", "name a folder or file on disk"),
         ("s3://", "has no bucket"),
         ("memory://nothing", "no such bucket, folder or object"),
+        ("http://someone:p4ssw0rd-of-theirs@[::1/x", "not a valid host or port"),
+        ("http://someone:p4ssw0rd-of-theirs@host:99999999/x", "not a valid host or port"),
     ],
 )
 def test_what_cannot_be_read_is_one_line_with_the_way_out(tmp_path: Path, address: str, said: str) -> None:
@@ -281,6 +283,32 @@ def test_what_cannot_be_read_is_one_line_with_the_way_out(tmp_path: Path, addres
     assert said in done.err
     assert len(done.err.splitlines()) == 2
     assert SECRET not in done.err
+
+
+@pytest.mark.parametrize("options", [["scan", "--staged"], ["scan", "--if-built"], ["diff"]])
+def test_other_commands_and_options_refuse_an_address_without_quoting_it(tmp_path: Path, options: list[str]) -> None:
+    address = f"https://someone:{SECRET}@host.invalid/x"
+    done = installed(*options, address, address, cwd=tmp_path)
+    assert done.code == 2
+    assert SECRET not in done.err
+
+
+def test_a_path_object_has_lost_a_slash_and_is_told_without_its_password() -> None:
+    with pytest.raises(frontleak.FrontleakError) as caught:
+        frontleak.scan(Path(f"s3://someone:{SECRET}@bucket/x"))
+    assert "no such file or folder" in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+def test_processes_read_a_web_archive_of_a_server(tmp_path: Path) -> None:
+    filler = "y" * 3_000_000
+    (tmp_path / "site.warc.gz").write_bytes(
+        gzipped(response(f"https://s.example/{n}.js", filler + SCRIPT) for n in range(15))
+    )
+    with listing(tmp_path) as server:
+        first, second = (scan(tmp_path, f"{server.address}site.warc.gz", "--jobs", jobs)[1] for jobs in "12")
+    assert first["findings"] == second["findings"]
+    assert len(first["findings"][0]["also_at"]) == 14
 
 
 @pytest.mark.parametrize("package", ["fsspec", "aiohttp"])

@@ -69,6 +69,10 @@ class NoCredentialsError(Exception):
     """As botocore's."""
 
 
+class NoSuchBucket(Exception):  # noqa: N818 - as botocore's
+    """As botocore's."""
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
@@ -78,6 +82,7 @@ class NoCredentialsError(Exception):
         (_Answered(404), "is not there"),
         (FileNotFoundError(SECRET), "is not there"),
         (NoCredentialsError(SECRET), "there are no credentials: set AWS_PROFILE"),
+        (NoSuchBucket(SECRET), "is not there"),
         (TimeoutError(SECRET), "did not answer in time"),
         (ValueError(SECRET), "(ValueError)"),
         (OSError(SECRET), "(OSError)"),

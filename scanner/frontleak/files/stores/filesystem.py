@@ -8,8 +8,8 @@ from frontleak.core.errors import ConfigError
 from frontleak.files.stores.store import Store, StoreError, StoreMissingError
 
 _NOT_ASKED: Final = frozenset({"NoCredentialsError", "DefaultCredentialsError", "PartialCredentialsError"})
-_DENIED: Final = frozenset({401, 403})
-_MISSING: Final = frozenset({404, 410})
+_DENIED: Final = frozenset({401, 403, "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"})
+_MISSING: Final = frozenset({404, 410, "NoSuchBucket", "NoSuchKey", "ResourceNotFoundError", "ContainerNotFound"})
 _GONE: Final = "is not there"
 
 
@@ -72,13 +72,14 @@ def _hides_another(error: Exception) -> bool:
 
 def _words(error: BaseException | None, store: Store, permission: str) -> str:
     status = getattr(error, "status", getattr(error, "code", None))
+    status = status if isinstance(status, int | str) else None
     name = type(error).__name__
     if name in _NOT_ASKED:
         return f"there are no credentials: {store.kind.sign_in}"
-    if isinstance(error, PermissionError) or status in _DENIED:
+    if isinstance(error, PermissionError) or not _DENIED.isdisjoint({status, name}):
         needs = f"it needs {permission}" if permission else store.kind.sign_in
         return f"access is denied{f': {needs}' if needs else ''}"
-    if status in _MISSING or isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError) or not _MISSING.isdisjoint({status, name}):
         return _GONE
     if isinstance(status, int) and status:
         return f"the server answered {status}"

@@ -64,8 +64,10 @@ class Listing:
         ]
 
     def _links(self, folder: str) -> list[Listed]:
-        page = self._reader.whole(self._number, folder)
-        return [(link, 0, link.endswith("/")) for link in links_in(page[:MOST_LISTING], folder)]
+        page = self._reader.whole(self._number, folder, MOST_LISTING)
+        if len(page) > MOST_LISTING:
+            raise StoreError(f"its list of files has more than {MOST_LISTING:,} bytes")
+        return [(link, 0, link.endswith("/")) for link in links_in(page, folder)]
 
     def listdir(self, folder: str) -> list[str]:
         """Return the names in a folder; see `exposure.Tree`."""

@@ -1,5 +1,6 @@
 """Reads objects of stores in the process that scans them: small ones in packs, large ones by ranges."""
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, BinaryIO, Final, Self
@@ -26,6 +27,7 @@ class StoreReader:
         """Those that are named."""
         self._max_size = max_size
         self._systems: dict[int, Any] = {}
+        self._process = os.getpid()
         self._pack: Mapping[str, bytes | Exception] = {}
         self._packed: tuple[tuple[str, int], ...] = ()
 
@@ -35,6 +37,8 @@ class StoreReader:
         Raises:
             ConfigError: what it needs is not installed.
         """
+        if self._process != os.getpid():  # the thread that a client runs in does not survive a fork
+            self._systems, self._process = {}, os.getpid()
         if number not in self._systems:
             self._systems[number] = filesystem(self.stores[number])
         return self._systems[number]
@@ -56,8 +60,8 @@ class StoreReader:
         blob = to_blob(entry.origin, data, entry.exposure, placed=entry.placed)
         return replace(blob, sent=entry.sent) if entry.sent else blob
 
-    def whole(self, number: int, path: str) -> bytes:
-        """Return the bytes of an object, at most one more than the largest that is scanned.
+    def whole(self, number: int, path: str, most: int = 0) -> bytes:
+        """Return the bytes of an object, at most one more than `most`, which is that of the largest that is scanned.
 
         Raises:
             StoreMissingError: there is no such object.
@@ -66,7 +70,7 @@ class StoreReader:
         store = self.stores[number]
         with told(store, store.kind.to_read), self._open(number, path, as_stream=True) as file:
             parts: list[bytes] = []
-            left = self._max_size + 1
+            left = (most or self._max_size) + 1
             while left > 0 and (part := file.read(min(left, _PART))):
                 parts.append(part)
                 left -= len(part)

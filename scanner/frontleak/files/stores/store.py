@@ -2,7 +2,7 @@
 
 import re
 from typing import Final, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from frontleak.core.errors import ConfigError
 from frontleak.core.records import dataclass
@@ -130,6 +130,10 @@ def store_of(address: str) -> Store:
         place, user = f"{user}@{place}", ""
     if scheme != "memory" and not place.strip("/"):
         raise ConfigError(f"{scheme}://: has no {'host' if scheme.startswith('http') else 'bucket'}", advice=_READ)
+    try:
+        urlsplit(f"{scheme}://{place}").port  # noqa: B018 - looks at it
+    except ValueError:
+        raise ConfigError(f"{scheme}://: not a valid host or port after it", advice=_READ) from None
     return Store(scheme, place, unquote(user), unquote(password), match[4] or "")
 
 
