@@ -377,7 +377,7 @@ def _merged(outer: BlobResult, inner: list[BlobResult]) -> BlobResult:
     return outer._replace(
         detections=tuple(each for result in every for each in result.detections),
         diagnostics=tuple(dict.fromkeys(each for result in every for each in result.diagnostics)),
-        views=views,
+        views=views or None,
         map_found=False not in maps if maps else None,
         file_matches=tuple(each for result in every for each in result.file_matches),
         values={digest: value for result in every for digest, value in (result.values or {}).items()} or None,

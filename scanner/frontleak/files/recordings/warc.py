@@ -22,6 +22,8 @@ from frontleak.files.stores.entries import StoreEntry
 _OK: Final = range(200, 300)
 _STATUS_LINE: Final = 100
 """Bytes of a response in which its status is."""
+_PER_RECORD: Final = 2_000
+"""Bytes that take as long as a record without any: so many small ones are work for several processes."""
 _BODIES: Final = ("response", "resource")
 """Types of records that hold bodies."""
 
@@ -78,7 +80,7 @@ def _listed(file: Archive, stream: BinaryIO, max_size: int) -> Iterator[WarcEntr
                 return
             if entry is not None:
                 yield entry
-            entry = WarcEntry(file, record.offset, min(record.size, max_size), number)
+            entry = WarcEntry(file, record.offset, min(record.size, max_size) + _PER_RECORD, number)
         if entry is not None:
             yield entry
         else:
@@ -94,8 +96,7 @@ def _after_damage(
 ) -> Iterator[WarcEntry | Diagnostic]:
     """Yield what an index tells of the rest, and the diagnostic."""
     origin = FileOrigin(path=file.shown)
-    read = f"{number:,} record{'' if number == 1 else 's'} before it"
-    message = f"{error} after byte {error.at:,}: only the {read} could be read"
+    message = f"{error} after byte {error.at:,}: {_read(number)}"
     index = index_of(file.path) if isinstance(file, FileEntry) else None
     if index is None:
         yield incomplete(Code.RECORDING, origin, f"{message}; with a CDX index beside it, those behind it can be too")
@@ -110,6 +111,12 @@ def _after_damage(
     for at, end in zip(offsets, [*offsets[1:], size], strict=True):
         yield WarcEntry(file, at, min(end - at, max_size), 0)
     yield incomplete(Code.RECORDING, origin, f"{message}; its index {name} led to {len(offsets):,} more")
+
+
+def _read(number: int) -> str:
+    if not number:
+        return "nothing of it could be read"
+    return f"only the {number:,} record{'' if number == 1 else 's'} before it could be read"
 
 
 class WarcFile:
@@ -164,8 +171,7 @@ class WarcFile:
                 yield incomplete(Code.RECORDING, self._origin, "has no records, so nothing of it was scanned")
         except WarcError as error:
             number -= error.in_record
-            read = f"{number:,} record{'' if number == 1 else 's'} before it"
-            yield incomplete(Code.RECORDING, self._origin, f"{error}: only the {read} could be read")
+            yield incomplete(Code.RECORDING, self._origin, f"{error}: {_read(number)}")
 
     def body(self, url: str) -> bytes | None:
         """Return the body of the first successful response of a URL; None if there is none.

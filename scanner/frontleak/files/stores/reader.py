@@ -56,7 +56,7 @@ class StoreReader:
         except StoreError as error:
             return incomplete(Code.UNREADABLE, entry.origin, f"cannot be read: {error}")
         if len(data) > self._max_size:
-            return note(Code.TOO_LARGE, entry.origin, too_large(len(data), "over " if not entry.size else ""))
+            return note(Code.TOO_LARGE, entry.origin, too_large(self._max_size, "more than "))
         blob = to_blob(entry.origin, data, entry.exposure, placed=entry.placed)
         return replace(blob, sent=entry.sent) if entry.sent else blob
 
