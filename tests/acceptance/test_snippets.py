@@ -27,7 +27,7 @@ ELSEWHERE: Final = {
     "editors": "tests/journeys/editors/test_page.py",
 }
 """Page -> the test of its blocks."""
-LOOKED_AT: Final = ("index", "verifying", "architecture", "deployed", "env-values")
+LOOKED_AT: Final = ("index", "verifying", "architecture", "deployed", "env-values", "stores")
 """Blocks that only show command lines and settings, which are checked here, or figures."""
 _BLOCK: Final = re.compile(r"^( *)```(\S*)([^\n]*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 

@@ -115,7 +115,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     Without PATHS, scan the working directory. Paths given on the command line are always scanned. Inside folders,
     .gitignore applies, except to build output such as dist or .next, to files that git tracks, and to the public
     variables of .env files. With --staged, --diff or --history, files come from the git repository, and PATHS selects
-    among them.
+    among them. A path may also be an address, such as s3://bucket/folder or https://host/folder/ (see docs/stores.md).
 
     Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
     """
@@ -124,6 +124,9 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     selection = _git_selection(given)
     if selection and given["url_manifest"]:
         raise click.UsageError(f"--url-manifest and --{selection.source} cannot be combined: saved responses are files")
+    if any("://" in path for path in given["paths"]) and (selection or given["if_built"]):
+        option = selection.source if selection else "if-built"
+        raise click.UsageError(f"--{option} and addresses cannot be combined: it is about files on disk")
     verify = _verify_options(ctx, given)
     if given["if_built"]:
         from frontleak.cli.builds import existing_builds  # noqa: PLC0415 - only hooks need it

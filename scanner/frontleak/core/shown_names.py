@@ -29,7 +29,8 @@ _LONGEST_WORD: Final = 12
 """Most characters of one word, which is judged less strictly."""
 _LONGEST_ID: Final = 21
 """Most characters of a build id or content hash in letters of both cases (nanoid, Rollup)."""
-_USER: Final = LazyTextRegex(r"(?<=://)[^/\s?#@]{1,2000}@")
+_USER: Final = LazyTextRegex(r"(?<=://)[^/\s?#@]{1,2000}@|(?<=:/)[^/\s?#@:]{1,2000}:[^/\s?#@]{0,2000}@")
+"""The user part of an address; with one slash, as a path has it that was made of an address, only with a password."""
 _QUERY: Final = LazyTextRegex(r"[?&](?!type=|lang=)(?P<name>[\w.~%-]{1,200})=(?P<value>[^\s&#\"'`<>]{4,}+)")
 
 
@@ -40,7 +41,7 @@ def shown_name(text: str) -> str:
     A random text becomes its first characters and its length, as a secret does: `skAb…(180 characters)`. The user part
     of an address and the values in its query become `…`.
     """
-    if "://" in text or "?" in text:
+    if ":/" in text or "?" in text:
         text = _USER.sub("…@", text)
         text = _QUERY.sub(lambda query: f"{query.group()[0]}{query['name']}=…", text)
     return _RUN.sub(_cut, text)

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Final
+from typing import Final, Protocol
 
 from frontleak.core.records import dataclass
 from frontleak.core.vocabulary import Exposure
@@ -61,6 +61,37 @@ class _Marks:
     usual_ends: tuple[str, ...]
 
 
+class Tree(Protocol):
+    """Where folders are looked at; paths are absolute, with forward slashes."""
+
+    def listdir(self, folder: str, /) -> list[str]:
+        """Return the names in a folder.
+
+        Raises:
+            OSError: it cannot be listed.
+        """
+        ...
+
+    def lexists(self, path: str, /) -> bool:
+        """Return whether there is a file or folder."""
+        ...
+
+    def holds_source(self, folder: str, /) -> bool:
+        """Return whether a folder with the usual name of build output holds source code."""
+        ...
+
+
+class _Disk:
+    """The disk."""
+
+    listdir = staticmethod(os.listdir)
+    lexists = staticmethod(os.path.lexists)
+    holds_source = staticmethod(holds_source)
+
+
+_DISK: Final[Tree] = _Disk()
+
+
 class ExposureMap:
     """Decides who can see each file at or below a named folder, from that folder and its parents.
 
@@ -68,9 +99,10 @@ class ExposureMap:
     a folder that is neither build output nor in a source tree (no `package.json` and no `.git` at or above the file).
     """
 
-    def __init__(self, root: str) -> None:
-        """Store the named folder: absolute, with forward slashes."""
+    def __init__(self, root: str, tree: Tree = _DISK) -> None:
+        """Store the named folder, absolute, with forward slashes, and what is asked for files."""
         self._root = root.rstrip("/")
+        self._tree = tree
         self._marks = _marks()
         self._folders: dict[str, _FolderExposure] = {}
 
@@ -136,9 +168,9 @@ class ExposureMap:
     def _classify(self, folder: str, names: frozenset[str], parent: _FolderExposure) -> _FolderExposure:
         """Classify a folder, given the classification of its parent."""
         usual = self._has_usual_name(folder) and not (
-            parent.exposure is Exposure.SOURCE and not parent.build and holds_source(folder)
+            parent.exposure is Exposure.SOURCE and not parent.build and self._tree.holds_source(folder)
         )
-        found = tuple(_outputs(folder, names, self._marks)) if folder else ()
+        found = tuple(_outputs(folder, names, self._marks, self._tree)) if folder else ()
         above = not folder.startswith(f"{self._root}/")
         if above and ".git" in names and not usual and not found:
             parent = _FolderExposure()  # folder names above a repository do not classify it
@@ -154,41 +186,41 @@ class ExposureMap:
         """Return the entries that help to classify a folder; a folder above the root is probed by name, not listed."""
         if folder == self._root or folder.startswith(f"{self._root}/"):
             try:
-                return self._marks.entries.intersection(os.listdir(folder or "/"))
+                return self._marks.entries.intersection(self._tree.listdir(folder or "/"))
             except (OSError, ValueError):
                 return frozenset()
-        return frozenset(name for name in self._marks.entries if os.path.lexists(f"{folder}/{name}"))
+        return frozenset(name for name in self._marks.entries if self._tree.lexists(f"{folder}/{name}"))
 
     def _has_usual_name(self, folder: str) -> bool:
         return folder.rpartition("/")[2] in self._marks.usual_names or folder.endswith(self._marks.usual_ends)
 
 
-def _outputs(folder: str, names: frozenset[str], marks: _Marks) -> Iterator[OutputGlobs]:
+def _outputs(folder: str, names: frozenset[str], marks: _Marks, tree: Tree) -> Iterator[OutputGlobs]:
     """Yield each framework output that a folder is recognised as."""
     seen: list[OutputGlobs] = []
     candidates = [*marks.by_folder.get(folder.rpartition("/")[2], ())]
     candidates += [pair for name in names for pair in marks.by_entry.get(name, ())]
     for mark, output in candidates:
-        if output not in seen and _matches(mark, folder, names):
+        if output not in seen and _matches(mark, folder, names, tree):
             seen.append(output)
             yield output
 
 
-def _matches(mark: FileMark, folder: str, names: frozenset[str]) -> bool:
+def _matches(mark: FileMark, folder: str, names: frozenset[str], tree: Tree) -> bool:
     if mark.folder:
         if not folder.endswith(f"/{mark.folder}"):
             return False
     elif not names.isdisjoint(_PROJECT.difference(mark.holds)):
         return False  # the top of a source tree may look like any output
-    return all(_exists(f"{folder}/{path}") for path in mark.holds)
+    return all(_exists(f"{folder}/{path}", tree) for path in mark.holds)
 
 
-def _exists(path: str) -> bool:
+def _exists(path: str, tree: Tree) -> bool:
     folder, _, name = path.rpartition("/")
     if "*" not in name:
-        return os.path.lexists(path)
+        return tree.lexists(path)
     try:
-        return any(fnmatchcase(entry, name) for entry in os.listdir(folder))
+        return any(fnmatchcase(entry, name) for entry in tree.listdir(folder))
     except OSError:
         return False
 

@@ -88,8 +88,10 @@ class FileWalk:
         """
         missing = [path for path in paths if not os.path.lexists(path)]
         if missing:
+            from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - only for a mistake
+
             raise InputError(
-                *(f"{path}: no such file or folder{_did_you_mean(path)}" for path in missing),
+                *(shown_name(f"{path}: no such file or folder{_did_you_mean(path)}") for path in missing),
                 advice="build the project first, or pass its output folder (dist, .next, build ...)",
             )
         check_patterns(exclude)

@@ -13,7 +13,7 @@ from frontleak.files.walk_rules import load_walk_rules
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.inputs import may_be_source
-from frontleak.scanning.options import STDIN, ScanOptions, jobs_of, paths_from_top
+from frontleak.scanning.options import ScanOptions, jobs_of, paths_from_top
 
 if TYPE_CHECKING:
     from frontleak.misuse.analyse import CodeResult
@@ -33,7 +33,7 @@ def analyse_code(
     committed = git.committed if git else None
     if not rules or (git is not None and (committed is None or git.repository.is_bare)):
         return None
-    roots = [slashes(os.path.abspath(path)) for path in options.paths if path != STDIN and os.path.isdir(path)]
+    roots = [slashes(os.path.abspath(path)) for path in options.on_disk if os.path.isdir(path)]
     if git is not None:
         roots = []  # no folder is scanned as a whole
     # a file named on its own may import secrets from other files

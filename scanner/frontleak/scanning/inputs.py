@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias
 
 from frontleak.core.blob import BlobResult
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
@@ -17,6 +17,9 @@ from frontleak.scanning.schedule import Sized
 
 if TYPE_CHECKING:
     from frontleak.files.recordings.entries import ResponseEntry
+    from frontleak.files.stores.reader import StoreReader
+    from frontleak.files.stores.source import StoreSource
+    from frontleak.files.stores.store import Store
     from frontleak.scanning.git_scan import GitScan
 
 
@@ -50,13 +53,55 @@ def source_of(
     paths: Sequence[str],
     git: "GitScan | None",
     left_out: Callable[[LeftOut], None] | None,
+    stores: "StoreReader | None" = None,
 ) -> FileSource | None:
-    """Return the source of the files; None if only standard input is scanned."""
+    """Return the source of the files; None if only standard input is scanned.
+
+    Args:
+        options: of the scan.
+        paths: without standard input.
+        git: what is scanned of a repository, if that is scanned.
+        left_out: as in `ScanOptions`.
+        stores: reads the stores among the paths; None if there are none.
+    """
     if git is not None:
         return git.source
-    if any(path.lower().endswith((".har", ".zip")) for path in paths):
-        return _with_recordings(options, paths, left_out)
-    return _files(options, paths, left_out)
+    on_disk = [path for path in paths if "://" not in path]
+    may_have_har = any(path.lower().endswith((".har", ".zip")) for path in on_disk)
+    files = (_with_recordings if may_have_har else _files)(options, on_disk, left_out)
+    if stores is None:
+        return files
+    from frontleak.files.stores.source import StoresAndFiles  # noqa: PLC0415 - few scans read stores
+
+    return StoresAndFiles(_objects(options, stores, left_out), files)
+
+
+def _objects(options: ScanOptions, stores: "StoreReader", left_out: Callable[[LeftOut], None] | None) -> "StoreSource":
+    """Return the source of the objects of stores."""
+    from frontleak.files.stores.source import StoreSource  # noqa: PLC0415 - few scans read stores
+
+    return StoreSource(
+        stores,
+        load_walk_rules(),
+        max_size=options.max_file_size,
+        expected_size=options.largest,
+        exclude=options.exclude,
+        left_out=left_out,
+    )
+
+
+def stores_of(options: ScanOptions) -> "tuple[Store, ...]":
+    """Return the stores that the paths name.
+
+    Raises:
+        ConfigError: an address is none that can be read.
+    """
+    named = [path for path in options.paths if "://" in path]
+    if not named:
+        return ()
+    from frontleak.files.stores.store import store_of  # noqa: PLC0415 - few scans read stores
+
+    return tuple(map(store_of, dict.fromkeys(named)))
 
 
 def _with_recordings(
@@ -126,22 +171,30 @@ Entry: TypeAlias = "FileEntry | BlobEntry | ResponseEntry | Diagnostic"
 class WebArchives:
     """Puts the records of each web archive in the place of its file."""
 
-    def __init__(self, max_size: int) -> None:
-        """Keep the bytes of the largest body."""
-        self._max_size = max_size
+    def __init__(self, max_size: int, stores: "StoreReader | None") -> None:
+        """Keep the bytes of the largest body, and what reads the stores of the scan."""
+        self._max_size, self._stores = max_size, stores
         self.seen = False
         """Whether there was one: it may have a million records."""
 
     def opened(self, entries: Iterator[Entry]) -> Iterator[Entry]:
         """Yield the entries, those of web archives as their records."""
         for entry in entries:
-            if isinstance(entry, FileEntry) and is_web_archive(entry.path):
-                from frontleak.files.recordings.warc import warc_entries  # noqa: PLC0415 - few scans read web archives
-
-                self.seen = True
-                yield from warc_entries(entry, self._max_size)
+            if isinstance(entry, FileEntry):
+                if is_web_archive(entry.path):
+                    yield from self._records(entry, None)
+                else:
+                    yield entry
+            elif self._stores is not None and not isinstance(entry, Diagnostic) and is_web_archive(entry.path):
+                yield from self._records(entry, self._stores.open)
             else:
                 yield entry
+
+    def _records(self, entry: Any, opener: Callable[[Any], BinaryIO] | None) -> Iterator[Entry]:
+        from frontleak.files.recordings.warc import open_file, warc_entries  # noqa: PLC0415 - few scans read web archives
+
+        self.seen = True
+        yield from warc_entries(entry, self._max_size, opener or open_file)
 
 
 def collecting_sources(entries: Iterator[Entry], listed: list[FileEntry | BlobEntry]) -> Iterator[Entry]:

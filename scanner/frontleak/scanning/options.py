@@ -79,6 +79,11 @@ class ScanOptions:
     """Called with each file and folder that is left out; results name their files then. None to list nothing."""
 
     @property
+    def on_disk(self) -> list[str]:
+        """The paths that are files or folders on disk."""
+        return [path for path in self.paths if path != STDIN and "://" not in path]
+
+    @property
     def largest(self) -> int:
         """Bytes of the largest file or archive member that can be read.
 
@@ -98,4 +103,4 @@ def paths_from_top(options: ScanOptions) -> "PathsFromTop":
     """Return what finds the top of the project of each path."""
     from frontleak.core.paths_from_top import PathsFromTop  # noqa: PLC0415 - most scans find nothing
 
-    return PathsFromTop(slashes(os.getcwd()), [path for path in options.paths if path != STDIN])
+    return PathsFromTop(slashes(os.getcwd()), options.on_disk)

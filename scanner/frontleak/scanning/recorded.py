@@ -1,18 +1,22 @@
 """Scans a response: all parts of its record, with maps and uncompressed twins found by URL."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.run_budget import RunBudget
+from frontleak.files.interface import FileEntry
 from frontleak.files.recordings.entries import HarEntry, ResponseEntry, SavedEntry, WarcEntry
 from frontleak.files.recordings.har import HarFile, begins_har, har_entries
 from frontleak.files.recordings.har_home import HarInMemory
 from frontleak.files.recordings.manifest import SavedResponses
+from frontleak.files.stores.entries import StoreEntry
 
 if TYPE_CHECKING:
     from frontleak.files.recordings.warc import WarcFile
+    from frontleak.files.stores.reader import StoreReader
     from frontleak.scanning.worker import Worker
 
 BodyOf = Callable[[str], bytes | None]
@@ -22,14 +26,18 @@ BodyOf = Callable[[str], bytes | None]
 class Recordings:
     """The recordings that a worker has open: one at a time, because entries come in their order."""
 
-    def __init__(self, roots: Sequence[str], max_size: int, budget: RunBudget) -> None:
+    def __init__(
+        self, roots: Sequence[str], max_size: int, budget: RunBudget, stores: "Callable[[], StoreReader]"
+    ) -> None:
         """Open nothing yet.
 
         Args:
             roots: absolute scanned folders, the only ones in which saved responses are read.
             max_size: bytes of the largest body.
             budget: of the run, for what is decoded.
+            stores: returns what reads stores.
         """
+        self._stores = stores
         self._roots, self._max_size, self._budget = roots, max_size, budget
         self._saved: SavedResponses | None = None
         self._path = ""
@@ -41,6 +49,9 @@ class Recordings:
             if self._saved is None:
                 self._saved = SavedResponses(entry.manifest, self._roots, self._max_size)
             return self._saved.parts(entry), self._saved.body
+        if isinstance(entry, StoreEntry):
+            reader = self._stores()
+            return iter((reader.read(entry),)), partial(reader.body, entry)
         if isinstance(entry, WarcEntry):
             warc = self._warc(entry)
             return warc.parts(entry), warc.body
@@ -59,7 +70,8 @@ class Recordings:
         if not isinstance(self._file, WarcFile) or entry.path != self._path:
             self.close()
             file, self._path = entry.file, entry.path
-            self._file = WarcFile(lambda: open_file(file), file.shown, self._max_size, self._budget)
+            opened = partial(open_file, file) if isinstance(file, FileEntry) else partial(self._stores().open, file)
+            self._file = WarcFile(opened, file.shown, self._max_size, self._budget)
         return self._file
 
     def close(self) -> None:

@@ -22,7 +22,16 @@ from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.code_analysis import analyse_code
 from frontleak.scanning.coverage import coverage_of
-from frontleak.scanning.inputs import Counts, WebArchives, collecting_sources, died, open_git, sized, source_of
+from frontleak.scanning.inputs import (
+    Counts,
+    WebArchives,
+    collecting_sources,
+    died,
+    open_git,
+    sized,
+    source_of,
+    stores_of,
+)
 from frontleak.scanning.options import STDIN, ScanOptions, jobs_of
 from frontleak.scanning.schedule import arriving, in_order
 from frontleak.scanning.sealing import seal
@@ -104,7 +113,8 @@ def scanning(
         worker = _worker(ruleset, options, git)
         ended.callback(worker.close)
         given = [*_standard_input(options, stdin), *blobs]
-        source = source_of(options, [path for path in options.paths if path != STDIN], git, left_out_to)
+        stores = worker.store_reader() if worker.has_stores else None
+        source = source_of(options, [path for path in options.paths if path != STDIN], git, left_out_to, stores)
         return (yield from _steps(ruleset, options, worker, given, source, git, verdicts, started))
 
 
@@ -138,9 +148,9 @@ def _steps(
         yield results[number]
     if source is not None:
         entries = options.profile.listed("walk", source.entries()) if options.profile else source.entries()
-        web_archives = WebArchives(options.largest)
+        web_archives = WebArchives(options.largest, worker.store_reader() if worker.has_stores else None)
         work = sized(collecting_servers(collecting_sources(web_archives.opened(entries), listed), servers))
-        jobs = 1 if options.profile else jobs_of(options)
+        jobs = 1 if options.profile or worker.is_bound_here else jobs_of(options)
         for number, result in arriving(work, worker, jobs=jobs, died=died, budget=worker.budget):
             yield result
             if (git is None and not web_archives.seen) or counts.keeps(result):
@@ -189,6 +199,7 @@ def _worker(ruleset: RuleSet, options: ScanOptions, git: "GitScan | None") -> Wo
         list_files=options.left_out is not None,
         source_root=options.source_root,
         git=git.git if git is not None else None,
+        stores=stores_of(options) if git is None else (),
     )
     if options.profile is None:
         return Worker(ruleset, worker_options)

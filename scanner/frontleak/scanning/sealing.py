@@ -19,7 +19,7 @@ from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.coverage import diagnostics_of
-from frontleak.scanning.options import STDIN, ScanOptions
+from frontleak.scanning.options import ScanOptions
 from frontleak.scanning.server_output import with_sent
 from frontleak.scanning.worker import Worker
 
@@ -141,7 +141,7 @@ def _detections(
     if matches:
         from frontleak.files.served_files import once_per_build  # noqa: PLC0415 - many scans have none
 
-        named = [path for path in options.paths if path != STDIN] if git is None else [git.repository.top]
+        named = options.on_disk if git is None else [git.repository.top]
         detections += worker.names.detections(once_per_build(matches, rules, named, around.builds if around else None))
     if code is not None and code.detections:
         found = code.detections if git is None else git.counted(code.detections)

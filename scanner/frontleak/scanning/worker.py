@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from frontleak.files.git.command import Git
     from frontleak.files.git.read import BlobReader
     from frontleak.files.recordings.entries import ResponseEntry
+    from frontleak.files.stores.reader import StoreReader
+    from frontleak.files.stores.store import Store
     from frontleak.scanning.name_gate import NameGate
     from frontleak.scanning.recorded import BodyOf, Recordings
 
@@ -73,6 +75,8 @@ class WorkerOptions:
     """How blobs are read; None where only files are."""
     env: "EnvValues | None" = None
     """Values of environment variables to look for; None for none."""
+    stores: "tuple[Store, ...]" = ()
+    """Stores whose objects are read."""
 
 
 class Worker:
@@ -95,6 +99,7 @@ class Worker:
         self._beside: Callable[[str, int], bytes | None] | None = None
         """Reads a file in the commit of the blob at hand; None for a file on disk."""
         self._recordings: Recordings | None = None
+        self._stores: StoreReader | None = None
         self._web_archives_in = 0
         """How many web archives, one in the other, the blob at hand is in."""
         self._body_of: BodyOf | None = None
@@ -147,7 +152,9 @@ class Worker:
         from frontleak.scanning.recorded import Recordings  # noqa: PLC0415 - few scans read recordings
 
         if self._recordings is None:
-            self._recordings = Recordings(self._options.roots, self._options.max_file_size, self.budget)
+            self._recordings = Recordings(
+                self._options.roots, self._options.max_file_size, self.budget, self.store_reader
+            )
         outer, *inner = self.scan_responses(*self._recordings.open(entry)) or [BlobResult()]
         return _merged(outer, inner)
 
@@ -168,6 +175,24 @@ class Worker:
                 outer, *inner = results
                 return self._listed(blob, _merged(outer, inner))
         return self.scan(blob)
+
+    @property
+    def has_stores(self) -> bool:
+        """Whether the scan names stores."""
+        return bool(self._options.stores)
+
+    @property
+    def is_bound_here(self) -> bool:
+        """Whether a store is in the memory of this process."""
+        return any(not store.is_shared for store in self._options.stores)
+
+    def store_reader(self) -> "StoreReader":
+        """Return what reads the stores that the scan names; in one process, the same for listing and for reading."""
+        if self._stores is None:
+            from frontleak.files.stores.reader import StoreReader  # noqa: PLC0415 - few scans read stores
+
+            self._stores = StoreReader(self._options.stores, self._options.max_file_size)
+        return self._stores
 
     def close(self) -> None:
         """End the process that reads blobs, and close the recording, if there is one."""
@@ -371,7 +396,7 @@ def _merged(outer: BlobResult, inner: list[BlobResult]) -> BlobResult:
     return outer._replace(
         detections=tuple(each for result in every for each in result.detections),
         diagnostics=tuple(dict.fromkeys(each for result in every for each in result.diagnostics)),
-        views=views,
+        views=views or None,
         map_found=False not in maps if maps else None,
         file_matches=tuple(each for result in every for each in result.file_matches),
         values={digest: value for result in every for digest, value in (result.values or {}).items()} or None,

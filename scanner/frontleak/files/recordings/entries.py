@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from frontleak.core.origins import FileOrigin
 from frontleak.core.url_origin import UrlOrigin, url_origin
 from frontleak.files.interface import FileEntry
+from frontleak.files.stores.entries import StoreEntry
 
 _MEDIA: Final = {".htm": "text/html", ".html": "text/html", ".js": "text/javascript", ".json": "application/json"}
 """End of the name of a saved file -> media type, for URLs whose path ends without one."""
@@ -34,7 +35,7 @@ class HarEntry(NamedTuple):
 class WarcEntry(NamedTuple):
     """A record of a WARC, or all from one on; a tuple, because thousands are sent to workers."""
 
-    file: FileEntry
+    file: FileEntry | StoreEntry
     """The archive."""
     offset: int
     """Byte offset of the record; of a compressed archive, of the member that holds it."""
@@ -86,5 +87,5 @@ class SavedEntry(NamedTuple):
         return url_origin(self.url, recording=self.file.shown, media=media, source_map=self.source_map)
 
 
-ResponseEntry = HarEntry | SavedEntry | WarcEntry
-"""What holds a response."""
+ResponseEntry = HarEntry | SavedEntry | WarcEntry | StoreEntry
+"""What holds a response, or an object of a store."""

@@ -3,7 +3,7 @@
 import io
 import os
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
@@ -17,14 +17,19 @@ from frontleak.files.recordings.http_message import status_of
 from frontleak.files.recordings.unpacked import WarcError
 from frontleak.files.recordings.warc_record import WarcRecord
 from frontleak.files.recordings.warc_stream import MISSING, WarcStream, has_fastwarc
+from frontleak.files.stores.entries import StoreEntry
 
 _OK: Final = range(200, 300)
 _STATUS_LINE: Final = 100
 """Bytes of a response in which its status is."""
+_PER_RECORD: Final = 2_000
+"""Bytes that take as long as a record without any: so many small ones are work for several processes."""
 _BODIES: Final = ("response", "resource")
 """Types of records that hold bodies."""
 
-Opener = Callable[[FileEntry], BinaryIO]
+Archive = FileEntry | StoreEntry
+"""A file or an object that is a WARC."""
+Opener = Callable[[Any], BinaryIO]
 """Opens an archive for reading at any offset."""
 
 
@@ -42,7 +47,7 @@ def missing(shown: str) -> Diagnostic:
     return incomplete(Code.RECORDING, FileOrigin(path=shown), MISSING)
 
 
-def warc_entries(file: FileEntry, max_size: int, opener: Opener = open_file) -> Iterator[WarcEntry | Diagnostic]:
+def warc_entries(file: Archive, max_size: int, opener: Opener = open_file) -> Iterator[WarcEntry | Diagnostic]:
     """Yield the records of a WARC as they are found, and a diagnostic for what cannot be read.
 
     Args:
@@ -63,7 +68,7 @@ def warc_entries(file: FileEntry, max_size: int, opener: Opener = open_file) -> 
         yield incomplete(Code.UNREADABLE, origin, f"cannot be read: {error.strerror or type(error).__name__}")
 
 
-def _listed(file: FileEntry, stream: BinaryIO, max_size: int) -> Iterator[WarcEntry | Diagnostic]:
+def _listed(file: Archive, stream: BinaryIO, max_size: int) -> Iterator[WarcEntry | Diagnostic]:
     archive = WarcStream(stream)
     entry: WarcEntry | None = None
     number = 0
@@ -75,7 +80,7 @@ def _listed(file: FileEntry, stream: BinaryIO, max_size: int) -> Iterator[WarcEn
                 return
             if entry is not None:
                 yield entry
-            entry = WarcEntry(file, record.offset, min(record.size, max_size), number)
+            entry = WarcEntry(file, record.offset, min(record.size, max_size) + _PER_RECORD, number)
         if entry is not None:
             yield entry
         else:
@@ -87,13 +92,12 @@ def _listed(file: FileEntry, stream: BinaryIO, max_size: int) -> Iterator[WarcEn
 
 
 def _after_damage(
-    file: FileEntry, error: WarcError, number: int, size: int, max_size: int
+    file: Archive, error: WarcError, number: int, size: int, max_size: int
 ) -> Iterator[WarcEntry | Diagnostic]:
     """Yield what an index tells of the rest, and the diagnostic."""
     origin = FileOrigin(path=file.shown)
-    read = f"{number:,} record{'' if number == 1 else 's'} before it"
-    message = f"{error} after byte {error.at:,}: only the {read} could be read"
-    index = index_of(file.path)
+    message = f"{error} after byte {error.at:,}: {_read(number)}"
+    index = index_of(file.path) if isinstance(file, FileEntry) else None
     if index is None:
         yield incomplete(Code.RECORDING, origin, f"{message}; with a CDX index beside it, those behind it can be too")
         return
@@ -107,6 +111,12 @@ def _after_damage(
     for at, end in zip(offsets, [*offsets[1:], size], strict=True):
         yield WarcEntry(file, at, min(end - at, max_size), 0)
     yield incomplete(Code.RECORDING, origin, f"{message}; its index {name} led to {len(offsets):,} more")
+
+
+def _read(number: int) -> str:
+    if not number:
+        return "nothing of it could be read"
+    return f"only the {number:,} record{'' if number == 1 else 's'} before it could be read"
 
 
 class WarcFile:
@@ -161,8 +171,7 @@ class WarcFile:
                 yield incomplete(Code.RECORDING, self._origin, "has no records, so nothing of it was scanned")
         except WarcError as error:
             number -= error.in_record
-            read = f"{number:,} record{'' if number == 1 else 's'} before it"
-            yield incomplete(Code.RECORDING, self._origin, f"{error}: only the {read} could be read")
+            yield incomplete(Code.RECORDING, self._origin, f"{error}: {_read(number)}")
 
     def body(self, url: str) -> bytes | None:
         """Return the body of the first successful response of a URL; None if there is none.

@@ -73,6 +73,7 @@ class WarcRecord:
                 media = self._record.header(b"Content-Type")
                 yield self._blob(block, Exposure.SERVED, max_size, media=media)
             return
+        block = b""  # the body is a copy of the most of it
         limits = UnpackLimits(member_bytes=max_size, run=budget)
         yield from self._body(decoded_body(message, limits), message)
         for part, exposure, lines in _headers(message):

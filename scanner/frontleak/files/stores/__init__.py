@@ -1,0 +1,1 @@
+"""Object stores and web servers, read as folders are: `s3://`, `gs://`, `az://`, `https://`, `memory://`."""
