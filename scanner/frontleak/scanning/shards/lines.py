@@ -1,8 +1,10 @@
 """The lines of a plan: JSON, one for each shard, complete in itself."""
 
 import json
+import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.digests import blake2b
@@ -17,6 +19,10 @@ from frontleak.scanning.shards.settings import Settings
 
 FORMAT: Final = 1
 """Version of the lines of a plan and of done-files."""
+_NUMBER: Final = re.compile(rb'"shard":(\d{1,7}),')
+_HEAD: Final = 400
+"""Bytes of a line in which its number is."""
+_STEP: Final = 1 << 16
 _ENTRY: Final = FileEntry | HarEntry | SavedEntry | Diagnostic
 """What a line refers to."""
 _ADVICE: Final = "make a new plan with `frontleak shard plan`"
@@ -163,19 +169,57 @@ def read_shard(file: str, number: int) -> Shard:
         InputError: the plan cannot be read, is damaged, or has no such shard.
         ConfigError: it is of another version.
     """
-    count = 0
     try:
-        with open(file, encoding="utf-8") as stream:
-            for count, line in enumerate(stream, start=1):
-                if count == number + 1:
-                    return read_line(line, f"{file}:{count}")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise InputError(f"{file}: cannot be read: {why}", advice="name the plan that `shard plan` wrote") from error
+        with open(file, "rb") as stream:
+            line, where = _line_of(stream, number)
+            count = 0 if line else sum(1 for _ in stream)
+    except OSError as error:
+        advice = "name the plan that `shard plan` wrote"
+        raise InputError(f"{file}: cannot be read: {error.strerror}", advice=advice) from error
+    if line:
+        return read_line(line.decode("utf-8", "replace"), f"{file}:{where}")
     raise InputError(
         f"{file}: has no shard {number}: it has {count}, from 0 to {count - 1}" if count else f"{file}: is empty",
         advice="--shard counts from 0" if count else _ADVICE,
     )
+
+
+def _line_of(stream: BinaryIO, number: int) -> tuple[bytes, int]:
+    """Return the line of a shard and its 1-based number; empty, with the stream at its beginning, if there is none.
+
+    Shards are in order, so the line is found in a few steps, however many there are.
+    """
+    low, high = 0, stream.seek(0, os.SEEK_END)
+    while low < high:  # the line begins in [low, high)
+        middle = (low + high) // 2
+        start = _line_start(stream, middle, low)
+        stream.seek(start)
+        line = stream.readline()
+        found = _NUMBER.search(line, 0, _HEAD)
+        if found is None:
+            break  # no plan, or a damaged one: look at each line
+        if int(found[1]) == number:
+            return line, number + 1
+        low, high = (start + len(line), high) if int(found[1]) < number else (low, start)
+    stream.seek(0)
+    for count, line in enumerate(stream, start=1):
+        if count == number + 1:
+            return line, count
+    stream.seek(0)
+    return b"", 0
+
+
+def _line_start(stream: BinaryIO, offset: int, low: int) -> int:
+    """Return where the line of an offset begins, at or after `low`, where one begins."""
+    end = offset
+    while end > low:
+        begin = max(low, end - _STEP)
+        stream.seek(begin)
+        newline = stream.read(end - begin).rfind(b"\n")
+        if newline >= 0:
+            return begin + newline + 1
+        end = begin
+    return low
 
 
 def _json(plain: Any) -> str:

@@ -4,6 +4,7 @@ Reads one done-file after another, in any order, and keeps what was found: time 
 that of the findings and of one bit for each shard.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
@@ -65,7 +66,7 @@ class Merged:
     noticed: int = 0
     """Diagnostics that are kept."""
     cut: EntryResult | None = None
-    """The first entry whose detections did not fit; it has none."""
+    """The first result whose detections did not all fit, with the last of them."""
     is_quiet: bool = False
     """Whether some diagnostics did not fit."""
 
@@ -108,19 +109,33 @@ class Merged:
     def trim(self) -> None:
         """Keep the first results in the order of the walk, as many as a run may have; memory is bounded by that."""
         self.results.sort(key=lambda each: each.number)
-        kept: list[EntryResult] = []
+        self.code.sort(key=lambda part: part.root)
         room, notices = RUN_LIMITS[Resource.FINDINGS], _MOST_DIAGNOSTICS
-        for each in self.results:
+        lost = False
+        kept: list[EntryResult] = []
+        parts: list[CodePart] = []
+        every: list[EntryResult | CodePart] = [*self.results, *self.code]
+        for each in every:
             detections, diagnostics = each.detections[:room], each.diagnostics[:notices]
             room, notices = room - len(detections), notices - len(diagnostics)
             self.is_quiet |= len(diagnostics) < len(each.diagnostics)
-            if len(detections) < len(each.detections) and (self.cut is None or each.number < self.cut.number):
-                self.cut = each._replace(detections=each.detections[-1:], diagnostics=(), file_matches=())
-            if detections or diagnostics or each.file_matches:
+            if len(detections) < len(each.detections):
+                lost = True
+                self._note_cut(each)
+            if isinstance(each, CodePart):
+                parts.append(each._replace(detections=detections, diagnostics=diagnostics))
+            elif detections or diagnostics or each.file_matches:
                 kept.append(each._replace(detections=detections, diagnostics=diagnostics))
-        self.results = kept
-        self.found = RUN_LIMITS[Resource.FINDINGS] - room + sum(len(each.detections) for each in self.code)
-        self.noticed = _MOST_DIAGNOSTICS - notices + sum(len(each.diagnostics) for each in self.code)
+        self.results, self.code = kept, parts
+        self.found, self.noticed = RUN_LIMITS[Resource.FINDINGS] - room, _MOST_DIAGNOSTICS - notices
+        if lost:
+            left: list[EntryResult | CodePart] = [*kept, *parts]
+            self.surroundings.keep(each for result in left for each in result.detections)
+
+    def _note_cut(self, result: EntryResult | CodePart) -> None:
+        number = result.number if isinstance(result, EntryResult) else sys.maxsize
+        if self.cut is None or number < self.cut.number:
+            self.cut = EntryResult(number, result.detections[-1:])
 
 
 def merge_done(
