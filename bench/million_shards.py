@@ -5,8 +5,8 @@
 
 No file is scanned: what a shard would find is drawn from its number and the seed. Some runs are killed before they
 write, some leave a done-file that is cut off, some run twice, some are late, and results come out of order; then what
-is missing runs again. Everything is compared with what was drawn: exits 1 if a file, a byte, a finding or a diagnostic is
-lost or counted twice. Each stage runs in a process of its own, and the table has its CPU and its memory.
+is missing runs again. Everything is compared with what was drawn: exits 1 if a file, a byte, a finding or a diagnostic
+is lost or counted twice. Each stage runs in a process of its own, and the table has its CPU and its memory.
 """
 
 from __future__ import annotations
