@@ -89,7 +89,7 @@ def _partial(shard: Shard, seed: int) -> Partial:
         if leaks or skips:
             found = (_detection(number, entry),) if leaks else ()
             told = (incomplete(Code.TIMED_OUT, entry.origin, "took too long"),) if skips else ()
-            entries.append(EntryResult(number, found, told))
+            entries.append(EntryResult(number, 0, found, told))
     return Partial(entries=tuple(entries), files={"text": len(shard.references)}, bytes={"text": size})
 
 

@@ -108,7 +108,7 @@ class Merged:
 
     def trim(self) -> None:
         """Keep the first results in the order of the walk, as many as a run may have; memory is bounded by that."""
-        self.results.sort(key=lambda each: each.number)
+        self.results.sort(key=lambda each: (each.number, each.part))
         self.code.sort(key=lambda part: part.root)
         room, notices = RUN_LIMITS[Resource.FINDINGS], _MOST_DIAGNOSTICS
         lost = False
@@ -133,9 +133,9 @@ class Merged:
             self.surroundings.keep(each for result in left for each in result.detections)
 
     def _note_cut(self, result: EntryResult | CodePart) -> None:
-        number = result.number if isinstance(result, EntryResult) else sys.maxsize
-        if self.cut is None or number < self.cut.number:
-            self.cut = EntryResult(number, result.detections[-1:])
+        number, part = (result.number, result.part) if isinstance(result, EntryResult) else (sys.maxsize, 0)
+        if self.cut is None or (number, part) < (self.cut.number, self.cut.part):
+            self.cut = EntryResult(number, part, result.detections[-1:])
 
 
 def merge_done(
