@@ -22,8 +22,8 @@ from frontleak.scanning.shards.partial import is_done
 from frontleak.scanning.shards.plan import MOST_SHARDS, balanced, groups_of, make_plan
 from frontleak.scanning.shards.settings import Settings
 
-_BYTES: Final = 64_000_000
-"""Bytes of a shard: a second of work, some times what starting it takes."""
+_BYTES: Final = 256_000_000
+"""Bytes of a shard: more than a second of work, some times what starting it takes."""
 _FEWEST: Final = 8
 """Shards of a small scan."""
 

@@ -17,6 +17,7 @@ from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
 from frontleak.files.listed_folder import UNKNOWN
 from frontleak.files.walk import FileWalk
+from frontleak.resolve.source_root import source_root
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.inputs import Entry, may_be_source, source_of
@@ -67,8 +68,6 @@ def root_finder(paths: Sequence[str]) -> Callable[[FileEntry], str]:
     Args:
         paths: as passed to the scan.
     """
-    from frontleak.misuse.project_files import root_of  # noqa: PLC0415 - most of a scan does not need it
-
     roots = [slashes(os.path.abspath(path)) for path in paths if os.path.isdir(path)]
     known: dict[str, str] = {}
 
@@ -77,7 +76,7 @@ def root_finder(paths: Sequence[str]) -> Callable[[FileEntry], str]:
             return ""
         folder = entry.path.rpartition("/")[0]
         if folder not in known:
-            known[folder] = root_of(entry.path, roots)
+            known[folder] = source_root(entry.path, roots)
         return known[folder]
 
     return root
