@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -48,17 +47,16 @@ def measured(*arguments: str, cwd: Path, rounds: int = _ROUNDS) -> Cost:
 
 
 def _once(arguments: tuple[str, ...], cwd: Path) -> Cost:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(
         [sys.executable, "-m", "frontleak", *arguments], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     assert process.stderr is not None
     told = process.stderr.read()
-    if process.wait() not in {0, 1, 3}:
+    _, status, used = os.wait4(process.pid, 0)  # with what it started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in {0, 1, 3}:
         raise SystemExit(told.decode())
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(cpu, after.ru_maxrss / 1024)
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def linked(folder: Path, files: Iterator[Path]) -> tuple[int, int]:

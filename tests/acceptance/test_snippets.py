@@ -24,6 +24,7 @@ ELSEWHERE: Final = {
     "writing-rules": "tests/rules/test_writing_rules_page.py",
     "api": "tests/acceptance/test_api_page.py",
     "integrations": "tests/journeys/ci/test_integrations_page.py",
+    "scale": "tests/acceptance/test_scale_page.py",
 }
 """Page -> the test of its blocks."""
 LOOKED_AT: Final = ("index", "verifying", "architecture", "deployed", "env-values")
