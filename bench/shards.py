@@ -51,7 +51,8 @@ def _once(arguments: tuple[str, ...], cwd: Path) -> Cost:
         [sys.executable, "-m", "frontleak", *arguments], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     assert process.stderr is not None
-    told = process.stderr.read()
+    with process.stderr as stream:
+        told = stream.read()
     _, status, used = os.wait4(process.pid, 0)  # with what it started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in {0, 1, 3}:
