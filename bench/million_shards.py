@@ -121,9 +121,9 @@ def _plan(file: Path, shards: int, seed: int) -> str:
     entries = [_entry(number, seed) for number in range(shards)]
     settings = settings_of(ScanOptions(paths=("/crawl",)))
     made = balanced(entries, [""] * len(entries), shards)
-    plan = Plan(settings, "0" * 32, _KEY.id, WalkCounts(), made)
+    plan = Plan(settings, "0" * 32, WalkCounts(), made)
     with file.open("w", encoding="utf-8") as stream:
-        stream.writelines(lines_of(plan))
+        stream.writelines(lines_of(plan, _KEY))
     return f"{file.stat().st_size / 1e6:,.0f} MB of lines"
 
 
@@ -132,12 +132,12 @@ def _results(file: Path, seed: int, *, again: bool, fates: Counter[str]) -> Iter
     late: list[int] = []
     with file.open(encoding="utf-8") as stream:
         while lines := [line for line in (stream.readline() for _ in range(_BLOCK)) if line]:
-            block = [read_line(line, "plan") for line in lines]
+            block = [read_line(line, "plan", _KEY) for line in lines]
             random.Random(f"{seed}/{block[0].number}").shuffle(block)
             for shard in block:
                 yield from _runs(shard, seed, late, again=again, fates=fates)
     for number in late:
-        yield f"late-{number}", written(*_done(read_shard(str(file), number), seed))
+        yield f"late-{number}", written(*_done(read_shard(str(file), number, _KEY), seed))
         fates["late"] += 1
 
 

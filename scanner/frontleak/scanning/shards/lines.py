@@ -15,11 +15,13 @@ from frontleak.files.interface import FileEntry
 from frontleak.files.recordings.entries import HarEntry, SavedEntry
 from frontleak.scanning.inputs import Entry
 from frontleak.scanning.shards.codec import from_plain, to_plain
+from frontleak.scanning.shards.key import ShardKey
 from frontleak.scanning.shards.settings import Settings
 
 FORMAT: Final = 1
 """Version of the lines of a plan and of done-files."""
 _NUMBER: Final = re.compile(rb'"shard":(\d{1,7}),')
+_SIGNATURE: Final = ',"signature":"'
 _HEAD: Final = 400
 """Bytes of a line in which its number is."""
 _STEP: Final = 1 << 16
@@ -50,7 +52,6 @@ class Plan(NamedTuple):
 
     settings: Settings
     rules_digest: str
-    key_id: str
     counts: WalkCounts
     shards: Sequence[Sequence[Reference]]
 
@@ -68,59 +69,75 @@ class Shard:
     rules_digest: str
     configuration: str
     """Digest of the settings."""
-    key_id: str
     settings: Settings
     counts: WalkCounts | None = None
     """Of the whole plan; only in the first shard."""
     references: tuple[Reference, ...] = field(default=(), repr=False)
 
 
-def lines_of(plan: Plan) -> Iterator[str]:
-    """Yield a JSON line for each shard; each is complete in itself."""
+def identity_of(plan: Plan) -> str:
+    """Return 32 hexadecimal digits that identify what a plan holds, whatever its key is."""
+    state = blake2b(digest_size=16)
+    settings = _json(to_plain(plan.settings))
+    for part in (VERSION, plan.rules_digest, settings, *map(_texts, plan.shards)):
+        state.update(part.encode() + b"\n")
+    return state.hexdigest()
+
+
+def _texts(references: Sequence[Reference]) -> str:
+    return _json([[each.number, to_plain(each.entry)] for each in references])
+
+
+def lines_of(plan: Plan, key: ShardKey) -> Iterator[str]:
+    """Yield a JSON line for each shard: complete in itself, and signed, because it says which files are read."""
     settings = _json(to_plain(plan.settings))
     configuration = blake2b(settings.encode(), digest_size=16).hexdigest()
-    texts = [_json([[each.number, to_plain(each.entry)] for each in references]) for references in plan.shards]
-    state = blake2b(digest_size=16)
-    for part in (VERSION, plan.rules_digest, configuration, *texts):
-        state.update(part.encode() + b"\n")
-    identity = state.hexdigest()
-    for number, references in enumerate(texts):
+    identity = identity_of(plan)
+    for number, references in enumerate(plan.shards):
         head = {
             "frontleak-plan": FORMAT,
             "tool": VERSION,
             "plan": identity,
             "shard": number,
-            "of": len(texts),
+            "of": len(plan.shards),
             "rules": plan.rules_digest,
             "configuration": configuration,
-            "key": plan.key_id,
+            "key": key.id,
         }
         counts = f',"walk":{_json(to_plain(plan.counts))}' if number == 0 else ""
-        yield f'{_json(head)[:-1]}{counts},"settings":{settings},"references":{references}}}\n'
+        text = f'{_json(head)[:-1]}{counts},"settings":{settings},"references":{_texts(references)}'
+        yield f'{text}{_SIGNATURE}{key.signature(text.encode())}"}}\n'
 
 
-def read_line(line: str, where: str) -> Shard:
+def read_line(line: str, where: str, key: ShardKey) -> Shard:
     """Return the shard of a line.
 
     Args:
         line: of a plan.
         where: `file:line`, for messages.
+        key: of the plan.
 
     Raises:
-        InputError: it is not one, or is damaged.
-        ConfigError: it is one of another version.
+        InputError: it is not one, is damaged, or somebody without the key changed it.
+        ConfigError: it is one of another version, or of a plan with another key.
     """
     plain = checked_head(line, where, "frontleak-plan", "a line of a plan")
+    if plain.get("key") != key.id:
+        raise ConfigError(
+            f"{where}: the key is not that of the plan",
+            advice="name the key that `shard plan` made with this plan, with --key",
+        )
+    text, _, end = line.rstrip("\n").rpartition(_SIGNATURE)
+    if not key.has_signed(text.encode("utf-8", "surrogatepass"), end.removesuffix('"}')):
+        raise InputError(f"{where}: its signature is wrong: the line was changed", advice=_ADVICE)
     try:
-        settings_text = plain["settings"]
         return Shard(
             plan=from_plain(str, plain["plan"]),
             number=from_plain(int, plain["shard"]),
             of=from_plain(int, plain["of"]),
             rules_digest=from_plain(str, plain["rules"]),
             configuration=from_plain(str, plain["configuration"]),
-            key_id=from_plain(str, plain["key"]),
-            settings=from_plain(Settings, settings_text),
+            settings=from_plain(Settings, plain["settings"]),
             counts=from_plain(WalkCounts, plain["walk"]) if "walk" in plain else None,
             references=tuple(_reference(each) for each in plain["references"]),
         )
@@ -162,7 +179,7 @@ def checked_head(line: str, where: str, mark: str, what: str, advice: str = _ADV
     return plain
 
 
-def read_shard(file: str, number: int) -> Shard:
+def read_shard(file: str, number: int, key: ShardKey) -> Shard:
     """Return a shard of a plan in a file, by its number from 0.
 
     Raises:
@@ -177,7 +194,7 @@ def read_shard(file: str, number: int) -> Shard:
         advice = "name the plan that `shard plan` wrote"
         raise InputError(f"{file}: cannot be read: {error.strerror}", advice=advice) from error
     if line:
-        return read_line(line.decode("utf-8", "replace"), f"{file}:{where}")
+        return read_line(line.decode("utf-8", "replace"), f"{file}:{where}", key)
     raise InputError(
         f"{file}: has no shard {number}: it has {count}, from 0 to {count - 1}" if count else f"{file}: is empty",
         advice="--shard counts from 0" if count else _ADVICE,

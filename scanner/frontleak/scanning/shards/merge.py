@@ -6,7 +6,7 @@ that of the findings and of one bit for each shard.
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.blob import BlobResult
@@ -138,9 +138,7 @@ class Merged:
             self.cut = EntryResult(number, part, result.detections[-1:])
 
 
-def merge_done(
-    documents: Iterable[tuple[str, str]], key: ShardKey, progress: Callable[[], None] = lambda: None
-) -> Merged:
+def merge_done(documents: Iterable[tuple[str, str]], key: ShardKey, plan: str = "") -> Merged:
     """Read done-files in any order. A shard with several results counts once.
 
     A file that is damaged or that somebody without the key wrote counts as absent.
@@ -148,7 +146,7 @@ def merge_done(
     Args:
         documents: (path, text) of each.
         key: of the plan.
-        progress: called after each.
+        plan: identity of the plan; a result of another one counts as absent. Empty for that of the first result.
 
     Raises:
         ConfigError: a file is of another version, or of another plan than the first.
@@ -157,12 +155,12 @@ def merge_done(
     merged: Merged | None = None
     refused: list[str] = []
     for path, text in documents:
-        progress()
         try:
             head = read_head(text, path)
             if merged is not None and head.plan == merged.head.plan and merged.has(head.shard):
                 merged.duplicates += 1
                 continue
+            _check_plan(head, plan, path)
             partial = read_partial(text, path, key)  # nothing in the file counts before its signature is checked
         except InputError as error:
             refused += error.problems if len(refused) < _MOST_NAMED else ()
@@ -178,6 +176,11 @@ def merge_done(
         )
     merged.refused = [] if not merged.lacks_any else refused
     return merged
+
+
+def _check_plan(head: Head, plan: str, path: str) -> None:
+    if plan and head.plan != plan:
+        raise InputError(f"{path}: is of another plan than the one beside the folder")
 
 
 def _begun(head: Head, path: str) -> Merged:

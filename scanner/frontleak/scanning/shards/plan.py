@@ -21,7 +21,6 @@ from frontleak.resolve.source_root import source_root
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.inputs import Entry, may_be_source, source_of
-from frontleak.scanning.shards.key import ShardKey
 from frontleak.scanning.shards.lines import Plan, Reference, WalkCounts
 from frontleak.scanning.shards.settings import Settings
 
@@ -32,14 +31,13 @@ _PER_ITEM: Final = 50_000
 """Weight of a file besides its bytes, as in `schedule.py`."""
 
 
-def make_plan(ruleset: RuleSet, settings: Settings, count: int, key: ShardKey) -> Plan:
+def make_plan(ruleset: RuleSet, settings: Settings, count: int) -> Plan:
     """Walk the paths of a scan and divide what is found into shards.
 
     Args:
         ruleset: the rules of the scan; its frameworks decide who can see a file.
         settings: of the scan.
         count: number of shards.
-        key: of the plan.
 
     Raises:
         InputError: a named path does not exist.
@@ -54,7 +52,7 @@ def make_plan(ruleset: RuleSet, settings: Settings, count: int, key: ShardKey) -
         excluded = isinstance(source, FileWalk) and source.named_excluded == len(names) == len(options.paths)
         shards = balanced(entries, groups_of(entries, options.paths), count)
     counts = WalkCounts(**left_out, all_excluded=excluded)
-    return Plan(settings, ruleset.digest, key.id, counts, shards)
+    return Plan(settings, ruleset.digest, counts, shards)
 
 
 def _lasting(entry: Entry) -> Entry:
