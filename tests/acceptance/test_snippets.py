@@ -25,6 +25,7 @@ ELSEWHERE: Final = {
     "api": "tests/acceptance/test_api_page.py",
     "integrations": "tests/journeys/ci/test_integrations_page.py",
     "editors": "tests/journeys/editors/test_page.py",
+    "scale": "tests/acceptance/test_scale_page.py",
 }
 """Page -> the test of its blocks."""
 LOOKED_AT: Final = ("index", "verifying", "architecture", "deployed", "env-values", "stores")

@@ -115,7 +115,7 @@ def test_a_line_on_standard_input(folder: Path) -> None:
 def test_a_plan_on_standard_output_needs_a_place_for_its_key(folder: Path) -> None:
     refused = shard("plan", ".", "--isolated", "-n", "2", cwd=folder)
     assert refused.code == 2
-    assert "a plan that is no file needs --key FILE" in refused.err
+    assert "name the key of the plan with --key FILE" in refused.err
     given = shard("plan", ".", "--isolated", "-n", "2", "--key", "../k", cwd=folder)
     assert [json.loads(line)["shard"] for line in given.out.splitlines()] == [0, 1]
 
@@ -144,17 +144,34 @@ def test_a_missing_shard_makes_the_scan_incomplete(folder: Path) -> None:
     assert shard("merge", str(done), "--isolated", "--allow-missing", cwd=folder).code == 0
 
 
+def test_a_new_plan_beside_old_results(folder: Path) -> None:
+    """What an older plan of that name left is not joined with the new results, and is named."""
+    plan = planned(folder)
+    done = ran(folder, plan)
+    write(folder, {"a/dist/more.js": "x"})
+    planned(folder, count=2)
+    assert shard("run", str(plan), "--shard", "0", cwd=folder).code == 0
+    merged = shard("merge", str(done), "--isolated", "--format=json", "--exit-zero", cwd=folder)
+    assert merged.code == 3
+    assert [skip["reason"] for skip in merged.json()["skipped"]] == ["1 of 2 shards have no result: 1"]
+    assert merged.err.count("is of another plan than the one beside the folder") == 2
+    assert shard("run", str(plan), "--shard", "1", cwd=folder).code == 0
+    merged = shard("merge", str(done), "--isolated", "--format=json", "-v", cwd=folder)
+    assert (merged.code, merged.err) == (1, "results: 2 of 2 shards\n")
+    assert plain(merged.stdout) == plain(frontleak("scan", ".", "--isolated", "--format=json", cwd=folder).stdout)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (("run",), "name a PLAN and its --shard I"),
         (("run", "../plan.jsonl", "--shard", "9"), "has no shard 9: it has 3, from 0 to 2"),
-        (("run", "none", "--shard", "0"), "none: cannot be read: No such file or directory"),
+        (("run", "none", "--shard", "0"), "none: no such file"),
         (("run", "--line", "--key", "../plan.jsonl.key"), "is cut off or damaged: not JSON"),
         (("run", "--line", "--shard", "1"), "takes no PLAN and no --shard"),
         (("run", "../plan.jsonl", "--shard", "0", "--key", "other"), "other: the key of the plan cannot be read"),
         (("run", "../plan.jsonl", "--shard", "0", "--done", "/proc/none"), "/proc/none: cannot be made"),
-        (("merge", "none"), "cannot be read"),
+        (("merge", "none"), "name the key of the plan with --key FILE"),
         (("merge", ".", "--key", "../plan.jsonl.key"), "no result of a shard was found"),
         (("merge", "none", "--key", "../plan.jsonl.key"), "none: cannot be listed"),
         (("plan", "missing", "-n", "2", "--key", "k"), "missing: no such file or folder"),

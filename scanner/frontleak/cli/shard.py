@@ -11,20 +11,20 @@ import click
 
 from frontleak.cli import outputs
 from frontleak.cli.exit_codes import ExitCode
-from frontleak.cli.messages import note, verbosity_options
+from frontleak.cli.messages import Verbosity, note, verbosity, verbosity_options
 from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, reported
 from frontleak.cli.scan_options import (
     BASELINE_FILE,
     CONFIG_FILE,
     FAIL_ON,
     ISOLATED,
-    JOBS,
     NO_BASELINE,
     STRICT,
     plan_options,
     prepare,
     with_milder_fail_on,
 )
+from frontleak.core.errors import InputError
 from frontleak.core.records import replace
 from frontleak.core.secret import printable
 
@@ -45,6 +45,8 @@ _NO_ENV: Final = {
     "jobs": 0,
 }
 """Options of a scan that a plan has not."""
+_DONE: Final = ".done"
+"""What follows the name of a plan in that of the folder of its results."""
 _KEY: Final = click.option(
     "--key",
     type=click.Path(dir_okay=False),
@@ -86,11 +88,11 @@ def plan(ctx: click.Context, /, **given: Any) -> None:
     ruleset, options = prepare(ctx, {**given, **_NO_ENV}, warn_unused_ignores=given["warn_unused_ignores"])
     settings = _settings(given, options)
     key = create_key(_key_file(given["key"], given["output"]))
-    made = make_plan(ruleset, settings, given["count"], key)
+    made = make_plan(ruleset, settings, given["count"])
     if file is None:
-        outputs.write_stdout(lines_of(made))
+        outputs.write_stdout(lines_of(made, key))
         return
-    outputs.write_file(file, lines_of(made))
+    outputs.write_file(file, lines_of(made, key))
     files = sum(map(len, made.shards))
     empty = sum(not each for each in made.shards)
     rest = f", {empty:,} of them empty" if empty else ""
@@ -115,7 +117,8 @@ def _key_file(named: str | None, plan_file: str | None) -> str:
         return named or VARIABLE
     if plan_file in {None, "-"}:
         raise click.UsageError(
-            f"a plan that is no file needs --key FILE (or {VARIABLE}): where the key of the plan is, or is to be made"
+            f"name the key of the plan with --key FILE, or put it into {VARIABLE}: without the file of a plan, nothing "
+            "tells where it is"
         )
     return f"{plan_file}.key"
 
@@ -131,7 +134,15 @@ def _key_file(named: str | None, plan_file: str | None) -> str:
 )
 @_KEY
 @click.option("--again", is_flag=True, help="Scan also if the shard has a result.")
-@JOBS
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    envvar="FRONTLEAK_JOBS",
+    help="Number of worker processes; 0 for one per CPU.",
+)
 @verbosity_options
 @click.pass_context
 def run_(ctx: click.Context, /, **given: Any) -> None:
@@ -145,10 +156,10 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
     from frontleak.scanning.shards.partial import is_done, written  # noqa: PLC0415 - as above
     from frontleak.scanning.shards.run import enter_folder, rules_of, run_shard  # noqa: PLC0415 - as above
 
-    found = _shard(given)
+    _check_named(given)
     key = read_key(_key_file(given["key"], given["plan_file"]))
-    _check_key(found, key)
-    folder = given["done"] or (f"{given['plan_file']}.done" if given["plan_file"] else "")
+    found = _shard(given, key)
+    folder = given["done"] or (f"{given['plan_file']}{_DONE}" if given["plan_file"] else "")
     if not folder:
         raise click.UsageError("--line needs --done DIR: where the result is written")
     folder = folder if folder == "-" else os.path.abspath(folder)
@@ -158,34 +169,40 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
             note(f"shard {found.number} has a result already; --again scans it once more")
             ctx.exit(ExitCode.CLEAN)
     enter_folder(found.settings)
-    partial = run_shard(found, rules_of(found.settings), jobs=given["jobs"] or 1)
+    partial = run_shard(found, rules_of(found.settings), jobs=given["jobs"])
     text = written(found, partial, key)
+    if verbosity() is Verbosity.VERBOSE:
+        size = sum(partial.bytes.values()) / 1e6
+        files = _count(sum(partial.files.values()), "file")
+        click.echo(f"shard {found.number} of {found.of:,}: {files}, {size:,.1f} MB", err=True)
     if folder == "-":
         outputs.write_stdout(iter((text,)))
     else:
         store.write_done(folder, found, text)
 
 
-def _shard(given: Mapping[str, Any]) -> "Shard":
-    from frontleak.scanning.shards.lines import read_line, read_shard  # noqa: PLC0415 - as above
+def _check_named(given: Mapping[str, Any]) -> None:
+    """Check that one shard is named.
 
+    Raises:
+        click.UsageError: none is, or two are.
+        InputError: the plan does not exist.
+    """
     if given["line"]:
         if given["plan_file"] or given["number"] is not None:
             raise click.UsageError("--line reads standard input, so it takes no PLAN and no --shard")
-        return read_line(sys.stdin.readline(), "<stdin>:1")
-    if not given["plan_file"] or given["number"] is None:
+    elif not given["plan_file"] or given["number"] is None:
         raise click.UsageError("name a PLAN and its --shard I, or pass a line of it on standard input with --line")
-    return read_shard(given["plan_file"], given["number"])
+    elif not os.path.exists(given["plan_file"]):
+        raise InputError(f"{given['plan_file']}: no such file", advice="name the plan that `shard plan` wrote")
 
 
-def _check_key(found: "Shard", key: "ShardKey") -> None:
-    from frontleak.core.errors import ConfigError  # noqa: PLC0415 - beside its use
+def _shard(given: Mapping[str, Any], key: "ShardKey") -> "Shard":
+    from frontleak.scanning.shards.lines import read_line, read_shard  # noqa: PLC0415 - as above
 
-    if key.id != found.key_id:
-        raise ConfigError(
-            f"the key is not that of the plan ({key.id}, the plan has {found.key_id})",
-            advice="name the key that `shard plan` made with this plan, with --key",
-        )
+    if given["line"]:
+        return read_line(sys.stdin.readline(), "<stdin>:1", key)
+    return read_shard(given["plan_file"], given["number"], key)
 
 
 @shard.command(cls=outputs.PairedOutputs)
@@ -222,8 +239,9 @@ def merge(ctx: click.Context, /, **given: Any) -> None:
     wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), ""))
     outputs.check_writable(wanted)
     folder = given["folder"].rstrip("/")
-    key = read_key(_key_file(given["key"], folder.removesuffix(".done")))
-    merged = merge_done(store.documents(folder), key)
+    plan_file = folder.removesuffix(_DONE) if folder.endswith(_DONE) else None
+    key = read_key(_key_file(given["key"], plan_file))
+    merged = merge_done(store.documents(folder), key, _plan_of(plan_file, key))
     settings = merged.head.settings
     ruleset = rules_of(settings)
     check_rules(merged.head.rules_digest, ruleset, folder)
@@ -234,12 +252,24 @@ def merge(ctx: click.Context, /, **given: Any) -> None:
         narrowing=with_milder_fail_on(ctx, given, settings.narrowing),
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
     )
+    if verbosity() is Verbosity.VERBOSE:
+        done = merged.head.of - sum(1 for _ in merged.missing())
+        click.echo(f"results: {done:,} of {_count(merged.head.of, 'shard')}", err=True)
     for problem in merged.refused:
         note(printable(f"note: not used: {problem}"))
     if merged.duplicates:
         note(f"note: {_count(merged.duplicates, 'further result')} of shards that have one: not counted again")
     report = merged_report(merged, ruleset, options, started, allow_missing=given["allow_missing"])
     ctx.exit(reported(report, wanted, given, options))
+
+
+def _plan_of(file: str | None, key: "ShardKey") -> str:
+    """Return the identity of the plan beside a folder of results; empty if there is none."""
+    if file is None or not os.path.isfile(file):
+        return ""
+    from frontleak.scanning.shards.lines import read_shard  # noqa: PLC0415 - as above
+
+    return read_shard(file, 0, key).plan
 
 
 def _count(number: int, what: str) -> str:

@@ -1,7 +1,6 @@
 """Groups the files of a scan into projects that can be analysed."""
 
 import functools
-import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,7 +8,6 @@ from typing import Final, NamedTuple
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.records import replace
-from frontleak.core.repository import repository_root
 from frontleak.files.env_file import is_env_file
 from frontleak.js.embedded_scripts import ScriptSection, ending
 from frontleak.js.references import References
@@ -32,8 +30,9 @@ from frontleak.modulegraph.runtime_zones import RuntimeZone, RuntimeZones
 from frontleak.modulegraph.tree_cache import LARGE, TreeCache
 from frontleak.resolve.file_tree import DiskFileTree, FileTree
 from frontleak.resolve.jsonc import read_object
-from frontleak.resolve.packages import PackageJsons, upwards
+from frontleak.resolve.packages import PackageJsons
 from frontleak.resolve.projects import Project, find_projects, is_library
+from frontleak.resolve.source_root import source_root
 from frontleak.rules.frameworks import Framework
 
 _LARGEST_SOURCE: Final = 1_000_000
@@ -83,33 +82,11 @@ def projects(
     candidates, given = set(candidates), set(given)
     by_root: dict[str, set[str]] = {}
     for path in candidates | given:
-        by_root.setdefault(root_of(path, roots), set()).add(path)
+        by_root.setdefault(source_root(path, roots), set()).add(path)
     seen = tuple(path for path in sources if ending(path) in SOURCES)
     for root, paths in sorted(by_root.items()):
         here = [path for path in seen if _is_inside(path, root)]
         yield from _SourceTree(root, access).projects(paths & candidates, here, roots, more, paths & given)
-
-
-def root_of(path: str, roots: Sequence[str]) -> str:
-    """Return the root of a file's source tree.
-
-    This is its repository, else the scanned folder or the package around it, else its outermost package, else its
-    own folder.
-    """
-    folder = path.rpartition("/")[0]
-    if repository := repository_root(folder):
-        return repository
-    holders = [root for root in roots if _is_inside(path, root)]
-    if holders:
-        top = min(holders, key=len)
-        # the scanned folder may be part of a project
-        return next((each for each in upwards(top) if each and os.path.isfile(f"{each}/package.json")), top)
-    found = folder
-    while folder:
-        if os.path.isfile(f"{folder}/package.json"):
-            found = folder
-        folder = folder.rpartition("/")[0]
-    return found
 
 
 def _is_inside(path: str, folder: str) -> bool:

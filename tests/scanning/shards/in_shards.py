@@ -25,8 +25,8 @@ KEY = ShardKey(bytes(range(32)))
 
 def done_files(ruleset: RuleSet, options: ScanOptions, count: int) -> dict[str, str]:
     """Return name -> text of the done-files of a scan in shards of the working directory."""
-    lines = list(lines_of(make_plan(ruleset, settings_of(options), count, KEY)))
-    shards = [read_line(line, f"plan:{number}") for number, line in enumerate(lines, start=1)]
+    lines = list(lines_of(make_plan(ruleset, settings_of(options), count), KEY))
+    shards = [read_line(line, f"plan:{number}", KEY) for number, line in enumerate(lines, start=1)]
     return {f"{shard.number}.json": written(shard, run_shard(shard, ruleset), KEY) for shard in shards}
 
 

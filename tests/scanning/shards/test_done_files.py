@@ -84,7 +84,7 @@ def test_nobody_without_the_key_guesses_a_password(ruleset: RuleSet, done: dict[
 
 
 def test_the_key_is_in_neither(ruleset: RuleSet, files: Path, done: dict[str, str]) -> None:
-    plan = "".join(lines_of(make_plan(ruleset, settings_of(OPTIONS), 2, KEY)))
+    plan = "".join(lines_of(make_plan(ruleset, settings_of(OPTIONS), 2), KEY))
     assert KEY.text not in plan + "".join(done.values()) + repr(KEY)
     assert KEY.id in plan
 
@@ -141,9 +141,9 @@ def test_another_version_is_refused(values: dict[str, Any], told: str, done: dic
 
 def test_other_rules_are_refused(ruleset: RuleSet, files: Path, done: dict[str, str]) -> None:
     other = ruleset.choose(ignore=("sanity-token",))
-    line = next(iter(lines_of(make_plan(other, settings_of(OPTIONS), 4, KEY))))
+    line = next(iter(lines_of(make_plan(other, settings_of(OPTIONS), 4), KEY)))
     with pytest.raises(ConfigError, match="was made with other rules"):
-        run_shard(read_line(line, "p:1"), ruleset)
+        run_shard(read_line(line, "p:1", KEY), ruleset)
     different = done_files(other, OPTIONS, 4)
     with pytest.raises(ConfigError, match="other rules than the rest"):
         merge_done([*done.items(), ("x", different["0.json"])], KEY)
@@ -167,12 +167,23 @@ def test_no_text_is_an_internal_error(text: str, done: dict[str, str]) -> None:
     with pytest.raises(FrontleakError):
         merge_done([("x", text)], KEY)
     with pytest.raises(FrontleakError):
-        read_line(text, "x:1")
+        read_line(text, "x:1", KEY)
+
+
+def test_who_has_no_key_changes_no_plan(ruleset: RuleSet, files: Path) -> None:
+    """A line says which files are read: one that leads to another file is refused."""
+    line = next(iter(lines_of(make_plan(ruleset, settings_of(OPTIONS), 1), KEY)))
+    assert read_line(line, "p:1", KEY).references
+    for changed_line in (line.replace("app.js", "shadow"), line.replace('"of":1', '"of":2'), line[:-3] + '0"}'):
+        with pytest.raises(InputError, match="its signature is wrong"):
+            read_line(changed_line, "p:1", KEY)
+    with pytest.raises(ConfigError, match="the key is not that of the plan"):
+        read_line(line, "p:1", ShardKey(bytes(32)))
 
 
 def test_files_are_private_and_whole(ruleset: RuleSet, files: Path, tmp_path: Path) -> None:
     os.umask(0)
-    shard = read_line(next(iter(lines_of(make_plan(ruleset, settings_of(OPTIONS), 2, KEY)))), "p:1")
+    shard = read_line(next(iter(lines_of(make_plan(ruleset, settings_of(OPTIONS), 2), KEY))), "p:1", KEY)
     folder = tmp_path / "done"
     folder.mkdir()
     write_done(str(folder), shard, "text")
@@ -198,18 +209,18 @@ def test_the_key_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_plan_has_the_shards_that_it_says(ruleset: RuleSet, files: Path, tmp_path: Path) -> None:
     file = tmp_path / "plan"
-    file.write_text("".join(lines_of(make_plan(ruleset, settings_of(OPTIONS), 3, KEY))))
-    shards = [read_shard(str(file), number) for number in range(3)]
+    file.write_text("".join(lines_of(make_plan(ruleset, settings_of(OPTIONS), 3), KEY)))
+    shards = [read_shard(str(file), number, KEY) for number in range(3)]
     assert sorted(each.number for shard in shards for each in shard.references) == list(range(12))
     assert len({shard.plan for shard in shards}) == 1
     with pytest.raises(InputError, match="has no shard 3: it has 3, from 0 to 2"):
-        read_shard(str(file), 3)
+        read_shard(str(file), 3, KEY)
 
 
 def test_a_project_is_in_one_shard(ruleset: RuleSet, files: Path) -> None:
     for name in "abcd":
         (files / name / "more.ts").write_text("x")
-    plan = make_plan(ruleset, settings_of(OPTIONS), 3, KEY)
+    plan = make_plan(ruleset, settings_of(OPTIONS), 3)
     for name in "abcd":
         holders = [
             number

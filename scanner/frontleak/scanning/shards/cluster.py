@@ -15,15 +15,15 @@ from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.digests import blake2b
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.shards import on_dask, store
-from frontleak.scanning.shards.key import create_key, new_key
-from frontleak.scanning.shards.lines import Plan, lines_of, read_line
+from frontleak.scanning.shards.key import create_key
+from frontleak.scanning.shards.lines import Plan, identity_of, lines_of, read_line
 from frontleak.scanning.shards.merge import Merged, merge_done
 from frontleak.scanning.shards.partial import is_done
 from frontleak.scanning.shards.plan import MOST_SHARDS, balanced, groups_of, make_plan
 from frontleak.scanning.shards.settings import Settings
 
-_BYTES: Final = 64_000_000
-"""Bytes of a shard: a second of work, some times what starting it takes."""
+_BYTES: Final = 256_000_000
+"""Bytes of a shard: more than a second of work, some times what starting it takes."""
 _FEWEST: Final = 8
 """Shards of a small scan."""
 
@@ -61,12 +61,12 @@ def scan_on(
         FrontleakError: as in `make_plan`.
     """
     on_dask.address_of(name)
-    plan = _divided(make_plan(ruleset, settings, 1, new_key()), settings)
+    plan = _divided(make_plan(ruleset, settings, 1), settings)
     folder = _folder_of(plan)
     with on_dask.connected(name, jobs) as client:
         key = create_key(os.path.join(folder, "key"))
-        lines = list(lines_of(plan._replace(key_id=key.id)))
-        shards = {number: read_line(line, f"line {number + 1}") for number, line in enumerate(lines)}
+        lines = list(lines_of(plan, key))
+        shards = {number: read_line(line, f"line {number + 1}", key) for number, line in enumerate(lines)}
         left = {number: line for number, line in enumerate(lines) if not is_done(folder, shards[number], key)}
         kept = count = len(lines) - len(left)
 
@@ -103,8 +103,7 @@ def _folder_of(plan: Plan) -> str:
     Where others can change the cache, it is a temporary one, which no later command finds.
     """
     state = blake2b(digest_size=16)
-    for line in lines_of(plan._replace(key_id="")):
-        state.update(line.encode())
+    state.update(identity_of(plan).encode())
     for shard in plan.shards:
         for each in shard:
             path = "" if isinstance(each.entry, Diagnostic) else each.entry.path

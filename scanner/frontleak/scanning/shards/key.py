@@ -8,7 +8,6 @@ one in.
 """
 
 import os
-import secrets
 from hmac import compare_digest
 from typing import Final
 
@@ -73,7 +72,7 @@ class ShardKey:
         return replace(detection, identity=self._decrypted(detection.identity), secret=shown)
 
     def _encrypted(self, identity: str) -> str:
-        nonce = secrets.token_bytes(_DIGITS // 2)
+        nonce = os.urandom(_DIGITS // 2)
         return f"{_SEALED}{nonce.hex()}:{self._masked(bytes.fromhex(identity), nonce)}"
 
     def _decrypted(self, text: str) -> str:
@@ -90,7 +89,7 @@ class ShardKey:
 
 def new_key() -> ShardKey:
     """Return a random key."""
-    return ShardKey(secrets.token_bytes(_SIZE))
+    return ShardKey(os.urandom(_SIZE))
 
 
 def read_key(file: str) -> ShardKey:

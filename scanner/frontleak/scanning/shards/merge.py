@@ -4,8 +4,9 @@ Reads one done-file after another, in any order, and keeps what was found: time 
 that of the findings and of one bit for each shard.
 """
 
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.blob import BlobResult
@@ -65,7 +66,7 @@ class Merged:
     noticed: int = 0
     """Diagnostics that are kept."""
     cut: EntryResult | None = None
-    """The first entry whose detections did not fit; it has none."""
+    """The first result whose detections did not all fit, with the last of them."""
     is_quiet: bool = False
     """Whether some diagnostics did not fit."""
 
@@ -107,25 +108,37 @@ class Merged:
 
     def trim(self) -> None:
         """Keep the first results in the order of the walk, as many as a run may have; memory is bounded by that."""
-        self.results.sort(key=lambda each: each.number)
-        kept: list[EntryResult] = []
+        self.results.sort(key=lambda each: (each.number, each.part))
+        self.code.sort(key=lambda part: part.root)
         room, notices = RUN_LIMITS[Resource.FINDINGS], _MOST_DIAGNOSTICS
-        for each in self.results:
+        lost = False
+        kept: list[EntryResult] = []
+        parts: list[CodePart] = []
+        every: list[EntryResult | CodePart] = [*self.results, *self.code]
+        for each in every:
             detections, diagnostics = each.detections[:room], each.diagnostics[:notices]
             room, notices = room - len(detections), notices - len(diagnostics)
             self.is_quiet |= len(diagnostics) < len(each.diagnostics)
-            if len(detections) < len(each.detections) and (self.cut is None or each.number < self.cut.number):
-                self.cut = each._replace(detections=each.detections[-1:], diagnostics=(), file_matches=())
-            if detections or diagnostics or each.file_matches:
+            if len(detections) < len(each.detections):
+                lost = True
+                self._note_cut(each)
+            if isinstance(each, CodePart):
+                parts.append(each._replace(detections=detections, diagnostics=diagnostics))
+            elif detections or diagnostics or each.file_matches:
                 kept.append(each._replace(detections=detections, diagnostics=diagnostics))
-        self.results = kept
-        self.found = RUN_LIMITS[Resource.FINDINGS] - room + sum(len(each.detections) for each in self.code)
-        self.noticed = _MOST_DIAGNOSTICS - notices + sum(len(each.diagnostics) for each in self.code)
+        self.results, self.code = kept, parts
+        self.found, self.noticed = RUN_LIMITS[Resource.FINDINGS] - room, _MOST_DIAGNOSTICS - notices
+        if lost:
+            left: list[EntryResult | CodePart] = [*kept, *parts]
+            self.surroundings.keep(each for result in left for each in result.detections)
+
+    def _note_cut(self, result: EntryResult | CodePart) -> None:
+        number, part = (result.number, result.part) if isinstance(result, EntryResult) else (sys.maxsize, 0)
+        if self.cut is None or (number, part) < (self.cut.number, self.cut.part):
+            self.cut = EntryResult(number, part, result.detections[-1:])
 
 
-def merge_done(
-    documents: Iterable[tuple[str, str]], key: ShardKey, progress: Callable[[], None] = lambda: None
-) -> Merged:
+def merge_done(documents: Iterable[tuple[str, str]], key: ShardKey, plan: str = "") -> Merged:
     """Read done-files in any order. A shard with several results counts once.
 
     A file that is damaged or that somebody without the key wrote counts as absent.
@@ -133,7 +146,7 @@ def merge_done(
     Args:
         documents: (path, text) of each.
         key: of the plan.
-        progress: called after each.
+        plan: identity of the plan; a result of another one counts as absent. Empty for that of the first result.
 
     Raises:
         ConfigError: a file is of another version, or of another plan than the first.
@@ -142,12 +155,12 @@ def merge_done(
     merged: Merged | None = None
     refused: list[str] = []
     for path, text in documents:
-        progress()
         try:
             head = read_head(text, path)
             if merged is not None and head.plan == merged.head.plan and merged.has(head.shard):
                 merged.duplicates += 1
                 continue
+            _check_plan(head, plan, path)
             partial = read_partial(text, path, key)  # nothing in the file counts before its signature is checked
         except InputError as error:
             refused += error.problems if len(refused) < _MOST_NAMED else ()
@@ -163,6 +176,11 @@ def merge_done(
         )
     merged.refused = [] if not merged.lacks_any else refused
     return merged
+
+
+def _check_plan(head: Head, plan: str, path: str) -> None:
+    if plan and head.plan != plan:
+        raise InputError(f"{path}: is of another plan than the one beside the folder")
 
 
 def _begun(head: Head, path: str) -> Merged:

@@ -26,6 +26,8 @@ class EntryResult(NamedTuple):
 
     number: int
     """Of the entry, in the order of the walk."""
+    part: int = 0
+    """Of an entry that the run opened, such as an archive of records."""
     detections: tuple[Detection, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     file_matches: tuple[FileMatch, ...] = ()

@@ -17,10 +17,10 @@ from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
 from frontleak.files.listed_folder import UNKNOWN
 from frontleak.files.walk import FileWalk
+from frontleak.resolve.source_root import source_root
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.inputs import Entry, may_be_source, source_of
-from frontleak.scanning.shards.key import ShardKey
 from frontleak.scanning.shards.lines import Plan, Reference, WalkCounts
 from frontleak.scanning.shards.settings import Settings
 
@@ -31,14 +31,13 @@ _PER_ITEM: Final = 50_000
 """Weight of a file besides its bytes, as in `schedule.py`."""
 
 
-def make_plan(ruleset: RuleSet, settings: Settings, count: int, key: ShardKey) -> Plan:
+def make_plan(ruleset: RuleSet, settings: Settings, count: int) -> Plan:
     """Walk the paths of a scan and divide what is found into shards.
 
     Args:
         ruleset: the rules of the scan; its frameworks decide who can see a file.
         settings: of the scan.
         count: number of shards.
-        key: of the plan.
 
     Raises:
         InputError: a named path does not exist.
@@ -53,7 +52,7 @@ def make_plan(ruleset: RuleSet, settings: Settings, count: int, key: ShardKey) -
         excluded = isinstance(source, FileWalk) and source.named_excluded == len(names) == len(options.paths)
         shards = balanced(entries, groups_of(entries, options.paths), count)
     counts = WalkCounts(**left_out, all_excluded=excluded)
-    return Plan(settings, ruleset.digest, key.id, counts, shards)
+    return Plan(settings, ruleset.digest, counts, shards)
 
 
 def _lasting(entry: Entry) -> Entry:
@@ -67,8 +66,6 @@ def root_finder(paths: Sequence[str]) -> Callable[[FileEntry], str]:
     Args:
         paths: as passed to the scan.
     """
-    from frontleak.misuse.project_files import root_of  # noqa: PLC0415 - most of a scan does not need it
-
     roots = [slashes(os.path.abspath(path)) for path in paths if os.path.isdir(path)]
     known: dict[str, str] = {}
 
@@ -77,7 +74,7 @@ def root_finder(paths: Sequence[str]) -> Callable[[FileEntry], str]:
             return ""
         folder = entry.path.rpartition("/")[0]
         if folder not in known:
-            known[folder] = root_of(entry.path, roots)
+            known[folder] = source_root(entry.path, roots)
         return known[folder]
 
     return root

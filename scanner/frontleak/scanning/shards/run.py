@@ -28,6 +28,8 @@ from frontleak.scanning.worker import Worker, WorkerOptions
 _BATCH: Final = 8_000_000
 """Bytes of files that are sent to a worker at once."""
 _PER_ITEM: Final = 50_000
+Number = tuple[int, int]
+"""The number of a reference, and of a part of what it refers to, from 0."""
 
 
 def rules_of(settings: Settings) -> RuleSet:
@@ -116,7 +118,7 @@ def run_shard(
                 ignored_values=tuple(options.ignored_values),
             ),
         )
-        results: dict[int, BlobResult] = {}
+        results: dict[Number, BlobResult] = {}
         counts = _Counts()
         for number, result in _scanned(shard, worker, jobs_of(options)):
             progress(result)
@@ -127,22 +129,33 @@ def run_shard(
         return _sealed(shard, ruleset, options, worker, dict(sorted(results.items())), counts)
 
 
-def _scanned(shard: Shard, worker: Worker, jobs: int) -> Iterator[tuple[int, BlobResult]]:
-    entries = {each.number: each.entry for each in shard.references}
-    if not entries:
+def _scanned(shard: Shard, worker: Worker, jobs: int) -> Iterator[tuple[Number, BlobResult]]:
+    if not shard.references:
         return
-    count = min(jobs, len(entries))
+    count = min(jobs, len(shard.references))
     worker.budget.share(count, forked=start_method() == "fork")
+    at_hand: dict[int, tuple[Number, Entry]] = {}
     with Pool(worker, count, worker.budget.enter) as pool:
-        for number, result in pool.run(_batches(entries)):
-            yield number, died(entries[number], result.code) if isinstance(result, WorkerDied) else result
+        for at, result in pool.run(_batches(_opened(shard), at_hand)):
+            number, entry = at_hand.pop(at)
+            yield number, died(entry, result.code) if isinstance(result, WorkerDied) else result
 
 
-def _batches(entries: Mapping[int, Entry]) -> Iterator[Sequence[tuple[int, Entry]]]:
+def _opened(shard: Shard) -> Iterator[tuple[Number, Entry]]:
+    """Yield what the references of a shard hold, each with its number."""
+    for number, entry in shard.references:
+        yield (number, 0), entry
+
+
+def _batches(
+    entries: Iterator[tuple[Number, Entry]], at_hand: dict[int, tuple[Number, Entry]]
+) -> Iterator[Sequence[tuple[int, Entry]]]:
+    """Yield batches of entries; note what is at hand by its place."""
     batch: list[tuple[int, Entry]] = []
     weight = 0
-    for number, entry in entries.items():
-        batch.append((number, entry))
+    for at, (number, entry) in enumerate(entries):
+        at_hand[at] = (number, entry)
+        batch.append((at, entry))
         weight += _PER_ITEM + getattr(entry, "size", 0)
         if weight >= _BATCH:
             yield batch
@@ -175,7 +188,7 @@ def _sealed(
     ruleset: RuleSet,
     options: ScanOptions,
     worker: Worker,
-    results: Mapping[int, BlobResult],
+    results: Mapping[Number, BlobResult],
     counts: _Counts,
 ) -> Partial:
     """Return the result of a shard whose files are all scanned."""
@@ -190,7 +203,7 @@ def _sealed(
     matches = {number: around.matches(result.file_matches) for number, result in results.items()}
     around.look(detections, sources)
     entries = (
-        EntryResult(number, result.detections, result.diagnostics, matches[number])
+        EntryResult(*number, result.detections, result.diagnostics, matches[number])
         for number, result in results.items()
     )
     return Partial(
@@ -212,7 +225,7 @@ def _code(
     options: ScanOptions,
     worker: Worker,
     files: Sequence[FileEntry],
-    results: Mapping[int, BlobResult],
+    results: Mapping[Number, BlobResult],
 ) -> Iterator[CodePart]:
     """Yield what the analysis of each source tree finds."""
     from frontleak.scanning.code_analysis import analyse_code  # noqa: PLC0415 - this module is imported late

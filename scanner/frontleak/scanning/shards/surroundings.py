@@ -1,9 +1,10 @@
 """What shards see around their findings, so that a merge needs none of the scanned files."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from frontleak.core.detection import Detection
+from frontleak.core.origins import MemberOrigin
 from frontleak.core.paths import slashes
 from frontleak.core.paths_from_top import PathsFromTop
 from frontleak.core.records import dataclass, field
@@ -35,6 +36,20 @@ class Surroundings:
         self.build_of.update(other.build_of)
         self.comments.update(other.comments)
         self.ways.update(other.ways)
+
+    def keep(self, detections: Iterable[Detection]) -> None:
+        """Forget what is around others than some detections."""
+        builds = self.builds
+        paths = {builds.origin(build).path for build in self.build_of.values()}
+        for detection in detections:
+            origin, original = detection.place.origin, detection.place.original
+            paths |= {origin.path, original.path} if original is not None else {origin.path}
+            if isinstance(origin, MemberOrigin):
+                paths.add(origin.container.path)
+        self.from_top = {path: value for path, value in self.from_top.items() if path in paths}
+        self.tops = {path: value for path, value in self.tops.items() if path in paths}
+        self.comments = {path: value for path, value in self.comments.items() if path in paths}
+        self.ways = {key: value for key, value in self.ways.items() if key.rpartition("\0")[0] in paths}
 
     def with_sent(self, detections: Sequence[Detection]) -> list[Detection]:
         """Return the detections, those of secrets that a script sends as served."""
