@@ -55,7 +55,7 @@ def test_the_compiled_rules_are_in_the_wheel(wheel: Path) -> None:
     assert {kind: kinds.count(kind) for kind in kinds} == {
         "rules": 1,
         "frameworks": 1,
-        "values": 11,
+        "values": 12,
         "hyperscan": 1,
         "expressions": 1,
     }

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from frontleak.core.errors import InputError
+from frontleak.files.web.store import ResponseFolder
 from tests.acceptance.support import COMMAND, PATIENCE, Run, environment, installed, interruptible, token
 from tests.fakes.web_site import Handler, WebSite, answers, redirects, serving
 
@@ -259,6 +261,24 @@ def test_names_on_a_site_give_no_commands(tmp_path: Path) -> None:
         assert TOKEN not in text
         assert "\x1b" not in text
     assert json.loads(jsons.out)["requests"]
+
+
+@pytest.mark.parametrize("option", ["--rate", "--max-time"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "0", "x"])
+def test_a_number_that_is_none(tmp_path: Path, option: str, value: str) -> None:
+    with serving(WebSite(files={"/": "<p>"})) as main:
+        done = installed("site", "--isolated", option, value, main.url, cwd=tmp_path)
+    assert (done.code, main.asked) == (2, [])
+    assert f"Invalid value for '{option}'" in done.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    """The list of URLs is a link to a device that is always full."""
+    folder = ResponseFolder(str(tmp_path))
+    (tmp_path / "urls.jsonl").symlink_to("/dev/full")
+    with pytest.raises(InputError, match="the responses cannot be kept: No space left on device"):
+        folder.add("https://shop.example/a.js", "text/javascript", b"x")
 
 
 def test_offline_asks_nobody(tmp_path: Path) -> None:

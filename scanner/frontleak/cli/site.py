@@ -1,5 +1,6 @@
 """`frontleak site`: fetches what a deployed site serves, and scans it."""
 
+import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 _OF_FILES: Final = frozenset({"exclude", "no_exclude", "gitignore", "show_server"})
 """Options of a scan that are about folders; a site has none."""
 _WITHOUT: Final[Mapping[str, Any]] = {"exclude": (), "no_exclude": True, "gitignore": False, "show_server": False}
+
+
+class _Number(click.FloatRange):
+    """A number within a range, which `nan` and `inf` are not, although they parse as numbers."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number in the range {self._describe_range()}.", param, ctx)
+        return number
 
 
 @click.command(cls=outputs.PairedOutputs)
@@ -59,7 +71,7 @@ _WITHOUT: Final[Mapping[str, Any]] = {"exclude": (), "no_exclude": True, "gitign
 )
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0.01, max=1000),
+    type=_Number(min=0.01, max=1000),
     default=2.0,
     show_default=True,
     metavar="N",
@@ -83,7 +95,7 @@ _WITHOUT: Final[Mapping[str, Any]] = {"exclude": (), "no_exclude": True, "gitign
 )
 @click.option(
     "--max-time",
-    type=click.FloatRange(min=0.1),
+    type=_Number(min=0.1),
     default=1800,
     show_default=True,
     metavar="SECONDS",

@@ -40,7 +40,8 @@ class SiteProgress:
         self._requests += 1
         self._bytes += request.size
         if self._enabled:
-            self._write(f"fetching: {self._requests:,} requests, {self._bytes / 1e6:,.1f} MB")
+            number = f"{self._requests:,} request{'' if self._requests == 1 else 's'}"
+            self._write(f"fetching: {number}, {self._bytes / 1e6:,.1f} MB")
 
     def _write(self, text: str) -> None:
         """Replace the line. A terminal that went away must not end the visit."""

@@ -171,6 +171,7 @@ def test_a_page_of_next() -> None:
         "/docs/_next/static/bQ2x/_ssgManifest.js",
         "/docs/about?_rsc=frontleak",
         "/docs/about.txt",
+        "/docs/about.rsc",
     ]
     pages = '<script src="/_next/static/x.js"></script><script>{"buildId":"b1","page":"/","__N_SSG":true}</script>'
     assert "/_next/data/b1/index.json" in guessed(pages)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from frontleak.core.diagnostic import incomplete, note
+from frontleak.core.errors import FrontleakError
 from frontleak.files.web.addresses import joined, origin_of
 from frontleak.files.web.client import Response
 from frontleak.files.web.limits import LimitReachedError
@@ -28,7 +29,8 @@ class BrowserAnswers:
         """Open nothing yet; `take` keeps an answer and what it names."""
         self._browser, self._sender, self._notes, self._take = browser, sender, notes, take
         self._answers: dict[str, Response] = {}
-        self._reached = ""
+        self._ended: Exception | None = None
+        """Why the visit is over, although the browser still asks."""
 
     def remember(self, url: str, answer: Response) -> None:
         """Keep the answer to a URL that the browser will ask for."""
@@ -39,14 +41,15 @@ class BrowserAnswers:
 
         Raises:
             LimitReachedError: a limit was reached meanwhile.
+            InputError: an answer cannot be kept.
         """
         page = next((url for url, each in self._answers.items() if each.status not in REDIRECTS), "")
         if not page:  # it did not arrive, which was told
             return
         problem = self._browser.open(page, self._answer, self._sender.allowance.seconds)
         self._answers.clear()
-        if self._reached:
-            raise LimitReachedError(self._reached)
+        if self._ended is not None:
+            raise self._ended
         if problem:
             self._notes.add(incomplete, page, f"did not load to its end in the browser: {problem}")
         if blocked := self._browser.blocked:
@@ -60,15 +63,15 @@ class BrowserAnswers:
             self._notes.leave(origin, whole)
         try:
             return self._found(Reference(whole, kind, Why.BROWSER, tuple(headers.items())))
-        except LimitReachedError as reached:  # an error would be lost between here and the browser
-            self._reached = str(reached)
+        except (LimitReachedError, FrontleakError) as error:  # it would be lost between here and the browser
+            self._ended = error
             return None
 
     def _found(self, reference: Reference) -> Response | None:
         """Return an answer that is there, or ask for it and follow its redirects."""
         hops: list[str] = []
         while reference.url not in self._answers:
-            if self._reached or len(hops) > MOST_HOPS or not self._sender.may_ask(reference):
+            if self._ended or len(hops) > MOST_HOPS or not self._sender.may_ask(reference):
                 return None
             answer = self._sender.send(reference)
             if answer is None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
 
-from frontleak.core.errors import ConfigError
+from frontleak.core.errors import ConfigError, InputError
 from frontleak.files.web.addresses import path_of
 
 _MANIFEST: Final = "urls.jsonl"
@@ -45,16 +45,22 @@ class ResponseFolder:
         """Keep a body.
 
         Raises:
-            OSError: it cannot be written.
+            InputError: it cannot be written.
         """
         self.count += 1
         own = _ENDING.search(path_of(url).lower())
         name = f"{self.count:05}{_ENDINGS.get(media) or (own.group() if own else '.bin')}"
-        with open(os.path.join(self.bodies, name), "xb") as file:
-            file.write(body)
         row = {"path": f"{_BODIES}/{name}", "url": url} | ({"source_map": source_map} if source_map else {})
-        with open(self.manifest, "a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        try:
+            with open(os.path.join(self.bodies, name), "xb") as file:
+                file.write(body)
+            with open(self.manifest, "a", encoding="utf-8") as lines:
+                lines.write(json.dumps(row) + "\n")
+        except OSError as error:
+            raise InputError(
+                f"{os.path.dirname(self.manifest)}: the responses cannot be kept: {error.strerror or error}",
+                advice="set TMPDIR to a folder with more room, or lower --max-bytes",
+            ) from error
 
     def close(self) -> None:
         """Write the list even if it is empty."""
