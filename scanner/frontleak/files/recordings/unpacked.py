@@ -14,6 +14,7 @@ from frontleak.files.archives.streams import Codec, Compression, decompressed, g
 
 GZIP: Final = b"\x1f\x8b"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
+LZ4: Final = b"\x04\x22\x4d\x18"
 _STEP: Final = 1 << 14
 _READ: Final = 1 << 18
 _SKIPPED: Final = tuple(bytes((0x50 + n, 0x2A, 0x4D, 0x18)) for n in range(16))

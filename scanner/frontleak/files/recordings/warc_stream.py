@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from frontleak.core.records import dataclass
-from frontleak.files.recordings.unpacked import Plain, Source, Unpacked, WarcError, dictionary_of, format_of
+from frontleak.files.recordings.unpacked import LZ4, Plain, Source, Unpacked, WarcError, dictionary_of, format_of
 
 MISSING: Final = 'is a web archive (WARC), which was not scanned: pip install "frontleak[warc]"'
 """Why a WARC is not scanned without the extra, and the way out."""
@@ -125,7 +125,10 @@ class WarcStream:
         """Bytes of the archive."""
         self._start = start
         stream.seek(0)
-        self._format = format_of(stream.read(4))
+        head = stream.read(4)
+        if head == LZ4:
+            raise WarcError("is compressed with lz4, which is not read: recompress it (`fastwarc recompress`)")
+        self._format = format_of(head)
         dictionary = dictionary_of(stream) if self._format else b""
         self._source: Source = (
             Unpacked(stream, start, self._format, dictionary) if self._format else Plain(stream, start)

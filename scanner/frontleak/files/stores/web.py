@@ -1,5 +1,6 @@
 """Web servers as stores: a client that stays on its host, and the links of a page that lists files."""
 
+import base64
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -34,7 +35,8 @@ def client_options(store: Store) -> dict[str, Any]:
     trace.on_request_redirect.append(stay)
     options: dict[str, Any] = {"trust_env": True, "trace_configs": [trace]}
     if store.user or store.password:
-        options["auth"] = aiohttp.BasicAuth(store.user, store.password)
+        credentials = base64.b64encode(f"{store.user}:{store.password}".encode()).decode("ascii")
+        options["headers"] = {"Authorization": f"Basic {credentials}"}
     return {"client_kwargs": options}
 
 
