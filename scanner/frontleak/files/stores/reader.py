@@ -111,8 +111,9 @@ class StoreReader:
     def _open(self, number: int, path: str, *, as_stream: bool) -> Any:
         store, system = self.stores[number], self.system(number)
         if store.is_web:
-            address = path + store.query if path == store.address else path
-            return system.open(address, "rb", **({"block_size": 0} if as_stream else {"block_size": _BLOCK}))
+            from frontleak.files.stores.web import asked  # noqa: PLC0415 - only for web servers
+
+            return system.open(asked(store, path), "rb", **({"block_size": 0} if as_stream else {"block_size": _BLOCK}))
         return system.open(path, "rb", block_size=_BLOCK, cache_type="readahead")
 
     def _from_pack(self, entry: StoreEntry) -> bytes | None:
