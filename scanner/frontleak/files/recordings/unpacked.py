@@ -35,6 +35,17 @@ class WarcError(Exception):
         self.in_record = in_record
 
 
+class SourceError(OSError):
+    """The file of an archive cannot be read: nothing is wrong with what is in it."""
+
+
+def _some(stream: BinaryIO, size: int) -> bytes:
+    try:
+        return stream.read(size)
+    except OSError as error:
+        raise SourceError(error.errno, error.strerror or type(error).__name__) from None
+
+
 class Source(Protocol):
     """The bytes of the records, one after the other."""
 
@@ -57,7 +68,7 @@ class Plain:
 
     def read(self, size: int, /) -> bytes:
         """See `Source`."""
-        return self._stream.read(size)
+        return _some(self._stream, size)
 
     def offset_of(self, position: int) -> int | None:
         """See `Source`."""
@@ -115,7 +126,7 @@ class Unpacked:
 
     def _fill(self, least: int) -> None:
         """Have at least so many bytes at hand, if there are."""
-        while len(self._raw) - self._at < least and (more := self._stream.read(_READ)):
+        while len(self._raw) - self._at < least and (more := _some(self._stream, _READ)):
             self._raw, self._at = self._raw[self._at :] + more, 0
 
     def _begin(self) -> bool:
