@@ -1,5 +1,6 @@
 """`frontleak scan` of stores: in memory through the API, and web servers with the installed command."""
 
+import base64
 import gzip
 import json
 import os
@@ -12,6 +13,7 @@ import jsonschema
 import pytest
 
 import frontleak
+from frontleak.files.stores.reader import _NO_RANGES as NO_RANGES
 from frontleak.files.stores.reader import StoreReader
 from frontleak.report.registry import REPORTERS
 from tests.acceptance.support import installed
@@ -263,7 +265,8 @@ def test_a_large_web_archive_needs_ranges(tmp_path: Path) -> None:
         assert scan(tmp_path, f"{server.address}site.warc")[0] == 1
     with listing(tmp_path, ranges=False) as server:
         code, report = scan(tmp_path, f"{server.address}site.warc")
-        assert code == 3 or report["findings"]
+        assert (code, report["findings"]) == (3, [])
+        assert report["skipped"][0]["reason"] == f"cannot be read: {NO_RANGES}"
 
 
 @pytest.mark.parametrize(
@@ -337,3 +340,16 @@ def test_stores_files_and_the_configuration_of_the_working_directory(tmp_path: P
         (finding,) = done.json()["findings"]
         paths = {each["path"] for each in (finding, *finding["also_at"])}
         assert paths == {"b.js", f"{server.address}a.js"}
+
+
+def test_a_user_in_the_address_comes_before_netrc(tmp_path: Path) -> None:
+    (tmp_path / "app.js").write_text(SCRIPT)
+    netrc = tmp_path / "netrc"
+    netrc.write_text(f"machine 127.0.0.1 login other password {SECRET}\n")
+    netrc.chmod(0o600)
+    with listing(tmp_path) as server:
+        for user, address in (("other", server.address), ("me", server.address.replace("://", "://me:x%2Fy%40@"))):
+            server.asked.clear()
+            assert scan(tmp_path, f"{address}app.js", NETRC=str(netrc))[0] == 1
+            sent = {base64.b64decode(head.removeprefix("Basic ")).decode() for _, head in server.asked if head}
+            assert sent == {f"other:{SECRET}" if user == "other" else "me:x/y@"}

@@ -218,6 +218,12 @@ def test_what_is_no_archive_is_told(data: bytes) -> None:
     assert is_incomplete, message
 
 
+def test_lz4_is_refused_with_the_way_out() -> None:
+    ((message, is_incomplete),) = messages(b"\x04\x22\x4d\x18" + bytes(50))
+    assert is_incomplete
+    assert message.startswith("is compressed with lz4, which is not read: recompress it")
+
+
 def test_a_header_of_megabytes_ends_the_reading() -> None:
     large = record("response", URL, b"", "X: " + "a" * 5_000_000)
     found = list(scanned(response(URL, "body") + large + response(URL, "more")))

@@ -1,13 +1,18 @@
 """Addresses of stores: what is read, and what of them is shown."""
 
+import pickle
 from importlib.util import find_spec
 
 import pytest
 
 from frontleak.core.errors import ConfigError
+from frontleak.files.stores.entries import StoreEntry
 from frontleak.files.stores.filesystem import filesystem, told
+from frontleak.files.stores.reader import StoreReader
+from frontleak.files.stores.source import StoreSource
 from frontleak.files.stores.store import Store, StoreError, StoreMissingError, store_of
 from frontleak.files.stores.web import links_in
+from frontleak.files.walk_rules import load_walk_rules
 
 SECRET = "p4ssw0rd-of-theirs"
 
@@ -105,6 +110,17 @@ def test_a_missing_package_is_told_with_the_command_that_installs_it() -> None:
             with pytest.raises(ConfigError) as caught:
                 filesystem(store_of(address))
             assert f'pip install "frontleak[stores]" {package}' in caught.value.advice
+
+
+def test_what_is_sent_to_a_worker_for_each_object_has_no_credentials() -> None:
+    store = store_of(f"https://user:{SECRET}@host.example/a.js?sig={SECRET}")
+    reader = StoreReader([store], 1000)
+    source = StoreSource(reader, load_walk_rules(), max_size=1000, expected_size=1000)
+    entries = list(source.entries())
+    assert [each.shown for each in entries if isinstance(each, StoreEntry)] == ["https://host.example/a.js"]
+    assert SECRET.encode() not in pickle.dumps(entries)
+    assert SECRET not in repr(entries)
+    assert pickle.loads(pickle.dumps(store)) == store
 
 
 def test_links_stay_below_their_page() -> None:

@@ -11,7 +11,7 @@ _MAGIC_NUMBERS: Final = frozenset(
 
 _WEB_ARCHIVE: Final = b"WARC/"
 """Begins the first line of a WARC that is not compressed, which has only its version besides."""
-_WEB_ARCHIVES: Final = (".warc", ".warc.gz", ".warc.zst")
+_WEB_ARCHIVES: Final = (".warc", ".warc.gz", ".warc.zst", ".warc.lz4")
 
 
 def is_web_archive(path: str) -> bool:

@@ -14,6 +14,7 @@ from frontleak.files.archives.streams import Codec, Compression, decompressed, g
 
 GZIP: Final = b"\x1f\x8b"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
+LZ4: Final = b"\x04\x22\x4d\x18"
 _STEP: Final = 1 << 14
 _READ: Final = 1 << 18
 _SKIPPED: Final = tuple(bytes((0x50 + n, 0x2A, 0x4D, 0x18)) for n in range(16))
@@ -32,6 +33,17 @@ class WarcError(Exception):
         super().__init__(message)
         self.at = at
         self.in_record = in_record
+
+
+class SourceError(OSError):
+    """The file of an archive cannot be read: nothing is wrong with what is in it."""
+
+
+def _some(stream: BinaryIO, size: int) -> bytes:
+    try:
+        return stream.read(size)
+    except OSError as error:
+        raise SourceError(error.errno, error.strerror or type(error).__name__) from None
 
 
 class Source(Protocol):
@@ -56,7 +68,7 @@ class Plain:
 
     def read(self, size: int, /) -> bytes:
         """See `Source`."""
-        return self._stream.read(size)
+        return _some(self._stream, size)
 
     def offset_of(self, position: int) -> int | None:
         """See `Source`."""
@@ -114,7 +126,7 @@ class Unpacked:
 
     def _fill(self, least: int) -> None:
         """Have at least so many bytes at hand, if there are."""
-        while len(self._raw) - self._at < least and (more := self._stream.read(_READ)):
+        while len(self._raw) - self._at < least and (more := _some(self._stream, _READ)):
             self._raw, self._at = self._raw[self._at :] + more, 0
 
     def _begin(self) -> bool:

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from frontleak.core.records import dataclass
-from frontleak.files.recordings.unpacked import Plain, Source, Unpacked, WarcError, dictionary_of, format_of
+from frontleak.files.recordings.unpacked import (
+    LZ4,
+    Plain,
+    Source,
+    SourceError,
+    Unpacked,
+    WarcError,
+    dictionary_of,
+    format_of,
+)
 
 MISSING: Final = 'is a web archive (WARC), which was not scanned: pip install "frontleak[warc]"'
 """Why a WARC is not scanned without the extra, and the way out."""
@@ -90,6 +99,8 @@ class RawRecord:
             is_whole = self.record.reader.tell() == self.size
         except WarcError as error:
             raise WarcError(str(error), in_record=True) from None
+        except SourceError:
+            raise
         except OSError:
             raise WarcError("is damaged", in_record=True) from None
         if not is_whole:
@@ -100,6 +111,8 @@ class RawRecord:
             part: bytes = self.record.reader.read(size)
         except WarcError as error:
             raise WarcError(str(error), in_record=True) from None
+        except SourceError:
+            raise
         except OSError:
             raise WarcError("is damaged", in_record=True) from None
         return part
@@ -125,7 +138,10 @@ class WarcStream:
         """Bytes of the archive."""
         self._start = start
         stream.seek(0)
-        self._format = format_of(stream.read(4))
+        head = stream.read(4)
+        if head == LZ4:
+            raise WarcError("is compressed with lz4, which is not read: recompress it (`fastwarc recompress`)")
+        self._format = format_of(head)
         dictionary = dictionary_of(stream) if self._format else b""
         self._source: Source = (
             Unpacked(stream, start, self._format, dictionary) if self._format else Plain(stream, start)
@@ -175,6 +191,8 @@ class WarcStream:
             return next(records, None)
         except WarcError as error:
             raise WarcError(str(error), last) from None
+        except SourceError:
+            raise
         except OSError:
             raise WarcError("is damaged", last) from None  # a message may quote what was read
 

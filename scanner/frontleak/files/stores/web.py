@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from frontleak.files.stores.store import Store, StoreError
 
@@ -32,10 +32,17 @@ def client_options(store: Store) -> dict[str, Any]:
 
     trace = aiohttp.TraceConfig()
     trace.on_request_redirect.append(stay)
-    options: dict[str, Any] = {"trust_env": True, "trace_configs": [trace]}
-    if store.user or store.password:
-        options["auth"] = aiohttp.BasicAuth(store.user, store.password)
-    return {"client_kwargs": options}
+    return {"client_kwargs": {"trust_env": True, "trace_configs": [trace]}}
+
+
+def asked(store: Store, address: str) -> str:
+    """Return the address that is sent for an object: with user and password, and with the query if it is the named one.
+
+    As a header of the client, user and password would not go with those of `.netrc`.
+    """
+    scheme, _, rest = address.partition("://")
+    user = f"{quote(store.user, safe='')}:{quote(store.password, safe='')}@" if store.user or store.password else ""
+    return f"{scheme}://{user}{rest}{store.query if address == store.address else ''}"
 
 
 def links_in(page: bytes, address: str) -> Iterator[str]:
