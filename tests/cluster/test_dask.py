@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.support import PATIENCE, Run, environment, installed, write
+from tests.acceptance.support import COMMAND, PATIENCE, Run, environment, installed, interruptible, write
 from tests.cluster.memory import descendants, files_with, holders
 from tests.support.shipped import fake
 
@@ -161,9 +162,7 @@ def test_a_poison_file_costs_one_diagnostic_and_no_neighbour(cluster: Cluster, s
     assert sum(log.count("Registered to") for log in workers) <= 3  # two, and the one that was killed once
 
 
-def test_no_token_is_left_anywhere(cluster: Cluster, sites: Path, tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    cache.mkdir()
+def test_no_token_is_left_anywhere(cluster: Cluster, sites: Path) -> None:
     before = set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else set()
     done = scan(sites, "--on", cluster.address)
     assert len(plain(done)["findings"]) == SITES
@@ -180,10 +179,9 @@ def test_a_scheduler_that_dies_keeps_what_is_done(sites: Path, tmp_path: Path) -
     write(sites, {"5/dist/slow.js": "x"})
     scratch, cache = tmp_path / "scratch", tmp_path / "cache"
     scratch.mkdir()
-    cache.mkdir()
+    shutil.copytree(os.environ["FRONTLEAK_CACHE_DIR"], cache)  # to compile the rules takes a minute
     cluster = started(scratch)
-    env = environment(XDG_CACHE_HOME=str(cache))
-    del env["FRONTLEAK_CACHE_DIR"]
+    env = environment(FRONTLEAK_CACHE_DIR=str(cache))
     command = [sys.executable, "-m", "frontleak", "scan", ".", "--isolated", "--on", cluster.address]
     running = subprocess.Popen(command, cwd=sites, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
     end = time.monotonic() + PATIENCE
@@ -207,6 +205,32 @@ def test_a_scheduler_that_dies_keeps_what_is_done(sites: Path, tmp_path: Path) -
     del report["timings"]
     assert report == plain(scan(sites))
     assert not list(cache.rglob("shard-*.json"))
+
+
+def test_an_interrupt_says_so_in_a_word(sites: Path, tmp_path: Path) -> None:
+    write(sites, {"5/dist/slow.js": "x"})
+    (tmp_path / "hook").mkdir()
+    (tmp_path / "hook/sitecustomize.py").write_text(HOOK.format(once=str(tmp_path / "never")))
+    env = environment(PYTHONPATH=os.pathsep.join((str(tmp_path / "hook"), os.environ.get("PYTHONPATH", ""))))
+    command = interruptible(COMMAND, "scan", ".", "--isolated", "--on", "dask", "--jobs=2")
+    running = subprocess.Popen(command, cwd=sites, env=env, stderr=subprocess.PIPE, start_new_session=True)
+    time.sleep(8)
+    os.killpg(running.pid, signal.SIGINT)
+    _, err = running.communicate(timeout=PATIENCE)
+    assert (running.returncode, err.decode()) == (130, "interrupted\n")
+    end = time.monotonic() + PATIENCE
+    while _of_session(running.pid):
+        assert time.monotonic() < end, "processes are left"
+        time.sleep(0.5)
+
+
+def _of_session(session: int) -> list[int]:
+    found = []
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        with suppress(OSError):
+            if int(Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[3]) == session:
+                found.append(int(entry))
+    return found
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -169,7 +169,8 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
             note(f"shard {found.number} has a result already; --again scans it once more")
             ctx.exit(ExitCode.CLEAN)
     enter_folder(found.settings)
-    partial = run_shard(found, rules_of(found.settings), jobs=given["jobs"])
+    alone = _end_with_parent if folder == "-" else _go_on
+    partial = run_shard(found, rules_of(found.settings), jobs=given["jobs"], progress=alone(os.getppid()))
     text = written(found, partial, key)
     if verbosity() is Verbosity.VERBOSE:
         size = sum(partial.bytes.values()) / 1e6
@@ -179,6 +180,20 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
         outputs.write_stdout(iter((text,)))
     else:
         store.write_done(folder, found, text)
+
+
+def _end_with_parent(parent: int) -> Callable[[object], None]:
+    """Return what ends this process once its parent is gone, which nobody reads a result for."""
+
+    def check(_: object) -> None:
+        if os.getppid() != parent:
+            raise click.Abort
+
+    return check
+
+
+def _go_on(_: int) -> Callable[[object], None]:
+    return lambda _: None
 
 
 def _check_named(given: Mapping[str, Any]) -> None:

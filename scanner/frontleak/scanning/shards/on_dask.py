@@ -1,6 +1,8 @@
 """Runs the shards of a plan on a Dask cluster. Only references and sealed results pass through it."""
 
 import logging
+import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -62,15 +64,16 @@ def connected(name: str, jobs: int) -> "Iterator[Client]":
     with ExitStack() as ended:
         try:
             if address is None:
-                cluster = LocalCluster(
-                    n_workers=jobs,
-                    threads_per_worker=1,
-                    processes=True,
-                    security=Security.temporary(),  # who can talk to a scheduler can run code on it
-                    dashboard_address="127.0.0.1:0",  # None would be port 8787
-                    scheduler_kwargs={"dashboard": False},
-                    silence_logs=logging.CRITICAL,
-                )
+                with _interrupts_ignored():  # its processes would print tracebacks; this one ends them
+                    cluster = LocalCluster(
+                        n_workers=jobs,
+                        threads_per_worker=1,
+                        processes=True,
+                        security=Security.temporary(),  # who can talk to a scheduler can run code on it
+                        dashboard_address="127.0.0.1:0",  # None would be port 8787
+                        scheduler_kwargs={"dashboard": False},
+                        silence_logs=logging.CRITICAL,
+                    )
                 ended.enter_context(cluster)
                 client = Client(cluster, set_as_default=False)
             else:
@@ -82,6 +85,19 @@ def connected(name: str, jobs: int) -> "Iterator[Client]":
             ) from error
         ended.callback(_closed, client)
         yield client
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Ignore Ctrl-C while processes start, which inherit that; it takes a second or two."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _closed(client: "Client") -> None:

@@ -27,6 +27,11 @@ from frontleak.scanning.shards.settings import Settings
 MOST_SHARDS: Final = 1_000_000
 _MOST_TOGETHER: Final = 64_000_000
 """Bytes of a folder up to which its files stay together although nothing tells that they are one source tree."""
+_APART: Final = (
+    *(".map", ".css", ".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico", ".woff", ".woff2", ".ttf"),
+    *(".otf", ".mp3", ".mp4", ".webm", ".pdf", ".wasm", ".so", ".a", ".node", ".pyc"),
+)
+"""Ends of the names of files that no analysis of imports and no script of a server needs, wherever they are."""
 _PER_ITEM: Final = 50_000
 """Weight of a file besides its bytes, as in `schedule.py`."""
 
@@ -70,7 +75,7 @@ def root_finder(paths: Sequence[str]) -> Callable[[FileEntry], str]:
     known: dict[str, str] = {}
 
     def root(entry: FileEntry) -> str:
-        if not (may_be_source(entry) or entry.exposure is Exposure.SERVER):
+        if entry.path.endswith(_APART) or not (may_be_source(entry) or entry.exposure is Exposure.SERVER):
             return ""
         folder = entry.path.rpartition("/")[0]
         if folder not in known:

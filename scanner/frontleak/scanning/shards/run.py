@@ -233,7 +233,8 @@ def _code(
     root_of = root_finder(options.paths)
     trees: dict[str, list[FileEntry]] = {}
     for entry in filter(may_be_source, files):
-        trees.setdefault(root_of(entry), []).append(entry)
+        if root := root_of(entry):
+            trees.setdefault(root, []).append(entry)
     candidates = {result.candidate for result in results.values() if result.candidate}
     for root, listed in sorted(trees.items()):
         own = [entry.path for entry in listed if entry.path in candidates]
