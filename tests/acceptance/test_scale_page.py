@@ -18,7 +18,7 @@ from tests.support.paths import ROOT
 from tests.support.shipped import fake
 
 PAGE: Final = (ROOT / "docs/scale.md").read_text("utf-8")
-BLOCKS: Final = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
+BLOCKS: Final = dict(re.findall(r'^```\w+ title="(\S+)"\n(.*?)^```$', PAGE, re.DOTALL | re.MULTILINE))
 RUN: Final = ("shards.sh", "xargs.sh", "parallel.sh", "lines.sh")
 NEEDS: Final = {"parallel.sh": "parallel", "lines.sh": "parallel", "xargs.sh": "xargs"}
 SITES: Final = 6
