@@ -33,7 +33,7 @@ def scan(
     """Scan files and folders, and return the report. No configuration file and no baseline is read.
 
     Args:
-        paths: files and folders; the working directory if there are none.
+        paths: files, folders and addresses such as `s3://bucket/folder`; the working directory if there are none.
         rules: files or folders with your own rules, which are added to the shipped ones; or what `load_rules` returned.
         select: ids of the only rules to run, or beginnings of ids followed by `*`; all if empty.
         ignore: ids of rules not to run.
