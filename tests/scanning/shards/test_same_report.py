@@ -112,6 +112,29 @@ def test_of_recordings_and_saved_responses(count: int, tmp_path: Path) -> None:
     assert joined == plain
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_of_a_server_whose_code_sends_a_secret(count: int, tmp_path: Path) -> None:
+    """One build sends it, in another the same secret stays on the server."""
+    sent, kept = fake("sanity-token", "sent"), fake("sanity-token", "kept")
+    for number, code in enumerate(
+        (
+            f"export const load = () => {{ return new Response('{sent}'); }};",
+            f"const t = '{sent}'; export const load = () => fetch(u, {{headers: {{a: t}}}});",
+            f"const t = '{kept}'; export const load = () => fetch(u, {{headers: {{a: t}}}});",
+        )
+    ):
+        folder = tmp_path / str(number)
+        (folder / ".next/server/app").mkdir(parents=True)
+        (folder / ".git").mkdir()
+        (folder / "package.json").write_text('{"dependencies":{"next":"15"}}')
+        (folder / ".next/server/app/page.js").write_text(code)
+    plain, joined = both(tmp_path, OPTIONS, count)
+    report = json.loads(plain)
+    assert {each["exposure"] for each in report["findings"]} == {"served", "server"}
+    assert [each["shipped"] for each in report["findings"] if each["exposure"] == "served"] != [""]
+    assert joined == plain
+
+
 def test_of_named_files(tmp_path: Path) -> None:
     tree(tmp_path)
     plain, joined = both(tmp_path, replace(OPTIONS, paths=("src/config.ts", "app.js", "dist", "deep/er")), 3)
