@@ -44,7 +44,6 @@ def test_of_web_archives(count: int, tmp_path: Path) -> None:
     assert joined == alone
 
 
-@pytest.mark.filterwarnings("ignore:code property is deprecated:DeprecationWarning")  # of aiohttp
 @pytest.mark.parametrize("count", [1, 3])
 def test_of_a_web_server(count: int, tmp_path: Path) -> None:
     served = tmp_path / "served"
