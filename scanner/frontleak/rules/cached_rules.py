@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from frontleak.core.vocabulary import Confidence, Exposure, RuleKind, Severity
 from frontleak.rules.frameworks import framework_of
@@ -19,8 +19,6 @@ from frontleak.rules.pattern_rule import (
 )
 from frontleak.rules.ruleset import RuleSet
 from frontleak.rules.stored_rules import StoredRules
-
-_PREFILTER: Final = ("expression", "least", "most", "literal", "before_least", "before_most", "is_at_edge")
 
 
 def ruleset_to_json(
@@ -88,9 +86,24 @@ def ruleset_from_json(data: bytes) -> RuleSet | None:
     )
 
 
-def _prefilter(*values: Any) -> Prefilter:
-    """Return a prefilter from its fields, in their order."""
-    return Prefilter(**dict(zip(_PREFILTER, values, strict=True)))
+def _prefilter(
+    expression: str,
+    least: int,
+    most: int,
+    literal: str,
+    before_least: int,
+    before_most: int,
+    is_at_edge: bool,
+) -> Prefilter:
+    return Prefilter(
+        expression=expression,
+        least=least,
+        most=most,
+        literal=literal,
+        before_least=before_least,
+        before_most=before_most,
+        is_at_edge=is_at_edge,
+    )
 
 
 def _rule(item: dict[str, Any]) -> PatternRule:
