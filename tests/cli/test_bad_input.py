@@ -46,10 +46,7 @@ COMMAND_LINES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
         ["missing", "a.js", "gone/x"],
         ["missing: no such file or folder", "gone/x: no such file or folder"],
     ),
-    "a URL": (
-        ["https://shop.example/"],
-        ["https://shop.example/: no such file or folder; to scan what a site serves, run `frontleak site URL`"],
-    ),
+    "an address of an unknown kind": (["ftp://shop.example/"], ["ftp://: not a store that frontleak reads"]),
     "a file taken for a folder": (["a.js/b"], ["a.js/b: no such file or folder"]),
     "an empty path": ([""], [": no such file or folder"]),
     "an unknown format": (

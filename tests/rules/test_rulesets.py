@@ -344,7 +344,7 @@ def test_with_compiled_files_nothing_is_compiled(
     assert load_folder("frameworks")
     assert Engine(ruleset, "hyperscan").scan(b"x").matches == ()
     assert not cache.exists()
-    assert len(list(compiled_folder.iterdir())) == 15
+    assert len(list(compiled_folder.iterdir())) == 16
 
 
 def test_with_compiled_files_no_expression_is_compiled(

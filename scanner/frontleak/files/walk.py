@@ -421,8 +421,6 @@ def _did_you_mean(path: str) -> str:
     """Return a hint at the entry beside a missing path whose name is nearest; empty if there is none."""
     from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
 
-    if path.startswith(("http://", "https://")):
-        return "; to scan what a site serves, run `frontleak site URL`"
     folder, name = os.path.split(path.rstrip("/"))
     if len(name.partition(".")[0]) < _SHORTEST_TYPO:  # `a.js` is as near to `b.js` as a typing error is
         return ""
