@@ -16,7 +16,7 @@ from frontleak.core.diagnostic import Level
 from frontleak.core.finding import Finding
 from frontleak.core.records import replace
 from frontleak.core.report import Report
-from frontleak.core.vocabulary import Severity
+from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.interface import Look
 from frontleak.report.registry import REPORTERS, reporter_named
 from frontleak.report.service_messages import without_commands
@@ -251,3 +251,19 @@ def test_checkstyle_is_what_its_readers_need(hostile: Report, bundle: Report) ->
             assert error.get("message")
             assert re.fullmatch(r"frontleak\.[a-z0-9-]+", error.get("source", ""))
     assert [file.get("name") for file in ET.fromstring(shown(bundle, "checkstyle"))] == ["web/src/a.ts"]
+
+
+@pytest.mark.parametrize(
+    ("name", "mild", "grave"),
+    [
+        ("github", "::notice ", "::error "),
+        ("gitlab-secrets", '"severity": "Info"', '"severity": "High"'),
+        ("gitlab-codequality", '"severity": "info"', '"severity": "critical"'),
+        ("checkstyle", 'severity="info"', 'severity="error"'),
+    ],
+)
+def test_what_never_fails_has_the_mildest_level(name: str, mild: str, grave: str, bundle: Report) -> None:
+    harmless = tuple(replace(each, exposure=Exposure.REQUEST) for each in bundle.findings)
+    assert grave in shown(bundle, name)
+    assert grave not in shown(replace(bundle, findings=harmless), name)
+    assert mild in shown(replace(bundle, findings=harmless), name)

@@ -10,7 +10,7 @@ from typing import Final
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Severity
-from frontleak.report.interface import Look
+from frontleak.report.interface import Look, level
 from frontleak.report.locations import Target, target
 from frontleak.report.wording import message
 from frontleak.report.xml_text import xml_attributes
@@ -54,4 +54,4 @@ def _position(where: Target) -> str:
 
 def _rest(finding: Finding) -> str:
     text = f"{message(finding)} Fix: {finding.fix}"
-    return xml_attributes(severity=_LEVELS[finding.severity], message=text, source=f"frontleak.{finding.rule_id}")
+    return xml_attributes(severity=_LEVELS[level(finding)], message=text, source=f"frontleak.{finding.rule_id}")

@@ -14,7 +14,7 @@ from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Severity
-from frontleak.report.interface import Look
+from frontleak.report.interface import Look, level
 from frontleak.report.locations import target
 from frontleak.report.service_messages import without_command
 from frontleak.report.wording import counted, message, totals, unread
@@ -38,17 +38,17 @@ def render(report: Report, _look: Look) -> Iterator[str]:
         yield _command("warning", {"title": "Secret scan incomplete"}, problem)
     left_out = 0
     for finding in report.findings:  # worst first
-        level = _LEVELS[finding.severity]
-        if used[level] < _MOST:
-            used[level] += 1
-            yield _annotation(report, finding, level)
+        command = _LEVELS[level(finding)]
+        if used[command] < _MOST:
+            used[command] += 1
+            yield _annotation(report, finding, command)
         else:
             left_out += 1
     rest = f"; {counted(left_out, 'finding')} without an annotation, of which GitHub shows ten of a level"
     yield f"frontleak: {totals(report)}{rest if left_out else ''}.\n"
 
 
-def _annotation(report: Report, finding: Finding, level: str) -> str:
+def _annotation(report: Report, finding: Finding, command: str) -> str:
     where = target(report, finding)
     properties = {"title": f"{finding.title} [{finding.rule_id}]"}
     if finding.place.origin.path != "<stdin>":
@@ -58,7 +58,7 @@ def _annotation(report: Report, finding: Finding, level: str) -> str:
             | properties
         )
     inside = f"In {where.inside}: " if where.inside else ""
-    return _command(level, properties, f"{inside}{message(finding)}", f"Fix: {finding.fix}")
+    return _command(command, properties, f"{inside}{message(finding)}", f"Fix: {finding.fix}")
 
 
 def _command(name: str, properties: Mapping[str, str], *lines: str) -> str:

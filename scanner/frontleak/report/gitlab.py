@@ -18,7 +18,7 @@ from frontleak.core.origins import CommitOrigin, MemberOrigin
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Severity
-from frontleak.report.interface import Look, json_pieces
+from frontleak.report.interface import Look, json_pieces, level
 from frontleak.report.locations import target
 from frontleak.report.markdown_text import prose
 from frontleak.report.wording import message
@@ -82,7 +82,7 @@ def _vulnerability(report: Report, finding: Finding) -> dict[str, Any]:
         "category": "secret_detection",
         "name": printable(finding.title)[:_NAME],
         "description": prose(f"{message(finding)} {finding.why}")[:_DESCRIPTION],
-        "severity": finding.severity.capitalize(),
+        "severity": level(finding).capitalize(),
         "confidence": finding.confidence.capitalize(),
         "solution": prose(finding.fix)[:_SOLUTION],
         "identifiers": [
@@ -115,7 +115,7 @@ def _issue(report: Report, finding: Finding) -> dict[str, Any]:
         "description": printable(message(finding)),
         "check_name": finding.rule_id,
         "fingerprint": finding.fingerprint,
-        "severity": _QUALITY[finding.severity],
+        "severity": _QUALITY[level(finding)],
         "location": {"path": where.path, "lines": {"begin": where.line}},
     }
 

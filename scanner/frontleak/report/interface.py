@@ -26,6 +26,11 @@ def fails_by_default(finding: Finding) -> bool:
     return finding.exposure not in NEVER_FAIL and finding.severity.rank <= Severity.MEDIUM.rank
 
 
+def level(finding: Finding) -> Severity:
+    """Return the severity for tools that act on it: info for a finding that never fails a scan."""
+    return Severity.INFO if finding.exposure in NEVER_FAIL else finding.severity
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a report is laid out, and what of it fails."""
