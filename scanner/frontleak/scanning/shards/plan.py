@@ -8,7 +8,7 @@ import heapq
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.paths import slashes
@@ -20,13 +20,9 @@ from frontleak.files.walk import FileWalk
 from frontleak.resolve.source_root import source_root
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.inputs import Entry, may_be_source, source_of, stores_of
-from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.inputs import Entry, may_be_source, source_of
 from frontleak.scanning.shards.lines import Plan, Reference, WalkCounts
 from frontleak.scanning.shards.settings import Settings
-
-if TYPE_CHECKING:
-    from frontleak.files.stores.reader import StoreReader
 
 MOST_SHARDS: Final = 1_000_000
 _MOST_TOGETHER: Final = 64_000_000
@@ -54,7 +50,7 @@ def make_plan(ruleset: RuleSet, settings: Settings, count: int) -> Plan:
     """
     options = settings.options()
     with using_frameworks(ruleset.frameworks):
-        source = source_of(options, options.paths, None, None, _reader(options))
+        source = source_of(options, options.paths, None, None)
         entries = [] if source is None else [_lasting(entry) for entry in source.entries()]
         left_out = source.left_out if source is not None else {}
         names = set(options.paths)
@@ -62,15 +58,6 @@ def make_plan(ruleset: RuleSet, settings: Settings, count: int) -> Plan:
         shards = balanced(entries, groups_of(entries, options.paths), count)
     counts = WalkCounts(**left_out, all_excluded=excluded)
     return Plan(settings, ruleset.digest, counts, shards)
-
-
-def _reader(options: ScanOptions) -> "StoreReader | None":
-    stores = stores_of(options)
-    if not stores:
-        return None
-    from frontleak.files.stores.reader import StoreReader  # noqa: PLC0415 - few scans read stores
-
-    return StoreReader(stores, options.max_file_size)
 
 
 def _lasting(entry: Entry) -> Entry:

@@ -14,7 +14,7 @@ from frontleak.files.interface import FileEntry
 from frontleak.files.walk import display_path
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.inputs import Entry, WebArchives, died, may_be_source, stores_of
+from frontleak.scanning.inputs import Entry, died, may_be_source
 from frontleak.scanning.options import ScanOptions, jobs_of
 from frontleak.scanning.pool import Pool, WorkerDied, start_method
 from frontleak.scanning.server_output import is_script
@@ -108,20 +108,19 @@ def run_shard(
     check_rules(shard.rules_digest, ruleset, f"shard {shard.number}")
     options = replace(shard.settings.options(), jobs=jobs)
     with using_frameworks(ruleset.frameworks):
-        keep_out_of(path for path in options.on_disk if os.path.isdir(path))
+        keep_out_of(path for path in options.paths if os.path.isdir(path))
         worker = Worker(
             ruleset,
             WorkerOptions(
-                roots=tuple(os.path.abspath(path) for path in options.on_disk if os.path.isdir(path)),
+                roots=tuple(os.path.abspath(path) for path in options.paths if os.path.isdir(path)),
                 max_file_size=options.largest,
                 engine=options.engine,
                 ignored_values=tuple(options.ignored_values),
-                stores=stores_of(options),
             ),
         )
         results: dict[Number, BlobResult] = {}
         counts = _Counts()
-        for number, result in _scanned(shard, worker, options):
+        for number, result in _scanned(shard, worker, jobs_of(options)):
             progress(result)
             counts.add(result)
             if result.detections or result.diagnostics or result.file_matches or result.candidate:
@@ -130,24 +129,22 @@ def run_shard(
         return _sealed(shard, ruleset, options, worker, dict(sorted(results.items())), counts)
 
 
-def _scanned(shard: Shard, worker: Worker, options: ScanOptions) -> Iterator[tuple[Number, BlobResult]]:
+def _scanned(shard: Shard, worker: Worker, jobs: int) -> Iterator[tuple[Number, BlobResult]]:
     if not shard.references:
         return
-    count = max(1, jobs_of(options))
+    count = min(jobs, len(shard.references))
     worker.budget.share(count, forked=start_method() == "fork")
     at_hand: dict[int, tuple[Number, Entry]] = {}
     with Pool(worker, count, worker.budget.enter) as pool:
-        for at, result in pool.run(_batches(_opened(shard, worker, options.largest), at_hand)):
+        for at, result in pool.run(_batches(_opened(shard), at_hand)):
             number, entry = at_hand.pop(at)
             yield number, died(entry, result.code) if isinstance(result, WorkerDied) else result
 
 
-def _opened(shard: Shard, worker: Worker, max_size: int) -> Iterator[tuple[Number, Entry]]:
-    """Yield what the references of a shard hold, each with its number: of a web archive, its records."""
-    web_archives = WebArchives(max_size, worker.store_reader() if worker.has_stores else None)
-    for number, reference in shard.references:
-        for part, entry in enumerate(web_archives.opened(iter((reference,)))):
-            yield (number, part), entry
+def _opened(shard: Shard) -> Iterator[tuple[Number, Entry]]:
+    """Yield what the references of a shard hold, each with its number."""
+    for number, entry in shard.references:
+        yield (number, 0), entry
 
 
 def _batches(

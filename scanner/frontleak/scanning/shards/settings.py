@@ -9,7 +9,6 @@ from frontleak.core.ignored_value import IgnoredValue
 from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass
 from frontleak.core.report import Narrowing
-from frontleak.scanning.inputs import stores_of
 from frontleak.scanning.options import STDIN, ScanOptions
 
 
@@ -80,7 +79,6 @@ def settings_of(
     }
     for problem in (problem for problem, is_given in refused.items() if is_given):
         raise ConfigError(problem, advice="scan it on one machine with `frontleak scan`")
-    _check_stores(options)
     return Settings(
         here=slashes(os.getcwd()),
         paths=tuple(options.paths),
@@ -101,22 +99,3 @@ def settings_of(
         foreign_comments=options.foreign_comments,
         url_manifest=os.path.abspath(options.url_manifest) if options.url_manifest else "",
     )
-
-
-def _check_stores(options: ScanOptions) -> None:
-    """Check that each machine can read the stores, and that no plan would hold what opens them.
-
-    Raises:
-        ConfigError: an address has a password or a signature, or is in the memory of this process.
-    """
-    for store in stores_of(options):
-        if store.user or store.password or store.query:
-            raise ConfigError(
-                f"{store}: an address with a password or a signature is not put into a plan",
-                advice="leave it out here, and give the machines that run shards the credentials in their usual place",
-            )
-        if not store.is_shared:
-            raise ConfigError(
-                f"{store}: is in the memory of this process, where no shard can read it",
-                advice="scan it on one machine with `frontleak scan`",
-            )

@@ -9,7 +9,7 @@ from frontleak.core.paths import slashes
 from frontleak.core.paths_from_top import PathsFromTop
 from frontleak.core.records import dataclass, field
 from frontleak.files.served_files import Builds
-from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.options import STDIN, ScanOptions
 from frontleak.scanning.server_output import with_ways
 from frontleak.triage.ignore_comments import IgnoreComment
 
@@ -63,7 +63,7 @@ class Surroundings:
 
     def make_tops(self, options: ScanOptions) -> PathsFromTop:
         """Return what finds the top of the project of each path."""
-        return _NotedTops(self, options.on_disk)
+        return _NotedTops(self, [path for path in options.paths if path != STDIN])
 
 
 def way_key(detection: Detection) -> str:
