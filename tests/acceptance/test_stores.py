@@ -225,6 +225,14 @@ def test_a_web_server_that_lists_is_read(tmp_path: Path) -> None:
         assert report["skipped"] == []
 
 
+def test_an_ordinary_page_leads_to_the_command_for_sites(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text('<script src="app.js"></script><a href="https://other.example/">x</a>')
+    with listing(tmp_path) as server:
+        code, report = scan(tmp_path, server.address)
+    assert code == 3
+    assert "run `frontleak site URL`" in json.dumps(report["skipped"])
+
+
 def test_user_password_and_query_go_to_the_server_and_nowhere_else(tmp_path: Path) -> None:
     (tmp_path / "app.js").write_text(SCRIPT)
     with listing(tmp_path) as server:

@@ -177,6 +177,11 @@ class Worker:
         return self.scan(blob)
 
     @property
+    def max_file_size(self) -> int:
+        """Bytes of the largest file that is scanned."""
+        return self._options.max_file_size
+
+    @property
     def has_stores(self) -> bool:
         """Whether the scan names stores."""
         return bool(self._options.stores)

@@ -71,7 +71,7 @@ def _hides_another(error: Exception) -> bool:
 
 
 def _words(error: BaseException | None, store: Store, permission: str) -> str:
-    status = getattr(error, "status", getattr(error, "code", None))
+    status = getattr(error, "status" if hasattr(error, "status") else "code", None)
     status = status if isinstance(status, int | str) else None
     name = type(error).__name__
     if name in _NOT_ASKED:
