@@ -233,6 +233,15 @@ def test_an_ordinary_page_leads_to_the_command_for_sites(tmp_path: Path) -> None
     assert "run `frontleak site URL`" in json.dumps(report["skipped"])
 
 
+def test_offline_reads_no_address(tmp_path: Path) -> None:
+    with listing(tmp_path) as server:
+        done = installed("scan", "--isolated", "--offline", server.address, cwd=tmp_path)
+        assert (done.code, server.asked) == (2, [])
+        assert "FRONTLEAK_OFFLINE) forbids" in done.err
+        assert installed("scan", server.address, cwd=tmp_path, env={"FRONTLEAK_OFFLINE": "1"}).code == 2
+        assert server.asked == []
+
+
 def test_user_password_and_query_go_to_the_server_and_nowhere_else(tmp_path: Path) -> None:
     (tmp_path / "app.js").write_text(SCRIPT)
     with listing(tmp_path) as server:

@@ -236,3 +236,15 @@ def test_a_run_that_is_stopped_leaves_nothing(how: signal.Signals, folder: Path)
     assert not [name for name in os.listdir(done) if not name.startswith(".")]
     ran(folder, plan)
     assert shard("merge", str(done), "--isolated", cwd=folder).code == 1
+
+
+def test_a_plan_that_fails_leaves_no_key(tmp_path: Path) -> None:
+    done = shard("plan", "nothing", "-n", "2", "-o", "plan.jsonl", cwd=tmp_path)
+    assert done.code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_merge_of_no_folder_names_it(tmp_path: Path) -> None:
+    done = shard("merge", "results", cwd=tmp_path)
+    assert done.code == 2
+    assert "results: no such folder" in done.err

@@ -127,6 +127,8 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     if any("://" in path for path in given["paths"]) and (selection or given["if_built"]):
         option = selection.source if selection else "if-built"
         raise click.UsageError(f"--{option} and addresses cannot be combined: it is about files on disk")
+    if given["offline"] and any("://" in path and not path.startswith("memory://") for path in given["paths"]):
+        raise click.UsageError("an address is read over the network, which --offline (or FRONTLEAK_OFFLINE) forbids")
     verify = _verify_options(ctx, given)
     if given["if_built"]:
         from frontleak.cli.builds import existing_builds  # noqa: PLC0415 - only hooks need it

@@ -87,8 +87,9 @@ def plan(ctx: click.Context, /, **given: Any) -> None:
         outputs.check_file(file)
     ruleset, options = prepare(ctx, {**given, **_NO_ENV}, warn_unused_ignores=given["warn_unused_ignores"])
     settings = _settings(given, options)
-    key = create_key(_key_file(given["key"], given["output"]))
+    key_file = _key_file(given["key"], given["output"])
     made = make_plan(ruleset, settings, given["count"])
+    key = create_key(key_file)
     if file is None:
         outputs.write_stdout(lines_of(made, key))
         return
@@ -239,6 +240,11 @@ def merge(ctx: click.Context, /, **given: Any) -> None:
     wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), ""))
     outputs.check_writable(wanted)
     folder = given["folder"].rstrip("/")
+    if not os.path.isdir(folder):
+        raise InputError(
+            f"{printable(folder)}: no such folder",
+            advice="name the folder that `shard run` writes: the name of the plan and `.done`",
+        )
     plan_file = folder.removesuffix(_DONE) if folder.endswith(_DONE) else None
     key = read_key(_key_file(given["key"], plan_file))
     merged = merge_done(store.documents(folder), key, _plan_of(plan_file, key))

@@ -16,7 +16,7 @@ OFFLINE = click.option(
     "--offline",
     is_flag=True,
     envvar="FRONTLEAK_OFFLINE",
-    help="Send nothing: refuse to verify, even with --verify.",
+    help="Send nothing: refuse to verify, even with --verify, and to read addresses.",
 )
 
 
