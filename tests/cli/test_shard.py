@@ -171,9 +171,10 @@ def test_a_new_plan_beside_old_results(folder: Path) -> None:
         (("run", "--line", "--shard", "1"), "takes no PLAN and no --shard"),
         (("run", "../plan.jsonl", "--shard", "0", "--key", "other"), "other: the key of the plan cannot be read"),
         (("run", "../plan.jsonl", "--shard", "0", "--done", "/proc/none"), "/proc/none: cannot be made"),
-        (("merge", "none"), "name the key of the plan with --key FILE"),
+        (("merge", "none"), "none: no such folder"),
+        (("merge", "."), "name the key of the plan with --key FILE"),
         (("merge", ".", "--key", "../plan.jsonl.key"), "no result of a shard was found"),
-        (("merge", "none", "--key", "../plan.jsonl.key"), "none: cannot be listed"),
+        (("merge", "none", "--key", "../plan.jsonl.key"), "none: no such folder"),
         (("plan", "missing", "-n", "2", "--key", "k"), "missing: no such file or folder"),
         (("plan", "-", "-n", "2", "--key", "k"), "standard input cannot be scanned in shards"),
         (("plan", ".", "-n", "0"), "0 is not in the range"),
@@ -242,9 +243,3 @@ def test_a_plan_that_fails_leaves_no_key(tmp_path: Path) -> None:
     done = shard("plan", "nothing", "-n", "2", "-o", "plan.jsonl", cwd=tmp_path)
     assert done.code == 2
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_merge_of_no_folder_names_it(tmp_path: Path) -> None:
-    done = shard("merge", "results", cwd=tmp_path)
-    assert done.code == 2
-    assert "results: no such folder" in done.err

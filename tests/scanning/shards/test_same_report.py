@@ -3,20 +3,25 @@
 import gzip
 import io
 import json
+import sys
 import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from frontleak.api.functions import load_rules
 from frontleak.core.errors import ConfigError
 from frontleak.core.records import replace
 from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.shards.lines import lines_of, read_line
+from frontleak.scanning.shards.plan import make_plan
+from frontleak.scanning.shards.run import run_shard
 from frontleak.scanning.shards.settings import settings_of
 from frontleak.triage.accepted import Accepted, IgnoredFinding
 from frontleak.triage.baseline import new_baseline
 from tests.golden.golden import targets
-from tests.scanning.shards.in_shards import both
+from tests.scanning.shards.in_shards import KEY, both
 from tests.support import warc
 from tests.support.har import record, write_har
 from tests.support.listing_server import listing
@@ -150,6 +155,19 @@ def test_of_addresses(count: int, tmp_path: Path) -> None:
     assert report["coverage"]["files"]["text"] == 6
     assert joined == plain
     assert len(bodies) == 8, "each object is asked for once by the scan and once by the shards"
+
+
+def test_a_shard_has_no_result_where_the_package_of_a_store_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app.js").write_text("1")
+    ruleset = load_rules()
+    with listing(tmp_path) as server:
+        plan = make_plan(ruleset, settings_of(replace(OPTIONS, paths=(server.address,))), 1)
+    (line,) = lines_of(plan, KEY)
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(ConfigError, match="fsspec is not installed"):
+        run_shard(read_line(line, "plan:1", KEY), ruleset)
 
 
 @pytest.mark.parametrize(

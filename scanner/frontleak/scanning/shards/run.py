@@ -13,6 +13,7 @@ from frontleak.core.paths import slashes
 from frontleak.core.records import replace
 from frontleak.files.archives.magic_numbers import is_web_archive
 from frontleak.files.interface import FileEntry
+from frontleak.files.stores.entries import StoreEntry
 from frontleak.files.stores.packs import packed
 from frontleak.files.walk import display_path
 from frontleak.rules.frameworks import using_frameworks
@@ -106,7 +107,7 @@ def run_shard(
         progress: called with each result as it arrives, in any order.
 
     Raises:
-        ConfigError: the rules are not those of the plan.
+        ConfigError: the rules are not those of the plan, or what a store needs is not installed.
     """
     check_rules(shard.rules_digest, ruleset, f"shard {shard.number}")
     options = replace(shard.settings.options(), jobs=jobs)
@@ -122,6 +123,8 @@ def run_shard(
                 stores=stores_of(options),
             ),
         )
+        for number in {each.entry.store for each in shard.references if isinstance(each.entry, StoreEntry)}:
+            worker.store_reader().system(number)  # what a store needs is installed, or the shard has no result
         results: dict[Number, BlobResult] = {}
         counts = _Counts()
         for number, result in _scanned(shard, worker, jobs_of(options)):
