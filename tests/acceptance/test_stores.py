@@ -239,7 +239,14 @@ def test_offline_reads_no_address(tmp_path: Path) -> None:
         assert (done.code, server.asked) == (2, [])
         assert "FRONTLEAK_OFFLINE) forbids" in done.err
         assert installed("scan", server.address, cwd=tmp_path, env={"FRONTLEAK_OFFLINE": "1"}).code == 2
+        plan = ("shard", "plan", server.address, "-n", "1", "-o", "p")
+        assert installed(*plan, cwd=tmp_path, env={"FRONTLEAK_OFFLINE": "1"}).code == 2
         assert server.asked == []
+        (tmp_path / "app.js").write_text("1")
+        assert installed(*plan, cwd=tmp_path, env={"FRONTLEAK_OFFLINE": "0"}).code == 0
+        run = ("shard", "run", "p", "--shard", "0")
+        assert installed(*run, cwd=tmp_path, env={"FRONTLEAK_OFFLINE": "true"}).code == 2
+        assert not [path for path, _ in server.asked if "app.js" in path]
 
 
 def test_user_password_and_query_go_to_the_server_and_nowhere_else(tmp_path: Path) -> None:

@@ -243,3 +243,13 @@ def test_a_plan_that_fails_leaves_no_key(tmp_path: Path) -> None:
     done = shard("plan", "nothing", "-n", "2", "-o", "plan.jsonl", cwd=tmp_path)
     assert done.code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_saved_responses_have_their_urls_in_a_plan(tmp_path: Path) -> None:
+    write(tmp_path, {"saved/1.js": f'x="{fake("sanity-token", "saved")}"'})
+    (tmp_path / "urls.jsonl").write_text('{"path": "saved/1.js", "url": "https://shop.example/app.js"}')
+    planning = ("plan", "saved", "-n", "1", "-o", "plan.jsonl", "--isolated", "--url-manifest", "urls.jsonl")
+    assert shard(*planning, cwd=tmp_path).code == 0
+    assert shard("run", "plan.jsonl", "--shard", "0", cwd=tmp_path).code == 0
+    done = shard("merge", "plan.jsonl.done", "--format=json", cwd=tmp_path)
+    assert [each["path"] for each in done.json()["findings"]] == ["https://shop.example/app.js"]

@@ -17,6 +17,7 @@ from frontleak.cli.scan_options import (
     FAIL_ON,
     NO_BASELINE,
     STRICT,
+    URL_MANIFEST,
     is_configured,
     prepare,
     run,
@@ -67,12 +68,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     flag_value="",
     help="Scan every file of every commit, or of those in RANGE; put `--` before PATHS.",
 )
-@click.option(
-    "--url-manifest",
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Show files in PATHS by their URLs: a JSON line with `path` and `url` for each saved response.",
-)
+@URL_MANIFEST
 @EXIT_ZERO
 @BASELINE_FILE
 @NO_BASELINE
@@ -127,8 +123,6 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     if any("://" in path for path in given["paths"]) and (selection or given["if_built"]):
         option = selection.source if selection else "if-built"
         raise click.UsageError(f"--{option} and addresses cannot be combined: it is about files on disk")
-    if given["offline"] and any("://" in path and not path.startswith("memory://") for path in given["paths"]):
-        raise click.UsageError("an address is read over the network, which --offline (or FRONTLEAK_OFFLINE) forbids")
     verify = _verify_options(ctx, given)
     if given["if_built"]:
         from frontleak.cli.builds import existing_builds  # noqa: PLC0415 - only hooks need it

@@ -19,11 +19,15 @@ from frontleak.cli.scan_options import (
     FAIL_ON,
     ISOLATED,
     NO_BASELINE,
+    SHOW_PUBLIC,
+    SHOW_SERVER,
     STRICT,
+    URL_MANIFEST,
     plan_options,
     prepare,
     with_milder_fail_on,
 )
+from frontleak.cli.vendor_options import check_may_read
 from frontleak.core.errors import InputError
 from frontleak.core.records import replace
 from frontleak.core.secret import printable
@@ -68,6 +72,7 @@ def shard() -> None:
 @click.option("-n", "count", type=click.IntRange(1, 1_000_000), required=True, metavar="N", help="Number of shards.")
 @click.option("-o", "--output", metavar="FILE", help="Write the plan to FILE.  [default: standard output]")
 @_KEY
+@URL_MANIFEST
 @click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
 @plan_options
 @click.pass_context
@@ -85,7 +90,12 @@ def plan(ctx: click.Context, /, **given: Any) -> None:
     file = None if given["output"] in {None, "-"} else Path(given["output"])
     if file is not None:
         outputs.check_file(file)
-    ruleset, options = prepare(ctx, {**given, **_NO_ENV}, warn_unused_ignores=given["warn_unused_ignores"])
+    ruleset, options = prepare(
+        ctx,
+        {**given, **_NO_ENV},
+        url_manifest=given["url_manifest"] or "",
+        warn_unused_ignores=given["warn_unused_ignores"],
+    )
     settings = _settings(given, options)
     key_file = _key_file(given["key"], given["output"])
     made = make_plan(ruleset, settings, given["count"])
@@ -160,6 +170,7 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
     _check_named(given)
     key = read_key(_key_file(given["key"], given["plan_file"]))
     found = _shard(given, key)
+    check_may_read(found.settings.paths, offline=None)
     folder = given["done"] or (f"{given['plan_file']}{_DONE}" if given["plan_file"] else "")
     if not folder:
         raise click.UsageError("--line needs --done DIR: where the result is written")
@@ -217,12 +228,12 @@ def _shard(given: Mapping[str, Any], key: "ShardKey") -> "Shard":
 @STRICT
 @click.option("--allow-missing", is_flag=True, help="Note shards without a result, but do not exit 3 for them.")
 @_KEY
-@click.option("--show-public", is_flag=True, help="Show keys that are public by design; they never fail a build.")
-@click.option("--show-server", is_flag=True, help="Show secrets found only in server output; they never fail a build.")
 @COLOUR
-@verbosity_options
+@SHOW_PUBLIC
+@SHOW_SERVER
 @CONFIG_FILE
 @ISOLATED
+@verbosity_options
 @click.pass_context
 def merge(ctx: click.Context, /, **given: Any) -> None:
     """Write the report of a scan from the results of its shards in DIR.

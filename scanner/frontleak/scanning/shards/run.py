@@ -123,8 +123,8 @@ def run_shard(
                 stores=stores_of(options),
             ),
         )
-        for number in {each.entry.store for each in shard.references if isinstance(each.entry, StoreEntry)}:
-            worker.store_reader().system(number)  # what a store needs is installed, or the shard has no result
+        for store in {each.entry.store for each in shard.references if isinstance(each.entry, StoreEntry)}:
+            worker.store_reader().system(store)  # what a store needs is installed, or the shard has no result
         results: dict[Number, BlobResult] = {}
         counts = _Counts()
         for number, result in _scanned(shard, worker, jobs_of(options)):
