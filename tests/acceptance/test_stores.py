@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,16 @@ def test_objects_have_their_addresses(memory: Any) -> None:
     assert report["coverage"]["files"] == {"binary": 1, "text": 1}
     schema = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
     jsonschema.Draft202012Validator(schema).validate(report)
+
+
+def test_all_records_of_a_web_archive_in_memory_are_read(memory: Any) -> None:
+    noise = random.Random(1)
+    bodies = [f"{SCRIPT}//{noise.randbytes(20_000).hex()}" for _ in range(30)]  # more than is read at once
+    records = [response(f"https://shop.example/{number}.js", body) for number, body in enumerate(bodies)]
+    put(memory, {"site/crawl.warc.gz": gzipped(records)})
+    report = scanned("memory://site")
+    assert report["skipped"] == []
+    assert report["coverage"]["files"] == {"text": 30}
 
 
 def test_one_object_and_a_missing_one(memory: Any) -> None:

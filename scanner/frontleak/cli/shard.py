@@ -59,7 +59,14 @@ _KEY: Final = click.option(
 )
 
 
-@click.group()
+class _InOrder(click.Group):
+    """A group that lists its commands in the order in which they are run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder)
 def shard() -> None:
     """Scan in shards, on several machines or in several jobs, and merge the results into one report.
 
@@ -107,7 +114,7 @@ def plan(ctx: click.Context, /, **given: Any) -> None:
     files = sum(map(len, made.shards))
     empty = sum(not each for each in made.shards)
     rest = f", {empty:,} of them empty" if empty else ""
-    note(f"{printable(str(file))}: {files:,} references in {_count(len(made.shards), 'shard')}{rest}")
+    note(f"{printable(str(file))}: {_count(files, 'reference')} in {_count(len(made.shards), 'shard')}{rest}")
 
 
 def _settings(given: Mapping[str, Any], options: "ScanOptions") -> "Settings":

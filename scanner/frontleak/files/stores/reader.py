@@ -1,5 +1,6 @@
 """Reads objects of stores in the process that scans them: small ones in packs, large ones by ranges."""
 
+import io
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -113,6 +114,8 @@ class StoreReader:
         if store.is_web:
             address = path + store.query if path == store.address else path
             return system.open(address, "rb", **({"block_size": 0} if as_stream else {"block_size": _BLOCK}))
+        if not store.is_shared:  # each opening of an object in memory would have the same position
+            return io.BytesIO(system.cat_file(path))
         return system.open(path, "rb", block_size=_BLOCK, cache_type="readahead")
 
     def _from_pack(self, entry: StoreEntry) -> bytes | None:
