@@ -114,6 +114,7 @@ def test_standard_input(tmp_path: Path) -> None:
     finding = done.json()["findings"][0]
     assert (done.code, finding["url"], finding["recording"]) == (1, f"{SITE}/a.js", "<stdin>")
     assert finding["original"]["path"] == "src/key.ts"
+    assert done.json()["coverage"]["bytes"] == {"text": len(text.encode())}
     only_sent = har_text(record(f"{SITE}/b", "x", request={"headers": [header("Cookie", f"t={TOKEN}")]}))
     assert scan(tmp_path, "-", stdin=only_sent.encode()).code == 0
 

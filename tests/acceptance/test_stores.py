@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,16 @@ def test_objects_have_their_addresses(memory: Any) -> None:
     assert report["coverage"]["files"] == {"binary": 1, "text": 1}
     schema = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
     jsonschema.Draft202012Validator(schema).validate(report)
+
+
+def test_all_records_of_a_web_archive_in_memory_are_read(memory: Any) -> None:
+    noise = random.Random(1)
+    bodies = [f"{SCRIPT}//{noise.randbytes(20_000).hex()}" for _ in range(30)]  # more than is read at once
+    records = [response(f"https://shop.example/{number}.js", body) for number, body in enumerate(bodies)]
+    put(memory, {"site/crawl.warc.gz": gzipped(records)})
+    report = scanned("memory://site")
+    assert report["skipped"] == []
+    assert report["coverage"]["files"] == {"text": 30}
 
 
 def test_one_object_and_a_missing_one(memory: Any) -> None:
@@ -225,6 +236,30 @@ def test_a_web_server_that_lists_is_read(tmp_path: Path) -> None:
         paths = {each["path"] for each in (finding, *finding["also_at"])}
         assert (code, paths) == (1, {"https://shop.example/a.js", f"{server.address}sub/b%20c.js"})
         assert report["skipped"] == []
+
+
+def test_an_ordinary_page_leads_to_the_command_for_sites(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text('<script src="app.js"></script><a href="https://other.example/">x</a>')
+    with listing(tmp_path) as server:
+        code, report = scan(tmp_path, server.address)
+    assert code == 3
+    assert "run `frontleak site URL`" in json.dumps(report["skipped"])
+
+
+def test_offline_reads_no_address(tmp_path: Path) -> None:
+    with listing(tmp_path) as server:
+        done = installed("scan", "--isolated", "--offline", server.address, cwd=tmp_path)
+        assert (done.code, server.asked) == (2, [])
+        assert "FRONTLEAK_OFFLINE) forbids" in done.err
+        assert installed("scan", server.address, cwd=tmp_path, env={"FRONTLEAK_OFFLINE": "1"}).code == 2
+        plan = ("shard", "plan", server.address, "-n", "1", "-o", "p")
+        assert installed(*plan, cwd=tmp_path, env={"FRONTLEAK_OFFLINE": "1"}).code == 2
+        assert server.asked == []
+        (tmp_path / "app.js").write_text("1")
+        assert installed(*plan, cwd=tmp_path, env={"FRONTLEAK_OFFLINE": "0"}).code == 0
+        run = ("shard", "run", "p", "--shard", "0")
+        assert installed(*run, cwd=tmp_path, env={"FRONTLEAK_OFFLINE": "true"}).code == 2
+        assert not [path for path, _ in server.asked if "app.js" in path]
 
 
 def test_user_password_and_query_go_to_the_server_and_nowhere_else(tmp_path: Path) -> None:

@@ -105,3 +105,11 @@ def test_saved_responses_are_no_blobs_of_git(tmp_path: Path) -> None:
     saved(tmp_path, {"a.js": (f"{SITE}/a.js", "x")})
     done = run(tmp_path, "--staged")
     assert (done.returncode, "cannot be combined" in done.stderr) == (2, True)
+
+
+def test_a_file_that_is_not_read_has_its_url(tmp_path: Path) -> None:
+    saved(tmp_path, {"a.js": (f"{SITE}/a.js", "x" * 500), "b.js": (f"{SITE}/b.js", "1")})
+    _, report = scan(tmp_path, "saved", "--max-file-size", "400")
+    (skipped,) = report["skipped"]
+    assert (skipped["path"], skipped["recording"]) == (f"{SITE}/a.js", "saved/a.js")
+    assert "over --max-file-size" in skipped["reason"]

@@ -171,9 +171,10 @@ def test_a_new_plan_beside_old_results(folder: Path) -> None:
         (("run", "--line", "--shard", "1"), "takes no PLAN and no --shard"),
         (("run", "../plan.jsonl", "--shard", "0", "--key", "other"), "other: the key of the plan cannot be read"),
         (("run", "../plan.jsonl", "--shard", "0", "--done", "/proc/none"), "/proc/none: cannot be made"),
-        (("merge", "none"), "name the key of the plan with --key FILE"),
+        (("merge", "none"), "none: no such folder"),
+        (("merge", "."), "name the key of the plan with --key FILE"),
         (("merge", ".", "--key", "../plan.jsonl.key"), "no result of a shard was found"),
-        (("merge", "none", "--key", "../plan.jsonl.key"), "none: cannot be listed"),
+        (("merge", "none", "--key", "../plan.jsonl.key"), "none: no such folder"),
         (("plan", "missing", "-n", "2", "--key", "k"), "missing: no such file or folder"),
         (("plan", "-", "-n", "2", "--key", "k"), "standard input cannot be scanned in shards"),
         (("plan", ".", "-n", "0"), "0 is not in the range"),
@@ -236,3 +237,19 @@ def test_a_run_that_is_stopped_leaves_nothing(how: signal.Signals, folder: Path)
     assert not [name for name in os.listdir(done) if not name.startswith(".")]
     ran(folder, plan)
     assert shard("merge", str(done), "--isolated", cwd=folder).code == 1
+
+
+def test_a_plan_that_fails_leaves_no_key(tmp_path: Path) -> None:
+    done = shard("plan", "nothing", "-n", "2", "-o", "plan.jsonl", cwd=tmp_path)
+    assert done.code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_saved_responses_have_their_urls_in_a_plan(tmp_path: Path) -> None:
+    write(tmp_path, {"saved/1.js": f'x="{fake("sanity-token", "saved")}"'})
+    (tmp_path / "urls.jsonl").write_text('{"path": "saved/1.js", "url": "https://shop.example/app.js"}')
+    planning = ("plan", "saved", "-n", "1", "-o", "plan.jsonl", "--isolated", "--url-manifest", "urls.jsonl")
+    assert shard(*planning, cwd=tmp_path).code == 0
+    assert shard("run", "plan.jsonl", "--shard", "0", cwd=tmp_path).code == 0
+    done = shard("merge", "plan.jsonl.done", "--format=json", cwd=tmp_path)
+    assert [each["path"] for each in done.json()["findings"]] == ["https://shop.example/app.js"]

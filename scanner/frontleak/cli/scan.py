@@ -17,6 +17,7 @@ from frontleak.cli.scan_options import (
     FAIL_ON,
     NO_BASELINE,
     STRICT,
+    URL_MANIFEST,
     is_configured,
     prepare,
     run,
@@ -67,12 +68,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     flag_value="",
     help="Scan every file of every commit, or of those in RANGE; put `--` before PATHS.",
 )
-@click.option(
-    "--url-manifest",
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Show files in PATHS by their URLs: a JSON line with `path` and `url` for each saved response.",
-)
+@URL_MANIFEST
 @EXIT_ZERO
 @BASELINE_FILE
 @NO_BASELINE

@@ -12,6 +12,7 @@ from frontleak.cli.config import PLUGINS, ConfigFile, find_config, read_config
 from frontleak.cli.console import ScanProgress
 from frontleak.cli.env_options import ENV_OPTIONS, env_request
 from frontleak.cli.messages import Verbosity, note, verbosity, verbosity_options
+from frontleak.cli.vendor_options import check_may_read
 from frontleak.core import cache as user_cache
 from frontleak.core.errors import ConfigError
 from frontleak.core.origins import FileOrigin
@@ -75,6 +76,18 @@ CONFIG_FILE: Final = click.option(
     help="Configuration file.  [default: nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
 )
 ISOLATED: Final = click.option("--isolated", is_flag=True, is_eager=True, help="Ignore configuration files.")
+URL_MANIFEST: Final = click.option(
+    "--url-manifest",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Show files in PATHS by their URLs: a JSON line with `path` and `url` for each saved response.",
+)
+SHOW_PUBLIC: Final = click.option(
+    "--show-public", is_flag=True, help="Show keys that are public by design; they never fail a build."
+)
+SHOW_SERVER: Final = click.option(
+    "--show-server", is_flag=True, help="Show secrets found only in server output; they never fail a build."
+)
 
 
 _SCOPE: Final = (
@@ -111,10 +124,8 @@ _SCOPE: Final = (
         default=True,
         help="Skip git-ignored files, except build output; --no-gitignore scans them too.",
     ),
-    click.option("--show-public", is_flag=True, help="Show keys that are public by design; they never fail a build."),
-    click.option(
-        "--show-server", is_flag=True, help="Show secrets found only in server output; they never fail a build."
-    ),
+    SHOW_PUBLIC,
+    SHOW_SERVER,
 )
 JOBS: Final = click.option(
     "--jobs",
@@ -169,10 +180,11 @@ def prepare(ctx: click.Context, given: Mapping[str, Any], **more: Any) -> "tuple
         more: further fields of the options.
 
     Raises:
-        click.UsageError: the engine is not installed.
+        click.UsageError: the engine is not installed, or an address is given although nothing may be sent.
         RuleError: a rule file is invalid.
         ConfigError: `--select` or `--ignore` names no rule.
     """
+    check_may_read(given["paths"], offline=given.get("offline"))
     # imported here to keep `--help` and other commands fast
     from frontleak.match.engine import hyperscan_available  # noqa: PLC0415
     from frontleak.scanning.options import ScanOptions  # noqa: PLC0415

@@ -19,11 +19,15 @@ from frontleak.cli.scan_options import (
     FAIL_ON,
     ISOLATED,
     NO_BASELINE,
+    SHOW_PUBLIC,
+    SHOW_SERVER,
     STRICT,
+    URL_MANIFEST,
     plan_options,
     prepare,
     with_milder_fail_on,
 )
+from frontleak.cli.vendor_options import check_may_read
 from frontleak.core.errors import InputError
 from frontleak.core.records import replace
 from frontleak.core.secret import printable
@@ -55,7 +59,14 @@ _KEY: Final = click.option(
 )
 
 
-@click.group()
+class _InOrder(click.Group):
+    """A group that lists its commands in the order in which they are run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder)
 def shard() -> None:
     """Scan in shards, on several machines or in several jobs, and merge the results into one report.
 
@@ -68,6 +79,7 @@ def shard() -> None:
 @click.option("-n", "count", type=click.IntRange(1, 1_000_000), required=True, metavar="N", help="Number of shards.")
 @click.option("-o", "--output", metavar="FILE", help="Write the plan to FILE.  [default: standard output]")
 @_KEY
+@URL_MANIFEST
 @click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
 @plan_options
 @click.pass_context
@@ -85,10 +97,16 @@ def plan(ctx: click.Context, /, **given: Any) -> None:
     file = None if given["output"] in {None, "-"} else Path(given["output"])
     if file is not None:
         outputs.check_file(file)
-    ruleset, options = prepare(ctx, {**given, **_NO_ENV}, warn_unused_ignores=given["warn_unused_ignores"])
+    ruleset, options = prepare(
+        ctx,
+        {**given, **_NO_ENV},
+        url_manifest=given["url_manifest"] or "",
+        warn_unused_ignores=given["warn_unused_ignores"],
+    )
     settings = _settings(given, options)
-    key = create_key(_key_file(given["key"], given["output"]))
+    key_file = _key_file(given["key"], given["output"])
     made = make_plan(ruleset, settings, given["count"])
+    key = create_key(key_file)
     if file is None:
         outputs.write_stdout(lines_of(made, key))
         return
@@ -96,7 +114,7 @@ def plan(ctx: click.Context, /, **given: Any) -> None:
     files = sum(map(len, made.shards))
     empty = sum(not each for each in made.shards)
     rest = f", {empty:,} of them empty" if empty else ""
-    note(f"{printable(str(file))}: {files:,} references in {_count(len(made.shards), 'shard')}{rest}")
+    note(f"{printable(str(file))}: {_count(files, 'reference')} in {_count(len(made.shards), 'shard')}{rest}")
 
 
 def _settings(given: Mapping[str, Any], options: "ScanOptions") -> "Settings":
@@ -159,6 +177,7 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
     _check_named(given)
     key = read_key(_key_file(given["key"], given["plan_file"]))
     found = _shard(given, key)
+    check_may_read(found.settings.paths, offline=None)
     folder = given["done"] or (f"{given['plan_file']}{_DONE}" if given["plan_file"] else "")
     if not folder:
         raise click.UsageError("--line needs --done DIR: where the result is written")
@@ -231,12 +250,12 @@ def _shard(given: Mapping[str, Any], key: "ShardKey") -> "Shard":
 @STRICT
 @click.option("--allow-missing", is_flag=True, help="Note shards without a result, but do not exit 3 for them.")
 @_KEY
-@click.option("--show-public", is_flag=True, help="Show keys that are public by design; they never fail a build.")
-@click.option("--show-server", is_flag=True, help="Show secrets found only in server output; they never fail a build.")
 @COLOUR
-@verbosity_options
+@SHOW_PUBLIC
+@SHOW_SERVER
 @CONFIG_FILE
 @ISOLATED
+@verbosity_options
 @click.pass_context
 def merge(ctx: click.Context, /, **given: Any) -> None:
     """Write the report of a scan from the results of its shards in DIR.
@@ -254,6 +273,11 @@ def merge(ctx: click.Context, /, **given: Any) -> None:
     wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), ""))
     outputs.check_writable(wanted)
     folder = given["folder"].rstrip("/")
+    if not os.path.isdir(folder):
+        raise InputError(
+            f"{printable(folder)}: no such folder",
+            advice="name the folder that `shard run` writes: the name of the plan and `.done`",
+        )
     plan_file = folder.removesuffix(_DONE) if folder.endswith(_DONE) else None
     key = read_key(_key_file(given["key"], plan_file))
     merged = merge_done(store.documents(folder), key, _plan_of(plan_file, key))

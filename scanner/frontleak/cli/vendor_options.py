@@ -1,7 +1,7 @@
 """Options and checks that `scan --verify` and `verify` share, and the options that verifiers declare."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 _META: Final = "frontleak.hints"
 _TAKES_HINTS: Final = "frontleak.takes_hints"
 
+_VARIABLE: Final = "FRONTLEAK_OFFLINE"
+
 OFFLINE = click.option(
     "--offline",
     is_flag=True,
-    envvar="FRONTLEAK_OFFLINE",
-    help="Send nothing: refuse to verify, even with --verify.",
+    envvar=_VARIABLE,
+    help="Send nothing: refuse to verify, even with --verify, and to read addresses.",
 )
 
 
@@ -32,6 +34,22 @@ def check_may_call(what: str, *, offline: bool) -> None:
         raise click.UsageError(
             f"{what} is refused in a pre-commit hook: a commit must not send secrets over the network; run it by hand"
         )
+
+
+def check_may_read(paths: Iterable[str], *, offline: bool | None) -> None:
+    """Check that addresses among the paths of a scan may be read.
+
+    Args:
+        paths: of the scan.
+        offline: whether nothing may be sent; None to ask the environment.
+
+    Raises:
+        click.UsageError: nothing may be sent.
+    """
+    if not any("://" in path and not path.startswith("memory://") for path in paths):
+        return
+    if click.BOOL.convert(os.environ.get(_VARIABLE) or "0", None, None) if offline is None else offline:
+        raise click.UsageError(f"an address is read over the network, which --offline (or {_VARIABLE}) forbids")
 
 
 class VendorCommand(click.Command):

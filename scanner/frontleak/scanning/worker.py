@@ -172,9 +172,15 @@ class Worker:
             from frontleak.scanning.recorded import scan_given  # noqa: PLC0415 - few scans read recordings
 
             if results := scan_given(self, blob, self._options.max_file_size):
-                outer, *inner = results
-                return self._listed(blob, _merged(outer, inner))
+                is_read = any(each.kind for each in results)
+                outer = BlobResult(kind=blob.kind, size=len(blob.data)) if is_read else BlobResult()
+                return self._listed(blob, _merged(outer, results))
         return self.scan(blob)
+
+    @property
+    def max_file_size(self) -> int:
+        """Bytes of the largest file that is scanned."""
+        return self._options.max_file_size
 
     @property
     def has_stores(self) -> bool:

@@ -3,19 +3,28 @@
 import gzip
 import io
 import json
+import sys
 import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from frontleak.api.functions import load_rules
+from frontleak.core.errors import ConfigError
 from frontleak.core.records import replace
 from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.shards.lines import lines_of, read_line
+from frontleak.scanning.shards.plan import make_plan
+from frontleak.scanning.shards.run import run_shard
+from frontleak.scanning.shards.settings import settings_of
 from frontleak.triage.accepted import Accepted, IgnoredFinding
 from frontleak.triage.baseline import new_baseline
 from tests.golden.golden import targets
-from tests.scanning.shards.in_shards import both
+from tests.scanning.shards.in_shards import KEY, both
+from tests.support import warc
 from tests.support.har import record, write_har
+from tests.support.listing_server import listing
 from tests.support.shipped import fake
 
 TARGETS = targets()
@@ -133,6 +142,70 @@ def test_of_a_server_whose_code_sends_a_secret(count: int, tmp_path: Path) -> No
     assert {each["exposure"] for each in report["findings"]} == {"served", "server"}
     assert [each["shipped"] for each in report["findings"] if each["exposure"] == "served"] != [""]
     assert joined == plain
+
+
+@pytest.mark.parametrize("count", [1, 4])
+@pytest.mark.parametrize("packing", ["plain", "gzip", "gzip as a whole"])
+def test_of_web_archives(count: int, packing: str, tmp_path: Path) -> None:
+    ending, pack = warc.PACKINGS[packing]
+    site, secret = "https://shop.example", fake("sanity-token", "warc")
+    records = [warc.response(f"{site}/{name}.js", f'x="{secret}";y={name}') for name in "abc"]
+    (tmp_path / f"crawl{ending}").write_bytes(pack([warc.request(site, f"x-key: {secret}"), *records]))
+    (tmp_path / f"cut{ending}").write_bytes(pack(records)[:-30])
+    (tmp_path / "app.js").write_text(f'z="{secret}"')
+    plain, joined = both(tmp_path, OPTIONS, count)
+    report = json.loads(plain)
+    assert f"{site}/a.js" in {each["path"] for each in report["findings"][0]["also_at"]}
+    assert not report["summary"]["complete"]
+    assert joined == plain
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_of_addresses(count: int, tmp_path: Path) -> None:
+    served, here = tmp_path / "served", tmp_path / "here"
+    here.mkdir()
+    one, two = fake("sanity-token", "one"), fake("sanity-token", "two")
+    (served / "a").mkdir(parents=True)
+    for name in "klmn":
+        (served / f"a/{name}.js").write_text(f'x="{one}";y="{name}"')
+    (served / "crawl.warc").write_bytes(warc.response("https://shop.example/w.js", f'x="{two}"'))
+    (here / "app.js").write_text(f'z="{one}"')
+    with listing(served) as server:
+        plain, joined = both(here, replace(OPTIONS, paths=("app.js", server.address)), count)
+        bodies = [path for path, _ in server.asked if path.endswith(".js")]
+    report = json.loads(plain)
+    assert len(report["findings"]) == 2
+    assert report["coverage"]["files"]["text"] == 6
+    assert joined == plain
+    assert len(bodies) == 8, "each object is asked for once by the scan and once by the shards"
+
+
+def test_a_shard_has_no_result_where_the_package_of_a_store_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app.js").write_text("1")
+    ruleset = load_rules()
+    with listing(tmp_path) as server:
+        plan = make_plan(ruleset, settings_of(replace(OPTIONS, paths=(server.address,))), 1)
+    (line,) = lines_of(plan, KEY)
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(ConfigError, match="fsspec is not installed"):
+        run_shard(read_line(line, "plan:1", KEY), ruleset)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://user:hunter22@host/a/", "https://host/a.js?X-Amz-Signature=hunter22", "s3://hunter22@bucket/a"],
+)
+def test_a_plan_takes_no_credentials_of_an_address(address: str) -> None:
+    with pytest.raises(ConfigError, match="everyone can read a plan") as refused:
+        settings_of(replace(OPTIONS, paths=("dist", address)))
+    assert "hunter22" not in str(refused.value) + refused.value.advice
+
+
+def test_objects_in_memory_are_in_no_shard() -> None:
+    with pytest.raises(ConfigError, match="other processes do not see it"):
+        settings_of(replace(OPTIONS, paths=("memory://a",)))
 
 
 def test_of_named_files(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.errors import ConfigError
 from frontleak.core.origins import FileOrigin
 from frontleak.core.paths import slashes
+from frontleak.core.records import replace
 from frontleak.core.secret import printable
+from frontleak.core.url_origin import url_origin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import BlobEntry, Cause, FileEntry, FileSource
 from frontleak.files.read import read_item, to_blob
@@ -107,6 +109,9 @@ class SavedSource:
     def entries(self) -> Iterator[FileEntry | BlobEntry | ResponseEntry | Diagnostic]:
         """Yield the files, then a note if the manifest lists others too."""
         missing = set(self._urls)
+        here = slashes(os.getcwd())
+        paths: dict[str, str] = {}
+        """Displayed path of a file -> its path; filled once a file is not read."""
         for entry in self._walk.entries():
             if isinstance(entry, FileEntry) and entry.path in self._urls:
                 missing.discard(entry.path)
@@ -114,14 +119,23 @@ class SavedSource:
                 file = entry._replace(exposure=Exposure.SERVED, shown=shown)
                 url, source_map = self._urls[entry.path]
                 yield SavedEntry(file, url, self._manifest, source_map)
+            elif isinstance(entry, Diagnostic):
+                paths = paths or {display_path(here, path): path for path in self._urls}
+                path = paths.get(entry.origin.path, "")
+                missing.discard(path)
+                yield self._by_url(entry, path) if path else entry
             else:
                 yield entry
         if missing:
-            here = slashes(os.getcwd())
             first = FileOrigin(path=display_path(here, min(missing))).display
             origin = FileOrigin(path=display_path(here, self._manifest))
             number = f"{len(missing):,} file{'' if len(missing) == 1 else 's'}"
             yield note(Code.RECORDING, origin, f"lists {number} not scanned, such as {first}")
+
+    def _by_url(self, problem: Diagnostic, path: str) -> Diagnostic:
+        """Return why a file of the manifest is not read, with its URL."""
+        recording = os.path.basename(path) if self._fetched else problem.origin.path
+        return replace(problem, origin=url_origin(self._urls[path].url, recording=recording))
 
 
 class SavedResponses:

@@ -1,10 +1,11 @@
 """Puts small objects that follow each other into packs: a request takes longer than the scan of what it brings."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
-from frontleak.core.diagnostic import Diagnostic
 from frontleak.files.stores.entries import StoreEntry
+
+Other = TypeVar("Other")
 
 _MOST: Final = 64
 """Most objects that are read together."""
@@ -13,8 +14,8 @@ _SMALL: Final = 500_000
 """Bytes of the largest object in a pack."""
 
 
-def packed(entries: Iterator[StoreEntry | Diagnostic]) -> Iterator[StoreEntry | Diagnostic]:
-    """Yield the entries in their order, small objects that follow each other with their pack."""
+def packed(entries: Iterator[Other | StoreEntry]) -> Iterator[Other | StoreEntry]:
+    """Yield the entries in their order, small objects that follow each other with their pack; others as they are."""
     pack: list[StoreEntry] = []
     size = 0
     for entry in entries:

@@ -1,5 +1,6 @@
 """Reads objects of stores in the process that scans them: small ones in packs, large ones by ranges."""
 
+import io
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -89,7 +90,7 @@ class StoreReader:
                 file: BinaryIO = self._open(entry.store, entry.path, as_stream=False)
         except StoreError as error:
             raise OSError(0, str(error)) from None
-        if getattr(file, "size", None) is None:
+        if store.is_web and getattr(file, "size", None) is None:
             file.close()
             raise OSError(0, _NO_RANGES)
         return _Told(file, store)  # type: ignore[return-value]
@@ -118,6 +119,8 @@ class StoreReader:
             # a stream needs no size: to be told it would take another request
             how = {"block_size": 0, "size": 1} if as_stream else {"block_size": _BLOCK}
             return system.open(asked(store, path), "rb", **how)
+        if not store.is_shared:  # each opening of an object in memory would have the same position
+            return io.BytesIO(system.cat_file(path))
         return system.open(path, "rb", block_size=_BLOCK, cache_type="readahead")
 
     def _from_pack(self, entry: StoreEntry) -> bytes | None:

@@ -115,7 +115,7 @@ class StoreSource:
             yield incomplete(Code.UNREADABLE, _origin(store_address(store, folder)), f"cannot be listed: {error}")
             return
         if store.is_web and not entries:
-            yield incomplete(Code.UNREADABLE, _origin(folder), "is a page without links to files below it")
+            yield incomplete(Code.UNREADABLE, _origin(folder), _NO_LISTING)
         exposures.enter(virtual(folder), (posixpath.basename(name.rstrip("/")) for name, _, _ in entries))
         for name, size, is_inner in entries:
             if not self._is_left_out(name, store, patterns, is_folder=is_inner):
@@ -145,6 +145,9 @@ class StoreSource:
         if self._tell is not None:
             self._tell(LeftOut(store_address(store, name), cause))
         return True
+
+
+_NO_LISTING: Final = "is a page that links to no file below it; to scan what a site serves, run `frontleak site URL`"
 
 
 class StoresAndFiles:

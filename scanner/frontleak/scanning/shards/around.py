@@ -9,7 +9,7 @@ from frontleak.core.vocabulary import RuleKind
 from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_source
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.options import STDIN, ScanOptions, paths_from_top
+from frontleak.scanning.options import ScanOptions, paths_from_top
 from frontleak.scanning.server_output import MOST_SECRETS, in_scripts, ways
 from frontleak.scanning.shards.surroundings import Surroundings, way_key
 from frontleak.scanning.worker import Worker
@@ -33,7 +33,7 @@ class Around:
             return ()
         from frontleak.files.served_files import Builds  # noqa: PLC0415 - many shards have none
 
-        builds = Builds([path for path in self._options.paths if path != STDIN])
+        builds = Builds(self._options.on_disk)
         kept: list[FileMatch] = []
         for match in matches:
             build = builds.build_of(match.path)

@@ -18,6 +18,7 @@ from frontleak.core.secret import Secret
 from frontleak.core.url_origin import UrlOrigin
 from frontleak.files.interface import FileEntry
 from frontleak.files.recordings.entries import HarEntry, SavedEntry
+from frontleak.files.stores.entries import StoreEntry
 
 _TAG: Final = "="
 """Names the class of a value where the type of the field leaves a choice."""
@@ -30,6 +31,7 @@ _TAGGED: Final[Mapping[str, type]] = {
     "FileEntry": FileEntry,
     "HarEntry": HarEntry,
     "SavedEntry": SavedEntry,
+    "StoreEntry": StoreEntry,
     "Diagnostic": Diagnostic,
 }
 _TAGS: Final = {kind: tag for tag, kind in _TAGGED.items()}

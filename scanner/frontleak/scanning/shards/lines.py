@@ -13,6 +13,7 @@ from frontleak.core.records import dataclass, field
 from frontleak.core.version import VERSION
 from frontleak.files.interface import FileEntry
 from frontleak.files.recordings.entries import HarEntry, SavedEntry
+from frontleak.files.stores.entries import StoreEntry
 from frontleak.scanning.inputs import Entry
 from frontleak.scanning.shards.codec import from_plain, to_plain
 from frontleak.scanning.shards.key import ShardKey
@@ -25,7 +26,7 @@ _SIGNATURE: Final = ',"signature":"'
 _HEAD: Final = 400
 """Bytes of a line in which its number is."""
 _STEP: Final = 1 << 16
-_ENTRY: Final = FileEntry | HarEntry | SavedEntry | Diagnostic
+_ENTRY: Final = FileEntry | HarEntry | SavedEntry | StoreEntry | Diagnostic
 """What a line refers to."""
 _ADVICE: Final = "make a new plan with `frontleak shard plan`"
 

@@ -16,11 +16,13 @@ from frontleak.core.repository import repository_root
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
 from frontleak.files.listed_folder import UNKNOWN
+from frontleak.files.stores.entries import StoreEntry
+from frontleak.files.stores.reader import StoreReader
 from frontleak.files.walk import FileWalk
 from frontleak.resolve.source_root import source_root
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.inputs import Entry, may_be_source, source_of
+from frontleak.scanning.inputs import Entry, may_be_source, source_of, stores_of
 from frontleak.scanning.shards.lines import Plan, Reference, WalkCounts
 from frontleak.scanning.shards.settings import Settings
 
@@ -45,12 +47,13 @@ def make_plan(ruleset: RuleSet, settings: Settings, count: int) -> Plan:
         count: number of shards.
 
     Raises:
-        InputError: a named path does not exist.
+        InputError: a named path or address does not exist.
         ConfigError: an exclude pattern is invalid.
     """
     options = settings.options()
     with using_frameworks(ruleset.frameworks):
-        source = source_of(options, options.paths, None, None)
+        stores = stores_of(options)
+        source = source_of(options, options.paths, None, None, StoreReader(stores, options.largest) if stores else None)
         entries = [] if source is None else [_lasting(entry) for entry in source.entries()]
         left_out = source.left_out if source is not None else {}
         names = set(options.paths)
@@ -61,7 +64,9 @@ def make_plan(ruleset: RuleSet, settings: Settings, count: int) -> Plan:
 
 
 def _lasting(entry: Entry) -> Entry:
-    """Return an entry without what holds on this machine only."""
+    """Return an entry without what holds on this machine only, or in another shard."""
+    if isinstance(entry, StoreEntry):
+        return entry._replace(pack=())
     return entry._replace(listed_in=UNKNOWN) if isinstance(entry, FileEntry) else entry
 
 

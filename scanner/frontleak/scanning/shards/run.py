@@ -7,14 +7,18 @@ from typing import Final
 
 from frontleak.core.blob import BlobResult
 from frontleak.core.cache import keep_out_of
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.paths import slashes
 from frontleak.core.records import replace
+from frontleak.files.archives.magic_numbers import is_web_archive
 from frontleak.files.interface import FileEntry
+from frontleak.files.stores.entries import StoreEntry
+from frontleak.files.stores.packs import packed
 from frontleak.files.walk import display_path
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.inputs import Entry, died, may_be_source
+from frontleak.scanning.inputs import Entry, WebArchives, died, may_be_source, stores_of
 from frontleak.scanning.options import ScanOptions, jobs_of
 from frontleak.scanning.pool import Pool, WorkerDied, start_method
 from frontleak.scanning.server_output import is_script
@@ -103,7 +107,7 @@ def run_shard(
         progress: called with each result as it arrives, in any order.
 
     Raises:
-        ConfigError: the rules are not those of the plan.
+        ConfigError: the rules are not those of the plan, or what a store needs is not installed.
     """
     check_rules(shard.rules_digest, ruleset, f"shard {shard.number}")
     options = replace(shard.settings.options(), jobs=jobs)
@@ -116,8 +120,11 @@ def run_shard(
                 max_file_size=options.largest,
                 engine=options.engine,
                 ignored_values=tuple(options.ignored_values),
+                stores=stores_of(options),
             ),
         )
+        for store in {each.entry.store for each in shard.references if isinstance(each.entry, StoreEntry)}:
+            worker.store_reader().system(store)  # what a store needs is installed, or the shard has no result
         results: dict[Number, BlobResult] = {}
         counts = _Counts()
         for number, result in _scanned(shard, worker, jobs_of(options)):
@@ -132,19 +139,23 @@ def run_shard(
 def _scanned(shard: Shard, worker: Worker, jobs: int) -> Iterator[tuple[Number, BlobResult]]:
     if not shard.references:
         return
-    count = min(jobs, len(shard.references))
+    has_archive = any(is_web_archive(entry.path) for _, entry in shard.references if not isinstance(entry, Diagnostic))
+    count = jobs if has_archive else min(jobs, len(shard.references))
     worker.budget.share(count, forked=start_method() == "fork")
     at_hand: dict[int, tuple[Number, Entry]] = {}
     with Pool(worker, count, worker.budget.enter) as pool:
-        for at, result in pool.run(_batches(_opened(shard), at_hand)):
+        for at, result in pool.run(_batches(_opened(shard, worker), at_hand)):
             number, entry = at_hand.pop(at)
             yield number, died(entry, result.code) if isinstance(result, WorkerDied) else result
 
 
-def _opened(shard: Shard) -> Iterator[tuple[Number, Entry]]:
-    """Yield what the references of a shard hold, each with its number."""
-    for number, entry in shard.references:
-        yield (number, 0), entry
+def _opened(shard: Shard, worker: Worker) -> Iterator[tuple[Number, Entry]]:
+    """Yield what the references of a shard hold, the records of web archives too, each with its number."""
+    archives = WebArchives(worker.max_file_size, worker.store_reader() if worker.has_stores else None)
+    entries: Iterator[Entry] = packed(entry for _, entry in shard.references)
+    for (number, _), entry in zip(shard.references, entries, strict=True):
+        for part, each in enumerate(archives.opened(iter((entry,)))):
+            yield (number, part), each
 
 
 def _batches(

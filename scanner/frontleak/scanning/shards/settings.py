@@ -9,6 +9,7 @@ from frontleak.core.ignored_value import IgnoredValue
 from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass
 from frontleak.core.report import Narrowing
+from frontleak.scanning.inputs import stores_of
 from frontleak.scanning.options import STDIN, ScanOptions
 
 
@@ -64,13 +65,25 @@ def settings_of(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
 ) -> Settings:
-    """Return the settings of a scan of files on disk.
+    """Return the settings of a scan of files on disk and objects of stores.
 
     Raises:
-        ConfigError: the scan needs what no shard has: standard input, a repository, values, a vendor.
+        ConfigError: the scan needs what no shard has: standard input, a repository, values, a vendor, credentials in
+            an address.
     """
+    stores = stores_of(options)
+    for store in stores:
+        if store.user or store.password or store.query:
+            raise ConfigError(
+                f"{store.address}: the address has a user, a password or a signature, and everyone can read a plan",
+                advice="set the credentials in the environment or ~/.netrc of each machine, or scan it with "
+                "`frontleak scan`",
+            )
     refused = {
         "standard input cannot be scanned in shards: a plan refers to files": STDIN in options.paths,
+        "memory:// cannot be scanned in shards: other processes do not see it": any(
+            not store.is_shared for store in stores
+        ),
         "git cannot be scanned in shards: a plan refers to files on disk": options.git is not None,
         "the values of variables cannot be looked for in shards: a plan holds no value": options.env is not None,
         "secrets cannot be verified in shards: their results hold no value": options.verify is not None,
