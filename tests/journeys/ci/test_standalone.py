@@ -86,7 +86,10 @@ def test_programs_that_it_starts_get_the_libraries_of_the_machine(program: Path,
     assert {*seen.read_text().split()} == {"</mine>"}
 
 
-def test_a_scan_for_all_variables_sees_those_of_the_user_only(program: Path, tmp_path: Path) -> None:
+def test_a_scan_for_all_variables_sees_those_of_the_user_only(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # PyInstaller's start removes it
     write(tmp_path, {"a.js": "x=1"})
     mine, theirs = both(program, tmp_path, "scan", "--env-all", "--show-env-skipped")
     assert mine == theirs
