@@ -24,7 +24,10 @@ def test_what_people_choose_can_be_guessed(value: str) -> None:
 CHOSEN_BY_PEOPLE = ("password", "wallet-mnemonic")
 """How the ids of rules end whose values people choose, or that are made of words."""
 
-FEW_BITS = {"flickr-secret", "flutterwave-test-key", "ipinfo-token"}
+FEW_BITS = {
+    *("debounce-io-api-key", "flickr-secret", "flutterwave-test-key", "ipinfo-token", "mockaroo-api-key"),
+    *("myintervals-api-token", "uclassify-api-key"),
+}
 """Rules whose values are random but have no more than 64 bits."""
 
 

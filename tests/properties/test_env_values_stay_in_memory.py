@@ -64,7 +64,8 @@ def test_reports_notes_caches_and_baselines(tmp_path: Path, seed: int, is_guessa
     frontleak("baseline", "create", "dist", "--env-file", str(env_file), cwd=app, env=env)
     for path in (*files_below(root), *files_below(_cache())):
         if path != env_file and path.parent != app / "dist":
-            assert_nothing_in(path.read_bytes(), value, str(path))
+            with contextlib.suppress(FileNotFoundError):  # another test's scan has replaced a file of the cache
+                assert_nothing_in(path.read_bytes(), value, str(path))
 
 
 def _children(parent: int) -> list[Path]:

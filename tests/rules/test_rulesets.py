@@ -372,7 +372,7 @@ def test_an_edited_rule_is_not_taken_from_compiled_files(compiled_folder: Path, 
     file = few / "vendors" / "npm.yaml"
     file.write_text(file.read_text("utf-8").replace("name: npm", "name: edited npm"), "utf-8")
     assert load_rules().by_id()["npm-access-token"].name.startswith("edited npm")
-    assert list(cache.glob("rules-*.json"))
+    assert list(cache.glob("rules-*.bin"))
     assert list(compiled_folder.iterdir())
 
 

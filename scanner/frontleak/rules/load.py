@@ -66,7 +66,7 @@ def _shipped_rules() -> RuleSet:
     if prepared is not None and (restored := ruleset_from_json(prepared)) is not None:
         return restored
     times = (str(file.time) for file in files)
-    name = f"rules-{digest_of(str(rules_directory()), _compiled_name(files), *times, *_compiler())}.json"
+    name = f"rules-{digest_of(str(rules_directory()), _compiled_name(files), *times, *_compiler())}.bin"
     return _kept(name, lambda: ruleset_to_json(*_compile(_texts(), None)))
 
 
@@ -75,7 +75,7 @@ def _own_rules(own: Sequence[Path], shipped: RuleSet, names: "Callable[[], Known
     texts = read_files(own)
     written = (part for file, text in texts.items() for part in (str(file), text))
     digest = digest_of(shipped.digest, *written)
-    name = f"own-{digest_of(digest, '' if names else 'unchecked', *_compiler())}.json"
+    name = f"own-{digest_of(digest, '' if names else 'unchecked', *_compiler())}.bin"
     return _kept(name, lambda: ruleset_to_json(*_compile_own(texts, shipped, digest, names() if names else None)))
 
 
@@ -126,7 +126,7 @@ def _files() -> Iterator[_File]:
 
 def _compiled_name(files: Sequence[_File]) -> str:
     """Return the name of the compiled set in a wheel: installing changes times, so only names and sizes count."""
-    return f"rules-{digest_of(VERSION, *(part for file in files for part in (file.name, str(file.size))))}.json"
+    return f"rules-{digest_of(VERSION, *(part for file in files for part in (file.name, str(file.size))))}.bin"
 
 
 def _texts() -> dict[Path, bytes]:

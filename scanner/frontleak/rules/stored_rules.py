@@ -1,6 +1,7 @@
 """The pattern rules of a cached set: each is made when it is first used, because most scans use none."""
 
 import json
+import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, overload
 
@@ -9,7 +10,7 @@ from frontleak.rules.pattern_rule import PatternRule, Prefilter
 
 
 class StoredRules(Sequence[PatternRule]):
-    """Rules in the form of a cache, one JSON object each; equal to a tuple of the same rules."""
+    """Rules in the form of a cache, a compressed JSON object each; equal to a tuple of the same rules."""
 
     __slots__ = ("_made", "_restored", "_stored", "ids", "prefilters")
 
@@ -59,7 +60,7 @@ class StoredRules(Sequence[PatternRule]):
         position = range(len(self.ids))[index]
         made = self._made.get(position)
         if made is None:
-            made = self._made[position] = self._restored(json.loads(self._stored[position]))
+            made = self._made[position] = self._restored(json.loads(zlib.decompress(self._stored[position])))
         return made
 
     def __iter__(self) -> Iterator[PatternRule]:
