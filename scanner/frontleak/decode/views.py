@@ -64,7 +64,7 @@ class DecodedText:
             origin=blob.origin,
             line=line,
             column=column,
-            end_line=end_line,
+            end_line=line if end_line == line else end_line,  # one number for both: a report may have 50,000 places
             end_column=end_column,
             offset=start,
             length=end - start,
