@@ -35,6 +35,9 @@ SET = make_set(
 )
 
 
+NPM_TOKEN = fake("npm-access-token").encode()
+SANITY_TOKEN = fake("sanity-token").encode()
+"""Made of all rules: what a test makes of a few of them would be kept for the tests after it."""
 BOTH: RuleSet = replace(SET, others=full_set().others)
 """Rules of two kinds."""
 
@@ -350,7 +353,7 @@ def test_with_compiled_files_nothing_is_compiled(
 def test_with_compiled_files_no_expression_is_compiled(
     compiled_folder: Path, monkeypatch: pytest.MonkeyPatch, fresh_expressions: None
 ) -> None:
-    token = fake("npm-access-token").encode()
+    token = NPM_TOKEN
     ruleset = load_rules()
     asked: list[bytes] = []
     monkeypatch.setattr("regex.compile", lambda pattern, _flags: asked.append(pattern))
@@ -379,6 +382,6 @@ def test_an_edited_rule_is_not_taken_from_compiled_files(compiled_folder: Path, 
 def test_a_compiled_database_of_another_processor_is_built_again(compiled_folder: Path, cache: Path) -> None:
     (database,) = compiled_folder.glob("hyperscan-*.db")
     database.write_bytes(b"another processor's")
-    token = fake("sanity-token").encode()
+    token = SANITY_TOKEN
     assert [match.rule.id for match in Engine(load_rules(), "hyperscan").scan(token).matches] == ["sanity-token"]
     assert [file.name for file in cache.glob("hyperscan-*.db")] == [database.name]
