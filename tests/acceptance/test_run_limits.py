@@ -145,5 +145,4 @@ def test_as_many_findings_as_a_run_may_have_take_little_memory(
     code, memory, output = measured(tmp_path, f"--format={form}")
     assert code == 1
     assert output.count(b"primaryLocationLineHash" if form == "sarif" else b'"fingerprint"') == 50_000
-    # 149 to 164 MB in equal runs: as the allocator has it, after a database of 6 MB was read
-    assert memory < WORKER + (tmp_path / "dist/0.js").stat().st_size + 15 * MEGABYTE
+    assert memory < WORKER + (tmp_path / "dist/0.js").stat().st_size

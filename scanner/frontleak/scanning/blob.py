@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
+_MANY: Final = 2_000
+"""Findings of a blob from which on freed memory counts."""
 _LEAST_VARIABLE: Final = 8
 """Fewest bytes of a secret after its public prefix; with less, all of it is secret."""
 _NAMES: Final = frozenset(decoder.name for decoder in DECODERS)
@@ -155,6 +157,10 @@ def _masked(detections: Sequence[Detection], secrets: Iterable[tuple[bytes, int]
     """Mask the secrets of a blob in every text of its detections, whichever rule found which secret."""
     from frontleak.core.secret_gate import SecretGate  # noqa: PLC0415
 
+    if len(detections) > _MANY:
+        from frontleak.core.heap import give_freed_memory_back  # noqa: PLC0415 - few files have so many
+
+        give_freed_memory_back()
     gate = SecretGate(secrets)
     masked: list[Detection] = []
     for detection in detections:
