@@ -82,7 +82,7 @@ def test_the_job_of_kubernetes(folder: Path) -> None:
     key = (folder / "plan.jsonl.key").read_text()
     (folder / "plan.jsonl.key").unlink()
     assert container["env"][0]["name"] == "FRONTLEAK_SHARD_KEY"
-    command = container["command"][2].replace("/work/", f"{folder}/")
+    command = container["command"][2].replace("/data/", f"{folder}/")
     done = shell(folder, command, JOB_COMPLETION_INDEX="2", FRONTLEAK_SHARD_KEY=key)
     assert done.returncode == 0, done.stderr
     assert os.listdir(folder / "plan.jsonl.done") == ["shard-0000002.json"]

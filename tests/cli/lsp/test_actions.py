@@ -83,7 +83,7 @@ def test_a_comment_in_the_syntax_of_its_place(name: str, text: str, comment: str
     if not comment:
         return
     after = made(actions[COMMENT], text)
-    written = "frontleak: ignore[sanity-token] TODO: say why this is no leak"
+    written = "frontleak: ignore[sanity-token] TODO: explain why this is not a leak"
     assert after == comment.replace("COMMENT", written).replace("TOKEN", secret).replace(f"{secret}_A", "TOKEN_A")
     uri = (folder / name).as_uri()
     assert client.diagnostics(uri, client.change(uri, after)) == []

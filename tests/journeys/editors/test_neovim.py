@@ -68,7 +68,7 @@ def test_a_secret_is_shown_at_its_column_and_gone_after_the_edit(tmp_path: Path)
     assert steps["ignored"]["shown"] == []
     assert steps["ignored"]["text"] == [
         "// ordinary",
-        "  // frontleak: ignore[sanity-token] TODO: say why this is no leak",
+        "  // frontleak: ignore[sanity-token] TODO: explain why this is not a leak",
         f"  {line}",
         "export {}",
     ]

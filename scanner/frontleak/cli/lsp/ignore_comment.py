@@ -12,7 +12,7 @@ from frontleak.js.parse import MOST_SOURCE, available, parse_source
 from frontleak.triage.ignore_comments import OWN, read_ignore_comments
 from frontleak.triage.suppress import COMPILED
 
-REASON: Final = "TODO: say why this is no leak"
+REASON: Final = "TODO: explain why this is not a leak"
 """What the person who ignores a finding replaces."""
 _SLASH: Final = "// {}"
 _JSX: Final = "{{/* {} */}}"

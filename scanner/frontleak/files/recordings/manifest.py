@@ -29,7 +29,7 @@ _ADVICE: Final = 'write a line for each file, such as {"path": "host/app.js", "u
 
 
 class SavedUrl(NamedTuple):
-    """What a line of the manifest says of a file."""
+    """An entry of the manifest: a file and its URL."""
 
     url: str
     source_map: str = ""
@@ -111,7 +111,7 @@ class SavedSource:
         missing = set(self._urls)
         here = slashes(os.getcwd())
         paths: dict[str, str] = {}
-        """Displayed path of a file -> its path; filled once a file is not read."""
+        """Displayed path of a file -> its path; built when a file cannot be read."""
         for entry in self._walk.entries():
             if isinstance(entry, FileEntry) and entry.path in self._urls:
                 missing.discard(entry.path)
