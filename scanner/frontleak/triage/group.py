@@ -51,10 +51,10 @@ def group(
     findings = [finding for finding, _ in found]
     if named:
         _set_fingerprints_by_name(findings, named, from_top)
-    variables = [frozenset(each.variable for each in group if each.variable) for group in groups.values()]
-    if any(variables):
+    if any(each.variable for group in groups.values() for each in group):
         from frontleak.triage.causes import Part, join_causes  # noqa: PLC0415 - few findings are about a variable
 
+        variables = [frozenset(each.variable for each in group if each.variable) for group in groups.values()]
         findings = join_causes(list(map(Part, findings, variables)), is_ignored, from_top)
     return sorted(findings, key=report_order)
 
