@@ -1,8 +1,7 @@
 """Files compiled at build time from the rules that ship with the tool; only an installed wheel has them.
 
-They are named by a digest of what they are made of, like those in the user's cache, and are trusted like the modules of
-the package. They hold rules and data, never anything about a scanned file. A checkout has none, so that an edited rule
-takes effect at once.
+They belong to the package, and are trusted, like its modules: nothing compares them with the rules beside them. They hold
+rules and data, never anything about a scanned file. A checkout has none, so that an edited rule takes effect at once.
 """
 
 import os

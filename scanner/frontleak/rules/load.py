@@ -1,9 +1,9 @@
 """Load the rules, and the data that ships with them.
 
 YAML is slow to parse and rules are slow to compile, so a wheel contains the compiled form (`core/compiled_files.py`),
-and everything else is kept in the user's cache. The compiled rules are named by what the folders tell about the files
-(in a checkout name, size and time of change; in a wheel name and size), so that a start reads none of them: an edited
-rule is compiled anew. Own rules are compiled alone and added to the shipped ones.
+and everything else is kept in the user's cache. In a checkout, the compiled rules are named by names, sizes and times of
+change of the files, so that a start reads none of them and an edited rule is compiled anew. In a wheel they belong to the
+package, like its modules: a start does not look at the files. Own rules are compiled alone and added to the shipped ones.
 """
 
 import functools
@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from frontleak.core import cache as user_cache
 from frontleak.core import compiled_files
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from frontleak.rules.schema import KnownNames
 
 _ADVICE: Final = "docs/writing-rules.md explains every field"
+_COMPILED: Final = "rules-shipped.bin"
+"""Name of the compiled set in a wheel."""
 
 
 def load_rules(extra: Sequence[Path] = (), names: "Callable[[], KnownNames] | None" = None) -> RuleSet:
@@ -61,12 +63,11 @@ def load_rules(extra: Sequence[Path] = (), names: "Callable[[], KnownNames] | No
 
 
 def _shipped_rules() -> RuleSet:
-    files = list(_files())
-    prepared = compiled_files.read(_compiled_name(files))
+    prepared = compiled_files.read(_COMPILED)
     if prepared is not None and (restored := ruleset_from_json(prepared)) is not None:
         return restored
-    times = (str(file.time) for file in files)
-    name = f"rules-{digest_of(str(rules_directory()), _compiled_name(files), *times, *_compiler())}.bin"
+    files = (part for file in _files() for part in file)
+    name = f"rules-{digest_of(VERSION, str(rules_directory()), *files, *_compiler())}.bin"
     return _kept(name, lambda: ruleset_to_json(*_compile(_texts(), None)))
 
 
@@ -93,25 +94,17 @@ def _kept(name: str, compiled: Callable[[], bytes]) -> RuleSet:
 
 def compiled_rules() -> Iterator[tuple[str, bytes]]:
     """Yield (name, content) of the files that spare an installed package the compilation of what ships with it."""
-    yield _compiled_name(list(_files())), ruleset_to_json(*_compile(_texts(), None))
+    yield _COMPILED, ruleset_to_json(*_compile(_texts(), None))
     others = sorted({*rules_directory().rglob("*.yaml")} - _texts().keys())
     for kind, files in ((FRAMEWORKS_FOLDER, framework_files()), *(("values", (file,)) for file in others)):
         yield _values_name(kind, read_files(files)), json.dumps(_parsed(read_files(files))).encode()
 
 
-class _File(NamedTuple):
-    """A shipped file with rules, macros, triggers or a framework, which is not read."""
+def _files() -> Iterator[tuple[str, str, str]]:
+    """Yield name, size and time of change of the shipped files with rules, macros, triggers or a framework.
 
-    name: str
-    """Relative to the folder of the rules."""
-    size: int
-    """In bytes."""
-    time: int
-    """Of its last change, in nanoseconds."""
-
-
-def _files() -> Iterator[_File]:
-    """Yield the shipped files, sorted by folder and name: reading hundreds takes longer than the rest of a start."""
+    They are sorted by folder and name, and not read: to read hundreds takes longer than the rest of a start.
+    """
     root = rules_directory()
     for folder in ("", *RULE_FOLDERS, FRAMEWORKS_FOLDER):
         try:
@@ -121,12 +114,7 @@ def _files() -> Iterator[_File]:
             continue  # told when it is compiled
         for name, stat in stats:
             if folder or name in {MACROS_FILE, TRIGGERS_FILE}:
-                yield _File(f"{folder}/{name}", stat.st_size, stat.st_mtime_ns)
-
-
-def _compiled_name(files: Sequence[_File]) -> str:
-    """Return the name of the compiled set in a wheel: installing changes times, so only names and sizes count."""
-    return f"rules-{digest_of(VERSION, *(part for file in files for part in (file.name, str(file.size))))}.bin"
+                yield f"{folder}/{name}", str(stat.st_size), str(stat.st_mtime_ns)
 
 
 def _texts() -> dict[Path, bytes]:
