@@ -1,6 +1,6 @@
 """Files compiled at build time from the rules that ship with the tool; only an installed wheel has them.
 
-They belong to the package, and are trusted, like its modules: nothing compares them with the rules beside them. They hold
+They belong to the package and are trusted like its modules: nothing compares them with the rules. They hold
 rules and data, never anything about a scanned file. A checkout has none, so that an edited rule takes effect at once.
 """
 

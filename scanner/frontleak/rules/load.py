@@ -2,8 +2,8 @@
 
 YAML is slow to parse and rules are slow to compile, so a wheel contains the compiled form (`core/compiled_files.py`),
 and everything else is kept in the user's cache. In a checkout, the compiled rules are named by names, sizes and times of
-change of the files, so that a start reads none of them and an edited rule is compiled anew. In a wheel they belong to the
-package, like its modules: a start does not look at the files. Own rules are compiled alone and added to the shipped ones.
+change of the files: a start reads none of them, and an edited rule is compiled anew. In a wheel they belong to the
+package like its modules, and no file is looked at. Own rules are compiled alone and added to the shipped ones.
 """
 
 import functools
