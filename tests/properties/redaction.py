@@ -80,8 +80,8 @@ class Figures:
     secrets: int = 0
     findings: int = 0
     bytes: int = 0
-    cached: set[str] = field(default_factory=set)
-    """Files of the cache that were searched."""
+    cached: set[tuple[str, int]] = field(default_factory=set)
+    """Files of the cache that were searched: name, hash of the content."""
     leaks: list[Leak] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -108,7 +108,8 @@ def _public(item: Shipped) -> Public:
     """Return what secrets of a rule have in common."""
     seen: set[str] = set()
     common: set[str] = set()
-    values = [fakes(item.syntax.samples, item.rule, f"public/{number}")["sample"] for number in range(40)]
+    grammar = {"sample": item.syntax.samples["sample"]}
+    values = [fakes(grammar, item.rule, f"public/{number}")["sample"] for number in range(40)]
     for value in values:
         runs = set(_runs(value))
         common |= seen & runs
@@ -446,13 +447,14 @@ def leaks(
 ) -> Iterator[Leak]:
     """Yield the first part of each secret that a text shows."""
     seen: set[str] = set()
-    for decoded in (text,) if only_plain else _decoded(text):
-        for at in range(len(decoded) - RUN + 1):
-            run = decoded[at : at + RUN]
-            if run in runs and runs[run] not in seen:
-                seen.add(runs[run])
-                around = decoded[max(0, at - 150) : at + 100]
-                yield Leak(place, run, runs[run], planted.where[runs[run]], around)
+    for decoded in (text,) if only_plain else dict.fromkeys(_decoded(text)):  # many are the text itself
+        for at in [at for at in range(len(decoded) - RUN + 1) if decoded[at : at + RUN] in runs]:
+            secret = runs[decoded[at : at + RUN]]
+            if secret not in seen:
+                seen.add(secret)
+                yield Leak(
+                    place, decoded[at : at + RUN], secret, planted.where[secret], decoded[max(0, at - 150) : at + 100]
+                )
 
 
 def runs_of(planted: Planted) -> dict[str, str]:
@@ -513,7 +515,7 @@ def scan(made: Planted, base: Path, arguments: Sequence[str], figures: Figures, 
     for place, text in shown.items():
         figures.leaks += leaks(text, made, runs, place)
     for name, text in _texts(cache):
-        if (key := f"{name} {len(text)}") not in figures.cached:  # the databases of rules, the same for every round
+        if (key := (name, hash(text))) not in figures.cached:  # the databases of rules, the same for every round
             figures.cached.add(key)
             figures.leaks += leaks(text, made, runs, f"cache/{name}", only_plain=True)
 
