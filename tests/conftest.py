@@ -17,6 +17,7 @@ from hypothesis import settings
 
 from frontleak.core.errors import FrontleakError
 from tests.support.few_rules import copy_few_rules, shipping
+from tests.support.run_folder import CACHE, share, shared_folder
 from tests.support.shipped import full_engine
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None, print_blob=True)
@@ -62,8 +63,8 @@ SLOW: Final = (
 collect_ignore: Final = [] if find_spec("playwright") else ["browser"]
 """The tests in a browser need an extra; where it is missing, `pytest -m browser` finds no test, which is an error."""
 
-CACHE_FOLDER: Final = "frontleak_cache_folder"
-"""What the processes of pytest-xdist call the folder of the cache that they share."""
+SHARED_FOLDER: Final = "frontleak_shared_folder"
+"""What the processes of pytest-xdist call the folder that they share."""
 
 DAY: Final = 86400
 """Seconds."""
@@ -79,14 +80,23 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("FRONTLEAK_")]:
         del os.environ[name]
-    given = getattr(config, "workerinput", {}).get(CACHE_FOLDER)
-    os.environ["FRONTLEAK_CACHE_DIR"] = given or _new_cache(config)
+    given = getattr(config, "workerinput", {}).get(SHARED_FOLDER)
+    if given is None:
+        folder = tempfile.TemporaryDirectory(prefix="frontleak-tests-")
+        config.add_cleanup(folder.cleanup)
+        given = folder.name
+    share(Path(given))
+    cache = Path(given) / CACHE
+    os.environ["FRONTLEAK_CACHE_DIR"] = str(cache)
+    if not cache.exists():
+        cache.mkdir(mode=0o700)
+        _fill(cache, config)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Let the processes of pytest-xdist share one cache, so that the rules are compiled for all of them."""
-    node.workerinput[CACHE_FOLDER] = os.environ["FRONTLEAK_CACHE_DIR"]
+    """Let the processes of pytest-xdist share one folder, so that the rules are compiled for all of them."""
+    node.workerinput[SHARED_FOLDER] = str(shared_folder())
 
 
 @pytest.fixture(scope="session")
@@ -102,18 +112,15 @@ def few_rules(few_rules_folder: Path) -> Iterator[Path]:
         yield few_rules_folder
 
 
-def _new_cache(config: pytest.Config) -> str:
-    """Return a folder for the cache of this run, with the shipped rules in compiled form, which pytest keeps."""
-    folder = tempfile.TemporaryDirectory(prefix="frontleak-tests-")
-    config.add_cleanup(folder.cleanup)
-    os.environ["FRONTLEAK_CACHE_DIR"] = folder.name
+def _fill(cache: Path, config: pytest.Config) -> None:
+    """Put the shipped rules in compiled form, which pytest keeps, into the cache of this run."""
     if not hasattr(config, "cache"):  # it was switched off
-        return folder.name
+        return
     kept = config.cache.mkdir("compiled-rules")
-    before = {Path(shutil.copy(file, folder.name)).name for file in kept.iterdir()}
+    before = {Path(shutil.copy(file, cache)).name for file in kept.iterdir()}
     with contextlib.suppress(FrontleakError):  # the tests tell what is wrong with a rule
         full_engine()
-    compiled = list(Path(folder.name).iterdir())
+    compiled = list(cache.iterdir())
     new_kinds = {_kind(file.name) for file in compiled if file.name not in before}
     for name in before:
         if _kind(name) in new_kinds:
@@ -123,7 +130,6 @@ def _new_cache(config: pytest.Config) -> str:
             shutil.copy(file, kept)
     for file in compiled:  # the cache drops the oldest sets, which are not to be these
         os.utime(file, (file.stat().st_atime, file.stat().st_mtime + DAY))
-    return folder.name
 
 
 def _kind(name: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any, Final, NoReturn
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.main import main
 from frontleak.rules.samples import draw
+from tests.support import forked
 
 COMMAND: Final = str(Path(sys.executable).with_name("frontleak.exe" if os.name == "nt" else "frontleak"))
 """The console script next to the interpreter."""
@@ -144,9 +145,10 @@ def run(
 def frontleak(*arguments: str | Path, cwd: Path | str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Run:
     """Run the command in a forked process, without a new start of Python and its imports.
 
-    Real streams and exit code, in a tenth of the time of `installed`. Tests that depend on the start of Python need
+    Real streams and exit code, in a tenth of the time of `installed` (`tests/support/forked.py`). Tests that depend on the start of Python need
     `installed`.
     """
+    forked.work_out()
     changes = dict(env or {})
     assert not any(name.startswith("PYTHON") for name in changes), "only a Python that starts reads that"
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -168,6 +170,7 @@ def _become(
     gc.freeze()  # collecting garbage would touch, and so copy, the memory of all tests
     code = -1
     try:
+        forked.take_over()
         os.chdir(cwd)
         os.environ.clear()
         os.environ.update(env)

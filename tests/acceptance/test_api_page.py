@@ -20,7 +20,7 @@ PAGE: Final = (ROOT / "docs" / "api.md").read_text("utf-8")
 
 @pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
 def test_the_examples_print_what_the_page_says(tmp_path: Path) -> None:
-    python, env = installed_wheel(built_wheel(tmp_path / "wheel"), tmp_path)
+    python, env = installed_wheel(built_wheel(), tmp_path)
     code = f'const client = createClient({{projectId: "abcd1234", token: "{token("api")}"}})\n'
     project = write(tmp_path / "project", {"package.json": "{}", "dist/app.js": code, "src/app.ts": code})
     assert played(PAGE, project, python.parent, **env) == PAGE

@@ -14,8 +14,8 @@ from tests.support.wheels import built_wheel, installed_wheel
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_wheel(tmp_path_factory.mktemp("wheel"))
+def wheel() -> Path:
+    return built_wheel()
 
 
 COMPILED: Final = "frontleak/_compiled/"

@@ -10,6 +10,7 @@ runs shares no code with the tool.
 
 import argparse
 import base64
+import functools
 import gzip
 import html
 import io
@@ -79,8 +80,8 @@ class Figures:
     secrets: int = 0
     findings: int = 0
     bytes: int = 0
-    cached: set[str] = field(default_factory=set)
-    """Files of the cache that were searched."""
+    cached: set[tuple[str, int]] = field(default_factory=set)
+    """Files of the cache that were searched: name, hash of the content."""
     leaks: list[Leak] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -107,7 +108,8 @@ def _public(item: Shipped) -> Public:
     """Return what secrets of a rule have in common."""
     seen: set[str] = set()
     common: set[str] = set()
-    values = [fakes(item.syntax.samples, item.rule, f"public/{number}")["sample"] for number in range(40)]
+    grammar = {"sample": item.syntax.samples["sample"]}
+    values = [fakes(grammar, item.rule, f"public/{number}")["sample"] for number in range(40)]
     for value in values:
         runs = set(_runs(value))
         common |= seen & runs
@@ -119,11 +121,30 @@ def _public(item: Shipped) -> Public:
     return frozenset(begins), frozenset(common)
 
 
-_VENDORS: Final = [
-    (item, _public(item)) for item in shipped() if item.rule.exposure is not Exposure.PUBLIC and not item.rule.plain
-]
 _NAMED: Final = ("sanity-token", "github-token", "npm-access-token", "stripe-live-key", "gitlab-access-token")
 """Rules whose secrets are recognised in a name."""
+
+
+@functools.cache
+def _vendors(*, named: bool) -> list[Shipped]:
+    return [
+        item
+        for item in shipped()
+        if item.rule.exposure is not Exposure.PUBLIC and not item.rule.plain
+        if not named or item.rule.id in _NAMED
+    ]
+
+
+_PUBLIC: Final[dict[str, Public]] = {}
+"""What secrets of a rule have in common: tens of milliseconds each, for the rules that a round draws from."""
+
+
+def _public_of(item: Shipped) -> Public:
+    if (rule := item.rule.id) not in _PUBLIC:
+        _PUBLIC[rule] = _public(item)
+    return _PUBLIC[rule]
+
+
 _PASSWORDS: Final = (
     *("[A-Za-z0-9]{18}", "[a-p]{9}-[a-p]{9}-[a-p]{9}", "[A-Za-z0-9]{9}![a-z0-9]{12}\\.[a-z]{8}", "[a-f0-9]{24}"),
     *("[A-Z2-9]{16}", "[a-z]{16}", "[0-9]{18}", "[A-Za-z]{6} [A-Za-z]{7} [a-z]{8}", "[A-Za-z0-9+/]{30}=="),
@@ -202,10 +223,10 @@ class _Round:
             value = draw(rng.choice(_PASSWORDS), f"{rng.random()}")
             self._plant(value, SECRET, name)
             return value, "{}"
-        item, public = rng.choice([each for each in _VENDORS if not named or each[0].rule.id in _NAMED])
+        item = rng.choice(_vendors(named=named))
         values = fakes(item.syntax.samples, item.rule, f"{rng.random()}")
         value = values["sample"]
-        self._plant(value, public, name)
+        self._plant(value, _public_of(item), name)
         text = rng.choice(item.syntax.examples)
         for key, fake in values.items():
             text = text.replace(f"{{{key}}}", "{}" if key == "sample" else fake)
@@ -426,13 +447,14 @@ def leaks(
 ) -> Iterator[Leak]:
     """Yield the first part of each secret that a text shows."""
     seen: set[str] = set()
-    for decoded in (text,) if only_plain else _decoded(text):
-        for at in range(len(decoded) - RUN + 1):
-            run = decoded[at : at + RUN]
-            if run in runs and runs[run] not in seen:
-                seen.add(runs[run])
-                around = decoded[max(0, at - 150) : at + 100]
-                yield Leak(place, run, runs[run], planted.where[runs[run]], around)
+    for decoded in (text,) if only_plain else dict.fromkeys(_decoded(text)):  # many are the text itself
+        for at in [at for at in range(len(decoded) - RUN + 1) if decoded[at : at + RUN] in runs]:
+            secret = runs[decoded[at : at + RUN]]
+            if secret not in seen:
+                seen.add(secret)
+                yield Leak(
+                    place, decoded[at : at + RUN], secret, planted.where[secret], decoded[max(0, at - 150) : at + 100]
+                )
 
 
 def runs_of(planted: Planted) -> dict[str, str]:
@@ -493,7 +515,7 @@ def scan(made: Planted, base: Path, arguments: Sequence[str], figures: Figures, 
     for place, text in shown.items():
         figures.leaks += leaks(text, made, runs, place)
     for name, text in _texts(cache):
-        if (key := f"{name} {len(text)}") not in figures.cached:  # the databases of rules, the same for every round
+        if (key := (name, hash(text))) not in figures.cached:  # the databases of rules, the same for every round
             figures.cached.add(key)
             figures.leaks += leaks(text, made, runs, f"cache/{name}", only_plain=True)
 

@@ -1,17 +1,18 @@
 """Every example and silent text of a shipped rule, tried on the rule alone and on all rules."""
 
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.rules.compile import build_rule
+from frontleak.rules.embeddings import EMBEDDINGS
 from frontleak.rules.paths import rules_directory
-from frontleak.rules.prefilter import HOSTILE_RATE
 from frontleak.rules.regex_ast import MAX_LENGTH
-from frontleak.selfcheck.pattern_rules import behaviour, embedded, fakes, hits_on_hostile_text
+from frontleak.selfcheck.pattern_rules import DRAWS, behaviour, embedded, fakes
 from tests.support.made import scan_text, secret_of
 from tests.support.shipped import Shipped, full_set, shipped, shipped_sources
 
@@ -23,6 +24,7 @@ RULES = [pytest.param(item, id=item.rule.id) for item in shipped()]
 
 @pytest.mark.parametrize("item", RULES)
 def test_the_examples_of_a_rule_are_found_and_its_silent_texts_are_not_in_every_embedding(item: Shipped) -> None:
+    """And its prefilter is rare on the worst text: `behaviour` tells all that."""
     assert not list(behaviour(item.syntax, item.rule))
 
 
@@ -30,8 +32,8 @@ def in_one_embedding(item: Shipped, texts: Sequence[str]) -> Iterator[tuple[str,
     """Yield each text in one of the embeddings, in turn: all rules together try them all."""
     first = sum(item.rule.id.encode())
     for number, text in enumerate(texts):
-        forms = list(embedded(item.syntax, item.rule, text))
-        yield forms[(first + number) % len(forms)]
+        form = (first + number) % (DRAWS * len(EMBEDDINGS))
+        yield next(itertools.islice(embedded(item.syntax, item.rule, text), form, None))
 
 
 @pytest.mark.parametrize("item", RULES)
@@ -54,29 +56,34 @@ def test_an_example_is_reported_by_its_rule_or_a_stronger_one_among_all_rules(it
             ), f"{finding.rule_id} reports it as {name}"
 
 
-@pytest.mark.parametrize("item", RULES)
-def test_every_rule_says_what_to_do_and_where(item: Shipped) -> None:
-    assert item.rule.why.endswith(".")
-    assert item.rule.fix.endswith(".")
-    assert all(re.match(r"https://[a-z0-9.-]+/\S*$", reference) for reference in item.rule.references)
+def rules_that_fail(holds: Callable[[Shipped], bool]) -> list[str]:
+    """Return the ids of the rules for which something does not hold: a thousand tests of a moment each take seconds."""
+    return [item.rule.id for item in shipped() if not holds(item)]
 
 
-@pytest.mark.parametrize("item", RULES)
-def test_every_rule_is_bounded_and_its_head_is_rare_on_the_worst_text(item: Shipped) -> None:
-    assert 0 < item.rule.longest <= MAX_LENGTH
-    assert 2 <= item.rule.prefilter.least <= item.rule.prefilter.most
-    assert hits_on_hostile_text(item.rule) <= HOSTILE_RATE * 2
+def test_every_rule_says_what_to_do_and_where() -> None:
+    assert not rules_that_fail(lambda item: item.rule.why.endswith("."))
+    assert not rules_that_fail(lambda item: item.rule.fix.endswith("."))
+    address = re.compile(r"https://[a-z0-9.-]+/\S*$")
+    assert not rules_that_fail(lambda item: all(map(address.match, item.rule.references)))
 
 
-@pytest.mark.parametrize("item", RULES)
-def test_every_secret_has_the_run_of_its_rule(item: Shipped) -> None:
-    for seed in map(str, range(5)):
-        assert re.search(item.rule.secret_run.encode(), fakes(item.syntax.samples, item.rule, seed)["sample"].encode())
+def test_every_rule_is_bounded() -> None:
+    assert not rules_that_fail(lambda item: 0 < item.rule.longest <= MAX_LENGTH)
+    assert not rules_that_fail(lambda item: 2 <= item.rule.prefilter.least <= item.rule.prefilter.most)
 
 
-@pytest.mark.parametrize("item", RULES)
-def test_only_keys_that_are_public_by_design_are_informational(item: Shipped) -> None:
-    assert (item.rule.severity == "info") == (item.rule.exposure is Exposure.PUBLIC)
+def test_every_secret_has_the_run_of_its_rule() -> None:
+    def has_run(item: Shipped) -> bool:
+        run = re.compile(item.rule.secret_run.encode())
+        drawn = (fakes(item.syntax.samples, item.rule, str(seed))["sample"] for seed in range(5))
+        return all(run.search(secret.encode()) for secret in drawn)
+
+    assert not rules_that_fail(has_run)
+
+
+def test_only_keys_that_are_public_by_design_are_informational() -> None:
+    assert not rules_that_fail(lambda item: (item.rule.severity == "info") == (item.rule.exposure is Exposure.PUBLIC))
 
 
 def test_the_compiled_set_holds_exactly_the_written_rules_in_order_of_id() -> None:

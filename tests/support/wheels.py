@@ -10,20 +10,29 @@ from typing import Final
 
 from tests.acceptance.support import PATIENCE, environment
 from tests.support.paths import ROOT
+from tests.support.run_folder import alone, shared_folder
 
 _OFFLINE: Final = importlib.util.find_spec("hatchling") is not None
 
 
-def built_wheel(folder: Path) -> Path:
-    """Build the wheel with hatchling if it is installed, otherwise with pip, which downloads hatchling."""
-    how = ["--no-build-isolation"] if _OFFLINE else []
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", *how, "--wheel-dir", folder, ROOT],
-        env=environment(),
-        check=True,
-        capture_output=True,
-        timeout=PATIENCE,
-    )
+def built_wheel() -> Path:
+    """Return the wheel, which is built once for a run of the tests: it compiles all rules.
+
+    It is built with hatchling if that is installed, otherwise with pip, which downloads hatchling.
+    """
+    folder = shared_folder() / "wheel"
+    with alone(folder):
+        if not folder.exists():
+            half = folder.with_name("wheel-half")
+            how = ["--no-build-isolation"] if _OFFLINE else []
+            subprocess.run(
+                [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", *how, "--wheel-dir", half, ROOT],
+                env=environment(),
+                check=True,
+                capture_output=True,
+                timeout=PATIENCE,
+            )
+            half.rename(folder)
     (file,) = folder.iterdir()
     return file
 

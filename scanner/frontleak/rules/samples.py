@@ -1,5 +1,6 @@
 """Fake secrets for the examples of rules, drawn from a rule's sample grammar with a fixed seed."""
 
+import functools
 import random
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
@@ -26,13 +27,18 @@ def draw(grammar: str, seed: str, *, checksum: bool = False, jwt: Mapping[str, s
 def _characters(node: RegexNode, rng: random.Random) -> list[str]:
     match node:
         case Chars(members):
-            return [chr(rng.choice(sorted(members)))]
+            return [rng.choice(_letters(members))]
         case Seq(items):
             return [c for item in items for c in _characters(item, rng)]
         case Choice(options):
             return _characters(rng.choice(options), rng)
         case Repeat(item, least, most):
             return [c for _ in range(rng.randint(least, most)) for c in _characters(item, rng)]
+
+
+@functools.cache
+def _letters(members: frozenset[int]) -> str:
+    return "".join(map(chr, sorted(members)))
 
 
 def _jwt(claims: Mapping[str, str], rng: random.Random) -> str:

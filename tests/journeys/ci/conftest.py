@@ -19,8 +19,8 @@ _SLOW: Final = 900
 
 
 @pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_wheel(tmp_path_factory.mktemp("release"))
+def release() -> Path:
+    return built_wheel()
 
 
 @pytest.fixture(scope="session")
