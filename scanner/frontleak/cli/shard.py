@@ -166,12 +166,13 @@ def _key_file(named: str | None, plan_file: str | None) -> str:
 def run_(ctx: click.Context, /, **given: Any) -> None:
     """Scan one shard of a plan, and write its sealed result.
 
-    A shard that has a result is not scanned again, so the same command goes on after a failure. Files are read in a
+    A shard that has a result is not scanned again, unless a file could not be read for it, so the same command goes on
+    after a failure. Files are read in a
     process of their own: one that kills it costs one diagnostic. Exits 0 also with findings, which `merge` reports.
     """
     from frontleak.scanning.shards import store  # noqa: PLC0415 - keeps `--help` fast
     from frontleak.scanning.shards.key import read_key  # noqa: PLC0415 - as above
-    from frontleak.scanning.shards.partial import is_done, written  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards.partial import done_before, written  # noqa: PLC0415 - as above
     from frontleak.scanning.shards.run import enter_folder, rules_of, run_shard  # noqa: PLC0415 - as above
 
     _check_named(given)
@@ -184,7 +185,8 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
     folder = folder if folder == "-" else os.path.abspath(folder)
     if folder != "-":
         store.make_folder(folder)
-        if not given["again"] and is_done(folder, found, key):
+        before = None if given["again"] else done_before(folder, found, key)
+        if before is not None and not before.unread:
             note(f"shard {found.number} has a result already; --again scans it once more")
             ctx.exit(ExitCode.CLEAN)
     enter_folder(found.settings)
@@ -199,6 +201,11 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
         outputs.write_stdout(iter((text,)))
     else:
         store.write_done(folder, found, text)
+    if partial.unread:
+        files = _count(partial.unread, "file")
+        note(
+            f"note: shard {found.number} could not read {files}; `shard merge` names them, and the next run tries again"
+        )
 
 
 def _end_with_parent(parent: int) -> Callable[[object], None]:
@@ -266,7 +273,7 @@ def merge(ctx: click.Context, /, **given: Any) -> None:
     from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - keeps `--help` fast
     from frontleak.scanning.shards import store  # noqa: PLC0415 - as above
     from frontleak.scanning.shards.key import read_key  # noqa: PLC0415 - as above
-    from frontleak.scanning.shards.merge import merge_done, merged_report  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards.merge import merge_done, merged_report, unread_text  # noqa: PLC0415 - as above
     from frontleak.scanning.shards.run import check_rules, rules_of  # noqa: PLC0415 - as above
 
     started = time.perf_counter()
@@ -298,6 +305,8 @@ def merge(ctx: click.Context, /, **given: Any) -> None:
         note(printable(f"note: not used: {problem}"))
     if merged.duplicates:
         note(f"note: {_count(merged.duplicates, 'further result')} of shards that have one: not counted again")
+    if unread := unread_text(merged):
+        note(f"note: {unread}")
     report = merged_report(merged, ruleset, options, started, allow_missing=given["allow_missing"])
     ctx.exit(reported(report, wanted, given, options))
 

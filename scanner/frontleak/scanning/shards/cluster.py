@@ -84,7 +84,7 @@ def scan_on(
                 f"{error}: {count:,} of {len(lines):,} shards are done", advice="run the same command again; it goes on"
             ) from None
     merged = merge_done(store.documents(folder), key)
-    if not merged.lacks_any:
+    if merged.is_whole:
         shutil.rmtree(folder, ignore_errors=True)
     return merged
 
