@@ -145,12 +145,16 @@ def test_a_shard_that_could_not_read_all_is_run_again(hidden: str, folder: Path)
         assert ran_first.code == 0
         assert bool(ran_first.err) == (number in lacking)
         if number in lacking:
-            assert f"note: shard {number} could not read 1 file; `shard merge` names them, and the next" in ran_first.err
+            assert (
+                f"note: shard {number} could not read 1 file; `shard merge` names them, and the next" in ran_first.err
+            )
     done = plan.with_name("plan.jsonl.done")
     merged = shard("merge", str(done), "--isolated", "--exit-zero", "--format=json", cwd=folder)
     assert merged.code == 3
     named = ", ".join(map(str, lacking))
-    assert merged.err == f"note: {len(lacking)} of 2 shards could not read all of their files; run them again: {named}\n"
+    assert (
+        merged.err == f"note: {len(lacking)} of 2 shards could not read all of their files; run them again: {named}\n"
+    )
     skipped = {skip["path"]: skip for skip in merged.json()["skipped"]}
     message = "is in the plan but not there: bring it back and run its shard again, or make a new plan"
     assert skipped["a/dist/assets/app.js"]["reason"] == message
