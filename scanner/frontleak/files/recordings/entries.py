@@ -25,6 +25,8 @@ class HarEntry(NamedTuple):
     """Its size in bytes."""
     number: int
     """From 1."""
+    file: StoreEntry | None = None
+    """The object that holds it; None for a file on disk."""
 
     @property
     def origin(self) -> FileOrigin:
@@ -85,6 +87,14 @@ class SavedEntry(NamedTuple):
         ending = os.path.splitext(self.file.shown)[1].lower()
         media = _MEDIA.get(ending, "")
         return url_origin(self.url, recording=self.file.shown, media=media, source_map=self.source_map)
+
+
+def stored(entry: object) -> StoreEntry | None:
+    """Return the object that is read for an entry; None for a file on disk."""
+    if isinstance(entry, StoreEntry):
+        return entry
+    file = entry.file if isinstance(entry, HarEntry | WarcEntry) else None
+    return file if isinstance(file, StoreEntry) else None
 
 
 ResponseEntry = HarEntry | SavedEntry | WarcEntry | StoreEntry

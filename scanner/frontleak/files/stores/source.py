@@ -23,7 +23,7 @@ from frontleak.files.walk import check_patterns
 from frontleak.files.walk_rules import WalkRules
 
 if TYPE_CHECKING:
-    from frontleak.files.recordings.entries import ResponseEntry
+    from frontleak.files.recordings.entries import HarEntry, ResponseEntry
 
 _DEEPEST: Final = 64
 """Folders, one in the other, that are listed."""
@@ -59,7 +59,7 @@ class StoreSource:
         self._max_size, self._expected_size = max_size, expected_size
         self._exclude, self._tell = exclude, left_out
 
-    def entries(self) -> Iterator[StoreEntry | Diagnostic]:
+    def entries(self) -> Iterator["StoreEntry | HarEntry | Diagnostic"]:
         """Yield objects to scan, and diagnostics for the others.
 
         Raises:
@@ -67,9 +67,10 @@ class StoreSource:
             ConfigError: what a store needs is not installed.
         """
         for number, store in enumerate(self._reader.stores):
-            yield from packed(self._walk(number, store))
+            found: Iterator[StoreEntry | HarEntry | Diagnostic] = packed(self._walk(number, store))
+            yield from found
 
-    def _walk(self, number: int, store: Store) -> Iterator[StoreEntry | Diagnostic]:
+    def _walk(self, number: int, store: Store) -> Iterator["StoreEntry | HarEntry | Diagnostic"]:
         listing = Listing(store, self._reader.system(number), self._reader, number)
         try:
             root, size, is_folder = listing.root()
@@ -81,7 +82,7 @@ class StoreSource:
             return
         exposures = ExposureMap(virtual(root), listing)
         if not is_folder:
-            yield self._object(number, exposures, store, root, size)
+            yield from self._named(number, exposures, store, root, size)
             return
         patterns = compile_patterns(self._exclude, virtual(root)) if self._exclude else None
         holds_source, folders = False, 0
@@ -104,6 +105,19 @@ class StoreSource:
         if holds_source:
             yield note(Code.SOURCE_CODE, _origin(store.address), NOT_ANALYSED)
 
+    def _named(
+        self, number: int, exposures: ExposureMap, store: Store, name: str, size: int
+    ) -> Iterator["StoreEntry | HarEntry | Diagnostic"]:
+        """Yield an object that is named, or its records if it is a HAR: one in a folder is a file, as on disk."""
+        if name.lower().endswith((".har", ".zip")):
+            from frontleak.files.stores.har import is_har_object, records_of  # noqa: PLC0415 - few objects are HARs
+
+            entry = self._entry(number, exposures, store, name, size)
+            if is_har_object(self._reader, entry):
+                yield from records_of(self._reader, entry, self._expected_size)
+                return
+        yield self._object(number, exposures, store, name, size)
+
     def _folder(
         self, number: int, listing: Listing, exposures: ExposureMap, folder: str, patterns: IgnoreFile | None
     ) -> Iterator[StoreEntry | Diagnostic | str]:
@@ -124,10 +138,13 @@ class StoreSource:
     def _object(
         self, number: int, exposures: ExposureMap, store: Store, name: str, size: int
     ) -> StoreEntry | Diagnostic:
-        shown, path = store_address(store, name), virtual(name)
         if size > self._max_size and not is_web_archive(name):
             report = incomplete if size <= self._expected_size else note
-            return report(Code.TOO_LARGE, _origin(shown), too_large(size))
+            return report(Code.TOO_LARGE, _origin(store_address(store, name)), too_large(size))
+        return self._entry(number, exposures, store, name, size)
+
+    def _entry(self, number: int, exposures: ExposureMap, store: Store, name: str, size: int) -> StoreEntry:
+        shown, path = store_address(store, name), virtual(name)
         exposure = exposures.exposure(path)
         sent = exposures.sent_parts(path) if exposure is Exposure.SERVER else ()
         return StoreEntry(shown, number, name, size, exposure, exposures.is_placed(path), sent)

@@ -13,7 +13,7 @@ from frontleak.core.paths import slashes
 from frontleak.core.records import replace
 from frontleak.files.archives.magic_numbers import is_web_archive
 from frontleak.files.interface import FileEntry
-from frontleak.files.stores.entries import StoreEntry
+from frontleak.files.recordings.entries import stored
 from frontleak.files.stores.packs import packed
 from frontleak.files.walk import display_path
 from frontleak.rules.frameworks import using_frameworks
@@ -126,7 +126,7 @@ def run_shard(
                 stores=stores_of(options),
             ),
         )
-        for store in {each.entry.store for each in shard.references if isinstance(each.entry, StoreEntry)}:
+        for store in {each.store for each in map(stored, (entry for _, entry in shard.references)) if each is not None}:
             worker.store_reader().system(store)  # what a store needs is installed, or the shard has no result
         results: dict[Number, BlobResult] = {}
         counts = _Counts()
