@@ -18,7 +18,7 @@ from frontleak.files.stores.entries import StoreEntry
 from frontleak.files.stores.listing import Listing, store_address, virtual
 from frontleak.files.stores.packs import packed
 from frontleak.files.stores.reader import StoreReader
-from frontleak.files.stores.store import Store, StoreError, StoreMissingError
+from frontleak.files.stores.store import Store, StoreError, StoreMissingError, StoreNoListingError
 from frontleak.files.walk import check_patterns
 from frontleak.files.walk_rules import WalkRules
 
@@ -126,10 +126,9 @@ class StoreSource:
         try:
             entries = listing.names_in(folder)
         except StoreError as error:
-            yield incomplete(Code.UNREADABLE, _origin(store_address(store, folder)), f"cannot be listed: {error}")
+            why = str(error) if isinstance(error, StoreNoListingError) else f"cannot be listed: {error}"
+            yield incomplete(Code.UNREADABLE, _origin(store_address(store, folder)), why)
             return
-        if store.is_web and not entries:
-            yield incomplete(Code.UNREADABLE, _origin(folder), _NO_LISTING)
         exposures.enter(virtual(folder), (posixpath.basename(name.rstrip("/")) for name, _, _ in entries))
         for name, size, is_inner in entries:
             if not self._is_left_out(name, store, patterns, is_folder=is_inner):
@@ -162,9 +161,6 @@ class StoreSource:
         if self._tell is not None:
             self._tell(LeftOut(store_address(store, name), cause))
         return True
-
-
-_NO_LISTING: Final = "is a page that links to no file below it; to scan what a site serves, run `frontleak site URL`"
 
 
 class StoresAndFiles:

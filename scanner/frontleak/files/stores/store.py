@@ -17,6 +17,10 @@ class StoreMissingError(StoreError):
     """There is nothing at an address."""
 
 
+class StoreNoListingError(StoreError):
+    """A page of a web server does not list files; the text is the end of a sentence about the page."""
+
+
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:([^/@?#]*)@)?([^?#]*)(\?[^#]*)?(?:#.*)?", re.DOTALL)
 
 
