@@ -12,6 +12,7 @@ from frontleak.cli import outputs
 from frontleak.cli.accepted import BASELINE, find_baseline, read_accepted, read_file, relative_to
 from frontleak.cli.config import ConfigFile
 from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import note
 from frontleak.cli.scan_options import CONFIG_FILE, ISOLATED, is_configured, prepare, run, scan_options
 from frontleak.core.errors import ConfigError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _FILE = click.option(
     "--baseline",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help=f"The baseline.  [default: {BASELINE} of the project]",
 )
@@ -109,7 +110,7 @@ def prune(ctx: click.Context, /, **given: Any) -> None:
 
 
 @baseline.command("import")
-@click.argument("foreign", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument("foreign", nargs=-1, required=True, type=FilePath(), metavar="FILE...")
 @_FILE
 @scan_options
 @click.pass_context

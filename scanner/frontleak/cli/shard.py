@@ -11,6 +11,7 @@ import click
 
 from frontleak.cli import outputs
 from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import Verbosity, note, verbosity, verbosity_options
 from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, reported
 from frontleak.cli.scan_options import (
@@ -53,7 +54,7 @@ _DONE: Final = ".done"
 """What follows the name of a plan in that of the folder of its results."""
 _KEY: Final = click.option(
     "--key",
-    type=click.Path(dir_okay=False),
+    type=FilePath(dir_okay=False, as_path=False),
     metavar="FILE",
     help="Key of the plan; FRONTLEAK_SHARD_KEY may hold it instead.  [default: the plan's name and .key]",
 )
@@ -77,7 +78,13 @@ def shard() -> None:
 @shard.command()
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
 @click.option("-n", "count", type=click.IntRange(1, 1_000_000), required=True, metavar="N", help="Number of shards.")
-@click.option("-o", "--output", metavar="FILE", help="Write the plan to FILE.  [default: standard output]")
+@click.option(
+    "-o",
+    "--output",
+    type=FilePath(as_path=False),
+    metavar="FILE",
+    help="Write the plan to FILE.  [default: standard output]",
+)
 @_KEY
 @URL_MANIFEST
 @click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
@@ -142,11 +149,12 @@ def _key_file(named: str | None, plan_file: str | None) -> str:
 
 
 @shard.command("run")
-@click.argument("plan_file", required=False, type=click.Path(), metavar="[PLAN]")
+@click.argument("plan_file", required=False, type=FilePath(as_path=False), metavar="[PLAN]")
 @click.option("--shard", "number", type=click.IntRange(min=0), metavar="I", help="Run line I of PLAN, counted from 0.")
 @click.option("--line", is_flag=True, help="Run the line of a plan that is on standard input.")
 @click.option(
     "--done",
+    type=FilePath(as_path=False),
     metavar="DIR",
     help="Write the result to a file in DIR, `-` for standard output.  [default: the plan's name and .done]",
 )
@@ -247,7 +255,7 @@ def _shard(given: Mapping[str, Any], key: "ShardKey") -> "Shard":
 
 
 @shard.command(cls=outputs.PairedOutputs)
-@click.argument("folder", type=click.Path(file_okay=False), metavar="DIR")
+@click.argument("folder", type=FilePath(file_okay=False, as_path=False), metavar="DIR")
 @FORMAT
 @OUTPUT
 @FAIL_ON

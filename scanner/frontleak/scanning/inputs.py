@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from frontleak.core.blob import BlobResult
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
+from frontleak.core.paths import is_address
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.magic_numbers import is_web_archive
 from frontleak.files.interface import BlobEntry, FileEntry, FileSource, GitSelection, LeftOut
@@ -66,7 +67,7 @@ def source_of(
     """
     if git is not None:
         return git.source
-    on_disk = [path for path in paths if "://" not in path]
+    on_disk = [path for path in paths if not is_address(path)]
     may_have_har = any(path.lower().endswith((".har", ".zip")) for path in on_disk)
     files = (_with_recordings if may_have_har else _files)(options, on_disk, left_out)
     if stores is None:
@@ -96,7 +97,7 @@ def stores_of(options: ScanOptions) -> "tuple[Store, ...]":
     Raises:
         ConfigError: an address is none that can be read.
     """
-    named = [path for path in options.paths if "://" in path]
+    named = [path for path in options.paths if is_address(path)]
     if not named:
         return ()
     from frontleak.files.stores.store import store_of  # noqa: PLC0415 - few scans read stores

@@ -71,11 +71,6 @@ SCHEMES: Final = {
 """By the beginning of an address."""
 
 
-def is_store(path: str) -> bool:
-    """Return whether a path of the command line is an address."""
-    return "://" in path
-
-
 @dataclass(frozen=True, slots=True)
 class Store:
     """A folder or an object of a store. Its text is its address without what may be secret in it."""
