@@ -70,7 +70,7 @@ def create_baseline(ctx: click.Context, given: Mapping[str, Any], *, even_empty:
     _write(file, empty.replaced(report.baseline_entries))
     number = _number(len(report.baseline_entries), "finding")
     click.echo(f"{printable(str(file))}: accepts {number}; commit it, and only new findings fail")
-    return _code(report)
+    return _told_code(report)
 
 
 @baseline.command()
@@ -86,7 +86,7 @@ def update(ctx: click.Context, /, **given: Any) -> None:
     _write_if_changed(file, known, [*known.entries.values(), *changes.new])
     _list(changes.new, "accepted")
     click.echo(f"{printable(str(file))}: {len(changes.new)} added, {len(known.entries)} kept")
-    ctx.exit(_code(report))
+    ctx.exit(_told_code(report))
 
 
 @baseline.command()
@@ -258,6 +258,14 @@ def _write_if_changed(file: Path, known: "Baseline", entries: Sequence[BaselineE
 def _list(entries: Sequence[BaselineEntry], outcome: str) -> None:
     for entry in entries:
         click.echo(without_command(f"{outcome}  {printable(entry.path)}  {printable(entry.rule)}"))
+
+
+def _told_code(report: Report) -> ExitCode:
+    """Return the exit code, and print a note if a scan that is incomplete made the baseline."""
+    code = _code(report)
+    if code:
+        note("note: the scan is incomplete, so findings may be missing; `frontleak scan` lists what could not be read")
+    return code
 
 
 def _code(report: Report) -> ExitCode:

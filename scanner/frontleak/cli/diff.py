@@ -62,6 +62,7 @@ def diff(ctx: click.Context, /, old: Path, new: Path, form: str, fail_on: str, *
         ctx.exit(ExitCode.FINDINGS)
     if not (before.complete and after.complete):
         click.echo("error: not everything could be read, so the comparison is incomplete", err=True)
+        click.echo("       `frontleak scan` lists what could not be read", err=True)
         ctx.exit(ExitCode.INCOMPLETE)
 
 

@@ -120,10 +120,12 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
 
     selection = _git_selection(given)
     if selection and given["url_manifest"]:
-        raise click.UsageError(f"--url-manifest and --{selection.source} cannot be combined: saved responses are files")
+        raise click.UsageError(
+            f"--url-manifest is about files on disk, so it cannot be combined with --{selection.source}"
+        )
     if any(map(is_address, given["paths"])) and (selection or given["if_built"]):
         option = selection.source if selection else "if-built"
-        raise click.UsageError(f"--{option} and addresses cannot be combined: it is about files on disk")
+        raise click.UsageError(f"--{option} is about files on disk, so no address can be among PATHS")
     verify = _verify_options(ctx, given)
     if given["if_built"]:
         from frontleak.cli.builds import existing_builds  # noqa: PLC0415 - only hooks need it

@@ -189,7 +189,7 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
     check_may_read(found.settings.paths, offline=None)
     folder = given["done"] or (f"{given['plan_file']}{_DONE}" if given["plan_file"] else "")
     if not folder:
-        raise click.UsageError("--line needs --done DIR: where the result is written")
+        raise click.UsageError("--line needs --done DIR, the folder of the results")
     folder = folder if folder == "-" else os.path.abspath(folder)
     if folder != "-":
         store.make_folder(folder)

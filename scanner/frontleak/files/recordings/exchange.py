@@ -53,7 +53,7 @@ class Exchange:
         except (ValueError, RecursionError) as error:
             raise ExchangeError(f"record {number} is not valid JSON") from error
         if not isinstance(record, dict):
-            raise ExchangeError(f"record {number} is no object")
+            raise ExchangeError(f"record {number} is not a JSON object")
         self._record = record
         self._request, self._response = _object(record, "request"), _object(record, "response")
         self._content = _object(self._response, "content")

@@ -29,6 +29,10 @@ _DEEPEST: Final = 64
 """Folders, one in the other, that are listed."""
 _MOST_FOLDERS: Final = 1_000_000
 _SCRIPTS: Final = (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".astro")
+_SIGNED_IN: Final = "check the spelling, and that you are signed in with the right account or region"
+_OWN_MEMORY: Final = (
+    "memory:// has only what the same Python process has put into it; the command line has nothing there"
+)
 NOT_ANALYSED: Final = (
     "holds source files, in which secrets were looked for, but not how client-side code uses tokens; copy it to disk "
     "and scan the copy"
@@ -75,7 +79,7 @@ class StoreSource:
         try:
             root, size, is_folder = listing.root()
         except StoreMissingError:
-            advice = "check the spelling, and that you are signed in with the right account or region"
+            advice = _SIGNED_IN if store.is_shared else _OWN_MEMORY
             raise InputError(f"{store.address}: no such bucket, folder or object", advice=advice) from None
         except StoreError as error:
             yield incomplete(Code.UNREADABLE, _origin(store.address), f"cannot be read: {error}")
@@ -98,7 +102,7 @@ class StoreSource:
                 holds_source |= isinstance(entry, StoreEntry) and _is_source(entry)
                 yield entry
             if inner and (depth >= _DEEPEST or folders >= _MOST_FOLDERS):
-                message = "has more folders than are listed; name those inside it"
+                message = "has more folders than are listed in one scan; scan those inside it by their own addresses"
                 yield incomplete(Code.UNREADABLE, _origin(store_address(store, folder)), message)
                 continue
             stack += reversed(inner)

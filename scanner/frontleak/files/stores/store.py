@@ -136,4 +136,6 @@ def store_of(address: str) -> Store:
     return Store(scheme, place, unquote(user), unquote(password), match[4] or "")
 
 
-_READ: Final = "use an address such as s3://bucket/folder, gs://…, az://…, https://host/folder/ or memory://…"
+_READ: Final = (
+    "use an address such as s3://bucket/folder, gs://bucket/folder, az://container/folder or https://host/folder/"
+)
