@@ -388,3 +388,22 @@ def test_a_long_history_shows_progress_at_a_terminal(long: tuple[Path, int]) -> 
     assert process.wait(PATIENCE) == 1
     assert b"scanning: " in shown
     assert b" files, " in shown
+
+
+SELECTIONS = {"history": ["--history", "--"], "staged": ["--staged"], "range": ["--diff", "HEAD"]}
+
+
+@pytest.mark.parametrize("selection", SELECTIONS.values(), ids=SELECTIONS)
+def test_a_named_file_that_git_does_not_track_is_told(selection: list[str], tmp_path: Path) -> None:
+    """A recording lies beside the code; who names it wants to know that it was not read."""
+    written = Written(tmp_path)
+    written.commit("first", {"a.ts": CLEAN, "lib/b.ts": CLEAN})
+    untracked = ("crawl.warc.gz", "notes.txt", "out", "site.har")
+    write(tmp_path, {name if "." in name else f"{name}/x.js": leak(name) for name in untracked})
+    done = frontleak("scan", "--format", "json", *selection, *untracked, "a.ts", "lib", cwd=tmp_path)
+    assert done.code == 0
+    told = [(each["path"], each["code"], each["reason"]) for each in done.json()["skipped"]]
+    message = "is not tracked by git; scan it without --staged, --diff and --history"
+    assert told == [(name, "git", message) for name in untracked]
+    inside = frontleak("scan", "--format", "json", *selection, "../site.har", "b.ts", cwd=tmp_path / "lib")
+    assert [each["path"].endswith("site.har") for each in inside.json()["skipped"]] == [True]

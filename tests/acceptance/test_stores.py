@@ -246,6 +246,38 @@ def test_an_ordinary_page_leads_to_the_command_for_sites(tmp_path: Path) -> None
     assert "run `frontleak site URL`" in json.dumps(report["skipped"])
 
 
+EMPTY = {
+    "Python": "",
+    "nginx": "<html><head><title>Index of /a/</title></head><body><h1>Index of /a/</h1><hr><pre><a href='../'>../</a>",
+    "Apache": '<title>Index of /a</title><h1>Index of /a</h1><a href="?C=N;O=D">Name</a><a href="/">Parent Directory</a>',
+    "Caddy": "<!DOCTYPE html><title>a</title><style>b{}</style><a href='/'>/</a><script>let x</script>"
+    "<footer>Served with <a href='https://caddyserver.com'>Caddy</a></footer>",
+    "one with a style sheet": '<link rel="stylesheet" href="/l.css"><title>Directory listing for a</title><ul></ul>',
+}
+
+
+@pytest.mark.parametrize("page", EMPTY.values(), ids=EMPTY)
+def test_an_empty_folder_of_a_web_server_is_empty(page: str, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b.js").write_text(SCRIPT)
+    if page:
+        (tmp_path / "a" / "index.html").write_text(page)
+    with listing(tmp_path) as server:
+        code, report = scan(tmp_path, server.address)
+    assert (code, report["skipped"]) == (1, [])
+
+
+def test_a_page_of_an_app_below_a_listing_is_no_empty_folder(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b.js").write_text("x")
+    (tmp_path / "a" / "index.html").write_text('<title>Shop</title><script type="module" src="/app.js"></script>')
+    with listing(tmp_path) as server:
+        code, report = scan(tmp_path, server.address)
+    assert code == 3
+    (problem,) = report["skipped"]
+    assert (problem["path"], "run `frontleak site URL`" in problem["reason"]) == (f"{server.address}a/", True)
+
+
 def test_offline_reads_no_address(tmp_path: Path) -> None:
     with listing(tmp_path) as server:
         done = installed("scan", "--isolated", "--offline", server.address, cwd=tmp_path)

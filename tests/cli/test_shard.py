@@ -134,6 +134,50 @@ def test_a_shard_with_a_result_is_not_run_again(folder: Path) -> None:
     assert shard("run", str(plan), "--shard", "1", cwd=folder).err == ""
 
 
+@pytest.mark.parametrize("hidden", ["dist/assets/app.js", "dist"], ids=["a file", "a folder, as of a disk"])
+def test_a_shard_that_could_not_read_all_is_run_again(hidden: str, folder: Path) -> None:
+    plan = planned(folder, count=2)
+    lines = plan.read_text().splitlines()
+    lacking = [number for number, line in enumerate(lines) if f'"a/{hidden}' in line]
+    (folder / "a" / hidden).rename(folder.parent / "elsewhere")
+    for number in (0, 1):
+        ran_first = shard("run", str(plan), "--shard", str(number), cwd=folder.parent)
+        assert ran_first.code == 0
+        assert bool(ran_first.err) == (number in lacking)
+        if number in lacking:
+            assert (
+                f"note: shard {number} could not read 1 file; `shard merge` names them, and the next" in ran_first.err
+            )
+    done = plan.with_name("plan.jsonl.done")
+    merged = shard("merge", str(done), "--isolated", "--exit-zero", "--format=json", cwd=folder)
+    assert merged.code == 3
+    named = ", ".join(map(str, lacking))
+    assert (
+        merged.err == f"note: {len(lacking)} of 2 shards could not read all of their files; run them again: {named}\n"
+    )
+    skipped = {skip["path"]: skip for skip in merged.json()["skipped"]}
+    message = "is in the plan but not there: bring it back and run its shard again, or make a new plan"
+    assert skipped["a/dist/assets/app.js"]["reason"] == message
+    assert skipped["a/dist/assets/app.js"]["incomplete"]
+    assert len(merged.json()["findings"]) == 3
+
+    (folder.parent / "elsewhere").rename(folder / "a" / hidden)
+    for number in lacking:
+        assert shard("run", str(plan), "--shard", str(number), cwd=folder.parent).err == ""
+    whole = shard("merge", str(done), "--isolated", "--format=json", cwd=folder)
+    assert (whole.code, whole.err) == (1, "")
+    assert plain(whole.stdout) == plain(frontleak("scan", ".", "--isolated", "--format=json", cwd=folder).stdout)
+    assert "has a result already" in shard("run", str(plan), "--shard", str(number), cwd=folder.parent).err
+
+
+def test_what_the_plan_could_not_list_is_not_tried_again(folder: Path) -> None:
+    """Another run of the shard would not list it either."""
+    (folder / "fifo.js").symlink_to("fifo.js")
+    plan = planned(folder, count=1)
+    ran(folder, plan, count=1)
+    assert "has a result already" in shard("run", str(plan), "--shard", "0", cwd=folder.parent).err
+
+
 def test_a_missing_shard_makes_the_scan_incomplete(folder: Path) -> None:
     done = ran(folder, planned(folder, "--select", "npm-*"))
     assert shard("merge", str(done), "--isolated", cwd=folder).code == 0

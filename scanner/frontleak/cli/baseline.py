@@ -12,6 +12,7 @@ from frontleak.cli import outputs
 from frontleak.cli.accepted import BASELINE, find_baseline, read_accepted, read_file, relative_to
 from frontleak.cli.config import ConfigFile
 from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import note
 from frontleak.cli.scan_options import CONFIG_FILE, ISOLATED, is_configured, prepare, run, scan_options
 from frontleak.core.errors import ConfigError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _FILE = click.option(
     "--baseline",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help=f"The baseline.  [default: {BASELINE} of the project]",
 )
@@ -69,7 +70,7 @@ def create_baseline(ctx: click.Context, given: Mapping[str, Any], *, even_empty:
     _write(file, empty.replaced(report.baseline_entries))
     number = _number(len(report.baseline_entries), "finding")
     click.echo(f"{printable(str(file))}: accepts {number}; commit it, and only new findings fail")
-    return _code(report)
+    return _told_code(report)
 
 
 @baseline.command()
@@ -85,7 +86,7 @@ def update(ctx: click.Context, /, **given: Any) -> None:
     _write_if_changed(file, known, [*known.entries.values(), *changes.new])
     _list(changes.new, "accepted")
     click.echo(f"{printable(str(file))}: {len(changes.new)} added, {len(known.entries)} kept")
-    ctx.exit(_code(report))
+    ctx.exit(_told_code(report))
 
 
 @baseline.command()
@@ -109,7 +110,7 @@ def prune(ctx: click.Context, /, **given: Any) -> None:
 
 
 @baseline.command("import")
-@click.argument("foreign", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument("foreign", nargs=-1, required=True, type=FilePath(), metavar="FILE...")
 @_FILE
 @scan_options
 @click.pass_context
@@ -257,6 +258,14 @@ def _write_if_changed(file: Path, known: "Baseline", entries: Sequence[BaselineE
 def _list(entries: Sequence[BaselineEntry], outcome: str) -> None:
     for entry in entries:
         click.echo(without_command(f"{outcome}  {printable(entry.path)}  {printable(entry.rule)}"))
+
+
+def _told_code(report: Report) -> ExitCode:
+    """Return the exit code, and print a note if a scan that is incomplete made the baseline."""
+    code = _code(report)
+    if code:
+        note("note: the scan is incomplete, so findings may be missing; `frontleak scan` lists what could not be read")
+    return code
 
 
 def _code(report: Report) -> ExitCode:

@@ -10,6 +10,7 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.accepted import read_accepted, relative_to
 from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import note
 from frontleak.cli.scan_options import prepare, run, scan_options
 from frontleak.core.errors import ConfigError
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=FilePath())
+@click.argument("new", type=FilePath())
 @click.option(
     "--format",
     "form",
@@ -61,6 +62,7 @@ def diff(ctx: click.Context, /, old: Path, new: Path, form: str, fail_on: str, *
         ctx.exit(ExitCode.FINDINGS)
     if not (before.complete and after.complete):
         click.echo("error: not everything could be read, so the comparison is incomplete", err=True)
+        click.echo("       `frontleak scan` lists what could not be read", err=True)
         ctx.exit(ExitCode.INCOMPLETE)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import note
 from frontleak.core.errors import ConfigError
 from frontleak.core.paths import slashes
@@ -23,6 +24,7 @@ LEAST_LENGTH: Final = 4
 ENV_OPTIONS: Final = (
     click.option(
         "--env-file",
+        type=FilePath(as_path=False),
         multiple=True,
         metavar="FILE",
         help="Look for the values that this env file sets, in every encoding; repeatable, later files win.",

@@ -13,6 +13,7 @@ import click
 
 from frontleak.cli import outputs
 from frontleak.cli.config import find_config, read_config
+from frontleak.cli.file_paths import FilePath
 from frontleak.core.errors import ConfigError
 from frontleak.core.paths import slashes
 from frontleak.core.repository import CONFIG_NAMES, repository_root
@@ -34,7 +35,7 @@ _LONGEST: Final = 65_536
 )
 @click.option(
     "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FilePath(dir_okay=False),
     help="Configuration file.  [default: the nearest, or a new .frontleak.yaml]",
 )
 def ignore(

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from frontleak.cli.console import look
+from frontleak.cli.file_paths import check_on_disk
 from frontleak.cli.messages import note
 from frontleak.core.errors import ReportError
 from frontleak.core.finding import Finding
@@ -72,6 +73,7 @@ def pair(given: Sequence[tuple[str, str]], default: str = "") -> list[ReportOutp
 
 
 def _file(value: str) -> Path:
+    check_on_disk(value)
     return Path(value)
 
 

@@ -9,6 +9,7 @@ import click
 
 from frontleak.cli.completion import complete_rules
 from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.file_paths import FilePath
 from frontleak.cli.rule_vendors import of_vendor
 from frontleak.core.errors import ConfigError
 from frontleak.core.origins import FileOrigin, StdinOrigin
@@ -19,7 +20,7 @@ _RULES_OPTION = click.option(
     "--rules",
     "extra",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="PATH",
     help="Add the rules and frameworks in this file or folder.",
 )
@@ -102,7 +103,7 @@ def _describe(rule: Rule) -> None:
 
 
 @rules.command()
-@click.argument("extra", nargs=-1, type=click.Path(path_type=Path), metavar="[PATHS]...")
+@click.argument("extra", nargs=-1, type=FilePath(), metavar="[PATHS]...")
 @click.pass_context
 def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
     """Check the built-in rules and the rules in PATHS.
@@ -125,12 +126,12 @@ def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
 
 
 @rules.command("test")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=FilePath(), metavar="FILE...")
 @click.option(
     "--rules",
     "extra",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="PATH",
     help="Try the rules in this file or folder.",
 )

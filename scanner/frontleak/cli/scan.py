@@ -3,7 +3,6 @@
 import itertools
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +10,7 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.config import ConfigFile
 from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.file_paths import FilePath
 from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, REVEAL, reported
 from frontleak.cli.scan_options import (
     BASELINE_FILE,
@@ -25,6 +25,7 @@ from frontleak.cli.scan_options import (
 )
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
 from frontleak.core.errors import GitError
+from frontleak.core.paths import is_address
 
 if TYPE_CHECKING:
     from frontleak.core.profile import Profile
@@ -97,7 +98,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
 )
 @click.option(
     "--verify-cache",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help="Cache verdicts in FILE for a day, without the secrets.",
 )
@@ -119,10 +120,12 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
 
     selection = _git_selection(given)
     if selection and given["url_manifest"]:
-        raise click.UsageError(f"--url-manifest and --{selection.source} cannot be combined: saved responses are files")
-    if any("://" in path for path in given["paths"]) and (selection or given["if_built"]):
+        raise click.UsageError(
+            f"--url-manifest is about files on disk, so it cannot be combined with --{selection.source}"
+        )
+    if any(map(is_address, given["paths"])) and (selection or given["if_built"]):
         option = selection.source if selection else "if-built"
-        raise click.UsageError(f"--{option} and addresses cannot be combined: it is about files on disk")
+        raise click.UsageError(f"--{option} is about files on disk, so no address can be among PATHS")
     verify = _verify_options(ctx, given)
     if given["if_built"]:
         from frontleak.cli.builds import existing_builds  # noqa: PLC0415 - only hooks need it

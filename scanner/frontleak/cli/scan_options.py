@@ -11,6 +11,7 @@ from frontleak.cli.completion import complete_rules
 from frontleak.cli.config import PLUGINS, ConfigFile, find_config, read_config
 from frontleak.cli.console import ScanProgress
 from frontleak.cli.env_options import ENV_OPTIONS, env_request
+from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import Verbosity, note, verbosity, verbosity_options
 from frontleak.cli.vendor_options import check_may_read
 from frontleak.core import cache as user_cache
@@ -60,7 +61,7 @@ FAIL_ON: Final = click.option(
 )
 BASELINE_FILE: Final = click.option(
     "--baseline",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help="Accept the findings in this baseline.  [default: .frontleak-baseline.json of the project]",
 )
@@ -70,7 +71,7 @@ STRICT: Final = click.option("--strict", is_flag=True, help="Exit 3 if anything 
 CONFIG_FILE: Final = click.option(
     "--config",
     cls=_ConfigOption,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FilePath(exists=True, dir_okay=False),
     callback=_read_config,
     is_eager=True,
     help="Configuration file.  [default: nearest .frontleak.yaml, or [tool.frontleak] in pyproject.toml]",
@@ -78,7 +79,7 @@ CONFIG_FILE: Final = click.option(
 ISOLATED: Final = click.option("--isolated", is_flag=True, is_eager=True, help="Ignore configuration files.")
 URL_MANIFEST: Final = click.option(
     "--url-manifest",
-    type=click.Path(exists=True, dir_okay=False),
+    type=FilePath(exists=True, dir_okay=False, as_path=False),
     metavar="FILE",
     help="Show files in PATHS by their URLs: a JSON line with `path` and `url` for each saved response.",
 )
@@ -112,7 +113,13 @@ _SCOPE: Final = (
         default=True,
         help="Let comments of other scanners, such as gitleaks:allow, ignore secrets in source files.",
     ),
-    click.option("--rules", multiple=True, metavar="PATH", help="Add the rules and frameworks in this file or folder."),
+    click.option(
+        "--rules",
+        type=FilePath(as_path=False),
+        multiple=True,
+        metavar="PATH",
+        help="Add the rules and frameworks in this file or folder.",
+    ),
     click.option(
         "--plugins",
         multiple=True,

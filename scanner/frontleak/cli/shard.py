@@ -11,6 +11,7 @@ import click
 
 from frontleak.cli import outputs
 from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import Verbosity, note, verbosity, verbosity_options
 from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, reported
 from frontleak.cli.scan_options import (
@@ -53,7 +54,7 @@ _DONE: Final = ".done"
 """What follows the name of a plan in that of the folder of its results."""
 _KEY: Final = click.option(
     "--key",
-    type=click.Path(dir_okay=False),
+    type=FilePath(dir_okay=False, as_path=False),
     metavar="FILE",
     help="Key of the plan; FRONTLEAK_SHARD_KEY may hold it instead.  [default: the plan's name and .key]",
 )
@@ -77,7 +78,13 @@ def shard() -> None:
 @shard.command()
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
 @click.option("-n", "count", type=click.IntRange(1, 1_000_000), required=True, metavar="N", help="Number of shards.")
-@click.option("-o", "--output", metavar="FILE", help="Write the plan to FILE.  [default: standard output]")
+@click.option(
+    "-o",
+    "--output",
+    type=FilePath(as_path=False),
+    metavar="FILE",
+    help="Write the plan to FILE.  [default: standard output]",
+)
 @_KEY
 @URL_MANIFEST
 @click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
@@ -142,11 +149,12 @@ def _key_file(named: str | None, plan_file: str | None) -> str:
 
 
 @shard.command("run")
-@click.argument("plan_file", required=False, type=click.Path(), metavar="[PLAN]")
+@click.argument("plan_file", required=False, type=FilePath(as_path=False), metavar="[PLAN]")
 @click.option("--shard", "number", type=click.IntRange(min=0), metavar="I", help="Run line I of PLAN, counted from 0.")
 @click.option("--line", is_flag=True, help="Run the line of a plan that is on standard input.")
 @click.option(
     "--done",
+    type=FilePath(as_path=False),
     metavar="DIR",
     help="Write the result to a file in DIR, `-` for standard output.  [default: the plan's name and .done]",
 )
@@ -166,12 +174,13 @@ def _key_file(named: str | None, plan_file: str | None) -> str:
 def run_(ctx: click.Context, /, **given: Any) -> None:
     """Scan one shard of a plan, and write its sealed result.
 
-    A shard that has a result is not scanned again, so the same command goes on after a failure. Files are read in a
+    A shard that has a result is not scanned again, unless a file could not be read for it, so the same command goes on
+    after a failure. Files are read in a
     process of their own: one that kills it costs one diagnostic. Exits 0 also with findings, which `merge` reports.
     """
     from frontleak.scanning.shards import store  # noqa: PLC0415 - keeps `--help` fast
     from frontleak.scanning.shards.key import read_key  # noqa: PLC0415 - as above
-    from frontleak.scanning.shards.partial import is_done, written  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards.partial import done_before, written  # noqa: PLC0415 - as above
     from frontleak.scanning.shards.run import enter_folder, rules_of, run_shard  # noqa: PLC0415 - as above
 
     _check_named(given)
@@ -180,11 +189,12 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
     check_may_read(found.settings.paths, offline=None)
     folder = given["done"] or (f"{given['plan_file']}{_DONE}" if given["plan_file"] else "")
     if not folder:
-        raise click.UsageError("--line needs --done DIR: where the result is written")
+        raise click.UsageError("--line needs --done DIR, the folder of the results")
     folder = folder if folder == "-" else os.path.abspath(folder)
     if folder != "-":
         store.make_folder(folder)
-        if not given["again"] and is_done(folder, found, key):
+        before = None if given["again"] else done_before(folder, found, key)
+        if before is not None and not before.unread:
             note(f"shard {found.number} has a result already; --again scans it once more")
             ctx.exit(ExitCode.CLEAN)
     enter_folder(found.settings)
@@ -199,6 +209,11 @@ def run_(ctx: click.Context, /, **given: Any) -> None:
         outputs.write_stdout(iter((text,)))
     else:
         store.write_done(folder, found, text)
+    if partial.unread:
+        files = _count(partial.unread, "file")
+        note(
+            f"note: shard {found.number} could not read {files}; `shard merge` names them, and the next run tries again"
+        )
 
 
 def _end_with_parent(parent: int) -> Callable[[object], None]:
@@ -240,7 +255,7 @@ def _shard(given: Mapping[str, Any], key: "ShardKey") -> "Shard":
 
 
 @shard.command(cls=outputs.PairedOutputs)
-@click.argument("folder", type=click.Path(file_okay=False), metavar="DIR")
+@click.argument("folder", type=FilePath(file_okay=False, as_path=False), metavar="DIR")
 @FORMAT
 @OUTPUT
 @FAIL_ON
@@ -266,7 +281,7 @@ def merge(ctx: click.Context, /, **given: Any) -> None:
     from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - keeps `--help` fast
     from frontleak.scanning.shards import store  # noqa: PLC0415 - as above
     from frontleak.scanning.shards.key import read_key  # noqa: PLC0415 - as above
-    from frontleak.scanning.shards.merge import merge_done, merged_report  # noqa: PLC0415 - as above
+    from frontleak.scanning.shards.merge import merge_done, merged_report, unread_text  # noqa: PLC0415 - as above
     from frontleak.scanning.shards.run import check_rules, rules_of  # noqa: PLC0415 - as above
 
     started = time.perf_counter()
@@ -298,6 +313,8 @@ def merge(ctx: click.Context, /, **given: Any) -> None:
         note(printable(f"note: not used: {problem}"))
     if merged.duplicates:
         note(f"note: {_count(merged.duplicates, 'further result')} of shards that have one: not counted again")
+    if unread := unread_text(merged):
+        note(f"note: {unread}")
     report = merged_report(merged, ruleset, options, started, allow_missing=given["allow_missing"])
     ctx.exit(reported(report, wanted, given, options))
 

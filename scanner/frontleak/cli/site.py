@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from frontleak.cli import outputs
+from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import Verbosity, note, verbosity
 from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, REVEAL, reported
 from frontleak.cli.scan_options import BASELINE_FILE, FAIL_ON, NO_BASELINE, STRICT, prepare, run, scan_options
@@ -52,7 +53,7 @@ class _Number(click.FloatRange):
 )
 @click.option(
     "--source",
-    type=click.Path(exists=True, file_okay=False),
+    type=FilePath(exists=True, file_okay=False, as_path=False),
     metavar="DIR",
     help="Name the files in DIR that the site was built from, where source maps tell them.",
 )
@@ -114,7 +115,7 @@ class _Number(click.FloatRange):
 )
 @click.option(
     "--keep",
-    type=click.Path(file_okay=False),
+    type=FilePath(file_okay=False, as_path=False),
     metavar="DIR",
     help="Keep the responses in DIR, which must be new or empty.",
 )

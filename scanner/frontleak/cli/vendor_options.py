@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from frontleak.core.paths import is_address
+
 if TYPE_CHECKING:
     from frontleak.verify.interface import Hint, Hints
 
@@ -46,7 +48,7 @@ def check_may_read(paths: Iterable[str], *, offline: bool | None) -> None:
     Raises:
         click.UsageError: nothing may be sent.
     """
-    if not any("://" in path and not path.startswith("memory://") for path in paths):
+    if not any(is_address(path) and not path.startswith("memory://") for path in paths):
         return
     if click.BOOL.convert(os.environ.get(_VARIABLE) or "0", None, None) if offline is None else offline:
         raise click.UsageError(f"an address is read over the network, which --offline (or {_VARIABLE}) forbids")

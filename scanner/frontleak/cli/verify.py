@@ -4,13 +4,13 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from frontleak.cli import outputs
 from frontleak.cli.exit_codes import ExitCode
+from frontleak.cli.file_paths import FilePath
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
 from frontleak.core.secret import printable
 from frontleak.core.version import VERSION
@@ -65,7 +65,7 @@ class _Verify(VendorCommand):
 @click.option("--dry-run", is_flag=True, help="List the requests that would be made; send nothing and read no token.")
 @click.option(
     "--record",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help="Write requests and responses to FILE, without the token, names and ids, so that it can be shared.",
 )

@@ -44,7 +44,7 @@ class Place:
     end_column: int
     """Column after the last character, in UTF-16 code units."""
     offset: int
-    """Byte offset of the secret in the UTF-8 data."""
+    """Byte offset of the secret in the text of the file: UTF-8, without a byte order mark."""
     length: int
     """Length of the secret in bytes; 0 for a whole file."""
     exposure: Exposure

@@ -1,6 +1,5 @@
-"""Reads a file into a blob, and determines its size, encoding and kind from the content."""
+"""Reads a file into a blob."""
 
-import codecs
 import errno
 import os
 import stat
@@ -13,11 +12,10 @@ from frontleak.core.records import replace
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
 from frontleak.files.listed_folder import UNKNOWN, ListedFolder, ReplacedError, identity_of
+from frontleak.files.utf8_text import decoded, text_of
 
-_SAMPLE: Final = 4096
 _CHUNK: Final = 1 << 20
 _MOST_SOURCE: Final = 4_000_000
-_CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r"))
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 
@@ -73,12 +71,12 @@ def opened(entry: FileEntry, folder: ListedFolder | None = None) -> int:
 
 
 def read_source(path: str) -> bytes | None:
-    """Read a source file again, up to 4 MB; None if it is no regular file or cannot be read."""
+    """Return the text of a file that is read again, up to 4 MB; None if it is no regular file or cannot be read."""
     try:
         descriptor = os.open(path, _FLAGS)
         try:
             is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
-            return os.read(descriptor, _MOST_SOURCE) if is_file else None
+            return text_of(os.read(descriptor, _MOST_SOURCE)) if is_file else None
         finally:
             os.close(descriptor)
     except (OSError, ValueError):
@@ -124,58 +122,6 @@ def too_large(size: int, qualifier: str = "") -> str:
 
 
 def to_blob(origin: Origin, data: bytes, exposure: Exposure, *, placed: bool = True) -> Blob:
-    """Return a blob; UTF-16 and UTF-32 text, with or without a byte order mark, is converted to UTF-8."""
-    data = data.removeprefix(codecs.BOM_UTF8)  # not part of the text: columns are counted without it
-    sample = data[:_SAMPLE]
-    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and len(data) % 4 == 0:
-        return _wide_blob(origin, data, "utf-32", exposure)
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _wide_blob(origin, data, "utf-16", exposure)
-    if b"\0" in sample:
-        if encoding := _bare_utf32(sample):
-            return _wide_blob(origin, data, encoding, exposure)
-        if encoding := _bare_utf16(sample):
-            return _wide_blob(origin, data, encoding, exposure)
-        return Blob(origin=origin, data=data, exposure=exposure, kind="binary")
-    return Blob(origin=origin, data=data, exposure=exposure, placed=placed)
-
-
-def _wide_blob(origin: Origin, data: bytes, encoding: str, exposure: Exposure) -> Blob:
-    text = data.decode(encoding, "replace").encode("utf-8", "replace")
-    return Blob(origin=origin, data=text, exposure=exposure, kind=encoding[:6])
-
-
-def _bare_utf32(sample: bytes) -> str | None:
-    """Return the encoding of UTF-32 text without a byte order mark; None for other data.
-
-    Three of four bytes are zero, apart from the letters of other scripts; few of the others are control characters.
-    """
-    units = len(sample) // 4
-    if units < 2:
-        return None
-    for encoding, place, high in (("utf-32-le", 0, (2, 3)), ("utf-32-be", 3, (0, 1))):
-        letters, middle = sample[place : units * 4 : 4], sample[1 if place == 0 else 2 : units * 4 : 4]
-        controls = len(letters) - len(letters.translate(None, _CONTROLS))
-        if (
-            all(sample[at : units * 4 : 4].count(0) * 20 >= units * 19 for at in high)
-            and middle.count(0) * 10 >= units * 7
-            and controls * 20 <= len(letters)
-        ):
-            return encoding
-    return None
-
-
-def _bare_utf16(sample: bytes) -> str | None:
-    """Return the encoding of UTF-16 text without a byte order mark; None for other data.
-
-    At least 70 % of every second byte must be zero. At most 5 % of the other bytes may be zero or control characters,
-    of which run-length encoded data has more.
-    """
-    even, odd = sample[0::2], sample[1::2]
-    if len(odd) < 2:
-        return None
-    for encoding, zeros, letters in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        controls = len(letters) - len(letters.translate(None, _CONTROLS))
-        if zeros.count(0) * 10 >= len(zeros) * 7 and controls * 20 <= len(letters):
-            return encoding
-    return None
+    """Return a blob of the text in some bytes, or of the bytes where they are none."""
+    text, kind = decoded(data)
+    return Blob(origin=origin, data=text, exposure=exposure, kind=kind, placed=placed)

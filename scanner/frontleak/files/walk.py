@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
 from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.origins import FileOrigin
-from frontleak.core.paths import slashes
+from frontleak.core.paths import has_lost_slash, slashes
 from frontleak.core.records import dataclass, replace
 from frontleak.core.repository import repository_root
 from frontleak.core.vocabulary import Exposure
@@ -35,6 +35,8 @@ from frontleak.files.walk_rules import WalkRules
 if TYPE_CHECKING:
     from frontleak.files.git.tracked import TrackedFiles
 
+_BUILD_FIRST: Final = "build the project first, or pass its output folder (dist, .next, build ...)"
+_TWO_SLASHES: Final = "an address has two slashes after its scheme; in Python, pass a text: a Path object loses one"
 _SHORTEST_TYPO: Final = 2
 """Letters of a name before its ending from which a similar name is meant, not another file."""
 _REPOSITORIES: Final = frozenset({".git", ".hg", ".svn", ".jj"})
@@ -90,9 +92,10 @@ class FileWalk:
         if missing:
             from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - only for a mistake
 
+            is_cut = all(map(has_lost_slash, missing))
             raise InputError(
                 *(shown_name(f"{path}: no such file or folder{_did_you_mean(path)}") for path in missing),
-                advice="build the project first, or pass its output folder (dist, .next, build ...)",
+                advice=_TWO_SLASHES if is_cut else _BUILD_FIRST,
             )
         check_patterns(exclude)
         self.left_out: Counter[Cause] = Counter()

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.records import replace
 from frontleak.files.env_file import is_env_file
+from frontleak.files.utf8_text import decoded
 from frontleak.js.embedded_scripts import ScriptSection, ending
 from frontleak.js.references import References
 from frontleak.misuse.candidates import is_build_file
@@ -316,9 +317,12 @@ def _sets_variables(path: str) -> bool:
 
 
 def _source(read: Callable[[str], bytes | None] | None, path: str) -> bytes | None:
-    """Return the bytes of a source file; None when it is missing, unreadable, binary or generated."""
+    """Return the text of a source file; None when it is missing, unreadable, binary or generated."""
     data = read(path) if read else _on_disk(path)
-    if data is None or len(data) > _LARGEST_SOURCE or b"\0" in data[:4096]:
+    if data is None or len(data) > _LARGEST_SOURCE:
+        return None
+    data, kind = decoded(data)
+    if kind == "binary":
         return None
     return data if len(data) < _LONG_LINE or max(map(len, data.split(b"\n"))) < _LONG_LINE else None
 

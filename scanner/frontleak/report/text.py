@@ -2,13 +2,14 @@
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.finding import Finding, Place
 from frontleak.core.origins import CommitOrigin
 from frontleak.core.report import Coverage, Narrowing, Report
 from frontleak.core.secret import printable
+from frontleak.core.suppression import SuppressionKind
 from frontleak.core.vocabulary import Exposure, Role, Severity
 from frontleak.report.interface import Look, Paint, shown_secret
 from frontleak.report.service_messages import without_commands
@@ -35,6 +36,16 @@ _AT: Final = {
     Role.VALUE: "its value at",
 }
 """What is printed in front of a further place."""
+_SUPPRESSED: Final[Mapping[SuppressionKind, str]] = {
+    SuppressionKind.DOCUMENTED_DUMMY: "of published examples",
+    SuppressionKind.PLACEHOLDER: "of placeholders, such as one repeated character",
+    SuppressionKind.COMMENT: "by comments in the source",
+    SuppressionKind.IGNORED_FINDING: "by `ignore-findings` in the configuration",
+    SuppressionKind.IGNORED_VALUE: "by `ignore-values` in the configuration",
+    SuppressionKind.IGNORED_RULE: "by `overrides` in the configuration",
+    SuppressionKind.BASELINE: "by the baseline",
+}
+"""What suppresses findings -> the end of a sentence about their number."""
 
 
 def render(report: Report, look: Look) -> Iterator[str]:
@@ -217,8 +228,8 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
         yield f"Asked the site with {_number(len(report.requests), 'request')} (--verbose lists them).\n"
     yield from _left_out(coverage)
     yield from _apart(report)
-    for reason, count in Counter(f.suppression.kind.value for f in report.suppressed if f.suppression).items():
-        yield f"Suppressed: {count}, because {reason}.\n"
+    for kind, count in Counter(each.suppression.kind for each in report.suppressed if each.suppression).items():
+        yield f"Suppressed: {_number(count, 'finding')} {_SUPPRESSED[kind]}.\n"
 
 
 def _apart(report: Report) -> Iterator[str]:

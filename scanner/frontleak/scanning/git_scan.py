@@ -17,6 +17,7 @@ from frontleak.files.git.objects import ObjectReader
 from frontleak.files.git.repository import Repository, open_repository
 from frontleak.files.git.staged import INDEX, StagedFiles
 from frontleak.files.interface import FileSource, GitSelection
+from frontleak.files.utf8_text import text_of
 
 if TYPE_CHECKING:
     from frontleak.files.git.branch import BranchFiles
@@ -71,12 +72,14 @@ class GitScan:
         self._objects.close()
 
     def read(self, name: str) -> bytes | None:
-        """Return the bytes of a file for its comments, by its displayed path, in the history after `commit:`."""
+        """Return the text of a file for its comments, by its displayed path, in the history after `commit:`."""
         if self.committed is not None:
-            return self.committed.read_shown(name)
-        commit, _, shown = name.partition(":")
-        inside = self.repository.inside(self.repository.spelled(shown))
-        return self._objects.blob(f"{commit}:{inside}", _MOST_COMMENTED).data if inside else None
+            data = self.committed.read_shown(name)
+        else:
+            commit, _, shown = name.partition(":")
+            inside = self.repository.inside(self.repository.spelled(shown))
+            data = self._objects.blob(f"{commit}:{inside}", _MOST_COMMENTED).data if inside else None
+        return None if data is None else text_of(data)
 
     def counted(self, detections: Iterable[Detection]) -> list[Detection]:
         """Return the detections that count: of a range, those on lines that it adds."""

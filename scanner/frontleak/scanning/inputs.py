@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from frontleak.core.blob import BlobResult
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError
+from frontleak.core.paths import is_address
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.magic_numbers import is_web_archive
 from frontleak.files.interface import BlobEntry, FileEntry, FileSource, GitSelection, LeftOut
@@ -66,7 +67,7 @@ def source_of(
     """
     if git is not None:
         return git.source
-    on_disk = [path for path in paths if "://" not in path]
+    on_disk = [path for path in paths if not is_address(path)]
     may_have_har = any(path.lower().endswith((".har", ".zip")) for path in on_disk)
     files = (_with_recordings if may_have_har else _files)(options, on_disk, left_out)
     if stores is None:
@@ -96,7 +97,7 @@ def stores_of(options: ScanOptions) -> "tuple[Store, ...]":
     Raises:
         ConfigError: an address is none that can be read.
     """
-    named = [path for path in options.paths if "://" in path]
+    named = [path for path in options.paths if is_address(path)]
     if not named:
         return ()
     from frontleak.files.stores.store import store_of  # noqa: PLC0415 - few scans read stores
@@ -180,21 +181,30 @@ class WebArchives:
     def opened(self, entries: Iterator[Entry]) -> Iterator[Entry]:
         """Yield the entries, those of web archives as their records."""
         for entry in entries:
-            if isinstance(entry, FileEntry):
-                if is_web_archive(entry.path):
-                    yield from self._records(entry, None)
-                else:
-                    yield entry
-            elif self._stores is not None and not isinstance(entry, Diagnostic) and is_web_archive(entry.path):
-                yield from self._records(entry, self._stores.open)
+            if isinstance(entry, Diagnostic) or not is_web_archive(entry.path):
+                yield entry
+            elif isinstance(entry, FileEntry):
+                yield from self._on_disk(entry)
+            elif self._stores is not None:
+                yield from self._in_store(entry, self._stores)
             else:
                 yield entry
 
-    def _records(self, entry: Any, opener: Callable[[Any], BinaryIO] | None) -> Iterator[Entry]:
-        from frontleak.files.recordings.warc import open_file, warc_entries  # noqa: PLC0415 - few scans read web archives
+    def _on_disk(self, entry: FileEntry) -> Iterator[Entry]:
+        from frontleak.files.recordings.warc import warc_entries  # noqa: PLC0415 - few scans read web archives
 
         self.seen = True
-        yield from warc_entries(entry, self._max_size, opener or open_file)
+        yield from warc_entries(entry, self._max_size)
+
+    def _in_store(self, entry: "BlobEntry | ResponseEntry", stores: "StoreReader") -> Iterator[Entry]:
+        from frontleak.files.recordings.warc import warc_entries  # noqa: PLC0415 - few scans read web archives
+        from frontleak.files.stores.entries import StoreEntry  # noqa: PLC0415 - few scans read stores
+
+        if not isinstance(entry, StoreEntry):
+            yield entry
+            return
+        self.seen = True
+        yield from warc_entries(entry, self._max_size, stores.open, stores.index_beside)
 
 
 def collecting_sources(entries: Iterator[Entry], listed: list[FileEntry | BlobEntry]) -> Iterator[Entry]:

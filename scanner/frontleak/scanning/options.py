@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from frontleak.core.paths import slashes
+from frontleak.core.paths import is_address, slashes
 from frontleak.core.records import dataclass
 from frontleak.core.report import Narrowing
 from frontleak.files.interface import GitSelection, LeftOut
@@ -81,7 +81,7 @@ class ScanOptions:
     @property
     def on_disk(self) -> list[str]:
         """The paths that are files or folders on disk."""
-        return [path for path in self.paths if path != STDIN and "://" not in path]
+        return [path for path in self.paths if path != STDIN and not is_address(path)]
 
     @property
     def largest(self) -> int:

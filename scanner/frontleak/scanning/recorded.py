@@ -40,7 +40,7 @@ class Recordings:
         self._stores = stores
         self._roots, self._max_size, self._budget = roots, max_size, budget
         self._saved: SavedResponses | None = None
-        self._path = ""
+        self._shown = ""
         self._file: HarFile | WarcFile | None = None
 
     def open(self, entry: ResponseEntry) -> tuple[Iterator[Blob | Diagnostic], BodyOf]:
@@ -59,17 +59,22 @@ class Recordings:
         return har.parts(entry), har.body
 
     def _har(self, entry: HarEntry) -> HarFile:
-        if not isinstance(self._file, HarFile) or entry.path != self._path:
+        if not isinstance(self._file, HarFile) or entry.shown != self._shown:
             self.close()
-            self._file, self._path = HarFile(entry.path, entry.shown, self._max_size), entry.path
+            home = None
+            if entry.file is not None:
+                from frontleak.files.stores.har import har_home  # noqa: PLC0415 - few scans read stores
+
+                home = har_home(self._stores(), entry.file)
+            self._file, self._shown = HarFile(entry.path, entry.shown, self._max_size, home), entry.shown
         return self._file
 
     def _warc(self, entry: WarcEntry) -> "WarcFile":
         from frontleak.files.recordings.warc import WarcFile, open_file  # noqa: PLC0415 - an extra
 
-        if not isinstance(self._file, WarcFile) or entry.path != self._path:
+        if not isinstance(self._file, WarcFile) or entry.file.shown != self._shown:
             self.close()
-            file, self._path = entry.file, entry.path
+            file, self._shown = entry.file, entry.file.shown
             opened = partial(open_file, file) if isinstance(file, FileEntry) else partial(self._stores().open, file)
             self._file = WarcFile(opened, file.shown, self._max_size, self._budget)
         return self._file

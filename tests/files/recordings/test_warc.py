@@ -316,18 +316,20 @@ def test_after_damage_an_index_leads_to_the_rest(tmp_path: Path) -> None:
 
 
 def test_indexes_of_columns_and_false_ones(tmp_path: Path) -> None:
-    from frontleak.files.recordings.cdx import index_of, offsets_in
+    from frontleak.files.recordings.cdx import index_on_disk, offsets_in
 
     archive = tmp_path / "a.warc.gz"
     index = tmp_path / "a.warc.gz.cdx"
-    assert index_of(str(archive)) is None
+    assert index_on_disk(str(archive)) is None
     index.write_text(" CDX a V g\nhttps://x 20 a.warc.gz\nhttps://x 10 other.warc.gz\nhttps://x 5 /data/a.warc.gz\n")
-    assert index_of(str(archive)) == str(index)
-    assert offsets_in(str(index), str(archive), 7) == [20]
+    found = index_on_disk(str(archive))
+    assert found is not None
+    assert found.name == index.name
+    assert offsets_in(found, str(archive), 7) == [20]
     index.write_text(
         'com 2026 {"offset": "x"}\ncom {"offset": 3}\ncom 2 {[}\n}\n{"offset": 99999999999999999999}\nx y\n'
     )
-    assert offsets_in(str(index), str(archive), -1) == [3]
+    assert offsets_in(found, str(archive), -1) == [3]
 
 
 def test_a_body_is_found_by_its_url() -> None:

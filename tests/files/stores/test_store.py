@@ -84,10 +84,10 @@ class NoSuchBucket(Exception):  # noqa: N818 - as botocore's
         (_Answered(403), "access is denied: it needs s3:GetObject"),
         (PermissionError(SECRET), "access is denied: it needs s3:GetObject"),
         (_Answered(500), "the server answered 500"),
-        (_Answered(404), "is not there"),
-        (FileNotFoundError(SECRET), "is not there"),
+        (_Answered(404), "there is nothing at this address"),
+        (FileNotFoundError(SECRET), "there is nothing at this address"),
         (NoCredentialsError(SECRET), "there are no credentials: set AWS_PROFILE"),
-        (NoSuchBucket(SECRET), "is not there"),
+        (NoSuchBucket(SECRET), "there is nothing at this address"),
         (TimeoutError(SECRET), "did not answer in time"),
         (ValueError(SECRET), "(ValueError)"),
         (OSError(SECRET), "(OSError)"),
@@ -101,7 +101,7 @@ def test_errors_are_told_without_their_text(error: Exception, said: str) -> None
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
     assert SECRET not in str(caught.value)
-    assert isinstance(caught.value, StoreMissingError) == (said == "is not there")
+    assert isinstance(caught.value, StoreMissingError) == (said == "there is nothing at this address")
 
 
 def test_a_missing_package_is_told_with_the_command_that_installs_it() -> None:

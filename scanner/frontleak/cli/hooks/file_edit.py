@@ -83,7 +83,7 @@ def read_text(path: str, shown: str) -> str | None:
         if not os.path.lexists(path):
             return None
         if not os.path.isfile(path):
-            raise ConfigError(f"{shown}: is no file", advice="remove it, or write the lines by hand (docs/hooks.md)")
+            raise ConfigError(f"{shown}: is not a file", advice="remove it, or write the lines by hand (docs/hooks.md)")
         with open(path, "rb") as file:
             data = file.read(_LONGEST + 1)
         if len(data) > _LONGEST:

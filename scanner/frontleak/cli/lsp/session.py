@@ -1,7 +1,6 @@
 """One session of an editor: takes what happens to documents, and tells the editor what is found."""
 
 import os
-from codecs import BOM_UTF8
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ from frontleak.cli.lsp.text_scans import MOST_BYTES, Outcome, TextScans
 from frontleak.core.origins import FileOrigin
 from frontleak.core.paths import slashes
 from frontleak.core.repository import CONFIG_NAMES
+from frontleak.files.utf8_text import text_of
 from frontleak.files.walk import display_path
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ class Session:
         self._own_rules: dict[str, frozenset[str]] = {}
         """Folder -> ids of the rules that only its configuration has."""
         self._told: dict[str, tuple[str, ...]] = {}
-        self._at_start: dict[str, dict[str, tuple[str, int]]] = {}
-        """Folder -> URI -> text that the scan of the project reads on disk, and its byte order mark."""
+        self._at_start: dict[str, dict[str, str]] = {}
+        """Folder -> URI -> text that the scan of the project reads on disk."""
         self._refused: set[str] = set()
 
     def log(self, text: str) -> None:
@@ -64,9 +64,9 @@ class Session:
         if document.is_untitled or not self._may_scan(root):
             return
         result = self.projects.results.get(root.folder)
-        if result is not None and _is_older(document.path, result.started) and (mark := _saved(document)) is not None:
+        if result is not None and _is_older(document.path, result.started) and _is_saved(document):
             document.misuse_text = document.text
-            document.misuse = self._misuse_in(document, root, result, mark)
+            document.misuse = self._misuse_in(document, root, result)
         elif not self.projects.is_planned(root):
             self.projects.plan(root)
 
@@ -202,9 +202,9 @@ class Session:
     def _project_begins(self, root: Root) -> None:
         """Remember which texts the scan will read: those that are saved."""
         self._at_start[root.folder] = {
-            document.uri: (document.text, mark)
+            document.uri: document.text
             for document in self._files()
-            if self.roots.of(document) is root and (mark := _saved(document)) is not None
+            if self.roots.of(document) is root and _is_saved(document)
         }
 
     def _project_done(self, root: Root, result: ProjectResult) -> None:
@@ -212,30 +212,28 @@ class Session:
         for document in self._files():
             if self.roots.of(document) is not root:
                 continue
-            text, mark = at_start.get(document.uri, (None, 0))
-            if text == document.text:
+            if at_start.get(document.uri) == document.text:
                 document.misuse_text = document.text
-                document.misuse = self._misuse_in(document, root, result, mark)
+                document.misuse = self._misuse_in(document, root, result)
             else:
                 document.misuse, document.misuse_text = (), None
             if document.secrets_text == document.text:  # else the scan of the text, which is to come, tells both
                 self.refresh(document)
 
-    def _misuse_in(self, document: Document, root: Root, result: ProjectResult, mark: int) -> tuple[Shown, ...]:
+    def _misuse_in(self, document: Document, root: Root, result: ProjectResult) -> tuple[Shown, ...]:
         own = self._own_rules.get(root.folder, frozenset())
         shown = FileOrigin(path=display_path(root.folder, document.path)).display
-        return shown_in(result.findings, document, own, shown, mark)
+        return shown_in(result.findings, document, own, shown)
 
 
-def _saved(document: Document) -> int | None:
-    """Return the bytes of the byte order mark of a document's file; None if the text is not that of the file."""
+def _is_saved(document: Document) -> bool:
+    """Return whether the text of a document is that of its file."""
     try:
         with open(document.path, "rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError:
-        return None
-    mark = len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0
-    return mark if len(data) <= MOST_BYTES and data[mark:] == utf8(document.text) else None
+        return False
+    return len(data) <= MOST_BYTES and text_of(data) == utf8(document.text)
 
 
 def _is_older(path: str, moment: int) -> bool:

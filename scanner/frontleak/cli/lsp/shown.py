@@ -12,7 +12,7 @@ from frontleak.cli.lsp.positions import Positions
 from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, field
 from frontleak.core.secret import printable
-from frontleak.core.vocabulary import NEVER_FAIL, Exposure, Role, Severity
+from frontleak.core.vocabulary import NEVER_FAIL, Exposure, Severity
 from frontleak.files.read import read_source
 
 PAGE_OF_RULES: Final = "https://frontleak.github.io/frontleak/rules/#"
@@ -72,7 +72,6 @@ def shown_in(
     document: Document,
     own_rules: frozenset[str],
     path: str | None = None,
-    mark: int = 0,
 ) -> tuple[Shown, ...]:
     """Return the places of findings in a document, in order.
 
@@ -81,7 +80,6 @@ def shown_in(
         document: where they are shown.
         own_rules: ids of rules without a page.
         path: the document as the report displays it; None if the report is about nothing else.
-        mark: bytes of the byte order mark of the file, which offsets of code count.
     """
     places = [
         (finding, place)
@@ -91,7 +89,7 @@ def shown_in(
     ]
     found: dict[tuple[str, int, int], Shown] = {}
     for finding, place in sorted(places, key=lambda each: each[1]["offset"]):
-        start, end = _span(document.positions, place, 0 if place.get("role") == Role.VALUE else mark)
+        start, end = _span(document.positions, place)
         page = finding["references"][0] if finding["rule"] in own_rules else f"{PAGE_OF_RULES}{finding['rule']}"
         one = Shown(finding=finding, place=place, start=start, end=end, page=page)
         found.setdefault((finding["rule"], start, end), one)
@@ -105,10 +103,10 @@ def worst(shown: Sequence[Shown]) -> tuple[Shown, ...]:
     return tuple(sorted(shown, key=lambda each: (each.start, each.end)))
 
 
-def _span(positions: Positions, place: Plain, mark: int) -> tuple[int, int]:
+def _span(positions: Positions, place: Plain) -> tuple[int, int]:
     if not place["length"]:
         return 0, positions.line_end(0)
-    start = max(0, place["offset"] - mark)
+    start = place["offset"]
     return positions.index_of_byte(start), positions.index_of_byte(start + place["length"])
 
 

@@ -75,7 +75,7 @@ class BranchFiles:
                 entry = self._listing.entry(change.path, change.blob, self.new)
                 self._changes[entry.shown] = change
                 found.append(entry)
-        self._listing.check_named()
+        yield from self._listing.check_named()
         yield from self._listing.measured(found)
 
     def _compared(self) -> Sequence[Change]:

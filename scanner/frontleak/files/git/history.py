@@ -81,7 +81,7 @@ class HistoryFiles:
             GitError: git cannot walk the history.
         """
         yield from self._listing.measured(self._blobs(), least=1)
-        self._listing.check_named()
+        yield from self._listing.check_named()
         yield from self._cut_off()
 
     def _blobs(self) -> Iterator[BlobEntry]:

@@ -25,6 +25,7 @@ SUBMODULE: Final = "160000"
 """Mode of a submodule, whose id is that of a commit in another repository."""
 MISSING: Final = "000000"
 """Mode of a path that one side does not have."""
+_UNTRACKED: Final = "is not tracked by git; scan it without --staged, --diff and --history"
 _MEASURED_FROM: Final = 64
 """Entries from which git is asked for their sizes: fewer are no work for several processes."""
 
@@ -89,17 +90,25 @@ class BlobListing:
         """Return whether a path from the top is scanned: named, and not excluded."""
         return self.wants(inside) and not self.is_excluded(inside)
 
-    def check_named(self) -> None:
-        """Check that each named path is on disk or was listed.
+    def check_named(self) -> Iterator[Diagnostic]:
+        """Check that each named path is on disk or was listed; yield a note for each that git does not track.
 
         Raises:
             InputError: some are neither.
+            GitError: git cannot list the index.
         """
         unknown = [path for path in self._wanted if path not in self._used]
         missing = [path for path in unknown if not os.path.lexists(self._repository.absolute(path))]
         if missing:
             shown = (self._repository.shown(path) for path in missing)
             raise InputError(*(f"{path}: no such file or folder" for path in shown))
+        if not unknown or self._repository.is_bare:
+            return
+        named = (self._repository.absolute(path) for path in unknown)
+        tracked = list(map(os.fsdecode, self._repository.git.fields("ls-files", "-z", "--full-name", "--", *named)))
+        for path in unknown:
+            if not any(each == path or each.startswith(f"{path}/") for each in tracked):
+                yield note(Code.GIT, FileOrigin(path=self._repository.shown(path)), _UNTRACKED)
 
     def is_excluded(self, inside: str) -> bool:
         """Return whether the patterns exclude a path from the top; counts it if so, once for all commits."""

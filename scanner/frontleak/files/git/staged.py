@@ -54,7 +54,7 @@ class StagedFiles:
                 yield self._listing.submodule(change.path)
             elif change.mode != LINK:
                 found.append(self._listing.entry(change.path, change.blob, INDEX))
-        self._listing.check_named()
+        yield from self._listing.check_named()
         yield from self._listing.measured(found)
 
     def _changes(self) -> Iterator[Change]:

@@ -4,10 +4,11 @@ Formats: https://iipc.github.io/warc-specifications/specifications/cdx-format/cd
 https://specs.webrecorder.net/cdxj/0.1.0/.
 """
 
+import io
 import json
 import os
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final, NamedTuple
 
 _ENDINGS: Final = (".cdxj", ".cdx")
 _MOST_LINES: Final = 10_000_000
@@ -19,21 +20,48 @@ _NEWEST: Final = "N b a m s k r M S V g"
 """Columns of an index without a first line that names them."""
 
 
-def index_of(path: str) -> str | None:
-    """Return the path of the index beside a WARC, by its name; None if there is none."""
-    bare = path[: path.lower().rfind(".warc")]
-    for name in (path, bare):
-        for ending in _ENDINGS:
-            if os.path.isfile(f"{name}{ending}"):
-                return f"{name}{ending}"
+class CdxIndex(NamedTuple):
+    """An index beside a WARC."""
+
+    name: str
+    """Of the file or object, without its folder."""
+    open: Callable[[], BinaryIO]
+    """Opens it; raises OSError where that fails."""
+
+
+def index_on_disk(path: str) -> CdxIndex | None:
+    """Return the index beside a WARC, by its name; None if there is none."""
+    for name in _names(path):
+        if os.path.isfile(name):
+            return CdxIndex(os.path.basename(name), lambda: open(name, "rb"))  # noqa: B023 - the loop ends here
     return None
 
 
-def offsets_in(index: str, path: str, after: int) -> list[int]:
+def index_in_store(address: str, body: Callable[[str], bytes | None]) -> CdxIndex | None:
+    """Return the index beside a WARC in a store; None if there is none.
+
+    Args:
+        address: of the WARC.
+        body: address of an object in the same folder -> its bytes, or None if it is not there.
+    """
+    for name in _names(address):
+        data = body(name)
+        if data is not None:
+            return CdxIndex(name.rpartition("/")[2], lambda: io.BytesIO(data))  # noqa: B023 - the loop ends here
+    return None
+
+
+def _names(path: str) -> Iterator[str]:
+    """Yield the paths that the index of a WARC may have."""
+    for name in (path, path[: path.lower().rfind(".warc")]):
+        yield from (f"{name}{ending}" for ending in _ENDINGS)
+
+
+def offsets_in(index: CdxIndex, path: str, after: int) -> list[int]:
     """Return the offsets of the records of a WARC that an index names, ascending.
 
     Args:
-        index: path of the index.
+        index: of it, or of several.
         path: of the WARC; entries of other files are left out.
         after: only offsets greater than this.
 
@@ -53,8 +81,8 @@ def offsets_in(index: str, path: str, after: int) -> list[int]:
     return sorted(found)
 
 
-def _lines(index: str) -> Iterator[str]:
-    with open(index, "rb") as file:
+def _lines(index: CdxIndex) -> Iterator[str]:
+    with index.open() as file:
         for _ in range(_MOST_LINES):
             line = file.readline(_LONGEST_LINE)
             if not line:

@@ -8,6 +8,8 @@ from frontleak.core.url_origin import UrlOrigin, url_origin
 from frontleak.files.interface import FileEntry
 from frontleak.files.stores.entries import StoreEntry
 
+HEADERS: Final = "response headers"
+"""The part of a response that its headers are, in reports and in a manifest."""
 _MEDIA: Final = {".htm": "text/html", ".html": "text/html", ".js": "text/javascript", ".json": "application/json"}
 """End of the name of a saved file -> media type, for URLs whose path ends without one."""
 
@@ -25,6 +27,8 @@ class HarEntry(NamedTuple):
     """Its size in bytes."""
     number: int
     """From 1."""
+    file: StoreEntry | None = None
+    """The object that holds it; None for a file on disk."""
 
     @property
     def origin(self) -> FileOrigin:
@@ -68,6 +72,8 @@ class SavedEntry(NamedTuple):
     """Absolute path of the manifest."""
     source_map: str = ""
     """What the header `SourceMap` named; empty without one."""
+    part: str = ""
+    """What of the response it is; empty for its body."""
 
     @property
     def path(self) -> str:
@@ -84,7 +90,15 @@ class SavedEntry(NamedTuple):
         """The URL, with the file as its recording."""
         ending = os.path.splitext(self.file.shown)[1].lower()
         media = _MEDIA.get(ending, "")
-        return url_origin(self.url, recording=self.file.shown, media=media, source_map=self.source_map)
+        return url_origin(self.url, recording=self.file.shown, part=self.part, media=media, source_map=self.source_map)
+
+
+def stored(entry: object) -> StoreEntry | None:
+    """Return the object that is read for an entry; None for a file on disk."""
+    if isinstance(entry, StoreEntry):
+        return entry
+    file = entry.file if isinstance(entry, HarEntry | WarcEntry) else None
+    return file if isinstance(file, StoreEntry) else None
 
 
 ResponseEntry = HarEntry | SavedEntry | WarcEntry | StoreEntry

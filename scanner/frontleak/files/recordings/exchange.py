@@ -16,6 +16,7 @@ from frontleak.core.origins import FileOrigin
 from frontleak.core.url_origin import UrlOrigin, url_origin, whole_text
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.read import to_blob, too_large
+from frontleak.files.recordings.entries import HEADERS
 from frontleak.files.recordings.har_home import HarHome, MissingBodyError
 
 _LONGEST_URL: Final = 8192
@@ -52,7 +53,7 @@ class Exchange:
         except (ValueError, RecursionError) as error:
             raise ExchangeError(f"record {number} is not valid JSON") from error
         if not isinstance(record, dict):
-            raise ExchangeError(f"record {number} is no object")
+            raise ExchangeError(f"record {number} is not a JSON object")
         self._record = record
         self._request, self._response = _object(record, "request"), _object(record, "response")
         self._content = _object(self._response, "content")
@@ -81,7 +82,7 @@ class Exchange:
         yield from self._body(max_size)
         own, received = _headers(self._response), self._frames("receive")
         texts = (
-            ("response headers", Exposure.SERVED, "\n".join(own["rest"])),
+            (HEADERS, Exposure.SERVED, "\n".join(own["rest"])),
             ("frames received", Exposure.SERVED, received),
             ("request", Exposure.REQUEST, self._sent()),
             ("frames sent", Exposure.REQUEST, self._frames("send")),

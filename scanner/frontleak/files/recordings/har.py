@@ -16,7 +16,8 @@ from frontleak.files.recordings.json_stream import JsonStream, JsonStreamError
 
 _ENTRIES: Final = (b"log", b"entries")
 _BEGINNING: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*+\{\s*+"log"\s*+:\s*+\{')
-_SAMPLE: Final = 4096
+SAMPLE: Final = 4096
+"""Bytes that tell a HAR."""
 _PER_BODY: Final = 3
 """Most bytes of a record per byte of its body: base64 takes 4/3, escapes in JSON more; headers are small."""
 
@@ -34,9 +35,9 @@ def is_har(path: str) -> bool:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return False
         if path.lower().endswith(".zip"):
-            return is_har_zip(path)
+            return is_har_zip(lambda: open(path, "rb"))
         with open(path, "rb") as file:
-            return begins_har(file.read(_SAMPLE))
+            return begins_har(file.read(SAMPLE))
     except (OSError, ValueError):
         return False
 

@@ -6,6 +6,8 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO, Final, Protocol
 
 from frontleak.core.blob import Blob
@@ -25,6 +27,10 @@ _MOST_HAR: Final = 256 * 1024 * 1024
 """Bytes of a HAR in a ZIP, which is read as a whole."""
 _ERRORS: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
 """What `zipfile` raises for what is damaged, encrypted or packed in a way that it does not know."""
+
+
+Opener = Callable[[], BinaryIO]
+"""Opens something for reading at any offset; raises OSError where that fails."""
 
 
 class MissingBodyError(Exception):
@@ -79,9 +85,9 @@ class HarOnDisk:
 class HarInZip:
     """A HAR and its bodies in one ZIP."""
 
-    def __init__(self, path: str) -> None:
-        """Store the path to open."""
-        self._path = path
+    def __init__(self, opener: Callable[[], zipfile.ZipFile]) -> None:
+        """Store what opens the ZIP, which closes what it reads when it goes."""
+        self._opener = opener
         self._zip: zipfile.ZipFile | None = None
 
     def open(self) -> BinaryIO:
@@ -112,7 +118,7 @@ class HarInZip:
 
     def _opened(self) -> zipfile.ZipFile:
         if self._zip is None:
-            self._zip = zipfile.ZipFile(self._path)
+            self._zip = self._opener()
         return self._zip
 
 
@@ -134,16 +140,17 @@ class HarInMemory:
 
 def home_of(path: str) -> HarHome:
     """Return where the HAR of a path is, by the end of its name."""
-    return HarInZip(path) if path.lower().endswith(".zip") else HarOnDisk(path)
+    return HarInZip(partial(zipfile.ZipFile, path)) if path.lower().endswith(".zip") else HarOnDisk(path)
 
 
-def is_har_zip(path: str) -> bool:
-    """Return whether a file is a ZIP with a HAR and nothing else but bodies that it may name."""
+def is_har_zip(opener: Opener) -> bool:
+    """Return whether what is opened is a ZIP with a HAR and nothing else but bodies that it may name."""
     try:
-        if not _has_small_directory(path):
-            return False
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
+        with opener() as file:
+            if not _has_small_directory(file):
+                return False
+            with zipfile.ZipFile(file) as archive:
+                names = archive.namelist()
     except (*_ERRORS, OSError):
         return False
     hars = [name for name in names if name.lower().endswith(".har") and "/" not in name]
@@ -151,12 +158,11 @@ def is_har_zip(path: str) -> bool:
     return len(hars) == 1 and len(names) <= _MOST_MEMBERS and all(map(_ATTACHED.fullmatch, others))
 
 
-def _has_small_directory(path: str) -> bool:
+def _has_small_directory(file: BinaryIO) -> bool:
     """Return whether a ZIP says that its directory is small, without reading it; one of more than 4 GB is none."""
-    with open(path, "rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _END.size - 0xFFFF))
-        tail = file.read()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _END.size - 0xFFFF))
+    tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or at + _END.size > len(tail) or b"PK\x06\x07" in tail:
         return False

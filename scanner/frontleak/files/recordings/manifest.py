@@ -18,7 +18,7 @@ from frontleak.core.url_origin import url_origin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import BlobEntry, Cause, FileEntry, FileSource
 from frontleak.files.read import read_item, to_blob
-from frontleak.files.recordings.entries import ResponseEntry, SavedEntry
+from frontleak.files.recordings.entries import HEADERS, ResponseEntry, SavedEntry
 from frontleak.files.walk import display_path
 
 _MOST_BYTES: Final = 256 * 1024 * 1024
@@ -34,6 +34,8 @@ class SavedUrl(NamedTuple):
     url: str
     source_map: str = ""
     """What the header `SourceMap` of the response named; empty without one."""
+    part: str = ""
+    """What of the response the file holds; empty for its body."""
 
 
 def read_manifest(path: str) -> Mapping[str, SavedUrl]:
@@ -69,7 +71,8 @@ def _row(line: bytes, shown: str, number: int) -> tuple[str, SavedUrl]:
         case {"path": str(name), "url": str(url)} if name and "\0" not in name and _is_path(name):
             if _URL.fullmatch(url):
                 named = row.get("source_map")
-                return name, SavedUrl(url, named[:_LONGEST] if isinstance(named, str) else "")
+                part = HEADERS if row.get("part") == HEADERS else ""
+                return name, SavedUrl(url, named[:_LONGEST] if isinstance(named, str) else "", part)
             raise ConfigError(f"{printable(shown)}:{number}: `url` is not a whole URL", advice=_ADVICE)
         case _:
             raise ConfigError(f"{printable(shown)}:{number}: is not JSON with `path` and `url`", advice=_ADVICE)
@@ -117,8 +120,8 @@ class SavedSource:
                 missing.discard(entry.path)
                 shown = os.path.basename(entry.path) if self._fetched else entry.shown
                 file = entry._replace(exposure=Exposure.SERVED, shown=shown)
-                url, source_map = self._urls[entry.path]
-                yield SavedEntry(file, url, self._manifest, source_map)
+                url, source_map, part = self._urls[entry.path]
+                yield SavedEntry(file, url, self._manifest, source_map, part)
             elif isinstance(entry, Diagnostic):
                 paths = paths or {display_path(here, path): path for path in self._urls}
                 path = paths.get(entry.origin.path, "")
@@ -163,7 +166,8 @@ class SavedResponses:
         if self._paths is None:
             paths = self._paths = {}
             for name, each in read_manifest(self._manifest).items():
-                paths.setdefault(each.url.partition("#")[0], name)
+                if not each.part:
+                    paths.setdefault(each.url.partition("#")[0], name)
         path = self._paths.get(url)
         if path is None or not self._is_inside(os.path.realpath(path)):
             return None

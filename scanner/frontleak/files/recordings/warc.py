@@ -1,7 +1,6 @@
 """WARC files: lists their records, reads them by offset, and finds bodies by URL."""
 
 import io
-import os
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final
 
@@ -11,7 +10,7 @@ from frontleak.core.origins import FileOrigin
 from frontleak.core.run_budget import RunBudget
 from frontleak.files.interface import FileEntry
 from frontleak.files.read import opened
-from frontleak.files.recordings.cdx import index_of, offsets_in
+from frontleak.files.recordings.cdx import CdxIndex, index_on_disk, offsets_in
 from frontleak.files.recordings.entries import WarcEntry
 from frontleak.files.recordings.http_message import status_of
 from frontleak.files.recordings.unpacked import WarcError
@@ -33,6 +32,10 @@ Opener = Callable[[Any], BinaryIO]
 """Opens an archive for reading at any offset."""
 
 
+Indexed = Callable[[Any], CdxIndex | None]
+"""Returns the index beside an archive; None if there is none."""
+
+
 def open_file(entry: FileEntry) -> BinaryIO:
     """Open an archive on disk.
 
@@ -42,18 +45,26 @@ def open_file(entry: FileEntry) -> BinaryIO:
     return open(opened(entry), "rb")
 
 
+def index_beside(entry: FileEntry) -> CdxIndex | None:
+    """Return the index beside an archive on disk; None if there is none."""
+    return index_on_disk(entry.path)
+
+
 def missing(shown: str) -> Diagnostic:
     """Return why a WARC is not scanned where the extra is not installed."""
     return incomplete(Code.RECORDING, FileOrigin(path=shown), MISSING)
 
 
-def warc_entries(file: Archive, max_size: int, opener: Opener = open_file) -> Iterator[WarcEntry | Diagnostic]:
+def warc_entries(
+    file: Archive, max_size: int, opener: Opener = open_file, indexed: Indexed = index_beside
+) -> Iterator[WarcEntry | Diagnostic]:
     """Yield the records of a WARC as they are found, and a diagnostic for what cannot be read.
 
     Args:
         file: the archive.
         max_size: bytes of the largest body that is scanned.
         opener: opens it.
+        indexed: finds its index, if it is damaged.
     """
     if not has_fastwarc():
         yield missing(file.shown)
@@ -61,14 +72,14 @@ def warc_entries(file: Archive, max_size: int, opener: Opener = open_file) -> It
     origin = FileOrigin(path=file.shown)
     try:
         with opener(file) as stream:
-            yield from _listed(file, stream, max_size)
+            yield from _listed(file, stream, max_size, indexed)
     except WarcError as error:
         yield incomplete(Code.RECORDING, origin, f"{error}; nothing of it was scanned")
     except OSError as error:
         yield incomplete(Code.UNREADABLE, origin, f"cannot be read: {error.strerror or type(error).__name__}")
 
 
-def _listed(file: Archive, stream: BinaryIO, max_size: int) -> Iterator[WarcEntry | Diagnostic]:
+def _listed(file: Archive, stream: BinaryIO, max_size: int, indexed: Indexed) -> Iterator[WarcEntry | Diagnostic]:
     archive = WarcStream(stream)
     entry: WarcEntry | None = None
     number = 0
@@ -88,29 +99,28 @@ def _listed(file: Archive, stream: BinaryIO, max_size: int) -> Iterator[WarcEntr
     except WarcError as error:
         if entry is not None and not error.in_record:
             yield entry
-        yield from _after_damage(file, error, number - error.in_record, archive.size, max_size)
+        yield from _after_damage(file, error, number - error.in_record, archive.size, max_size, indexed)
 
 
 def _after_damage(
-    file: Archive, error: WarcError, number: int, size: int, max_size: int
+    file: Archive, error: WarcError, number: int, size: int, max_size: int, indexed: Indexed
 ) -> Iterator[WarcEntry | Diagnostic]:
     """Yield what an index tells of the rest, and the diagnostic."""
     origin = FileOrigin(path=file.shown)
     message = f"{error} after byte {error.at:,}: {_read(number)}"
-    index = index_of(file.path) if isinstance(file, FileEntry) else None
+    index = indexed(file)
     if index is None:
         yield incomplete(Code.RECORDING, origin, f"{message}; with a CDX index beside it, those behind it can be too")
         return
-    name = os.path.basename(index)
     try:
         offsets = [at for at in offsets_in(index, file.path, error.at) if at < size]
     except OSError as problem:
         why = problem.strerror or type(problem).__name__
-        yield incomplete(Code.RECORDING, origin, f"{message}; its index {name} cannot be read: {why}")
+        yield incomplete(Code.RECORDING, origin, f"{message}; its index {index.name} cannot be read: {why}")
         return
     for at, end in zip(offsets, [*offsets[1:], size], strict=True):
         yield WarcEntry(file, at, min(end - at, max_size), 0)
-    yield incomplete(Code.RECORDING, origin, f"{message}; its index {name} led to {len(offsets):,} more")
+    yield incomplete(Code.RECORDING, origin, f"{message}; its index {index.name} led to {len(offsets):,} more")
 
 
 def _read(number: int) -> str:

@@ -14,6 +14,7 @@ from frontleak.core.url_origin import UrlOrigin, url_origin, whole_text
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.limits import UnpackLimits
 from frontleak.files.read import to_blob, too_large
+from frontleak.files.recordings.entries import HEADERS
 from frontleak.files.recordings.http_message import Body, HttpMessage, decoded_body, parsed
 from frontleak.files.recordings.warc_stream import RawRecord
 
@@ -118,4 +119,4 @@ def _headers(message: HttpMessage) -> Sequence[tuple[str, Exposure, Sequence[byt
     """Return the headers as lines, cookies apart: they were set for the crawler."""
     cookies = [line for name, line in message.headers if name == "set-cookie"]
     others = [line for name, line in message.headers if name != "set-cookie"]
-    return (("response headers", Exposure.SERVED, others), ("cookies set", Exposure.REQUEST, cookies))
+    return ((HEADERS, Exposure.SERVED, others), ("cookies set", Exposure.REQUEST, cookies))

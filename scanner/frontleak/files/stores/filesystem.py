@@ -10,7 +10,7 @@ from frontleak.files.stores.store import Store, StoreError, StoreMissingError
 _NOT_ASKED: Final = frozenset({"NoCredentialsError", "DefaultCredentialsError", "PartialCredentialsError"})
 _DENIED: Final = frozenset({401, 403, "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"})
 _MISSING: Final = frozenset({404, 410, "NoSuchBucket", "NoSuchKey", "ResourceNotFoundError", "ContainerNotFound"})
-_GONE: Final = "is not there"
+_GONE: Final = "there is nothing at this address"
 
 
 def filesystem(store: Store) -> Any:

@@ -7,11 +7,13 @@ from typing import Any, Final
 from frontleak.core.url_origin import whole_text
 from frontleak.files.stores.filesystem import told
 from frontleak.files.stores.reader import StoreReader
-from frontleak.files.stores.store import Store, StoreError
-from frontleak.files.stores.web import MOST_LISTING, links_in
+from frontleak.files.stores.store import Store, StoreError, StoreNoListingError
+from frontleak.files.stores.web import MOST_LISTING, is_empty_listing, links_in
 
 _KEPT: Final = 64
 """Listings that are kept to look for the marks of build output."""
+
+_NO_LISTING: Final = "is a page that links to no file below it; to scan what a site serves, run `frontleak site URL`"
 
 Listed = tuple[str, int, bool]
 """Name, bytes, and whether it is a folder."""
@@ -44,6 +46,7 @@ class Listing:
         """Return the objects and folders directly in a folder, by name.
 
         Raises:
+            StoreNoListingError: it is an ordinary page.
             StoreError: it cannot be listed.
         """
         if folder not in self._kept:
@@ -67,7 +70,10 @@ class Listing:
         page = self._reader.whole(self._number, folder, MOST_LISTING)
         if len(page) > MOST_LISTING:
             raise StoreError(f"its list of files has more than {MOST_LISTING:,} bytes")
-        return [(link, 0, link.endswith("/")) for link in links_in(page, folder)]
+        links = [(link, 0, link.endswith("/")) for link in links_in(page, folder)]
+        if not links and not is_empty_listing(page, is_inner=folder != self.store.address):
+            raise StoreNoListingError(_NO_LISTING)
+        return links
 
     def listdir(self, folder: str) -> list[str]:
         """Return the names in a folder; see `exposure.Tree`."""

@@ -4,7 +4,7 @@ import io
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, BinaryIO, Final, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 
 from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
@@ -14,10 +14,15 @@ from frontleak.files.stores.entries import StoreEntry
 from frontleak.files.stores.filesystem import filesystem, told
 from frontleak.files.stores.store import Store, StoreError, StoreMissingError
 
+if TYPE_CHECKING:
+    from frontleak.files.recordings.cdx import CdxIndex
+
 _BLOCK: Final = 4 << 20
 """Bytes of one range of a large object."""
 _NO_RANGES: Final = "the server sends no ranges of it; download it and scan the copy"
 _PART: Final = 1 << 20
+_MOST_INDEX: Final = 64 << 20
+"""Bytes of the largest index of a web archive."""
 
 
 class StoreReader:
@@ -95,7 +100,13 @@ class StoreReader:
             raise OSError(0, _NO_RANGES)
         return _Told(file, store)  # type: ignore[return-value]
 
-    def body(self, entry: StoreEntry, address: str) -> bytes | None:
+    def index_beside(self, entry: StoreEntry) -> "CdxIndex | None":
+        """Return the index beside a web archive; None if there is none, or it is too large."""
+        from frontleak.files.recordings.cdx import index_in_store  # noqa: PLC0415 - few archives are damaged
+
+        return index_in_store(entry.shown, lambda address: self.body(entry, address, _MOST_INDEX))
+
+    def body(self, entry: StoreEntry, address: str, most: int = 0) -> bytes | None:
         """Return the bytes of an object beside another; None if it is not there, too large or cannot be read.
 
         Only what is in the folder that is named, or in that of the object that is named, is read: the address comes
@@ -107,8 +118,9 @@ class StoreReader:
             return None
         path = address.partition("?")[0]
         with suppress(StoreError):
-            data = self.whole(number, path if store.is_web else self.system(number)._strip_protocol(path))  # noqa: SLF001
-            return data if len(data) <= self._max_size else None
+            name = path if store.is_web else self.system(number)._strip_protocol(path)  # noqa: SLF001
+            data = self.whole(number, name, most)
+            return data if len(data) <= (most or self._max_size) else None
         return None
 
     def _open(self, number: int, path: str, *, as_stream: bool) -> Any:
@@ -158,6 +170,9 @@ class _Told:
     def seek(self, at: int, whence: int = 0, /) -> int:
         place: int = self._file.seek(at, whence)
         return place
+
+    def seekable(self) -> bool:
+        return True
 
     def tell(self) -> int:
         place: int = self._file.tell()

@@ -18,17 +18,21 @@ from frontleak.files.stores.entries import StoreEntry
 from frontleak.files.stores.listing import Listing, store_address, virtual
 from frontleak.files.stores.packs import packed
 from frontleak.files.stores.reader import StoreReader
-from frontleak.files.stores.store import Store, StoreError, StoreMissingError
+from frontleak.files.stores.store import Store, StoreError, StoreMissingError, StoreNoListingError
 from frontleak.files.walk import check_patterns
 from frontleak.files.walk_rules import WalkRules
 
 if TYPE_CHECKING:
-    from frontleak.files.recordings.entries import ResponseEntry
+    from frontleak.files.recordings.entries import HarEntry, ResponseEntry
 
 _DEEPEST: Final = 64
 """Folders, one in the other, that are listed."""
 _MOST_FOLDERS: Final = 1_000_000
 _SCRIPTS: Final = (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".astro")
+_SIGNED_IN: Final = "check the spelling, and that you are signed in with the right account or region"
+_OWN_MEMORY: Final = (
+    "memory:// has only what the same Python process has put into it; the command line has nothing there"
+)
 NOT_ANALYSED: Final = (
     "holds source files, in which secrets were looked for, but not how client-side code uses tokens; copy it to disk "
     "and scan the copy"
@@ -59,7 +63,7 @@ class StoreSource:
         self._max_size, self._expected_size = max_size, expected_size
         self._exclude, self._tell = exclude, left_out
 
-    def entries(self) -> Iterator[StoreEntry | Diagnostic]:
+    def entries(self) -> Iterator["StoreEntry | HarEntry | Diagnostic"]:
         """Yield objects to scan, and diagnostics for the others.
 
         Raises:
@@ -67,21 +71,22 @@ class StoreSource:
             ConfigError: what a store needs is not installed.
         """
         for number, store in enumerate(self._reader.stores):
-            yield from packed(self._walk(number, store))
+            found: Iterator[StoreEntry | HarEntry | Diagnostic] = packed(self._walk(number, store))
+            yield from found
 
-    def _walk(self, number: int, store: Store) -> Iterator[StoreEntry | Diagnostic]:
+    def _walk(self, number: int, store: Store) -> Iterator["StoreEntry | HarEntry | Diagnostic"]:
         listing = Listing(store, self._reader.system(number), self._reader, number)
         try:
             root, size, is_folder = listing.root()
         except StoreMissingError:
-            advice = "check the spelling, and that you are signed in with the right account or region"
+            advice = _SIGNED_IN if store.is_shared else _OWN_MEMORY
             raise InputError(f"{store.address}: no such bucket, folder or object", advice=advice) from None
         except StoreError as error:
             yield incomplete(Code.UNREADABLE, _origin(store.address), f"cannot be read: {error}")
             return
         exposures = ExposureMap(virtual(root), listing)
         if not is_folder:
-            yield self._object(number, exposures, store, root, size)
+            yield from self._named(number, exposures, store, root, size)
             return
         patterns = compile_patterns(self._exclude, virtual(root)) if self._exclude else None
         holds_source, folders = False, 0
@@ -97,12 +102,25 @@ class StoreSource:
                 holds_source |= isinstance(entry, StoreEntry) and _is_source(entry)
                 yield entry
             if inner and (depth >= _DEEPEST or folders >= _MOST_FOLDERS):
-                message = "has more folders than are listed; name those inside it"
+                message = "has more folders than are listed in one scan; scan those inside it by their own addresses"
                 yield incomplete(Code.UNREADABLE, _origin(store_address(store, folder)), message)
                 continue
             stack += reversed(inner)
         if holds_source:
             yield note(Code.SOURCE_CODE, _origin(store.address), NOT_ANALYSED)
+
+    def _named(
+        self, number: int, exposures: ExposureMap, store: Store, name: str, size: int
+    ) -> Iterator["StoreEntry | HarEntry | Diagnostic"]:
+        """Yield an object that is named, or its records if it is a HAR: one in a folder is a file, as on disk."""
+        if name.lower().endswith((".har", ".zip")):
+            from frontleak.files.stores.har import is_har_object, records_of  # noqa: PLC0415 - few objects are HARs
+
+            entry = self._entry(number, exposures, store, name, size)
+            if is_har_object(self._reader, entry):
+                yield from records_of(self._reader, entry, self._expected_size)
+                return
+        yield self._object(number, exposures, store, name, size)
 
     def _folder(
         self, number: int, listing: Listing, exposures: ExposureMap, folder: str, patterns: IgnoreFile | None
@@ -112,10 +130,9 @@ class StoreSource:
         try:
             entries = listing.names_in(folder)
         except StoreError as error:
-            yield incomplete(Code.UNREADABLE, _origin(store_address(store, folder)), f"cannot be listed: {error}")
+            why = str(error) if isinstance(error, StoreNoListingError) else f"cannot be listed: {error}"
+            yield incomplete(Code.UNREADABLE, _origin(store_address(store, folder)), why)
             return
-        if store.is_web and not entries:
-            yield incomplete(Code.UNREADABLE, _origin(folder), _NO_LISTING)
         exposures.enter(virtual(folder), (posixpath.basename(name.rstrip("/")) for name, _, _ in entries))
         for name, size, is_inner in entries:
             if not self._is_left_out(name, store, patterns, is_folder=is_inner):
@@ -124,10 +141,13 @@ class StoreSource:
     def _object(
         self, number: int, exposures: ExposureMap, store: Store, name: str, size: int
     ) -> StoreEntry | Diagnostic:
-        shown, path = store_address(store, name), virtual(name)
         if size > self._max_size and not is_web_archive(name):
             report = incomplete if size <= self._expected_size else note
-            return report(Code.TOO_LARGE, _origin(shown), too_large(size))
+            return report(Code.TOO_LARGE, _origin(store_address(store, name)), too_large(size))
+        return self._entry(number, exposures, store, name, size)
+
+    def _entry(self, number: int, exposures: ExposureMap, store: Store, name: str, size: int) -> StoreEntry:
+        shown, path = store_address(store, name), virtual(name)
         exposure = exposures.exposure(path)
         sent = exposures.sent_parts(path) if exposure is Exposure.SERVER else ()
         return StoreEntry(shown, number, name, size, exposure, exposures.is_placed(path), sent)
@@ -145,9 +165,6 @@ class StoreSource:
         if self._tell is not None:
             self._tell(LeftOut(store_address(store, name), cause))
         return True
-
-
-_NO_LISTING: Final = "is a page that links to no file below it; to scan what a site serves, run `frontleak site URL`"
 
 
 class StoresAndFiles:

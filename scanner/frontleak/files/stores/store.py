@@ -17,6 +17,10 @@ class StoreMissingError(StoreError):
     """There is nothing at an address."""
 
 
+class StoreNoListingError(StoreError):
+    """A page of a web server does not list files; the text is the end of a sentence about the page."""
+
+
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:([^/@?#]*)@)?([^?#]*)(\?[^#]*)?(?:#.*)?", re.DOTALL)
 
 
@@ -65,11 +69,6 @@ SCHEMES: Final = {
     "memory": Scheme("memory", ""),
 }
 """By the beginning of an address."""
-
-
-def is_store(path: str) -> bool:
-    """Return whether a path of the command line is an address."""
-    return "://" in path
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +136,6 @@ def store_of(address: str) -> Store:
     return Store(scheme, place, unquote(user), unquote(password), match[4] or "")
 
 
-_READ: Final = "use an address such as s3://bucket/folder, gs://…, az://…, https://host/folder/ or memory://…"
+_READ: Final = (
+    "use an address such as s3://bucket/folder, gs://bucket/folder, az://container/folder or https://host/folder/"
+)

@@ -13,6 +13,15 @@ MOST_LISTING: Final = 32 << 20
 _HREF: Final = re.compile(rb"""<a\s[^>]{0,2000}?href\s*=\s*["']?([^"'\s>]{1,4000})""", re.IGNORECASE)
 
 
+_LISTING: Final = re.compile(
+    rb"<(?:title|h1)[^>]{0,200}>\s*(?:index of|directory listing|listing directory)\b", re.IGNORECASE
+)
+"""What servers call a list of files: Apache, nginx, Python, Express and others."""
+_LOADS: Final = re.compile(
+    rb"<script\s[^>]{0,2000}?src\s*=|<link\s[^>]{0,2000}?rel\s*=\s*[\"']?stylesheet", re.IGNORECASE
+)
+
+
 def client_options(store: Store) -> dict[str, Any]:
     """Return the options of a client for a web server. It follows no redirect to another host.
 
@@ -43,6 +52,14 @@ def asked(store: Store, address: str) -> str:
     scheme, _, rest = address.partition("://")
     user = f"{quote(store.user, safe='')}:{quote(store.password, safe='')}@" if store.user or store.password else ""
     return f"{scheme}://{user}{rest}{store.query if address == store.address else ''}"
+
+
+def is_empty_listing(page: bytes, *, is_inner: bool) -> bool:
+    """Return whether a page without links below it is the list of an empty folder.
+
+    Such a list says so in its title, or, if the list of another folder links to it, is a page that loads nothing.
+    """
+    return _LISTING.search(page) is not None or (is_inner and _LOADS.search(page) is None)
 
 
 def links_in(page: bytes, address: str) -> Iterator[str]:

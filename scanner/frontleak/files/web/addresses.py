@@ -9,6 +9,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from frontleak.core.connections import SocketAddress, is_public, shown_address
 from frontleak.core.errors import ConfigError
+from frontleak.core.paths import has_lost_slash
 
 _PORTS: Final = {"http": 80, "https": 443}
 _LONGEST: Final = 4096
@@ -100,6 +101,8 @@ def start_url(text: str) -> str:
     Raises:
         ConfigError: it is none of the web, or has a user and a password.
     """
+    if has_lost_slash(text):
+        raise ConfigError(f"{text}: has one slash after its scheme, where a URL has two", advice=_ADVICE)
     url = text if "://" in text else f"https://{text}"
     if _UNSAFE.search(url):
         raise ConfigError("the URL has blanks or control characters", advice=_ADVICE)

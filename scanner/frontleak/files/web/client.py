@@ -44,6 +44,8 @@ class Response(NamedTuple):
     """Bytes of the body as received."""
     problem: str
     """Why it is not whole, as the end of a sentence that begins with its URL; empty if it is."""
+    fields: bytes = b""
+    """All headers as received, a line each."""
 
     @property
     def media(self) -> str:
@@ -144,6 +146,9 @@ class SiteClient:
     def _read(self, answer: urllib3.BaseHTTPResponse) -> Response:
         """Read the body as far as it comes."""
         headers = {name.lower(): value[:_KEPT] for name, value in answer.headers.items()}
+        lines = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+        fields = lines.encode("latin-1", "replace")  # as `http.client` has decoded them: what is UTF-8 becomes it again
+        self._allowance.spend(len(fields))
         most = self._allowance.body
         data, problem = bytearray(), ""
         try:
@@ -159,7 +164,7 @@ class SiteClient:
             problem = f"was not read to its end: {_described(error, self._allowance.limits.idle)}"
         self._allowance.spend(len(data))
         body, why = decoded(bytes(data), headers.get("content-encoding", ""), most, self._allowance.spend)
-        return Response(answer.status, headers, body, len(data), problem or why)
+        return Response(answer.status, headers, body, len(data), problem or why, fields)
 
 
 def headers_without(answer: Response, left_out: frozenset[str]) -> dict[str, str]:

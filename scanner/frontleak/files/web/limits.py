@@ -90,7 +90,7 @@ class Allowance:
         self._next = self._clock() + self._interval
 
     def spend(self, count: int) -> None:
-        """Count the bytes of a body."""
+        """Count the bytes of headers, or of a body."""
         self._bytes -= count
 
     def slow_down(self, seconds: float) -> None:

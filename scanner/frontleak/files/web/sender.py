@@ -23,17 +23,24 @@ _BUSY: Final = frozenset({429, 503})
 class Sender:
     """Sends one request after the other, to each URL at most once."""
 
-    def __init__(self, options: SiteOptions, notes: VisitNotes, told: Callable[[SiteRequest], None]) -> None:
+    def __init__(
+        self,
+        options: SiteOptions,
+        notes: VisitNotes,
+        told: Callable[[SiteRequest], None],
+        keep_headers: Callable[[str, bytes], None],
+    ) -> None:
         """Send nothing yet.
 
         Args:
             options: of the visit.
             notes: told of what is not answered.
             told: called with each request when it is over.
+            keep_headers: called with the URL and the headers of each answer, whatever its status.
         """
         start = origin_of(options.start)
         assert start is not None, "the start is a whole URL"
-        self._options, self._notes, self._told = options, notes, told
+        self._options, self._notes, self._told, self._keep_headers = options, notes, told, keep_headers
         self.origins: Final = frozenset((start, *options.also))
         """The only ones that are asked."""
         self.allowance: Final = Allowance(options.limits)
@@ -112,6 +119,8 @@ class Sender:
         )
         self.requests.append(request)
         self._told(request)
+        if answer is not None and answer.fields:
+            self._keep_headers(reference.url, answer.fields)
         if error:
             at = self._options.start if reference.why is Why.ROBOTS else reference.url
             self._notes.add(incomplete, at, error)

@@ -7,12 +7,13 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
 
 from frontleak.core.errors import ConfigError, InputError
+from frontleak.files.recordings.entries import HEADERS
 from frontleak.files.web.addresses import path_of
 
 _MANIFEST: Final = "urls.jsonl"
@@ -30,7 +31,7 @@ _ENDING: Final = re.compile(r"\.[a-z0-9]{1,12}\Z")
 
 
 class ResponseFolder:
-    """Writes each body to a file of its own, and a line about it."""
+    """Writes each body, and the headers of each response, to a file of its own, and a line about it."""
 
     def __init__(self, path: str) -> None:
         """Write to a folder that exists and is empty."""
@@ -47,10 +48,22 @@ class ResponseFolder:
         Raises:
             InputError: it cannot be written.
         """
-        self.count += 1
         own = _ENDING.search(path_of(url).lower())
-        name = f"{self.count:05}{_ENDINGS.get(media) or (own.group() if own else '.bin')}"
-        row = {"path": f"{_BODIES}/{name}", "url": url} | ({"source_map": source_map} if source_map else {})
+        ending = _ENDINGS.get(media) or (own.group() if own else ".bin")
+        self._write(ending, body, {"url": url} | ({"source_map": source_map} if source_map else {}))
+
+    def add_headers(self, url: str, lines: bytes) -> None:
+        """Keep the headers of a response, a line each.
+
+        Raises:
+            InputError: they cannot be written.
+        """
+        self._write(".headers", lines, {"url": url, "part": HEADERS})
+
+    def _write(self, ending: str, body: bytes, row: Mapping[str, str]) -> None:
+        self.count += 1
+        name = f"{self.count:05}{ending}"
+        row = {"path": f"{_BODIES}/{name}", **row}
         try:
             with open(os.path.join(self.bodies, name), "xb") as file:
                 file.write(body)

@@ -66,7 +66,7 @@ class Visit:
         """
         self._options, self._folder = options, folder
         self._notes = VisitNotes()
-        self._sender = Sender(options, self._notes, told)
+        self._sender = Sender(options, self._notes, told, folder.add_headers)
         self._browser = BrowserAnswers(browser, self._sender, self._notes, self.take) if browser else None
         self._queue: list[tuple[int, int, _Wanted]] = []
         self._number = itertools.count()

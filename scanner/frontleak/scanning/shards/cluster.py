@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from frontleak.core.cache import private_folder
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.digests import blake2b
-from frontleak.files.stores.entries import StoreEntry
+from frontleak.files.recordings.entries import stored
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.shards import on_dask, store
 from frontleak.scanning.shards.key import create_key
@@ -84,7 +84,7 @@ def scan_on(
                 f"{error}: {count:,} of {len(lines):,} shards are done", advice="run the same command again; it goes on"
             ) from None
     merged = merge_done(store.documents(folder), key)
-    if not merged.lacks_any:
+    if merged.is_whole:
         shutil.rmtree(folder, ignore_errors=True)
     return merged
 
@@ -104,7 +104,7 @@ def _folder_of(plan: Plan) -> str:
     It is a temporary one, which no later command finds, where others can change the cache, and for objects of stores:
     not every store tells when an object was changed.
     """
-    if any(isinstance(each.entry, StoreEntry) for shard in plan.shards for each in shard):
+    if any(stored(each.entry) for shard in plan.shards for each in shard):
         return tempfile.mkdtemp(prefix="frontleak-")
     state = blake2b(digest_size=16)
     state.update(identity_of(plan).encode())

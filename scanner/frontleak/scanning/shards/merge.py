@@ -53,6 +53,8 @@ class Merged:
     maps_used: int = 0
     maps_missing: int = 0
     ignored: int = 0
+    unread: list[int] = field(default_factory=list)
+    """Numbers of the shards that did not read all that they refer to."""
     sources: list[str] = field(default_factory=list)
     surroundings: Surroundings = field(default_factory=Surroundings)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -75,6 +77,11 @@ class Merged:
         return 0 <= shard < self.head.of and bool(self.seen[shard >> 3] & 1 << (shard & 7))
 
     @property
+    def is_whole(self) -> bool:
+        """Whether each shard has a result, and read all that it refers to."""
+        return not self.lacks_any and not self.unread
+
+    @property
     def lacks_any(self) -> bool:
         """Whether a shard has no result."""
         return sum(map(int.bit_count, self.seen)) < self.head.of
@@ -92,6 +99,7 @@ class Merged:
         self.maps_used += partial.maps_used
         self.maps_missing += partial.maps_missing
         self.ignored += partial.ignored
+        self.unread += [head.shard] if partial.unread else []
         self.sources += partial.sources
         self.surroundings.add(partial.surroundings)
         self.results += partial.entries
@@ -209,9 +217,20 @@ def missing_text(merged: Merged) -> str:
     missing = list(merged.missing())
     if not missing:
         return ""
-    named = ", ".join(map(str, missing[:_MOST_NAMED]))
-    more = f" and {len(missing) - _MOST_NAMED:,} more" if len(missing) > _MOST_NAMED else ""
-    return f"{len(missing):,} of {merged.head.of:,} shards have no result: {named}{more}"
+    return f"{len(missing):,} of {merged.head.of:,} shards have no result: {_named(missing)}"
+
+
+def unread_text(merged: Merged) -> str:
+    """Return which shards did not read all of their files, and the way out; empty if none."""
+    if not merged.unread:
+        return ""
+    which = f"{len(merged.unread):,} of {merged.head.of:,} shards"
+    return f"{which} could not read all of their files; run them again: {_named(sorted(merged.unread))}"
+
+
+def _named(shards: Sequence[int]) -> str:
+    more = f" and {len(shards) - _MOST_NAMED:,} more" if len(shards) > _MOST_NAMED else ""
+    return f"{', '.join(map(str, shards[:_MOST_NAMED]))}{more}"
 
 
 def report_of(merged: Merged, ruleset: RuleSet, options: ScanOptions, started: float) -> Report:

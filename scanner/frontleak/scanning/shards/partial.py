@@ -61,6 +61,8 @@ class Partial:
     maps_missing: int = 0
     ignored: int = 0
     """`.env` files that git ignores and that have no public variables."""
+    unread: int = 0
+    """References to files and objects that were not read, which another run may read."""
     sources: tuple[str, ...] = ()
     """Displayed paths of source files, if unused comments are listed."""
     surroundings: Surroundings = field(default_factory=Surroundings)
@@ -154,17 +156,22 @@ def read_partial(text: str, where: str, key: ShardKey) -> Partial:
         raise _damaged(where) from error
 
 
-def is_done(folder: str, shard: Shard, key: ShardKey) -> bool:
-    """Return whether a shard has a whole result; one that is cut off or of another plan is none."""
+def done_before(folder: str, shard: Shard, key: ShardKey) -> Partial | None:
+    """Return the result that a shard has; None if it has none, or one that is cut off or of another plan."""
     name = os.path.join(folder, done_name(shard.number))
     try:
         text = read_done(name)
         if text is None or read_head(text, name).plan != shard.plan:
-            return False
-        read_partial(text, name, key)
+            return None
+        return read_partial(text, name, key)
     except FrontleakError:
-        return False
-    return True
+        return None
+
+
+def is_done(folder: str, shard: Shard, key: ShardKey) -> bool:
+    """Return whether a shard need not run again: it has a whole result, for which all was read that it refers to."""
+    partial = done_before(folder, shard, key)
+    return partial is not None and not partial.unread
 
 
 def _damaged(where: str) -> InputError:

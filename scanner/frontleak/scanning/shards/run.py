@@ -7,13 +7,13 @@ from typing import Final
 
 from frontleak.core.blob import BlobResult
 from frontleak.core.cache import keep_out_of
-from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.paths import slashes
 from frontleak.core.records import replace
 from frontleak.files.archives.magic_numbers import is_web_archive
 from frontleak.files.interface import FileEntry
-from frontleak.files.stores.entries import StoreEntry
+from frontleak.files.recordings.entries import stored
 from frontleak.files.stores.packs import packed
 from frontleak.files.walk import display_path
 from frontleak.rules.frameworks import using_frameworks
@@ -32,6 +32,9 @@ from frontleak.scanning.worker import Worker, WorkerOptions
 _BATCH: Final = 8_000_000
 """Bytes of files that are sent to a worker at once."""
 _PER_ITEM: Final = 50_000
+_MAY_PASS: Final = frozenset({Code.UNREADABLE, Code.LINK, Code.NOT_A_FILE})
+"""Codes of what keeps a file from being read at all, and need not on another day or machine."""
+_ABSENT: Final = "is in the plan but not there: bring it back and run its shard again, or make a new plan"
 Number = tuple[int, int]
 """The number of a reference, and of a part of what it refers to, from 0."""
 
@@ -123,17 +126,41 @@ def run_shard(
                 stores=stores_of(options),
             ),
         )
-        for store in {each.entry.store for each in shard.references if isinstance(each.entry, StoreEntry)}:
+        for store in {each.store for each in map(stored, (entry for _, entry in shard.references)) if each is not None}:
             worker.store_reader().system(store)  # what a store needs is installed, or the shard has no result
         results: dict[Number, BlobResult] = {}
         counts = _Counts()
-        for number, result in _scanned(shard, worker, jobs_of(options)):
+        for number, found in _scanned(shard, worker, jobs_of(options)):
+            result = _with_absent(found)
             progress(result)
             counts.add(result)
             if result.detections or result.diagnostics or result.file_matches or result.candidate:
                 results[number] = result
         worker.close()
         return _sealed(shard, ruleset, options, worker, dict(sorted(results.items())), counts)
+
+
+def _with_absent(result: BlobResult) -> BlobResult:
+    """Tell that a file is not there: hours after the plan, or on another machine, it need not have been deleted."""
+    if all(each.code is not Code.DELETED for each in result.diagnostics):
+        return result
+    return result._replace(
+        diagnostics=tuple(
+            incomplete(Code.UNREADABLE, each.origin, _ABSENT) if each.code is Code.DELETED else each
+            for each in result.diagnostics
+        )
+    )
+
+
+def _unread(shard: Shard, results: Mapping[Number, BlobResult]) -> int:
+    """Return how many references were not read; what the walk could not read is none."""
+    told = {each.number for each in shard.references if isinstance(each.entry, Diagnostic)}
+    failed = {
+        number
+        for (number, _), result in results.items()
+        if any(each.incomplete and each.code in _MAY_PASS for each in result.diagnostics)
+    }
+    return len(failed - told)
 
 
 def _scanned(shard: Shard, worker: Worker, jobs: int) -> Iterator[tuple[Number, BlobResult]]:
@@ -226,6 +253,7 @@ def _sealed(
         maps_used=counts.maps_used,
         maps_missing=counts.maps_missing,
         ignored=counts.ignored,
+        unread=_unread(shard, results),
         sources=sources,
         surroundings=around.seen,
     )
