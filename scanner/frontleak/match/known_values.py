@@ -32,6 +32,7 @@ _CODES: Final = 3
 """Character codes of a beginning that ask for a view."""
 MOST_MATCHES: Final = 20_000
 """Occurrences in one text that are kept."""
+_RUNS: Final = re.compile(rb"[A-Za-z0-9_]+")
 _LETTERS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 
 
@@ -79,8 +80,11 @@ class KnownValues:
         """Prepare the pass; without `hyperscan` it is a regular expression, which finds the same."""
         slices: dict[bytes, list[_Slice]] = {}
         for value in values:
+            kept = _unescaped(value.value.reveal)
             for form in forms_of(value.value.reveal):
-                start = rarest_part(form.text, _SLICE)
+                start = next((at for each in kept if (at := form.text.find(each)) >= 0), -1)
+                if start < 0:
+                    start = rarest_part(form.text, _SLICE)
                 piece = form.text[start : start + _SLICE]
                 slices.setdefault(piece, []).append(_Slice(start, form, value))
         texts = [value.value.reveal for value in values if not value.part or not value.is_guessable]
@@ -122,6 +126,17 @@ class KnownValues:
                 _, form, value = self._slices[number][1][which]
                 yield ValueMatch(start, -stop, value, form.kind)
                 taken_to = -stop
+
+
+def _unescaped(value: bytes) -> tuple[bytes, ...]:
+    """Return a rare slice of a value that its escaped forms have too, and the same reversed; none if there is none.
+
+    A value with quotes has hundreds of forms: with one slice for most of them the database stays small.
+    """
+    run = max(_RUNS.findall(value), key=len, default=b"")
+    start = rarest_part(run, _SLICE)
+    piece = run[start : start + _SLICE]
+    return (piece, piece[::-1]) if len(piece) == _SLICE and ordinary_rate(piece) <= _RARE else ()
 
 
 def _beginning(value: bytes) -> bytes:
