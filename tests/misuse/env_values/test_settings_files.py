@@ -196,8 +196,13 @@ def test_an_env_file_is_read_only_inside_of_the_checkout(tmp_path: Path) -> None
         ("wrangler.json", '{\n"vars": {"A": "b"\n}', "line 3: not valid JSON"),
         (
             "wrangler.json",
-            '{"vars": {"A": "' + "b" * 1_000_000 + '"}}',
-            "line 1: more than 1,000,000 bytes; it is not read",
+            '{"vars": {"A": "' + "b" * 200_000 + '"}}',
+            "line 1: more than 200,000 bytes; it is not read",
+        ),
+        (
+            "compose.yml",
+            "services:\n  a:\n    env_file:\n" + "      - path: absent.env\n        required: false\n" * 21,
+            "line 44: more than 20 env files; the rest is not read",
         ),
         ("compose.yml", "services:\n  a: [\n", "line 3: not valid YAML"),
         ("compose.yml", "services:\n  a:\n    environment:\n      - {A: 1}\n", "line 4: no variable is set here"),

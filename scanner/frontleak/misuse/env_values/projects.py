@@ -60,13 +60,13 @@ def env_files_of(
         told: set[tuple[str, int, str]] = set()
         known: dict[str, str] = {}
         for files in groups:
-            count += len(files)
-            if count > _MOST_FILES:
+            if count + len(files) > _MOST_FILES:
                 return
             try:
                 read = read_files([NamedFile(path, shown(path)) for path in files], prefix, known)
             except OSError:
                 continue
+            count += len(read.files)
             fresh = [each for each in read.settings if (*each.variable[1:3], each.value) not in told]
             told.update((*each.variable[1:3], each.value) for each in fresh)
             known |= {each.variable.name: each.value for each in fresh if each.variable.file == shown(f"{folder}/.env")}

@@ -21,7 +21,10 @@ from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
 
 _READERS: Final[Mapping[str, Callable[[bytes], Node]]] = {"toml": read_toml, "json": read_json, "yaml": read_yaml}
-_MOST_ENV_FILES: Final = 100
+MOST_SETTINGS_BYTES: Final = 200_000
+"""Bytes of the largest settings file that is read: to parse YAML takes a second a megabyte."""
+_MOST_ENV_FILES: Final = 20
+"""Env files that one settings file may name."""
 _RAW_LINE: Final = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]{0,200})[ \t]*=[ \t]*(.*)")
 _COMMENT: Final = re.compile(r"(?:^|[ \t])#.*")
 _REQUIRED: Final = re.compile(r"\$\{(\w+):?\?[^{}]*\}")
@@ -60,8 +63,8 @@ def read_settings(path: str, data: bytes) -> SettingsFile:
         data: its content, which may be longer than what is read.
     """
     facts = _facts(path.rpartition("/")[2]) or {}
-    if len(data) > MOST_BYTES:
-        return SettingsFile((), (), (Mistake(1, f"more than {MOST_BYTES:,} bytes; it is not read"),), False)
+    if len(data) > MOST_SETTINGS_BYTES:
+        return SettingsFile((), (), (Mistake(1, f"more than {MOST_SETTINGS_BYTES:,} bytes; it is not read"),), False)
     try:
         root = _READERS[facts["syntax"]](data)
     except MistakeError as error:
@@ -69,7 +72,13 @@ def read_settings(path: str, data: bytes) -> SettingsFile:
     mistakes: list[Mistake] = []
     has_references = bool(facts.get("references"))
     assignments = [each for table in facts["tables"] for node in nodes_at(root, table) for each in _set(node, mistakes)]
-    named = [node for place in facts.get("env_files", ()) for node in nodes_at(root, place)]
+    places = facts.get("env_files", ())
+    # the items of a list have a path of their own
+    named = [node for place in places for node in nodes_at(root, place) if not isinstance(node.value, tuple)]
+    if len(named) > _MOST_ENV_FILES:
+        mistakes.append(
+            Mistake(named[_MOST_ENV_FILES].line, f"more than {_MOST_ENV_FILES} env files; the rest is not read")
+        )
     env_files = [found for node in named[:_MOST_ENV_FILES] if (found := _named(node, path, mistakes)) is not None]
     if has_references:
         assignments = [each._replace(value=_as_dotenv(each.value)) for each in assignments]
@@ -118,8 +127,8 @@ def _named(node: Node, path: str, mistakes: list[Mistake]) -> NamedEnvFile | Non
     """Return an env file that a settings file names; None if there is none that may be read."""
     members = node.value if isinstance(node.value, Mapping) else {"path": node}
     name = members["path"].value if "path" in members else None
-    if isinstance(node.value, tuple) or node.value is None:
-        return None  # its items have a path of their own
+    if node.value is None:
+        return None
     if not isinstance(name, str):
         mistakes.append(Mistake(node.line, "an env file has no path"))
         return None
