@@ -93,6 +93,36 @@ def test_a_value_that_could_be_guessed_counts_as_a_whole_word(is_fast: bool) -> 
         assert found is None or not found.matches, text
 
 
+WORDS = tuple(f"word{number:02d}" for number in range(16))
+
+
+def test_a_value_that_could_be_guessed_does_not_count_in_a_list_of_words(is_fast: bool) -> None:
+    known = KnownValues([value("welcome123", guessable=True), value(fake(1))], hyperscan=is_fast)
+    for between in (",", "\n"):
+        words = between.join(WORDS)
+        for text in (
+            f'"{words}{between}welcome123{between}a".split()',
+            f'"a{between}welcome123{between}{words}"',
+            f"{words}{between}welcome123",
+            f"welcome123{between}{words}{between}",
+        ):
+            found = known.scan(text.encode())
+            assert found is None or not found.matches, text
+            found = known.scan(text.replace("welcome123", fake(1)).encode())
+            assert found is not None
+            assert found.matches, text
+    few = ",".join(WORDS[:13])
+    strings = '","'.join(WORDS)
+    for text in (
+        f"{few},welcome123,{few}",
+        f'["{strings}","welcome123","{strings}"]',
+        "a,welcome123,b@example.com\n" * 20,
+    ):
+        found = known.scan(text.encode())
+        assert found is not None
+        assert found.matches, text
+
+
 def test_a_part_inside_of_a_whole_is_no_second_match(is_fast: bool) -> None:
     password = fake(5)
     whole = f"postgres://app:{password}@db.example.com/app"

@@ -160,11 +160,30 @@ def _stands_alone(data: bytes, start: int, stop: int, found: _Slice) -> bool:
     """Return whether a value counts where it is: one that could be guessed must not be part of a word."""
     if not found.value.is_guessable or found.form.kind not in {"", "reversed"}:
         return True
+    if _is_in_word_list(data, start, stop):
+        return False
     before = start > 0 and data[start - 1] in _LETTERS and data[start] in _LETTERS and not _ends_escape(data, start)
     return not before and not (stop < len(data) and data[stop] in _LETTERS and data[stop - 1] in _LETTERS)
 
 
+_LIST_REACH: Final = 500
+"""Bytes before and after a value in which a list of words is looked for."""
+_WORDS_OF_LIST: Final = 15
+_BETWEEN_WORDS: Final = re.compile(rb"[,\n]")
+_WORD: Final = re.compile(rb"[^\s,;:=\"'`<>(){}\[\]]{2,30}")
 _ESCAPED: Final = re.compile(rb"(?:\\[nrtbfv]|%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4})\Z")
+
+
+def _is_in_word_list(data: bytes, start: int, stop: int) -> bool:
+    """Return whether words stand before or after a value, with nothing but commas or line ends between them.
+
+    Lists of the most frequent passwords have what people think of.
+    """
+    before = _BETWEEN_WORDS.split(data[max(0, start - _LIST_REACH) : start])
+    if len(before) > _WORDS_OF_LIST and not before[-1] and all(map(_WORD.fullmatch, before[-1 - _WORDS_OF_LIST : -1])):
+        return True
+    after = _BETWEEN_WORDS.split(data[stop : stop + _LIST_REACH])
+    return len(after) > _WORDS_OF_LIST and not after[0] and all(map(_WORD.fullmatch, after[1:_WORDS_OF_LIST]))
 
 
 def _ends_escape(data: bytes, start: int) -> bool:
