@@ -111,6 +111,7 @@ def test_yaml_has_anchors_merge_keys_and_tags() -> None:
         ("toml", b"a = 1\n[a]\nb = 1\n", 2, "cannot overwrite a value"),
         ("toml", b"a = 1\nb = \xff\n", 2, "not UTF-8"),
         ("toml", b"a = " + b"[" * 5_000 + b"]" * 5_000, 1, "nested too deeply"),
+        ("toml", b"b = 1\n" + b"a." * 100_000 + b"a = 1", 2, "nested too deeply"),
         ("toml", b"a = " + b"1" * 5_000, 1, "too many digits"),
         ("json", b'{\n"a": "b"\n"c": 1}', 3, "not valid JSON"),
         ("json", b"[1]", 1, "not a JSON object"),

@@ -13,6 +13,10 @@ _KEY: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.){0,200}"|'[^'\n]{0,200}')""
 _KEYS: Final = rf"{_KEY}(?:[ \t]{{0,20}}\.[ \t]{{0,20}}{_KEY}){{0,20}}"
 _LINE: Final = re.compile(rf"[ \t]*(?:(?P<table>\[\[?)[ \t]*(?P<of>{_KEYS})[ \t]*\]|(?P<key>{_KEYS})[ \t]*=)")
 _INLINE: Final = re.compile(rf"[{{,][ \t]*(?P<key>{_KEYS})[ \t]*=")
+_DEEP: Final = re.compile(
+    r"""(?<![A-Za-z0-9_.'"-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]{0,99}+"|'[^'\n]{0,99}+')[ \t]*+\.[ \t]*+){200}"""
+)
+"""A dotted key for which the parser takes time that grows with its square."""
 _LONGEST: Final = 100_000
 """Characters of a line in which keys are looked for."""
 
@@ -27,6 +31,8 @@ def read_toml(data: bytes) -> Node:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise MistakeError(data.count(b"\n", 0, error.start) + 1, "not UTF-8") from None
+    if deep := _DEEP.search(text):
+        raise MistakeError(text.count("\n", 0, deep.start()) + 1, "nested too deeply")
     try:
         value = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
