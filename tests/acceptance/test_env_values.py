@@ -174,6 +174,68 @@ def test_a_configuration_reads_the_env_files_of_its_projects(tmp_path: Path, set
         assert finding["context"]["set_in"] == ["apps/shop/.env.production.local:1"]
 
 
+SETTINGS = {
+    "netlify.toml": (
+        f'[build.environment]\nAPP_RELEASE = "v22.20.0"\nSITE_ID = "{fake(3)}"\n[context.production.environment]\nAPI_KEY = "{VALUE}"\n',
+        5,
+    ),
+    "wrangler.jsonc": (
+        f'{{\n"vars": {{"APP_RELEASE": "v22.20.0", "SITE_ID": "{fake(3)}"}},\n"env": {{"a": {{"vars": {{"API_KEY": "{VALUE}"}}}}}}}}\n',
+        3,
+    ),
+    "compose.yaml": (
+        f"services:\n  web:\n    environment:\n      - APP_RELEASE=v22.20.0\n      - SITE_ID={fake(3)}\n      - API_KEY={VALUE}\n",
+        6,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_auto_reads_the_settings_of_hosts_and_containers(tmp_path: Path, name: str) -> None:
+    repository(tmp_path)
+    text, line = SETTINGS[name]
+    served = {"dist/a.js": f"a='{fake(3)}';b='v22.20.0'"}
+    write(tmp_path, {".frontleak.yaml": "env-values: auto\n", ".gitignore": "dist\n", name: text, **served})
+    done, findings = scan(tmp_path)
+    assert (done.code, findings) == (0, [])
+    assert f"{name}:".encode() in done.stderr
+    assert b": SITE_ID: an id that is public by design, by its name" in done.stderr
+    assert b": APP_RELEASE: a version or a date" in done.stderr
+    write(tmp_path, {"dist/a.js": f"a='{VALUE}'"})
+    done, (finding,) = scan(tmp_path)
+    assert finding["context"]["variable"] == ["API_KEY"]
+    assert finding["context"]["set_in"] == [f"{name}:{line}"]
+    assert_shows_nothing(done, VALUE, fake(3))
+    (tmp_path / ".frontleak.yaml").unlink()
+    assert scan(tmp_path)[1] == []
+    assert scan(tmp_path, "--env-file", name)[1][0]["context"]["set_in"] == [f"{name}:{line}"]
+
+
+def test_bad_settings_are_told_and_the_rest_is_used(tmp_path: Path) -> None:
+    repository(tmp_path)
+    bad = f'[build.environment]\nAPI_KEY = "{fake(5)}\n'
+    write(tmp_path, {".frontleak.yaml": "env-values: auto\n", "netlify.toml": bad, ".env": f"API_KEY={VALUE}\n"})
+    write(tmp_path, {"dist/a.js": f"a='{VALUE}'"})
+    done = frontleak("scan", "dist", cwd=tmp_path)
+    assert done.code == 1
+    assert b"netlify.toml: line 2: not valid TOML: illegal character" in done.stdout
+    write(tmp_path, {"dist/a.js": "a=1"})
+    assert frontleak("scan", "dist", cwd=tmp_path).code == 0
+    assert frontleak("scan", "dist", "--strict", cwd=tmp_path).code == 3
+    assert_shows_nothing(done, VALUE, fake(5))
+
+
+def test_a_public_prefix_in_settings_is_a_naming_mistake(tmp_path: Path) -> None:
+    repository(tmp_path)
+    settings = f'[build.environment]\nAPP_RELEASE = "22"\nNEXT_PUBLIC_ADMIN_SECRET = "{VALUE}"\n'
+    write(
+        tmp_path, {".frontleak.yaml": "env-values: auto\n", "netlify.toml": settings, "dist/index.html": "<p>hello</p>"}
+    )
+    _, (finding,) = scan(tmp_path)
+    assert (finding["rule"], finding["severity"]) == ("public-env-value", "critical")
+    assert (finding["path"], finding["line"]) == ("netlify.toml", 3)
+
+
 def test_a_configuration_names_no_file_outside_of_its_folder(tmp_path: Path) -> None:
     write(tmp_path, {"a/.frontleak.yaml": "env-values: {files: [../.env]}\n", "a/dist/a.js": "a=1", ".env": "A=1"})
     done = frontleak("scan", "dist", cwd=tmp_path / "a")

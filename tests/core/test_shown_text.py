@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontleak.core.shown_text import shown_prose, shown_value
+from frontleak.core.shown_text import shown_name, shown_prose, shown_value
 from frontleak.core.suppression import Suppression, SuppressionKind
 from frontleak.rules.samples import draw
 
@@ -19,6 +19,51 @@ def test_random_values_are_not_shown(grammar: str) -> None:
     for number in range(50):
         value = draw(grammar, f"shown/{number}")
         assert value[:6] not in shown_value(value)
+
+
+@pytest.mark.parametrize(
+    "grammar",
+    [
+        *("[A-Za-z0-9]{18}", "[a-f0-9]{24}", "[A-Z2-7]{16}", "[A-Z2-7]{32}", "[0-9]{18}", "[a-z]{20}", "[A-Z]{24}"),
+        *(
+            "[A-Za-z0-9_]{32}",
+            "[A-Za-z0-9+/]{64}",
+            "sk_[a-z]{4}_[A-Za-z0-9]{24}",
+            "ghp_[A-Za-z0-9]{36}",
+            "[a-z0-9_]{40}",
+        ),
+    ],
+)
+def test_random_names_are_not_shown(grammar: str) -> None:
+    for number in range(50):
+        name = draw(grammar, f"name/{number}")
+        assert name[-6:] not in shown_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("API_KEY", "GRAPHQL_TOKEN", "WEBHOOK_SECRET", "SFTP_PASSWORD", "SMTP_PASSWORD", "PAYLOAD_SECRET"),
+        *(
+            "HEALTHCHECK_TOKEN",
+            "E2E_TEST_PASSWORD",
+            "K8S_SERVICE_TOKEN",
+            "I18N_API_KEY",
+            "BASE64URL_KEY_2",
+            "AUTH0_SECRET",
+        ),
+        *(
+            "AWS_S3_ACCESS_KEY_2024",
+            "ELASTICSEARCH_PASSWORD",
+            "AUTHENTICATION_SECRET",
+            "stripe_webhook_secret",
+            "_HIDDEN_KEY",
+        ),
+        *("NEXT_PUBLIC_FRONTLEAK_ADMIN_SECRET", "DATABASE_URL__REPLICA", "contentfulManagementToken"),
+    ],
+)
+def test_names_of_variables_are_shown(name: str) -> None:
+    assert shown_name(name) == name
 
 
 def test_hardly_any_phrase_of_random_letters_is_shown() -> None:

@@ -1,12 +1,15 @@
-"""Real builds of real frameworks: the value of a variable is found in what is served, with variable, file and module.
+"""Real builds of real frameworks: the values of variables are found in what is served, with variable, file and module.
 
-Each app has one mistake, as people make it. The same build with the env file of another project is silent.
+Each app has the mistake that people make with its framework, and gives further secrets away in every encoding, each that
+of another variable. The same build is silent about the env files of other projects.
 """
 
 import json
 import os
+import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,134 +18,71 @@ import pytest
 
 from tests.acceptance.support import environment, frontleak, repository, write
 from tests.support.env_values import fake, ordinary_env
+from tests.support.frontends import FRONTENDS, KEY, LEFT_OUT, NOT_NAMED, PUBLIC, Frontend
+from tests.support.planted_values import PAGE, PAYLOAD, PLANTS, Plant
 
-pytestmark = [pytest.mark.slow, pytest.mark.toolchain]
-
-KEY: Final = fake(1)
-PUBLIC: Final = fake(2)
+toolchain: Final = pytest.mark.toolchain
+slow: Final = pytest.mark.slow
 _SLOW: Final = 900
 """Seconds for an installation or a build."""
-ENV: Final = f"# of the project\nINTERNAL_API_KEY={KEY}\n"
-FETCH: Final = "export const load = () => fetch('/api', {headers: {authorization: process.env.INTERNAL_API_KEY}})\n"
+_IGNORED: Final = "node_modules\ndist\nbuild\n.next\n.output\n.svelte-kit\n*.env\n.env*\n"
+_BUILDS: Final = [(app, build) for app, each in FRONTENDS.items() for build in each.builds]
+
+_Finding = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class App:
-    """An app that gives a secret away."""
+class Built:
+    """An app that is built."""
 
-    packages: tuple[str, ...]
-    files: Mapping[str, str]
-    build: str
-    served: str
-    module: str = ""
-    """The module that a finding names; empty where neither a map nor an import tells it."""
-    env: str = ENV
-    mistake: str = "boundary"
+    name: str
+    app: Frontend
+    folder: Path
+
+    def scan(self, env_file: str) -> list[_Finding]:
+        """Return what a scan of the served folders finds of the values of an env file; it shows none of them."""
+        done = frontleak("scan", *self.app.served, "--env-file", env_file, "--format", "json", cwd=self.folder)
+        for value in (KEY, PUBLIC, *(plant.value for plant in self.app.plants)):
+            assert value.encode() not in done.stdout + done.stderr
+        return [each for each in json.loads(done.stdout)["findings"] if "variable" in each["context"]]
 
 
-_NEXT: Final = {
-    "next.config.mjs": "export default {env: {INTERNAL_API_KEY: process.env.INTERNAL_API_KEY}}\n",
-    "app/layout.jsx": "export default ({children}) => <html><body>{children}</body></html>\n",
-    "app/page.jsx": "import {Load} from '../lib/load'\nexport default () => <Load/>\n",
-    "lib/load.jsx": "'use client'\nimport {load} from './api'\nexport const Load = () => <a onClick={() => load()}>b</a>\n",
-    "lib/api.js": FETCH,
-}
-_NEXT_PACKAGES: Final = ("next@16", "react@19", "react-dom@19")
-APPS: Final[Mapping[str, App]] = {
-    "vite": App(
-        packages=("vite@7",),
-        files={
-            "vite.config.js": "import {loadEnv} from 'vite'\nexport default ({mode}) => ({define: "
-            "{'process.env.INTERNAL_API_KEY': JSON.stringify(loadEnv(mode, process.cwd(), '').INTERNAL_API_KEY)}})\n",
-            "index.html": '<script type="module" src="/src/main.js"></script>\n',
-            "src/main.js": "import {load} from './lib/api.js'\nload()\n",
-            "src/lib/api.js": FETCH,
-        },
-        build="vite build",
-        served="dist",
-        module="src/lib/api.js",
-    ),
-    "vite, public prefix": App(
-        packages=("vite@7",),
-        files={
-            "index.html": '<script type="module" src="/src/main.js"></script>\n',
-            "src/main.js": "fetch('/api', {headers: {authorization: import.meta.env.VITE_ADMIN_SECRET}})\n",
-        },
-        build="vite build",
-        served="dist",
-        env=f"# of the project\nVITE_ADMIN_SECRET={PUBLIC}\n",
-        mistake="name",
-    ),
-    "webpack": App(
-        packages=("webpack@5", "webpack-cli@6"),
-        files={
-            "webpack.config.js": "process.loadEnvFile('.env')\nconst {EnvironmentPlugin} = require('webpack')\n"
-            "module.exports = {mode: 'production', devtool: 'source-map', entry: './src/index.js', "
-            "plugins: [new EnvironmentPlugin(['INTERNAL_API_KEY'])]}\n",
-            "src/index.js": "import {load} from './api'\nload()\n",
-            "src/api.js": FETCH,
-        },
-        build="webpack",
-        served="dist",
-        module="src/api.js",
-    ),
-    "next, turbopack": App(
-        packages=_NEXT_PACKAGES, files=_NEXT, build="next build", served=".next", module="lib/api.js"
-    ),
-    "next, webpack": App(
-        packages=_NEXT_PACKAGES, files=_NEXT, build="next build --webpack", served=".next", module="lib/api.js"
-    ),
-    "astro": App(
-        packages=("astro@5",),
-        files={
-            "src/pages/index.astro": "---\nconst key = import.meta.env.INTERNAL_API_KEY\n---\n"
-            "<html><body><script define:vars={{key}}>fetch('/api', {headers: {authorization: key}})</script></body></html>\n",
-        },
-        build="astro build",
-        served="dist",
-    ),
-    "sveltekit": App(
-        packages=(
-            "@sveltejs/kit@2",
-            "@sveltejs/adapter-static@3",
-            "@sveltejs/vite-plugin-svelte@6",
-            "svelte@5",
-            "vite@7",
-        ),
-        files={
-            "svelte.config.js": "import adapter from '@sveltejs/adapter-static'\nexport default {kit: {adapter: adapter()}}\n",
-            "vite.config.js": "import {sveltekit} from '@sveltejs/kit/vite'\nexport default {plugins: [sveltekit()]}\n",
-            "src/app.html": "<html><head>%sveltekit.head%</head><body>%sveltekit.body%</body></html>\n",
-            "src/routes/+page.server.js": "import {INTERNAL_API_KEY} from '$env/static/private'\n"
-            "export const prerender = true\nexport const load = () => ({key: INTERNAL_API_KEY})\n",
-            "src/routes/+page.svelte": "<script>let {data} = $props()</script>\n<p>{data.title}</p>\n",
-        },
-        build="vite build",
-        served="build",
-    ),
-    "nuxt": App(
-        packages=("nuxt@4", "vue@3"),
-        files={
-            "nuxt.config.ts": "export default defineNuxtConfig({runtimeConfig: "
-            "{public: {key: process.env.INTERNAL_API_KEY}}})\n",
-            "app/app.vue": "<template><p>hello</p></template>\n",
-        },
-        build="nuxt generate",
-        served=".output/public",
-    ),
-    "expo": App(
-        packages=("expo@54", "react@19.1", "react-dom@19.1", "react-native@0.81", "react-native-web@0.21"),
-        files={
-            "app.json": '{"expo": {"name": "a", "slug": "a", "platforms": ["web"], "web": {"bundler": "metro"}}}\n',
-            "index.js": "import {registerRootComponent} from 'expo'\nimport {Text} from 'react-native'\n"
-            "registerRootComponent(() => <Text>{process.env.EXPO_PUBLIC_ADMIN_SECRET}</Text>)\n",
-        },
-        build="expo export --platform web",
-        served="dist",
-        env=f"# of the project\nEXPO_PUBLIC_ADMIN_SECRET={PUBLIC}\n",
-        mistake="name",
-    ),
-}
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Return a function that installs an app, once: its name -> its folder."""
+    made: dict[str, Path] = {}
+
+    def install(name: str) -> Path:
+        if name not in made:
+            made[name] = _installed(FRONTENDS[name], tmp_path_factory.mktemp(name))
+        return made[name]
+
+    return install
+
+
+@pytest.fixture(
+    scope="session", params=_BUILDS, ids=[build if app == build else f"{app}, {build}" for app, build in _BUILDS]
+)
+def built(request: pytest.FixtureRequest, installed: Callable[[str], Path]) -> Built:
+    """Build an app with one of its toolchains."""
+    name, build = request.param
+    app, folder = FRONTENDS[name], installed(name)
+    for served in app.served:
+        if served != app.assets:
+            shutil.rmtree(folder / served, ignore_errors=True)
+    _run(app.builds[build].split(), folder)
+    return Built(name=name, app=app, folder=folder)
+
+
+def _installed(app: Frontend, folder: Path) -> Path:
+    repository(folder)
+    dependencies = dict(each.rsplit("@", 1) for each in app.packages)
+    package = {"name": "app", "private": True, "main": "index.js", "dependencies": dependencies, **(app.package or {})}
+    write(folder, {**app.tree, ".gitignore": _IGNORED, "package.json": json.dumps(package)})
+    others = "".join(f"{plant.variable}={fake(700 + number)}\n" for number, plant in enumerate(app.plants))
+    write(folder, {"ordinary.env": ordinary_env(), "others.env": f"INTERNAL_API_KEY={fake(699)}\n{others}"})
+    _run(["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error", *app.packages], folder)
+    return folder
 
 
 def _run(command: list[str], folder: Path) -> None:
@@ -152,35 +92,103 @@ def _run(command: list[str], folder: Path) -> None:
     assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
 
 
-def _found(folder: Path, served: str, env_file: str) -> list[dict[str, Any]]:
-    done = frontleak("scan", served, "--env-file", env_file, "--format", "json", cwd=folder)
-    assert KEY.encode() not in done.stdout + done.stderr
-    assert PUBLIC.encode() not in done.stdout + done.stderr
-    return [each for each in json.loads(done.stdout)["findings"] if "variable" in each["context"]]
+def _places(finding: _Finding) -> list[_Finding]:
+    return [finding, *finding["also_at"]]
 
 
-@pytest.mark.parametrize("name", APPS)
-def test_a_value_in_a_build_is_named_with_variable_file_and_module(name: str, tmp_path: Path) -> None:
-    app = APPS[name]
-    repository(tmp_path)
-    dependencies = dict(each.rsplit("@", 1) for each in app.packages)
-    package = {"name": "app", "private": True, "main": "index.js", "dependencies": dependencies}
-    if name not in {"webpack", "expo"}:
-        package["type"] = "module"
-    if name == "nuxt":  # a later one refuses the key of the first page
-        package["overrides"] = {"unstorage": "1.17.1"}
-    ignored = "node_modules\ndist\nbuild\n.next\n.output\n.env*\n"
-    write(tmp_path, {**app.files, ".env": app.env, ".gitignore": ignored, "package.json": json.dumps(package)})
-    write(tmp_path, {"other.env": ordinary_env()})
-    _run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", *app.packages], tmp_path)
-    _run(app.build.split(), tmp_path)
-    assert _found(tmp_path, app.served, "other.env") == []
-    (finding,) = _found(tmp_path, app.served, ".env")
-    assert finding["context"]["set_in"] == [".env:2"]
-    assert finding["context"]["mistake"] == [app.mistake]
-    assert finding["context"]["variable"] == [app.env.splitlines()[1].partition("=")[0]]
-    if app.module:
-        named = [hop["path"] for hop in finding["chain"]]
-        assert named[-1:] == [app.module], finding
-    if app.mistake == "boundary":
+def _by_variable(findings: list[_Finding]) -> Mapping[str, _Finding]:
+    """Return the one finding of each variable."""
+    found = {name: each for each in findings for name in each["context"]["variable"]}
+    assert len(found) == len(findings), [each["context"]["variable"] for each in findings]
+    return found
+
+
+def _is_served(place: _Finding) -> bool:
+    return bool(place["exposure"] == "served") and not place["path"].endswith(".map")
+
+
+@toolchain
+@slow
+@pytest.mark.parametrize("env_file", ["ordinary.env", "others.env"])
+def test_a_build_is_silent_about_the_env_files_of_others(built: Built, env_file: str) -> None:
+    assert built.scan(env_file) == []
+
+
+@toolchain
+@slow
+def test_each_value_is_found_in_its_encoding_with_variable_file_and_module(built: Built) -> None:
+    found = _by_variable(built.scan(".env"))
+    lines = built.app.env.splitlines()
+    for plant in built.app.plants:
+        finding = found[plant.variable]
+        assert finding["context"]["set_in"] == [f".env:{lines.index(f'{plant.variable}=`{plant.value}`') + 1}"]
+        assert finding["context"]["mistake"] == ["boundary"]
         assert finding["exposure"] == "served"
+        assert any(plant.via in ("", *place["via"]) and plant.path in place["path"] for place in _places(finding)), (
+            plant
+        )
+        if plant.path != ".map":
+            assert any(_is_served(place) for place in _places(finding)), plant
+        if plant.module and (built.name, plant.variable) not in NOT_NAMED:
+            _assert_named(built, plant, finding)
+
+
+def _assert_named(built: Built, plant: Plant, finding: _Finding) -> None:
+    """Check that the source map and the imports name the module."""
+    module = built.app.path(plant.module)
+    assert [hop["path"] for hop in finding["chain"]][-1:] == [module], finding
+    assert any(place["original"] and place["original"]["path"] == module for place in _places(finding)), finding
+
+
+@toolchain
+@slow
+def test_the_mistake_of_the_framework_is_named_with_variable_file_and_module(built: Built) -> None:
+    app, found = built.app, _by_variable(built.scan(".env"))
+    if (built.name, "INTERNAL_API_KEY") not in LEFT_OUT:
+        finding = found["INTERNAL_API_KEY"]
+        assert (finding["context"]["set_in"], finding["context"]["mistake"]) == ([".env:2"], ["boundary"])
+        assert any(_is_served(place) for place in _places(finding))
+        assert not app.module or [hop["path"] for hop in finding["chain"]][-1:] == [app.module]
+    if app.public:
+        finding = found[app.public]
+        assert (finding["context"]["set_in"], finding["context"]["mistake"]) == ([".env:3"], ["name"])
+        assert any(_is_served(place) and place["path"] != ".env" for place in _places(finding))
+        assert finding["severity"] == "critical"
+
+
+@toolchain
+@slow
+def test_without_source_maps_the_imports_name_the_module(built: Built) -> None:
+    with _without_maps(built):
+        found = _by_variable(built.scan(".env"))
+    for plant in built.app.plants:
+        if plant.path == ".map":
+            assert plant.variable not in found
+        elif plant.module.endswith(".js"):
+            chain = [hop["path"] for hop in found[plant.variable]["chain"]]
+            assert chain[-1:] == [built.app.path(plant.module)], (plant.variable, chain)
+
+
+@contextmanager
+def _without_maps(built: Built) -> Iterator[None]:
+    """Take the source maps out of the served folders for a while."""
+    maps = [path for served in built.app.served for path in (built.folder / served).rglob("*.map*")]
+    assert maps
+    apart = built.folder / "node_modules" / ".maps"
+    apart.mkdir()
+    for number, path in enumerate(maps):
+        path.rename(apart / str(number))
+    yield
+    for number, path in enumerate(maps):
+        (apart / str(number)).rename(path)
+    apart.rmdir()
+
+
+def test_each_app_gives_away_every_encoding_or_says_why_not() -> None:
+    every = {plant.variable for plant in (*PLANTS, PAGE, PAYLOAD)} | {"INTERNAL_API_KEY"}
+    for name, app in FRONTENDS.items():
+        left_out = {variable for app_name, variable in LEFT_OUT if app_name == name}
+        planted = {plant.variable for plant in app.plants} | ({"INTERNAL_API_KEY"} - left_out)
+        assert planted | left_out == every, name
+        assert not planted & left_out, name
+    assert {app_name for app_name, _ in (*LEFT_OUT, *NOT_NAMED)} <= FRONTENDS.keys()

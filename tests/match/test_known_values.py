@@ -8,6 +8,7 @@ from frontleak.core.env_value import EnvValue, EnvVariable, HiddenValue
 from frontleak.match.known_values import KnownValues
 from frontleak.match.value_forms import forms_of
 from tests.support.env_values import encodings, fake, strange
+from tests.support.planted_values import special
 
 
 def value(text: str | bytes, *, guessable: bool = False, part: str = "") -> EnvValue:
@@ -39,6 +40,39 @@ def test_each_form_is_found_where_it_is(text: str, is_fast: bool) -> None:
         assert match.value.value.reveal == text.encode()
 
 
+@pytest.mark.parametrize(
+    ("tool", "written"),
+    [
+        ("esbuild", r"""`{}"/<+&'\\ é$=?>{}`"""),
+        ("SWC", r"""'{}"/<+&\'\\ \xe9$=?>{}'"""),
+        ("esbuild, ASCII", r"""`{}"/<+&'\\ \xE9$=?>{}`"""),
+        ("JSON in backticks", r"""`{{"a":"{}\\"/<+&'\\\\ \\u00e9$=?>{}"}}`"""),
+        ("SvelteKit's data", r"""{{a:"{}\"/\u003C+&'\\ é$=?>{}"}}"""),
+        ("Nuxt's payload", r"""["{}\"\u002F\u003C+&'\\ é$=?>{}"]"""),
+        ("Next.js's data", r"""{{"a":"{}\"/\u003c+\u0026'\\ é$=?\u003e{}"}}"""),
+        ("React's attribute", r"""<p title="{}&quot;/&lt;+&amp;&#x27;\ é$=?&gt;{}">"""),
+        ("Vue's attribute", r"""<p title="{}&quot;/&lt;+&amp;&#39;\ é$=?&gt;{}">"""),
+        ("Svelte's attribute", r"""<p title="{}&quot;/&lt;+&amp;'\ é$=?>{}">"""),
+        ("Astro's attribute", r"""<p title="{}&#34;/<+&#38;'\ é$=?>{}">"""),
+        ("Astro's island", r"""<a props="{{&quot;a&quot;:[0,&quot;{}\&quot;/&lt;+&amp;&#39;\\ é$=?&gt;{}&quot;]}}">"""),
+        ("an attribute in a script", r"""'<a title="{}&quot;/&lt;+&amp;&#x27;\\ é$=?&gt;{}">'"""),
+    ],
+)
+def test_what_build_tools_and_frameworks_write_is_found(tool: str, written: str, is_fast: bool) -> None:
+    known = KnownValues([value(special(1))], hyperscan=is_fast)
+    text = special(1)
+    other = known.scan(written.format(text[:12], text[-11:] + "x").encode())
+    assert other is None or not other.matches, tool
+    found = known.scan(written.format(text[:12], text[-12:]).encode())
+    assert found is not None
+    assert len(found.matches) == 1
+
+
+def test_a_value_with_many_forms_needs_few_literals() -> None:
+    counted = KnownValues([value(special(seed)) for seed in range(100)], hyperscan=True)
+    assert len(counted._slices) < 100 * 20
+
+
 @given(st.binary(min_size=8, max_size=80), st.binary(max_size=40), st.binary(max_size=40))
 def test_any_bytes_are_found_in_any_text(data: bytes, before: bytes, after: bytes) -> None:
     results = [KnownValues([value(data)], hyperscan=fast).scan(before + data + after) for fast in (True, False)]
@@ -57,6 +91,36 @@ def test_a_value_that_could_be_guessed_counts_as_a_whole_word(is_fast: bool) -> 
     for text in (b"midsummer2024", b"summer2024s"):
         found = known.scan(text)
         assert found is None or not found.matches, text
+
+
+WORDS = tuple(f"word{number:02d}" for number in range(16))
+
+
+def test_a_value_that_could_be_guessed_does_not_count_in_a_list_of_words(is_fast: bool) -> None:
+    known = KnownValues([value("welcome123", guessable=True), value(fake(1))], hyperscan=is_fast)
+    for between in (",", "\n"):
+        words = between.join(WORDS)
+        for text in (
+            f'"{words}{between}welcome123{between}a".split()',
+            f'"a{between}welcome123{between}{words}"',
+            f"{words}{between}welcome123",
+            f"welcome123{between}{words}{between}",
+        ):
+            found = known.scan(text.encode())
+            assert found is None or not found.matches, text
+            found = known.scan(text.replace("welcome123", fake(1)).encode())
+            assert found is not None
+            assert found.matches, text
+    few = ",".join(WORDS[:13])
+    strings = '","'.join(WORDS)
+    for text in (
+        f"{few},welcome123,{few}",
+        f'["{strings}","welcome123","{strings}"]',
+        "a,welcome123,b@example.com\n" * 20,
+    ):
+        found = known.scan(text.encode())
+        assert found is not None
+        assert found.matches, text
 
 
 def test_a_part_inside_of_a_whole_is_no_second_match(is_fast: bool) -> None:

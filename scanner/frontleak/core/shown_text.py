@@ -22,6 +22,8 @@ _BETWEEN: Final = LazyTextRegex(r"[\s/@~:.,;()_+#-]+")
 """What may stand between words."""
 _PART: Final = LazyTextRegex(rf"(?P<word>[A-Za-z]*)(?:[0-9]{{0,4}}|(?<![A-Za-z])[0-9]{{0,{_MOST_DIGITS}}})")
 _LONG_WORD: Final = LazyTextRegex(r"[A-Z]?[a-z]{6,}+|[A-Z]{7,}+(?![a-z])")
+_NAME_PART: Final = LazyTextRegex(rf"(?=(?:[A-Za-z]*[0-9]){{0,4}}[A-Za-z]*\Z)[A-Za-z0-9]{{0,{SHORT - 1}}}")
+"""A part of the name of a variable between underscores: too short for a run of a secret, with four digits at most."""
 _MARGIN: Final = 0.6
 """Bits per letter by which a long word must be likelier than random letters: of 1,000 random phrases, one is."""
 _RUN_MARGIN: Final = 0.8
@@ -41,6 +43,21 @@ def shown_value(text: str) -> str:
     if len(text) < SHORT or (len(text) <= LONGEST_NAME and _is_worded(text) and not _PHRASE.search(text)):
         return printable(text)
     return f"…({len(text)} characters)"
+
+
+def shown_name(text: str) -> str:
+    """Return the name of a variable if it is written as one, such as `E2E_SFTP_TOKEN`, else what `shown_value` returns.
+
+    An env file can set names that are none: a line of a key in base64 may be read as one.
+    """
+    parts = text.split("_")
+    is_name = (
+        len(text) <= LONGEST_NAME
+        and (text.isupper() or text.islower())
+        and sum(map(str.isdigit, text)) <= _MOST_DIGITS
+        and all(_NAME_PART.fullmatch(part) or (part.isalpha() and _is_worded(part)) for part in parts)
+    )
+    return text if is_name else shown_value(text)
 
 
 def shown_prose(text: str) -> str:

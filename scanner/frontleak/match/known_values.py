@@ -32,6 +32,7 @@ _CODES: Final = 3
 """Character codes of a beginning that ask for a view."""
 MOST_MATCHES: Final = 20_000
 """Occurrences in one text that are kept."""
+_RUNS: Final = re.compile(rb"[A-Za-z0-9_]+")
 _LETTERS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 
 
@@ -79,8 +80,11 @@ class KnownValues:
         """Prepare the pass; without `hyperscan` it is a regular expression, which finds the same."""
         slices: dict[bytes, list[_Slice]] = {}
         for value in values:
+            kept = _unescaped(value.value.reveal)
             for form in forms_of(value.value.reveal):
-                start = rarest_part(form.text, _SLICE)
+                start = next((at for each in kept if (at := form.text.find(each)) >= 0), -1)
+                if start < 0:
+                    start = rarest_part(form.text, _SLICE)
                 piece = form.text[start : start + _SLICE]
                 slices.setdefault(piece, []).append(_Slice(start, form, value))
         texts = [value.value.reveal for value in values if not value.part or not value.is_guessable]
@@ -124,6 +128,17 @@ class KnownValues:
                 taken_to = -stop
 
 
+def _unescaped(value: bytes) -> tuple[bytes, ...]:
+    """Return a rare slice of a value that its escaped forms have too, and the same reversed; none if there is none.
+
+    A value with quotes has hundreds of forms: with one slice for most of them the database stays small.
+    """
+    run = max(_RUNS.findall(value), key=len, default=b"")
+    start = rarest_part(run, _SLICE)
+    piece = run[start : start + _SLICE]
+    return (piece, piece[::-1]) if len(piece) == _SLICE and ordinary_rate(piece) <= _RARE else ()
+
+
 def _beginning(value: bytes) -> bytes:
     """Return the beginning of a value that asks for a view; empty if that would be asked for everywhere."""
     for length in range(_BEGINNING, _LONGEST_BEGINNING + 1):
@@ -145,11 +160,30 @@ def _stands_alone(data: bytes, start: int, stop: int, found: _Slice) -> bool:
     """Return whether a value counts where it is: one that could be guessed must not be part of a word."""
     if not found.value.is_guessable or found.form.kind not in {"", "reversed"}:
         return True
+    if _is_in_word_list(data, start, stop):
+        return False
     before = start > 0 and data[start - 1] in _LETTERS and data[start] in _LETTERS and not _ends_escape(data, start)
     return not before and not (stop < len(data) and data[stop] in _LETTERS and data[stop - 1] in _LETTERS)
 
 
+_LIST_REACH: Final = 500
+"""Bytes before and after a value in which a list of words is looked for."""
+_WORDS_OF_LIST: Final = 15
+_BETWEEN_WORDS: Final = re.compile(rb"[,\n]")
+_WORD: Final = re.compile(rb"[^\s,;:=\"'`<>(){}\[\]]{2,30}")
 _ESCAPED: Final = re.compile(rb"(?:\\[nrtbfv]|%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4})\Z")
+
+
+def _is_in_word_list(data: bytes, start: int, stop: int) -> bool:
+    """Return whether words stand before or after a value, with nothing but commas or line ends between them.
+
+    Lists of the most frequent passwords have what people think of.
+    """
+    before = _BETWEEN_WORDS.split(data[max(0, start - _LIST_REACH) : start])
+    if len(before) > _WORDS_OF_LIST and not before[-1] and all(map(_WORD.fullmatch, before[-1 - _WORDS_OF_LIST : -1])):
+        return True
+    after = _BETWEEN_WORDS.split(data[stop : stop + _LIST_REACH])
+    return len(after) > _WORDS_OF_LIST and not after[0] and all(map(_WORD.fullmatch, after[1:_WORDS_OF_LIST]))
 
 
 def _ends_escape(data: bytes, start: int) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -14,6 +14,37 @@ _URI_COMPONENT: Final = "-_.!~*'()"
 _URI: Final = "-_.!~*'();/?:@&=+$,#"
 """What `encodeURI` leaves."""
 _NEVER_ESCAPED: Final = LazyTextRegex("[A-Za-z0-9_-]+")
+_TEXT: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ENTITIES: Final = tuple(
+    tuple(entities.items())
+    for entities in (
+        _TEXT,
+        {**_TEXT, '"': "&quot;"},
+        {**_TEXT, '"': "&quot;", "'": "&#x27;"},  # React
+        {**_TEXT, '"': "&quot;", "'": "&#39;"},  # Vue
+        {**_TEXT, '"': "&#34;", "'": "&#39;"},  # Go
+        {"&": "&amp;", '"': "&quot;"},  # a browser, Solid
+        {"&": "&amp;", '"': "&quot;", "<": "&lt;"},  # Preact, Svelte
+        {"&": "&#38;", '"': "&#34;"},  # Astro
+    )
+)
+"""How frameworks write the text of an element or an attribute: pairs of a character and its entity, `&` first."""
+_SAFE_IN_PAGES: Final = tuple(
+    tuple((character, written.format(ord(character))) for character in characters)
+    for characters, written in (
+        ("", ""),
+        ("<>&", "\\u{:04x}"),  # Next.js, Rails
+        ("<", "\\u{:04x}"),
+        ("<", "\\u{:04X}"),  # devalue: SvelteKit
+        ("</", "\\u{:04X}"),  # Nuxt
+        ("<>/", "\\u{:04X}"),  # serialize-javascript
+        ("/", "\\u{:04X}"),
+        ("/", "\\/"),
+    )
+)
+"""How JSON is written into a script of a page, so that no tag ends in it."""
+_ESCAPED: Final = LazyTextRegex(r"[\"'`\\$\x00-\x1f\x80-\U0010ffff]")
+_LATIN: Final = LazyTextRegex("[\x80-\xff]")
 LEAST_ENCODED: Final = 8
 """Bytes of the shortest form that is looked for: shorter ones occur by chance."""
 
@@ -58,20 +89,20 @@ def _text_forms(value: bytes) -> _Forms:
     except UnicodeDecodeError:
         yield b"reversed", value[::-1]
         return
-    yield b"reversed", text[::-1].encode()
+    yield from _scripted(b"reversed", text[::-1])
     for encoding in ("utf-16-le", "utf-16-be"):
         yield b"utf-16", text.encode(encoding)
     if _NEVER_ESCAPED.fullmatch(text):
         return
-    for ascii_only in (True, False):
+    for ascii_only in (True, False)[text.isascii() :]:
         escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
-        for each in (escaped, escaped.replace("/", "\\/"), escaped.replace("/", "\\u002F"), _html_safe(escaped)):
+        for each in _written(escaped, _SAFE_IN_PAGES):
+            yield from _scripted(b"js-escape", each)  # in a string that holds JSON
+            yield b"js-escape", each.replace('\\"', '"').encode()
+        for each in _in_quotes(escaped):
             yield b"js-escape", each.encode()
-            yield b"js-escape", json.dumps(each)[1:-1].encode()  # in a string that holds JSON
-        single = escaped.replace('\\"', '"').replace("'", "\\'")
-        yield b"js-escape", single.encode()
-        yield b"js-escape", escaped.replace('\\"', '"').replace("`", "\\`").replace("${", "\\${").encode()
-        yield b"js-escape", escaped.replace('\\"', '"').encode()
+        for each in _written(escaped, _ENTITIES):
+            yield b"html-entity", each.encode()  # JSON in an attribute
     yield b"js-escape", text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${").encode()
     for safe in ("", _URI_COMPONENT, _URI):
         percent = quote(text, safe=safe)
@@ -79,19 +110,37 @@ def _text_forms(value: bytes) -> _Forms:
         yield b"percent", _lower_escapes(percent).encode()
         yield b"percent", percent.replace("%20", "+").encode()
         yield b"percent", quote(percent, safe="").encode()
-    bare = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    yield b"html-entity", bare.encode()
-    for quote_, apostrophe in (("&quot;", "&#x27;"), ("&#34;", "&#39;"), ("&quot;", "&#39;"), ("&quot;", "'")):
-        yield b"html-entity", bare.replace('"', quote_).replace("'", apostrophe).encode()
-    in_json = json.dumps(text)[1:-1].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    yield b"html-entity", in_json.replace('"', "&quot;").replace("'", "&#x27;").encode()
+    for each in _written(text, _ENTITIES):
+        yield from _scripted(b"html-entity", each)
 
 
-def _html_safe(escaped: str) -> str:
-    """Return JSON as it is written into a script of a page."""
-    for character in "<>&":
-        escaped = escaped.replace(character, f"\\u{ord(character):04x}")
-    return escaped
+def _written(text: str, ways: Sequence[Sequence[tuple[str, str]]]) -> Iterable[str]:
+    """Return a text with characters replaced in each of some ways, each result once."""
+    results: dict[str, None] = {}
+    for way in ways:
+        written = text
+        for character, other in way:
+            written = written.replace(character, other)
+        results[written] = None
+    return results
+
+
+def _scripted(kind: bytes, text: str) -> _Forms:
+    """Yield an encoded text, and how a script has it in each kind of quotes."""
+    yield kind, text.encode()
+    if _ESCAPED.search(text):
+        for each in _in_quotes(json.dumps(text, ensure_ascii=False)[1:-1]):
+            yield kind, each.encode()
+
+
+def _in_quotes(escaped: str) -> Iterator[str]:
+    """Yield how a script has a text in double quotes, single quotes and backticks; `escaped` is that in double ones."""
+    bare = escaped.replace('\\"', '"')
+    for each in dict.fromkeys((escaped, bare.replace("'", "\\'"), bare.replace("`", "\\`").replace("${", "\\${"))):
+        yield each
+        if not each.isascii():
+            yield _LATIN.sub(lambda match: f"\\x{ord(match.group()):02x}", each)  # as SWC and terser write it
+            yield _LATIN.sub(lambda match: f"\\x{ord(match.group()):02X}", each)  # as esbuild does
 
 
 def _lower_escapes(percent: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from frontleak.rules.field_types import TEXT, TEXTS, setting_problem, whole_number
+from frontleak.rules.field_types import FLAG, TEXT, TEXTS, one_of, setting_problem, whole_number
 from frontleak.rules.framework_fields import FRAMEWORK, GLOB
 from frontleak.rules.paths import FRAMEWORKS_FOLDER, MACROS_FILE, TRIGGERS_FILE
 from frontleak.rules.schema import Expression, Field, ListOf, MapOf, Name, Table, Type, Value, is_text, required
@@ -148,6 +148,20 @@ _SERVER_OUTPUT: Final = Table(
 _ENV_VALUES: Final = Table(
     {
         **{name: required(_EXPRESSIONS) for name in ("ids", "system", "references", "placeholders")},
+        "settings": required(
+            ListOf(
+                Table(
+                    {
+                        "files": required(GLOB),
+                        "syntax": required(one_of(("toml", "json", "yaml"))),
+                        "tables": required(TEXTS),
+                        "env_files": Field(TEXTS),
+                        "references": Field(FLAG),
+                    }
+                ),
+                "a list of {files: …, syntax: …, tables: …}",
+            )
+        ),
         "ci": required(
             ListOf(
                 Table({"name": required(TEXT), "recognised_by": required(TEXT), "secrets": required(TEXTS)}),

@@ -13,7 +13,7 @@ from frontleak.core.line_index import LineIndex
 from frontleak.core.records import replace
 from frontleak.core.rule import Rule
 from frontleak.core.secret import Secret
-from frontleak.core.shown_text import shown_value
+from frontleak.core.shown_text import shown_name
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.decode.views import DecodedText
 from frontleak.match.engine import Engine
@@ -117,7 +117,7 @@ def severity_in(value: EnvValue, exposure: Exposure) -> Severity:
 def facts_of(value: EnvValue) -> Mapping[str, tuple[str, ...]]:
     """Return which variables have a value, where they are set, and whose mistake it is that it is served."""
     shown = value.variables[:_MOST_NAMED]
-    named = tuple(dict.fromkeys(shown_value(each.name) for each in shown))
+    named = tuple(dict.fromkeys(shown_name(each.name) for each in shown))
     if value.part:
         named = tuple(f"{name} ({value.part})" for name in named)
     return {
@@ -146,7 +146,7 @@ def variable_of(value: EnvValue) -> Variable | None:
 
 
 def _named(variable: EnvVariable) -> str:
-    return f"{shown_value(variable.name)} ({variable.where})"
+    return f"{shown_name(variable.name)} ({variable.where})"
 
 
 def _detection(decoded: DecodedText, match: ValueMatch, rule: Rule, place: Place, syntax: Syntax) -> Detection:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from frontleak.core.detection import Detection
+from frontleak.core.detection import Detection, Variable
 from frontleak.core.finding import Hop
 from frontleak.core.paths import slashes
 from frontleak.core.records import replace
@@ -27,7 +27,7 @@ from frontleak.scanning.inputs import may_be_source
 from frontleak.scanning.options import ScanOptions, paths_from_top
 
 _MOST_FOLLOWED: Final = 50
-"""Values whose modules are looked for."""
+"""Variables whose modules are looked for; each module that a source map names counts."""
 _MOST_SOURCES: Final = 20_000
 """Files of a project that are listed."""
 _SCRIPTS: Final = frozenset({"js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro"})
@@ -36,15 +36,22 @@ _SCRIPTS: Final = frozenset({"js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx
 def with_import_paths(detections: Sequence[Detection], options: ScanOptions) -> list[Detection]:
     """Return the detections, those of values that crossed the boundary with the imports that brought them."""
     found = list(detections)
-    asked = [number for number, each in enumerate(found) if _is_asked_for(each)][:_MOST_FOLLOWED]
-    if not asked or not available():
+    asked: dict[tuple[Variable | None, str], list[int]] = {}
+    for number, each in enumerate(found):
+        if _is_asked_for(each):
+            original = each.place.original
+            asked.setdefault((each.variable, original.path if original else ""), []).append(number)
+    followed = list(asked.values())[:_MOST_FOLLOWED]
+    if not followed or not available():
         return found
-    modules = {number: _modules(found[number], options) for number in asked}
-    names = {path: _name_of(found[number]) for number, each in modules.items() for path in each}
+    modules = [_modules(found[numbers[0]], options) for numbers in followed]
+    names = {
+        path: _name_of(found[numbers[0]]) for numbers, each in zip(followed, modules, strict=True) for path in each
+    }
     paths = _import_paths(names, options)
-    for number, named in modules.items():
+    for numbers, named in zip(followed, modules, strict=True):
         way = next((paths[path] for path in named if path in paths), ())
-        if way:
+        for number in numbers if way else ():
             found[number] = replace(found[number], import_path=way)
     return found
 

@@ -62,6 +62,9 @@ _PUBLIC_KEY: Final = (
 )
 _NEVER: Final = frozenset({Reason.CHOICE, Reason.PUBLIC_KEY})
 """Values of these forms are never secrets, even if the user named their variable."""
+_LISTED: Final = frozenset({Reason.ADDRESS, Reason.HOST, Reason.PATH, Reason.NUMBER, Reason.VERSION, Reason.EMAIL})
+"""Forms of the items of a list that is no secret."""
+_MOST_ITEMS: Final = 100
 _SEPARATORS: Final = re.compile(r"[/\\?&=#:;,.@+ |]+")
 _LONG_LABEL: Final = 24
 """Characters from which a label of a host name may be one."""
@@ -105,8 +108,19 @@ def _form_of(name: str, value: str) -> Reason | None:
         return Reason.PLACEHOLDER
     if _HOST.fullmatch(value) and not _has_secret_part(value, _LONG_LABEL):
         return Reason.HOST
+    if "," in value and (of_items := _form_of_items(name, value)) is not None:
+        return of_items
     is_path = (_PATH.fullmatch(value) or _SEARCH_PATH.fullmatch(value)) and not _has_secret_part(value)
     return Reason.PATH if is_path and not is_secret(name) else None
+
+
+def _form_of_items(name: str, value: str) -> Reason | None:
+    """Return what the first item of a list is by its form, if each has that of an address, a number or the like."""
+    items = [item.strip() for item in value.split(",")]
+    if not all(items):
+        return None
+    forms = [_form_of(name, item) for item in items[:_MOST_ITEMS]]
+    return forms[0] if len(items) <= _MOST_ITEMS and _LISTED.issuperset(forms) else None
 
 
 def _is_placeholder(value: str) -> bool:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
+from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.errors import ConfigError
 from frontleak.core.paths import slashes
 from frontleak.core.repository import up_to_top
+from frontleak.misuse.env_values.settings_files import is_settings_file
 from frontleak.misuse.env_values.sources import NamedFile, Read, read_files
 from frontleak.resolve.projects import framework_ids
 from frontleak.rules.frameworks import load_frameworks
@@ -38,9 +40,10 @@ _MOST_FILES: Final = 500
 def env_files_of(
     paths: Sequence[str], shown: Callable[[str], str], prefix_of: Callable[[str], Callable[[str], str]]
 ) -> Iterator[Read]:
-    """Yield what the env files of the projects set that some paths are in, or that are below them.
+    """Yield what the env files and settings of the projects set that some paths are in, or that are below them.
 
-    Files of one mode, such as production, are loaded together; those of other modes have other values.
+    Files of one mode, such as production, are loaded together; those of other modes have other values. A reference in
+    settings finds the value of the `.env` of their folder.
 
     Args:
         paths: named paths of the scan.
@@ -48,23 +51,28 @@ def env_files_of(
         prefix_of: folder -> name of a variable -> its public prefix there.
     """
     count = 0
+    noted: set[Diagnostic] = set()
     for folder in _folders(paths):
         groups = list(_groups(folder))
         if not groups:
             continue
         prefix = prefix_of(folder)
         told: set[tuple[str, int, str]] = set()
+        known: dict[str, str] = {}
         for files in groups:
-            count += len(files)
-            if count > _MOST_FILES:
+            if count + len(files) > _MOST_FILES:
                 return
             try:
-                read = read_files([NamedFile(path, shown(path)) for path in files], prefix)
+                read = read_files([NamedFile(path, shown(path)) for path in files], prefix, known)
             except OSError:
                 continue
+            count += len(read.files)
             fresh = [each for each in read.settings if (*each.variable[1:3], each.value) not in told]
             told.update((*each.variable[1:3], each.value) for each in fresh)
-            yield Read(tuple(fresh), tuple(dict.fromkeys(read.diagnostics)), read.files)
+            known |= {each.variable.name: each.value for each in fresh if each.variable.file == shown(f"{folder}/.env")}
+            notes = [each for each in dict.fromkeys(read.diagnostics) if each not in noted]
+            noted.update(notes)
+            yield Read(tuple(fresh), tuple(notes), read.files)
 
 
 def inside(folder: str, names: Iterable[str]) -> list[str]:
@@ -105,24 +113,28 @@ def _below(top: str) -> Iterator[str]:
 
 
 def _groups(folder: str) -> Iterator[list[str]]:
-    """Yield the env files of a folder that are loaded together, in order."""
+    """Yield the env files of a folder that are loaded together, in order; then each settings file with variables."""
     try:
         with os.scandir(folder or "/") as entries:
-            names = sorted(
+            every = sorted(
                 entry.name
                 for entry in entries
-                if entry.name.startswith((".env", ".dev.vars")) and entry.is_file(follow_symlinks=False)
+                if (entry.name.startswith((".env", ".dev.vars")) or is_settings_file(entry.name))
+                and entry.is_file(follow_symlinks=False)
             )
     except OSError:
         return
-    names = [name for name in names if not any(fnmatch.fnmatch(name, each) for each in _NOT_LOADED)]
-    if not names:
-        return
-    ordered = _ordered(names, _patterns(folder))
+    settings = [name for name in every if is_settings_file(name)]
+    names = [
+        name for name in every if name not in settings and not any(fnmatch.fnmatch(name, each) for each in _NOT_LOADED)
+    ]
+    ordered = _ordered(names, _patterns(folder)) if names else []
     modes = dict.fromkeys(_mode(name) for name in ordered)
     named = [mode for mode in modes if mode]
-    for mode in named or [""]:
+    for mode in named or ([""] if ordered else []):
         yield [f"{folder.rstrip('/')}/{name}" for name in ordered if _mode(name) in {"", mode}]
+    for name in settings:
+        yield [f"{folder.rstrip('/')}/{name}"]
 
 
 def _patterns(folder: str) -> tuple[str, ...]:
