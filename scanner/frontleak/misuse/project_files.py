@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.core.records import replace
 from frontleak.files.env_file import is_env_file
 from frontleak.js.embedded_scripts import ScriptSection, ending
@@ -39,13 +40,13 @@ _LARGEST_SOURCE: Final = 1_000_000
 """Largest source file that is read, in bytes; a larger one counts as generated."""
 _LONG_LINE: Final = 20_000
 """Bytes of a line from which a file counts as generated, usually a bundle."""
-_TOKEN_USE: Final = re.compile(rb"[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig|\benv\b")
+_TOKEN_USE: Final = LazyRegex(rb"[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig|\benv\b")
 """Matches a file that may use a token of another module, or give it one."""
-_CLIENT_OR_TOKEN: Final = re.compile(
+_CLIENT_OR_TOKEN: Final = LazyRegex(
     rb"createClient|sanityClient|picosanity|sanity:client|\.sanity\.(?:io|work)|TOKEN|SECRET"
 )
 """Matches a file that may create a client or read a token; for imported files that the pattern engine has not seen."""
-_ENV_SECRET: Final = re.compile(rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]")
+_ENV_SECRET: Final = LazyRegex(rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]")
 """Matches a file that may hold a secret from an environment variable."""
 _MOST_FOLLOWED: Final = 3_000
 """Files that are followed from the files passed by path."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
 from frontleak.js.references import ExternalExport, MemberOf, References, Referent
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, returns, unwrapped
@@ -15,7 +16,7 @@ _IN_EVERY_NAME: Final = "anity"
 """A part of the name of every package that creates a client."""
 _MOST_CALLS: Final = 12
 """Calls that are visited to find the client from which another is derived."""
-_ADDRESS: Final = re.compile(
+_ADDRESS: Final = LazyTextRegex(
     r"^(?:https?://(?:esm\.sh|cdn\.skypack\.dev|unpkg\.com|esm\.run|cdn\.jsdelivr\.net/npm|jspm\.dev)/(?:v\d+/)?|npm:)"
     r"|(?<=\w)@[\w.^~-]+(?=$|/)(?:/\+esm$)?|\?.*$"
 )

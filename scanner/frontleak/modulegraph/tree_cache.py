@@ -8,13 +8,13 @@ hold a secret are not kept.
 
 import json
 import os
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 from frontleak.core import cache
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.core.version import VERSION
 from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.modulegraph.file_summary import FileFacts, FileSummaries, FileSummary
@@ -32,7 +32,7 @@ _MOST_CHANGED: Final = 50
 """Files that each scan looks at anew before the cached file is written again."""
 _LARGEST: Final = 30_000_000
 """Bytes of the largest file that is written."""
-_RUN: Final = re.compile(r"[A-Za-z0-9_+=-]{24,}")
+_RUN: Final = LazyTextRegex(r"[A-Za-z0-9_+=-]{24,}")
 """A part of a path that is as long as a secret."""
 _LONGEST_NAME: Final = 48
 """Characters of the longest name of a file without two digits in it."""

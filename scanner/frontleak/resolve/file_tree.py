@@ -2,8 +2,9 @@
 
 import os
 import stat
-from hashlib import blake2b
 from typing import Final, NamedTuple, Protocol
+
+from frontleak.core.digests import blake2b
 
 _MOST_READ: Final = 1_000_000
 """Bytes of the largest readable configuration file."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.core.records import dataclass
 from frontleak.core.secret import printable
 from frontleak.resolve.extensions import FileLookup
@@ -48,8 +49,8 @@ Resolution = ResolvedFile | ExternalPackage | Unresolved
 
 _MOST_SPECIFIER: Final = 2_000
 """Characters."""
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]++:")
-_PACKAGE: Final = re.compile(r"(?:@[A-Za-z0-9_.-][\w.~-]*+/)?[A-Za-z0-9_-][\w.~-]*+(?=/|\Z)", re.ASCII)
+_SCHEME: Final = LazyTextRegex(r"[A-Za-z][A-Za-z0-9+.-]++:")
+_PACKAGE: Final = LazyTextRegex(r"(?:@[A-Za-z0-9_.-][\w.~-]*+/)?[A-Za-z0-9_-][\w.~-]*+(?=/|\Z)", re.ASCII)
 # fmt: off
 _NODE_BUILTINS: Final = frozenset((
     "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
