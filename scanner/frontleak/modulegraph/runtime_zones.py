@@ -32,6 +32,8 @@ class RuntimeZones:
         """Index the zones by folder."""
         self._zones = {zone.folder: zone for zone in zones}
         self._by_folder: dict[str, RuntimeZone] = {}
+        self._globs: dict[tuple[str, ZoneKind], tuple[str, ...]] = {}
+        """Folder of a zone and kind -> the globs of all its frameworks."""
 
     def __iter__(self) -> Iterator[RuntimeZone]:
         return iter(self._zones.values())
@@ -50,8 +52,10 @@ class RuntimeZones:
     def is_kind(self, path: str, kind: ZoneKind) -> bool:
         """Return whether a framework of its project classifies a file as `kind`."""
         zone = self.at(path)
-        relative = path.removeprefix(f"{zone.folder}/")
-        return any(_fits(getattr(code, kind), relative) for code in zone.code)
+        globs = self._globs.get((zone.folder, kind))
+        if globs is None:
+            globs = self._globs[zone.folder, kind] = tuple(glob for code in zone.code for glob in getattr(code, kind))
+        return _fits(globs, path.removeprefix(f"{zone.folder}/"))
 
     def stripped(self, path: str) -> frozenset[str]:
         """Return the exports that frameworks strip from a page before it reaches the client bundle."""

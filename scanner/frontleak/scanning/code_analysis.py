@@ -1,18 +1,17 @@
 """Runs the analysis of source code after all files are scanned."""
 
+import itertools
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from frontleak.core.paths import slashes
 from frontleak.core.run_budget import RunBudget
 from frontleak.files.interface import BlobEntry, FileEntry
-from frontleak.files.walk import FileWalk, display_path
-from frontleak.files.walk_rules import load_walk_rules
+from frontleak.files.walk import display_path
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.inputs import may_be_source
 from frontleak.scanning.options import ScanOptions, jobs_of, paths_from_top
 
 if TYPE_CHECKING:
@@ -41,29 +40,28 @@ def analyse_code(
     folders = {entry.path.rpartition("/")[0] for entry in given if entry.placed}
     if not (candidates or _depend_on_sanity(folders, committed.read if committed else None)):
         return None
-    from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - many scans have no candidates
-    from frontleak.misuse.project_files import TreeAccess, projects  # noqa: PLC0415 - as above
-    from frontleak.scanning.spread import spread_over  # noqa: PLC0415 - as above
+    from frontleak.misuse.project_files import TreeAccess, projects  # noqa: PLC0415 - many scans have no candidates
+    from frontleak.scanning.walked_sources import WalkedSources  # noqa: PLC0415 - as above
 
     here = slashes(os.getcwd())
-
-    def more(folder: str) -> Iterator[str]:
-        if git is not None:
-            yield from git.sources_below(folder)
-            return
-        walk = FileWalk([folder], load_walk_rules(), max_size=options.largest, gitignore=options.gitignore)
-        for entry in walk.entries():
-            if isinstance(entry, FileEntry) and may_be_source(entry):
-                yield entry.path
-
+    walked = WalkedSources(options)
+    more = walked.below if git is None else git.sources_below
     sources, named = [entry.path for entry in listed], [entry.path for entry in given]
     if committed is not None:
         committed.exact.update(named)
-    access = TreeAccess(committed.file_tree, committed.read) if committed else TreeAccess()
+    access = TreeAccess(committed.file_tree, committed.read) if committed else TreeAccess(listings=walked)
     found = projects(candidates, sources, roots, more, named, access)
+    first = next(found, None)
+    if first is None:
+        return None
+    from frontleak.misuse.analyse import analyse  # noqa: PLC0415 - it imports all checks
+    from frontleak.scanning.spread import spread_over  # noqa: PLC0415 - as above
+
     # a process of git serves one process
     spread = spread_over(jobs_of(options)) if committed is None and options.profile is None else None
-    return analyse(found, rules, partial(display_path, here), paths_from_top(options), budget, spread)
+    return analyse(
+        itertools.chain((first,), found), rules, partial(display_path, here), paths_from_top(options), budget, spread
+    )
 
 
 def _depend_on_sanity(folders: Collection[str], read: Callable[[str], bytes | None] | None) -> bool:
