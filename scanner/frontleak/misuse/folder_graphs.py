@@ -10,7 +10,7 @@ from frontleak.modulegraph.file_summary import FileSummaries
 from frontleak.modulegraph.graph import ModuleGraph
 from frontleak.modulegraph.indexed_graph import IndexedGraph
 from frontleak.modulegraph.source_listing import SourceListings
-from frontleak.modulegraph.tree_cache import LARGE, TreeCache
+from frontleak.modulegraph.tree_cache import TreeCache
 
 
 class FolderGraphs:
@@ -87,7 +87,7 @@ class FolderGraphs:
         else:
             return
         listing = self._listings.listing(folder)
-        if listing is not None and len(graph.paths) >= LARGE:
+        if listing is not None:
             self._cache.keep_graph(folder, self._key, graph, self._may_lead_nowhere, listing)
 
     def looked_at(self) -> int:

@@ -60,18 +60,28 @@ def facts_of(path: str) -> FileFacts | None:
 class FileSummaries:
     """The summaries of the files of a tree, each computed once."""
 
-    def __init__(self, read: Callable[[str], bytes | None], marks: Sequence[Search] = ()) -> None:
+    def __init__(
+        self,
+        read: Callable[[str], bytes | None],
+        marks: Sequence[Search] = (),
+        version: Callable[[str], FileFacts | None] = facts_of,
+    ) -> None:
         """Set how files are read, and what is looked for in each.
 
-        `read` takes an absolute path and returns bytes, None for a file that is unreadable or not source code.
+        Args:
+            read: absolute path -> bytes, None for a file that is unreadable or not source code.
+            marks: searches for the marks of each file.
+            version: absolute path -> the facts of the file as it is now, None if it has none.
         """
         self._read = read
         self._marks = marks
+        self.version = version
+        """Return the facts of a file as it is now."""
         self._summaries: dict[str, FileSummary] = {}
-        self._earlier: Callable[[str, FileFacts], FileSummary | None] | None = None
+        self._earlier: Callable[[str, FileFacts], FileSummary | None] = lambda *_: None
         self._facts: dict[str, FileFacts | None] = {}
         self.computed: dict[str, FileFacts] = {}
-        """Path of each file that was looked at anew since `remember` -> its facts before that."""
+        """Path of each file that no earlier scan saw as it is -> its facts before it was looked at."""
 
     def __len__(self) -> int:
         return len(self._summaries)
@@ -94,9 +104,7 @@ class FileSummaries:
         return summary
 
     def _known(self, path: str) -> FileSummary | None:
-        if self._earlier is None:
-            return None
-        facts = self._facts[path] = facts_of(path)
+        facts = self._facts[path] = self.version(path)
         if facts is None:
             return None
         summary = self._earlier(path, facts)

@@ -58,6 +58,7 @@ _TEMPLATE: Final = rb"`(?P<template>(?:[^`\\$\r\n]++|\\.|\$(?!\{))*+)`"
 _UNUSUAL: Final = rb"(?P<unusual>(?=[/\x80-\xff]))"
 """Possibly a comment or a non-ASCII blank."""
 _CALLED: Final = rb"(?P<call>\(\s*+)?+(?:%b|%b|%b)" % (_STRING, _TEMPLATE, _UNUSUAL)
+_WORD: Final = LazyRegex(rb"import|from|require")
 _FROM: Final = LazyRegex(rb"from\s*+%b" % _CALLED, re.DOTALL)
 _IMPORT: Final = LazyRegex(rb"import(?:\.(?:defer|source))?+\s*+%b" % _CALLED, re.DOTALL)
 _REQUIRE: Final = LazyRegex(rb"require\s*+(?:\?\.\s*+)?+%b" % _CALLED, re.DOTALL)
@@ -129,6 +130,11 @@ def import_sites(source: bytes) -> tuple[ImportSite, ...]:
     text = _SourceText(source)
     found = [*text.froms(), *text.imports(), *text.requires(), *text.urls(), *text.globs()]
     return tuple(sorted(found, key=_OFFSET))
+
+
+def may_import(source: bytes) -> bool:
+    """Return whether a source may have imports: it has one of the words that all of them have."""
+    return _WORD.search(source) is not None
 
 
 def script_sources(html: bytes) -> tuple[ImportSite, ...]:

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from frontleak.modulegraph.file_summary import FileSummaries, FileSummary, facts_of
+from frontleak.modulegraph.file_summary import FileSummaries, FileSummary
 from frontleak.modulegraph.graph import ImportEdge, ModuleGraph, ModuleNode, imported_node, is_marked
 from frontleak.modulegraph.tree_parts import GraphIndex
 
@@ -65,7 +65,7 @@ class IndexedGraph(ModuleGraph):
     def _anew(self) -> Sequence[str]:
         """Files of which the index does not tell the imports, sorted."""
         known = enumerate(self._known)
-        changed = [path for number, path in known if facts_of(path) != self._index.facts_at(number)]
+        changed = [path for number, path in known if self._summaries.version(path) != self._index.facts_at(number)]
         return sorted((*changed, *self._more))
 
     @functools.cached_property

@@ -93,6 +93,7 @@ class TreeCache:
 
         `key` stands for the options that decide which files it has.
         """
+        self.load()
         if self._state is None or self._parts is None:
             return None
         try:

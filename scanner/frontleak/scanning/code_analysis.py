@@ -2,13 +2,14 @@
 
 import itertools
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from frontleak.core.paths import slashes
 from frontleak.core.run_budget import RunBudget
 from frontleak.files.interface import BlobEntry, FileEntry
+from frontleak.files.read import read_source
 from frontleak.files.walk import display_path
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.ruleset import RuleSet
@@ -37,8 +38,7 @@ def analyse_code(
         roots = []  # no folder is scanned as a whole
     # a file named on its own may import secrets from other files
     given = [entry for entry in listed if not any(entry.path.startswith(f"{root}/") for root in roots)]
-    folders = {entry.path.rpartition("/")[0] for entry in given if entry.placed}
-    if not (candidates or _depend_on_sanity(folders, committed.read if committed else None)):
+    if not (candidates or _may_use_clients(given, committed.read if committed else None)):
         return None
     from frontleak.misuse.project_files import TreeAccess, projects  # noqa: PLC0415 - many scans have no candidates
     from frontleak.scanning.walked_sources import WalkedSources  # noqa: PLC0415 - as above
@@ -64,10 +64,21 @@ def analyse_code(
     )
 
 
-def _depend_on_sanity(folders: Collection[str], read: Callable[[str], bytes | None] | None) -> bool:
-    """Return whether one of some folders is in a package that depends on a Sanity package."""
+def _may_use_clients(given: Sequence[FileEntry | BlobEntry], read: Callable[[str], bytes | None] | None) -> bool:
+    """Return whether one of some files is in a package that depends on a Sanity package, and may import another file.
+
+    `read` returns the bytes of a file by its absolute path; None to read the disk.
+    """
+    folders: dict[str, list[str]] = {}
+    for entry in given:
+        if entry.placed:
+            folders.setdefault(entry.path.rpartition("/")[0], []).append(entry.path)
     if not folders:
         return False
-    from frontleak.resolve.projects import depends_on_sanity  # noqa: PLC0415 - few scans name source files
+    from frontleak.modulegraph.import_scan import may_import  # noqa: PLC0415 - few scans name source files
+    from frontleak.resolve.projects import depends_on_sanity  # noqa: PLC0415 - as above
 
-    return any(depends_on_sanity(folder, read) for folder in folders)
+    return any(
+        depends_on_sanity(folder, read) and any(may_import((read or read_source)(path) or b"") for path in paths)
+        for folder, paths in folders.items()
+    )
