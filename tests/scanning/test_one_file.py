@@ -13,6 +13,7 @@ import pytest
 from fixtures.fakes import fake_token, fill
 from frontleak.core import cache
 from frontleak.core.records import replace
+from frontleak.files.interface import GitSelection
 from frontleak.js.references import References
 from frontleak.modulegraph import tree_cache
 from frontleak.modulegraph.file_summary import FileSummaries
@@ -20,7 +21,7 @@ from frontleak.resolve.file_tree import DiskFileTree
 from frontleak.scanning.options import ScanOptions
 from frontleak.scanning.scan import scan
 from frontleak.scanning.walked_sources import WalkedSources
-from tests.acceptance.support import write
+from tests.acceptance.support import git, repository, write
 from tests.acceptance.test_source_fixtures_shape import PLACEHOLDER, PROJECTS, SOURCES, files
 from tests.support.code import package
 from tests.support.shipped import full_set
@@ -277,3 +278,42 @@ def test_no_value_of_a_secret_is_kept(warm: Path, kept: Kept) -> None:
     data = b"".join(kept.files.values())
     assert b"m7" in data
     assert not [start for start in range(len(token) - 12) if token[start : start + 12].encode() in data]
+
+
+STAGED = ("nothing", "an importer", "an importer of an importer", "a new file", "an alias", "a removed importer")
+
+
+@pytest.mark.parametrize("before", ["nothing", "an importer"])
+@pytest.mark.parametrize("after", STAGED)
+def test_what_is_staged_counts(
+    before: str, after: str, tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = repository(write(tmp_path / "app", APP))
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "all")
+    change(root, CHANGES[before])
+    age(root)
+    git(root, "add", "-A")
+    monkeypatch.chdir(root)
+    options = ScanOptions(paths=(), git=GitSelection("staged"), jobs=1)
+
+    def staged() -> Said:
+        report = scan(full_set(), options)
+        return report.findings, report.skipped
+
+    (root / "src/lib/client.ts").write_text(APP["src/lib/client.ts"] + "// staged\n")
+    git(root, "add", "-A")
+    first = staged()
+    assert staged() == first
+    change(root, CHANGES[after])
+    git(root, "add", "-A")
+    (root / "src/lib/client.ts").write_text("not staged")
+    kept.is_used = False
+    plain = staged()
+    kept.is_used = True
+    assert staged() == plain
+    work = Work(monkeypatch)
+    assert staged() == plain
+    assert work.read == []
+    decides = before if after == "nothing" else after
+    assert bool(plain[0]) is (decides not in {"nothing", "a removed importer"})

@@ -24,14 +24,14 @@ from frontleak.misuse.sanity_writes import write_calls
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
 from frontleak.misuse.told_frameworks import frameworks_told
 from frontleak.modulegraph.bundlers import Bundler, entries_in, json_entries
-from frontleak.modulegraph.file_summary import FileSummaries, Search
+from frontleak.modulegraph.file_summary import FileFacts, FileSummaries, Search, facts_of
 from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
 from frontleak.modulegraph.import_scan import ImportKind
 from frontleak.modulegraph.reachability import Reachability
 from frontleak.modulegraph.runtime_zones import RuntimeZone, RuntimeZones
 from frontleak.modulegraph.source_listing import SourceListings
 from frontleak.modulegraph.tree_cache import LARGE, TreeCache
-from frontleak.resolve.file_tree import DiskFileTree, FileTree
+from frontleak.resolve.file_tree import DiskFileTree, FileTree, WatchedTree
 from frontleak.resolve.jsonc import read_object
 from frontleak.resolve.packages import PackageJsons
 from frontleak.resolve.projects import Project, find_projects, is_library
@@ -64,7 +64,11 @@ class TreeAccess(NamedTuple):
     read: Callable[[str], bytes | None] | None = None
     """Absolute path -> bytes, None if there is no such file; None to read the disk."""
     listings: SourceListings | None = None
-    """What lists `more` files on disk; None if that is not known."""
+    """What lists `more` files; None if that is not known."""
+    version: Callable[[str], FileFacts | None] = facts_of
+    """Absolute path -> what tells this version of the file from others."""
+    rules: str = ""
+    """Digest of the rules in use; empty if that is not known."""
 
 
 def projects(
@@ -108,14 +112,14 @@ class _SourceTree:
         self._files = access.file_tree(root)
         self._source = functools.partial(_source, access.read)
         self._packages = PackageJsons(self._files)
-        self._summaries = FileSummaries(self._source, _looked_for())
+        self._summaries = FileSummaries(self._source, _looked_for(), access.version)
         self._resolver = SourceResolver(root, self._files, self._packages, self._summaries, self._source)
         self._references = References(self._source, self._resolver.resolve)
         self._relative, self._absolute = self._resolver.relative, self._resolver.absolute
         self._cache: TreeCache | None = None
-        """None for a tree in a commit."""
-        if isinstance(self._files, DiskFileTree) and access.read is None:
-            self._cache = TreeCache(root, self._files, self._resolver.imports, self._summaries)
+        """None for a tree that cannot tell whether it changed."""
+        if isinstance(self._files, WatchedTree) and (access.read is None or self._files.kind != "disk"):
+            self._cache = TreeCache(root, self._files, self._resolver.imports, self._summaries, access.rules)
         self._graphs = FolderGraphs(self._resolver, self._summaries, self._cache, access.listings)
 
     def projects(

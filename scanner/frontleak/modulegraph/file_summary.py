@@ -48,6 +48,16 @@ Search = Callable[[bytes], object]
 """Returns None where what is looked for is not in a text."""
 
 
+def is_settled(facts: FileFacts, before: int) -> bool:
+    """Return whether some facts stand for one content for good: those of a blob of git, or of a file that is not new.
+
+    Args:
+        facts: as `facts_of` or `facts_of_blob` returns them.
+        before: nanoseconds since the epoch; what changed later may have changed again within the same tick.
+    """
+    return facts[0] < 0 or facts[1] < before
+
+
 def facts_of(path: str) -> FileFacts | None:
     """Return the facts of a regular file; None for anything else."""
     try:

@@ -17,7 +17,7 @@ from frontleak.core import cache
 from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.core.version import VERSION
 from frontleak.files.git.index_file import git_folder
-from frontleak.modulegraph.file_summary import FileFacts, FileSummaries, FileSummary, facts_of
+from frontleak.modulegraph.file_summary import FileFacts, FileSummaries, FileSummary, facts_of, is_settled
 from frontleak.modulegraph.graph import ModuleGraph
 from frontleak.modulegraph.source_listing import SourceListing
 from frontleak.modulegraph.tree_parts import (
@@ -32,7 +32,7 @@ from frontleak.modulegraph.tree_parts import (
     written_resolution,
     written_summary,
 )
-from frontleak.resolve.file_tree import DiskFileTree, TreeState
+from frontleak.resolve.file_tree import TreeState, WatchedTree
 from frontleak.resolve.packages import upwards
 from frontleak.resolve.resolver import ImportResolver, Resolution
 from frontleak.rules.frameworks import Framework, made_of_frameworks
@@ -57,9 +57,20 @@ _FILES, _CLIENT, _SERVER, _GRAPH = "files:", "client:", "server:", "graph:"
 class TreeCache:
     """The cached file of one tree."""
 
-    def __init__(self, root: str, files: DiskFileTree, resolver: ImportResolver, summaries: FileSummaries) -> None:
-        """Set the tree; nothing is read yet."""
+    def __init__(
+        self, root: str, files: WatchedTree, resolver: ImportResolver, summaries: FileSummaries, rules: str = ""
+    ) -> None:
+        """Set the tree; nothing is read yet.
+
+        Args:
+            root: absolute path of the tree.
+            files: its files.
+            resolver: resolves its imports.
+            summaries: its file summaries.
+            rules: digest of the rules and frameworks in use; empty to make one of the frameworks.
+        """
         self._root = root
+        self._rules = rules
         self._above = f"{root.rstrip('/')}/"
         self._files = files
         self._resolver = resolver
@@ -72,7 +83,8 @@ class TreeCache:
 
     @property
     def _name(self) -> str:
-        return f"tree-{digest_of(VERSION, self._root, _frameworks_digest(), *_code())}.bin"
+        made_by = VERSION, self._files.kind, self._rules or _frameworks_digest(), *_code()
+        return f"tree-{digest_of(self._root, *made_by)}.bin"
 
     def load(self) -> None:
         """Use what is known about the tree."""
@@ -148,7 +160,7 @@ class TreeCache:
                 earlier = self._part(folder) if self._state is not None else {}
                 parts[folder] = json_bytes(earlier | resolutions)
             parts |= self._new_graphs
-        data = packed([state.folders, state.files] if state is not None else None, parts)
+        data = packed(state, parts)
         if len(data) <= _LARGEST:
             cache.write(self._name, data)
 
@@ -157,13 +169,18 @@ class TreeCache:
         state = self._files.state(before)
         if state is None or self._state is None:
             return state
-        return TreeState({**self._state.folders, **state.folders}, {**self._state.files, **state.files})
+        folders, files, _ = self._state
+        return TreeState({**folders, **state.folders}, {**files, **state.files}, state.tracked)
 
     def _new_files(self, before: int) -> dict[str, dict[str, list[Any]]]:
         found: dict[str, dict[str, list[Any]]] = {}
         for path, facts in self._summaries.computed.items():
             folder, _, name = path.rpartition("/")
-            if facts[1] < before and path.startswith(self._above) and _is_harmless(summary := self._summaries.at(path)):
+            if (
+                is_settled(facts, before)
+                and path.startswith(self._above)
+                and _is_harmless(summary := self._summaries.at(path))
+            ):
                 found.setdefault(_FILES + self._relative(folder), {})[name] = [*facts, *written_summary(summary)]
         return found
 
@@ -178,7 +195,7 @@ class TreeCache:
         facts = array("q")
         for path in graph.paths:
             found = self._summaries.facts(path)
-            if found is None or found[1] >= before or not path.startswith(self._above):
+            if found is None or not is_settled(found, before) or not path.startswith(self._above):
                 return None
             facts.extend(found)
         numbers = {path: number for number, path in enumerate(graph.paths)}
@@ -257,10 +274,11 @@ def _grouped(resolutions: Mapping[tuple[str, str, bool], Resolution]) -> dict[st
 
 
 def _state_of(state: list[Any]) -> TreeState:
-    folders, files = state
+    folders, files, tracked = state
     return TreeState(
         {path: (changed, inode, digest) for path, (changed, inode, digest) in folders.items()},
         {path: (size, changed, inode) for path, (size, changed, inode) in files.items()},
+        tracked,
     )
 
 

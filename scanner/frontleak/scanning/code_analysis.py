@@ -41,16 +41,17 @@ def analyse_code(
     if not (candidates or _may_use_clients(given, committed.read if committed else None)):
         return None
     from frontleak.misuse.project_files import TreeAccess, projects  # noqa: PLC0415 - many scans have no candidates
-    from frontleak.scanning.walked_sources import WalkedSources  # noqa: PLC0415 - as above
+    from frontleak.scanning.walked_sources import CommittedSources, WalkedSources  # noqa: PLC0415 - as above
 
     here = slashes(os.getcwd())
-    walked = WalkedSources(options)
-    more = walked.below if git is None else git.sources_below
+    listings = WalkedSources(options) if git is None else CommittedSources(git.sources_below)
     sources, named = [entry.path for entry in listed], [entry.path for entry in given]
     if committed is not None:
         committed.exact.update(named)
-    access = TreeAccess(committed.file_tree, committed.read) if committed else TreeAccess(listings=walked)
-    found = projects(candidates, sources, roots, more, named, access)
+    access = TreeAccess(listings=listings, rules=(ruleset.base or ruleset).digest)
+    if committed is not None:
+        access = access._replace(file_tree=committed.file_tree, read=committed.read, version=committed.facts)
+    found = projects(candidates, sources, roots, listings.below, named, access)
     first = next(found, None)
     if first is None:
         return None

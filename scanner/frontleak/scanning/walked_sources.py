@@ -1,6 +1,6 @@
 """The source files below a folder of which the scan named only some files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.files.walk import FileWalk
@@ -38,3 +38,26 @@ class WalkedSources:
     def listing(self, folder: str) -> SourceListing | None:
         """Return what the last answer for a folder was made of; None if that is more than what a listing tells."""
         return self._listings.get(folder)
+
+
+class CommittedSources:
+    """Lists the source files of a commit or the index, and tells what the answer depends on besides the tree."""
+
+    key = "git"
+
+    def __init__(self, below: Callable[[str], Iterator[str]]) -> None:
+        """Set what lists the absolute paths of the source files of an absolute folder."""
+        self._below = below
+        self._folders: dict[str, set[str]] = {}
+
+    def below(self, folder: str) -> Iterator[str]:
+        """Yield the absolute paths of the source files of an absolute folder."""
+        folders = self._folders[folder] = {folder}
+        for path in self._below(folder):
+            folders.add(path.rpartition("/")[0])
+            yield path
+
+    def listing(self, folder: str) -> SourceListing | None:
+        """Return what the last answer for a folder was made of: who can see a file depends on what is next to it."""
+        folders = self._folders.get(folder)
+        return SourceListing(sorted(folders), ()) if folders is not None else None
