@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from frontleak.js.embedded_scripts import ScriptSection, ending
 from frontleak.js.references import References
@@ -10,6 +10,9 @@ from frontleak.modulegraph.file_summary import FileSummaries
 from frontleak.modulegraph.graph import ModuleGraph, ModuleNode, is_marked
 from frontleak.modulegraph.runtime_zones import RuntimeZones
 from frontleak.rules.load import load_data
+
+_PAGES: Final = (".astro", ".html", ".htm")
+"""Ends of the names of pages, in which bundles may begin whatever the frameworks."""
 
 
 class _Named(NamedTuple):
@@ -44,7 +47,7 @@ class BundleEntries:
 
     def all(self) -> list[ModuleNode]:
         """Return all entries."""
-        own = (node for path in self._graph.paths if self._own(node := _own_node(path)))
+        own = (_own_node(path) for path in self._graph.paths if self._zones.may_begin(path) or path.endswith(_PAGES))
         marked = map(ModuleNode, self._graph.marked)
         found = dict.fromkeys((*own, *marked, *self._named, *self._configured))
         return [node for node in found if self.why(node) is not None]

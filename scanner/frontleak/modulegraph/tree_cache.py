@@ -16,7 +16,6 @@ from typing import Any, Final
 from frontleak.core import cache
 from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.core.version import VERSION
-from frontleak.files.git.index_file import git_folder
 from frontleak.modulegraph.file_summary import FileFacts, FileSummaries, FileSummary, facts_of, is_settled
 from frontleak.modulegraph.graph import ModuleGraph
 from frontleak.modulegraph.source_listing import SourceListing
@@ -134,6 +133,8 @@ class TreeCache:
 
     def _ignores(self, folder: str, listing: SourceListing) -> list[tuple[str, FileFacts | None]]:
         """Make what a list of files was made of part of the state of the tree; return what is outside of it."""
+        from frontleak.files.git.index_file import git_folder  # noqa: PLC0415 - few scans write an index
+
         inside = (self._relative(each) for each in listing.folders)
         for each in dict.fromkeys((*inside, *upwards(self._relative(folder)))):
             if ".gitignore" in self._files.names(each):
