@@ -21,7 +21,8 @@ from frontleak.files.git.index_file import IndexFileError, entries_of
 from frontleak.files.ignore import compile_patterns, is_ignored
 from frontleak.files.recordings.warc import warc_of_bytes
 from frontleak.js.embedded_scripts import embedded_scripts
-from frontleak.js.erasure.erase import Language, erased
+from frontleak.js.erasure.erase import erased
+from frontleak.js.erasure.language import Language
 from frontleak.js.repair import best_tree
 from frontleak.modulegraph.import_scan import import_sites, script_sources
 from frontleak.resolve.packages import PackageJsons

@@ -31,10 +31,10 @@ class Seen:
         self.summaries = FileSummaries(self._source)
         self.cache = TreeCache(str(root), self.files, self.resolver, self.summaries)
         self.cache.load()
-        self.restored = len(self.resolver.resolutions)
         for path in sorted(str(path) for path in root.rglob("*.ts")):
             for _, site in self.summaries.at(path).imports:
                 self.resolver.resolve(site.specifier, os.path.relpath(path, root).replace(os.sep, "/"))
+        self.restored = len(self.resolver.resolutions) - len(self.resolver.computed)
         self.cache.save()
 
     def _source(self, path: str) -> bytes:

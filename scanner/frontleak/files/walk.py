@@ -119,6 +119,10 @@ class FileWalk:
         self._entered: set[tuple[int, int]] = set()
         self._links: list[_WalkFolder] = []
         """Links to folders outside what was walked so far; followed once everything else is listed."""
+        self.folders: list[str] = []
+        """Absolute paths of the folders that were listed."""
+        self.has_links = False
+        """Whether a link to a folder was followed."""
         self._notes: list[Diagnostic] = []
         if self._exclude:
             self._note_dropped(self._exclude, FileOrigin(path="."), "exclude patterns")
@@ -216,6 +220,7 @@ class FileWalk:
         while stack:
             folder = stack.pop()
             inner: list[_WalkFolder] = []
+            self.folders.append(folder.path)
             try:
                 descriptor, identity = open_folder(folder.path, folder.identity)
                 try:
@@ -257,6 +262,7 @@ class FileWalk:
 
     def _walk_links(self) -> Iterator[FileEntry | Diagnostic]:
         """Walk the folders that only a link leads to: each once, so that links in a circle end."""
+        self.has_links = self.has_links or bool(self._links)
         while self._links:
             folder = self._links.pop(0)
             try:
@@ -331,6 +337,11 @@ class FileWalk:
 
             tracked = self._tracked[top] = TrackedFiles(top)
         return tracked.holds(path, is_folder=is_folder)
+
+    @property
+    def tracked_in(self) -> tuple[str, ...]:
+        """The tops of the checkouts whose index was asked for a file that a `.gitignore` names."""
+        return tuple(self._tracked)
 
     def _unread_indexes(self) -> Iterator[Diagnostic]:
         for top, tracked in self._tracked.items():

@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.js.parse import Grammar
 
 _GRAMMARS: Final = {
@@ -20,17 +21,15 @@ MARKUP: Final = frozenset({"vue", "svelte", "astro", "html", "htm"})
 """Extensions of markup files that contain scripts."""
 SCRIPTS: Final = frozenset(_GRAMMARS)
 """Extensions of script files."""
-_OPENING: Final = re.compile(
+_OPENING: Final = LazyRegex(
     rb"<script\b(?P<attributes>(?:[^<>\"'{]++|\"[^\"]{0,4000}+\"|'[^']{0,4000}+'|\{[^{}]{0,4000}+\})*+)>", re.IGNORECASE
 )
-_CLOSING: Final = re.compile(rb"</script\s*+>", re.IGNORECASE)
-_DATA: Final = re.compile(
+_CLOSING: Final = LazyRegex(rb"</script\s*+>", re.IGNORECASE)
+_DATA: Final = LazyRegex(
     rb"\btype\s*=\s*[\"']?(?:application/(?:ld\+)?json|text/template|importmap|speculationrules)", re.IGNORECASE
 )
-_LANGUAGE: Final = re.compile(rb"\blang\s*=\s*[\"']?(tsx?|jsx?|typescript)\b", re.IGNORECASE)
-_FENCE: Final = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*---[ \t]*\r?\n(?P<body>.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE
-)
+_LANGUAGE: Final = LazyRegex(rb"\blang\s*=\s*[\"']?(tsx?|jsx?|typescript)\b", re.IGNORECASE)
+_FENCE: Final = LazyRegex(rb"\A(?:\xef\xbb\xbf)?\s*---[ \t]*\r?\n(?P<body>.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _BLANKS: Final = bytes(c if c in b"\r\n" else 32 for c in range(256))
 
 

@@ -6,7 +6,7 @@ again, with its types erased. That takes time only for a script that has a synta
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from frontleak.js.erasure.erase import Language, erased
+from frontleak.js.erasure.language import Language
 from frontleak.js.parse import Grammar, parse_source
 from frontleak.js.syntax import first_error
 
@@ -36,7 +36,7 @@ def best_tree(text: bytes, grammar: Grammar) -> SyntaxTree | None:
     for attempt in _ATTEMPTS[grammar]:
         if best is None or best.error is None:
             break
-        other = text if attempt is None else erased(text, attempt)
+        other = text if attempt is None else _erased(text, attempt)
         best = _better(best, _tree(other, Grammar.TSX)) if other is not None else best
     return best
 
@@ -44,6 +44,12 @@ def best_tree(text: bytes, grammar: Grammar) -> SyntaxTree | None:
 def _tree(text: bytes, grammar: Grammar) -> SyntaxTree | None:
     root = parse_source(text, grammar)
     return SyntaxTree(root, first_error(root)) if root is not None else None
+
+
+def _erased(text: bytes, language: Language) -> bytes | None:
+    from frontleak.js.erasure.erase import erased  # noqa: PLC0415 - most scripts have no syntax error
+
+    return erased(text, language)
 
 
 def _better(tree: SyntaxTree, other: SyntaxTree | None) -> SyntaxTree:

@@ -8,6 +8,7 @@ from frontleak.core.origins import FileOrigin
 from frontleak.core.secret import printable
 from frontleak.core.shown_names import shown_name
 from frontleak.js.embedded_scripts import ending
+from frontleak.modulegraph.file_summary import FileSummary
 from frontleak.modulegraph.import_scan import ImportKind
 from frontleak.modulegraph.reachability import Reachability
 from frontleak.rules.frameworks import Framework
@@ -63,6 +64,17 @@ def of_damage(folder: str, damaged: Mapping[str, int]) -> Iterator[Diagnostic]:
         yield code_note(path, message)
     if len(found) > _MOST_LISTED:
         yield code_note(folder, f"{len(found) - _MOST_LISTED} more files could not be parsed completely")
+
+
+def may_lead_nowhere(path: str, file: FileSummary, why_unresolved: Callable[[str, str], str]) -> bool:
+    """Return whether `of_imports` may have something to say about a file, given by its absolute path and summary."""
+    return file.unread or any(
+        site.kind is not ImportKind.GLOB
+        and not site.type_only
+        and not _is_asset(site.specifier)
+        and bool(why_unresolved(site.specifier, path))
+        for _, site in file.imports
+    )
 
 
 def of_imports(

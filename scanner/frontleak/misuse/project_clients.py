@@ -1,10 +1,10 @@
 """The Sanity clients of a project: what its modules create and write, and the tokens they get."""
 
 import functools
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import Parameter, References
 from frontleak.misuse.app_tokens import app_tokens
@@ -14,7 +14,7 @@ from frontleak.misuse.sanity_clients import SanityClient, clients_in, members_am
 from frontleak.misuse.sanity_requests import request_tokens
 from frontleak.misuse.sanity_writes import SanityWrite, write_calls, writes_in
 
-_SINK: Final = re.compile(
+_SINK: Final = LazyRegex(
     rb"anity|\.(?:withConfig|config|clone)\s*\(|/data/(?:mutate|actions|query)|/assets/(?:images|files)"
 )
 """Matches a file that may pass a token on: one that names Sanity, derives a client or has paths of the API."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.core.records import replace
 from frontleak.files.env_file import is_env_file
 from frontleak.files.utf8_text import decoded
@@ -14,22 +15,24 @@ from frontleak.js.embedded_scripts import ScriptSection, ending
 from frontleak.js.references import References
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_missing_package
+from frontleak.misuse.folder_graphs import FolderGraphs
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.project_clients import SanityClients
 from frontleak.misuse.request_state import kept_by, reading
-from frontleak.misuse.sanity_clients import global_clients, names_client
+from frontleak.misuse.sanity_clients import global_clients
 from frontleak.misuse.sanity_variables import naming, naming_any, sanity_variables
 from frontleak.misuse.sanity_writes import write_calls
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
 from frontleak.misuse.told_frameworks import frameworks_told
 from frontleak.modulegraph.bundlers import Bundler, entries_in, json_entries
-from frontleak.modulegraph.file_summary import FileSummaries
+from frontleak.modulegraph.file_summary import FileFacts, FileSummaries, Search, facts_of
 from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
 from frontleak.modulegraph.import_scan import ImportKind
 from frontleak.modulegraph.reachability import Reachability
 from frontleak.modulegraph.runtime_zones import RuntimeZone, RuntimeZones
+from frontleak.modulegraph.source_listing import SourceListings
 from frontleak.modulegraph.tree_cache import LARGE, TreeCache
-from frontleak.resolve.file_tree import DiskFileTree, FileTree
+from frontleak.resolve.file_tree import DiskFileTree, FileTree, WatchedTree
 from frontleak.resolve.jsonc import read_object
 from frontleak.resolve.packages import PackageJsons
 from frontleak.resolve.projects import Project, find_projects, is_library
@@ -40,13 +43,15 @@ _LARGEST_SOURCE: Final = 1_000_000
 """Largest source file that is read, in bytes; a larger one counts as generated."""
 _LONG_LINE: Final = 20_000
 """Bytes of a line from which a file counts as generated, usually a bundle."""
-_TOKEN_USE: Final = re.compile(rb"[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig|\benv\b")
+_TOKEN_USE: Final = LazyRegex(rb"[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig|\benv\b")
 """Matches a file that may use a token of another module, or give it one."""
-_CLIENT_OR_TOKEN: Final = re.compile(
+_CLIENT_OR_TOKEN: Final = LazyRegex(
     rb"createClient|sanityClient|picosanity|sanity:client|\.sanity\.(?:io|work)|TOKEN|SECRET"
 )
 """Matches a file that may create a client or read a token; for imported files that the pattern engine has not seen."""
-_ENV_SECRET: Final = re.compile(rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]")
+_MAY_HAVE_CLIENT: Final = 2
+"""Mark of a summary: the file has one of these."""
+_ENV_SECRET: Final = LazyRegex(rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]")
 """Matches a file that may hold a secret from an environment variable."""
 _MOST_FOLLOWED: Final = 3_000
 """Files that are followed from the files passed by path."""
@@ -59,6 +64,12 @@ class TreeAccess(NamedTuple):
     """Absolute folder -> the tree of files below it."""
     read: Callable[[str], bytes | None] | None = None
     """Absolute path -> bytes, None if there is no such file; None to read the disk."""
+    listings: SourceListings | None = None
+    """What lists `more` files; None if that is not known."""
+    version: Callable[[str], FileFacts | None] = facts_of
+    """Absolute path -> what tells this version of the file from others."""
+    rules: str = ""
+    """Digest of the rules in use; empty if that is not known."""
 
 
 def projects(
@@ -102,14 +113,15 @@ class _SourceTree:
         self._files = access.file_tree(root)
         self._source = functools.partial(_source, access.read)
         self._packages = PackageJsons(self._files)
-        self._summaries = FileSummaries(self._source, global_clients())
+        self._summaries = FileSummaries(self._source, _looked_for(), access.version)
         self._resolver = SourceResolver(root, self._files, self._packages, self._summaries, self._source)
         self._references = References(self._source, self._resolver.resolve)
         self._relative, self._absolute = self._resolver.relative, self._resolver.absolute
         self._cache: TreeCache | None = None
-        """None for a tree in a commit."""
-        if isinstance(self._files, DiskFileTree) and access.read is None:
-            self._cache = TreeCache(root, self._files, self._resolver.imports, self._summaries)
+        """None for a tree that cannot tell whether it changed."""
+        if isinstance(self._files, WatchedTree) and (access.read is None or self._files.kind != "disk"):
+            self._cache = TreeCache(root, self._files, self._resolver.imports, self._summaries, access.rules)
+        self._graphs = FolderGraphs(self._resolver, self._summaries, self._cache, access.listings)
 
     def projects(
         self,
@@ -121,9 +133,11 @@ class _SourceTree:
     ) -> Iterator[AnalysedProject]:
         if all(map(self._is_in_library, candidates | given)):
             return
+        if self._cache is not None and (given or len(sources) >= LARGE):
+            self._cache.load()
         # the whole walked tree: an app imports from other projects, which makes their code client-side
         everywhere = (*sources, *candidates, *given)
-        whole = self._graph(lambda: everywhere)
+        whole = self._graphs.of(lambda: everywhere)
         found = find_projects(self._files, sorted(set(map(self._relative, everywhere))), self._packages)
         self._resolver.read_aliases((project.folder for project in found), self._references)
         is_told = not any(project.package for project in found)
@@ -136,10 +150,10 @@ class _SourceTree:
             own = tuple(path for path in files if path in candidates)
             passed = frozenset(given.intersection(files))
             walked = any(root == folder or _is_inside(folder, root) for root in roots)
-            seen = whole if walked else self._graph(functools.partial(self._with_imports, passed))
+            seen = whole if walked else self._graphs.of(functools.partial(self._with_imports, passed))
             if not walked:
                 others = (path for path in seen.paths if path not in given)
-                own += tuple(path for path in others if _CLIENT_OR_TOKEN.search(self._source(path) or b""))
+                own += tuple(path for path in others if self._summaries.at(path).marks & _MAY_HAVE_CLIENT)
             if project.is_library or not own:
                 continue
             may_make = _MayMakeClients(seen)
@@ -151,7 +165,7 @@ class _SourceTree:
                 more_named = naming(variables, scripts_left, self._source)
                 own += tuple(dict.fromkeys((*more_named, *reading(kept, scripts_left, self._source))))
             paths = (*own, *self._users_of(seen, own, naming_any(variables)), *self._templates(project))
-            graph = whole if walked else self._graph(functools.partial(_all_files, more, folder, own))
+            graph = whole if walked else self._graphs.below(folder, more, own)
             project_reachability = reachability if walked else self._reachability([project], graph)
             scripts = [path for path in own if ending(path) in SOURCES] if is_told else []
             missing = [of_missing_package(path, project.frameworks) for path in scripts[:1]]
@@ -165,11 +179,12 @@ class _SourceTree:
                 read=self._source,
                 sanity_variables=variables,
                 request_state=kept,
-                looked_at=lambda: len(self._summaries),
+                looked_at=self._graphs.looked_at,
                 given=frozenset() if walked else passed,
                 env_files={path: self._source(path) or b"" for path in own if _sets_variables(path)},
                 diagnostics=functools.partial(self._diagnostics, folder, project_reachability, missing),
             )
+            self._graphs.keep(folder)
         if self._cache is not None:
             self._cache.save()
 
@@ -186,15 +201,6 @@ class _SourceTree:
         names = (name for framework in project.frameworks for name in framework.code.templates)
         paths = (f"{project.folder}/{name}".lstrip("/") for name in names)
         return (self._absolute(path) for path in paths if self._files.is_file(path))
-
-    def _graph(self, paths: Callable[[], Iterable[str]]) -> ModuleGraph:
-        def listed() -> list[str]:
-            found = sorted({path for path in paths() if ending(path) in SOURCES})
-            if len(found) >= LARGE and self._cache is not None:
-                self._cache.load()
-            return found
-
-        return ModuleGraph(listed, self._summaries, self._resolver.resolve, self._resolver.matching)
 
     def _reachability(self, projects: Iterable[Project], graph: ModuleGraph) -> Reachability:
         zones = RuntimeZones(map(self._zone, projects))
@@ -284,8 +290,10 @@ def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple
     return tuple({framework.id: framework for user in users for framework in user.frameworks}.values())
 
 
-def _all_files(more: Callable[[str], Iterable[str]], folder: str, own: Sequence[str]) -> tuple[str, ...]:
-    return (*more(folder), *own)
+@functools.cache
+def _looked_for() -> tuple[Search, ...]:
+    """Return what is looked for in each file: `NAMES_CLIENT`, then `_MAY_HAVE_CLIENT`."""
+    return global_clients().search, _CLIENT_OR_TOKEN.search
 
 
 class _MayMakeClients:
@@ -295,15 +303,7 @@ class _MayMakeClients:
         self._graph = graph
 
     def __call__(self, path: str) -> bool:
-        return path in self._leading or path not in self._listed
-
-    @functools.cached_property
-    def _leading(self) -> frozenset[str]:
-        return self._graph.leading_to(names_client)
-
-    @functools.cached_property
-    def _listed(self) -> frozenset[str]:
-        return frozenset(self._graph.paths)
+        return path in self._graph.leading or path not in self._graph
 
 
 def _may_use(source: bytes) -> bool:

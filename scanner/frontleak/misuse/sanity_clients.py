@@ -5,17 +5,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
 from frontleak.js.references import ExternalExport, MemberOf, References, Referent
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, returns, unwrapped
 from frontleak.modulegraph.file_summary import FileSummary
 from frontleak.rules.load import load_data
 
+NAMES_CLIENT: Final = 1
+"""Mark of a summary: the file has one of `global_clients`, the first expression that is looked for."""
 _IN_EVERY_NAME: Final = "anity"
 """A part of the name of every package that creates a client."""
 _MOST_CALLS: Final = 12
 """Calls that are visited to find the client from which another is derived."""
-_ADDRESS: Final = re.compile(
+_ADDRESS: Final = LazyTextRegex(
     r"^(?:https?://(?:esm\.sh|cdn\.skypack\.dev|unpkg\.com|esm\.run|cdn\.jsdelivr\.net/npm|jspm\.dev)/(?:v\d+/)?|npm:)"
     r"|(?<=\w)@[\w.^~-]+(?=$|/)(?:/\+esm$)?|\?.*$"
 )
@@ -56,7 +59,7 @@ def global_clients() -> re.Pattern[bytes]:
 
 def names_client(file: FileSummary) -> bool:
     """Return whether a file imports a package that may create a client, or names such a function."""
-    return file.marked or any(_IN_EVERY_NAME in site.specifier for _, site in file.imports)
+    return bool(file.marks & NAMES_CLIENT) or any(_IN_EVERY_NAME in site.specifier for _, site in file.imports)
 
 
 @functools.cache

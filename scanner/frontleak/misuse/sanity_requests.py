@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
 from frontleak.js.references import ExternalExport, References
 from frontleak.js.syntax import FUNCTIONS, arguments_of, items, member_name, members_of_literal, uncommented
@@ -17,9 +18,9 @@ from frontleak.rules.load import load_data
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_PATHS: Final = re.compile(r"/data/(?:mutate|actions|query)/|/assets/(?:images|files)/")
+_PATHS: Final = LazyTextRegex(r"/data/(?:mutate|actions|query)/|/assets/(?:images|files)/")
 _WRITES: Final = ("/data/mutate/", "/data/actions/", "/assets/")
-_ABSOLUTE: Final = re.compile(r"[\"'`]?(?:https?:|wss?:)?//")
+_ABSOLUTE: Final = LazyTextRegex(r"[\"'`]?(?:https?:|wss?:)?//")
 _LONGEST_ADDRESS: Final = 400
 """Bytes at the start of an expression that are searched for the URL of the API."""
 _LONGEST_CALLEE: Final = 40
@@ -29,9 +30,9 @@ _MOST_PARTS: Final = 24
 _MOST_ARGUMENTS: Final = 5
 _TEXTS: Final = frozenset({"string", "template_string", "binary_expression", "number"})
 _HEADERS: Final = ("Authorization", "authorization")
-_MARKS: Final = re.compile(rb"uthorization|\.auth\(")
+_MARKS: Final = LazyRegex(rb"uthorization|\.auth\(")
 """Parts of code that sets a header apart from the address."""
-_IN_ADDRESS: Final = re.compile(r"[?&](?:access_?)?(?:token|auth|authorization|bearer)=$", re.IGNORECASE)
+_IN_ADDRESS: Final = LazyTextRegex(r"[?&](?:access_?)?(?:token|auth|authorization|bearer)=$", re.IGNORECASE)
 """Matches the text of a URL before a token."""
 
 

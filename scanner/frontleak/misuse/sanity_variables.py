@@ -4,20 +4,21 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.js.references import References
 from frontleak.misuse.project_clients import SanityClients
 from frontleak.misuse.taint_sources import SourceKind, taint_sources
 from frontleak.misuse.variable_names import is_secret
 
-_CLIENT: Final = re.compile(rb"createClient|[sS]anityClient|picosanity|[cC]lient\s*\(\s*\{|sanity:client")
+_CLIENT: Final = LazyRegex(rb"createClient|[sS]anityClient|picosanity|[cC]lient\s*\(\s*\{|sanity:client")
 """Matches a file that may create a client."""
-_SANITY: Final = re.compile(rb"[sS]anity")
-_TOKEN: Final = re.compile(rb"\b(?:\w{0,20}[tT]oken|[aA]uthorization)[\"']?\s*[:=]\s*([^,;\n]{1,160})")
+_SANITY: Final = LazyRegex(rb"[sS]anity")
+_TOKEN: Final = LazyRegex(rb"\b(?:\w{0,20}[tT]oken|[aA]uthorization)[\"']?\s*[:=]\s*([^,;\n]{1,160})")
 """Matches a setting for a token and its value."""
-_VARIABLE: Final = re.compile(rb"(?<![\w$])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w$])")
+_VARIABLE: Final = LazyRegex(rb"(?<![\w$])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w$])")
 _MOST_FILES: Final = 40
 """Files whose clients are looked at."""
-_ALWAYS_ANALYSED: Final = re.compile(r"SANITY_\w{0,40}(?:TOKEN|SECRET|KEY|PASSW|PASSPHRASE|CREDENTIAL)")
+_ALWAYS_ANALYSED: Final = LazyTextRegex(r"SANITY_\w{0,40}(?:TOKEN|SECRET|KEY|PASSW|PASSPHRASE|CREDENTIAL)")
 """Matches names that mark every file that has them as a candidate."""
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import References
 from frontleak.js.syntax import arguments_of, member_name
@@ -19,7 +20,7 @@ _ITSELF: Final = "."
 """The client, among the members in the data."""
 _LONGEST_ADDRESS: Final = 400
 """Bytes at the start of an expression that are searched for the address of a request."""
-_CHANGES: Final = re.compile(r"[\"'](?:PUT|PATCH|DELETE)[\"']", re.IGNORECASE)
+_CHANGES: Final = LazyTextRegex(r"[\"'](?:PUT|PATCH|DELETE)[\"']", re.IGNORECASE)
 """Matches the method of an HTTP request that changes something."""
 
 

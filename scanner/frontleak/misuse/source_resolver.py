@@ -1,11 +1,11 @@
 """Resolve the imports of a source tree: packages, settings, aliases of bundlers, patterns, the side of the importer."""
 
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, ending
 from frontleak.js.references import References
 from frontleak.modulegraph.bundlers import Bundler, aliases_in, bases_in, bundler_of, json_aliases
@@ -28,7 +28,7 @@ from frontleak.rules.frameworks import load_frameworks
 
 SOURCES: Final = SCRIPTS | MARKUP
 """Extensions of the files whose imports are followed."""
-_ALIASES: Final = re.compile(rb"[aA]lias|\broot\b|\bmodules\b")
+_ALIASES: Final = LazyRegex(rb"[aA]lias|\broot\b|\bmodules\b")
 """Matches a configuration that may set aliases or folders in which names are looked up."""
 
 

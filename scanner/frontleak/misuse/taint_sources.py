@@ -1,11 +1,11 @@
 """Taint sources of an expression: environment variables, literal tokens, runtime settings, parameters."""
 
 import itertools
-import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import DEFAULT, Expr
 from frontleak.js.references import ExternalExport, MemberOf, Parameter, References, Referent
 from frontleak.js.syntax import (
@@ -35,8 +35,8 @@ _ENVIRONMENT: Final = frozenset({"process.env", "Bun.env", "Deno.env"})
 _SERVER_ENV: Final = frozenset({"process.env", "Bun.env"})
 _PROCESS: Final = frozenset({"process", "node:process"})
 """Modules whose default export is `process`."""
-_CONSTANT: Final = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
-_TOKEN: Final = re.compile(r"^(?:Bearer\s+)?sk[A-Za-z0-9]{40,}$|^%%fake:")
+_CONSTANT: Final = LazyTextRegex(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
+_TOKEN: Final = LazyTextRegex(r"^(?:Bearer\s+)?sk[A-Za-z0-9]{40,}$|^%%fake:")
 _FILLED: Final = frozenset({"object", "array", "new_expression", "call_expression"})
 """Types of values whose members may be assigned later."""
 _JOINS: Final = frozenset({"replace", "replaceAll", "concat", "toString"})
@@ -47,7 +47,7 @@ _MADE_OF: Final = frozenset({"URL", "URLSearchParams", "Map", "Set", "Headers", 
 """Classes whose instances have the arguments of their constructor in them."""
 _SERIALISERS: Final = frozenset({"JSON.stringify", "serialize", "uneval", "devalue.uneval", "devalue.stringify"})
 """Functions that serialise a value to text."""
-_PASSES_THROUGH: Final = re.compile(
+_PASSES_THROUGH: Final = LazyTextRegex(
     r"^(?:String|encodeURI(?:Component)?|btoa|(?:assert|require|ensure|must|env|getEnv|checkEnv|invariant|nonNull)\w*)$"
 )
 """External functions that are assumed to return their argument."""

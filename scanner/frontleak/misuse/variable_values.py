@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.core.names import is_module_specifier, is_name, is_plain_name
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.variable_names import ends_in_secret, is_harmless_word, is_secret, names_a_word
@@ -14,13 +15,13 @@ from frontleak.rules.secret_names import words
 if TYPE_CHECKING:
     from frontleak.misuse.project import AnalysedProject
 
-_LINE: Final = re.compile(
+_LINE: Final = LazyRegex(
     rb"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_]{2,100})[ \t]*="
     rb"[ \t]*(?P<value>\"[^\"\r\n]*+\"|'[^'\r\n]*+'|[^\r\n#]*+)",
     re.MULTILINE,
 )
 """A variable in an `.env` file."""
-_SET: Final = re.compile(
+_SET: Final = LazyRegex(
     rb"(?<![\w.$])(?<!\$\{)(?P<name>[A-Z][A-Z0-9_]{2,100}+)[\"']?[ \t]*[:=]"
     rb"[ \t]*(?P<value>\"[^\"\r\n]*+\"|'[^'\r\n]*+'|[^\s,}#]*+)"
 )
@@ -35,20 +36,20 @@ _MOST_VARIABLES: Final = 2_000
 _LONGEST: Final = 200
 """Characters of the longest value that is judged."""
 _LONGEST_WORD: Final = 40
-_NUMBER: Final = re.compile(
+_NUMBER: Final = LazyTextRegex(
     r"[-+]?\d{1,15}(?:[._]\d{1,9})*\s?(?:ms|s|secs?|m|mins?|h|hrs?|d|days?|w|y|px|r?em|[kmg]?b|%)?(?:\s?\*\s?\d{1,6}){0,5}",
     re.IGNORECASE,
 )
-_CHAIN_ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}")
+_CHAIN_ADDRESS: Final = LazyTextRegex(r"0x[0-9a-fA-F]{40}")
 """The public address of a contract or account on a blockchain; a private key has 64 digits."""
-_CHOSEN: Final = re.compile(r"PASSWORD|PASSWD|PASSPHRASE|SECRET")
+_CHOSEN: Final = LazyTextRegex(r"PASSWORD|PASSWD|PASSPHRASE|SECRET")
 """Matches the name of a value that people choose, so it may be a word."""
-_PASSWORD: Final = re.compile(r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PASS|PWD)$")
-_ADDRESS: Final = re.compile(
+_PASSWORD: Final = LazyTextRegex(r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PASS|PWD)$")
+_ADDRESS: Final = LazyTextRegex(
     r"[a-z][a-z0-9+.-]{1,20}:(?://|\.{0,2}/)|\.{0,2}/|[\w-]+(?:\.[\w-]+)*:\d{2,5}(?:/|$)", re.IGNORECASE
 )
 _WRITTEN: Final = r"(?:[A-Z]{2,}|[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*)\d?"
-_WORDS: Final = re.compile(rf"@?{_WRITTEN}(?:[-_.:/]{_WRITTEN})*")
+_WORDS: Final = LazyTextRegex(rf"@?{_WRITTEN}(?:[-_.:/]{_WRITTEN})*")
 """Words in one of the ways in which code writes names."""
 _PAIRS: Final = ("AUTH", "CREDENTIALS")
 """Ends of names whose value may be `user:password`."""

@@ -1,9 +1,9 @@
 """Values in a configuration that hold the whole environment: directly, copied name by name, or read from a file."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import MemberOf, References, Referent
 from frontleak.js.syntax import FUNCTIONS, ancestors, arguments_of, member_name, returns, unwrapped
@@ -14,14 +14,16 @@ from frontleak.rules.load import load_data
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_OVER_ALL: Final = re.compile(r"(?:Object\.(?:keys|entries|assign|fromEntries)|\w*[mM]ap(?:Values|Keys|Obj|Object)?)\(")
-_CHOOSES: Final = re.compile(
+_OVER_ALL: Final = LazyTextRegex(
+    r"(?:Object\.(?:keys|entries|assign|fromEntries)|\w*[mM]ap(?:Values|Keys|Obj|Object)?)\("
+)
+_CHOOSES: Final = LazyTextRegex(
     r"startsWith\(|\.test\(|\.match\(|includes\(|indexOf\(|\bin\s+(?:allowed|public)|[pP]ick\w*\(|\.exec\("
 )
 """Matches code that takes only some of the variables, such as those with a public prefix."""
 _LONGEST_LOOP: Final = 1_500
 """Bytes at the start of a loop or call that are searched for how it goes over the environment."""
-_ENV_FILE: Final = re.compile(
+_ENV_FILE: Final = LazyTextRegex(
     r"(?:^|/)(?:\.env(?:\.[\w.-]+)?|\.?(?:env|environment|secrets?|credentials)(?:\.[\w-]+)?\.(?:json|ya?ml|toml))$"
 )
 _MOST_DEPTH: Final = 5

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.core.records import dataclass
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import References
@@ -19,7 +20,7 @@ _MOST_DEPTH: Final = 5
 _MOST_CHARACTERS: Final = 500
 _MOST_JSON: Final = 200
 """Values at each step of a setting path in JSON."""
-_EXPRESSION: Final = re.compile(r"\^([@\w~#$.\\-]+)/\(\.[*+]\)\$?")
+_EXPRESSION: Final = LazyTextRegex(r"\^([@\w~#$.\\-]+)/\(\.[*+]\)\$?")
 """Matches an alias that is a regular expression for everything below a prefix."""
 
 

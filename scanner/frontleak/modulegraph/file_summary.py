@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, KeysView, Sequence
 from typing import Final
 
 from frontleak.core.records import dataclass
@@ -33,8 +33,8 @@ class FileSummary:
     """`<script src>` values of an HTML page."""
     unread: bool = False
     """Whether the file is unreadable or generated."""
-    marked: bool = False
-    """Whether what is looked for in each file is in it."""
+    marks: int = 0
+    """What of that which is looked for in each file is in it: bit n stands for expression n."""
 
     def runs_on(self, side: str) -> bool:
         """Return whether its directive is one of a side, `client` or `server`."""
@@ -44,25 +44,61 @@ class FileSummary:
 _NO_IMPORTS: Final = FileSummary()
 FileFacts = tuple[int, int, int]
 """Size in bytes, time of the last change in nanoseconds, and inode: what tells a version of a file from another."""
+Search = Callable[[bytes], object]
+"""Returns None where what is looked for is not in a text."""
+
+
+def is_settled(facts: FileFacts, before: int) -> bool:
+    """Return whether some facts stand for one content for good: those of a blob of git, or of a file that is not new.
+
+    Args:
+        facts: as `facts_of` or `facts_of_blob` returns them.
+        before: nanoseconds since the epoch; what changed later may have changed again within the same tick.
+    """
+    return facts[0] < 0 or facts[1] < before
+
+
+def facts_of(path: str) -> FileFacts | None:
+    """Return the facts of a regular file; None for anything else."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (found.st_size, found.st_mtime_ns, found.st_ino) if stat.S_ISREG(found.st_mode) else None
 
 
 class FileSummaries:
     """The summaries of the files of a tree, each computed once."""
 
-    def __init__(self, read: Callable[[str], bytes | None], mark: re.Pattern[bytes] | None = None) -> None:
+    def __init__(
+        self,
+        read: Callable[[str], bytes | None],
+        marks: Sequence[Search] = (),
+        version: Callable[[str], FileFacts | None] = facts_of,
+    ) -> None:
         """Set how files are read, and what is looked for in each.
 
-        `read` takes an absolute path and returns bytes, None for a file that is unreadable or not source code.
+        Args:
+            read: absolute path -> bytes, None for a file that is unreadable or not source code.
+            marks: searches for the marks of each file.
+            version: absolute path -> the facts of the file as it is now, None if it has none.
         """
         self._read = read
-        self._mark = mark
+        self._marks = marks
+        self.version = version
+        """Return the facts of a file as it is now."""
         self._summaries: dict[str, FileSummary] = {}
-        self._earlier: Callable[[str, FileFacts], FileSummary | None] | None = None
+        self._earlier: Callable[[str, FileFacts], FileSummary | None] = lambda *_: None
+        self._facts: dict[str, FileFacts | None] = {}
         self.computed: dict[str, FileFacts] = {}
-        """Path of each file that was looked at anew since `remember` -> its facts before that."""
+        """Path of each file that no earlier scan saw as it is -> its facts before it was looked at."""
 
     def __len__(self) -> int:
         return len(self._summaries)
+
+    def paths(self) -> KeysView[str]:
+        """Return the files that were looked at."""
+        return self._summaries.keys()
 
     def remember(self, earlier: Callable[[str, FileFacts], FileSummary | None]) -> None:
         """Ask for what an earlier scan saw: (path, facts) -> the summary of that version of the file, or None."""
@@ -78,24 +114,24 @@ class FileSummaries:
         return summary
 
     def _known(self, path: str) -> FileSummary | None:
-        if self._earlier is None:
+        facts = self._facts[path] = self.version(path)
+        if facts is None:
             return None
-        try:
-            found = os.stat(path)
-        except (OSError, ValueError):
-            return None
-        facts = found.st_size, found.st_mtime_ns, found.st_ino
         summary = self._earlier(path, facts)
-        if summary is None and stat.S_ISREG(found.st_mode):
+        if summary is None:
             self.computed[path] = facts
         return summary
 
+    def facts(self, path: str) -> FileFacts | None:
+        """Return the facts of a file before it was looked at; None if it was not, or is not regular."""
+        return self._facts.get(path)
+
     def _computed(self, path: str) -> FileSummary:
         data = self._read(path)
-        return FileSummary(unread=True) if data is None else _summarise(path, data, self._mark)
+        return FileSummary(unread=True) if data is None else _summarise(path, data, self._marks)
 
 
-def _summarise(path: str, data: bytes, mark: re.Pattern[bytes] | None) -> FileSummary:
+def _summarise(path: str, data: bytes, marks: Sequence[Search]) -> FileSummary:
     kind = ending(path)
     directive = _directive().match(data)
     names = code_names()
@@ -112,7 +148,7 @@ def _summarise(path: str, data: bytes, mark: re.Pattern[bytes] | None) -> FileSu
         if kind == "astro"
         else frozenset(),
         page_scripts=tuple(site.specifier for site in script_sources(data)) if kind in {"html", "htm"} else (),
-        marked=mark is not None and mark.search(data) is not None,
+        marks=sum(1 << number for number, search in enumerate(marks) if search(data) is not None),
     )
 
 

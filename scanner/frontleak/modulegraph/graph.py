@@ -2,7 +2,7 @@
 
 import functools
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from frontleak.js.embedded_scripts import ScriptSection, ending
@@ -28,6 +28,16 @@ class ImportEdge(NamedTuple):
     """The import in the importer."""
 
 
+def is_marked(file: FileSummary) -> bool:
+    """Return whether a file is marked as client-side and not kept out of bundles."""
+    return not file.guarded and (file.runs_on("client") or bool(file.client_only))
+
+
+def imported_node(path: str) -> ModuleNode:
+    """Return the module that an import of a file leads to."""
+    return ModuleNode(path, ScriptSection.FRONTMATTER if ending(path) == "astro" else ScriptSection.ALL)
+
+
 class ModuleGraph:
     """The imports of a tree, read once, on first use."""
 
@@ -37,6 +47,7 @@ class ModuleGraph:
         summaries: FileSummaries,
         resolve: Callable[[str, str], str | None],
         matching: Callable[[str, str], Iterable[str]] = lambda *_: (),
+        is_goal: Callable[[FileSummary], bool] = lambda _: False,
     ) -> None:
         """Set where files, summaries and resolved imports come from; nothing is read yet.
 
@@ -45,26 +56,45 @@ class ModuleGraph:
             summaries: the file summaries of the tree.
             resolve: (specifier, importer) -> absolute path; None for another package or when unresolved.
             matching: (pattern of an import of several files, importer) -> absolute paths.
+            is_goal: whether a file is one of those to which `leading` leads, by its summary.
         """
         self._list = paths
         self._summaries = summaries
         self._resolve = resolve
         self._matching = matching
+        self.is_goal = is_goal
 
     @functools.cached_property
     def paths(self) -> tuple[str, ...]:
         """Sorted absolute paths of the source files."""
         return tuple(sorted(self._list()))
 
+    def __contains__(self, path: str) -> bool:
+        return path in self._listed
+
     @functools.cached_property
-    def marked(self) -> Mapping[str, str]:
-        """Source files marked as client-side -> the mark; without files that are also kept out of bundles."""
-        summaries = ((path, self._summaries.at(path)) for path in self.paths)
-        return {
-            path: f"'{summary.directive}'" if summary.runs_on("client") else f"import '{summary.client_only}'"
-            for path, summary in summaries
-            if (summary.runs_on("client") or summary.client_only) and not summary.guarded
-        }
+    def _listed(self) -> frozenset[str]:
+        return frozenset(self.paths)
+
+    @property
+    def marked(self) -> Iterable[str]:
+        """The files that are marked as client-side and not kept out of bundles."""
+        return (path for path in self.paths if is_marked(self._summaries.at(path)))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the imports of all its files were read."""
+        return "_edges" in vars(self)
+
+    @property
+    def outside(self) -> Iterable[str]:
+        """The files that are imported and not listed."""
+        return {target.path for target in self._edges[1]}.difference(self._listed)
+
+    @property
+    def suspects(self) -> Sequence[str]:
+        """The files that may have an import that leads nowhere, or could not be read."""
+        return (*self.paths, *self.outside)
 
     def edges_to(self, node: ModuleNode) -> Sequence[ImportEdge]:
         """Return the edges from the importers of a module."""
@@ -86,16 +116,17 @@ class ModuleGraph:
                     queue += (ModuleNode(path, section) for section in ScriptSection)
         return found
 
-    def leading_to(self, is_goal: Callable[[FileSummary], bool]) -> frozenset[str]:
-        """Return the files with a summary, and all that import them, directly or indirectly.
+    @functools.cached_property
+    def leading(self) -> frozenset[str]:
+        """The files that are a goal, and all that import them, directly or indirectly.
 
         An import that leaves the listed files may lead anywhere, so it counts.
         """
         importers: dict[str, set[str]] = {}
         for target, edges in self._edges[1].items():
             importers.setdefault(target.path, set()).update(edge.importer.path for edge in edges)
-        found = importers.keys() - set(self.paths)
-        found |= {path for path in self.paths if is_goal(self._summaries.at(path))}
+        found = importers.keys() - self._listed
+        found |= {path for path in self.paths if self.is_goal(self._summaries.at(path))}
         pending = list(found)
         while pending:
             more = importers.get(pending.pop(), set()) - found
@@ -120,17 +151,22 @@ class ModuleGraph:
         nodes: dict[str, ModuleNode] = {}
         for path in self.paths:
             for section, site in self._summaries.at(path).imports:
-                for target in self._targets(site, path):
+                for target in self.targets(site, path):
                     node = nodes.get(target)
                     if node is None:
-                        front = ScriptSection.FRONTMATTER if ending(target) == "astro" else ScriptSection.ALL
-                        node = nodes[target] = ModuleNode(target, front)
+                        node = nodes[target] = imported_node(target)
                     edge = ImportEdge(ModuleNode(path, section), node, site)
                     by_importer.setdefault(edge.importer, []).append(edge)
                     by_target.setdefault(node, []).append(edge)
         return by_importer, by_target
 
-    def _targets(self, site: ImportSite, importer: str) -> Sequence[str]:
+    def targets_of(self, path: str) -> Iterator[tuple[int, str]]:
+        """Yield (number of the import in the summary, target) for each edge from a file."""
+        for number, (_, site) in enumerate(self._summaries.at(path).imports):
+            for target in self.targets(site, path):
+                yield number, target
+
+    def targets(self, site: ImportSite, importer: str) -> Sequence[str]:
         """Return the files that an import leads to, without the importer."""
         if site.kind is ImportKind.GLOB:
             return [path for path in self._matching(site.specifier, importer) if path != importer]

@@ -5,7 +5,6 @@ spurious one is dropped when the file is parsed. Vue, Svelte and Astro files are
 """
 
 import functools
-import html as entities
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from frontleak.core.lazy_regex import LazyRegex
+from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.js.escapes import unescape
 
 
@@ -59,6 +58,7 @@ _TEMPLATE: Final = rb"`(?P<template>(?:[^`\\$\r\n]++|\\.|\$(?!\{))*+)`"
 _UNUSUAL: Final = rb"(?P<unusual>(?=[/\x80-\xff]))"
 """Possibly a comment or a non-ASCII blank."""
 _CALLED: Final = rb"(?P<call>\(\s*+)?+(?:%b|%b|%b)" % (_STRING, _TEMPLATE, _UNUSUAL)
+_WORD: Final = LazyRegex(rb"import|from|require")
 _FROM: Final = LazyRegex(rb"from\s*+%b" % _CALLED, re.DOTALL)
 _IMPORT: Final = LazyRegex(rb"import(?:\.(?:defer|source))?+\s*+%b" % _CALLED, re.DOTALL)
 _REQUIRE: Final = LazyRegex(rb"require\s*+(?:\?\.\s*+)?+%b" % _CALLED, re.DOTALL)
@@ -79,13 +79,13 @@ _ENDING: Final = LazyRegex(rb"\\\.(?:\((?:\?:)?(?P<several>[\w|]+)\)|(?P<jsts>\[
 _BLANK: Final = rb"\s++|\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf"
 _BLANKS: Final = LazyRegex(rb"(?:%b)++" % _BLANK)
 _LETTERS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$")
-_GOES_ON: Final = re.compile(rb"\s*+\+")
+_GOES_ON: Final = LazyRegex(rb"\s*+\+")
 """The string is only the start of a concatenation."""
 _BEFORE: Final = 200
 """Bytes before a call that are checked for a type position."""
-_TYPE_CALL: Final = re.compile(rb"\btypeof\s*+\Z|@\w+\s*+\{[^}\r\n]*+\Z")
+_TYPE_CALL: Final = LazyRegex(rb"\btypeof\s*+\Z|@\w+\s*+\{[^}\r\n]*+\Z")
 """`typeof` before the call, or a type in the braces of a JSDoc tag."""
-_TYPE_REQUIRE: Final = re.compile(rb"\bimport\s++type\s++[\w$\x80-\xff]++\s*+=\s*+\Z")
+_TYPE_REQUIRE: Final = LazyRegex(rb"\bimport\s++type\s++[\w$\x80-\xff]++\s*+=\s*+\Z")
 
 # In names, every non-ASCII byte counts as a letter; matching a blank this way is harmless.
 _PIECES: Final = {
@@ -118,7 +118,7 @@ _SCRIPT: Final = LazyRegex(rb"<script\b(?P<attributes>(?:[^<>\"']++|\"[^\"<]*+\"
 _SOURCE: Final = LazyRegex(
     rb"(?<![\w:@.-])src\s*+=\s*+(?P<value>\"(?P<a>[^\"]*+)\"|'(?P<b>[^']*+)'|(?P<c>[^\s\"'<>`]++))", re.IGNORECASE
 )
-_URL_START: Final = re.compile(r"\.{0,2}/|[a-zA-Z][a-zA-Z0-9+.-]*+:")
+_URL_START: Final = LazyTextRegex(r"\.{0,2}/|[a-zA-Z][a-zA-Z0-9+.-]*+:")
 """Start of a relative, absolute or full URL."""
 
 
@@ -132,11 +132,18 @@ def import_sites(source: bytes) -> tuple[ImportSite, ...]:
     return tuple(sorted(found, key=_OFFSET))
 
 
+def may_import(source: bytes) -> bool:
+    """Return whether a source may have imports: it has one of the words that all of them have."""
+    return _WORD.search(source) is not None
+
+
 def script_sources(html: bytes) -> tuple[ImportSite, ...]:
     """Return the `<script src>` imports of an HTML page or component block.
 
     As in a browser, a bare name is relative to the page: `main.js` is returned as `./main.js`.
     """
+    import html as entities  # noqa: PLC0415 - a page is rare; its table of names takes a millisecond
+
     found = []
     for script in _SCRIPT.finditer(html):
         if source := _SOURCE.search(html, *script.span("attributes")):

@@ -7,20 +7,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
-from frontleak.js.embedded_scripts import ScriptSection, ending
+from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.js.module import EVERYTHING, Expr, Module
 from frontleak.js.references import Namespace, References
 from frontleak.js.tree_shaking import TreeShaking, exported_names
+from frontleak.modulegraph.bundle_entries import BundleEntries
 from frontleak.modulegraph.file_summary import FileSummaries
 from frontleak.modulegraph.graph import ImportEdge, ModuleGraph, ModuleNode
 from frontleak.modulegraph.import_scan import ImportKind, ImportSite
 from frontleak.modulegraph.runtime_zones import RuntimeZones
-from frontleak.rules.load import load_data
 
 _MOST_UNSHIPPED: Final = 300
 """Unshipped imports tried per module before the search for its import path stops."""
 _LONGEST_PATH: Final = 100
 """Imports per import path."""
+_MOST_MEASURED: Final = 300
+"""Modules of an indexed graph whose distance is found one by one; for more, a search from all entries is cheaper."""
 
 
 class ModuleHop(NamedTuple):
@@ -76,6 +78,11 @@ class Reachability:
         self._graph = graph
         self._summaries = summaries
         self._resolve = resolve
+        self._entries = BundleEntries(references, zones, graph, summaries, resolve)
+        self._asked = False
+        """Whether an import path was asked for."""
+        self._distances: dict[ModuleNode, int | None] = {}
+        self._all_distances = False
         self._shipping: dict[tuple[ModuleNode, int], bool] = {}
         self._stopping: dict[ModuleNode, bool] = {}
         self._import_paths: dict[ModuleNode, ImportPath | None] = {}
@@ -83,7 +90,8 @@ class Reachability:
 
     def prepare(self) -> None:
         """Read the graph and its entries, so that processes that are forked from this one need not."""
-        _ = self._distances
+        self._asked = True
+        self._measure_all()
 
     # --- queries -----------------------------------------------------------------------------------------------------
 
@@ -117,7 +125,8 @@ class Reachability:
     def _is_imported(self, expr: Expr) -> bool:
         """Return whether code is imported; bundlers drop an exported function that no import names."""
         node = ModuleNode(expr.module.path, expr.module.section)
-        names = exported_names(expr) if node not in self._entries else frozenset()
+        self._asked = True
+        names = exported_names(expr) if self._entries.why(node) is None else frozenset()
         return not names or any(
             self._may_use(edge, names)
             for edge in self._graph.edges_to(node)
@@ -140,8 +149,7 @@ class Reachability:
 
     def is_server(self, path: str) -> bool:
         """Return whether a file is server-side by its path, its directive or `server-only`."""
-        file = self._summaries.at(path)
-        return self._zones.is_kind(path, "server") or file.runs_on("server") or file.guarded
+        return self._entries.is_server(path)
 
     def holds_actions(self, path: str) -> bool:
         """Return whether the functions of a file are server actions, which client-side code calls on the server."""
@@ -165,14 +173,22 @@ class Reachability:
         )
 
     def _may_reach_browser(self, folder: str) -> Sequence[ModuleNode]:
-        """Return the possibly reachable modules of a project; empty before the first import path query."""
-        return self._possibly_reachable.get(folder, ()) if "_entries" in vars(self) else ()
+        """Return the suspects among the possibly reachable modules of a project, the nearest to an entry first.
+
+        Empty before the first import path query.
+        """
+        return self._possibly_reachable.get(folder, ()) if self._asked else ()
 
     @functools.cached_property
     def _possibly_reachable(self) -> Mapping[str, list[ModuleNode]]:
-        """Folder of a project -> its possibly reachable modules."""
+        """Folder of a project -> its possibly reachable modules that are suspects, the nearest to an entry first."""
+        suspects = self._graph.suspects
+        if len(suspects) > _MOST_MEASURED:
+            self._measure_all()
+        nodes = (ModuleNode(path, section) for path in suspects for section in ScriptSection)
+        measured = ((distance, node) for node in nodes if (distance := self._distance(node)) is not None)
         found: dict[str, list[ModuleNode]] = {}
-        for node in self._distances:
+        for _, node in sorted(measured):
             found.setdefault(self._zones.at(node.path).folder, []).append(node)
         return found
 
@@ -183,8 +199,9 @@ class Reachability:
     # --- import paths ------------------------------------------------------------------------------------------------
 
     def _find(self, target: ModuleNode) -> ImportPath | None:
-        if target in self._entries:
-            return ImportPath((ModuleHop(target, self._entries[target]),), certain=True)
+        self._asked = True
+        if (why := self._entries.why(target)) is not None:
+            return ImportPath((ModuleHop(target, why),), certain=True)
         if self._stops(target):
             return None
         closed: dict[ModuleNode, ImportEdge] = {}
@@ -200,7 +217,7 @@ class Reachability:
                 unshipped += 1
                 continue
             closed[node] = edge
-            if node in self._entries:
+            if self._entries.why(node) is not None:
                 return self._path_between(node, target, closed)
             for item in self._edges_back(node, len(order), order):
                 heappush(pending, item)
@@ -213,7 +230,7 @@ class Reachability:
     ) -> Iterator[tuple[int, tuple[int, ...], ImportEdge]]:
         """Yield (imports to an entry, tie-break order, edge) for the possibly reachable importers of a module."""
         for number, edge in enumerate(self._graph.edges_to(node)):
-            distance = self._distances.get(edge.importer)
+            distance = self._distance(edge.importer)
             cached = self._import_paths.get(edge.importer, True)
             if distance is not None and cached is not None and not self._stops(edge.importer):
                 yield length + distance + 1, (*order, number), edge
@@ -224,14 +241,39 @@ class Reachability:
         edges = [following[entry]]
         while edges[-1].target != target:
             edges.append(following[edges[-1].target])
-        hops = (ModuleHop(edge.importer, self._entries.get(edge.importer, ""), edge.site.offset) for edge in edges)
+        hops = (ModuleHop(edge.importer, self._entries.why(edge.importer) or "", edge.site.offset) for edge in edges)
         return ImportPath((*hops, ModuleHop(target)), certain=self._is_certain(edges))
 
-    @functools.cached_property
-    def _distances(self) -> Mapping[ModuleNode, int]:
-        """Possibly reachable module -> its distance from an entry in imports, if each import ships."""
-        found = dict.fromkeys(self._entries, 0)
-        queue = deque(self._entries)
+    def _distance(self, node: ModuleNode) -> int | None:
+        """Return the number of imports from the nearest entry to a module, if each ships; None if there is none."""
+        if not self._all_distances and node not in self._distances:
+            if not self._graph.is_complete and len(self._distances) < _MOST_MEASURED:
+                self._measure(node)
+            else:
+                self._measure_all()
+        return self._distances.get(node)
+
+    def _measure(self, node: ModuleNode) -> None:
+        """Find the distance of a module by a search through its importers."""
+        seen, layer, distance = {node}, [node], 0
+        while layer and distance <= _LONGEST_PATH:
+            if any(self._entries.why(each) is not None for each in layer):
+                self._distances[node] = distance
+                return
+            importers = (edge.importer for each in layer for edge in self._graph.edges_to(each))
+            layer = [each for each in dict.fromkeys(importers) if each not in seen and not self._stops(each)]
+            seen.update(layer)
+            distance += 1
+        if not layer:  # what leads to it is not reachable either
+            self._distances.update(dict.fromkeys(seen))
+        self._distances.setdefault(node, None)
+
+    def _measure_all(self) -> None:
+        """Find all distances by a search from the entries."""
+        if self._all_distances:
+            return
+        found = dict.fromkeys(self._entries.all(), 0)
+        queue = deque(found)
         while queue:
             node = queue.popleft()
             if found[node] < _LONGEST_PATH and not self._stops(node):
@@ -239,13 +281,13 @@ class Reachability:
                     if edge.target not in found:
                         found[edge.target] = found[node] + 1
                         queue.append(edge.target)
-        return found
+        self._distances, self._all_distances = {**found}, True
 
     def _stops(self, node: ModuleNode) -> bool:
         """Return whether import paths end at a module because it is server-side."""
         if node not in self._stopping:
             file = self._summaries.at(node.path)
-            is_entry = node in self._entries
+            is_entry = self._entries.why(node) is not None
             self._stopping[node] = (
                 (not is_entry and self.is_server(node.path)) or file.guarded or file.runs_on("server")
             )
@@ -307,64 +349,3 @@ class Reachability:
         if key not in self._tree_shakings:
             self._tree_shakings[key] = TreeShaking(module, self._zones.stripped(module.path))
         return self._tree_shakings[key]
-
-    # --- entries -----------------------------------------------------------------------------------------------------
-
-    @functools.cached_property
-    def _entries(self) -> dict[ModuleNode, str]:
-        """Entry of a client bundle -> why it is one."""
-        entries: dict[ModuleNode, str] = {}
-        for path in self._graph.paths:
-            if not self._zones.at(path).begins:
-                continue
-            file = self._summaries.at(path)
-            kind = ending(path)
-            if kind == "astro":
-                entries[ModuleNode(path, ScriptSection.SCRIPT)] = "<script>"
-                for name in file.islands:
-                    self._add_island(entries, path, name)
-            elif kind in {"html", "htm"} and not self._zones.is_kind(path, "server"):
-                entries[ModuleNode(path)] = "a page"
-                self._add_scripts(entries, path)
-            elif reason := self._entry_reason(path):
-                entries[ModuleNode(path)] = reason
-        for path, why in (entry for zone in self._zones if zone.begins for entry in zone.more_entries()):
-            entries.setdefault(ModuleNode(path), why)
-        entries.update((ModuleNode(path), why) for path, why in self._graph.marked.items())
-        return entries
-
-    def _entry_reason(self, path: str) -> str:
-        """Return why the path of a file makes it an entry; empty when it does not."""
-        if self.is_server(path):
-            return ""
-        if self._zones.is_kind(path, "client"):
-            return "" if self._is_request_handler(path) else "entry"
-        return "page" if self._zones.is_kind(path, "pages") else ""
-
-    def _is_request_handler(self, path: str) -> bool:
-        """Return whether a file imports a server package."""
-        return any(
-            site.specifier in _server_packages() and not site.type_only for _, site in self._summaries.at(path).imports
-        )
-
-    def _add_scripts(self, entries: dict[ModuleNode, str], path: str) -> None:
-        """Add the scripts of a page; paths are relative to the page or, with a leading slash, to the site root."""
-        for source in self._summaries.at(path).page_scripts:
-            target = self._resolve(source if source.startswith(("./", "../", "/")) else f"./{source}", path)
-            if target is not None:
-                entries[ModuleNode(target)] = f"<script> of {path.rpartition('/')[2]}"
-
-    def _add_island(self, entries: dict[ModuleNode, str], path: str, name: str) -> None:
-        for module in self._references.modules(path):
-            declaration = module.top(name.partition(".")[0]) if module.section is ScriptSection.FRONTMATTER else None
-            if declaration is None or declaration.imported is None:
-                continue
-            target = self._resolve(declaration.imported.specifier, path)
-            if target is not None:
-                entries.setdefault(ModuleNode(target), f"client: island of {path.rpartition('/')[2]}")
-
-
-@functools.cache
-def _server_packages() -> frozenset[str]:
-    """Return the packages that handle HTTP requests."""
-    return frozenset(load_data("code/servers.yaml")["packages"])

@@ -32,6 +32,8 @@ class RuntimeZones:
         """Index the zones by folder."""
         self._zones = {zone.folder: zone for zone in zones}
         self._by_folder: dict[str, RuntimeZone] = {}
+        self._globs: dict[tuple[str, tuple[ZoneKind, ...]], tuple[str, ...]] = {}
+        """Folder of a zone and kinds -> the globs of all its frameworks."""
 
     def __iter__(self) -> Iterator[RuntimeZone]:
         return iter(self._zones.values())
@@ -50,8 +52,21 @@ class RuntimeZones:
     def is_kind(self, path: str, kind: ZoneKind) -> bool:
         """Return whether a framework of its project classifies a file as `kind`."""
         zone = self.at(path)
-        relative = path.removeprefix(f"{zone.folder}/")
-        return any(_fits(getattr(code, kind), relative) for code in zone.code)
+        return _fits(self._globs_of(zone, (kind,)), path.removeprefix(f"{zone.folder}/"))
+
+    def may_begin(self, path: str) -> bool:
+        """Return whether a bundle may begin in a file because of its path."""
+        zone = self.at(path)
+        globs = self._globs_of(zone, ("client", "pages")) if zone.begins else ()
+        return bool(globs) and _fits(globs, path[len(zone.folder) + 1 :])
+
+    def _globs_of(self, zone: RuntimeZone, kinds: tuple[ZoneKind, ...]) -> tuple[str, ...]:
+        key = zone.folder, kinds
+        found = self._globs.get(key)
+        if found is None:
+            globs = (glob for kind in kinds for code in zone.code for glob in getattr(code, kind))
+            found = self._globs[key] = tuple(globs)
+        return found
 
     def stripped(self, path: str) -> frozenset[str]:
         """Return the exports that frameworks strip from a page before it reaches the client bundle."""

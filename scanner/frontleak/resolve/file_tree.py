@@ -2,8 +2,9 @@
 
 import os
 import stat
-from hashlib import blake2b
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, runtime_checkable
+
+from frontleak.core.digests import blake2b
 
 _MOST_READ: Final = 1_000_000
 """Bytes of the largest readable configuration file."""
@@ -49,17 +50,40 @@ class FileTree(Protocol):
         """Return the folder that a symbolic link leads to; None if it is no link or leads out of the tree."""
 
 
+@runtime_checkable
+class WatchedTree(FileTree, Protocol):
+    """A tree that tells whether it is as it was."""
+
+    @property
+    def kind(self) -> str:
+        """What its files come from."""
+
+    def state(self, before: int) -> "TreeState | None":
+        """Return what the answers so far were made of; None when that is not certain.
+
+        Args:
+            before: nanoseconds since the epoch; what changed later may have changed again within the same tick.
+        """
+
+    def is_in(self, state: "TreeState") -> bool:
+        """Return whether the tree would answer as it did when it was in a state."""
+
+
 class TreeState(NamedTuple):
     """All that answers of a tree on disk were made of."""
 
     folders: dict[str, tuple[int, int, str]]
     """Listed folder -> time of its last change in nanoseconds, inode, digest of its entries."""
     files: dict[str, tuple[int, int, int]]
-    """File that was read -> size in bytes, time of its last change in nanoseconds, inode."""
+    """File that was read -> its size in bytes, time of change in nanoseconds and inode, or numbers of a blob of git."""
+    tracked: str = ""
+    """Digest of the paths of a tree of git; empty for a tree on disk."""
 
 
 class DiskFileTree:
     """The files below a folder on disk. Each folder is listed once; links out of the tree are not followed."""
+
+    kind = "disk"
 
     def __init__(self, root: str) -> None:
         """Keep the folder, which need not exist."""
@@ -116,11 +140,7 @@ class DiskFileTree:
         return None if real is None else real[len(self._inside) :].replace(os.sep, "/")
 
     def state(self, before: int) -> TreeState | None:
-        """Return what the answers so far were made of; None when that is not certain.
-
-        Args:
-            before: nanoseconds since the epoch; what changed later may have changed again within the same tick.
-        """
+        """See `WatchedTree`."""
         changed = {path: self._changed.get(path, (before, 0)) for path in self._folders}
         times = (*(time for time, _ in changed.values()), *(time for _, time, _ in self._read.values()))
         if not self._is_certain or any(time >= before for time in times):
@@ -129,7 +149,7 @@ class DiskFileTree:
         return TreeState(folders, dict(self._read))
 
     def is_in(self, state: TreeState) -> bool:
-        """Return whether the tree would answer as it did when it was in a state."""
+        """See `WatchedTree`."""
         try:
             for path, (time, inode, digest) in state.folders.items():
                 found = os.lstat(self._inside + path)

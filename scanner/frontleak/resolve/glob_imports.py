@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.resolve.file_tree import FileTree, joined
 from frontleak.rules.globs import expression
 
@@ -16,7 +17,7 @@ _LONGEST: Final = 500
 """Characters of the longest pattern."""
 _MOST_STARS: Final = 8
 """Wildcards of a pattern; more of them take too long on hostile names."""
-_MAGIC: Final = re.compile(r"[*?{\[(]")
+_MAGIC: Final = LazyTextRegex(r"[*?{\[(]")
 
 
 def matching_files(files: FileTree, pattern: str, folder: str) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """Resolve an import to a file of the source tree or an external package, or report why it is unresolved."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from frontleak.core.diagnostic import Diagnostic
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.core.records import dataclass
 from frontleak.core.secret import printable
 from frontleak.resolve.extensions import FileLookup
@@ -48,8 +49,8 @@ Resolution = ResolvedFile | ExternalPackage | Unresolved
 
 _MOST_SPECIFIER: Final = 2_000
 """Characters."""
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]++:")
-_PACKAGE: Final = re.compile(r"(?:@[A-Za-z0-9_.-][\w.~-]*+/)?[A-Za-z0-9_-][\w.~-]*+(?=/|\Z)", re.ASCII)
+_SCHEME: Final = LazyTextRegex(r"[A-Za-z][A-Za-z0-9+.-]++:")
+_PACKAGE: Final = LazyTextRegex(r"(?:@[A-Za-z0-9_.-][\w.~-]*+/)?[A-Za-z0-9_-][\w.~-]*+(?=/|\Z)", re.ASCII)
 # fmt: off
 _NODE_BUILTINS: Final = frozenset((
     "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
@@ -80,6 +81,9 @@ class ImportResolver:
         self._lookup = FileLookup(files, self._packages)
         self._frameworks_of: dict[str, tuple[Framework, ...]] = {}
         self._resolutions: dict[tuple[str, str, bool], Resolution] = {}
+        self.computed: dict[tuple[str, str, bool], Resolution] = {}
+        """What of `resolutions` no earlier scan knew."""
+        self._earlier: Callable[[str, str, bool], Resolution | None] = lambda *_: None
         self._for_server = False
         """The side of the importer that is being resolved."""
 
@@ -90,12 +94,12 @@ class ImportResolver:
 
     @property
     def resolutions(self) -> Mapping[tuple[str, str, bool], Resolution]:
-        """What was resolved so far: (specifier, folder of the importer, whether for a server) -> its resolution."""
+        """What was asked for so far: (specifier, folder of the importer, whether for a server) -> its resolution."""
         return self._resolutions
 
-    def restore(self, resolutions: Mapping[tuple[str, str, bool], Resolution]) -> None:
-        """Use resolutions of the same tree in the same state."""
-        self._resolutions = {**resolutions, **self._resolutions}
+    def remember(self, earlier: Callable[[str, str, bool], Resolution | None]) -> None:
+        """Ask for what an earlier scan of the same tree in the same state resolved: the key of `resolutions` -> it."""
+        self._earlier = earlier
 
     def resolve(self, specifier: str, importer: str, *, for_server: bool = False) -> Resolution:
         """Resolve a specifier.
@@ -109,9 +113,12 @@ class ImportResolver:
         key = specifier, folder, for_server
         resolution = self._resolutions.get(key)
         if resolution is None:
-            inside = joined("", folder)
-            self._for_server = for_server
-            resolution = Unresolved(_OUTSIDE) if inside is None else self._resolve(specifier, inside)
+            resolution = self._earlier(*key)
+            if resolution is None:
+                inside = joined("", folder)
+                self._for_server = for_server
+                resolution = Unresolved(_OUTSIDE) if inside is None else self._resolve(specifier, inside)
+                self.computed[key] = resolution
             self._resolutions[key] = resolution
         return resolution
 

@@ -1,10 +1,10 @@
 """The packages of a monorepo, by name: npm, Yarn and pnpm workspaces."""
 
-import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.resolve.file_tree import FileTree, joined
 from frontleak.resolve.packages import PackageJson, PackageJsons, upwards
 from frontleak.rules.plain_yaml import read_plain_yaml
@@ -16,7 +16,7 @@ _MOST_DEPTH: Final = 8
 """Folder levels that `**` matches."""
 
 _PNPM_FILE: Final = "pnpm-workspace.yaml"
-_BRACES: Final = re.compile(r"\{([^{}]*)\}")
+_BRACES: Final = LazyTextRegex(r"\{([^{}]*)\}")
 
 
 class Workspaces:

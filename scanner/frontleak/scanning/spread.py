@@ -5,7 +5,6 @@ from functools import partial
 from typing import Final
 
 from frontleak.misuse.analyse import FileMisuses, Spread
-from frontleak.scanning.pool import start_method
 from frontleak.scanning.schedule import run
 
 _WORK: Final = 500_000
@@ -13,11 +12,8 @@ _WORK: Final = 500_000
 
 
 def spread_over(jobs: int) -> Spread | None:
-    """Return what spreads work over processes; None where it stays in this one.
-
-    Processes must be forked: what they work on, a module graph and its files, is too large to be sent.
-    """
-    return partial(_spread, jobs) if jobs > 1 and start_method() == "fork" else None
+    """Return what spreads work over processes; None for one process."""
+    return partial(_spread, jobs) if jobs > 1 else None
 
 
 def _spread(
@@ -26,4 +22,7 @@ def _spread(
     function: Callable[[str], FileMisuses],
     died: Callable[[str, int | None], FileMisuses],
 ) -> list[FileMisuses]:
-    return run(((path, _WORK) for path in paths), function, jobs=jobs, died=died)
+    """Apply a function in forked processes: a module graph and its files are too large to be sent."""
+    from frontleak.scanning.pool import start_method  # noqa: PLC0415 - few projects are large
+
+    return run(((path, _WORK) for path in paths), function, jobs=jobs if start_method() == "fork" else 1, died=died)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontleak.js.erasure.erase import Language, erased
+from frontleak.js.erasure.erase import erased
+from frontleak.js.erasure.language import Language
 from frontleak.js.erasure.tokens import MOST_NESTED, TokenReader
 from tests.support.constructs import CONSTRUCTS, TSX, TYPESCRIPT
 

@@ -3,17 +3,19 @@
 A file that the work tree has unchanged since git last compared it is read from there: git would have to unpack it.
 """
 
+import functools
 import os
 import stat
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from frontleak.core.digests import blake2b
 from frontleak.files.git.index_file import IndexEntry, IndexFileError, entries_of, git_folder, index_bytes
 from frontleak.files.git.listing import LINK, SUBMODULE
 from frontleak.files.git.objects import ObjectReader
 from frontleak.files.git.repository import Repository
 from frontleak.files.git.staged import INDEX, staged_file
-from frontleak.resolve.file_tree import DiskFileTree
+from frontleak.resolve.file_tree import DiskFileTree, TreeState
 
 _MOST_READ: Final = 4_000_000
 """Bytes of the largest file that is read."""
@@ -90,6 +92,30 @@ class CommittedFiles:
             return _read(path, most)
         return self._objects.blob(found.blob, most).data
 
+    def facts(self, path: str) -> tuple[int, int, int] | None:
+        """Return what tells this version of a file from others, by its absolute path; None if there is no such file.
+
+        These are numbers of its blob, the first one negative. Of a file that git does not track, they are its size in
+        bytes, the time of its last change in nanoseconds, and its inode.
+        """
+        inside = self.repository.inside(path)
+        found = self.files.get(inside) if inside else None
+        if found is not None:
+            return -1 - int(found.blob[:15], 16), int(found.blob[15:30], 16), int(found.blob[30:45], 16)
+        if not self._has_work_tree:
+            return None
+        try:
+            status = os.lstat(path)
+        except (OSError, ValueError):
+            return None
+        return (status.st_size, status.st_mtime_ns, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """A digest of the paths of all files."""
+        paths = "\0".join(sorted(self.files)).encode("utf-8", "surrogateescape")
+        return blake2b(paths, digest_size=16).hexdigest()
+
     def read_shown(self, shown: str) -> bytes | None:
         """Return the bytes of a file by its displayed path, as `read` does."""
         return self.read(self.repository.spelled(shown))
@@ -145,12 +171,32 @@ class CommittedFileTree:
     See `resolve.file_tree.FileTree`.
     """
 
+    kind = "git"
+
     def __init__(self, committed: CommittedFiles, root: str, disk: DiskFileTree | None) -> None:
         self._committed = committed
         self._root = root.rstrip("/")
         self._disk = disk
         self._prefix = self._root_inside()
         self._names: dict[str, set[str]] | None = None
+        self._read: set[str] = set()
+
+    def state(self, before: int) -> TreeState | None:
+        """See `resolve.file_tree.WatchedTree`."""
+        on_disk = TreeState({}, {}) if self._disk is None else self._disk.state(before)
+        files = {path: facts for path in self._read if (facts := self._committed.facts(f"{self._root}/{path}"))}
+        is_new = any(facts[0] >= 0 and facts[1] >= before for facts in files.values())
+        if on_disk is None or is_new or len(files) < len(self._read):
+            return None
+        return TreeState(on_disk.folders, files, self._committed.digest)
+
+    def is_in(self, state: TreeState) -> bool:
+        """See `resolve.file_tree.WatchedTree`."""
+        return (
+            state.tracked == self._committed.digest
+            and all(self._committed.facts(f"{self._root}/{path}") == facts for path, facts in state.files.items())
+            and (self._disk.is_in(TreeState(state.folders, {})) if self._disk is not None else not state.folders)
+        )
 
     def _root_inside(self) -> str:
         inside = self._committed.repository.inside(self._root)
@@ -169,7 +215,10 @@ class CommittedFileTree:
 
     def read(self, path: str) -> bytes | None:
         """See `FileTree`."""
-        return self._committed.read(f"{self._root}/{path}", 1_000_000) if self.is_file(path) else None
+        if not self.is_file(path):
+            return None
+        self._read.add(path)
+        return self._committed.read(f"{self._root}/{path}", 1_000_000)
 
     def canonical(self, path: str) -> str:
         """See `FileTree`."""

@@ -1,18 +1,8 @@
 """Erase what has no effect at run time from a script that its grammar rejects."""
 
-from enum import StrEnum
-
+from frontleak.js.erasure.language import Language
 from frontleak.js.erasure.statements import StatementReader
 from frontleak.js.erasure.tokens import OutOfStepsError, RejectedError
-
-
-class Language(StrEnum):
-    """What a script is written in, with JavaScript."""
-
-    TYPESCRIPT = "typescript"
-    TSX = "tsx"
-    FLOW = "flow"
-    """JSX, and types if there are any."""
 
 
 def erased(text: bytes, language: Language) -> bytes | None:

@@ -1,10 +1,10 @@
 """The whole environment printed, sent or put on the page in client-side code, which publishes unused variables too."""
 
 import itertools
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import Expr, Module
 from frontleak.js.syntax import ancestors, arguments_of, uncommented
 from frontleak.misuse.check import Check
@@ -17,9 +17,9 @@ from frontleak.rules.misuse_rule import MisuseRule
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_ON_PAGE: Final = re.compile(r"^(?:window|globalThis|self|document)\b")
+_ON_PAGE: Final = LazyTextRegex(r"^(?:window|globalThis|self|document)\b")
 """Matches the target of an assignment that code outside the bundle can read."""
-_DEVELOPMENT: Final = re.compile(
+_DEVELOPMENT: Final = LazyTextRegex(
     r"import\.meta\.env\.DEV\b|!\s*import\.meta\.env\.PROD\b|\b__DEV__\b|!==?\s*[\"']production|={2,3}\s*[\"']development"
 )
 """Matches a condition that is false in a production build, which drops the code."""

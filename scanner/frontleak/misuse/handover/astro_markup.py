@@ -1,11 +1,11 @@
 """Values that the markup of an Astro file writes into the page: attributes, props of islands, `define:vars`, text."""
 
 import contextlib
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from frontleak.core.budget import ExhaustedError, WorkBudget
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.folding.lexer import bracket_end
 from frontleak.js.embedded_scripts import EmbeddedScript, ScriptSection, embedded_scripts, ending
 from frontleak.js.module import Expr, Module
@@ -15,8 +15,8 @@ from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.taint_sources import leaf_values
 from frontleak.rules.code_names import code_names
 
-_TAG: Final = re.compile(rb"<(?P<closing>/?)(?P<tag>[A-Za-z][\w.]*)\b")
-_PART: Final = re.compile(rb"(?P<name>[\w:.-]{1,60})=(?P<mark>[{`\"'])|(?P<bare>[{`\"'])|(?P<end>>)|(?P<next><)")
+_TAG: Final = LazyRegex(rb"<(?P<closing>/?)(?P<tag>[A-Za-z][\w.]*)\b")
+_PART: Final = LazyRegex(rb"(?P<name>[\w:.-]{1,60})=(?P<mark>[{`\"'])|(?P<bare>[{`\"'])|(?P<end>>)|(?P<next><)")
 _LONGEST_VALUE: Final = 4_000
 """Bytes of an expression in the markup."""
 _LONGEST_TAG: Final = 8_000

@@ -1,9 +1,9 @@
 """Values that server-side code gives to functions of frameworks, which send them to the browser."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import ExternalExport
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, parameters_of, returns
@@ -15,7 +15,7 @@ from frontleak.rules.code_names import CodeNames, PublishedArgument, code_names,
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_MARKS: Final = re.compile(r"[()?!]")
+_MARKS: Final = LazyTextRegex(r"[()?!]")
 _NAMES: Final = frozenset({"identifier", "shorthand_property_identifier"})
 _ADDS: Final = frozenset({"push", "unshift"})
 _LONGEST_CALLEE: Final = 200

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import Parameter
 from frontleak.js.syntax import arguments_of, member_name
@@ -17,15 +18,15 @@ from frontleak.rules.load import load_data
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_COOKIES: Final = re.compile(r"cookies?(?:\(\))?\)?\.set$|\.cookie$")
-_HEADERS: Final = re.compile(r"(?:^|\.)(?:set|append)Header$")
-_REQUEST: Final = re.compile(r"[rR]eq(?:uest)?\w*\.(?:set|append)Header$")
+_COOKIES: Final = LazyTextRegex(r"cookies?(?:\(\))?\)?\.set$|\.cookie$")
+_HEADERS: Final = LazyTextRegex(r"(?:^|\.)(?:set|append)Header$")
+_REQUEST: Final = LazyTextRegex(r"[rR]eq(?:uest)?\w*\.(?:set|append)Header$")
 """Matches a header of a request that the server makes itself, as a proxy does."""
-_RESPONSE_HEADERS: Final = re.compile(
+_RESPONSE_HEADERS: Final = LazyTextRegex(
     r"(?:(?:^|\.)(?:res|resp|reply|response)\w*\.headers|(?:^|\.)\w*esponseHeaders)\.(?:set|append)$"
 )
-_HEADERS_OF: Final = re.compile(r"^(\w+)\.headers\.(?:set|append)$")
-_MARKS: Final = re.compile(r"[()?!]")
+_HEADERS_OF: Final = LazyTextRegex(r"^(\w+)\.headers\.(?:set|append)$")
+_MARKS: Final = LazyTextRegex(r"[()?!]")
 _COOKIE: Final = "the cookie is stored in the browser, where its user can read it"
 _RESPONSE: Final = "the response is sent to anyone who requests it"
 _HEADER: Final = "the header is sent with the response to anyone who requests it"

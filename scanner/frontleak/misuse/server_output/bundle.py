@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.js.embedded_scripts import EmbeddedScript, ScriptSection
 from frontleak.js.module import DEFAULT, Declaration, Module, NameScope
 from frontleak.js.parse import MOST_SOURCE, Grammar
@@ -20,10 +21,10 @@ _MOST_PARSED: Final = 8_000_000
 """Bytes of all scripts that are parsed."""
 _MOST_READ: Final = 64_000_000
 """Bytes of all scripts in which imports are looked for."""
-_IMPORT: Final = re.compile(rb"(?:from|import)\s{0,4}[\"'](\.{1,2}/[^\"'\n]{1,200})")
+_IMPORT: Final = LazyRegex(rb"(?:from|import)\s{0,4}[\"'](\.{1,2}/[^\"'\n]{1,200})")
 _AROUND: Final = 100_000
 """Bytes before and after a secret that are parsed of a script that is too long."""
-_STATEMENT: Final = re.compile(rb"^(?=[\w$/(\[!;'\"`])", re.MULTILINE)
+_STATEMENT: Final = LazyRegex(rb"^(?=[\w$/(\[!;'\"`])", re.MULTILINE)
 """Matches the beginning of a line that may begin a statement or a module."""
 _MOST_HITS: Final = 2_000
 """Places in a script at which a name may be used."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import Module
 from frontleak.misuse.server_output.bundle import Bundle
 from frontleak.misuse.server_output.steps import (
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 _COOKIE: Final = "the cookie is stored in the browser, where its user can read it"
 _SETS: Final = frozenset({"set", "append", "serialize"})
-_COOKIES: Final = re.compile(r"cookies?(?:\(\))?\)?$", re.IGNORECASE)
-_HEADERS_OF_ANSWER: Final = re.compile(r"(?:^|\.)(?:res|resp|reply|response)\w*\.headers$")
+_COOKIES: Final = LazyTextRegex(r"cookies?(?:\(\))?\)?$", re.IGNORECASE)
+_HEADERS_OF_ANSWER: Final = LazyTextRegex(r"(?:^|\.)(?:res|resp|reply|response)\w*\.headers$")
 _MOST_PARAMETERS: Final = 4
 """Parameters of a handler of Node.js: error, request, response, next."""
 
