@@ -8,8 +8,8 @@ import pytest
 
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.rules.compile import build_rule
+from frontleak.rules.match_rates import HOSTILE_RATE
 from frontleak.rules.paths import rules_directory
-from frontleak.rules.prefilter import HOSTILE_RATE
 from frontleak.rules.regex_ast import MAX_LENGTH
 from frontleak.selfcheck.pattern_rules import behaviour, embedded, fakes, hits_on_hostile_text
 from tests.support.made import scan_text, secret_of
