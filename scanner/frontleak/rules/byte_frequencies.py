@@ -21,8 +21,8 @@ _PLACES: Final = 6
 
 @functools.cache
 def _bits() -> tuple[float, ...]:
-    """Return how rare each byte is in ordinary code, in bits."""
-    return tuple(-log2(rate) if rate else 16.0 for rate in BYTE_RATES)
+    """Return how rare each byte is in ordinary code, in bits: byte -> bits."""
+    return tuple(-log2(BYTE_RATES[byte]) for byte in range(256))
 
 
 def ordinary_rate(text: bytes) -> float:
