@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.js.module import Expr, Module
-from frontleak.js.references import MemberOf, Parameter, References, Referent
+from frontleak.js.references import References
+from frontleak.js.referents import MemberOf, Parameter, Referent
 from frontleak.js.syntax import FUNCTIONS, arguments_of, members_of_literal, parameters_of, uncommented
 
 if TYPE_CHECKING:

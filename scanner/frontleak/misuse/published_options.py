@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from frontleak.js.global_names import global_name
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
-from frontleak.js.references import ExternalExport, References
+from frontleak.js.references import References
+from frontleak.js.referents import ExternalExport
 from frontleak.js.syntax import arguments_of, members_of_literal, parameters_of
 from frontleak.modulegraph.config_objects import has_server_target, is_for_server
 from frontleak.rules.misuse_rule import Options
@@ -38,7 +40,7 @@ def _is_function(references: References, callee: Expr, options: Options) -> bool
             if referent.package == options.of and name in options.functions:
                 return True
         else:
-            owner, _, name = references.global_name(referent).rpartition(".")
+            owner, _, name = global_name(references, referent).rpartition(".")
             if owner == options.of and name in options.functions:
                 return True
     return False

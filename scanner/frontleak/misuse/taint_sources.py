@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from frontleak.js.global_names import global_name
 from frontleak.js.module import DEFAULT, Expr
-from frontleak.js.references import ExternalExport, MemberOf, Parameter, References, Referent
+from frontleak.js.references import References
+from frontleak.js.referents import ExternalExport, MemberOf, Parameter, Referent
 from frontleak.js.syntax import (
     FUNCTIONS,
     accessed,
@@ -383,7 +385,7 @@ def _global_name(references: References, referent: Referent) -> str:
     """Return the dotted name of a global or its member, without `globalThis.`; empty for anything else."""
     if isinstance(referent, ExternalExport):
         return f"process.{referent.name}" if referent.package in _PROCESS else ""
-    name = references.global_name(referent)
+    name = global_name(references, referent)
     owner, _, rest = name.partition(".")
     return rest if rest and owner in _GLOBALS else name
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from frontleak.js.module import Expr, Module
-from frontleak.js.references import MemberOf, References, Referent
+from frontleak.js.references import References
+from frontleak.js.referents import MemberOf, Referent
 from frontleak.js.syntax import FUNCTIONS, ancestors, arguments_of, member_name, returns, unwrapped
 from frontleak.misuse.taint_sources import is_environment
 from frontleak.misuse.variable_names import is_sanity, public_prefix

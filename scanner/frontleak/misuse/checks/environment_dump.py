@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from frontleak.js.global_names import global_name
 from frontleak.js.module import Expr, Module
 from frontleak.js.syntax import ancestors, arguments_of, uncommented
 from frontleak.misuse.check import Check
@@ -35,7 +36,7 @@ def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Mis
         for node, value in (*_given(module, rule), *_assigned(module), *_in_elements(module)):
             found = (leaf for _, leaf in leaf_values(project.references, value))
             if any(
-                project.references.global_name(referent) in whole
+                global_name(project.references, referent) in whole
                 for leaf in itertools.islice(found, _MOST_ARGUMENTS)
                 for referent in project.references.referents(leaf)
             ):

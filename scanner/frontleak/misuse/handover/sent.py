@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from frontleak.core.vocabulary import Severity
 from frontleak.js.module import Expr
-from frontleak.js.references import Parameter, Referent
+from frontleak.js.referents import Parameter, Referent
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.request_state import kept_values
