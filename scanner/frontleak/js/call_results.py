@@ -5,7 +5,7 @@ from typing import Protocol
 
 from frontleak.js.module import Expr
 from frontleak.js.referents import Referent
-from frontleak.js.syntax import FUNCTIONS, accessed, arguments_of, as_given, parameters_of, returns
+from frontleak.js.syntax import FUNCTIONS, accessed, arguments_of, as_given, callee_name, parameters_of, returns
 from frontleak.rules.code_names import CodeNames, made_of_code_names
 
 
@@ -59,7 +59,7 @@ def functions_of(lookup: NameLookup, referent: Referent) -> list[Expr]:
     module, node = referent
     if node.type in FUNCTIONS:
         return [referent]
-    if node.type != "call_expression" or module.name(node.child_by_field_name("function")) not in _wrappers():
+    if callee_name(module, node) not in _wrappers():
         return []
     given = [inner for argument in arguments_of(module, node)[:1] for inner in lookup.referents(argument)]
     return [inner for inner in given if isinstance(inner, Expr) and inner.node.type in FUNCTIONS]

@@ -12,8 +12,8 @@ from frontleak.js.global_names import global_name
 from frontleak.js.module import Expr, Module
 from frontleak.js.scopes import parse_module
 from frontleak.misuse.handover.sent import Sent
+from frontleak.misuse.leaf_values import leaf_values
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.taint_sources import leaf_values
 from frontleak.rules.code_names import code_names
 
 _TAG: Final = re.compile(rb"<(?P<closing>/?)(?P<tag>[A-Za-z][\w.]*)\b")

@@ -9,8 +9,8 @@ from frontleak.js.referents import Parameter
 from frontleak.js.syntax import FUNCTIONS, arguments_of, parameters_of
 from frontleak.misuse.handover.elements import props
 from frontleak.misuse.handover.sent import Sent, secrets_in
+from frontleak.misuse.leaf_values import leaf_values
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.taint_sources import leaf_values
 
 if TYPE_CHECKING:
     from tree_sitter import Node
