@@ -12,6 +12,7 @@ from frontleak.cli.accepted import read_accepted, relative_to
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.messages import note
 from frontleak.cli.scan_options import prepare, run, scan_options
+from frontleak.cli.text_or_json import TEXT_OR_JSON
 from frontleak.core.errors import ConfigError
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Severity
@@ -23,14 +24,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
+@TEXT_OR_JSON
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),

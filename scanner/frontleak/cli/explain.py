@@ -20,6 +20,7 @@ from frontleak.core.records import replace
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure
+from frontleak.report.interface import position_of
 from frontleak.report.service_messages import without_commands
 
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{32}")
@@ -74,7 +75,6 @@ def _explained(report: Report, finding: Finding) -> Iterator[str]:
 
 
 def _place(place: Place) -> str:
-    position = f"{place.origin.display}:{place.line}:{place.column}" if place.length else place.origin.display
     via = f", decoded from {', then '.join(place.via)}" if place.via else ""
     original = f", from {printable(place.original.path)}:{place.original.line}" if place.original else ""
-    return f"{position}  {place.exposure}{via}{original}"
+    return f"{position_of(place)}  {place.exposure}{via}{original}"

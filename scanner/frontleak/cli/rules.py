@@ -10,6 +10,7 @@ import click
 from frontleak.cli.completion import complete_rules
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.rule_vendors import of_vendor
+from frontleak.cli.text_or_json import TEXT_OR_JSON
 from frontleak.core.errors import ConfigError
 from frontleak.core.origins import FileOrigin, StdinOrigin
 from frontleak.core.rule import Rule
@@ -32,14 +33,7 @@ def rules() -> None:
 
 @rules.command("list")
 @_RULES_OPTION
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
+@TEXT_OR_JSON
 @click.option("--vendor", metavar="NAME", help="List only the rules of this vendor: of the file NAME.yaml.")
 def list_rules(extra: tuple[Path, ...], form: str, vendor: str | None) -> None:
     """List all rules with id, severity and description."""

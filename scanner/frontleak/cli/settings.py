@@ -10,6 +10,7 @@ import click
 
 from frontleak.cli.config import ConfigFile
 from frontleak.cli.scan_options import BASELINE_FILE, FAIL_ON, NO_BASELINE, STRICT, scan_options
+from frontleak.cli.text_or_json import TEXT_OR_JSON
 from frontleak.core.secret import printable
 
 _DEFAULT: Final = "default"
@@ -22,14 +23,7 @@ def config() -> None:
 
 
 @config.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
+@TEXT_OR_JSON
 @FAIL_ON
 @BASELINE_FILE
 @NO_BASELINE
