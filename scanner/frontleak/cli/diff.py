@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from frontleak.report.difference import Compared, Difference, Side
 
 
-@click.command()
+@click.command(short_help="Compare two reports or folders: what is new, gone or moved.")
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @TEXT_OR_JSON
@@ -40,7 +40,7 @@ def diff(ctx: click.Context, /, old: Path, new: Path, form: str, fail_on: str, *
 
     Findings are the same if their fingerprints are: a rebuild with other hashes and lines changes nothing. Folders are
     scanned with the same options, and paths in them count from the folder. Reports hold only the beginning of secrets,
-    so a secret that moved is new and gone in them. No baseline is used.
+    so comparing them lists a secret that moved as new and as gone. No baseline is used.
     """
     from frontleak.report.difference import compare  # noqa: PLC0415 - keeps `--help` fast
     from frontleak.report.service_messages import without_commands  # noqa: PLC0415 - as above

@@ -26,12 +26,12 @@ from frontleak.report.service_messages import without_commands
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{32}")
 
 
-@click.command()
+@click.command(short_help="Explain a rule, or a finding with all its places and its fix.")
 @click.argument("what", metavar="RULE|FINGERPRINT", shell_complete=complete_rules)
 @scan_options
 @click.pass_context
 def explain(ctx: click.Context, /, what: str, **given: Any) -> None:
-    """Explain a rule, or a finding by its fingerprint: all places, why it matters, how to fix or ignore it.
+    """Explain a rule, or a finding by its fingerprint: all its places, why it matters, how to fix or ignore it.
 
     For a fingerprint, the working directory is scanned as `frontleak scan` does.
     """

@@ -55,7 +55,7 @@ def list_rules(extra: tuple[Path, ...], form: str, vendor: str | None) -> None:
 @click.argument("rule_id", metavar="RULE", shell_complete=complete_rules)
 @_RULES_OPTION
 def show(rule_id: str, extra: tuple[Path, ...]) -> None:
-    """Show one rule, or those of a vendor: what it finds, why it matters and how to fix a finding."""
+    """Show one rule, or all rules of a vendor, with reasons and fix."""
     from frontleak.scanning.rules import load_rules  # noqa: PLC0415 - as above
 
     found = load_rules(extra).by_id()

@@ -17,7 +17,7 @@ _DEFAULT: Final = "default"
 _FLAG: Final = "command line"
 
 
-@click.group()
+@click.group(short_help="Show the settings of a scan, and the schema of their file.")
 def config() -> None:
     """Show the settings of a scan, and the schema of the configuration file."""
 
@@ -31,7 +31,7 @@ def config() -> None:
 @scan_options
 @click.pass_context
 def show(ctx: click.Context, /, form: str, **_: Any) -> None:
-    """Show each setting of `frontleak scan` here, and where it comes from.
+    """Show each setting of a scan here, and where it comes from.
 
     Takes the flags of a scan. They come first, then environment variables, then the configuration file, then the
     defaults.

@@ -50,7 +50,7 @@ class _Verify(VendorCommand):
         yield from super().declared()
 
 
-@click.command(cls=_Verify)
+@click.command(cls=_Verify, short_help="Ask a token's vendor whether it is live and what it can do.")
 @click.argument("token", nargs=-1, metavar="< TOKEN", callback=_refuse, expose_value=False)
 @click.option(
     "--token-env", metavar="NAME", help="Read the token from this environment variable instead of standard input."
