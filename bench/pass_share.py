@@ -17,8 +17,8 @@ import hyperscan
 
 from bench import corpus, report
 from frontleak.rules.load import load_rules
+from frontleak.rules.match_rates import literal_rate
 from frontleak.rules.pattern_rule import Prefilter
-from frontleak.rules.prefilter import literal_rate
 from frontleak.rules.regex_ast import parse
 from frontleak.rules.ruleset import RuleSet
 

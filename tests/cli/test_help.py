@@ -74,3 +74,9 @@ def test_a_command_without_its_subcommand_shows_its_help_in_readable_lines(
     assert done.code == 2
     assert "\\n" not in done.out + done.err
     assert "Commands:" in (done.out + done.err).splitlines()
+
+
+@pytest.mark.parametrize("path", [path for path in COMMANDS if isinstance(COMMANDS[path], click.Group)])
+def test_a_list_of_commands_cuts_no_line_on_a_terminal_of_80_columns(tmp_path: Path, path: tuple[str, ...]) -> None:
+    done = frontleak(*path, "--help", cwd=tmp_path, env={"COLUMNS": "80"})
+    assert [line for line in done.out.partition("Commands:\n")[2].splitlines() if line.endswith("...")] == []

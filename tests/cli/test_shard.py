@@ -268,7 +268,7 @@ def test_a_file_that_kills_its_process_costs_one_diagnostic(folder: Path) -> Non
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_is_stopped_leaves_nothing(how: signal.Signals, folder: Path) -> None:
     plan = planned(folder)
-    env = hooked("os.rename", "import time\ntime.sleep(30)", folder.parent / "scratch")
+    env = hooked("os.rename", "import time\ntime.sleep(600)", folder.parent / "scratch")
     started = subprocess.Popen(
         [COMMAND, "shard", "run", str(plan), "--shard", "0"], cwd=folder, env=environment(**env), stderr=subprocess.PIPE
     )

@@ -6,7 +6,8 @@ from typing import Final
 import pytest
 
 from frontleak.js.module import Expr
-from frontleak.js.references import ExternalExport, MemberOf, Namespace, Parameter, References, Referent
+from frontleak.js.references import References
+from frontleak.js.referents import ExternalExport, MemberOf, Namespace, Parameter, Referent
 from tests.support.code import Texts, references
 
 
@@ -226,15 +227,15 @@ def test_what_could_not_be_parsed_is_known_by_its_line() -> None:
     )
     for path in ("/a.ts", "/b.ts", "/c.ts", "/d.vue", "/none.ts"):
         tree.modules(path)
-    assert tree.damaged == {"/b.ts": 2, "/c.ts": 2}
-    assert tree.unread == {"/none.ts"}
-    assert tree.parsed == 3
+    assert tree.files.damaged == {"/b.ts": 2, "/c.ts": 2}
+    assert tree.files.unread == {"/none.ts"}
+    assert tree.files.count == 3
 
 
 def test_a_line_of_a_component_is_one_of_its_file() -> None:
     tree = references({"a.vue": "<template>\n<p/>\n</template>\n<script>\nconst a = = 1\n</script>\n"})
     tree.modules("/a.vue")
-    assert tree.damaged == {"/a.vue": 5}
+    assert tree.files.damaged == {"/a.vue": 5}
 
 
 def test_a_file_is_parsed_once() -> None:
@@ -257,4 +258,4 @@ def test_trees_are_kept_for_some_files_and_parsed_again_when_they_are_asked_for_
     for number in range(1, 4):
         tree.modules(f"/{number}.ts")
     assert tree.modules("/0.ts") is not first
-    assert tree.parsed == 4
+    assert tree.files.count == 4

@@ -154,7 +154,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
         return call
 
     monkeypatch.setattr(summaries, "_summarise", counted("summaries", summaries._summarise))
-    monkeypatch.setattr("frontleak.js.references.parse_module", counted("parsed", parse_module))
+    monkeypatch.setattr("frontleak.js.parsed_files.parse_module", counted("parsed", parse_module))
     yield counts
 
 

@@ -4,7 +4,8 @@ import string
 
 import pytest
 
-from frontleak.rules.prefilter import LITERAL_RATE, has_rare_literal, literal_rate, prefilter_of
+from frontleak.rules.match_rates import LITERAL_RATE, literal_rate
+from frontleak.rules.prefilter import has_rare_literal, prefilter_of
 from frontleak.rules.regex_ast import parse
 from tests.support.made import make_rule
 from tests.support.shipped import full_set

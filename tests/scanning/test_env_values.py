@@ -10,7 +10,8 @@ from frontleak.core.env_value import EnvValue, EnvValues, EnvVariable, HiddenVal
 from frontleak.core.origins import FileOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.rules.load import load_rules
-from frontleak.scanning.worker import Worker, WorkerOptions
+from frontleak.scanning.options import WorkerOptions
+from frontleak.scanning.worker import Worker
 from tests.acceptance.support import frontleak, token, write
 from tests.support.env_values import fake, ordinary_env
 

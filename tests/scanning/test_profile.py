@@ -10,10 +10,10 @@ from frontleak.core.profile import Profile
 from frontleak.core.records import replace
 from frontleak.files.interface import GitSelection
 from frontleak.match.engine import Engine
-from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.options import ScanOptions, WorkerOptions
 from frontleak.scanning.profiled import ProfiledWorker
 from frontleak.scanning.scan import scan
-from frontleak.scanning.worker import Worker, WorkerOptions
+from frontleak.scanning.worker import Worker
 from tests.acceptance.support import frontleak, git, repository, write
 from tests.support.shipped import fake, full_set
 

@@ -11,9 +11,9 @@ from frontleak.core.diagnostic import Code
 from frontleak.core.origins import FileOrigin
 from frontleak.core.run_budget import RUN_LIMITS, Resource, RunBudget
 from frontleak.core.vocabulary import Exposure
-from frontleak.scanning.options import MAX_FILE_SIZE
+from frontleak.scanning.options import MAX_FILE_SIZE, WorkerOptions
 from frontleak.scanning.pool import Pool, start_method
-from frontleak.scanning.worker import Worker, WorkerOptions
+from frontleak.scanning.worker import Worker
 from tests.files.archives.test_expand import zipped
 from tests.support.code import analysed, package
 from tests.support.shipped import fake, full_set

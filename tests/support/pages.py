@@ -6,11 +6,11 @@ A fenced block `console` has commands after `$ ` and their output. A fenced bloc
 
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.acceptance.support import COMMAND, PATIENCE, environment, token, write
+from tests.acceptance.support import COMMAND, environment, token, write
+from tests.support.programs import program
 
 _COMMITS = {
     **{f"GIT_{role}_NAME": "Ada" for role in ("AUTHOR", "COMMITTER")},
@@ -48,15 +48,5 @@ def _played(block: re.Match[str], folder: Path, env: Mapping[str, str]) -> str:
 
 
 def _printed(command: str, folder: Path, env: Mapping[str, str]) -> str:
-    done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=folder,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert "Traceback" not in done.stdout, done.stdout
-    return re.sub(r"in \d+\.\d+ s\.", "in 0.01 s.", done.stdout)
+    done = program(["bash", "-c", command], folder, env)
+    return re.sub(r"in \d+\.\d+ s\.", "in 0.01 s.", done.text)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from tests.acceptance.support import COMMAND, PATIENCE, environment, write
+from tests.acceptance.support import COMMAND, environment, write
+from tests.support.programs import Done, program
 
 PRE_COMMIT: Final = "pre-commit==4.7.0"
 PACKAGES: Final = ("husky@9.1.7", "lint-staged@16.4.0", "lefthook@2.2.2")
@@ -52,23 +53,11 @@ class Project:
     hidden: bool = field(default=False)
     """Whether the command `frontleak` is not in PATH."""
 
-    def run(self, *command: str) -> "Done":
+    def run(self, *command: str) -> Done:
         """Run a program as a person does."""
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert "Traceback" not in done.stdout, done.stdout
-        return Done(done.returncode, done.stdout)
+        return program(command, self.folder, self._environment())
 
-    def shell(self, line: str) -> "Done":
+    def shell(self, line: str) -> Done:
         """Run a line of a shell."""
         return self.run("bash", "-c", line)
 
@@ -78,7 +67,7 @@ class Project:
             done = self.shell(command)
             assert done.code == 0, f"{command}\n{done.text}"
 
-    def commit(self, *options: str) -> "Done":
+    def commit(self, *options: str) -> Done:
         """Commit what is staged."""
         return self.run("git", "commit", "--message=change", *options)
 
@@ -94,12 +83,3 @@ class Project:
             COLUMNS="200",
             **names,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The end of a program."""
-
-    code: int
-    text: str
-    """Both of its outputs."""

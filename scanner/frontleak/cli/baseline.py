@@ -79,7 +79,7 @@ def create_baseline(ctx: click.Context, given: Mapping[str, Any], *, even_empty:
 @scan_options
 @click.pass_context
 def update(ctx: click.Context, /, **given: Any) -> None:
-    """Add the new findings of a scan to the baseline; keep the old entries."""
+    """Add the new findings of a scan; keep the old entries."""
     file, known = _existing(_given(ctx))
     report = _scan(ctx, given, file, known)
     changes = _changes(known, report, file, given["paths"])
@@ -115,7 +115,7 @@ def prune(ctx: click.Context, /, **given: Any) -> None:
 @scan_options
 @click.pass_context
 def import_(ctx: click.Context, /, foreign: tuple[Path, ...], **given: Any) -> None:
-    """Accept what another scanner accepts: its baseline, report or ignore file.
+    """Accept what the file of another scanner accepts.
 
     Reads .secrets.baseline, JSON reports of gitleaks and betterleaks, .gitleaksignore, .betterleaksignore and baselines
     of kingfisher. Scans the working directory, and adds to the baseline what is found again. Everything else is listed

@@ -13,6 +13,7 @@ from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import note
 from frontleak.cli.scan_options import prepare, run, scan_options
+from frontleak.cli.text_or_json import TEXT_OR_JSON
 from frontleak.core.errors import ConfigError
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Severity
@@ -21,17 +22,10 @@ if TYPE_CHECKING:
     from frontleak.report.difference import Compared, Difference, Side
 
 
-@click.command()
+@click.command(short_help="Compare two reports or folders: what is new, gone or moved.")
 @click.argument("old", type=FilePath())
 @click.argument("new", type=FilePath())
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
+@TEXT_OR_JSON
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
@@ -47,7 +41,7 @@ def diff(ctx: click.Context, /, old: Path, new: Path, form: str, fail_on: str, *
 
     Findings are the same if their fingerprints are: a rebuild with other hashes and lines changes nothing. Folders are
     scanned with the same options, and paths in them count from the folder. Reports hold only the beginning of secrets,
-    so a secret that moved is new and gone in them. No baseline is used.
+    so comparing them lists a secret that moved as new and as gone. No baseline is used.
     """
     from frontleak.report.difference import compare  # noqa: PLC0415 - keeps `--help` fast
     from frontleak.report.service_messages import without_commands  # noqa: PLC0415 - as above

@@ -20,17 +20,18 @@ from frontleak.core.records import replace
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Exposure
+from frontleak.report.interface import position_of
 from frontleak.report.service_messages import without_commands
 
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{32}")
 
 
-@click.command()
+@click.command(short_help="Explain a rule, or a finding with all its places and its fix.")
 @click.argument("what", metavar="RULE|FINGERPRINT", shell_complete=complete_rules)
 @scan_options
 @click.pass_context
 def explain(ctx: click.Context, /, what: str, **given: Any) -> None:
-    """Explain a rule, or a finding by its fingerprint: all places, why it matters, how to fix or ignore it.
+    """Explain a rule, or a finding by its fingerprint: all its places, why it matters, how to fix or ignore it.
 
     For a fingerprint, the working directory is scanned as `frontleak scan` does.
     """
@@ -74,7 +75,6 @@ def _explained(report: Report, finding: Finding) -> Iterator[str]:
 
 
 def _place(place: Place) -> str:
-    position = f"{place.origin.display}:{place.line}:{place.column}" if place.length else place.origin.display
     via = f", decoded from {', then '.join(place.via)}" if place.via else ""
     original = f", from {printable(place.original.path)}:{place.original.line}" if place.original else ""
-    return f"{position}  {place.exposure}{via}{original}"
+    return f"{position_of(place)}  {place.exposure}{via}{original}"

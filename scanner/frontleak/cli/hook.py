@@ -43,7 +43,7 @@ def hook() -> None:
 )
 @_DRY_RUN
 def install(tool: str, push: bool, build: tuple[str, ...], dry_run: bool) -> None:
-    """Write the lines that make git run frontleak, and show them.
+    """Make git run frontleak, and show what is written.
 
     Nothing else in a file changes, and a hook that exists keeps its commands. `frontleak hook uninstall` undoes it.
     """
@@ -56,7 +56,7 @@ def install(tool: str, push: bool, build: tuple[str, ...], dry_run: bool) -> Non
 @hook.command()
 @_DRY_RUN
 def uninstall(dry_run: bool) -> None:
-    """Take out the lines that `frontleak hook install` wrote, and show them."""
+    """Take out what `frontleak hook install` wrote, and show it."""
     from frontleak.cli.hooks.checkout import find_checkout  # noqa: PLC0415 - as above
     from frontleak.cli.hooks.registry import removals  # noqa: PLC0415 - as above
 

@@ -25,7 +25,7 @@ _LONGEST: Final = 65_536
 """Bytes of a value on standard input."""
 
 
-@click.command()
+@click.command(short_help="Ignore one finding by its fingerprint, or a value.")
 @click.argument("fingerprint", required=False)
 @click.option("--value-stdin", is_flag=True, help="Ignore the value on standard input wherever it is found.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why the finding does not count.")

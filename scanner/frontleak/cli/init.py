@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from frontleak.cli.project import ProjectFacts
 
 
-@click.command()
+@click.command(short_help="Set up frontleak here: settings, hook, CI step and baseline.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing, and do all of it.")
 @click.option("--no-config", is_flag=True, help="Write no settings.")
 @click.option("--no-hook", is_flag=True, help="Install no hook.")
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def init(ctx: click.Context, /, yes: bool, tool: str, **without: bool) -> None:
-    """Set frontleak up in this repository: settings, a hook, a step in CI, and a baseline of old findings.
+    """Set up frontleak in this repository: settings, a hook, a CI step, and a baseline of old findings.
 
     Asks before each; without a terminal and without --yes, only says what it would do. Never overwrites a file.
 

@@ -11,6 +11,7 @@ from frontleak.cli.completion import complete_rules
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.file_paths import FilePath
 from frontleak.cli.rule_vendors import of_vendor
+from frontleak.cli.text_or_json import TEXT_OR_JSON
 from frontleak.core.errors import ConfigError
 from frontleak.core.origins import FileOrigin, StdinOrigin
 from frontleak.core.rule import Rule
@@ -33,14 +34,7 @@ def rules() -> None:
 
 @rules.command("list")
 @_RULES_OPTION
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
+@TEXT_OR_JSON
 @click.option("--vendor", metavar="NAME", help="List only the rules of this vendor: of the file NAME.yaml.")
 def list_rules(extra: tuple[Path, ...], form: str, vendor: str | None) -> None:
     """List all rules with id, severity and description."""
@@ -62,7 +56,7 @@ def list_rules(extra: tuple[Path, ...], form: str, vendor: str | None) -> None:
 @click.argument("rule_id", metavar="RULE", shell_complete=complete_rules)
 @_RULES_OPTION
 def show(rule_id: str, extra: tuple[Path, ...]) -> None:
-    """Show one rule, or those of a vendor: what it finds, why it matters and how to fix a finding."""
+    """Show one rule, or all rules of a vendor, with reasons and fix."""
     from frontleak.scanning.rules import load_rules  # noqa: PLC0415 - as above
 
     found = load_rules(extra).by_id()

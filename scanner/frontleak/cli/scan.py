@@ -51,7 +51,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
         return super().parse_args(ctx, args)
 
 
-@click.command(cls=_Scan)
+@click.command(cls=_Scan, short_help="Find leaked secrets in files, folders or standard input.")
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
 @FORMAT
 @OUTPUT

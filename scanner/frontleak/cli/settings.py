@@ -10,26 +10,20 @@ import click
 
 from frontleak.cli.config import ConfigFile
 from frontleak.cli.scan_options import BASELINE_FILE, FAIL_ON, NO_BASELINE, STRICT, scan_options
+from frontleak.cli.text_or_json import TEXT_OR_JSON
 from frontleak.core.secret import printable
 
 _DEFAULT: Final = "default"
 _FLAG: Final = "command line"
 
 
-@click.group()
+@click.group(short_help="Show the settings of a scan, and the schema of their file.")
 def config() -> None:
     """Show the settings of a scan, and the schema of the configuration file."""
 
 
 @config.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
+@TEXT_OR_JSON
 @FAIL_ON
 @BASELINE_FILE
 @NO_BASELINE
@@ -37,7 +31,7 @@ def config() -> None:
 @scan_options
 @click.pass_context
 def show(ctx: click.Context, /, form: str, **_: Any) -> None:
-    """Show each setting of `frontleak scan` here, and where it comes from.
+    """Show each setting of a scan here, and where it comes from.
 
     Takes the flags of a scan. They come first, then environment variables, then the configuration file, then the
     defaults.

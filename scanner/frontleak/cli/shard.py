@@ -67,7 +67,7 @@ class _InOrder(click.Group):
         return list(self.commands)
 
 
-@click.group(cls=_InOrder)
+@click.group(cls=_InOrder, short_help="Divide a scan among machines or jobs, and merge the results.")
 def shard() -> None:
     """Scan in shards, on several machines or in several jobs, and merge the results into one report.
 
@@ -91,11 +91,11 @@ def shard() -> None:
 @plan_options
 @click.pass_context
 def plan(ctx: click.Context, /, **given: Any) -> None:
-    """List what a scan of PATHS reads, as N lines of JSON with about as many bytes each.
+    """Divide what a scan of PATHS reads into N shards of like size.
 
-    Each line names files, and the options of the scan. The files of a source tree are in one line. The key that is made
-    with the plan protects what the results tell of passwords: give it to those who run shards, not to those who may
-    read the results.
+    The plan has a line of JSON for each shard: its files, and the options of the scan. A source tree is never divided.
+    The key that is made with the plan protects what the results tell about passwords: give it to those who run shards,
+    not to those who may read the results.
     """
     from frontleak.scanning.shards.key import create_key  # noqa: PLC0415 - keeps `--help` fast
     from frontleak.scanning.shards.lines import lines_of  # noqa: PLC0415 - as above

@@ -11,6 +11,7 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.file_paths import FilePath
+from frontleak.cli.text_or_json import TEXT_OR_JSON
 from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
 from frontleak.core.secret import printable
 from frontleak.core.version import VERSION
@@ -49,19 +50,12 @@ class _Verify(VendorCommand):
         yield from super().declared()
 
 
-@click.command(cls=_Verify)
+@click.command(cls=_Verify, short_help="Ask a token's vendor whether it is live and what it can do.")
 @click.argument("token", nargs=-1, metavar="< TOKEN", callback=_refuse, expose_value=False)
 @click.option(
     "--token-env", metavar="NAME", help="Read the token from this environment variable instead of standard input."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
+@TEXT_OR_JSON
 @click.option("--dry-run", is_flag=True, help="List the requests that would be made; send nothing and read no token.")
 @click.option(
     "--record",

@@ -1,6 +1,7 @@
 """Bytes to scan, and the result of scanning them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from frontleak.core.detection import Detection, FileMatch
@@ -60,3 +61,19 @@ class BlobResult(NamedTuple):
     """Whether it is an `.env` file that git ignores and that has no public variables."""
     listed: tuple[str, Exposure] | None = None
     """Display path of the file and who can see it, if the scan lists what it reads; set by the worker."""
+
+    def with_inner(self, inner: "Sequence[BlobResult]") -> "BlobResult":
+        """Return the result of a file with those of its members."""
+        every = [self, *inner]
+        maps = {result.map_found for result in every} - {None}
+        views: Counter[str] = Counter()
+        for result in every:
+            views.update(result.views or {})
+        return self._replace(
+            detections=tuple(each for result in every for each in result.detections),
+            diagnostics=tuple(dict.fromkeys(each for result in every for each in result.diagnostics)),
+            views=views or None,
+            map_found=False not in maps if maps else None,
+            file_matches=tuple(each for result in every for each in result.file_matches),
+            values={digest: value for result in every for digest, value in (result.values or {}).items()} or None,
+        )

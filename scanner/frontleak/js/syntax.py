@@ -176,7 +176,7 @@ def accessed(expr: Expr) -> tuple["Node", "Node"] | None:
 
 
 def _is_reflect_get(module: Module, call: "Node") -> bool:
-    name = module.name(call.child_by_field_name("function")).replace("?.", ".")
+    name = callee_name(module, call).replace("?.", ".")
     return name in {"Reflect.get", "Reflect.get.", "globalThis.Reflect.get"}
 
 
@@ -218,6 +218,11 @@ def arguments_of(module: Module, call: "Node") -> list[Expr]:
     if arguments is None or arguments.type != "arguments":
         return []
     return [Expr(module, child) for child in arguments.named_children if child.type != "comment"]
+
+
+def callee_name(module: Module, call: "Node") -> str:
+    """Return the code of what a call calls, such as `cache`; empty where it is long, and for what is no call."""
+    return module.name(call.child_by_field_name("function")) if call.type == "call_expression" else ""
 
 
 def merged(expr: Expr) -> list[Expr]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from frontleak.core.env_value import EnvValue
 from frontleak.match.interface import offsets_of
 from frontleak.match.value_forms import Form, forms_of
+from frontleak.rules.byte_frequencies import ordinary_rate, rarest_part
 from frontleak.rules.pattern_rule import Beginnings
-from frontleak.rules.prefilter import ordinary_rate, rarest_part
 
 if TYPE_CHECKING:
     from array import array

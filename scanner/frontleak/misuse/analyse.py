@@ -108,7 +108,8 @@ def analyse(
         diagnostics += (_displayed(each, shown) for each in reached)
         diagnostics += (_displayed(each, shown) for each in (*_failures(project), *project.diagnostics()))
         # the projects of one tree share their references, so count each tree once
-        seen[id(project.references)] = (project.looked_at(), project.references.parsed, len(project.references.damaged))
+        files = project.references.files
+        seen[id(project.references)] = (project.looked_at(), files.count, len(files.damaged))
     if not seen:
         return CodeResult()
     files, parsed, damaged = (sum(counts) for counts in zip(*seen.values(), strict=True))
@@ -201,7 +202,7 @@ def _passes_through(misuse: Misuse, given: frozenset[str]) -> bool:
 def _failures(project: AnalysedProject) -> Iterator[Diagnostic]:
     """Yield a diagnostic of each file whose analysis failed or is incomplete."""
     for path in project.paths:
-        if path in project.references.unread:
+        if path in project.references.files.unread:
             yield code_note(path, UNREAD if project.read(path) is None else UNPARSED)
         elif path in project.references.given_up:
             yield code_note(path, GIVEN_UP)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from frontleak.js.module import Expr, Module
-from frontleak.js.references import ExternalExport, References
+from frontleak.js.references import References
+from frontleak.js.referents import ExternalExport
 from frontleak.js.syntax import arguments_of
 from frontleak.misuse.functions_called import CALLS, ELEMENTS, callee_of, props
 from frontleak.misuse.sanity_clients import any_name, facts

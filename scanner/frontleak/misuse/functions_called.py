@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.js.module import Expr, Module
-from frontleak.js.references import MemberOf, Parameter, References, Referent
-from frontleak.js.syntax import FUNCTIONS, arguments_of, members_of_literal, parameters_of, uncommented
+from frontleak.js.references import References
+from frontleak.js.referents import MemberOf, Parameter, Referent
+from frontleak.js.syntax import FUNCTIONS, arguments_of, callee_name, members_of_literal, parameters_of, uncommented
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -146,7 +147,7 @@ def callee_of(node: "Node") -> "Node | None":
 def _last_name(call: Expr) -> str:
     if call.node.type != "call_expression":
         return ""
-    return call.module.name(call.node.child_by_field_name("function")).rpartition(".")[2]
+    return callee_name(*call).rpartition(".")[2]
 
 
 def _functions(references: References, referent: Referent) -> Iterator[Expr]:

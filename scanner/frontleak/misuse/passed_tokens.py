@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from frontleak.js.module import Expr, Module
-from frontleak.js.references import Parameter, References
+from frontleak.js.references import References
+from frontleak.js.referents import Parameter
 from frontleak.misuse.functions_called import (
     CALLS,
     PROVIDER,

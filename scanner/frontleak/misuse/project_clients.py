@@ -6,7 +6,8 @@ from typing import Final
 
 from frontleak.core.lazy_regex import LazyRegex
 from frontleak.js.module import Expr, Module
-from frontleak.js.references import Parameter, References
+from frontleak.js.references import References
+from frontleak.js.referents import Parameter
 from frontleak.misuse.app_tokens import app_tokens
 from frontleak.misuse.functions_called import ELEMENTS, contexts_read, functions_called, given_to
 from frontleak.misuse.passed_tokens import PassedToken, through_functions

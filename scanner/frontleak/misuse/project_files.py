@@ -280,7 +280,7 @@ class _SourceTree:
             for each in self._resolver.diagnostics
         ]
         imports = of_imports(folder, reachability, self._resolver.why_unresolved, self._source)
-        return [*more, *settings, *imports, *of_damage(folder, self._references.damaged)]
+        return [*more, *settings, *imports, *of_damage(folder, self._references.files.damaged)]
 
 
 def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple[Framework, ...]:

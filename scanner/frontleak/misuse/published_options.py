@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from frontleak.js.global_names import global_name
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
-from frontleak.js.references import ExternalExport, References
-from frontleak.js.syntax import arguments_of, members_of_literal, parameters_of
+from frontleak.js.references import References
+from frontleak.js.referents import ExternalExport
+from frontleak.js.syntax import arguments_of, callee_name, members_of_literal, parameters_of
 from frontleak.modulegraph.config_objects import has_server_target, is_for_server
 from frontleak.rules.misuse_rule import Options
 
@@ -38,7 +40,7 @@ def _is_function(references: References, callee: Expr, options: Options) -> bool
             if referent.package == options.of and name in options.functions:
                 return True
         else:
-            owner, _, name = references.global_name(referent).rpartition(".")
+            owner, _, name = global_name(references, referent).rpartition(".")
             if owner == options.of and name in options.functions:
                 return True
     return False
@@ -57,7 +59,7 @@ def _given_to_wrapper(module: Module, argument: Expr) -> Iterator[Expr]:
     positions = [index for index, node in enumerate(parameters) if module.name(node) in names]
     wrapper = _declared_name(module, function)
     for call in module.all("call_expression") if positions and wrapper else ():
-        if module.name(call.child_by_field_name("function")) == wrapper:
+        if callee_name(module, call) == wrapper:
             found = arguments_of(module, call)
             yield from (found[index] for index in positions if index < len(found))
 

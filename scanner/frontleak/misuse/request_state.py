@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
+from frontleak.js.global_names import global_name
 from frontleak.js.module import Expr
-from frontleak.js.references import Parameter, References, Referent
+from frontleak.js.references import References
+from frontleak.js.referents import Parameter, Referent
 from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
 
 _MOST_FILES: Final = 20
@@ -55,7 +57,7 @@ def _member_of_state(references: References, referent: Referent) -> str:
         declared = referent.expr.module.source[start:end].decode("utf-8", "replace")
         parts = [declared, *map(str, referent.path)]
     else:
-        parts = references.global_name(referent).split(".")
+        parts = global_name(references, referent).split(".")
     return parts[-1] if len(parts) > 1 and parts[-2] in code_names().request_state else ""
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
-from frontleak.js.references import ExternalExport, MemberOf, References, Referent
+from frontleak.js.references import References
+from frontleak.js.referents import ExternalExport, MemberOf, Referent
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, returns, unwrapped
 from frontleak.modulegraph.file_summary import FileSummary
 from frontleak.rules.load import load_data

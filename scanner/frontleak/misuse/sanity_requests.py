@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
-from frontleak.js.references import ExternalExport, References
+from frontleak.js.references import References
+from frontleak.js.referents import ExternalExport
 from frontleak.js.syntax import FUNCTIONS, arguments_of, items, member_name, members_of_literal, uncommented
 from frontleak.misuse.sanity_clients import any_name, hosts
 from frontleak.misuse.taint_sources import SourceKind, taint_sources

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Final
 
 from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import Expr, Module
-from frontleak.js.references import MemberOf, References, Referent
-from frontleak.js.syntax import FUNCTIONS, ancestors, arguments_of, member_name, returns, unwrapped
-from frontleak.misuse.taint_sources import is_environment
+from frontleak.js.references import References
+from frontleak.js.referents import MemberOf, Referent
+from frontleak.js.syntax import FUNCTIONS, ancestors, arguments_of, callee_name, member_name, returns, unwrapped
+from frontleak.misuse.environment import is_environment
 from frontleak.misuse.variable_names import is_sanity, public_prefix
 from frontleak.rules.load import load_data
 
@@ -63,7 +64,7 @@ def _is_unfiltered(references: References, referent: Referent) -> bool:
     whole = referent.whole if isinstance(referent, MemberOf) else referent
     if not isinstance(whole, Expr) or whole.node.type != "call_expression":
         return True
-    callee = whole.module.name(whole.node.child_by_field_name("function")).rpartition(".")[2]
+    callee = callee_name(*whole).rpartition(".")[2]
     position = load_data("code/environment.yaml")["by_prefix"].get(callee)
     if position is None or isinstance(referent, MemberOf):
         return True

@@ -10,7 +10,7 @@ from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.core.records import dataclass
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import References
-from frontleak.js.syntax import accessed, arguments_of, unwrapped
+from frontleak.js.syntax import accessed, arguments_of, callee_name, unwrapped
 from frontleak.modulegraph.config_objects import NO_BROWSER, ConfigValue, config_objects, inside, leaves_at
 from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
@@ -143,7 +143,7 @@ def _changed(references: References, module: Module, bundler: Bundler) -> Iterat
         if owner is not None and _is_changed(module.name(owner), bundler):
             yield from (ConfigValue(name, Expr(module, right)) for name in references.member_names(Expr(module, left)))
     for node in module.all("call_expression") if bundler.changed or bundler.calls else ():
-        name, given = module.name(node.child_by_field_name("function")), arguments_of(module, node)
+        name, given = callee_name(module, node), arguments_of(module, node)
         if name == "Object.assign" and given and _is_changed(given[0].text, bundler):
             yield from (leaf for each in given[1:] for leaf in _members_of(references, each))
         elif name.endswith(".set") and len(given) > 1 and _is_changed(_beginning(name), bundler):

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.js.module import EVERYTHING, Expr, Module
-from frontleak.js.references import Namespace, References
+from frontleak.js.references import References
+from frontleak.js.referents import Namespace
 from frontleak.js.tree_shaking import TreeShaking, exported_names
 from frontleak.modulegraph.bundle_entries import BundleEntries
 from frontleak.modulegraph.file_summary import FileSummaries
@@ -318,7 +319,7 @@ class Reachability:
 
     def _is_certain(self, edges: Sequence[ImportEdge]) -> bool:
         """Return whether all importers parsed without errors and all barrels re-export a name their importer uses."""
-        if any(edge.importer.path in self._references.damaged for edge in edges):
+        if any(edge.importer.path in self._references.files.damaged for edge in edges):
             return False
         nodes = {edge.target.path for edge in edges}
         for first, second in itertools.pairwise(edges):

@@ -14,10 +14,10 @@ from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
 from frontleak.core.vocabulary import Severity
-from frontleak.report.interface import Look, level
+from frontleak.report.interface import Look, counted, level
 from frontleak.report.locations import target
 from frontleak.report.service_messages import without_command
-from frontleak.report.wording import counted, message, totals, unread
+from frontleak.report.wording import message, totals, unread
 
 _LEVELS: Final[Mapping[Severity, str]] = {
     Severity.CRITICAL: "error",

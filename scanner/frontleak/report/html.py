@@ -15,8 +15,8 @@ from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.report.html_finding import article
-from frontleak.report.interface import Look
-from frontleak.report.wording import counted, totals
+from frontleak.report.interface import Look, counted
+from frontleak.report.wording import totals
 from frontleak.report.xml_text import xml_text
 
 _SHOWN: Final = 100

@@ -5,15 +5,12 @@ from typing import Final
 
 from frontleak.core.finding import Finding, Place
 from frontleak.core.report import Report
-from frontleak.core.vocabulary import Role
-from frontleak.report.interface import places, shown_secret
+from frontleak.report.interface import AT, counted, places, position_in, position_of, sentence, shown_secret
 from frontleak.report.locations import Target, target
-from frontleak.report.wording import counted
 from frontleak.report.xml_text import xml_attributes, xml_text
 
 _PLACES: Final = 200
 """Further places of a finding that are listed; the rest are counted."""
-_ROLES: Final = {None: "", Role.USE: "used at ", Role.DEFINITION: "set at ", Role.VALUE: "its value at "}
 
 
 def article(report: Report, finding: Finding, number: int) -> Iterator[str]:
@@ -41,7 +38,7 @@ def article(report: Report, finding: Finding, number: int) -> Iterator[str]:
     if finding.verdict:
         yield f' <span class="verdict">{finding.verdict.status}</span>'
     yield "</div>\n"
-    yield f"<p><code>{xml_text(_position_of(where))}</code></p>\n"
+    yield f"<p><code>{xml_text(_shown_target(where))}</code></p>\n"
     if finding.snippet:
         yield f"<pre><code>{_code(finding)}</code></pre>\n"
     yield f'<p class="step"><strong>First step:</strong> {xml_text(finding.fix)}</p>\n'
@@ -52,7 +49,7 @@ def article(report: Report, finding: Finding, number: int) -> Iterator[str]:
     yield "</article>"
 
 
-def _position_of(where: Target) -> str:
+def _shown_target(where: Target) -> str:
     inside = f" ({where.inside})" if where.inside else ""
     return f"{where.path}:{where.line}:{where.column}" if where.column else f"{where.path}{inside}"
 
@@ -100,7 +97,7 @@ def _chain(finding: Finding) -> Iterator[str]:
             yield f"<li><strong>{xml_text(hop.origin.display)}:{hop.line}</strong>{why}{text}</li>\n"
         yield "</ol>\n"
     if finding.shipped:
-        yield f"<p>{xml_text(finding.shipped[:1].upper() + finding.shipped[1:])}.</p>\n"
+        yield f"<p>{xml_text(sentence(finding.shipped))}</p>\n"
 
 
 def _places(finding: Finding) -> Iterator[str]:
@@ -110,22 +107,18 @@ def _places(finding: Finding) -> Iterator[str]:
     yield f"<details><summary>{counted(len(every), 'place')}</summary>\n"
     yield '<ul class="places">\n'
     for place in every[:_PLACES]:
-        at = f"{_ROLES[place.role]}<code>{xml_text(_position(place))}</code>"
+        role = f"{AT[place.role]} " if place.role else ""
+        at = f"{role}<code>{xml_text(position_of(place))}</code>"
         yield f"<li>{at} ({place.exposure}){_original(place)}</li>\n"
     if len(every) > _PLACES:
         yield f"<li>and {len(every) - _PLACES} more</li>\n"
     yield "</ul>\n</details>\n"
 
 
-def _position(place: Place) -> str:
-    path = place.origin.display
-    return f"{path}:{place.line}:{place.column}" if place.length else path
-
-
 def _original(place: Place) -> str:
     if place.original is None:
         return ""
-    return f", from <code>{xml_text(place.original.path)}:{place.original.line}:{place.original.column}</code>"
+    return f", from <code>{xml_text(position_in(place.original))}</code>"
 
 
 def _why(finding: Finding) -> Iterator[str]:

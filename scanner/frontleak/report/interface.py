@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Final, cast
 
-from frontleak.core.finding import Finding, Place
+from frontleak.core.finding import Finding, Original, Place
 from frontleak.core.records import dataclass
 from frontleak.core.report import Report
 from frontleak.core.secret import escaped
-from frontleak.core.vocabulary import NEVER_FAIL, Severity
+from frontleak.core.vocabulary import NEVER_FAIL, Role, Severity
 
+AT: Final = {None: "also at", Role.USE: "used at", Role.DEFINITION: "set at", Role.VALUE: "its value at"}
+"""What is said in front of a further place, by its role."""
+_PLACES: Final = 5
+"""Further places of a finding that are listed; the rest are counted."""
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 Paint = Callable[[str, str], str]
 """(style, text) -> text, coloured or unchanged. Styles: a severity, `place`, `faint`, `good`, `bad`."""
@@ -90,9 +94,37 @@ def json_pieces(value: object) -> Iterator[str]:
         yield json_text(value)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 finding`, `2 findings`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def sentence(text: str) -> str:
+    """Return a text as a sentence, with a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def position_of(place: Place) -> str:
+    """Return display path, line and column of a place; the path alone for a whole file."""
+    path = place.origin.display
+    return f"{path}:{place.line}:{place.column}" if place.length else path
+
+
+def position_in(original: Original) -> str:
+    """Return path, line and column in an original source; not escaped."""
+    return f"{original.path}:{original.line}:{original.column}"
+
+
 def places(finding: Finding) -> tuple[Place, ...]:
     """Return all places of a finding, most important first."""
     return (finding.place, *finding.also_at)
+
+
+def further_places(finding: Finding) -> tuple[list[tuple[str, str]], str]:
+    """Return (what it is, position) of the first further places, and how many more there are; empty if none."""
+    listed = [(AT[place.role], position_of(place)) for place in finding.also_at[:_PLACES]]
+    left = len(finding.also_at) - _PLACES
+    return listed, counted(left, "more place") if left > 0 else ""
 
 
 def shown_secret(report: Report, finding: Finding) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
-from frontleak.report.interface import Look, places
+from frontleak.report.interface import Look, places, position_of
 from frontleak.report.locations import target
 from frontleak.report.wording import message
 from frontleak.report.xml_text import xml_attributes, xml_text
@@ -51,8 +51,7 @@ def _suite(report: Report, rule_id: str, findings: Sequence[Finding], look: Look
 
 def _case(report: Report, finding: Finding, look: Look) -> Iterator[str]:
     where = target(report, finding)
-    position = f"{where.path}:{where.line}" + (f":{where.column}" if where.column else "")
-    name = xml_attributes(classname=rule_name(finding), name=f"{position} {finding.title}")
+    name = xml_attributes(classname=rule_name(finding), name=f"{where.position} {finding.title}")
     yield f"    <testcase{name}>\n"
     if finding.suppression is not None:
         yield f"      <skipped{xml_attributes(message=f'suppressed: {finding.suppression.kind.value}')}/>\n"
@@ -72,7 +71,7 @@ def rule_name(finding: Finding) -> str:
 
 def _lines(finding: Finding) -> Iterator[str]:
     for place in places(finding):
-        yield f"{place.origin.display}:{place.line}:{place.column}" if place.length else place.origin.display
+        yield position_of(place)
     if finding.snippet:
         yield f"    {finding.snippet}"
     for hop in finding.import_path:

@@ -23,6 +23,11 @@ class Target(NamedTuple):
     inside: str = ""
     """The member of an archive that is meant; empty for the file itself."""
 
+    @property
+    def position(self) -> str:
+        """Path, line and, unless a whole line is meant, column."""
+        return f"{self.path}:{self.line}" + (f":{self.column}" if self.column else "")
+
 
 def target(report: Report, finding: Finding) -> Target:
     """Return where a finding is shown: in its original source if that file exists, else where it was found."""

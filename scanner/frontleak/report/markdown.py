@@ -8,22 +8,19 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from frontleak.core.finding import Finding, Place
+from frontleak.core.finding import Finding
 from frontleak.core.report import Report
-from frontleak.core.vocabulary import Exposure, Role, Severity
-from frontleak.report.interface import Look
+from frontleak.core.vocabulary import Exposure, Severity
+from frontleak.report.interface import Look, counted, further_places, position_of, sentence
 from frontleak.report.locations import target
 from frontleak.report.markdown_text import block, code, prose
 from frontleak.report.service_messages import without_commands
-from frontleak.report.wording import counted, facts
+from frontleak.report.wording import facts
 
 _SUMMARY_BYTES: Final = 900_000
 """Bytes of a job summary, within GitHub's limit of 1 MiB for all that a step writes."""
-_PLACES: Final = 5
-"""Further places of a finding that are listed; the rest are counted."""
 _SKIPS: Final = 20
 """Files that were not scanned that are listed; the rest are counted."""
-_AT: Final = {None: "Also at", Role.USE: "Used at", Role.DEFINITION: "Set at", Role.VALUE: "Its value at"}
 
 
 def render(report: Report, _look: Look) -> Iterator[str]:
@@ -82,9 +79,8 @@ def _unread(report: Report) -> Iterator[str]:
 
 def _finding(report: Report, finding: Finding, heading: str) -> Iterator[str]:
     where = target(report, finding)
-    position = f"{where.path}:{where.line}" + (f":{where.column}" if where.column else "")
     yield f"\n{heading} {finding.severity}: {prose(finding.title)}\n\n"
-    yield f"{code(position)} · {code(finding.rule_id)}\n\n"
+    yield f"{code(where.position)} · {code(finding.rule_id)}\n\n"
     if finding.snippet:
         yield f"{block(finding.snippet)}\n"
     secret = [] if finding.secret is None else [f"Secret {code(finding.secret.redacted)}"]
@@ -106,15 +102,16 @@ def _places(finding: Finding, inside: str) -> Iterator[str]:
     if inside:
         yield f"- In the member {code(inside)}\n"
     if place.original:
-        yield f"- In {code(_position(place))}\n" if place.original.exists else f"- From {code(place.original.path)}\n"
+        yield f"- In {code(position_of(place))}\n" if place.original.exists else f"- From {code(place.original.path)}\n"
     if place.label:
         yield f"- At {code(place.label)}\n"
     if place.via:
         yield f"- Decoded from {', then '.join(map(prose, place.via))}\n"
-    for other in finding.also_at[:_PLACES]:
-        yield f"- {_AT[other.role]} {code(_position(other))}\n"
-    if len(finding.also_at) > _PLACES:
-        yield f"- And at {counted(len(finding.also_at) - _PLACES, 'more place')}\n"
+    listed, more = further_places(finding)
+    for what, position in listed:
+        yield f"- {what.capitalize()} {code(position)}\n"
+    if more:
+        yield f"- And at {more}\n"
 
 
 def _import_path(finding: Finding) -> Iterator[str]:
@@ -125,9 +122,4 @@ def _import_path(finding: Finding) -> Iterator[str]:
         text = f" {code(hop.text)}" if hop.text else ""
         yield f"  {number}. {code(f'{hop.origin.display}:{hop.line}')}{why}{text}\n"
     if finding.shipped:
-        yield f"- {prose(finding.shipped[:1].upper() + finding.shipped[1:])}.\n"
-
-
-def _position(place: Place) -> str:
-    path = place.origin.display
-    return f"{path}:{place.line}:{place.column}" if place.length else path
+        yield f"- {prose(sentence(finding.shipped))}\n"

@@ -10,15 +10,22 @@ from frontleak.core.origins import CommitOrigin
 from frontleak.core.report import Coverage, Narrowing, Report
 from frontleak.core.secret import printable
 from frontleak.core.suppression import SuppressionKind
-from frontleak.core.vocabulary import Exposure, Role, Severity
-from frontleak.report.interface import Look, Paint, shown_secret
+from frontleak.core.vocabulary import Exposure, Severity
+from frontleak.report.interface import (
+    Look,
+    Paint,
+    counted,
+    further_places,
+    position_in,
+    position_of,
+    sentence,
+    shown_secret,
+)
 from frontleak.report.service_messages import without_commands
 
 if TYPE_CHECKING:
     from frontleak.core.verdict import Verdict
 
-_PLACES: Final = 5
-"""Further places of a finding that are listed; the rest are counted."""
 _SKIPS: Final = 20
 """Skipped files that are listed; the rest are counted."""
 _RULES: Final = 5
@@ -29,13 +36,6 @@ _EXPOSURES: Final = {
     Exposure.REQUEST: "sent by the browser that was recorded",
 }
 """Exposures that need more words than their name."""
-_AT: Final = {
-    None: "also at",
-    Role.USE: "used at",
-    Role.DEFINITION: "set at",
-    Role.VALUE: "its value at",
-}
-"""What is printed in front of a further place."""
 _SUPPRESSED: Final[Mapping[SuppressionKind, str]] = {
     SuppressionKind.DOCUMENTED_DUMMY: "of published examples",
     SuppressionKind.PLACEHOLDER: "of placeholders, such as one repeated character",
@@ -105,17 +105,18 @@ def _places(finding: Finding) -> Iterator[str]:
     """Yield the other places of the secret, and how it was decoded."""
     place = finding.place
     if place.original and place.original.exists and not isinstance(place.origin, CommitOrigin):
-        yield f"    in {_position(place)}\n"
+        yield f"    in {position_of(place)}\n"
     elif place.original:
-        yield f"    from {printable(place.original.path)}:{place.original.line}:{place.original.column}\n"
+        yield f"    from {printable(position_in(place.original))}\n"
     if place.label:
         yield f"    at {printable(place.label)}\n"
     if place.via:
         yield f"    decoded from {', then '.join(place.via)}\n"
-    for other in finding.also_at[:_PLACES]:
-        yield f"    {_AT[other.role]} {_position(other)}\n"
-    if len(finding.also_at) > _PLACES:
-        yield f"    and at {len(finding.also_at) - _PLACES} more places (--format json lists them)\n"
+    listed, more = further_places(finding)
+    for what, position in listed:
+        yield f"    {what} {position}\n"
+    if more:
+        yield f"    and at {more} (--format json lists them)\n"
 
 
 def _import_path(finding: Finding, paint: Paint, width: int) -> Iterator[str]:
@@ -129,7 +130,7 @@ def _import_path(finding: Finding, paint: Paint, width: int) -> Iterator[str]:
         line = f":{hop.line}" if hop.text else ""
         yield f"        {hop.origin.display}{line}{why}{'  ' if hop.text else ''}{hop.text}\n"
     if finding.shipped:
-        yield _paragraph("so ", f"{finding.shipped[:1].upper()}{finding.shipped[1:]}.", paint, width)
+        yield _paragraph("so ", sentence(finding.shipped), paint, width)
 
 
 def _verdict(verdict: "Verdict", paint: Paint, width: int) -> Iterator[str]:
@@ -154,15 +155,10 @@ def _headline(place: Place) -> str:
     A place in the history is that of the commit, which nobody can edit.
     """
     if isinstance(place.origin, CommitOrigin):
-        return _position(place)
+        return position_of(place)
     if place.original and place.original.exists:
-        return f"{printable(place.original.path)}:{place.original.line}:{place.original.column}"
-    return _position(place)
-
-
-def _position(place: Place) -> str:
-    path = place.origin.display
-    return f"{path}:{place.line}:{place.column}" if place.length else path
+        return printable(position_in(place.original))
+    return position_of(place)
 
 
 def _paragraph(label: str, text: str, paint: Paint, width: int) -> str:
@@ -200,7 +196,7 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     counts = Counter(each.severity for each in report.findings if each.exposure is not Exposure.REQUEST)
     if counts:
         parts = ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
-        total = _number(counts.total(), "finding")
+        total = counted(counts.total(), "finding")
         yield f"{paint('bad', f'{total}: {parts}.')} "
     elif sum(report.coverage.files.values()):
         yield f"{paint('good', 'No secrets found.')} "
@@ -210,10 +206,10 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
         yield f"{paint('bad', 'Nothing was scanned.')} "
     coverage = report.coverage
     kinds = ", ".join(f"{count} {kind}" for kind, count in coverage.files.items())
-    files = _number(sum(coverage.files.values()), "file")
+    files = counted(sum(coverage.files.values()), "file")
     size = sum(coverage.bytes.values()) / 1e6
     by_kind = f" ({kinds})" if len(coverage.files) > 1 else ""
-    commits = f" of {_number(coverage.commits, 'commit')}" if coverage.commits else ""
+    commits = f" of {counted(coverage.commits, 'commit')}" if coverage.commits else ""
     yield f"Scanned {files}{by_kind}{commits}, {size:.1f} MB, in {report.seconds:.2f} s.\n"
     if coverage.views:
         yield f"Decoded: {', '.join(f'{count} {kind}' for kind, count in coverage.views.items())}.\n"
@@ -223,24 +219,24 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     if report.calls is not None:
         by_status = Counter(finding.verdict.status.value for finding in report.findings if finding.verdict)
         verdicts = ", ".join(f"{count} {status}" for status, count in sorted(by_status.items())) or "nothing to verify"
-        yield f"Verified with {_number(len(report.calls), 'call')}: {verdicts}.\n"
+        yield f"Verified with {counted(len(report.calls), 'call')}: {verdicts}.\n"
     if report.requests is not None:
-        yield f"Asked the site with {_number(len(report.requests), 'request')} (--verbose lists them).\n"
+        yield f"Asked the site with {counted(len(report.requests), 'request')} (--verbose lists them).\n"
     yield from _left_out(coverage)
     yield from _apart(report)
     for kind, count in Counter(each.suppression.kind for each in report.suppressed if each.suppression).items():
-        yield f"Suppressed: {_number(count, 'finding')} {_SUPPRESSED[kind]}.\n"
+        yield f"Suppressed: {counted(count, 'finding')} {_SUPPRESSED[kind]}.\n"
 
 
 def _apart(report: Report) -> Iterator[str]:
     """Yield what does not count, by the reason."""
     if own := sum(finding.exposure is Exposure.REQUEST for finding in report.findings):
-        yield f"Apart: {_number(own, 'secret')} that only the recorded browser sent.\n"
+        yield f"Apart: {counted(own, 'secret')} that only the recorded browser sent.\n"
     if public := sum(finding.exposure is Exposure.PUBLIC for finding in report.hidden):
-        yield f"Hidden: {_number(public, 'key')} that may be public (--show-public lists them).\n"
+        yield f"Hidden: {counted(public, 'key')} that may be public (--show-public lists them).\n"
     if server := sum(finding.exposure is Exposure.SERVER for finding in report.hidden):
         yield (
-            f"Hidden: {_number(server, 'secret')} found only in server output (--show-server lists them). "
+            f"Hidden: {counted(server, 'secret')} found only in server output (--show-server lists them). "
             "Its code may still send them: scan the source code too.\n"
         )
 
@@ -251,8 +247,8 @@ def _left_out(coverage: Coverage) -> Iterator[str]:
         for count, text in (
             (coverage.ignored, f"{coverage.ignored} git-ignored (--no-gitignore scans them)"),
             (coverage.excluded, f"{coverage.excluded} excluded (--exclude)"),
-            (coverage.pruned, f"{_number(coverage.pruned, 'folder')} such as node_modules"),
-            (coverage.unchanged, f"{_number(coverage.unchanged, 'finding')} on lines that the range does not add"),
+            (coverage.pruned, f"{counted(coverage.pruned, 'folder')} such as node_modules"),
+            (coverage.unchanged, f"{counted(coverage.unchanged, 'finding')} on lines that the range does not add"),
         )
         if count
     ]
@@ -266,13 +262,9 @@ def _narrowing(narrowing: Narrowing) -> str:
         rules = f"{rules} and {len(narrowing.rules) - _RULES} more"
     parts = (
         (narrowing.excluded, f"{narrowing.excluded} excluded"),
-        (narrowing.too_large, f"{_number(narrowing.too_large, 'file')} over its max-file-size"),
-        (narrowing.rules, f"{_number(len(narrowing.rules), 'rule')} disabled ({rules})"),
+        (narrowing.too_large, f"{counted(narrowing.too_large, 'file')} over its max-file-size"),
+        (narrowing.rules, f"{counted(len(narrowing.rules), 'rule')} disabled ({rules})"),
         (narrowing.fail_on, f"fail-on is {narrowing.fail_on}"),
     )
     text = "; ".join(text for holds, text in parts if holds)
     return f"Configuration {printable(narrowing.file)} narrows the scan: {text} (--isolated ignores it).\n"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

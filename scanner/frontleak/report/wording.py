@@ -5,6 +5,7 @@ from collections import Counter
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.vocabulary import Severity
+from frontleak.report.interface import counted, position_in, sentence
 
 
 def what(finding: Finding) -> str:
@@ -25,7 +26,7 @@ def details(finding: Finding) -> str:
     place = finding.place
     parts = [f"at {place.label}"] if place.label else []
     if place.original and not place.original.exists:
-        parts.append(f"from {place.original.path}:{place.original.line}:{place.original.column}")
+        parts.append(f"from {position_in(place.original)}")
     if place.via:
         parts.append(f"decoded from {', then '.join(place.via)}")
     return f"Found {', '.join(parts)}." if parts else ""
@@ -39,17 +40,12 @@ def outcome(finding: Finding) -> str:
         return f"{history} {verdict}" if history else verdict
     if history:
         return history
-    return f"{finding.shipped[:1].upper()}{finding.shipped[1:]}." if finding.shipped else ""
+    return sentence(finding.shipped) if finding.shipped else ""
 
 
 def message(finding: Finding) -> str:
     """Return what was found, how, and with what outcome, in sentences."""
     return " ".join(part for part in (f"{what(finding)}.", details(finding), outcome(finding)) if part)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 finding`, `2 findings`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def totals(report: Report) -> str:

@@ -1,9 +1,9 @@
 """Load the rules, and the data that ships with them.
 
 YAML is slow to parse and rules are slow to compile, so a wheel contains the compiled form (`core/compiled_files.py`),
-and everything else is kept in the user's cache. In a checkout, the compiled rules are named by names, sizes and times of
-change of the files: a start reads none of them, and an edited rule is compiled anew. In a wheel they belong to the
-package like its modules, and no file is looked at. Own rules are compiled alone and added to the shipped ones.
+and everything else is kept in the user's cache. In a checkout, names, sizes and times of change of the files name the
+compiled rules: a start reads no file, and an edited rule is compiled anew. In a wheel they belong to the package, like
+its modules, and no file is looked at. Own rules are compiled alone and added to the shipped ones.
 """
 
 import functools

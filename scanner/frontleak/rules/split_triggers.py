@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from frontleak.rules.beginnings import beginnings
+from frontleak.rules.byte_frequencies import ordinary_rate
 from frontleak.rules.pattern_rule import Beginnings, PatternRule, Trigger
-from frontleak.rules.prefilter import ordinary_rate, prefilter_of
+from frontleak.rules.prefilter import prefilter_of
 from frontleak.rules.regex_ast import group_node, parse
 
 _LENGTH: Final = 6

@@ -14,9 +14,9 @@ from frontleak.files.walk_rules import load_walk_rules
 from frontleak.files.walk_to import WalkTo, entry_not_on_disk
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.options import ScanOptions, WorkerOptions
 from frontleak.scanning.sealing import seal
-from frontleak.scanning.worker import Worker, WorkerOptions
+from frontleak.scanning.worker import Worker
 
 _NOTHING_READ: Final = Coverage(files={}, bytes={})
 

@@ -1,4 +1,4 @@
-"""Options of a scan."""
+"""Options of a scan, and what its workers are told of them."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -12,9 +12,12 @@ from frontleak.match.engine import EngineName
 from frontleak.scanning.schedule import default_jobs
 
 if TYPE_CHECKING:
+    from frontleak.core.env_value import EnvValues
     from frontleak.core.ignored_value import IgnoredValue
     from frontleak.core.paths_from_top import PathsFromTop
     from frontleak.core.profile import Profile
+    from frontleak.files.git.command import Git
+    from frontleak.files.stores.store import Store
     from frontleak.scanning.env_values import EnvRequest
     from frontleak.triage.accepted import Accepted
     from frontleak.verify.interface import VerifyOptions
@@ -29,7 +32,7 @@ MAX_FILE_SIZE: Final = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
-    """Options of a scan."""
+    """Options of a scan, and what its workers are told of them."""
 
     paths: Sequence[str] = (".",)
     """Files, folders, or `-`; with `git`, which of its files are scanned, all if there are none."""
@@ -92,6 +95,34 @@ class ScanOptions:
         """
         is_configured = self.narrowing is not None and self.narrowing.max_file_size
         return max(self.max_file_size, MAX_FILE_SIZE) if is_configured else self.max_file_size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerOptions:
+    """Options of a worker."""
+
+    roots: tuple[str, ...] = ()
+    """Named folders, absolute; a source map is read only from the one that contains the script."""
+    max_file_size: int
+    """Bytes; larger files are skipped."""
+    reveal: bool = False
+    """Whether secret values are sent to the parent process."""
+    verify: bool = False
+    """Whether the values of verifiable secrets are sent to the parent process."""
+    engine: EngineName | None = None
+    """Engine to use; None for the fastest available."""
+    ignored_values: "tuple[IgnoredValue, ...]" = ()
+    """Values that the configuration ignores."""
+    source_root: str | None = None
+    """Absolute folder with the sources of what a site serves; empty for none, None for the working directory."""
+    list_files: bool = False
+    """Whether each result names its file."""
+    git: "Git | None" = None
+    """How blobs are read; None where only files are."""
+    env: "EnvValues | None" = None
+    """Values of environment variables to look for; None for none."""
+    stores: "tuple[Store, ...]" = ()
+    """Stores whose objects are read."""
 
 
 def jobs_of(options: ScanOptions) -> int:

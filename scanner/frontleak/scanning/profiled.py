@@ -16,7 +16,8 @@ from frontleak.match.engine import Engine, EngineName, Match
 from frontleak.match.interface import Hits, Pass
 from frontleak.rules.pattern_rule import PatternRule
 from frontleak.rules.ruleset import RuleSet
-from frontleak.scanning.worker import Worker, WorkerOptions
+from frontleak.scanning.options import WorkerOptions
+from frontleak.scanning.worker import Worker
 
 
 class ProfiledWorker(Worker):

@@ -32,11 +32,11 @@ from frontleak.scanning.inputs import (
     source_of,
     stores_of,
 )
-from frontleak.scanning.options import STDIN, ScanOptions, jobs_of
+from frontleak.scanning.options import STDIN, ScanOptions, WorkerOptions, jobs_of
 from frontleak.scanning.schedule import arriving, in_order
 from frontleak.scanning.sealing import seal
 from frontleak.scanning.server_output import collecting_servers
-from frontleak.scanning.worker import Worker, WorkerOptions
+from frontleak.scanning.worker import Worker
 
 if TYPE_CHECKING:
     from frontleak.core.env_value import EnvValues

@@ -1,42 +1,37 @@
 """Processes one file entry: reads and unpacks it, scans every view, and maps findings to their original position."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.origins import MemberOrigin, StdinOrigin
-from frontleak.core.records import dataclass, replace
+from frontleak.core.records import replace
 from frontleak.core.run_budget import Resource, RunBudget
 from frontleak.core.vocabulary import Exposure
 from frontleak.decode.registry import DECODERS
 from frontleak.files.archives.magic_numbers import holds_web_archive, may_be_archive
 from frontleak.files.interface import BlobEntry, FileEntry
 from frontleak.files.listed_folder import ListedFolder
-from frontleak.files.read import read_item, to_blob
-from frontleak.match.engine import Engine, EngineName
+from frontleak.files.read import read_item
+from frontleak.match.engine import Engine
 from frontleak.misuse.candidates import Candidates
 from frontleak.rules.file_rule import FileRules
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.blob import MOST_FINDINGS, scan_blob
+from frontleak.scanning.options import WorkerOptions
 
 if TYPE_CHECKING:
     from frontleak.core.env_value import EnvValues
-    from frontleak.core.ignored_value import IgnoredValue
-    from frontleak.files.git.command import Git
     from frontleak.files.git.read import BlobReader
     from frontleak.files.recordings.entries import ResponseEntry
     from frontleak.files.stores.reader import StoreReader
-    from frontleak.files.stores.store import Store
     from frontleak.scanning.name_gate import NameGate
+    from frontleak.scanning.neighbours import Neighbours
     from frontleak.scanning.recorded import BodyOf, Recordings
-
-STALE: Final = "differs from the file next to it"
-"""Label of a finding in a compressed copy whose content differs from its uncompressed sibling."""
-
 
 _HINTS: Final = (".env", ".dev.vars")
 """One of these is in the path of each file in which variables are usually set."""
@@ -49,34 +44,6 @@ _UNPACKING: Final = (Resource.FINDINGS, Resource.MEMBERS, Resource.UNPACKED)
 
 _MOST_NESTED: Final = 3
 """Web archives that are opened one inside the other."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerOptions:
-    """Options of a worker."""
-
-    roots: tuple[str, ...] = ()
-    """Named folders, absolute; a source map is read only from the one that contains the script."""
-    max_file_size: int
-    """Bytes; larger files are skipped."""
-    reveal: bool = False
-    """Whether secret values are sent to the parent process."""
-    verify: bool = False
-    """Whether the values of verifiable secrets are sent to the parent process."""
-    engine: EngineName | None = None
-    """Engine to use; None for the fastest available."""
-    ignored_values: "tuple[IgnoredValue, ...]" = ()
-    """Values that the configuration ignores."""
-    source_root: str | None = None
-    """Absolute folder with the sources of what a site serves; empty for none, None for the working directory."""
-    list_files: bool = False
-    """Whether each result names its file."""
-    git: "Git | None" = None
-    """How blobs are read; None where only files are."""
-    env: "EnvValues | None" = None
-    """Values of environment variables to look for; None for none."""
-    stores: "tuple[Store, ...]" = ()
-    """Stores whose objects are read."""
 
 
 class Worker:
@@ -156,7 +123,7 @@ class Worker:
                 self._options.roots, self._options.max_file_size, self.budget, self.store_reader
             )
         outer, *inner = self.scan_responses(*self._recordings.open(entry)) or [BlobResult()]
-        return _merged(outer, inner)
+        return outer.with_inner(inner)
 
     def scan_responses(self, parts: "Iterator[Blob | Diagnostic]", body_of: "BodyOf") -> list[BlobResult]:
         """Scan the parts of a record; `body_of` finds the bodies of others by URL."""
@@ -174,7 +141,7 @@ class Worker:
             if results := scan_given(self, blob, self._options.max_file_size):
                 is_read = any(each.kind for each in results)
                 outer = BlobResult(kind=blob.kind, size=len(blob.data)) if is_read else BlobResult()
-                return self._listed(blob, _merged(outer, results))
+                return self._listed(blob, outer.with_inner(results))
         return self.scan(blob)
 
     @property
@@ -253,14 +220,14 @@ class Worker:
                 break
             inner.append(self._scan_member(member, path))
             count += len(inner[-1].detections)
-        return _merged(result, inner) if inner else result
+        return result.with_inner(inner) if inner else result
 
     def _scan_member(self, member: Blob | Diagnostic, path: str) -> BlobResult:
         if isinstance(member, Diagnostic):
             return BlobResult(diagnostics=(member,))
         result = self._scan_one(member, path)
         if result.detections and isinstance(member.origin, MemberOrigin) and not member.origin.member:
-            result = self._marked_if_stale(result, member, path)
+            result = self._neighbours(path).marked_if_stale(result, member)
         result = self._with_file_detections(result, member)
         kind = "archive member" if isinstance(member.origin, MemberOrigin) and member.origin.member else "compressed"
         return result._replace(views=Counter(result.views or {}) + Counter([kind]))
@@ -280,7 +247,7 @@ class Worker:
             ]
         finally:
             self._body_of, self._web_archives_in = outside, self._web_archives_in - 1
-        return _merged(BlobResult(kind=blob.kind, size=len(blob.data)), inner)
+        return BlobResult(kind=blob.kind, size=len(blob.data)).with_inner(inner)
 
     def _scan_one(self, blob: Blob, path: str) -> BlobResult:
         if holds_web_archive(blob):
@@ -302,8 +269,8 @@ class Worker:
             result = result._replace(detections=detections, diagnostics=(*result.diagnostics, *notes))
         from frontleak.sourcemaps.apply import apply_source_maps  # noqa: PLC0415
 
-        sources = self._options.source_root
-        result = apply_source_maps(result, blob, lambda named: self._source_map(blob, path, named), sources=sources)
+        map_of = partial(self._neighbours(path).source_map, blob.origin)
+        result = apply_source_maps(result, blob, map_of, sources=self._options.source_root)
         if self._options.env is not None:
             from frontleak.scanning.known_values import without_libraries  # noqa: PLC0415 - few scans know values
 
@@ -312,17 +279,11 @@ class Worker:
             return result._replace(values=self._values(result.detections))
         return result
 
-    def _source_map(self, blob: Blob, path: str, named: str | None) -> bytes | Diagnostic | None:
-        """Return the map of a script, or why it was not read; None if there is none."""
-        if self._body_of is not None:
-            from frontleak.sourcemaps.by_url import load_map_by_url  # noqa: PLC0415 - few scans read recordings
+    def _neighbours(self, path: str) -> "Neighbours":
+        """Return what finds the files next to the blob at hand."""
+        from frontleak.scanning.neighbours import Neighbours  # noqa: PLC0415 - only findings need it
 
-            return load_map_by_url(blob.origin, named, self._body_of)
-        if not path:
-            return None
-        from frontleak.sourcemaps.find import load_map  # noqa: PLC0415 - only findings need it
-
-        return load_map(path, named, self._root_of(path), self._options.max_file_size, blob.origin, self._beside)
+        return Neighbours(path, self._options, self._beside, self._body_of)
 
     def _engine_for(self, blob: Blob, path: str, env: "EnvValues") -> Engine:
         """Return the engine for a file: without known values in a file that may hold them, such as an env file."""
@@ -355,55 +316,3 @@ class Worker:
         found = detections_of(blob, rules)
         found = found[: self.budget.take(Resource.FINDINGS, len(found))]
         return result._replace(detections=(*result.detections, *found), file_matches=matches_of(blob, rules))
-
-    def _root_of(self, path: str) -> str:
-        holders = [root for root in self._options.roots if path.startswith(f"{root.rstrip('/')}/")]
-        return max(holders, key=len, default=os.path.dirname(path))
-
-    def _marked_if_stale(self, result: BlobResult, member: Blob, path: str) -> BlobResult:
-        """Mark the findings of a compressed copy whose content differs from its sibling."""
-        original = self._twin(member, path)
-        if original is None or original == member.data:
-            return result
-        return result._replace(detections=tuple(map(_stale, result.detections)))
-
-    def _twin(self, member: Blob, path: str) -> bytes | None:
-        """Return the bytes of what a file is a compressed copy of, by its name; None if that is not there."""
-        from frontleak.files.archives.twins import twin_of  # noqa: PLC0415 - as above
-
-        if self._body_of is not None:
-            sibling = twin_of(member.origin.path)
-            found = None if sibling is None else self._body_of(sibling)
-            return None if found is None else to_blob(member.origin, found, member.exposure).data
-        sibling = twin_of(path)
-        if sibling is None:
-            return None
-        if self._beside is not None:
-            found = self._beside(sibling, self._options.max_file_size)
-            return None if found is None else to_blob(member.origin, found, member.exposure).data
-        if not os.path.isfile(sibling):
-            return None
-        original = read_item(FileEntry(sibling, sibling, 0, member.exposure, is_link=True), self._options.max_file_size)
-        return None if isinstance(original, Diagnostic) else original.data
-
-
-def _stale(detection: Detection) -> Detection:
-    label = "; ".join(part for part in (detection.place.label, STALE) if part)
-    return replace(detection, place=replace(detection.place, stale_twin=True, label=label))
-
-
-def _merged(outer: BlobResult, inner: list[BlobResult]) -> BlobResult:
-    """Merge the result of a file with the results of its members."""
-    every = [outer, *inner]
-    maps = {result.map_found for result in every} - {None}
-    views: Counter[str] = Counter()
-    for result in every:
-        views.update(result.views or {})
-    return outer._replace(
-        detections=tuple(each for result in every for each in result.detections),
-        diagnostics=tuple(dict.fromkeys(each for result in every for each in result.diagnostics)),
-        views=views or None,
-        map_found=False not in maps if maps else None,
-        file_matches=tuple(each for result in every for each in result.file_matches),
-        values={digest: value for result in every for digest, value in (result.values or {}).items()} or None,
-    )

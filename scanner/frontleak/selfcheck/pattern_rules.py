@@ -8,8 +8,9 @@ from frontleak.match.engine import Engine
 from frontleak.match.regex_pass import RegexPass
 from frontleak.rules.edges import edge_in
 from frontleak.rules.embeddings import ADDRESSES, EMBEDDINGS
+from frontleak.rules.match_rates import HOSTILE_RATE
 from frontleak.rules.pattern_rule import PatternRule
-from frontleak.rules.prefilter import HOSTILE_RATE, NO_RARE_LITERAL, has_rare_literal
+from frontleak.rules.prefilter import NO_RARE_LITERAL, has_rare_literal
 from frontleak.rules.regex_ast import alphabet, group_node, parse
 from frontleak.rules.rule_syntax import RuleSyntax
 from frontleak.rules.ruleset import RuleSet

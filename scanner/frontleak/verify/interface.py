@@ -135,6 +135,15 @@ class RecipeStep:
     """When it is made, as the end of a sentence."""
 
 
+Plan = Callable[[Hints], Sequence[RecipeStep]]
+"""Lists the requests that a recipe may make."""
+
+
+def only(request: Request) -> Plan:
+    """Return the plan of a recipe that sends one request, whatever it is told."""
+    return lambda _hints: (RecipeStep(request=request, when="always"),)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verifier:
     """Determines the status and scope of a vendor's secrets. All that is particular to the vendor is here."""
@@ -149,7 +158,7 @@ class Verifier:
     """The header that carries the secret."""
     recipe: Callable[[Hints], Recipe]
     """Starts the verification of one secret. Every declared hint has its key; its values are valid and distinct."""
-    plan: Callable[[Hints], Sequence[RecipeStep]]
+    plan: Plan
     """Lists every request the recipe may make, for the same hints."""
     summary: Callable[[Verdict], str]
     """Describes a live secret in the vendor's terms: what it is and what it may do, as the end of `active: …`."""

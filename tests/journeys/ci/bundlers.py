@@ -9,8 +9,8 @@ from typing import Final
 
 from tests.acceptance.support import token, write
 from tests.journeys.ci.npm_packages import NPM, Tools, downloaded, packed
-from tests.journeys.ci.support import Job
 from tests.support.paths import ROOT
+from tests.support.programs import Done
 
 _DOWNLOADED: Final = (
     *(
@@ -83,7 +83,7 @@ class Workshop:
         path, *arguments = BUILDS[bundler]
         return [str(self.folder / path) if path.startswith("node_modules") else path, *arguments]
 
-    def build(self, project: Path, bundler: str, tools: Tools, variables: Mapping[str, str] | None = None) -> Job:
+    def build(self, project: Path, bundler: str, tools: Tools, variables: Mapping[str, str] | None = None) -> Done:
         return tools.run(*self.script(bundler), cwd=project, variables=variables)
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tests.acceptance.support import COMMAND, PATIENCE, environment, write
-from tests.journeys.ci.support import Job, started
+from tests.acceptance.support import COMMAND, environment, write
+from tests.journeys.ci.support import started
 from tests.support.paths import ROOT
+from tests.support.programs import Done, program
 
 NPM: Final = ROOT / "npm"
 PACKAGES: Final[dict[str, dict[str, Any]]] = {
@@ -48,7 +49,7 @@ def downloaded(folder: Path, *packages: str) -> Path:
     return folder
 
 
-def npx(folder: Path, *arguments: str, **variables: str) -> Job:
+def npx(folder: Path, *arguments: str, **variables: str) -> Done:
     return started(["npx", "--offline", "frontleak", *arguments], folder, variables)
 
 
@@ -80,17 +81,6 @@ class Tools:
     def variables(self) -> dict[str, str]:
         return environment(PATH=str(self.folder), COLUMNS="200")
 
-    def run(self, *command: str, cwd: Path, variables: Mapping[str, str] | None = None) -> Job:
+    def run(self, *command: str, cwd: Path, variables: Mapping[str, str] | None = None) -> Done:
         """Run a script with node, or with the node of another version."""
-        done = subprocess.run(
-            [str(self.folder / "node"), *command],
-            cwd=cwd,
-            env={**self.variables(), **(variables or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        return Job(done.returncode, done.stdout)
+        return program([str(self.folder / "node"), *command], cwd, {**self.variables(), **(variables or {})})

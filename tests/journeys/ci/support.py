@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +11,9 @@ from typing import Any, Final
 
 import yaml
 
-from tests.acceptance.support import PATIENCE, environment, git, repository, write
+from tests.acceptance.support import environment, git, repository, write
 from tests.support.paths import ROOT
+from tests.support.programs import Done, program
 
 BUILD: Final = ROOT / "fixtures/vite-react"
 ENTRY: Final = "index-CpbMYiOT"
@@ -47,12 +47,9 @@ def offline() -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """The end of a job."""
+class Job(Done):
+    """The end of a job; its text is the log."""
 
-    code: int
-    text: str
-    """Its log."""
     outputs: Mapping[str, str] = field(default_factory=dict)
     summary: str = ""
     uploads: Sequence[Mapping[str, str]] = ()
@@ -165,19 +162,7 @@ class GitLab:
         return Job(done.code, done.text)
 
 
-def started(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> Job:
+def started(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> Done:
     """Run a program of a job."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=environment(**{"PATH": path, "GIT_CONFIG_NOSYSTEM": "1", **variables}),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert "Traceback" not in done.stdout, done.stdout
-    return Job(done.returncode, done.stdout)
+    return program(command, folder, environment(**{"PATH": path, "GIT_CONFIG_NOSYSTEM": "1", **variables}))

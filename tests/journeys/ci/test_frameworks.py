@@ -11,7 +11,8 @@ import pytest
 from tests.acceptance.support import COMMAND, token, write
 from tests.journeys.ci.bundlers import BLOCKS
 from tests.journeys.ci.npm_packages import NPM, downloaded, packed
-from tests.journeys.ci.support import Job, started
+from tests.journeys.ci.support import started
+from tests.support.programs import Done
 
 pytestmark = pytest.mark.toolchain
 LAYOUT: Final = "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n"
@@ -47,7 +48,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return downloaded(folder, *map(str, archives))
 
 
-def build(project: Path, page: str) -> Job:
+def build(project: Path, page: str) -> Done:
     write(project, {"app/page.jsx": page})
     return started(["npm", "run", "build"], project, {"NEXT_TELEMETRY_DISABLED": "1", "CI": "1"})
 

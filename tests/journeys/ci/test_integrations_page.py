@@ -14,8 +14,9 @@ import yaml
 from frontleak.core.version import VERSION
 from frontleak.rules.frameworks import load_frameworks
 from tests.acceptance.support import COMMAND, frontleak, write
-from tests.journeys.ci.support import GitLab, Job, project, started
+from tests.journeys.ci.support import GitLab, project, started
 from tests.support.paths import ROOT
+from tests.support.programs import Done
 
 PAGE: Final = (ROOT / "docs/integrations.md").read_text("utf-8")
 BLOCKS: Final = dict(re.findall(r'^```\w+ title="(\S+)"\n(.*?)^```$', PAGE, re.DOTALL | re.MULTILINE))
@@ -132,7 +133,7 @@ def test_the_script_for_hosts_checks_what_it_takes(tmp_path: Path) -> None:
     assert "sanity" not in _run(f"sh {HOST} dist", folder).text
 
 
-def _run(command: str, folder: Path, **variables: str) -> Job:
+def _run(command: str, folder: Path, **variables: str) -> Done:
     return started(["bash", "-euo", "pipefail", "-c", command], folder, variables)
 
 

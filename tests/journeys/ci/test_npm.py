@@ -14,8 +14,9 @@ import yaml
 from frontleak.core.version import VERSION
 from tests.acceptance.support import write
 from tests.journeys.ci.npm_packages import NPM, PACKAGES, SLOW, downloaded, installed, npx, packed
-from tests.journeys.ci.support import Job, started
+from tests.journeys.ci.support import started
 from tests.support.paths import ROOT
+from tests.support.programs import Done, program
 
 MAIN: Final = PACKAGES["frontleak"]
 
@@ -90,20 +91,11 @@ def test_without_a_binary_it_runs_uvx_or_pipx_or_fails_with_the_way_out(tmp_path
         assert (done.code, f"<{words}>" in done.text, f"with {tool}\n" in done.text) == (1, True, True)
 
 
-def _without(folder: Path, tools: Path) -> Job:
+def _without(folder: Path, tools: Path) -> Done:
     """Run the command where only these tools are in PATH."""
     script = str(folder / "node_modules/frontleak/bin/frontleak.js")
-    done = subprocess.run(
-        [str(tools / "node"), script, "scan", "dist"],
-        cwd=folder,
-        env={"PATH": os.pathsep.join([".", "", str(tools)])},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=SLOW,
-        check=False,
-    )
-    return Job(done.returncode, done.stdout)
+    variables = {"PATH": os.pathsep.join([".", "", str(tools)])}
+    return program([str(tools / "node"), script, "scan", "dist"], folder, variables, SLOW)
 
 
 @pytest.mark.toolchain
@@ -124,7 +116,7 @@ if [ "$1" = view ]; then [ "$2" = frontleak@{VERSION} ] && echo {VERSION}; else 
     write(tmp_path / "bin", {"npm": fake})
     (tmp_path / "bin/npm").chmod(0o755)
 
-    def publish() -> Job:
+    def publish() -> Done:
         return started(
             ["bash", str(root / "ci/publish-npm.sh"), str(archives)],
             tmp_path,

@@ -9,7 +9,7 @@ from frontleak.cli.messages import note
 from frontleak.core.errors import ConfigError
 
 
-@click.command()
+@click.command(short_help="Serve an editor by the Language Server Protocol.")
 @click.option("--stdio", is_flag=True, help="Talk over standard input and output, as it always does.")
 @click.pass_context
 def lsp(ctx: click.Context, stdio: bool) -> None:  # noqa: ARG001 - editors pass it

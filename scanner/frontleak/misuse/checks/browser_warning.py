@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from frontleak.js.module import Expr
-from frontleak.js.references import MemberOf
+from frontleak.js.referents import MemberOf
 from frontleak.misuse.check import Check
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.lazy_regex import LazyTextRegex
+from frontleak.js.global_names import global_name
 from frontleak.js.module import Expr, Module
-from frontleak.js.syntax import ancestors, arguments_of, uncommented
+from frontleak.js.syntax import ancestors, arguments_of, callee_name, uncommented
 from frontleak.misuse.check import Check
+from frontleak.misuse.leaf_values import leaf_values
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.taint_sources import leaf_values
 from frontleak.rules.code_names import code_names
 from frontleak.rules.misuse_rule import MisuseRule
 
@@ -35,7 +36,7 @@ def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Mis
         for node, value in (*_given(module, rule), *_assigned(module), *_in_elements(module)):
             found = (leaf for _, leaf in leaf_values(project.references, value))
             if any(
-                project.references.global_name(referent) in whole
+                global_name(project.references, referent) in whole
                 for leaf in itertools.islice(found, _MOST_ARGUMENTS)
                 for referent in project.references.referents(leaf)
             ):
@@ -51,7 +52,7 @@ def _inlined(project: AnalysedProject) -> frozenset[str]:
 def _given(module: Module, rule: MisuseRule) -> Iterator[tuple["Node", Expr]]:
     """Yield (call, argument) of the calls that the rule lists."""
     for node in module.all("call_expression"):
-        name = module.name(node.child_by_field_name("function"))
+        name = callee_name(module, node)
         if name in rule.calls or name.rpartition(".")[2] in rule.calls:
             yield from ((node, argument) for argument in arguments_of(module, node)[:_MOST_ARGUMENTS])
 

@@ -10,12 +10,12 @@ from frontleak.core.vocabulary import Role, Severity
 from frontleak.js.embedded_scripts import ending
 from frontleak.js.module import Expr, Import, Module
 from frontleak.js.references import References
-from frontleak.js.syntax import ancestors, member_name, property_name, unwrapped
+from frontleak.js.syntax import ancestors, callee_name, member_name, property_name, unwrapped
 from frontleak.misuse.check import Check, Identity, Subsumption
 from frontleak.misuse.checks import client_token
+from frontleak.misuse.environment import is_destructured, variables_read
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.taint_sources import is_destructured, variables_read
 from frontleak.misuse.variable_names import is_sanity, is_secret, is_test_file, power, public_prefix
 from frontleak.misuse.variable_values import has_harmless_value, variables_set
 from frontleak.rules.code_names import VARIABLE, CodeNames, code_names, made_of_code_names
@@ -41,11 +41,11 @@ def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse
         group = match.lastindex or 0
         name = match.group(group).decode()
         if _is_misnamed(project, name):
-            yield _misuse(project, path, match.span(group), name)
+            yield _misnamed(project, path, match.span(group), name)
     for match in itertools.islice(variables_set(path, project.env_files.get(path, b"")), _MOST_LINES):
         name = match["name"].decode()
         if _is_misnamed(project, name):
-            yield _misuse(project, path, match.span("name"), name, Role.DEFINITION)
+            yield _misnamed(project, path, match.span("name"), name, Role.DEFINITION)
 
 
 def _is_misnamed(project: AnalysedProject, name: str) -> bool:
@@ -54,25 +54,15 @@ def _is_misnamed(project: AnalysedProject, name: str) -> bool:
     return bool(prefix) and is_secret(name, prefix) and not has_harmless_value(project, name)
 
 
-def _misuse(project: AnalysedProject, path: str, span: tuple[int, int], name: str, role: Role = Role.USE) -> Misuse:
+def _misnamed(project: AnalysedProject, path: str, span: tuple[int, int], name: str, role: Role = Role.USE) -> Misuse:
     prefix = public_prefix(name, project.framework_ids)
-    return Misuse(
-        path=path,
-        start=span[0],
-        end=span[1],
-        names=(name,),
-        variables=(name,),
-        role=role,
-        power=power(name),
-        shipped=f"the client bundle contains every {prefix} variable that code reads",
-        severity=None if is_sanity(name) else Severity.MEDIUM,
-    )
+    return _misuse(path, span, name, role, f"the client bundle contains every {prefix} variable that code reads")
 
 
 def _declared_public(module: Module) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield (name, span) of each variable that a framework's configuration declares public."""
     for node in module.all("call_expression"):
-        name = module.name(node.child_by_field_name("function"))
+        name = callee_name(module, node)
         declaration = next((each for function, each in _declarations() if name.startswith(function)), None)
         if declaration is None:
             continue
@@ -99,6 +89,11 @@ def _in_page(names: CodeNames) -> re.Pattern[bytes]:
 
 
 def _declared(path: str, span: tuple[int, int], name: str, role: Role) -> Misuse:
+    shipped = f"the variable {name} is declared public, so the build copies its value into the client bundle"
+    return _misuse(path, span, name, role, shipped)
+
+
+def _misuse(path: str, span: tuple[int, int], name: str, role: Role, shipped: str) -> Misuse:
     return Misuse(
         path=path,
         start=span[0],
@@ -107,7 +102,7 @@ def _declared(path: str, span: tuple[int, int], name: str, role: Role) -> Misuse
         variables=(name,),
         role=role,
         power=power(name),
-        shipped=f"the variable {name} is declared public, so the build copies its value into the client bundle",
+        shipped=shipped,
         severity=None if is_sanity(name) else Severity.MEDIUM,
     )
 
@@ -116,7 +111,7 @@ def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misu
     """Yield the reads in one module: members of the environment, destructured names and imports."""
     found = (_members_read, _variables_asked_for, _variables_assigned)
     for node, name in itertools.chain.from_iterable(each(project, module) for each in found):
-        yield _misuse(project, path, node.byte_range, name)
+        yield _misnamed(project, path, node.byte_range, name)
     for key, span in _declared_public(module):
         if is_secret(key) and not has_harmless_value(project, key):
             yield _declared(path, span, key, Role.DEFINITION)
@@ -129,7 +124,7 @@ def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misu
         if value is None or not _is_misnamed(project, str(members[-1])):
             continue
         if is_destructured(project.references, value, members[:-1]):
-            yield _misuse(project, path, declaration.place, str(members[-1]))
+            yield _misnamed(project, path, declaration.place, str(members[-1]))
 
 
 def _members_read(project: AnalysedProject, module: Module) -> Iterator[tuple["Node", str]]:
@@ -191,7 +186,7 @@ def _imported(project: AnalysedProject, path: str, place: tuple[int, int], impor
     if imported.specifier in code_names().environment_modules_of("declared") and is_secret(imported.name):
         yield _declared(path, place, imported.name, Role.USE)
     elif imported.specifier in code_names().environment_modules and _is_misnamed(project, imported.name):
-        yield _misuse(project, path, place, imported.name)
+        yield _misnamed(project, path, place, imported.name)
 
 
 def _not_reported_yet(project: AnalysedProject, misuses: Sequence[Misuse], tokens: Sequence[Misuse]) -> list[Misuse]:

@@ -8,11 +8,12 @@ from frontleak.core.budget import ExhaustedError, WorkBudget
 from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.folding.lexer import bracket_end
 from frontleak.js.embedded_scripts import EmbeddedScript, ScriptSection, embedded_scripts, ending
+from frontleak.js.global_names import global_name
 from frontleak.js.module import Expr, Module
 from frontleak.js.scopes import parse_module
 from frontleak.misuse.handover.sent import Sent
+from frontleak.misuse.leaf_values import leaf_values
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.taint_sources import leaf_values
 from frontleak.rules.code_names import code_names
 
 _TAG: Final = LazyRegex(rb"<(?P<closing>/?)(?P<tag>[A-Za-z][\w.]*)\b")
@@ -81,7 +82,7 @@ def _props_in(project: AnalysedProject, expr: Expr) -> Iterator[str]:
     """Yield the props of the component that an expression has."""
     for _, leaf in leaf_values(project.references, expr):
         for referent in project.references.referents(leaf):
-            name = project.references.global_name(referent)
+            name = global_name(project.references, referent)
             if name.startswith(_PROPS):
                 yield name.removeprefix(_PROPS)
 

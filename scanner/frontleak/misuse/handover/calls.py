@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.lazy_regex import LazyTextRegex
+from frontleak.js.call_results import functions_of
 from frontleak.js.module import Expr, Module
-from frontleak.js.references import ExternalExport
+from frontleak.js.referents import ExternalExport
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, parameters_of, returns
 from frontleak.misuse.handover.results import handler_functions, unwrapped_answer
 from frontleak.misuse.handover.sent import Sent
@@ -49,7 +50,7 @@ def _published(project: AnalysedProject, module: Module, callee: "Node", argumen
             functions = [
                 function
                 for referent in (project.references.referents(value) if value.node.type in _NAMES else [value])
-                for function in project.references.functions(referent)
+                for function in functions_of(project.references, referent)
             ]
             for function in functions:
                 answers = map(unwrapped_answer, returns(function))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.js.module import Expr, Module
-from frontleak.js.syntax import arguments_of, required_specifier, uncommented
+from frontleak.js.syntax import arguments_of, callee_name, required_specifier, uncommented
 from frontleak.misuse.handover.sent import Sent
 from frontleak.misuse.project import AnalysedProject
 from frontleak.rules.code_names import code_names
@@ -37,7 +37,7 @@ def _in_created(project: AnalysedProject, module: Module) -> Iterator[Sent]:
     """Yield the props of elements that are created by a call: `createElement(Editor, {token})`."""
     for node in module.all("call_expression") if b"createElement" in module.source else ():
         arguments = arguments_of(module, node)
-        if len(arguments) < 2 or module.name(node.child_by_field_name("function")) not in _CREATE:
+        if len(arguments) < 2 or callee_name(module, node) not in _CREATE:
             continue
         tag = module.name(arguments[0].node)
         if arguments[0].node.type == "string" or _is_client_component(project, module, tag):

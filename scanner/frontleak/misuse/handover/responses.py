@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import Expr, Module
-from frontleak.js.references import Parameter
+from frontleak.js.referents import Parameter
 from frontleak.js.syntax import arguments_of, member_name
 from frontleak.misuse.handover.results import RESPONSES, unwrapped_answer
 from frontleak.misuse.handover.sent import Sent

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from frontleak.js.module import Expr, Module
-from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, members_of_literal, property_name, returns
+from frontleak.js.syntax import (
+    FUNCTIONS,
+    arguments_of,
+    callee_name,
+    member_name,
+    members_of_literal,
+    property_name,
+    returns,
+)
 from frontleak.misuse.handover.sent import Sent
 from frontleak.misuse.project import AnalysedProject
 from frontleak.modulegraph.config_objects import config_objects
@@ -62,7 +70,7 @@ def in_shared_state(project: AnalysedProject, module: Module) -> Iterator[Sent]:
     """Yield the values of state such as Nuxt's `useState`, which runs on both sides."""
     functions = frozenset(name for framework in project.frameworks for name in framework.code.shared_state)
     for node in module.all("call_expression") if functions else ():
-        name = module.name(node.child_by_field_name("function"))
+        name = callee_name(module, node)
         if name not in functions:
             continue
         how = f"the server's {name} value is written into the page"

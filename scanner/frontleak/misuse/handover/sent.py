@@ -5,18 +5,13 @@ from typing import Final, NamedTuple
 
 from frontleak.core.vocabulary import Severity
 from frontleak.js.module import Expr
-from frontleak.js.references import Parameter, Referent
+from frontleak.js.referents import Parameter, Referent
+from frontleak.misuse.environment import is_servers_environment
+from frontleak.misuse.leaf_values import leaf_values
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.request_state import kept_values
-from frontleak.misuse.taint_sources import (
-    SourceKind,
-    TaintSource,
-    is_servers_environment,
-    leaf_values,
-    taint_sources,
-    variables_of,
-)
+from frontleak.misuse.taint_sources import SourceKind, TaintSource, taint_sources, variables_of
 from frontleak.misuse.variable_names import Power, is_secret, power, public_prefix
 from frontleak.modulegraph.reachability import handover_path
 from frontleak.rules.code_names import code_names

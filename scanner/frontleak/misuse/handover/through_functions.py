@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from frontleak.js.call_results import functions_of
 from frontleak.js.module import Expr, Module
-from frontleak.js.references import Parameter
+from frontleak.js.referents import Parameter
 from frontleak.js.syntax import FUNCTIONS, arguments_of, parameters_of
 from frontleak.misuse.handover.elements import props
 from frontleak.misuse.handover.sent import Sent, secrets_in
+from frontleak.misuse.leaf_values import leaf_values
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.taint_sources import leaf_values
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -81,7 +82,7 @@ class _FunctionSinks:
     def _of_callee(self, callee: Expr, depth: int) -> Iterator[_SentParameter]:
         if depth < _MOST_DEPTH:
             for referent in self._project.references.referents(callee):
-                for function in self._project.references.functions(referent):
+                for function in functions_of(self._project.references, referent):
                     yield from self._of_function(function, depth)
 
     def _of_function(self, function: Expr, depth: int) -> Sequence[_SentParameter]:

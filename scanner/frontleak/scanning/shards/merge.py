@@ -20,13 +20,13 @@ from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.coverage import coverage_of
 from frontleak.scanning.inputs import Counts
-from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.options import ScanOptions, WorkerOptions
 from frontleak.scanning.sealing import seal
 from frontleak.scanning.shards.key import ShardKey
 from frontleak.scanning.shards.partial import CodePart, EntryResult, Head, Partial, read_head, read_partial
 from frontleak.scanning.shards.plan import MOST_SHARDS
 from frontleak.scanning.shards.surroundings import Surroundings
-from frontleak.scanning.worker import Worker, WorkerOptions
+from frontleak.scanning.worker import Worker
 
 if TYPE_CHECKING:
     from frontleak.misuse.analyse import CodeResult

@@ -19,7 +19,7 @@ from frontleak.files.walk import display_path
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.inputs import Entry, WebArchives, died, may_be_source, stores_of
-from frontleak.scanning.options import ScanOptions, jobs_of
+from frontleak.scanning.options import ScanOptions, WorkerOptions, jobs_of
 from frontleak.scanning.pool import Pool, WorkerDied, start_method
 from frontleak.scanning.server_output import is_script
 from frontleak.scanning.shards.around import Around
@@ -27,7 +27,7 @@ from frontleak.scanning.shards.lines import Shard
 from frontleak.scanning.shards.partial import CodePart, EntryResult, Partial
 from frontleak.scanning.shards.plan import root_finder
 from frontleak.scanning.shards.settings import Settings
-from frontleak.scanning.worker import Worker, WorkerOptions
+from frontleak.scanning.worker import Worker
 
 _BATCH: Final = 8_000_000
 """Bytes of files that are sent to a worker at once."""

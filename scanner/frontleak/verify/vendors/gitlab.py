@@ -6,12 +6,12 @@ Only gitlab.com is asked, so a refusal without a reason proves nothing: the toke
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from frontleak.core.verdict import Scope, Status, Verdict
 from frontleak.verify.evidence import described, evidence, inner, names_in, received, unsettled
-from frontleak.verify.interface import BEARER, Hints, Recipe, RecipeStep, Recordable, Request, Verifier
+from frontleak.verify.interface import BEARER, Hints, Recipe, Recordable, Request, Verifier, only
 
 _HOST: Final = "gitlab.com"
 SELF: Final = Request(_HOST, "/api/v4/personal_access_tokens/self")
@@ -68,18 +68,13 @@ def scope_of(names: Iterable[str]) -> Scope:
     return Scope.READ_ONLY if granted and all(name.startswith("read_") for name in granted) else Scope.UNKNOWN
 
 
-def plan(_hints: Hints) -> Sequence[RecipeStep]:
-    """List the one request."""
-    return (RecipeStep(request=SELF, when="always"),)
-
-
 GITLAB: Final = Verifier(
     name="gitlab",
     title="GitLab",
     hosts=re.compile(re.escape(_HOST)),
     header=BEARER,
     recipe=recipe,
-    plan=plan,
+    plan=only(SELF),
     summary=lambda verdict: described("token at gitlab.com", verdict),
     recordable=Recordable(
         texts=frozenset({"error", "error_description", "message"}),

@@ -6,12 +6,11 @@ blocked for Gemini, or limited to addresses, pages or apps, is live.
 """
 
 import re
-from collections.abc import Sequence
 from typing import Any, Final
 
 from frontleak.core.verdict import Status, Verdict
 from frontleak.verify.evidence import described, evidence, inner, unsettled
-from frontleak.verify.interface import Hints, Recipe, RecipeStep, Recordable, Request, SecretHeader, Verifier
+from frontleak.verify.interface import Hints, Recipe, Recordable, Request, SecretHeader, Verifier, only
 
 _HOST: Final = "generativelanguage.googleapis.com"
 MODELS: Final = Request(_HOST, "/v1beta/models?pageSize=1")
@@ -50,11 +49,6 @@ def _reason(body: Any) -> str:
     return next((reason for reason in found if isinstance(reason, str)), "")
 
 
-def plan(_hints: Hints) -> Sequence[RecipeStep]:
-    """List the one request."""
-    return (RecipeStep(request=MODELS, when="always"),)
-
-
 def summary(verdict: Verdict) -> str:
     """Describe a live key."""
     return described(
@@ -69,7 +63,7 @@ GOOGLE: Final = Verifier(
     hosts=re.compile(re.escape(_HOST)),
     header=SecretHeader(name="x-goog-api-key"),
     recipe=recipe,
-    plan=plan,
+    plan=only(MODELS),
     summary=summary,
     recordable=Recordable(
         texts=frozenset({"error.status", "details.reason", "details.domain"}),

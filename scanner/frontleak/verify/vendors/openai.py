@@ -6,12 +6,11 @@ Sources: platform.openai.com/docs/api-reference/models/list and platform.openai.
 """
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from frontleak.core.verdict import Status, Verdict
 from frontleak.verify.evidence import described, evidence, inner, unsettled
-from frontleak.verify.interface import BEARER, Hints, Recipe, RecipeStep, Recordable, Request, Verifier
+from frontleak.verify.interface import BEARER, Hints, Recipe, Recordable, Request, Verifier, only
 
 _HOST: Final = "api.openai.com"
 MODELS: Final = Request(_HOST, "/v1/models")
@@ -35,18 +34,13 @@ def recipe(_hints: Hints) -> Recipe:
     return unsettled("OpenAI", answer, shown)
 
 
-def plan(_hints: Hints) -> Sequence[RecipeStep]:
-    """List the one request."""
-    return (RecipeStep(request=MODELS, when="always"),)
-
-
 OPENAI: Final = Verifier(
     name="openai",
     title="OpenAI",
     hosts=re.compile(re.escape(_HOST)),
     header=BEARER,
     recipe=recipe,
-    plan=plan,
+    plan=only(MODELS),
     summary=lambda verdict: described("OpenAI key", verdict),
     recordable=Recordable(
         texts=frozenset({"error.type", "error.code"}), keys=frozenset({"error", "message", "param", "data", "id"})

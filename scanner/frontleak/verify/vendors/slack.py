@@ -6,12 +6,12 @@ that the workspace does not allow.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from frontleak.core.verdict import Holder, Scope, Status, Verdict
 from frontleak.verify.evidence import described, evidence, inner, names_in, received, unsettled
-from frontleak.verify.interface import BEARER, Hints, Recipe, RecipeStep, Recordable, Request, Verifier
+from frontleak.verify.interface import BEARER, Hints, Recipe, Recordable, Request, Verifier, only
 
 _HOST: Final = "slack.com"
 TEST: Final = Request(_HOST, "/api/auth.test")
@@ -61,11 +61,6 @@ def scope_of(names: Iterable[str]) -> Scope:
     return Scope.READ_ONLY if granted and all(map(_READS.fullmatch, granted)) else Scope.UNKNOWN
 
 
-def plan(_hints: Hints) -> Sequence[RecipeStep]:
-    """List the one request."""
-    return (RecipeStep(request=TEST, when="always"),)
-
-
 def summary(verdict: Verdict) -> str:
     """Describe a live token, such as `bot token of workspace Acme, can-write (chat:write)`."""
     return described("bot token" if verdict.kind is Holder.ROBOT else "user token", verdict, "workspace")
@@ -77,7 +72,7 @@ SLACK: Final = Verifier(
     hosts=re.compile(re.escape(_HOST)),
     header=BEARER,
     recipe=recipe,
-    plan=plan,
+    plan=only(TEST),
     summary=summary,
     kept_headers=frozenset({_SCOPES}),
     recordable=Recordable(

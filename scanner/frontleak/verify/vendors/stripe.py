@@ -6,12 +6,11 @@ docs.stripe.com/keys (secret and restricted keys). A restricted key is live with
 """
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from frontleak.core.verdict import Status, Verdict
 from frontleak.verify.evidence import described, evidence, inner, received, unsettled
-from frontleak.verify.interface import BEARER, Hints, Recipe, RecipeStep, Recordable, Request, Verifier
+from frontleak.verify.interface import BEARER, Hints, Recipe, Recordable, Request, Verifier, only
 
 _HOST: Final = "api.stripe.com"
 ACCOUNT: Final = Request(_HOST, "/v1/account")
@@ -43,18 +42,13 @@ def recipe(_hints: Hints) -> Recipe:
     return unsettled("Stripe", answer, shown)
 
 
-def plan(_hints: Hints) -> Sequence[RecipeStep]:
-    """List the one request."""
-    return (RecipeStep(request=ACCOUNT, when="always"),)
-
-
 STRIPE: Final = Verifier(
     name="stripe",
     title="Stripe",
     hosts=re.compile(re.escape(_HOST)),
     header=BEARER,
     recipe=recipe,
-    plan=plan,
+    plan=only(ACCOUNT),
     summary=lambda verdict: described("Stripe key", verdict, "account"),
     recordable=Recordable(
         texts=frozenset({"object", "error.type", "error.code"}), keys=frozenset({"error", "id", "settings", "message"})

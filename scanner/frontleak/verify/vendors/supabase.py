@@ -23,6 +23,7 @@ from frontleak.verify.interface import (
     Request,
     SecretHeader,
     Verifier,
+    only,
 )
 
 _REF: Final = re.compile(r"[a-z]{20}")
@@ -84,11 +85,6 @@ def of_person(_hints: Hints) -> Recipe:
     return unsettled("Supabase", answer, shown)
 
 
-def plan_of_person(_hints: Hints) -> Sequence[RecipeStep]:
-    """List the one request."""
-    return (RecipeStep(request=PROJECTS, when="always"),)
-
-
 SUPABASE: Final = Verifier(
     name="supabase",
     title="Supabase",
@@ -120,7 +116,7 @@ SUPABASE_ACCOUNT: Final = Verifier(
     hosts=re.compile(re.escape(PROJECTS.host)),
     header=BEARER,
     recipe=of_person,
-    plan=plan_of_person,
+    plan=only(PROJECTS),
     summary=lambda verdict: described("access token with all rights of its user", verdict),
     recordable=Recordable(texts=frozenset({"message"}), keys=frozenset({"id", "name", "region", "status"})),
 )

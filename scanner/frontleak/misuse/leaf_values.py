@@ -1,0 +1,113 @@
+"""Leaf values of an expression: what a nested object, a list, a text or a call holds in the end."""
+
+import itertools
+from collections.abc import Iterable
+from typing import Final
+
+from frontleak.js.module import Expr
+from frontleak.js.references import References
+from frontleak.js.referents import Referent
+from frontleak.js.syntax import (
+    FUNCTIONS,
+    arguments_of,
+    callee_name,
+    member_name,
+    members_of_literal,
+    parameters_of,
+    returns,
+    unwrapped,
+)
+from frontleak.rules.code_names import code_names
+
+_MOST_DEPTH: Final = 6
+_MOST_STEPS: Final = 300
+"""Expressions that are visited for the leaf values of one expression."""
+_MOST_MEMBERS: Final = 60
+_FILLED: Final = frozenset({"object", "array", "new_expression", "call_expression"})
+"""Types of values whose members may be assigned later."""
+_JOINS: Final = frozenset({"replace", "replaceAll", "concat", "toString"})
+"""Methods of a text whose result has the text and the arguments."""
+_HOLDERS: Final = frozenset({"Promise.resolve", "Promise.all", "Promise.allSettled", "Object.fromEntries"})
+"""Functions of JavaScript whose result has their argument in it."""
+_MADE_OF: Final = frozenset({"URL", "URLSearchParams", "Map", "Set", "Headers", "FormData", "String"})
+"""Classes whose instances have the arguments of their constructor in them."""
+_SERIALISERS: Final = frozenset({"JSON.stringify", "serialize", "uneval", "devalue.uneval", "devalue.stringify"})
+"""Functions that serialise a value to text."""
+
+
+def leaf_values(references: References, expr: Expr) -> list[tuple[str, Expr]]:
+    """Return (name, value) of each leaf in nested objects and lists; the name is that of its closest named member."""
+    found: list[tuple[str, Expr]] = []
+    pending: list[tuple[str, Expr, int]] = [("", expr, 0)]
+    for _ in range(_MOST_STEPS):
+        if not pending or len(found) >= _MOST_MEMBERS:
+            break
+        name, at, depth = pending.pop(0)
+        referents = references.referents(at)
+        inner = [part for referent in referents for part in _parts(referent, name)]
+        inner += _assigned_parts(at, referents)
+        if not inner or depth >= _MOST_DEPTH:
+            found.append((name, at))
+        pending += ((key, part, depth + 1) for key, part in inner)
+    return found
+
+
+def _assigned_parts(expr: Expr, referents: Iterable[Referent]) -> list[tuple[str, Expr]]:
+    """Return (name, value) of what is assigned to members of a variable: `data.token = …`, `headers.set("x", …)`."""
+    module, node = expr.module, unwrapped(expr.node)
+    if node.type not in {"identifier", "shorthand_property_identifier"}:
+        return []
+    if not any(isinstance(found, Expr) and found.node.type in _FILLED for found in referents):
+        return []
+    assigned = module.assigned_below(module.text(node))[:_MOST_MEMBERS]
+    return [(name.rpartition(".")[2], Expr(module, value)) for name, value in assigned]
+
+
+def _parts(referent: Referent, name: str) -> list[tuple[str, Expr]]:
+    """Return (name, part) of each part of a value; `name` for a part without its own."""
+    if not isinstance(referent, Expr):
+        return []
+    module, node = referent
+    match node.type:
+        case "object" | "array":
+            table = members_of_literal(referent)
+            members = itertools.islice(table.named.items(), _MOST_MEMBERS)
+            found = [(key if node.type == "object" else name, Expr(module, value)) for key, (_, value) in members]
+            return [*found, *((name, Expr(module, value)) for _, value in table.spread[:_MOST_MEMBERS])]
+        case "template_string":
+            inner = [part.named_children[0] for part in node.named_children if part.type == "template_substitution"]
+            return [(name, argument) for part in inner for argument in _held(Expr(module, part))]
+        case "call_expression" | "new_expression":
+            return [(name, argument) for argument in _held(referent)]
+        case _:
+            return []
+
+
+def _held(expr: Expr) -> list[Expr]:
+    """Return the arguments that the result of a call holds, if any: as text, as a promise, in a URL."""
+    module, node = expr
+    arguments = arguments_of(module, node)
+    if node.type == "new_expression" and arguments:
+        name = module.name(node.child_by_field_name("constructor"))
+        return _resolved(arguments[0]) if name == "Promise" else arguments[:1] if name in _MADE_OF else []
+    name = callee_name(*expr)
+    if name in _SERIALISERS or name in _HOLDERS or name in code_names().value_holders:
+        return [inner for argument in arguments[:2] for inner in _results_or_self(argument)]
+    callee = node.child_by_field_name("function")
+    if callee is not None and callee.type == "member_expression" and member_name(module, callee) in _JOINS:
+        owner = callee.child_by_field_name("object")
+        return [*([Expr(module, owner)] if owner is not None else []), *arguments]
+    return []
+
+
+def _results_or_self(argument: Expr) -> list[Expr]:
+    """Return what a function returns, as in `computed(() => …)`; any other argument itself."""
+    return returns(argument) if argument.node.type in FUNCTIONS else [argument]
+
+
+def _resolved(executor: Expr) -> list[Expr]:
+    """Return what the function of a promise resolves it with: `new Promise((resolve) => resolve(…))`."""
+    module, node = executor
+    names = {module.name(each) for each in parameters_of(executor)[:1]} if node.type in FUNCTIONS else set()
+    calls = (call for call in module.within(node, "call_expression") if names)
+    return [argument for call in calls if callee_name(module, call) in names for argument in arguments_of(module, call)]
