@@ -249,6 +249,27 @@ def test_names_in_a_configuration(tmp_path: Path) -> None:
     assert finding["context"]["variable"] == ["DEPLOY_KEY"]
 
 
+def test_copies_of_values_leave_imports_to_others(tmp_path: Path) -> None:
+    repository(tmp_path)
+    names = [f"SERVICE_{number:02d}_KEY" for number in range(20)]
+    values = {name: fake(50 + number) for number, name in enumerate(names)}
+    write(tmp_path, {f"src/{name}.js": f"export const a = process.env.{name}\n" for name in names})
+    write(tmp_path, {f"dist/{name}.{copy}.js": f"a='{value}'" for name, value in values.items() for copy in range(3)})
+    write(
+        tmp_path,
+        {
+            ".env": "".join(f"{name}={value}\n" for name, value in values.items()),
+            ".gitignore": "dist\n.env\n",
+            "package.json": '{"name": "a", "dependencies": {"vite": "7"}}',
+            "index.html": '<script type="module" src="/src/main.js"></script>',
+            "src/main.js": "".join(f"import './{name}.js'\n" for name in names),
+        },
+    )
+    _, findings = scan(tmp_path, "--env-file", ".env")
+    chains = {each["context"]["variable"][0]: [hop["path"] for hop in each["chain"]] for each in findings}
+    assert chains == {name: ["src/main.js", f"src/{name}.js"] for name in names}
+
+
 def test_a_word_in_a_package_is_no_leak_of_it(tmp_path: Path) -> None:
     library = json.dumps(
         {

@@ -73,6 +73,17 @@ def test_a_value_with_many_forms_needs_few_literals() -> None:
     assert len(counted._slices) < 100 * 20
 
 
+def test_the_forms_of_many_values_with_quotes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("frontleak.match.known_values._MOST_FORMS", 500)
+    known = KnownValues([value(special(seed)) for seed in range(50)], hyperscan=False)
+    assert sum(len(found) for _, found in known._slices) < 500 + 240 + 50 * 25
+    for seed in (0, 49):
+        found = known.scan(special(seed).encode())
+        assert found is not None
+        assert len(found.matches) == 1
+    assert known.scan(special(0).replace("<", "\\u003C").replace("\\ ", "\\\\ ").encode()) is not None
+
+
 @given(st.binary(min_size=8, max_size=80), st.binary(max_size=40), st.binary(max_size=40))
 def test_any_bytes_are_found_in_any_text(data: bytes, before: bytes, after: bytes) -> None:
     results = [KnownValues([value(data)], hyperscan=fast).scan(before + data + after) for fast in (True, False)]

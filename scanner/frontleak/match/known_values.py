@@ -28,6 +28,8 @@ _RARE: Final = 1e-7
 """Limit for the occurrences of a beginning per byte of ordinary code; a more frequent one is made longer."""
 _MOST_ASKING: Final = 2_000
 """Values whose beginnings ask for views; of more, pieces are found only where something else asks for the view."""
+_MOST_FORMS: Final = 200_000
+"""Forms, 300 bytes each, after which values are looked for without escapes, percent and entities."""
 _CODES: Final = 3
 """Character codes of a beginning that ask for a view."""
 MOST_MATCHES: Final = 20_000
@@ -79,9 +81,12 @@ class KnownValues:
     def __init__(self, values: Sequence[EnvValue], *, hyperscan: bool) -> None:
         """Prepare the pass; without `hyperscan` it is a regular expression, which finds the same."""
         slices: dict[bytes, list[_Slice]] = {}
+        count = 0
         for value in values:
             kept = _unescaped(value.value.reveal)
-            for form in forms_of(value.value.reveal):
+            forms = forms_of(value.value.reveal, escaped=count < _MOST_FORMS)
+            count += len(forms)
+            for form in forms:
                 start = next((at for each in kept if (at := form.text.find(each)) >= 0), -1)
                 if start < 0:
                     start = rarest_part(form.text, _SLICE)

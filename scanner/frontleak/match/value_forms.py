@@ -57,10 +57,15 @@ class Form(NamedTuple):
     text: bytes
 
 
-def forms_of(value: bytes) -> tuple[Form, ...]:
-    """Return the forms of a value, each text once, the plain one first."""
+def forms_of(value: bytes, *, escaped: bool = True) -> tuple[Form, ...]:
+    """Return the forms of a value, each text once, the plain one first.
+
+    Args:
+        value: its bytes.
+        escaped: whether escapes, percent and entities are among them, which are hundreds for a value with quotes.
+    """
     found: dict[bytes, Form] = {}
-    for kind, text in ((b"", value), *_text_forms(value), *_byte_forms(value)):
+    for kind, text in ((b"", value), *_text_forms(value, escaped=escaped), *_byte_forms(value)):
         if len(text) >= LEAST_ENCODED or not kind:
             found.setdefault(text, Form(kind.decode(), text))
     return tuple(found.values())
@@ -82,7 +87,7 @@ def _byte_forms(value: bytes) -> _Forms:
     yield b"hex", value.hex().upper().encode()
 
 
-def _text_forms(value: bytes) -> _Forms:
+def _text_forms(value: bytes, *, escaped: bool) -> _Forms:
     """Yield the forms that escape characters; those of a value without special characters are the value."""
     try:
         text = value.decode()
@@ -92,16 +97,16 @@ def _text_forms(value: bytes) -> _Forms:
     yield from _scripted(b"reversed", text[::-1])
     for encoding in ("utf-16-le", "utf-16-be"):
         yield b"utf-16", text.encode(encoding)
-    if _NEVER_ESCAPED.fullmatch(text):
+    if not escaped or _NEVER_ESCAPED.fullmatch(text):
         return
     for ascii_only in (True, False)[text.isascii() :]:
-        escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
-        for each in _written(escaped, _SAFE_IN_PAGES):
+        in_json = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+        for each in _written(in_json, _SAFE_IN_PAGES):
             yield from _scripted(b"js-escape", each)  # in a string that holds JSON
             yield b"js-escape", each.replace('\\"', '"').encode()
-        for each in _in_quotes(escaped):
+        for each in _in_quotes(in_json):
             yield b"js-escape", each.encode()
-        for each in _written(escaped, _ENTITIES):
+        for each in _written(in_json, _ENTITIES):
             yield b"html-entity", each.encode()  # JSON in an attribute
     yield b"js-escape", text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${").encode()
     for safe in ("", _URI_COMPONENT, _URI):
