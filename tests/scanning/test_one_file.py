@@ -137,6 +137,14 @@ CHANGES: dict[str, dict[str, str | None]] = {
         ".gitignore": "",
         "ignored/a.tsx": "'use client'\nimport '../src/lib/client'\n",
     },
+    "an alias of a bundler": {
+        "vite.config.ts": "export default {resolve: {alias: {'~x': './src/lib/client'}}}",
+        "src/components/Button.tsx": "'use client'\nimport {client} from '~x'\nclient.fetch('*')\n",
+    },
+    "another alias of a bundler": {
+        "vite.config.ts": "export default {resolve: {alias: {'~x': './src/lib/other'}}}",
+        "src/components/Button.tsx": "'use client'\nimport {client} from '~x'\nclient.fetch('*')\n",
+    },
     "a removed importer": {"src/components/Button.tsx": None},
     "another package.json": {"package.json": package("@sanity/client", "vite")},
     "an importer that goes": {
@@ -150,12 +158,12 @@ def change(root: Path, files: dict[str, str | None]) -> None:
         file = root / name
         if text is None:
             file.unlink(missing_ok=True)
-        else:
+        elif not file.exists() or file.read_text("utf-8") != text:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
 
 
-@pytest.mark.parametrize("before", ["nothing", "an importer", "an importer that goes"])
+@pytest.mark.parametrize("before", ["nothing", "an importer", "an importer that goes", "an alias of a bundler"])
 @pytest.mark.parametrize("after", CHANGES)
 def test_what_changed_since_counts(
     before: str, after: str, tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
@@ -185,7 +193,7 @@ def test_the_changes_change_what_is_said(tmp_path: Path, monkeypatch: pytest.Mon
         change(root, files_changed)
         monkeypatch.chdir(root)
         answers[name] = len(said(root / "src/lib/client.ts")[0])  # type: ignore[arg-type]
-    silent = {"nothing", "a removed importer", "another package.json"}
+    silent = {"nothing", "another alias of a bundler", "a removed importer", "another package.json"}
     assert {name for name, count in answers.items() if not count} == silent
 
 
