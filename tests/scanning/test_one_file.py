@@ -280,6 +280,9 @@ def test_no_value_of_a_secret_is_kept(warm: Path, kept: Kept) -> None:
         f"import {{createClient}} from '@sanity/client'\nimport './{token}'\nrequire('{token[:60]}')\n"
         f"export const client = createClient({{token: '{token}'}})\n"
     )
+    (warm / f"src/lib/{token[2:80]}.ts").write_text("import './client'\n")
+    (warm / f"src/more/{token[90:140]}").mkdir()
+    (warm / f"src/more/{token[90:140]}/inner.ts").write_text("import '../m1'\n")
     age(warm)
     kept.files.clear()
     said(warm / "src/lib/client.ts", kept)
