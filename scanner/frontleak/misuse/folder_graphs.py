@@ -1,5 +1,6 @@
 """The module graphs of a tree: of given files, and of all source files below a folder, which may have an index."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 
 from frontleak.js.embedded_scripts import ending
@@ -11,6 +12,8 @@ from frontleak.modulegraph.graph import ModuleGraph
 from frontleak.modulegraph.indexed_graph import IndexedGraph
 from frontleak.modulegraph.source_listing import SourceListings
 from frontleak.modulegraph.tree_cache import TreeCache
+from frontleak.resolve.projects import Project
+from frontleak.rules.ruleset import digest_of
 
 
 class FolderGraphs:
@@ -35,6 +38,7 @@ class FolderGraphs:
         self._summaries = summaries
         self._cache = cache
         self._listings = listings
+        self._projects: tuple[Project, ...] = ()
         self._made: dict[str, ModuleGraph] = {}
         self._listed: dict[str, Sequence[str]] = {}
 
@@ -62,7 +66,7 @@ class FolderGraphs:
             return (*found, *own)
 
         graph = self.of(all_files)
-        index = self._cache.graph(folder, self._key) if self._cache is not None else None
+        index = self._cache.graph(folder, self._key(folder)) if self._cache is not None else None
         if index is not None and not index.has_same_ignores():
             listed = tuple(more(folder))
             index = index if {*map(self._resolver.absolute, index.paths)}.issubset(listed) else None
@@ -88,16 +92,32 @@ class FolderGraphs:
             return
         listing = self._listings.listing(folder)
         if listing is not None:
-            self._cache.keep_graph(folder, self._key, graph, self._may_lead_nowhere, listing)
+            self._cache.keep_graph(folder, self._key(folder), graph, self._may_lead_nowhere, listing)
 
     def looked_at(self) -> int:
         """Return the number of files whose imports are known, from this scan or from an earlier one."""
         indexed = (graph.indexed for graph in self._made.values() if isinstance(graph, IndexedGraph))
         return len(set(self._summaries.paths()).union(*indexed))
 
-    @property
-    def _key(self) -> str:
-        return self._listings.key if self._listings is not None else ""
+    def use(self, projects: Iterable[Project]) -> None:
+        """Set the projects whose settings the resolver uses."""
+        self._projects = tuple(projects)
+
+    def _key(self, folder: str) -> str:
+        """Return what decides about the edges of a graph besides the files that imports resolve to."""
+        inside = self._resolver.relative(folder)
+        settings = [
+            (project.folder, [each.id for each in project.frameworks], *self._resolver.aliases(project.folder))
+            for project in self._projects
+            if _are_related(project.folder, inside)
+        ]
+        return digest_of(self._listings.key if self._listings is not None else "", json.dumps(settings))
 
     def _may_lead_nowhere(self, path: str) -> bool:
         return may_lead_nowhere(path, self._summaries.at(path), self._resolver.why_unresolved)
+
+
+def _are_related(folder: str, other: str) -> bool:
+    """Return whether one of two folders is the other or in it; the root is empty."""
+    folder, other = f"/{folder}".rstrip("/") + "/", f"/{other}".rstrip("/") + "/"
+    return folder.startswith(other) or other.startswith(folder)

@@ -143,6 +143,7 @@ class _SourceTree:
         is_told = not any(project.package for project in found)
         found = tuple(project if project.package else self._told(project) for project in found)
         self._resolver.use_zones(RuntimeZones(map(self._zone, found)))
+        self._graphs.use(found)
         reachability = self._reachability(found, whole)
         for project in found:
             folder = self._absolute(project.folder)

@@ -89,6 +89,10 @@ class SourceResolver:
             self._aliases[folder], self._bases[folder] = self._aliases_of(folder, references)
         self._known.clear()
 
+    def aliases(self, folder: str) -> tuple[Mapping[str, str], Sequence[str]]:
+        """Return the aliases and bases that were read of a project folder, which is relative to the root."""
+        return self._aliases.get(folder, {}), self._bases.get(folder, ())
+
     def use_zones(self, zones: RuntimeZones) -> None:
         """Set where files run: imports of server-side files resolve to the server's part of a package."""
         self._zones = zones

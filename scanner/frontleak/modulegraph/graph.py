@@ -28,6 +28,12 @@ class ImportEdge(NamedTuple):
     """The import in the importer."""
 
 
+def nodes_of(path: str) -> Iterable[ModuleNode]:
+    """Return the modules that a file may consist of."""
+    sections: Iterable[ScriptSection] = ScriptSection if ending(path) == "astro" else (ScriptSection.ALL,)
+    return (ModuleNode(path, section) for section in sections)
+
+
 def is_marked(file: FileSummary) -> bool:
     """Return whether a file is marked as client-side and not kept out of bundles."""
     return not file.guarded and (file.runs_on("client") or bool(file.client_only))

@@ -64,8 +64,9 @@ class IndexedGraph(ModuleGraph):
     @functools.cached_property
     def _anew(self) -> Sequence[str]:
         """Files of which the index does not tell the imports, sorted."""
-        known = enumerate(self._known)
-        changed = [path for number, path in known if self._summaries.version(path) != self._index.facts_at(number)]
+        version = self._summaries.version
+        known = zip(self._known, self._index.each_facts(), strict=True)
+        changed = [path for path, facts in known if version(path) != facts]
         return sorted((*changed, *self._more))
 
     @functools.cached_property

@@ -14,7 +14,7 @@ from frontleak.js.referents import Namespace
 from frontleak.js.tree_shaking import TreeShaking, exported_names
 from frontleak.modulegraph.bundle_entries import BundleEntries
 from frontleak.modulegraph.file_summary import FileSummaries
-from frontleak.modulegraph.graph import ImportEdge, ModuleGraph, ModuleNode
+from frontleak.modulegraph.graph import ImportEdge, ModuleGraph, ModuleNode, nodes_of
 from frontleak.modulegraph.import_scan import ImportKind, ImportSite
 from frontleak.modulegraph.runtime_zones import RuntimeZones
 
@@ -186,7 +186,7 @@ class Reachability:
         suspects = self._graph.suspects
         if len(suspects) > _MOST_MEASURED:
             self._measure_all()
-        nodes = (ModuleNode(path, section) for path in suspects for section in ScriptSection)
+        nodes = (node for path in suspects for node in nodes_of(path))
         measured = ((distance, node) for node in nodes if (distance := self._distance(node)) is not None)
         found: dict[str, list[ModuleNode]] = {}
         for _, node in sorted(measured):

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from frontleak.core import cache
 from frontleak.core.lazy_regex import LazyTextRegex
+from frontleak.core.shown_names import shown_name
 from frontleak.core.version import VERSION
 from frontleak.modulegraph.file_summary import FileFacts, FileSummaries, FileSummary, facts_of, is_settled
 from frontleak.modulegraph.graph import ModuleGraph
@@ -154,6 +155,8 @@ class TreeCache:
         for folder, files in self._new_files(before).items():
             parts[folder] = json_bytes(self._part(folder) | files)
         state = None if self._resolver.diagnostics else self._new_state(before)
+        if state is not None and not all(map(is_plain, (*state.folders, *state.files))):
+            state = None
         if state is not None:
             if self._state is not None:
                 parts = {**self._parts, **parts}
@@ -177,11 +180,7 @@ class TreeCache:
         found: dict[str, dict[str, list[Any]]] = {}
         for path, facts in self._summaries.computed.items():
             folder, _, name = path.rpartition("/")
-            if (
-                is_settled(facts, before)
-                and path.startswith(self._above)
-                and _is_harmless(summary := self._summaries.at(path))
-            ):
+            if is_settled(facts, before) and self._is_plain(path) and _is_harmless(summary := self._summaries.at(path)):
                 found.setdefault(_FILES + self._relative(folder), {})[name] = [*facts, *written_summary(summary)]
         return found
 
@@ -191,12 +190,12 @@ class TreeCache:
         is_suspect: Callable[[str], bool],
         ignores: Sequence[tuple[str, FileFacts | None]],
     ) -> GraphIndex | None:
-        """Return the index of a graph; None if one of its files just changed or is outside of the tree."""
+        """Return the index of a graph; None if one of its files just changed or may not be named."""
         before = time.time_ns() - _RECENT
         facts = array("q")
         for path in graph.paths:
             found = self._summaries.facts(path)
-            if found is None or not is_settled(found, before) or not path.startswith(self._above):
+            if found is None or not is_settled(found, before) or not self._is_plain(path):
                 return None
             facts.extend(found)
         numbers = {path: number for number, path in enumerate(graph.paths)}
@@ -208,6 +207,8 @@ class TreeCache:
                     numbers[target] = len(numbers)
                     others.append(target)
                 by_target.setdefault(numbers[target], []).append((number, site))
+        if not all(map(self._is_plain, others)):
+            return None
         starts, importers, sites = array("I", [0]), array("I"), array("I")
         for number in range(len(numbers)):
             for importer, site in by_target.get(number, ()):
@@ -246,6 +247,10 @@ class TreeCache:
             found = self._decoded[name] = json.loads(data) if data else {}
         return found
 
+    def _is_plain(self, path: str) -> bool:
+        """Return whether an absolute path is in the tree, and no name in it could be a secret."""
+        return path.startswith(self._above) and is_plain(path[len(self._above) :])
+
     def _relative(self, path: str) -> str:
         return path[len(self._above) :] if path != self._root.rstrip("/") else ""
 
@@ -253,6 +258,11 @@ class TreeCache:
 def _is_harmless(summary: FileSummary) -> bool:
     texts = (*(site.specifier for _, site in summary.imports), *summary.page_scripts, *summary.islands)
     return not any(map(may_hold_secret, texts))
+
+
+def is_plain(path: str) -> bool:
+    """Return whether no name in a path could be a secret."""
+    return shown_name(path) == path
 
 
 def may_hold_secret(text: str) -> bool:
@@ -269,7 +279,7 @@ def _grouped(resolutions: Mapping[tuple[str, str, bool], Resolution]) -> dict[st
     found: dict[str, dict[str, list[str]]] = {}
     for (specifier, folder, for_server), resolution in resolutions.items():
         written = written_resolution(resolution)
-        if not any(map(may_hold_secret, (specifier, *written[1:]))):
+        if is_plain(folder) and not any(map(may_hold_secret, (specifier, *written[1:]))):
             found.setdefault((_SERVER if for_server else _CLIENT) + folder, {})[specifier] = written
     return found
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from frontleak.js.embedded_scripts import ScriptSection
@@ -73,10 +73,10 @@ class GraphIndex(NamedTuple):
     ignores: Sequence[tuple[str, Sequence[int] | None]]
     """Absolute path of a file of git by which files were left out -> its facts, None if it was not there."""
 
-    def facts_at(self, number: int) -> FileFacts:
-        """Return the facts of a file when it was looked at."""
-        size, changed, inode = self.facts[_FACTS * number : _FACTS * (number + 1)]
-        return size, changed, inode
+    def each_facts(self) -> Iterator[FileFacts]:
+        """Return the facts of each file when it was looked at."""
+        values = self.facts.tolist()
+        return zip(values[::_FACTS], values[1::_FACTS], values[2::_FACTS], strict=True)
 
     def has_same_ignores(self) -> bool:
         """Return whether the files of git by which files were left out are as they were."""
