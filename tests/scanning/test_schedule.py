@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from frontleak.scanning import schedule
-from frontleak.scanning.schedule import PAYS_FROM, default_jobs, run
+from frontleak.scanning.schedule import PAYS_FROM, arriving, default_jobs, run
 
 DEADLY = 13
 
@@ -45,10 +45,8 @@ SIZES = {
 @pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("jobs", [1, 2, 4])
 def test_results_come_in_the_order_of_the_items(sizes: list[int], jobs: int) -> None:
-    told: list[object] = []
-    results = run(enumerate_sizes(sizes), _negative, jobs=jobs, died=_died, done=told.append)
+    results = run(enumerate_sizes(sizes), _negative, jobs=jobs, died=_died)
     assert results == [-number for number in range(len(sizes))]
-    assert sorted(str(result) for result in told) == sorted(str(result) for result in results)
 
 
 def enumerate_sizes(sizes: list[int]) -> Iterator[tuple[int, int]]:
@@ -158,10 +156,6 @@ def test_without_control_groups_there_is_no_quota(tmp_path: Path, monkeypatch: p
 
 @pytest.mark.parametrize("sizes", [[1] * 50, [PAYS_FROM // 10] * 50], ids=["in this process", "in workers"])
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_results_that_are_not_kept_are_seen_and_dropped(sizes: Sequence[int], jobs: int) -> None:
-    seen: list[object] = []
-    kept = run(
-        list(enumerate(sizes)), _negative, jobs=jobs, died=_died, done=seen.append, keep=lambda made: made in (-3, -40)
-    )
-    assert kept == [-3, -40]
-    assert sorted(map(abs, seen)) == list(range(50))  # type: ignore[arg-type]  # all are numbers
+def test_each_result_arrives_once_with_the_number_of_its_item(sizes: Sequence[int], jobs: int) -> None:
+    arrived = [(number, result) for number, result in arriving(enumerate(sizes), _negative, jobs=jobs, died=_died)]
+    assert sorted(arrived) == [(number, -number) for number in range(50)]

@@ -76,6 +76,17 @@ class Spread(Protocol):
         """Apply `function` to `paths`; `died` returns the result of a path whose process died with an exit code."""
 
 
+class _Run(NamedTuple):
+    """What holds for all projects of an analysis."""
+
+    rules: Sequence[MisuseRule]
+    shown: Callable[[str], str]
+    budget: RunBudget
+    spread: Spread | None
+    diagnostics: list[Diagnostic]
+    """What was not analysed is added."""
+
+
 def analyse(
     projects: Iterable[AnalysedProject],
     rules: Sequence[MisuseRule],
@@ -94,45 +105,39 @@ def analyse(
         budget: counts the findings of the whole run.
         spread: forks processes for large projects; None for this process alone.
     """
-    budget = budget or RunBudget()
+    run = _Run(tuple(rules), shown, budget or RunBudget(), spread, [])
     detections: list[Detection] = []
-    diagnostics: list[Diagnostic] = []
     seen: dict[int, tuple[int, int, int]] = {}
     for project in projects:
         if not available():
             return CodeResult(diagnostics=(_displayed(code_note(project.folder, NOT_ANALYSED), shown),))
         with _gc_paused():
             builder = DetectionBuilder(project, shown, from_top)
-            detections += _detections(project, rules, builder, shown, diagnostics, budget, spread)
-        reached = (incomplete(Code.RUN_LIMIT, FileOrigin(path=project.folder), message) for message in budget.refused())
-        diagnostics += (_displayed(each, shown) for each in reached)
-        diagnostics += (_displayed(each, shown) for each in (*_failures(project), *project.diagnostics()))
+            detections += _detections(run, project, builder)
+        messages = run.budget.refused()
+        reached = (incomplete(Code.RUN_LIMIT, FileOrigin(path=project.folder), message) for message in messages)
+        run.diagnostics.extend(
+            _displayed(each, shown) for each in (*reached, *_failures(project), *project.diagnostics())
+        )
         # the projects of one tree share their references, so count each tree once
-        files = project.references.files
-        seen[id(project.references)] = (project.looked_at(), files.count, len(files.damaged))
+        read = project.references.files
+        seen[id(project.references)] = (project.looked_at(), read.count, len(read.damaged))
     if not seen:
         return CodeResult()
     files, parsed, damaged = (sum(counts) for counts in zip(*seen.values(), strict=True))
     return CodeResult(
         detections=tuple(detections),
-        diagnostics=tuple(dict.fromkeys(diagnostics)),
+        diagnostics=tuple(dict.fromkeys(run.diagnostics)),
         files=files,
         parsed=parsed,
         damaged=damaged,
     )
 
 
-def _detections(
-    project: AnalysedProject,
-    rules: Sequence[MisuseRule],
-    builder: DetectionBuilder,
-    shown: Callable[[str], str],
-    diagnostics: list[Diagnostic],
-    budget: RunBudget,
-    spread: Spread | None,
-) -> Iterator[Detection]:
+def _detections(run: _Run, project: AnalysedProject, builder: DetectionBuilder) -> Iterator[Detection]:
+    rules, budget = run.rules, run.budget
     found: dict[str, list[Misuse]] = {rule.id: [] for rule in rules}
-    for path, result in zip(project.paths, _results(project, rules, shown, diagnostics, spread), strict=False):
+    for path, result in zip(project.paths, _results(run, project), strict=False):
         if sum(map(len, found.values())) > budget.left(Resource.FINDINGS) or not budget.has(Resource.FINDINGS):
             break
         if result.noticed is not None:
@@ -142,7 +147,7 @@ def _detections(
             found[rule.id] += misuses[:MOST_MISUSES]
             if len(misuses) > MOST_MISUSES:
                 reason = f"more than {MOST_MISUSES} findings of {rule.id}; only the first {MOST_MISUSES} are listed"
-                diagnostics.append(incomplete(Code.TOO_MANY_FINDINGS, FileOrigin(path=shown(path)), reason))
+                run.diagnostics.append(incomplete(Code.TOO_MANY_FINDINGS, FileOrigin(path=run.shown(path)), reason))
     for rule in rules:
         remaining = found[rule.id]
         if subsumption := check_named(rule.check).subsumption:
@@ -152,22 +157,16 @@ def _detections(
         yield from (builder.detection(rule, misuse) for misuse in kept[: budget.take(Resource.FINDINGS, len(kept))])
 
 
-def _results(
-    project: AnalysedProject,
-    rules: Sequence[MisuseRule],
-    shown: Callable[[str], str],
-    diagnostics: list[Diagnostic],
-    spread: Spread | None,
-) -> Iterable[FileMisuses]:
+def _results(run: _Run, project: AnalysedProject) -> Iterable[FileMisuses]:
     """Return the result of each file, in order; file by file, so that each is parsed once in a process."""
-    if spread is None or len(project.paths) < MOST_ALONE:
-        return (FileMisuses(_misuses(project, rules, path)) for path in project.paths)
+    if run.spread is None or len(project.paths) < MOST_ALONE:
+        return (FileMisuses(_misuses(project, run.rules, path)) for path in project.paths)
     project.reachability.prepare()
     process, sent = os.getpid(), 0
 
     def result(path: str) -> FileMisuses:
         nonlocal sent
-        misuses = _misuses(project, rules, path)
+        misuses = _misuses(project, run.rules, path)
         if os.getpid() == process:
             return FileMisuses(misuses)
         noticed = project.references.observations(sent)
@@ -177,10 +176,10 @@ def _results(
     def died(path: str, code: int | None) -> FileMisuses:
         why = "no other could be started" if code is None else f"exit code {code}"
         message = f"the worker process died while analysing it ({why})"
-        diagnostics.append(incomplete(Code.WORKER_DIED, FileOrigin(path=shown(path)), message))
+        run.diagnostics.append(incomplete(Code.WORKER_DIED, FileOrigin(path=run.shown(path)), message))
         return FileMisuses({})
 
-    return spread(project.paths, result, died)
+    return run.spread(project.paths, result, died)
 
 
 def _misuses(project: AnalysedProject, rules: Sequence[MisuseRule], path: str) -> dict[str, list[Misuse]]:

@@ -1,7 +1,7 @@
 """Scans one blob: bytes -> matches -> findings. Pure: no files, no network, no state between blobs."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -9,17 +9,12 @@ from frontleak.core.blob import Blob, BlobResult
 from frontleak.core.budget import MOST_WORK, WorkBudget
 from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
-from frontleak.core.line_index import LineIndex
-from frontleak.core.placeholders import is_placeholder
 from frontleak.core.records import replace
 from frontleak.core.run_budget import Resource, RunBudget
-from frontleak.core.secret import Secret, redact
-from frontleak.core.suppression import DUMMY, PLACEHOLDER, Suppression
-from frontleak.core.vocabulary import Exposure, Severity
+from frontleak.core.secret import Secret
 from frontleak.decode.interface import Decoder
 from frontleak.decode.registry import DECODERS
 from frontleak.decode.views import DecodedText, decode_all
-from frontleak.match.context import ContextFinder
 from frontleak.match.engine import NOTHING, Engine, EngineResult, Match
 from frontleak.rules.pattern_rule import CODE
 from frontleak.triage.dedupe import dedupe
@@ -27,6 +22,7 @@ from frontleak.triage.overlaps import resolve_overlaps
 
 if TYPE_CHECKING:
     from frontleak.core.secret_gate import SecretGate
+    from frontleak.scanning.detector import Detector
 
 MOST_FINDINGS: Final = 10_000
 """Most findings of one blob; if there are more, a skip reports it."""
@@ -51,34 +47,32 @@ def scan_blob(
     if result is NOTHING:
         return BlobResult(kind=blob.kind, size=len(blob.data))
     run = run or RunBudget()
-    diagnostics: list[Diagnostic] = []
-    detections: list[Detection] = []
-    secrets: dict[tuple[bytes, int], None] = {}
+    findings = _Findings(blob, engine, spent)
     views: Counter[str] = Counter()
     is_code = False
     for decoded in _readings(blob, result, engine, run, spent, decoders):
         if isinstance(decoded, Diagnostic):
-            diagnostics.append(decoded)
+            findings.diagnostics.append(decoded)
             continue
         if decoded.view:
             views[decoded.view.kind] += 1
         elif blob.may_be_source:
             is_code = CODE in decoded.result.triggers
-        diagnostics += _limits_of(decoded.result, blob)
+        findings.diagnostics += _limits_of(decoded.result, blob)
         if run.has(Resource.FINDINGS):
-            detections += _found_in(blob, engine, decoded, diagnostics, spent, secrets)
-        if len(detections) > MOST_FINDINGS:  # readings may show the same secrets
-            detections = dedupe(detections)
-            if len(detections) > MOST_FINDINGS:
+            findings.add(decoded)
+        if len(findings.detections) > MOST_FINDINGS:  # readings may show the same secrets
+            findings.detections = dedupe(findings.detections)
+            if len(findings.detections) > MOST_FINDINGS:
                 break
-    detections = dedupe(detections)
+    detections, diagnostics = dedupe(findings.detections), findings.diagnostics
     if len(detections) > MOST_FINDINGS:
         message = f"more than {MOST_FINDINGS} findings; only the first {MOST_FINDINGS} are listed"
         diagnostics.append(incomplete(Code.TOO_MANY_FINDINGS, blob.origin, message))
         del detections[MOST_FINDINGS:]
     del detections[run.take(Resource.FINDINGS, len(detections)) :]
     return BlobResult(
-        tuple(_masked(detections, secrets)) if detections else (),
+        tuple(_masked(detections, findings.secrets)) if detections else (),
         tuple(dict.fromkeys(diagnostics)),
         blob.kind,
         len(blob.data),
@@ -87,26 +81,39 @@ def scan_blob(
     )
 
 
-def _found_in(
-    blob: Blob,
-    engine: Engine,
-    decoded: DecodedText,
-    diagnostics: list[Diagnostic],
-    spent: set[str],
-    secrets: dict[tuple[bytes, int], None],
-) -> list[Detection]:
-    """Return the detections in one view, and add its secrets to `secrets`."""
-    found: list[Detection] = []
-    if decoded.result.matches:
-        matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
-        found = _detections(blob, engine, decoded, matches, diagnostics, spent)
-        secrets.update(dict.fromkeys(_secrets(decoded, matches[-1].end)))
-    if decoded.result.values:
-        from frontleak.scanning.known_values import with_known_values  # noqa: PLC0415 - few scans know values
+class _Findings:
+    """What the views of a blob show: its detections, its secrets, and what was not read."""
 
-        found = with_known_values(blob, engine, decoded, found)
-        secrets.update(dict.fromkeys((match.value.value.reveal, 0) for match in decoded.result.values))
-    return found
+    def __init__(self, blob: Blob, engine: Engine, spent: set[str]) -> None:
+        self._blob = blob
+        self._engine = engine
+        self._spent = spent
+        self._detector: Detector | None = None
+        self.detections: list[Detection] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.secrets: dict[tuple[bytes, int], None] = {}
+        """(value, length of its public prefix) of each secret."""
+
+    def add(self, decoded: DecodedText) -> None:
+        """Add what one view shows."""
+        found: list[Detection] = []
+        if decoded.result.matches:
+            matches = resolve_overlaps(decoded.result.matches)[: MOST_FINDINGS + 1]
+            found = self._of_blob().detections(decoded, matches)
+            self.secrets.update(dict.fromkeys(_secrets(decoded, matches[-1].end)))
+        if decoded.result.values:
+            from frontleak.scanning.known_values import with_known_values  # noqa: PLC0415 - few scans know values
+
+            found = with_known_values(self._blob, self._engine, decoded, found)
+            self.secrets.update(dict.fromkeys((match.value.value.reveal, 0) for match in decoded.result.values))
+        self.detections += found
+
+    def _of_blob(self) -> "Detector":
+        if self._detector is None:
+            from frontleak.scanning.detector import Detector  # noqa: PLC0415 - most files have no match
+
+            self._detector = Detector(self._blob, self._engine, self._spent, self.diagnostics)
+        return self._detector
 
 
 def _readings(
@@ -182,88 +189,3 @@ def _masked_secret(secret: Secret | None, gate: "SecretGate") -> Secret | None:
         return secret
     shown = gate.mask(secret.redacted)
     return secret if shown == secret.redacted else secret.shown_as(shown)
-
-
-def _detections(
-    blob: Blob,
-    engine: Engine,
-    decoded: DecodedText,
-    matches: Sequence[Match],
-    diagnostics: list[Diagnostic],
-    spent: set[str],
-) -> list[Detection]:
-    """Build detections from the matches in one view; a context that times out, or is in `spent`, is not read again."""
-    from frontleak.core.elide import Syntax, syntax_of  # noqa: PLC0415 - 2 ms that a file without matches does not need
-    from frontleak.core.shown_text import shown_value  # noqa: PLC0415 - as above
-    from frontleak.scanning.value_names import name_of, variable_set  # noqa: PLC0415 - as above
-    from frontleak.triage.pairs import ids_of_secrets  # noqa: PLC0415 - as above
-    from frontleak.triage.snippet import snippet  # noqa: PLC0415
-
-    # a decoded view need not have the syntax of its file
-    syntax = Syntax.SETTINGS if decoded.view else syntax_of(blob.origin.known_as)
-    lines = LineIndex(blob.data)
-    finders = {name: ContextFinder(context, decoded.text) for name, context in engine.ruleset.contexts.items()}
-    detections: list[Detection] = []
-    ids = ids_of_secrets(matches, lambda each: not _suppression(each, decoded.text[each.start : each.end]))
-    told = {match.start for match in ids.values()}
-    for match in matches:
-        severity = _severity(match, blob.origin.known_as)
-        if severity is None or match.start in told:  # told with its secret
-            continue
-        finder = finders.get(match.rule.context) if _spent(match) not in spent else None
-        facts: Mapping[str, tuple[str, ...]] = {}
-        try:
-            facts = finder.near(match.start, match.end) if finder else {}
-        except TimeoutError:
-            spent.add(_spent(match))
-            message = f"reading the context of a finding of rule {match.rule.id} timed out"
-            diagnostics.append(incomplete(Code.TIMED_OUT, blob.origin, message))
-        shown = engine.ruleset.contexts[match.rule.context].shown if facts else ()
-        if match.start in ids:
-            written = decoded.text[ids[match.start].start : ids[match.start].end]
-            facts = {**facts, "id": (redact(written.decode("utf-8", "replace")),)}
-            shown = (*shown, "id")
-        value = decoded.text[match.start : match.end]
-        secret = Secret(value, shown=shown_value(value.decode("utf-8", "replace")) if match.rule.plain else None)
-        place = decoded.place(blob, lines, match.start, match.end)
-        if match.rule.exposure:
-            place = replace(place, exposure=match.rule.exposure)
-        detections.append(
-            Detection(
-                rule_id=match.rule.id,
-                secret=secret,
-                identity=secret.digest,
-                named=name_of(decoded.text, match, place.label),
-                place=place,
-                severity=severity,
-                confidence=match.rule.confidence,
-                snippet=snippet(decoded.text, match.start, match.end, secret.redacted, syntax),
-                context={
-                    name: values if name in shown else tuple(map(shown_value, values)) for name, values in facts.items()
-                },
-                variable=None if decoded.view else variable_set(blob, match),
-                suppression=_suppression(match, value),
-            )
-        )
-    return detections
-
-
-def _severity(match: Match, path: str) -> Severity | None:
-    """Return the severity of a match in a file, or None if it is not reported there."""
-    if not match.rule.require.assigned:
-        return match.rule.severity
-    from frontleak.scanning.assigned_files import severity_in  # noqa: PLC0415 - few files have such a match
-
-    return severity_in(match.rule, path)
-
-
-def _spent(match: Match) -> str:
-    return f"context {match.rule.context}"
-
-
-def _suppression(match: Match, value: bytes) -> Suppression | None:
-    if value.decode("utf-8", "replace") in match.rule.allow:
-        return DUMMY
-    if match.rule.exposure is not Exposure.PUBLIC and is_placeholder(value):
-        return PLACEHOLDER
-    return None

@@ -1,6 +1,6 @@
 """Applies what a team has accepted to the detections of a scan, and groups what is left; imported if there are any."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from frontleak.core.detection import Detection
@@ -14,7 +14,7 @@ from frontleak.triage.group import group
 from frontleak.triage.suppress import CommentFiles
 
 if TYPE_CHECKING:
-    from frontleak.scanning.shards.surroundings import Surroundings
+    from frontleak.scanning.sealing import Scanned
 
 
 class Judged(NamedTuple):
@@ -30,15 +30,14 @@ def judged(
     ruleset: RuleSet,
     options: ScanOptions,
     unwanted: Container[Exposure],
-    sources: Sequence[str],
-    read: Callable[[str], bytes | None],
-    around: "Surroundings | None" = None,
+    scanned: "Scanned",
 ) -> Judged:
     """Apply what the team has written about its findings, then group the detections.
 
-    `sources` are the files in which unused comments are noted; `read` returns the bytes of a file for its comments.
-    `around` has what shards saw around the findings; None to look at the disk.
+    Of what was scanned, `sources` are the files in which unused comments are noted, and `read` reads those with
+    findings. `around` has what shards saw around the findings; without it, the disk is looked at.
     """
+    around = scanned.around
     rules = ruleset.by_id()
     from_top = around.make_tops(options) if around else paths_from_top(options)
     if any(rules[detection.rule_id].kind is RuleKind.FILE for detection in detections):
@@ -46,10 +45,10 @@ def judged(
 
         detections = list(identified(detections, rules, from_top))
     known = around.comments if around else None
-    comments = CommentFiles(read, foreign=options.foreign_comments, from_top=from_top, known=known)
+    comments = CommentFiles(scanned.read, foreign=options.foreign_comments, from_top=from_top, known=known)
     detections = list(comments.apply(detections, rules))
     accepted = options.accepted
-    noted = [*comments.remarks(), *comments.unused(sources, rules)]
+    noted = [*comments.remarks(), *comments.unused(scanned.sources, rules)]
     noted += comments.unknown(ruleset.known_ids)  # in the files that were read
     if accepted is None:
         return Judged(group(detections, rules, from_top), noted)

@@ -15,7 +15,7 @@ from frontleak.files.walk_to import WalkTo, entry_not_on_disk
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.options import ScanOptions, WorkerOptions
-from frontleak.scanning.sealing import seal
+from frontleak.scanning.sealing import Scanned, seal
 from frontleak.scanning.worker import Worker
 
 _NOTHING_READ: Final = Coverage(files={}, bytes={})
@@ -82,21 +82,8 @@ class OpenTexts:
             def read(name: str) -> bytes | None:
                 return data if name == entry.shown else read_source(name)
 
-            return seal(
-                self._ruleset,
-                self._options,
-                [result],
-                None,
-                _NOTHING_READ,
-                None,
-                started,
-                self._worker,
-                (),
-                (),
-                None,
-                read,
-                self._env,
-            )
+            scanned = Scanned(results=[result], coverage=_NOTHING_READ, read=read, env=self._env)
+            return seal(self._ruleset, self._options, scanned, self._worker, started=started)
 
     def _entry(self, path: str) -> FileEntry | None:
         here = slashes(os.getcwd())

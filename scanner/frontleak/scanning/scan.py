@@ -34,7 +34,7 @@ from frontleak.scanning.inputs import (
 )
 from frontleak.scanning.options import STDIN, ScanOptions, WorkerOptions, jobs_of
 from frontleak.scanning.schedule import arriving, in_order
-from frontleak.scanning.sealing import seal
+from frontleak.scanning.sealing import Scanned, seal
 from frontleak.scanning.server_output import collecting_servers
 from frontleak.scanning.worker import Worker
 
@@ -115,7 +115,9 @@ def scanning(
         given = [*_standard_input(options, stdin), *blobs]
         stores = worker.store_reader() if worker.has_stores else None
         source = source_of(options, [path for path in options.paths if path != STDIN], git, left_out_to, stores)
-        return (yield from _steps(ruleset, options, worker, given, source, git, verdicts, started))
+        scanned = yield from _read(ruleset, options, worker, given, source, git)
+        with _measured(options, "report"):
+            return seal(ruleset, options, scanned, worker, started=started, verdicts=verdicts)
 
 
 def _standard_input(options: ScanOptions, stdin: BinaryIO | None) -> list[Blob | Diagnostic]:
@@ -126,16 +128,15 @@ def _standard_input(options: ScanOptions, stdin: BinaryIO | None) -> list[Blob |
     return [read_stdin(stdin, options.max_file_size)]
 
 
-def _steps(
+def _read(
     ruleset: RuleSet,
     options: ScanOptions,
     worker: Worker,
     given: Sequence[Blob | Diagnostic],
     source: FileSource | None,
     git: "GitScan | None",
-    verdicts: "VerdictCache | None",
-    started: float,
-) -> Steps:
+) -> Generator[BlobResult, None, Scanned]:
+    """Scan all files, yielding each result as it arrives, and then the source code; close the worker."""
     env = _known_values(options, worker)
     results: dict[int, BlobResult] = {}
     counts = Counts()
@@ -159,20 +160,24 @@ def _steps(
         paths = [path for path in options.paths if path != STDIN]
         all_excluded = isinstance(source, FileWalk) and source.named_excluded == len(set(paths)) == len(options.paths)
     worker.close()
-    scanned = in_order(results)
-    measured = options.profile.timed if options.profile else _unmeasured
-    candidates = [result.candidate for result in scanned if result.candidate]
-    with measured("code"):
+    ordered = in_order(results)
+    candidates = [result.candidate for result in ordered if result.candidate]
+    with _measured(options, "code"):
         code = analyse_code(ruleset, options, candidates, listed, worker.budget, git)
-    coverage = replace(coverage_of(options, scanned, code, left_out, counts), all_named_excluded=all_excluded)
+    coverage = replace(coverage_of(options, ordered, code, left_out, counts), all_named_excluded=all_excluded)
     here = slashes(os.getcwd())
     in_source = (entry.path for entry in listed if entry.placed)
     sources = [display_path(here, path) for path in in_source] if options.warn_unused_ignores else []
-    with measured("report"):
-        read = _reader(given, git)
-        return seal(
-            ruleset, options, scanned, code, coverage, verdicts, started, worker, sources, servers, git, read, env
-        )
+    return Scanned(
+        results=ordered,
+        coverage=coverage,
+        code=code,
+        sources=sources,
+        servers=servers,
+        git=git,
+        read=_reader(given, git),
+        env=env,
+    )
 
 
 def _reader(given: Sequence[Blob | Diagnostic], git: "GitScan | None") -> Callable[[str], bytes | None]:
@@ -183,8 +188,9 @@ def _reader(given: Sequence[Blob | Diagnostic], git: "GitScan | None") -> Callab
     return lambda name: held[name] if name in held else read_source(name)
 
 
-def _unmeasured(_stage: str) -> AbstractContextManager[None]:
-    return nullcontext()
+def _measured(options: ScanOptions, stage: str) -> AbstractContextManager[None]:
+    """Count the time of a stage, if the scan counts its work."""
+    return options.profile.timed(stage) if options.profile else nullcontext()
 
 
 def _worker(ruleset: RuleSet, options: ScanOptions, git: "GitScan | None") -> Worker:

@@ -58,27 +58,9 @@ def run(
     *,
     jobs: int,
     died: Callable[[Work, int | None], Result],
-    done: Callable[[Result], None] = lambda _: None,
-    budget: "RunBudget | None" = None,
-    keep: Callable[[Result], bool] | None = None,
 ) -> list[Result]:
-    """Apply a function to every item and return the results in the order of the items.
-
-    Args:
-        work: items with their sizes; consumed only as needed.
-        function: picklable where workers are spawned; must not raise.
-        jobs: number of processes; with 1, everything runs in this one.
-        died: returns the result for an item whose worker died, from the item and the worker's exit code.
-        done: called with each result as it arrives, in any order.
-        budget: what the function counts in, to be shared by the processes.
-        keep: called with each result after `done`; results that it is false for are not returned. None keeps all.
-    """
-    results: dict[int, Result] = {}
-    for number, result in arriving(work, function, jobs=jobs, died=died, budget=budget):
-        done(result)
-        if keep is None or keep(result):
-            results[number] = result
-    return in_order(results)
+    """Apply a function to every item and return the results in the order of the items; as `arriving`."""
+    return in_order(dict(arriving(work, function, jobs=jobs, died=died)))
 
 
 def in_order(results: Mapping[int, Result]) -> list[Result]:
@@ -96,7 +78,14 @@ def arriving(
 ) -> Iterator[tuple[int, Result]]:
     """Apply a function to every item, and yield (number of the item, result) as results arrive, in any order.
 
-    Closing the iterator stops the processes. The arguments are those of `run`.
+    Closing the iterator stops the processes.
+
+    Args:
+        work: items with their sizes; consumed only as needed.
+        function: picklable where workers are spawned; must not raise.
+        jobs: number of processes; with 1, everything runs in this one.
+        died: returns the result for an item whose worker died, from the item and the worker's exit code.
+        budget: what the function counts in, to be shared by the processes.
     """
     source = iter(work)
     if jobs == 1:

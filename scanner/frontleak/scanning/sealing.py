@@ -10,7 +10,7 @@ from frontleak.core.detection import Detection
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.finding import Finding
 from frontleak.core.paths import slashes
-from frontleak.core.records import replace
+from frontleak.core.records import dataclass, replace
 from frontleak.core.report import BaselineEntry, Coverage, Report
 from frontleak.core.repository import repository_root
 from frontleak.core.rule import Rule
@@ -31,48 +31,59 @@ if TYPE_CHECKING:
     from frontleak.verify.cache import VerdictCache
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """What a scan has read and found, before anything is judged."""
+
+    results: Sequence[BlobResult]
+    """Of the files, in order."""
+    coverage: Coverage
+    """What was scanned."""
+    code: "CodeResult | None" = None
+    """Of the analysis of source code, if there was any."""
+    sources: Sequence[str] = ()
+    """Displayed paths of source files, which may have comments that accept findings."""
+    servers: Sequence[FileEntry] = ()
+    """Files of servers that send some of their content."""
+    git: "GitScan | None" = None
+    """What a scan of a repository selects."""
+    read: Callable[[str], bytes | None] = lambda _: None
+    """Returns the bytes of a file by its path, or None."""
+    env: "EnvValues | None" = None
+    """Variables whose values were looked for."""
+    around: "Surroundings | None" = None
+    """What shards saw around the findings; None to look at the disk."""
+
+
 def seal(
     ruleset: RuleSet,
     options: ScanOptions,
-    results: Sequence[BlobResult],
-    code: "CodeResult | None",
-    coverage: Coverage,
-    verdicts: "VerdictCache | None",
-    started: float,
+    scanned: Scanned,
     worker: Worker,
-    sources: Sequence[str],
-    servers: Sequence[FileEntry],
-    git: "GitScan | None",
-    read: Callable[[str], bytes | None],
-    env: "EnvValues | None",
-    around: "Surroundings | None" = None,
+    *,
+    started: float,
+    verdicts: "VerdictCache | None" = None,
 ) -> Report:
     """Return the report of a scan whose files are all scanned.
 
     Args:
         ruleset: the rules that ran.
         options: of the scan.
-        results: of the files, in order.
-        code: of the analysis of source code, if there was any.
-        coverage: what was scanned.
-        verdicts: answers of vendors, if the scan verifies.
-        started: `time.perf_counter()` when the scan began, in seconds.
+        scanned: what it has read and found.
         worker: knows the secrets that names may hold.
-        sources: displayed paths of source files, which may have comments that accept findings.
-        servers: files of servers that send some of their content.
-        git: what a scan of a repository selects.
-        read: returns the bytes of a file by its path, or None.
-        env: variables whose values were looked for.
-        around: what shards saw around the findings; None to look at the disk.
+        started: `time.perf_counter()` when the scan began, in seconds.
+        verdicts: answers of vendors, if the scan verifies.
     """
+    results, code, coverage, git = scanned.results, scanned.code, scanned.coverage, scanned.git
     rules = ruleset.by_id()
     optional = {Exposure.PUBLIC: options.show_public, Exposure.SERVER: options.show_server}
     unwanted = {exposure for exposure, is_shown in optional.items() if not is_shown}
-    detections = _detections(rules, options, results, code, worker, git, around)
-    detections = around.with_sent(detections) if around else with_sent(detections, servers)
-    if env is not None:
-        detections = _with_values(detections, env, ruleset, options)
-    findings, remarks, entries = _judged(detections, ruleset, options, unwanted, sources, read, around)
+    detections = _detections(rules, options, scanned, worker)
+    around = scanned.around
+    detections = around.with_sent(detections) if around else with_sent(detections, scanned.servers)
+    if scanned.env is not None:
+        detections = _with_values(detections, scanned.env, ruleset, options)
+    findings, remarks, entries = _judged(detections, ruleset, options, unwanted, scanned)
     counted = [finding for finding in findings if finding.suppression is None]
     shown = [finding for finding in counted if finding.exposure not in unwanted]
     outside = [*(code.diagnostics if code else ()), *remarks, *(options.env.diagnostics if options.env else ())]
@@ -113,29 +124,20 @@ def _judged(
     ruleset: RuleSet,
     options: ScanOptions,
     unwanted: Container[Exposure],
-    sources: Sequence[str],
-    read: Callable[[str], bytes | None],
-    around: "Surroundings | None",
+    scanned: Scanned,
 ) -> tuple[Sequence[Finding], Sequence[Diagnostic], tuple[BaselineEntry, ...]]:
     """Return the findings, remarks on what was accepted, and the entries of a baseline."""
-    if not detections and not sources:
+    if not detections and not scanned.sources:
         return (), (), ()
     from frontleak.scanning.judging import judged  # noqa: PLC0415 - most scans find nothing
 
-    return judged(detections, ruleset, options, unwanted, sources, read, around)
+    return judged(detections, ruleset, options, unwanted, scanned)
 
 
-def _detections(
-    rules: Mapping[str, Rule],
-    options: ScanOptions,
-    results: Sequence[BlobResult],
-    code: "CodeResult | None",
-    worker: Worker,
-    git: "GitScan | None",
-    around: "Surroundings | None",
-) -> list[Detection]:
-    detections = [each for result in results for each in result.detections]
-    matches = [each for result in results for each in result.file_matches]
+def _detections(rules: Mapping[str, Rule], options: ScanOptions, scanned: Scanned, worker: Worker) -> list[Detection]:
+    code, git, around = scanned.code, scanned.git, scanned.around
+    detections = [each for result in scanned.results for each in result.detections]
+    matches = [each for result in scanned.results for each in result.file_matches]
     if git is not None:
         detections, matches = git.counted(detections), git.counted_files(matches)
     if matches:

@@ -21,7 +21,7 @@ from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.coverage import coverage_of
 from frontleak.scanning.inputs import Counts
 from frontleak.scanning.options import ScanOptions, WorkerOptions
-from frontleak.scanning.sealing import seal
+from frontleak.scanning.sealing import Scanned, seal
 from frontleak.scanning.shards.key import ShardKey
 from frontleak.scanning.shards.partial import CodePart, EntryResult, Head, Partial, read_head, read_partial
 from frontleak.scanning.shards.plan import MOST_SHARDS
@@ -251,22 +251,14 @@ def report_of(merged: Merged, ruleset: RuleSet, options: ScanOptions, started: f
     with using_frameworks(ruleset.frameworks):
         worker = Worker(ruleset, WorkerOptions(max_file_size=options.largest, engine=options.engine))
         code = _code_of(merged.code)
-        return seal(
-            ruleset,
-            options,
-            results,
-            code,
-            _coverage(merged, options, results, code),
-            None,
-            started,
-            worker,
-            merged.sources,
-            (),
-            None,
-            lambda _: None,
-            None,
-            merged.surroundings,
+        scanned = Scanned(
+            results=results,
+            coverage=_coverage(merged, options, results, code),
+            code=code,
+            sources=merged.sources,
+            around=merged.surroundings,
         )
+        return seal(ruleset, options, scanned, worker, started=started)
 
 
 def _cut(merged: Merged) -> Iterator[BlobResult]:
