@@ -3,42 +3,19 @@
 The places of each fake come from an independent byte-level search (fixtures/locate.py).
 """
 
-import json
-import subprocess
-import sys
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from fixtures.fakes import fake_token
-from tests.support.paths import ROOT
-
-FIXTURES = sorted(file.parent.name for file in (ROOT / "fixtures").glob("*/EXPECTED.yaml"))
-FRONTLEAK = Path(sys.executable).with_name("frontleak")
+from tests.support.built_apps import NAMES, expected, scanned
 
 
-@cache
-def expected(name: str) -> dict[str, Any]:
-    """Return the expected findings of a fixture."""
-    value: dict[str, Any] = yaml.safe_load((ROOT / "fixtures" / name / "EXPECTED.yaml").read_text("utf-8"))
-    return value
-
-
-@cache
 def reported(name: str) -> list[dict[str, Any]]:
     """Scan the output of a fixture and return the findings."""
-    folder = ROOT / "fixtures" / name
-    done = subprocess.run(
-        [FRONTLEAK, "scan", expected(name)["scan"], "--format", "json", "--reveal", "--isolated", "--show-server"],
-        cwd=folder,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode in (0, 1), done.stderr.decode()
-    found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
+    done = scanned(name)
+    assert done.code in (0, 1), done.err
+    found: list[dict[str, Any]] = done.json()["findings"]
     return found
 
 
@@ -54,9 +31,7 @@ def places(finding: dict[str, Any]) -> list[dict[str, Any]]:
 
 def cases(key: str) -> list[Any]:
     """Return a test case for each expected secret of each fixture."""
-    return [
-        pytest.param(name, item, id=f"{name}: {item['secret']}") for name in FIXTURES for item in expected(name)[key]
-    ]
+    return [pytest.param(name, item, id=f"{name}: {item['secret']}") for name in NAMES for item in expected(name)[key]]
 
 
 def token(item: dict[str, Any]) -> str:
@@ -71,7 +46,7 @@ def test_what_stays_on_the_server_is_no_leak(name: str, item: dict[str, Any]) ->
     assert finding is None or finding["exposure"] == "server", places(finding)
 
 
-@pytest.mark.parametrize("name", FIXTURES)
+@pytest.mark.parametrize("name", NAMES)
 def test_nothing_else_is_found(name: str) -> None:
     """Every finding is one of the fakes, or a piece of a fake that the code splits."""
     known = {token(item) for key in ("findings", "not_leaked") for item in expected(name)[key]}
@@ -80,7 +55,7 @@ def test_nothing_else_is_found(name: str) -> None:
     assert set(others) == set(pieces)
 
 
-@pytest.mark.parametrize("name", FIXTURES)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_files_that_ought_not_to_be_served_are_found_and_no_others(name: str) -> None:
     """Each file is a finding; the source maps of a build are one finding with their number."""
     found = [finding for finding in reported(name) if finding["kind"] == "file"]

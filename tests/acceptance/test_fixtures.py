@@ -4,34 +4,17 @@ Each EXPECTED.yaml is ground truth from an independent search (fixtures/locate.p
 `plain` need a decoder: reporting them is optional here.
 """
 
-import functools
 import runpy
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-import yaml
 
-from tests.acceptance.support import Run, frontleak, installed
-from tests.support.paths import ROOT
+from tests.acceptance.support import frontleak, installed
+from tests.support.built_apps import FIXTURES, NAMES, expected, scanned
 
-FIXTURES: Final = ROOT / "fixtures"
 _fake_token: Callable[[str, int], str] = runpy.run_path(str(FIXTURES / "fakes.py"))["fake_token"]
-
-
-@functools.cache
-def expected(fixture: str) -> dict[str, Any]:
-    """Return the expected findings of a fixture."""
-    loaded: dict[str, Any] = yaml.safe_load((FIXTURES / fixture / "EXPECTED.yaml").read_text())
-    return loaded
-
-
-@functools.cache
-def scanned(fixture: str) -> Run:
-    """Scan the folder of a fixture, once."""
-    flags = ["--isolated", "--format=json", "--reveal", "--show-server", "--show-public"]
-    return installed("scan", expected(fixture)["scan"], *flags, cwd=FIXTURES / fixture)
 
 
 def secrets(report: dict[str, Any]) -> list[dict[str, Any]]:
@@ -49,7 +32,6 @@ def places(finding: dict[str, Any]) -> list[dict[str, Any]]:
     return [finding, *finding["also_at"]]
 
 
-NAMES: Final = sorted(file.parent.name for file in FIXTURES.glob("*/EXPECTED.yaml"))
 SETTLED: Final = [
     pytest.param(name, leak, id=f"{name}: {leak['secret']}")
     for name in NAMES

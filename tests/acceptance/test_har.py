@@ -1,8 +1,8 @@
-"""`frontleak scan site.har`, as installed."""
+"""`frontleak scan site.har`, as installed and in forked processes."""
 
 import json
 import os
-import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from frontleak.report.registry import REPORTERS
-from tests.acceptance.support import COMMAND
+from tests.acceptance.support import Run, frontleak, installed
 from tests.support.har import har_text, header, record, write_har
 from tests.support.paths import ROOT
 from tests.support.shipped import fake
@@ -19,12 +19,11 @@ TOKEN = fake("sanity-token")
 SITE = "https://shop.example"
 
 
-def scan(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
-    command = [COMMAND, "scan", "--isolated", "--format", "json", *arguments]
-    run = subprocess.run(command, cwd=folder, capture_output=True, check=False, encoding="utf-8")
-    assert run.stdout, run.stderr
-    assert TOKEN not in run.stdout + run.stderr
-    return run.returncode, json.loads(run.stdout)
+def scan(folder: Path, *arguments: str, start: Callable[..., Run] = frontleak) -> tuple[int, dict[str, Any]]:
+    done = start("scan", "--isolated", "--format", "json", *arguments, cwd=folder)
+    assert done.out, done.err
+    assert TOKEN not in done.out + done.err
+    return done.code, done.json()
 
 
 def test_what_the_browser_sent_never_fails(tmp_path: Path) -> None:
@@ -34,7 +33,7 @@ def test_what_the_browser_sent_never_fails(tmp_path: Path) -> None:
     }
     frames = [{"type": "send", "opcode": 1, "data": TOKEN}]
     write_har(tmp_path, record(f"{SITE}/?token={TOKEN}", "<p>", request=sent, _webSocketMessages=frames))
-    code, report = scan(tmp_path, "site.har")
+    code, report = scan(tmp_path, "site.har", start=installed)
     assert code == 0
     assert {each["exposure"] for each in report["findings"]} == {"request"}
     assert report["summary"]["sent_by_browser"] == len(report["findings"]) > 0
@@ -161,7 +160,7 @@ def test_processes_and_one_process_find_the_same(tmp_path: Path) -> None:
     filler = "y" * 3_000_000
     records = [record(f"{SITE}/{number}.js", f'{filler}\nx="{TOKEN}"') for number in range(15)]
     write_har(tmp_path, *records)
-    first, second = (scan(tmp_path, "site.har", "--jobs", jobs)[1] for jobs in "12")
+    first, second = (scan(tmp_path, "site.har", "--jobs", jobs, start=installed)[1] for jobs in "12")
     assert first["findings"] == second["findings"]
     assert len(first["findings"][0]["also_at"]) == 14
 
@@ -192,9 +191,8 @@ def test_hostile_urls_break_no_format(tmp_path: Path, url: str) -> None:
     text = json.dumps(record(url, f'x="{TOKEN}"\n//# sourceMappingURL=http://[', request={"method": "\ud800"}))
     (tmp_path / "site.har").write_text(f'{{"log": {{"entries": [{text}]}}}}')
     for name in (each.name for each in REPORTERS):
-        command = [COMMAND, "scan", "--isolated", "--format", name, "site.har"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
-        assert done.returncode == 1, done.stderr.decode()
+        done = frontleak("scan", "--isolated", "--format", name, "site.har", cwd=tmp_path)
+        assert done.code == 1, done.err
         assert TOKEN.encode() not in done.stdout
         assert not {b"\x1b", b"\0", "\u202e".encode()} & {bytes([each]) for each in done.stdout}
         assert b"\n::error::x" not in done.stdout

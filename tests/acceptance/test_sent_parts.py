@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from fixtures.fakes import fake_token
-from tests.acceptance.support import installed, write
+from tests.acceptance.support import frontleak, installed, write
 
 TOKEN: Final = fake_token("sent-part")
 NITRO: Final = "const _inlineRuntimeConfig = %s;\nconst useRuntimeConfig = () => _inlineRuntimeConfig;\n"
@@ -105,17 +105,17 @@ SENT: Final[Mapping[str, Mapping[str, str]]] = {
 @pytest.mark.parametrize("files", KEPT.values(), ids=KEPT)
 def test_what_stays_on_the_server_is_no_leak(tmp_path: Path, files: Mapping[str, str]) -> None:
     write(tmp_path, {"package.json": "{}", **files})
-    done = installed("scan", "--isolated", "--format", "json", cwd=tmp_path)
+    done = frontleak("scan", "--isolated", "--format", "json", cwd=tmp_path)
     assert done.json()["findings"] == []
     assert done.code == 0
-    shown = installed("scan", "--isolated", "--format", "json", "--show-server", cwd=tmp_path).json()["findings"]
+    shown = frontleak("scan", "--isolated", "--format", "json", "--show-server", cwd=tmp_path).json()["findings"]
     assert [finding["exposure"] for finding in shown] == ["server"]
 
 
 @pytest.mark.parametrize("files", SENT.values(), ids=SENT)
 def test_what_the_server_always_sends_is_a_leak(tmp_path: Path, files: Mapping[str, str]) -> None:
     write(tmp_path, {"package.json": "{}", **files})
-    done = installed("scan", "--isolated", "--format", "json", cwd=tmp_path)
+    done = frontleak("scan", "--isolated", "--format", "json", cwd=tmp_path)
     assert [finding["exposure"] for finding in done.json()["findings"]] == ["served"]
     assert done.code == 1
 

@@ -14,7 +14,7 @@ import pytest
 
 from frontleak.core.errors import InputError
 from frontleak.files.web.store import ResponseFolder
-from tests.acceptance.support import COMMAND, PATIENCE, Run, environment, installed, interruptible, token
+from tests.acceptance.support import COMMAND, PATIENCE, Run, environment, frontleak, installed, interruptible, token
 from tests.fakes.web_site import Handler, WebSite, answers, redirects, serving
 
 FAST = ("--rate", "1000", "--i-own-this")
@@ -23,7 +23,7 @@ LEAK = f'x="{TOKEN}"'
 
 
 def site(url: str, folder: Path, *arguments: str) -> Run:
-    return installed("site", "--isolated", "--format", "json", *FAST, *arguments, url, cwd=folder)
+    return frontleak("site", "--isolated", "--format", "json", *FAST, *arguments, url, cwd=folder)
 
 
 def told(done: Run) -> list[str]:

@@ -1,9 +1,10 @@
-"""`frontleak scan` of web archives, as installed."""
+"""`frontleak scan` of web archives, as installed and in forked processes."""
 
 import gzip
 import json
 import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import jsonschema
 import pytest
 
 from frontleak.report.registry import REPORTERS
-from tests.acceptance.support import git, installed, repository
+from tests.acceptance.support import Run, frontleak, git, installed, repository
 from tests.support.paths import ROOT
 from tests.support.shipped import fake
 from tests.support.warc import PACKINGS, chunked, gzipped, plain, record, request, response
@@ -22,8 +23,10 @@ SCRIPT = f'x="{TOKEN}"'
 ENCODED = response(f"{SITE}/app.js", gzip.compress(SCRIPT.encode()), "Content-Encoding: gzip")
 
 
-def scan(folder: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, dict[str, Any]]:
-    done = installed("scan", "--isolated", "--format", "json", *arguments, cwd=folder, stdin=stdin)
+def scan(
+    folder: Path, *arguments: str, stdin: bytes = b"", start: Callable[..., Run] = frontleak
+) -> tuple[int, dict[str, Any]]:
+    done = start("scan", "--isolated", "--format", "json", *arguments, cwd=folder, stdin=stdin)
     assert done.stdout, done.err
     assert TOKEN not in done.out + done.err
     return done.code, done.json()
@@ -41,7 +44,7 @@ def test_what_the_crawler_sent_never_fails(tmp_path: Path) -> None:
     sent = request(f"{SITE}/?q=1", f"Authorization: Bearer {TOKEN}", f"Cookie: t={TOKEN}")
     set_for_it = response(f"{SITE}/", "<p>", f"Set-Cookie: t={TOKEN}")
     (tmp_path / "site.warc").write_bytes(sent + set_for_it + record("warcinfo", "", TOKEN.encode()))
-    code, report = scan(tmp_path, "site.warc")
+    code, report = scan(tmp_path, "site.warc", start=installed)
     assert code == 0
     assert {each["exposure"] for each in report["findings"]} == {"request"}
 
@@ -101,7 +104,7 @@ def test_an_archive_is_read_wherever_it_is(tmp_path: Path, place: str) -> None:
 def test_without_the_extra_it_is_named_as_not_scanned(tmp_path: Path, place: str) -> None:
     """Half of it must not be read: a plain response next to the encoded one would be found."""
     arguments, stdin = placed(tmp_path, place)
-    code, report = scan(tmp_path, *arguments, stdin=stdin)
+    code, report = scan(tmp_path, *arguments, stdin=stdin, start=installed)
     assert (code, report["findings"]) == (3, [])
     (skipped,) = report["skipped"]
     assert skipped["incomplete"]
@@ -153,7 +156,7 @@ def test_user_and_password_of_an_address_are_cut(tmp_path: Path) -> None:
     url = "https://someone:p4ssw0rd-of-theirs@shop.example/app.js?key=p4ssw0rd-of-theirs"
     (tmp_path / "site.warc").write_bytes(response(url, SCRIPT) + response(url, b"x", "Content-Encoding: compress"))
     for name in (each.name for each in REPORTERS):
-        done = installed("scan", "--isolated", "--format", name, "site.warc", cwd=tmp_path)
+        done = frontleak("scan", "--isolated", "--format", name, "site.warc", cwd=tmp_path)
         assert done.code == 1
         assert "p4ssw0rd" not in done.out + done.err
 
@@ -175,7 +178,7 @@ def test_processes_and_one_process_find_the_same(tmp_path: Path) -> None:
     (tmp_path / "site.warc.gz").write_bytes(
         gzipped(response(f"{SITE}/{n}.js", f"{filler}\n{SCRIPT}") for n in range(15))
     )
-    first, second = (scan(tmp_path, "site.warc.gz", "--jobs", jobs)[1] for jobs in "12")
+    first, second = (scan(tmp_path, "site.warc.gz", "--jobs", jobs, start=installed)[1] for jobs in "12")
     assert first["findings"] == second["findings"]
     assert first["coverage"] == second["coverage"]
     assert len(first["findings"][0]["also_at"]) == 14

@@ -7,7 +7,7 @@ finds, checks and reads these files as every run does; where they have other byt
 import contextlib
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,14 +64,21 @@ def work_out() -> None:
 
 @functools.cache
 def _work_out(_cache: str, _rules: Path) -> None:
-    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(FrontleakError):  # the run tells what is wrong
-        _put(patch.setattr)
+    with taken_over(), contextlib.suppress(FrontleakError):  # the run tells what is wrong
         Engine(load.load_rules())
 
 
 def take_over() -> None:
     """Use the results in this process, which is forked for one run."""
     _put(setattr)
+
+
+@contextlib.contextmanager
+def taken_over() -> Iterator[None]:
+    """Use the results in this process for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        _put(patch.setattr)
+        yield
 
 
 def _put(setter: Callable[[Any, str, Any], object]) -> None:

@@ -1,8 +1,8 @@
 """The prefilter pass with the standard library's `re`, for platforms without a Hyperscan wheel: slower, same hits."""
 
-import re
 from collections.abc import Sequence
 
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.match.interface import MOST_HITS, Hits, offsets_of
 from frontleak.rules.pattern_rule import Prefilter
 
@@ -11,15 +11,18 @@ class RegexPass:
     """Prefilters run one by one, each only if its literal occurs in the text."""
 
     def __init__(self, prefilters: Sequence[Prefilter]) -> None:
-        self._prefilters = [(each, re.compile(each.expression.encode("ascii"))) for each in prefilters]
+        """Prepare the prefilters: an expression is compiled when its literal first occurs, because all take seconds."""
+        self._prefilters = [
+            (each, each.literal.encode("latin-1"), LazyRegex(each.expression.encode("ascii"))) for each in prefilters
+        ]
 
     def hits(self, text: bytes | memoryview) -> list[Hits]:
         """See `Pass`."""
         data = bytes(text)
         lowered = data.lower()
         found: list[Hits] = []
-        for index, (prefilter, expression) in enumerate(self._prefilters):
-            if prefilter.literal.encode("latin-1") not in lowered:
+        for index, (prefilter, literal, expression) in enumerate(self._prefilters):
+            if literal not in lowered:
                 continue
             offsets = offsets_of()
             match = expression.search(data)
