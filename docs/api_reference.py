@@ -65,9 +65,16 @@ def _function(name: str, function: Any) -> Iterator[str]:
 def _signature(name: str, function: Any) -> str:
     """Return the head of a function as it is written, without comments."""
     source = Path(inspect.getsourcefile(function) or "").read_text("utf-8")
-    (node,) = (each for each in ast.parse(source).body if isinstance(each, ast.FunctionDef) and each.name == name)
-    lines = source.splitlines()[node.lineno - 1 : node.body[0].lineno - 1]
-    return "\n".join(line.partition("  #")[0] for line in lines).removesuffix(":")
+    named = {each.name: each for each in ast.parse(source).body if isinstance(each, ast.FunctionDef)}
+    node = named[name]
+    model = next((ast.unparse(each.args[0]) for each in node.decorator_list if isinstance(each, ast.Call)), name)
+    head = named[model]  # `@taking_what(scan)`: the arguments are written there
+    lines = source.splitlines()[head.lineno - 1 : head.body[0].lineno - 1]
+    text = "\n".join(line.partition("  #")[0] for line in lines).removesuffix(":")
+    if model == name:
+        return text
+    arguments = text.partition("(")[2].rpartition(" -> ")[0]
+    return f"def {name}({arguments} -> {ast.unparse(node.returns or ast.Constant(None))}"
 
 
 def _class(name: str, value: type) -> Iterator[str]:

@@ -11,13 +11,10 @@ from frontleak.cli import outputs
 from frontleak.cli.config import ConfigFile
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.file_paths import FilePath
-from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, REVEAL, reported
+from frontleak.cli.reporting import REVEAL, report_options, reported
 from frontleak.cli.scan_options import (
-    BASELINE_FILE,
-    FAIL_ON,
-    NO_BASELINE,
-    STRICT,
     URL_MANIFEST,
+    WARN_UNUSED_IGNORES,
     is_configured,
     prepare,
     run,
@@ -53,9 +50,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
 
 @click.command(cls=_Scan)
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
-@FORMAT
-@OUTPUT
-@FAIL_ON
+@report_options
 @click.option("--staged", is_flag=True, help="Scan what is staged, as the next commit will have it.")
 @click.option(
     "--diff",
@@ -70,11 +65,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     help="Scan every file of every commit, or of those in RANGE; put `--` before PATHS.",
 )
 @URL_MANIFEST
-@EXIT_ZERO
-@BASELINE_FILE
-@NO_BASELINE
-@click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
-@STRICT
+@WARN_UNUSED_IGNORES
 @click.option(
     "--if-built",
     is_flag=True,
@@ -103,7 +94,6 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     help="Cache verdicts in FILE for a day, without the secrets.",
 )
 @OFFLINE
-@COLOUR
 @scan_options
 @click.pass_context
 def scan(ctx: click.Context, /, **given: Any) -> None:

@@ -11,9 +11,10 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import Verbosity, note, verbosity
-from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, REVEAL, reported
-from frontleak.cli.scan_options import BASELINE_FILE, FAIL_ON, NO_BASELINE, STRICT, prepare, run, scan_options
+from frontleak.cli.reporting import REVEAL, report_options, reported
+from frontleak.cli.scan_options import prepare, run, scan_options
 from frontleak.cli.site_progress import SiteProgress
+from frontleak.cli.vendor_options import OFFLINE
 from frontleak.core.paths import slashes
 from frontleak.core.records import replace
 from frontleak.core.report import Report
@@ -42,9 +43,7 @@ class _Number(click.FloatRange):
 
 @click.command(cls=outputs.PairedOutputs)
 @click.argument("url", metavar="URL")
-@FORMAT
-@OUTPUT
-@FAIL_ON
+@report_options
 @click.option(
     "--also-origin",
     multiple=True,
@@ -119,13 +118,8 @@ class _Number(click.FloatRange):
     metavar="DIR",
     help="Keep the responses in DIR, which must be new or empty.",
 )
-@click.option("--offline", is_flag=True, envvar="FRONTLEAK_OFFLINE", help="Send nothing: refuse to run.")
-@EXIT_ZERO
-@BASELINE_FILE
-@NO_BASELINE
-@STRICT
+@OFFLINE
 @REVEAL
-@COLOUR
 @scan_options
 @click.pass_context
 def site(ctx: click.Context, /, **given: Any) -> None:
