@@ -14,7 +14,8 @@ from frontleak.cli.messages import Verbosity, note, verbosity
 from frontleak.cli.reporting import REVEAL, report_options, reported
 from frontleak.cli.scan_options import prepare, run, scan_options
 from frontleak.cli.site_progress import SiteProgress
-from frontleak.cli.vendor_options import OFFLINE
+from frontleak.cli.vendor_options import VendorCommand
+from frontleak.cli.verify_options import HINTS_BEFORE, verify_options, verify_options_of
 from frontleak.core.paths import slashes
 from frontleak.core.records import replace
 from frontleak.core.report import Report
@@ -41,7 +42,13 @@ class _Number(click.FloatRange):
         return number
 
 
-@click.command(cls=outputs.PairedOutputs)
+class _Site(VendorCommand, outputs.PairedOutputs):
+    """The command, with the options that verifiers declare."""
+
+    hints_before = HINTS_BEFORE
+
+
+@click.command(cls=_Site)
 @click.argument("url", metavar="URL")
 @report_options
 @click.option(
@@ -118,8 +125,8 @@ class _Number(click.FloatRange):
     metavar="DIR",
     help="Keep the responses in DIR, which must be new or empty.",
 )
-@OFFLINE
 @REVEAL
+@verify_options
 @scan_options
 @click.pass_context
 def site(ctx: click.Context, /, **given: Any) -> None:
@@ -135,6 +142,7 @@ def site(ctx: click.Context, /, **given: Any) -> None:
 
     if given["offline"]:
         raise click.UsageError("site sends requests, which --offline (or FRONTLEAK_OFFLINE) forbids")
+    verify = verify_options_of(ctx, given)
     wanted_site = _site_options(given)
     wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), ""))
     outputs.check_writable(wanted)
@@ -142,6 +150,7 @@ def site(ctx: click.Context, /, **given: Any) -> None:
         ctx,
         {**given, **_WITHOUT, "paths": ()},
         reveal=given["reveal"],
+        verify=verify,
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
         source_root=slashes(os.path.abspath(given["source"])) if given["source"] else "",
     )
