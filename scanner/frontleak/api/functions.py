@@ -103,7 +103,7 @@ def scan_bytes(
     """
     options = ScanOptions(paths=(), jobs=1, show_public=show_public, show_server=show_server)
     blob = to_blob(FileOrigin(path=name), data, Exposure(exposure))
-    return Scan(_chosen(rules, select, ignore), options, [blob]).report()
+    return Scan(chosen(rules, select, ignore), options, [blob]).report()
 
 
 def load_rules(*paths: FilePath) -> RuleSet:
@@ -150,7 +150,7 @@ def _prepared(
     paths: Sequence[FilePath], *, rules: Rules = (), select: Sequence[str] = (), ignore: Sequence[str] = (), **more: Any
 ) -> Scan:
     """Return a scan; `more` are fields of its options."""
-    return Scan(_chosen(rules, select, ignore), ScanOptions(paths=_named(paths), **more))
+    return Scan(chosen(rules, select, ignore), ScanOptions(paths=_named(paths), **more))
 
 
 def _named(paths: Sequence[FilePath]) -> list[str]:
@@ -160,7 +160,8 @@ def _named(paths: Sequence[FilePath]) -> list[str]:
     return named
 
 
-def _chosen(rules: Rules, select: Sequence[str], ignore: Sequence[str]) -> RuleSet:
+def chosen(rules: Rules, select: Sequence[str], ignore: Sequence[str]) -> RuleSet:
+    """Return the rules of a scan, as its arguments name them."""
     if isinstance(rules, RuleSet):
         ruleset = rules
     elif isinstance(rules, (str, os.PathLike)):

@@ -17,8 +17,6 @@ from frontleak.cli.site_progress import SiteProgress
 from frontleak.cli.vendor_options import VendorCommand
 from frontleak.cli.verify_options import HINTS_BEFORE, verify_options, verify_options_of
 from frontleak.core.paths import slashes
-from frontleak.core.records import replace
-from frontleak.core.report import Report
 
 if TYPE_CHECKING:
     from frontleak.files.web.browser import SiteBrowser
@@ -139,6 +137,7 @@ def site(ctx: click.Context, /, **given: Any) -> None:
     Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
     """
     from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - imported late to keep `--help` fast
+    from frontleak.scanning.site_scan import options_of_visit, with_visit  # noqa: PLC0415 - as above
 
     if given["offline"]:
         raise click.UsageError("site sends requests, which --offline (or FRONTLEAK_OFFLINE) forbids")
@@ -156,8 +155,8 @@ def site(ctx: click.Context, /, **given: Any) -> None:
     )
     with _folder(given["keep"]) as folder:
         visited = _visited(wanted_site, folder, browser=given["browser"])
-        fetched = replace(options, paths=(folder.bodies,), url_manifest=folder.manifest, fetched=not given["keep"])
-        report = _with_visit(run(ctx, ruleset, fetched, given["rules"]), visited)
+        fetched = options_of_visit(options, folder, kept=bool(given["keep"]))
+        report = with_visit(run(ctx, ruleset, fetched, given["rules"]), visited)
     ctx.exit(reported(report, wanted, given, options))
 
 
@@ -230,9 +229,3 @@ def _visited(options: "SiteOptions", folder: "ResponseFolder", *, browser: bool)
         note(f"note: asking {origin.text} at most {options.limits.rate:g} times a second; --verbose lists each request")
     with opening as opened, SiteProgress() as progress:
         return Visit(options, folder, progress, opened).run()
-
-
-def _with_visit(report: Report, visited: "Visited") -> Report:
-    """Add the requests and what could not be fetched to a report."""
-    skipped = sorted((*report.skipped, *visited.diagnostics), key=lambda each: (each.origin.path, each.message))
-    return replace(report, requests=visited.requests, skipped=tuple(skipped))
