@@ -30,12 +30,14 @@ __all__ = [
     "render",
     "scan",
     "scan_bytes",
+    "scan_site",
     "start",
 ]
 
 if TYPE_CHECKING:
     from frontleak.api.functions import formats, load_rules, render, scan, scan_bytes, start
     from frontleak.api.running import FileResult, Scan
+    from frontleak.api.site import scan_site
     from frontleak.core.diagnostic import Diagnostic
     from frontleak.core.errors import CancelledError, ConfigError, FrontleakError, InputError, RuleError
     from frontleak.core.finding import Finding, Hop, Original, Place
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     **dict.fromkeys(("formats", "load_rules", "render", "scan", "scan_bytes", "start"), "frontleak.api.functions"),
+    "scan_site": "frontleak.api.site",
     **dict.fromkeys(("FileResult", "Scan"), "frontleak.api.running"),
     **dict.fromkeys(("Confidence", "Exposure", "RuleKind", "Severity"), "frontleak.core.vocabulary"),
     **dict.fromkeys(("Finding", "Hop", "Original", "Place"), "frontleak.core.finding"),

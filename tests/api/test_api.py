@@ -1,5 +1,6 @@
 """The Python API: what it scans, what it yields while it does, and how it is stopped."""
 
+import inspect
 import io
 import multiprocessing
 import threading
@@ -237,3 +238,12 @@ def test_a_callback_that_raises_ends_the_processes(tree: Path, monkeypatch: pyte
         assert error.__traceback__ is not None
     else:
         raise AssertionError
+
+
+def test_start_takes_what_scan_takes() -> None:
+    """Editors and `help` show the arguments, and another one is refused."""
+    one, other = inspect.signature(frontleak.scan), inspect.signature(frontleak.start)
+    assert one.parameters == other.parameters
+    assert (one.return_annotation, other.return_annotation) == (frontleak.Report, frontleak.Scan)
+    with pytest.raises(TypeError, match="nonsense"):
+        frontleak.start(nonsense=1)  # type: ignore[call-arg]

@@ -3,8 +3,10 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from frontleak.api.running import Scan
+from frontleak.api.signatures import taking_what
 from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.origins import FileOrigin
 from frontleak.core.report import Report
@@ -49,45 +51,27 @@ def scan(
         RuleError: a rule file is invalid; it lists every mistake.
         ConfigError: `select` or `ignore` names no rule.
     """
-    options = ScanOptions(
-        paths=_named(paths),
+    return _prepared(
+        paths,
+        rules=rules,
+        select=select,
+        ignore=ignore,
         exclude=tuple(exclude),
         gitignore=gitignore,
         show_public=show_public,
         show_server=show_server,
         max_file_size=max_file_size,
         jobs=jobs,
-    )
-    return Scan(_chosen(rules, select, ignore), options).report()
+    ).report()
 
 
-def start(
-    *paths: FilePath,
-    rules: Rules = (),
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    exclude: Sequence[str] = (),
-    gitignore: bool = True,
-    show_public: bool = False,
-    show_server: bool = False,
-    max_file_size: int = MAX_FILE_SIZE,
-    jobs: int = 0,
-) -> Scan:
+@taking_what(scan)
+def start(*paths: FilePath, **options: Any) -> Scan:
     """Prepare a scan of files and folders that runs while it is iterated over, and that can be cancelled.
 
     The arguments and errors are those of `scan`; a path that does not exist is an error of the first step.
     """
-    options = ScanOptions(
-        paths=_named(paths),
-        exclude=tuple(exclude),
-        gitignore=gitignore,
-        show_public=show_public,
-        show_server=show_server,
-        max_file_size=max_file_size,
-        jobs=jobs,
-        left_out=lambda _: None,  # with it, each result names its file
-    )
-    return Scan(_chosen(rules, select, ignore), options)
+    return _prepared(paths, **options, left_out=lambda _: None)  # with it, each result names its file
 
 
 def scan_bytes(
@@ -119,7 +103,7 @@ def scan_bytes(
     """
     options = ScanOptions(paths=(), jobs=1, show_public=show_public, show_server=show_server)
     blob = to_blob(FileOrigin(path=name), data, Exposure(exposure))
-    return Scan(_chosen(rules, select, ignore), options, [blob]).report()
+    return Scan(chosen(rules, select, ignore), options, [blob]).report()
 
 
 def load_rules(*paths: FilePath) -> RuleSet:
@@ -162,6 +146,13 @@ def formats() -> tuple[str, ...]:
     return tuple(reporter.name for reporter in REPORTERS)
 
 
+def _prepared(
+    paths: Sequence[FilePath], *, rules: Rules = (), select: Sequence[str] = (), ignore: Sequence[str] = (), **more: Any
+) -> Scan:
+    """Return a scan; `more` are fields of its options."""
+    return Scan(chosen(rules, select, ignore), ScanOptions(paths=_named(paths), **more))
+
+
 def _named(paths: Sequence[FilePath]) -> list[str]:
     named = [os.fspath(path) for path in paths] or ["."]
     if STDIN in named:
@@ -169,7 +160,8 @@ def _named(paths: Sequence[FilePath]) -> list[str]:
     return named
 
 
-def _chosen(rules: Rules, select: Sequence[str], ignore: Sequence[str]) -> RuleSet:
+def chosen(rules: Rules, select: Sequence[str], ignore: Sequence[str]) -> RuleSet:
+    """Return the rules of a scan, as its arguments name them."""
     if isinstance(rules, RuleSet):
         ruleset = rules
     elif isinstance(rules, (str, os.PathLike)):

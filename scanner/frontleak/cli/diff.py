@@ -12,7 +12,7 @@ from frontleak.cli.accepted import read_accepted, relative_to
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import note
-from frontleak.cli.scan_options import prepare, run, scan_options
+from frontleak.cli.scan_options import fail_on_option, prepare, run, scan_options
 from frontleak.cli.text_or_json import TEXT_OR_JSON
 from frontleak.core.errors import ConfigError
 from frontleak.core.secret import printable
@@ -26,14 +26,7 @@ if TYPE_CHECKING:
 @click.argument("old", type=FilePath())
 @click.argument("new", type=FilePath())
 @TEXT_OR_JSON
-@click.option(
-    "--fail-on",
-    type=click.Choice([severity.value for severity in Severity]),
-    default=Severity.MEDIUM.value,
-    show_default=True,
-    envvar="FRONTLEAK_FAIL_ON",
-    help="Exit 1 for new findings of this severity or higher.",
-)
+@fail_on_option("new findings")
 @scan_options
 @click.pass_context
 def diff(ctx: click.Context, /, old: Path, new: Path, form: str, fail_on: str, **given: Any) -> None:

@@ -8,6 +8,7 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.messages import note
+from frontleak.cli.scan_options import BASELINE_FILE, FAIL_ON, NO_BASELINE, STRICT, with_options
 from frontleak.core.finding import Finding
 from frontleak.core.report import Report
 from frontleak.core.secret import printable
@@ -40,6 +41,11 @@ COLOUR: Final = click.option(
     show_default=True,
     help="Colour the text report; `auto` uses NO_COLOR, FORCE_COLOR and whether output goes to a terminal.",
 )
+
+
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what is reported, where, and what fails."""
+    return with_options(command, (FORMAT, OUTPUT, FAIL_ON, EXIT_ZERO, BASELINE_FILE, NO_BASELINE, STRICT, COLOUR))
 
 
 def reported(

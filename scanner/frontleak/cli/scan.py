@@ -8,35 +8,29 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frontleak.cli import outputs
-from frontleak.cli.config import ConfigFile
 from frontleak.cli.exit_codes import ExitCode
-from frontleak.cli.file_paths import FilePath
-from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, REVEAL, reported
+from frontleak.cli.reporting import REVEAL, report_options, reported
 from frontleak.cli.scan_options import (
-    BASELINE_FILE,
-    FAIL_ON,
-    NO_BASELINE,
-    STRICT,
     URL_MANIFEST,
-    is_configured,
+    WARN_UNUSED_IGNORES,
     prepare,
     run,
     scan_options,
 )
-from frontleak.cli.vendor_options import OFFLINE, VendorCommand, check_may_call, given_hints
+from frontleak.cli.vendor_options import VendorCommand
+from frontleak.cli.verify_options import HINTS_BEFORE, verify_options, verify_options_of
 from frontleak.core.errors import GitError
 from frontleak.core.paths import is_address
 
 if TYPE_CHECKING:
     from frontleak.core.profile import Profile
     from frontleak.files.interface import GitSelection
-    from frontleak.verify.interface import VerifyOptions
 
 
 class _Scan(VendorCommand, outputs.PairedOutputs):
     """The command, with the options that verifiers declare."""
 
-    hints_before = "verify_cache"
+    hints_before = HINTS_BEFORE
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse as usual, but take `--history=--x` for a range, which is then refused.
@@ -53,9 +47,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
 
 @click.command(cls=_Scan, short_help="Find leaked secrets in files, folders or standard input.")
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
-@FORMAT
-@OUTPUT
-@FAIL_ON
+@report_options
 @click.option("--staged", is_flag=True, help="Scan what is staged, as the next commit will have it.")
 @click.option(
     "--diff",
@@ -70,11 +62,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     help="Scan every file of every commit, or of those in RANGE; put `--` before PATHS.",
 )
 @URL_MANIFEST
-@EXIT_ZERO
-@BASELINE_FILE
-@NO_BASELINE
-@click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
-@STRICT
+@WARN_UNUSED_IGNORES
 @click.option(
     "--if-built",
     is_flag=True,
@@ -91,19 +79,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
     help="Scan on a Dask cluster: dask://HOST:PORT of a scheduler, or `dask` for processes of this machine.",
 )
 @REVEAL
-@click.option(
-    "--verify",
-    is_flag=True,
-    help="Ask the vendor what each secret can do, and adjust its severity (see docs/verifying.md).",
-)
-@click.option(
-    "--verify-cache",
-    type=FilePath(),
-    metavar="FILE",
-    help="Cache verdicts in FILE for a day, without the secrets.",
-)
-@OFFLINE
-@COLOUR
+@verify_options
 @scan_options
 @click.pass_context
 def scan(ctx: click.Context, /, **given: Any) -> None:
@@ -126,7 +102,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     if any(map(is_address, given["paths"])) and (selection or given["if_built"]):
         option = selection.source if selection else "if-built"
         raise click.UsageError(f"--{option} is about files on disk, so no address can be among PATHS")
-    verify = _verify_options(ctx, given)
+    verify = verify_options_of(ctx, given)
     if given["if_built"]:
         from frontleak.cli.builds import existing_builds  # noqa: PLC0415 - only hooks need it
 
@@ -184,25 +160,3 @@ def _git_selection(given: Mapping[str, Any]) -> "GitSelection | None":
     from frontleak.files.interface import GitSelection  # noqa: PLC0415 - few scans read a repository
 
     return GitSelection(named[0], "" if given["staged"] else sources[named[0]])  # type: ignore[arg-type]
-
-
-def _verify_options(ctx: click.Context, given: Mapping[str, Any]) -> "VerifyOptions | None":
-    """Return the options for verification; None without `--verify`.
-
-    Raises:
-        click.UsageError: verification is not allowed here, or its options are given without `--verify`.
-    """
-    if not given["verify"]:
-        for name in (*given_hints(ctx), *(["verify-cache"] if given["verify_cache"] else [])):
-            raise click.UsageError(f"--{name} requires --verify")
-        return None
-    check_may_call("--verify", offline=given["offline"])
-    config: ConfigFile | None = ctx.meta.get("config")
-    if config and given["rules"] and is_configured(ctx, "rules"):
-        raise click.UsageError(
-            f"--verify does not run with rules from a configuration file ({config.where('rules')}): they would decide "
-            "what is sent; pass them with --rules, or ignore the file with --isolated"
-        )
-    from frontleak.verify.interface import VerifyOptions  # noqa: PLC0415 - only with --verify
-
-    return VerifyOptions(hints=given_hints(ctx), cache_file=given["verify_cache"], resolver=ctx.obj)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import click
 
@@ -26,6 +26,10 @@ from frontleak.core.vocabulary import Severity
 if TYPE_CHECKING:
     from frontleak.rules.ruleset import RuleSet
     from frontleak.scanning.options import ScanOptions
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+"""A command, or the function that becomes one."""
 
 
 class _ConfigOption(click.Option):
@@ -51,14 +55,33 @@ def _read_config(ctx: click.Context, _parameter: click.Parameter, value: Path | 
     return file
 
 
-FAIL_ON: Final = click.option(
-    "--fail-on",
-    type=click.Choice([severity.value for severity in Severity]),
-    default=Severity.MEDIUM.value,
-    show_default=True,
-    envvar="FRONTLEAK_FAIL_ON",
-    help="Exit 1 for findings of this severity or higher.",
-)
+def fail_on_option(findings: str) -> Callable[[Command], Command]:
+    """Return `--fail-on`; `findings` are those that it is about."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice([severity.value for severity in Severity]),
+        default=Severity.MEDIUM.value,
+        show_default=True,
+        envvar="FRONTLEAK_FAIL_ON",
+        help=f"Exit 1 for {findings} of this severity or higher.",
+    )
+
+
+def jobs_option(default: int) -> Callable[[Command], Command]:
+    """Return `--jobs`, with 0 for one process per CPU."""
+    per_cpu = "  [default: one per CPU]" if default == 0 else "; 0 for one per CPU."
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=0),
+        default=default,
+        show_default=default != 0,
+        metavar="N",
+        envvar="FRONTLEAK_JOBS",
+        help=f"Number of worker processes{'.' if default == 0 else ''}{per_cpu}",
+    )
+
+
+FAIL_ON: Final = fail_on_option("findings")
 BASELINE_FILE: Final = click.option(
     "--baseline",
     type=FilePath(),
@@ -82,6 +105,9 @@ URL_MANIFEST: Final = click.option(
     type=FilePath(exists=True, dir_okay=False, as_path=False),
     metavar="FILE",
     help="Show files in PATHS by their URLs: a JSON line with `path` and `url` for each saved response.",
+)
+WARN_UNUSED_IGNORES: Final = click.option(
+    "--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding."
 )
 SHOW_PUBLIC: Final = click.option(
     "--show-public", is_flag=True, help="Show keys that are public by design; they never fail a build."
@@ -134,14 +160,6 @@ _SCOPE: Final = (
     SHOW_PUBLIC,
     SHOW_SERVER,
 )
-JOBS: Final = click.option(
-    "--jobs",
-    type=click.IntRange(min=0),
-    default=0,
-    metavar="N",
-    envvar="FRONTLEAK_JOBS",
-    help="Number of worker processes.  [default: one per CPU]",
-)
 _HOW: Final = (
     click.option(
         "--max-file-size",
@@ -159,21 +177,22 @@ _HOW: Final = (
         help="Matching engine.  [default: hyperscan if installed]",
     ),
 )
-_OPTIONS: Final = (*_SCOPE, JOBS, *_HOW, *ENV_OPTIONS, CONFIG_FILE, ISOLATED)
+_OPTIONS: Final = (*_SCOPE, jobs_option(0), *_HOW, *ENV_OPTIONS, CONFIG_FILE, ISOLATED)
 
 
 def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which rules run, on what, and how."""
-    command = verbosity_options(command)
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return with_options(verbosity_options(command), _OPTIONS)
 
 
 def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which rules run and on what; a plan has no processes and no values."""
-    command = verbosity_options(command)
-    for option in reversed((*_SCOPE, *_HOW, CONFIG_FILE, ISOLATED)):
+    return with_options(verbosity_options(command), (*_SCOPE, *_HOW, CONFIG_FILE, ISOLATED))
+
+
+def with_options(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    """Add options to a command, whose help lists them in this order."""
+    for option in reversed(options):
         command = option(command)
     return command
 

@@ -13,17 +13,15 @@ from frontleak.cli import outputs
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import Verbosity, note, verbosity, verbosity_options
-from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, reported
+from frontleak.cli.reporting import report_options, reported
 from frontleak.cli.scan_options import (
-    BASELINE_FILE,
     CONFIG_FILE,
-    FAIL_ON,
     ISOLATED,
-    NO_BASELINE,
     SHOW_PUBLIC,
     SHOW_SERVER,
-    STRICT,
     URL_MANIFEST,
+    WARN_UNUSED_IGNORES,
+    jobs_option,
     plan_options,
     prepare,
     with_milder_fail_on,
@@ -87,7 +85,7 @@ def shard() -> None:
 )
 @_KEY
 @URL_MANIFEST
-@click.option("--warn-unused-ignores", is_flag=True, help="List ignore comments in source files that match no finding.")
+@WARN_UNUSED_IGNORES
 @plan_options
 @click.pass_context
 def plan(ctx: click.Context, /, **given: Any) -> None:
@@ -160,15 +158,7 @@ def _key_file(named: str | None, plan_file: str | None) -> str:
 )
 @_KEY
 @click.option("--again", is_flag=True, help="Scan also if the shard has a result.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=0),
-    default=1,
-    show_default=True,
-    metavar="N",
-    envvar="FRONTLEAK_JOBS",
-    help="Number of worker processes; 0 for one per CPU.",
-)
+@jobs_option(1)
 @verbosity_options
 @click.pass_context
 def run_(ctx: click.Context, /, **given: Any) -> None:
@@ -256,16 +246,9 @@ def _shard(given: Mapping[str, Any], key: "ShardKey") -> "Shard":
 
 @shard.command(cls=outputs.PairedOutputs)
 @click.argument("folder", type=FilePath(file_okay=False, as_path=False), metavar="DIR")
-@FORMAT
-@OUTPUT
-@FAIL_ON
-@EXIT_ZERO
-@BASELINE_FILE
-@NO_BASELINE
-@STRICT
+@report_options
 @click.option("--allow-missing", is_flag=True, help="Note shards without a result, but do not exit 3 for them.")
 @_KEY
-@COLOUR
 @SHOW_PUBLIC
 @SHOW_SERVER
 @CONFIG_FILE

@@ -11,12 +11,12 @@ import click
 from frontleak.cli import outputs
 from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import Verbosity, note, verbosity
-from frontleak.cli.reporting import COLOUR, EXIT_ZERO, FORMAT, OUTPUT, REVEAL, reported
-from frontleak.cli.scan_options import BASELINE_FILE, FAIL_ON, NO_BASELINE, STRICT, prepare, run, scan_options
+from frontleak.cli.reporting import REVEAL, report_options, reported
+from frontleak.cli.scan_options import prepare, run, scan_options
 from frontleak.cli.site_progress import SiteProgress
+from frontleak.cli.vendor_options import VendorCommand
+from frontleak.cli.verify_options import HINTS_BEFORE, verify_options, verify_options_of
 from frontleak.core.paths import slashes
-from frontleak.core.records import replace
-from frontleak.core.report import Report
 
 if TYPE_CHECKING:
     from frontleak.files.web.browser import SiteBrowser
@@ -40,11 +40,15 @@ class _Number(click.FloatRange):
         return number
 
 
-@click.command(cls=outputs.PairedOutputs)
+class _Site(VendorCommand, outputs.PairedOutputs):
+    """The command, with the options that verifiers declare."""
+
+    hints_before = HINTS_BEFORE
+
+
+@click.command(cls=_Site)
 @click.argument("url", metavar="URL")
-@FORMAT
-@OUTPUT
-@FAIL_ON
+@report_options
 @click.option(
     "--also-origin",
     multiple=True,
@@ -119,13 +123,8 @@ class _Number(click.FloatRange):
     metavar="DIR",
     help="Keep the responses in DIR, which must be new or empty.",
 )
-@click.option("--offline", is_flag=True, envvar="FRONTLEAK_OFFLINE", help="Send nothing: refuse to run.")
-@EXIT_ZERO
-@BASELINE_FILE
-@NO_BASELINE
-@STRICT
 @REVEAL
-@COLOUR
+@verify_options
 @scan_options
 @click.pass_context
 def site(ctx: click.Context, /, **given: Any) -> None:
@@ -138,9 +137,11 @@ def site(ctx: click.Context, /, **given: Any) -> None:
     Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 incomplete or nothing scanned, 130 interrupted.
     """
     from frontleak.cli.accepted import read_accepted  # noqa: PLC0415 - imported late to keep `--help` fast
+    from frontleak.scanning.site_scan import options_of_visit, with_visit  # noqa: PLC0415 - as above
 
     if given["offline"]:
         raise click.UsageError("site sends requests, which --offline (or FRONTLEAK_OFFLINE) forbids")
+    verify = verify_options_of(ctx, given)
     wanted_site = _site_options(given)
     wanted = outputs.pair(ctx.meta["outputs"], next(iter(given["format"]), ""))
     outputs.check_writable(wanted)
@@ -148,13 +149,14 @@ def site(ctx: click.Context, /, **given: Any) -> None:
         ctx,
         {**given, **_WITHOUT, "paths": ()},
         reveal=given["reveal"],
+        verify=verify,
         accepted=read_accepted(ctx.meta.get("config"), given["baseline"], use_baseline=not given["no_baseline"]),
         source_root=slashes(os.path.abspath(given["source"])) if given["source"] else "",
     )
     with _folder(given["keep"]) as folder:
         visited = _visited(wanted_site, folder, browser=given["browser"])
-        fetched = replace(options, paths=(folder.bodies,), url_manifest=folder.manifest, fetched=not given["keep"])
-        report = _with_visit(run(ctx, ruleset, fetched, given["rules"]), visited)
+        fetched = options_of_visit(options, folder, kept=bool(given["keep"]))
+        report = with_visit(run(ctx, ruleset, fetched, given["rules"]), visited)
     ctx.exit(reported(report, wanted, given, options))
 
 
@@ -227,9 +229,3 @@ def _visited(options: "SiteOptions", folder: "ResponseFolder", *, browser: bool)
         note(f"note: asking {origin.text} at most {options.limits.rate:g} times a second; --verbose lists each request")
     with opening as opened, SiteProgress() as progress:
         return Visit(options, folder, progress, opened).run()
-
-
-def _with_visit(report: Report, visited: "Visited") -> Report:
-    """Add the requests and what could not be fetched to a report."""
-    skipped = sorted((*report.skipped, *visited.diagnostics), key=lambda each: (each.origin.path, each.message))
-    return replace(report, requests=visited.requests, skipped=tuple(skipped))

@@ -10,7 +10,7 @@ that this package uses, and the functions of `dataclasses` accept these records.
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
-__all__ = ["dataclass", "field", "replace"]
+__all__ = ["dataclass", "field", "field_names", "replace"]
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field, replace  # noqa: TID251 - type checkers know these
@@ -46,6 +46,12 @@ class _Field(NamedTuple):
 _REQUIRED: Final = _Field()
 _MADE_SLOWLY: Final = 12
 """Records of a class that are made before its `__init__` is compiled, which takes as long as making these."""
+
+
+def field_names(cls: type) -> tuple[str, ...]:
+    """Return the names of the fields of a record, in order."""
+    fields: dict[str, _Field] = cls.__record_fields__  # type: ignore[attr-defined]
+    return tuple(fields)
 
 
 def _record(cls: type, *, frozen: bool, kw_only: bool, eq: bool, show: bool) -> type:

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from frontleak.core.errors import ConfigError
 from frontleak.core.ignored_value import IgnoredValue
 from frontleak.core.paths import slashes
-from frontleak.core.records import dataclass
+from frontleak.core.records import dataclass, field_names
 from frontleak.core.report import Narrowing
 from frontleak.scanning.inputs import stores_of
 from frontleak.scanning.options import STDIN, ScanOptions
@@ -40,22 +40,12 @@ class Settings:
 
     def options(self) -> ScanOptions:
         """Return the options of a scan."""
-        engine: Any = self.engine or None
-        return ScanOptions(
-            paths=self.paths,
-            max_file_size=self.max_file_size,
-            gitignore=self.gitignore,
-            exclude=self.exclude,
-            exclude_folder=self.exclude_folder,
-            show_public=self.show_public,
-            show_server=self.show_server,
-            engine=engine,
-            narrowing=self.narrowing,
-            ignored_values=self.ignored_values,
-            warn_unused_ignores=self.warn_unused_ignores,
-            foreign_comments=self.foreign_comments,
-            url_manifest=self.url_manifest,
-        )
+        carried: dict[str, Any] = {name: getattr(self, name) for name in CARRIED}
+        return ScanOptions(**carried | {"engine": self.engine or None})
+
+
+CARRIED: Final = tuple(name for name in field_names(Settings) if name in field_names(ScanOptions))
+"""Fields of a scan that a plan carries as they are."""
 
 
 def settings_of(
@@ -92,23 +82,21 @@ def settings_of(
     }
     for problem in (problem for problem, is_given in refused.items() if is_given):
         raise ConfigError(problem, advice="scan it on one machine with `frontleak scan`")
+    carried: dict[str, Any] = {name: _lasting(getattr(options, name)) for name in CARRIED}
+    carried |= {
+        "engine": options.engine or "",
+        "url_manifest": os.path.abspath(options.url_manifest) if options.url_manifest else "",
+    }
     return Settings(
         here=slashes(os.getcwd()),
-        paths=tuple(options.paths),
         rules=tuple(os.path.abspath(path) for path in rules),
         plugins=tuple(plugins),
         select=tuple(select),
         ignore=tuple(ignore),
-        max_file_size=options.max_file_size,
-        gitignore=options.gitignore,
-        exclude=tuple(options.exclude),
-        exclude_folder=options.exclude_folder,
-        show_public=options.show_public,
-        show_server=options.show_server,
-        engine=options.engine or "",
-        narrowing=options.narrowing,
-        ignored_values=tuple(options.ignored_values),
-        warn_unused_ignores=options.warn_unused_ignores,
-        foreign_comments=options.foreign_comments,
-        url_manifest=os.path.abspath(options.url_manifest) if options.url_manifest else "",
+        **carried,
     )
+
+
+def _lasting(value: Any) -> Any:
+    """Return the value of an option as a record that can be compared holds it."""
+    return tuple(value) if isinstance(value, list) else value
