@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from fixtures.fakes import fill
 from frontleak.core.detection import Detection
 from frontleak.core.line_index import utf16_length
+from frontleak.files.utf8_text import text_of
 from frontleak.js.embedded_scripts import embedded_scripts
 from frontleak.js.scopes import parse_module
 from frontleak.misuse.analyse import CodeResult
@@ -135,7 +136,7 @@ def check(files: Mapping[str, bytes], result: CodeResult) -> None:
     """Check that each place is in its file and that its line and column are right."""
     for finding in result.detections:
         place = finding.place
-        data = files[place.origin.path]
+        data = text_of(files[place.origin.path])
         assert 0 <= place.offset <= place.offset + place.length <= len(data)
         assert place.length, finding.rule_id
         assert (place.line, place.column) == line_and_column(data, place.offset)

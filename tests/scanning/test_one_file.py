@@ -15,7 +15,7 @@ from frontleak.core import cache
 from frontleak.core.finding import Finding
 from frontleak.core.records import replace
 from frontleak.files.interface import GitSelection
-from frontleak.js.references import References
+from frontleak.js.parsed_files import ParsedFiles
 from frontleak.modulegraph import tree_cache
 from frontleak.modulegraph.file_summary import FileSummaries
 from frontleak.resolve.file_tree import DiskFileTree
@@ -219,7 +219,7 @@ class Work:
         for owner, name, seen in (
             (FileSummaries, "_computed", self.read),
             (WalkedSources, "below", self.walked),
-            (References, "_load", self.parsed),
+            (ParsedFiles, "_load", self.parsed),
             (DiskFileTree, "_list", self.listed),
         ):
             monkeypatch.setattr(owner, name, self._counted(getattr(owner, name), seen))
