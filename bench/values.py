@@ -36,7 +36,7 @@ _TIMEOUT: Final = 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a scan says of the values."""
+    """The result of a scan for the values."""
 
     version: str
     found: Sequence[tuple[str, str, str]]

@@ -17,7 +17,7 @@ USUAL = {
     "Report-To": '{"endpoints":[{"url":"https:\\/\\/a.nel.cloudflare.com\\/report\\/v4?s=AbCdEfGhIjKlMnOpQrStUvWxYz0123456789%3D"}]}',
     "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 }
-"""What many sites send, and what is no secret."""
+"""Headers that many sites send; none is a secret."""
 
 
 def two_cookies(one: str, other: str) -> Reply:

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from frontleak.core.errors import ConfigError
 from frontleak.core.records import dataclass
 
 MOST_PATTERNS: Final = 5_000
@@ -160,3 +161,16 @@ def is_ignored(files: Sequence[IgnoreFile], path: str, *, is_folder: bool) -> bo
         if verdict is not None:
             return verdict
     return False
+
+
+def check_patterns(exclude: Sequence[str]) -> None:
+    """Check the patterns of `--exclude`.
+
+    Raises:
+        ConfigError: some are invalid.
+    """
+    problems = {pattern: mistake_in_pattern(pattern) for pattern in exclude}
+    problems |= {each: f"{each}: not a valid .gitignore pattern" for each in exclude if not is_pattern(each)}
+    if any(problems.values()):
+        told = (f"--exclude {problem}" for problem in problems.values() if problem)
+        raise ConfigError(*told, advice="use a name, a path, or a glob such as '*.min.js'")

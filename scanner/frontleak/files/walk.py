@@ -8,9 +8,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete, note
-from frontleak.core.errors import ConfigError, InputError
 from frontleak.core.origins import FileOrigin
-from frontleak.core.paths import has_lost_slash, slashes
+from frontleak.core.paths import slashes
 from frontleak.core.records import dataclass, replace
 from frontleak.core.repository import repository_root
 from frontleak.core.vocabulary import Exposure
@@ -20,11 +19,10 @@ from frontleak.files.exposure import ExposureMap
 from frontleak.files.ignore import (
     MOST_PATTERNS,
     IgnoreFile,
+    check_patterns,
     compile_patterns,
     excludes,
     is_ignored,
-    is_pattern,
-    mistake_in_pattern,
     read_ignore_file,
 )
 from frontleak.files.interface import Cause, FileEntry, LeftOut
@@ -35,10 +33,6 @@ from frontleak.files.walk_rules import WalkRules
 if TYPE_CHECKING:
     from frontleak.files.git.tracked import TrackedFiles
 
-_BUILD_FIRST: Final = "build the project first, or pass its output folder (dist, .next, build ...)"
-_TWO_SLASHES: Final = "an address has two slashes after its scheme; in Python, pass a text: a Path object loses one"
-_SHORTEST_TYPO: Final = 2
-"""Letters of a name before its ending from which a similar name is meant, not another file."""
 _REPOSITORIES: Final = frozenset({".git", ".hg", ".svn", ".jj"})
 """Pruned folders that nobody expects to be scanned, so they are not counted."""
 
@@ -90,13 +84,9 @@ class FileWalk:
         """
         missing = [path for path in paths if not os.path.lexists(path)]
         if missing:
-            from frontleak.core.shown_names import shown_name  # noqa: PLC0415 - only for a mistake
+            from frontleak.files.missing_paths import not_there  # noqa: PLC0415 - only for a mistake
 
-            is_cut = all(map(has_lost_slash, missing))
-            raise InputError(
-                *(shown_name(f"{path}: no such file or folder{_did_you_mean(path)}") for path in missing),
-                advice=_TWO_SLASHES if is_cut else _BUILD_FIRST,
-            )
+            raise not_there(missing)
         check_patterns(exclude)
         self.left_out: Counter[Cause] = Counter()
         self._tell = left_out
@@ -416,33 +406,6 @@ class FileWalk:
             return True
         self._entered.add(identity)
         return False
-
-
-def check_patterns(exclude: Sequence[str]) -> None:
-    """Check the patterns of `--exclude`.
-
-    Raises:
-        ConfigError: some are invalid.
-    """
-    problems = {pattern: mistake_in_pattern(pattern) for pattern in exclude}
-    problems |= {each: f"{each}: not a valid .gitignore pattern" for each in exclude if not is_pattern(each)}
-    if any(problems.values()):
-        told = (f"--exclude {problem}" for problem in problems.values() if problem)
-        raise ConfigError(*told, advice="use a name, a path, or a glob such as '*.min.js'")
-
-
-def _did_you_mean(path: str) -> str:
-    """Return a hint at the entry beside a missing path whose name is nearest; empty if there is none."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
-
-    folder, name = os.path.split(path.rstrip("/"))
-    if len(name.partition(".")[0]) < _SHORTEST_TYPO:  # `a.js` is as near to `b.js` as a typing error is
-        return ""
-    try:
-        close = get_close_matches(name, os.listdir(folder or "."), n=1)
-    except OSError:
-        return ""
-    return f"; did you mean {os.path.join(folder, close[0])}?" if close else ""
 
 
 def display_path(here: str, absolute: str) -> str:

@@ -14,10 +14,9 @@ from frontleak.core.vocabulary import Exposure
 from frontleak.files.exposure import ExposureMap
 from frontleak.files.git.objects import AT_ONCE, SizeReader
 from frontleak.files.git.repository import Repository
-from frontleak.files.ignore import IgnoreFile, compile_patterns, excludes
+from frontleak.files.ignore import IgnoreFile, check_patterns, compile_patterns, excludes
 from frontleak.files.interface import BlobEntry, Cause, LeftOut
 from frontleak.files.read import too_large
-from frontleak.files.walk import check_patterns
 
 LINK: Final = "120000"
 """Mode of a symbolic link, whose blob is the path it leads to."""

@@ -11,7 +11,7 @@ from frontleak.core.url_origin import UrlOrigin, url_origin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.magic_numbers import is_web_archive
 from frontleak.files.exposure import ExposureMap
-from frontleak.files.ignore import IgnoreFile, compile_patterns
+from frontleak.files.ignore import IgnoreFile, check_patterns, compile_patterns
 from frontleak.files.interface import BlobEntry, Cause, FileEntry, FileSource, LeftOut
 from frontleak.files.read import too_large
 from frontleak.files.stores.entries import StoreEntry
@@ -19,7 +19,6 @@ from frontleak.files.stores.listing import Listing, store_address, virtual
 from frontleak.files.stores.packs import packed
 from frontleak.files.stores.reader import StoreReader
 from frontleak.files.stores.store import Store, StoreError, StoreMissingError, StoreNoListingError
-from frontleak.files.walk import check_patterns
 from frontleak.files.walk_rules import WalkRules
 
 if TYPE_CHECKING:

@@ -63,7 +63,7 @@ _PUBLIC_KEY: Final = (
 _NEVER: Final = frozenset({Reason.CHOICE, Reason.PUBLIC_KEY})
 """Values of these forms are never secrets, even if the user named their variable."""
 _LISTED: Final = frozenset({Reason.ADDRESS, Reason.HOST, Reason.PATH, Reason.NUMBER, Reason.VERSION, Reason.EMAIL})
-"""Forms of the items of a list that is no secret."""
+"""A list whose items all have these forms holds no secret."""
 _MOST_ITEMS: Final = 100
 _SEPARATORS: Final = re.compile(r"[/\\?&=#:;,.@+ |]+")
 _LONG_LABEL: Final = 24

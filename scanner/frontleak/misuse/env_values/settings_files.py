@@ -40,7 +40,7 @@ class NamedEnvFile(NamedTuple):
 
 
 class SettingsFile(NamedTuple):
-    """What a settings file says of variables."""
+    """The variables that a settings file sets, and its mistakes."""
 
     assignments: tuple[Assignment, ...]
     """As written; the tables of all environments."""
