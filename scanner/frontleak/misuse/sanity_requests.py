@@ -10,7 +10,7 @@ from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
 from frontleak.js.references import References
 from frontleak.js.referents import ExternalExport
 from frontleak.js.syntax import FUNCTIONS, arguments_of, items, member_name, members_of_literal, uncommented
-from frontleak.misuse.sanity_clients import any_name, hosts
+from frontleak.misuse.sanity_clients import hosts
 from frontleak.misuse.taint_sources import SourceKind, taint_sources
 from frontleak.misuse.variable_names import is_secret
 from frontleak.modulegraph.config_objects import ConfigValue, leaves_at
@@ -67,9 +67,13 @@ def _names() -> re.Pattern[str]:
 
 
 @functools.cache
-def _packages(kind: str) -> re.Pattern[bytes]:
-    """Return a regular expression that matches a module which may import a package of the data."""
-    return any_name(_facts()[kind])
+def _packages(kind: str) -> tuple[bytes, ...]:
+    return tuple(package.encode() for package in _facts()[kind])
+
+
+def _may_import(kind: str, module: Module) -> bool:
+    """Return whether a module may import a package of the data."""
+    return any(package in module.source for package in _packages(kind))
 
 
 def request_tokens(references: References, module: Module) -> Iterator[RequestToken]:
@@ -85,7 +89,7 @@ class _Search:
         self._references = references
         self._module = module
         self._mutates = b"/data/mutate" in module.source
-        self._imports_senders = _packages("senders").search(module.source) is not None
+        self._imports_senders = _may_import("senders", module)
 
     def found(self) -> Iterator[RequestToken]:
         all_sent: list[_Addresses] = []
@@ -105,7 +109,7 @@ class _Search:
             elif self._is_called_on_sanity(call):
                 for token in self._authorization(arguments):
                     yield RequestToken(call, token, self._mutates)
-        if _MARKS.search(self._module.source) or _packages("token_parts").search(self._module.source):
+        if _MARKS.search(self._module.source) or _may_import("token_parts", self._module):
             yield from self._loose(others, all_sent)
 
     def _loose(self, calls: Sequence[Expr], sent: Sequence[_Addresses]) -> Iterator[RequestToken]:
