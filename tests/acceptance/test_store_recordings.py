@@ -2,11 +2,9 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pytest
 
 from tests.acceptance.support import frontleak, installed
@@ -24,16 +22,6 @@ RECORDS = [
     record(f"{SITE}/a.js.map", mapped("src/key.ts", SOURCE)),
     record(f"{SITE}/b", "x", request={"headers": [header("Authorization", f"Bearer {TOKEN}")]}),
 ]
-
-
-@pytest.fixture
-def memory() -> Iterator[Any]:
-    """An empty store in memory."""
-    system = fsspec.filesystem("memory")
-    system.store.clear()
-    system.pseudo_dirs[:] = [""]
-    yield system
-    system.store.clear()
 
 
 def files(text: str) -> dict[str, bytes]:

@@ -5,11 +5,9 @@ import gzip
 import json
 import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import jsonschema
 import pytest
 
@@ -26,16 +24,6 @@ from tests.support.warc import gzipped, record, response
 TOKEN = fake("sanity-token")
 SCRIPT = f'x="{TOKEN}"'
 SECRET = "p4ssw0rd-of-theirs"
-
-
-@pytest.fixture
-def memory() -> Iterator[Any]:
-    """An empty store in memory."""
-    system = fsspec.filesystem("memory")
-    system.store.clear()
-    system.pseudo_dirs[:] = [""]
-    yield system
-    system.store.clear()
 
 
 def put(system: Any, files: dict[str, bytes]) -> None:

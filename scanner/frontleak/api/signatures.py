@@ -15,7 +15,6 @@ def taking_what(model: Callable[Arguments, Any]) -> Callable[[Callable[..., Resu
     """
 
     def of(function: Callable[..., Result]) -> Callable[Arguments, Result]:
-
         head = inspect.signature(model).replace(return_annotation=function.__annotations__["return"])
         function.__signature__ = head  # type: ignore[attr-defined]
         return function
