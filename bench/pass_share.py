@@ -16,6 +16,7 @@ from pathlib import Path
 import hyperscan
 
 from bench import corpus, report
+from frontleak.match.gated_pass import VALUE_GATE
 from frontleak.rules.load import load_rules
 from frontleak.rules.match_rates import literal_rate
 from frontleak.rules.pattern_rule import Prefilter
@@ -41,8 +42,9 @@ class Share:
 
 
 def groups(ruleset: RuleSet) -> dict[str, list[Prefilter]]:
-    """Return name -> prefilters: one for a rule, all of a decoder's triggers together."""
-    found = {rule.id: [rule.prefilter] for rule in ruleset.rules}
+    """Return name -> prefilters: one for a rule, all of a decoder's triggers together, and the gate of all others."""
+    found = {rule.id: [rule.prefilter] for rule in ruleset.rules if not rule.prefilter.reach}
+    found["the value gate"] = [VALUE_GATE]
     for trigger in ruleset.triggers:
         found.setdefault(f"triggers of {trigger.name}", []).append(trigger.prefilter)
     return found
@@ -104,7 +106,9 @@ def shares(ruleset: RuleSet, texts: Sequence[bytes], rounds: int) -> tuple[float
                 count=len(prefilters),
                 share=1 - least_seconds(rest, texts, rounds) / whole,
                 events=events[name],
-                literal=max(literal_rate(parse(each.expression)) for each in prefilters),
+                literal=max(
+                    (literal_rate(parse(each.expression)) for each in prefilters if each is not VALUE_GATE), default=0.0
+                ),
             )
         )
     return whole, sorted(measured, key=lambda each: -each.share)

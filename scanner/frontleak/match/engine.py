@@ -210,9 +210,9 @@ def prefilters(ruleset: RuleSet) -> list[Prefilter]:
 
 def _hyperscan_pass(ruleset: RuleSet) -> Pass:
     if ruleset.base is None:
-        from frontleak.match.hyperscan_pass import HyperscanPass  # noqa: PLC0415 - absent on some platforms
+        from frontleak.match.gated_pass import hyperscan_pass  # noqa: PLC0415 - absent on some platforms
 
-        return HyperscanPass(prefilters(ruleset))
+        return hyperscan_pass(prefilters(ruleset))
     from frontleak.match.layered_pass import prepared_pass  # noqa: PLC0415 - most scans run the shipped rules
 
     return prepared_pass(ruleset, prefilters)

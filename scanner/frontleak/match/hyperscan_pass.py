@@ -33,7 +33,11 @@ class HyperscanPass:
             hyperscan.error: Hyperscan does not run on this machine or rejects an expression.
         """
         self._reach = [(each.most + each.before_most, each.least + each.before_least) for each in prefilters]
-        self._database: hyperscan.Database | None = _database([*map(_expression, prefilters)]) if prefilters else None
+        self.is_new = False
+        """Whether no database was stored, so that one was compiled."""
+        self._database: hyperscan.Database | None = None
+        if prefilters:
+            self._database, self.is_new = _database([*map(_expression, prefilters)])
 
     def hits(self, text: bytes | memoryview) -> list[Hits]:
         """See `Pass`.
@@ -102,7 +106,8 @@ def _ascending(offsets: "array[int]") -> "array[int]":
     return offsets_of(sorted(offsets)) if len(offsets) > 1 else offsets
 
 
-def _database(expressions: Sequence[str]) -> "hyperscan.Database":
+def _database(expressions: Sequence[str]) -> "tuple[hyperscan.Database, bool]":
+    """Return the database for some expressions, and whether it had to be compiled."""
     name = _name(expressions)
     for read in (compiled_files.read, user_cache.read):
         stored = read(name)
@@ -113,10 +118,10 @@ def _database(expressions: Sequence[str]) -> "hyperscan.Database":
             database.scratch = hyperscan.Scratch(database)
         except hyperscan.error:
             continue  # built for another processor or version
-        return database
+        return database, False
     database = _built(expressions)
     user_cache.write(name, hyperscan.dumpb(database))
-    return database
+    return database, True
 
 
 def compiled_database(prefilters: Sequence[Prefilter]) -> tuple[str, bytes]:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from frontleak.core.records import replace
-from frontleak.match.hyperscan_pass import HyperscanPass
+from frontleak.match.gated_pass import hyperscan_pass
 from frontleak.match.interface import Hits, Pass
 from frontleak.rules.pattern_rule import Prefilter
 
@@ -25,10 +25,10 @@ def prepared_pass(ruleset: "RuleSet", prefilters: Callable[["RuleSet"], Sequence
     """
     wanted = prefilters(ruleset)
     if ruleset.base is None:
-        return HyperscanPass(wanted)
+        return hyperscan_pass(wanted)
     prepared = prefilters(ruleset.base)
     if 2 * len(set(prepared).intersection(wanted)) < len(set(prepared)):
-        return HyperscanPass(wanted)
+        return hyperscan_pass(wanted)
     return LayeredPass(wanted, prepared, prepared_pass(ruleset.base, prefilters))
 
 
@@ -49,7 +49,7 @@ class LayeredPass:
             asked.add(each)
         self._layers: list[tuple[Pass, Sequence[Sequence[int]]]] = [(base, of_base)]
         if added:
-            self._layers.append((HyperscanPass(added), [places[each] for each in added]))
+            self._layers.append((hyperscan_pass(added), [places[each] for each in added]))
 
     def hits(self, text: bytes | memoryview) -> list[Hits]:
         """See `Pass`."""

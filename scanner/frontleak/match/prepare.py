@@ -14,9 +14,10 @@ def compiled_files_of_the_package() -> Iterator[tuple[str, bytes]]:
     ruleset = load_rules()
     yield compiled_expressions(_patterns(ruleset))
     if hyperscan_available():
-        from frontleak.match.hyperscan_pass import compiled_database  # noqa: PLC0415 - absent on some platforms
+        from frontleak.match.gated_pass import databases_of  # noqa: PLC0415 - absent on some platforms
+        from frontleak.match.hyperscan_pass import compiled_database  # noqa: PLC0415 - as above
 
-        yield compiled_database(prefilters(ruleset))
+        yield from map(compiled_database, databases_of(prefilters(ruleset)))
 
 
 def _patterns(ruleset: RuleSet) -> Iterator[str]:

@@ -103,6 +103,7 @@ def _prefilter(
     before_least: int,
     before_most: int,
     is_at_edge: bool,
+    reach: int,
 ) -> Prefilter:
     return Prefilter(
         expression=expression,
@@ -112,6 +113,7 @@ def _prefilter(
         before_least=before_least,
         before_most=before_most,
         is_at_edge=is_at_edge,
+        reach=reach,
     )
 
 

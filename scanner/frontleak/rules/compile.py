@@ -23,6 +23,7 @@ from frontleak.rules.regex_ast import (
     group_names,
     group_node,
     least_width_of_group,
+    node_before_group,
     parse,
     render,
     width,
@@ -30,6 +31,7 @@ from frontleak.rules.regex_ast import (
 from frontleak.rules.required_literals import required_literals
 from frontleak.rules.rule_syntax import ContextSyntax, RuleSyntax
 from frontleak.rules.schema import location, unknown
+from frontleak.rules.value_gate import reach_of
 
 _MOST_AT_EDGE: Final = 100
 """Alternatives of a prefilter that are looked for with the edge before them: the pass repeats it for each."""
@@ -151,6 +153,8 @@ def build_rule(
     prefilter, prefilter_of_near = _prefilter(pattern, near, syntax.common_beginning, wrong)
     if prefilter is None or syntax.broken:
         return None, mistakes
+    if not (prefilter_of_near or syntax.common_beginning):
+        prefilter = _gated(pattern, syntax, own) or prefilter
     if syntax.pattern.lstrip().startswith("{{edge}}") and not prefilter_of_near and not prefilter.before_most:
         prefilter = replace(prefilter, is_at_edge=prefilter.expression.count("|") < _MOST_AT_EDGE)
     return PatternRule(
@@ -177,6 +181,16 @@ def build_rule(
         plain=syntax.plain,
         source=syntax.where(),
     ), []
+
+
+def _gated(pattern: str, syntax: RuleSyntax, macros: Mapping[str, str]) -> Prefilter | None:
+    """Return a prefilter that is looked for only where the value gate hits; None if that may miss a match."""
+    reach = reach_of(pattern, syntax.require, macros)
+    before = node_before_group(pattern, "secret") if reach else None
+    try:
+        return replace(prefilter_of(before), reach=reach) if before is not None else None
+    except RegexError:  # what is before the secret is in any code
+        return None
 
 
 def _prefilter(

@@ -31,6 +31,9 @@ class Prefilter:
     """Most such bytes; 0 if the expression is the beginning of the rule's pattern."""
     is_at_edge: bool = False
     """Whether a match begins at the left edge of a token (macro `edge`): never in the middle of base64 data."""
+    reach: int = 0
+    """Most bytes from the beginning of a match to the hit of the value gate (`frontleak.rules.value_gate`) behind it; 0
+    for a prefilter that is looked for everywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -170,6 +170,17 @@ def group_node(pattern: str, name: str) -> RegexNode:
     return found
 
 
+def node_before_group(pattern: str, name: str) -> RegexNode | None:
+    """Return what a valid pattern has before a named group; None if that group is inside another or in a choice."""
+    tree = _tree(pattern)
+    before: list[tuple[Any, Any]] = []
+    for op, value in tree:
+        if op is sre.SUBPATTERN and value[0] == tree.state.groupdict[name]:
+            return _convert(before, tree.state.flags)
+        before.append((op, value))
+    return None
+
+
 def _group(tree: Iterable[tuple[Any, Any]], number: int, flags: int) -> RegexNode | None:
     for op, value in tree:
         inner: list[tuple[Iterable[tuple[Any, Any]], int]] = []

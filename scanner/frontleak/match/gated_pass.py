@@ -1,0 +1,102 @@
+"""The Hyperscan pass over a set of prefilters: most at once, and those of named values where the value gate hits."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import Final
+
+from frontleak.core.records import replace
+from frontleak.match.hyperscan_pass import HyperscanPass
+from frontleak.match.interface import Hits, Pass, offsets_of
+from frontleak.rules.pattern_rule import Prefilter
+from frontleak.rules.value_gate import GATE
+
+_FEWEST: Final = 64
+"""Gated prefilters from which on the gate costs less than to look for them everywhere."""
+VALUE_GATE: Final = Prefilter(expression=GATE, least=0, most=0, literal="")
+"""The gate; an event tells where one of its matches ends."""
+
+
+def hyperscan_pass(prefilters: Sequence[Prefilter]) -> Pass:
+    """Return the pass over some prefilters.
+
+    Raises:
+        hyperscan.error: Hyperscan does not run on this machine or rejects an expression.
+    """
+    return GatedPass(prefilters) if sum(each.reach > 0 for each in prefilters) >= _FEWEST else HyperscanPass(prefilters)
+
+
+def divided(prefilters: Sequence[Prefilter]) -> tuple[list[int], list[int]]:
+    """Return the places of the prefilters that are looked for everywhere, and of those behind the gate."""
+    places: tuple[list[int], list[int]] = ([], [])
+    for place, each in enumerate(prefilters):
+        places[each.reach > 0].append(place)
+    return places
+
+
+def databases_of(prefilters: Sequence[Prefilter]) -> Iterator[list[Prefilter]]:
+    """Yield what each database for some prefilters looks for."""
+    everywhere, gated = divided(prefilters)
+    if len(gated) < _FEWEST:
+        yield list(prefilters)
+        return
+    yield [*(prefilters[place] for place in everywhere), VALUE_GATE]
+    yield [prefilters[place] for place in gated]
+
+
+class GatedPass:
+    """Looks for some prefilters everywhere, and for the others before the hits of the value gate."""
+
+    def __init__(self, prefilters: Sequence[Prefilter]) -> None:
+        """Load or compile the databases; that of the gated prefilters is loaded where the gate first hits."""
+        self._everywhere, self._gated = divided(prefilters)
+        outer, self._inner_prefilters = databases_of(prefilters)
+        self._reach = max(each.reach for each in self._inner_prefilters)
+        self._outer = HyperscanPass(outer)
+        self._inner: HyperscanPass | None = None
+        if self._outer.is_new:  # so that no worker has to compile it
+            self._names()
+
+    def hits(self, text: bytes | memoryview) -> list[Hits]:
+        """See `Pass`."""
+        found = self._outer.hits(text)
+        if not found:
+            return found
+        places = self._everywhere
+        if found[-1].prefilter < len(places):
+            return [replace(hits, prefilter=places[hits.prefilter]) for hits in found]
+        gate = found.pop()
+        outer = [replace(hits, prefilter=places[hits.prefilter]) for hits in found]
+        return sorted(chain(outer, self._behind(gate, memoryview(text))), key=attrgetter("prefilter"))
+
+    def _behind(self, gate: Hits, text: memoryview) -> Iterator[Hits]:
+        """Yield the hits of the gated prefilters in the windows before the hits of the gate."""
+        names = self._names()
+        found: dict[int, Hits] = {}
+        for start, end in _windows(gate, self._reach, len(text)):
+            for hits in names.hits(text[start:end]):
+                known = found.get(hits.prefilter)
+                if known is None:
+                    known = found[hits.prefilter] = replace(
+                        hits, prefilter=self._gated[hits.prefilter], offsets=offsets_of()
+                    )
+                known.offsets.extend(start + offset for offset in hits.offsets)
+        yield from found.values()
+
+    def _names(self) -> HyperscanPass:
+        if self._inner is None:
+            self._inner = HyperscanPass(self._inner_prefilters)
+        return self._inner
+
+
+def _windows(gate: Hits, reach: int, length: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges before the ends of the gate's matches, joined where they overlap, in ascending order."""
+    first = last = 0
+    for end in gate.offsets:
+        begin = max(0, end - reach)
+        if begin > last:
+            if last:
+                yield first, last
+            first = begin
+        last = end
+    yield first, length if gate.is_cut else last
