@@ -57,7 +57,7 @@ def test_the_compiled_rules_are_in_the_wheel(wheel: Path) -> None:
         "rules": 1,
         "frameworks": 1,
         "values": 12,
-        "hyperscan": 1,
+        "hyperscan": 2,
         "expressions": 1,
     }
 

@@ -63,6 +63,39 @@ class HyperscanPass:
         return [Hits(index, _ascending(ends[index]), *self._reach[index]) for index in sorted(ends)]
 
 
+class HyperscanCheck:
+    """A few expressions of which one may match; in memory, because compiling them takes a millisecond."""
+
+    def __init__(self, expressions: Sequence[str]) -> None:
+        """Compile the database.
+
+        Raises:
+            hyperscan.error: Hyperscan does not run on this machine or rejects an expression.
+        """
+        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self._database.compile(
+            expressions=[expression.encode("ascii") for expression in expressions],
+            ids=list(range(len(expressions))),
+            flags=[hyperscan.HS_FLAG_SINGLEMATCH] * len(expressions),
+        )
+
+    def matches(self, text: bytes | memoryview) -> bool:
+        """Return whether one of the expressions matches in a text."""
+        found: list[int] = []
+
+        def on_match(expression: int, _start: int, _end: int, _flags: int, _context: object) -> bool:
+            found.append(expression)
+            return True  # ends the search
+
+        try:
+            self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]  # accepts any buffer
+        except hyperscan.ScanTerminated:
+            return True
+        except hyperscan.NoMemoryError as error:
+            raise MemoryError from error
+        return bool(found)
+
+
 class HyperscanLiterals:
     """A database of literal texts in memory: they are secrets, so it is never stored. Compiling 1,000 takes 20 ms."""
 

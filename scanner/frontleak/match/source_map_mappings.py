@@ -1,0 +1,52 @@
+"""Where the `mappings` of a source map are: a quarter of the bytes of a build with maps, and nothing but positions."""
+
+import re
+from typing import Final
+
+from frontleak.match.hyperscan_pass import HyperscanCheck
+
+_KEY: Final = b'"mappings"'
+_NEAR: Final = 4096
+"""Bytes at the beginning of a file in which the key is searched for."""
+_MOST_QUOTES: Final = 16
+"""Quotes at the end of a file that are looked at: tools write the mappings among the first fields, or last."""
+_LEAST: Final = 1024
+"""Bytes. Shorter mappings cost less than to look for them."""
+_LONGEST_SEGMENT: Final = 30
+"""Bytes. A segment has five numbers of at most seven characters, in real maps up to twenty in all."""
+_OPENING: Final = re.compile(rb'"mappings"\s{0,8}:\s{0,8}"')
+
+
+class SourceMapMappings:
+    """Finds the mappings of source maps that may be passed over, because they hold positions and nothing else."""
+
+    def __init__(self) -> None:
+        """Compile the check of what they hold."""
+        segment = "[A-Za-z0-9+/]"
+        self._other = HyperscanCheck(["[^A-Za-z0-9+/,;]", f"{segment}{{{_LONGEST_SEGMENT + 1}}}"])
+
+    def span(self, data: bytes) -> tuple[int, int] | None:
+        """Return the byte span of the mappings; None if there are none, they are short, or hold anything else."""
+        if len(data) < _LEAST or data[:1] != b"{":
+            return None
+        key = data.find(_KEY, 0, _NEAR)
+        opening = _OPENING.match(data, key if key >= 0 else _key_near_the_end(data))
+        if opening is None:
+            return None
+        start = opening.end()
+        end = data.find(b'"', start)
+        if end - start < _LEAST or self._other.matches(memoryview(data)[start:end]):
+            return None
+        return start, end
+
+
+def _key_near_the_end(data: bytes) -> int:
+    """Return the offset of the key among the last quotes; the end of the data if it is not there."""
+    place = len(data)
+    for _ in range(_MOST_QUOTES):
+        place = data.rfind(b'"', 0, place)
+        if place < 0:
+            break
+        if data.startswith(_KEY, place):
+            return place
+    return len(data)
