@@ -5,10 +5,11 @@ import functools
 import pytest
 
 from frontleak.match.hyperscan_pass import HyperscanPass
+from frontleak.rules.gate_reach import reach_of
 from frontleak.rules.pattern_rule import PatternRule, Prefilter
 from frontleak.rules.regex_ast import group_node, node_before_group, render
 from frontleak.rules.samples import draw
-from frontleak.rules.value_gate import GATE, LEAST_VALUE, reach_of
+from frontleak.rules.value_gate import GATE, LEAST_VALUE
 from tests.support.made import make_rule
 from tests.support.shipped import full_set, shipped_sources
 

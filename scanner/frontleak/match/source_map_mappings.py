@@ -1,8 +1,8 @@
 """Where the `mappings` of a source map are: a quarter of the bytes of a build with maps, and nothing but positions."""
 
-import re
 from typing import Final
 
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.match.hyperscan_pass import HyperscanCheck
 
 _KEY: Final = b'"mappings"'
@@ -14,16 +14,14 @@ _LEAST: Final = 1024
 """Bytes. Shorter mappings cost less than to look for them."""
 _LONGEST_SEGMENT: Final = 30
 """Bytes. A segment has five numbers of at most seven characters, in real maps up to twenty in all."""
-_OPENING: Final = re.compile(rb'"mappings"\s{0,8}:\s{0,8}"')
+_OPENING: Final = LazyRegex(rb'"mappings"\s{0,8}:\s{0,8}"')
 
 
 class SourceMapMappings:
     """Finds the mappings of source maps that may be passed over, because they hold positions and nothing else."""
 
     def __init__(self) -> None:
-        """Compile the check of what they hold."""
-        segment = "[A-Za-z0-9+/]"
-        self._other = HyperscanCheck(["[^A-Za-z0-9+/,;]", f"{segment}{{{_LONGEST_SEGMENT + 1}}}"])
+        self._other: HyperscanCheck | None = None
 
     def span(self, data: bytes) -> tuple[int, int] | None:
         """Return the byte span of the mappings; None if there are none, they are short, or hold anything else."""
@@ -35,9 +33,15 @@ class SourceMapMappings:
             return None
         start = opening.end()
         end = data.find(b'"', start)
-        if end - start < _LEAST or self._other.matches(memoryview(data)[start:end]):
+        if end - start < _LEAST or self._holds_other(memoryview(data)[start:end]):
             return None
         return start, end
+
+    def _holds_other(self, mappings: memoryview) -> bool:
+        if self._other is None:  # compiled for the first map
+            segment = "[A-Za-z0-9+/]"
+            self._other = HyperscanCheck(["[^A-Za-z0-9+/,;]", f"{segment}{{{_LONGEST_SEGMENT + 1}}}"])
+        return self._other.matches(mappings)
 
 
 def _key_near_the_end(data: bytes) -> int:

@@ -10,6 +10,7 @@ from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.rules.documents import Document
 from frontleak.rules.edges import own_macros
+from frontleak.rules.gate_reach import reach_of
 from frontleak.rules.macros import expand
 from frontleak.rules.other_rules import other_rule
 from frontleak.rules.pattern_rule import Context, FactPattern, NearbyText, PatternRule, Prefilter, Trigger, Validators
@@ -31,7 +32,6 @@ from frontleak.rules.regex_ast import (
 from frontleak.rules.required_literals import required_literals
 from frontleak.rules.rule_syntax import ContextSyntax, RuleSyntax
 from frontleak.rules.schema import location, unknown
-from frontleak.rules.value_gate import reach_of
 
 _MOST_AT_EDGE: Final = 100
 """Alternatives of a prefilter that are looked for with the edge before them: the pass repeats it for each."""
