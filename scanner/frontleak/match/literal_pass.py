@@ -19,7 +19,7 @@ import hyperscan
 from frontleak.match.interface import MOST_HITS
 
 _SPECIAL: Final = re.compile(rb"[^A-Za-z0-9_]")
-_FEW: Final = range(24, 64)
+_FEW: Final = range(16, 64)
 """Numbers of literals that are found faster among 64."""
 _MANY: Final = range(600, 1200)
 """Numbers that are found faster among 1,200, and compiled faster: of fewer, it also makes a matcher for short texts."""
@@ -54,7 +54,7 @@ class HyperscanLiterals:
                 found.append((literal, end))
 
         try:
-            self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]  # accepts any buffer
+            self._database.scan(text, on_match)  # type: ignore[type-var]  # accepts any buffer
         except hyperscan.NoMemoryError as error:
             raise MemoryError from error
         return found
