@@ -28,18 +28,20 @@ _MANY: Final = range(600, 1200)
 class HyperscanLiterals:
     """A database of literal texts in memory: they are secrets, so it is never stored. Compiling 1,000 takes 12 ms."""
 
-    def __init__(self, literals: Sequence[bytes]) -> None:
+    def __init__(self, literals: Sequence[bytes], *, accompanied: bool = True) -> None:
         """Compile the database.
 
         Args:
             literals: none is empty.
+            accompanied: whether further literals are added where Hyperscan finds more of them faster.
 
         Raises:
             hyperscan.error: Hyperscan does not run on this machine.
         """
         self._count = len(literals)
         # written as expressions: the compiler of literals cuts them at a NUL
-        expressions = [_SPECIAL.sub(_escape, literal) for literal in (*literals, *_company(literals))]
+        company = _company(len(literals)) if accompanied else ()
+        expressions = [_SPECIAL.sub(_escape, literal) for literal in (*literals, *company)]
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=[0] * len(expressions))
 
@@ -64,9 +66,8 @@ def _escape(match: "re.Match[bytes]") -> bytes:
     return b"\\x%02x" % ord(match.group())
 
 
-def _company(literals: Sequence[bytes]) -> Iterator[bytes]:
+def _company(count: int) -> Iterator[bytes]:
     """Yield literals that hardly occur, so many that Hyperscan chooses a faster matcher for all."""
-    count = len(literals)
     wanted = next((numbers.stop for numbers in (_FEW, _MANY) if count in numbers), 0)
     for number in range(wanted - count):
         yield (number * 0x9E3779B97F4A7C15 % (1 << 64) | 0x8080808080808080).to_bytes(8, "little")
