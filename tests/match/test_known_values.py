@@ -86,8 +86,9 @@ def in_quotes(seed: int) -> str:
 
 def test_the_forms_of_many_values_of_quotes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("frontleak.match.known_values._MOST_FORMS", 500)
-    known = KnownValues([value(in_quotes(seed)) for seed in range(50)], hyperscan=False)
+    known = KnownValues([*(value(in_quotes(seed)) for seed in range(50)), value(special(1))], hyperscan=False)
     assert sum(known._is_escaped) < 30
+    assert known.scan(special(1).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()) is not None
     assert len(known._pieces) < 1_000
     for seed in (0, 49):
         found = known.scan(in_quotes(seed).encode())
@@ -199,3 +200,23 @@ def test_each_form_has_a_piece(data: bytes, escaped: bool) -> None:
     pieces, _ = pieces_of(data, escaped=escaped)
     for form in forms_of(data, escaped=escaped):
         assert any(piece in form.text for piece in pieces), form.kind
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("https://app:s3cr3tQ@db.example.com/a?b='c'", b"s3cr3tQ"),
+        ("it's hunter2 for example", b"hunter2"),
+        ('{"name":"postgresql","key":"aB3xK9mQ2vZ"}', b"B3xK9mQ2"),
+    ],
+)
+def test_a_value_is_found_by_what_is_rare_in_it(text: str, part: bytes) -> None:
+    pieces, made = pieces_of(text.encode())
+    assert part in pieces
+    assert part[::-1] in pieces
+    assert made == 0
+
+
+def test_a_value_of_common_words_is_found_by_more_than_a_word() -> None:
+    pieces, _ = pieces_of(b"it's my 'secret' example")
+    assert not {b"secret", b"example"}.intersection(pieces)

@@ -99,8 +99,8 @@ class KnownValues:
         owners: dict[bytes, list[int]] = {}
         count = 0
         for number, value in enumerate(values):
-            self._is_escaped.append(count < _MOST_FORMS)
-            pieces, made = pieces_of(value.value.reveal, escaped=self._is_escaped[-1])
+            pieces, made = pieces_of(value.value.reveal, escaped=count < _MOST_FORMS)
+            self._is_escaped.append(not made or count < _MOST_FORMS)
             count += made
             for piece in filter(None, pieces):
                 owners.setdefault(piece, []).append(number)

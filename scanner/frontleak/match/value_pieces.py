@@ -7,6 +7,7 @@ forms need not be made unless a text has one of these.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from frontleak.match.value_forms import LEAST_ENCODED, byte_forms, forms_of, wide_forms
@@ -15,12 +16,15 @@ from frontleak.rules.byte_frequencies import ordinary_rate, rarest_part
 LONGEST: Final = 8
 """Bytes of a piece, unless the form is shorter."""
 SHORTEST_KEPT: Final = 6
-"""Bytes of a run of letters and digits by which all forms that escape characters are found."""
+"""Bytes of a run of letters and digits by which all forms that escape characters are found. Of letters alone, which may
+be a word, eight are needed."""
 RARE: Final = 1e-7
 """Limit for the occurrences of such a piece per byte of ordinary code."""
 _PART: Final = 60
 """Bytes of a value in which pieces are sought; a multiple of 3."""
-_UNESCAPED: Final = re.compile(rb"[A-Za-z0-9_]+")
+_MOST_RUNS: Final = 100
+"""Runs of a value that are compared."""
+_UNESCAPED: Final = re.compile(rb"[A-Za-z0-9_]{%d,}" % SHORTEST_KEPT)
 _LETTERS: Final = re.compile(rb"[A-Za-z0-9]+")
 _DIGITS: Final = re.compile(rb"[0-9]+")
 _WIDE: Final = re.compile(rb"(?:[!-~]\x00)*[!-~]")
@@ -50,10 +54,15 @@ def pieces_of(value: bytes, *, escaped: bool = True) -> tuple[tuple[bytes, ...],
 
 def _kept(value: bytes) -> tuple[bytes, ...]:
     """Return a rare piece of a value that its escaped forms have too, and the same reversed; none if there is none."""
-    run = max(_UNESCAPED.findall(value), key=len, default=b"")[:_PART]
-    start = rarest_part(run, LONGEST)
-    piece = run[start : start + LONGEST]
-    return (piece, piece[::-1]) if len(piece) >= SHORTEST_KEPT and ordinary_rate(piece) <= RARE else ()
+    pieces = {_rarest(run.group()[:_PART]) for run in islice(_UNESCAPED.finditer(value), _MOST_RUNS)}
+    ratings = ((ordinary_rate(piece), piece) for piece in pieces if len(piece) == LONGEST or not piece.isalpha())
+    rate, piece = min(ratings, default=(1.0, b""))
+    return (piece, piece[::-1]) if rate <= RARE else ()
+
+
+def _rarest(text: bytes) -> bytes:
+    start = rarest_part(text, LONGEST)
+    return text[start : start + LONGEST]
 
 
 def _covering(forms: Iterable[bytes], shared: "re.Pattern[bytes]") -> Iterator[bytes]:
@@ -65,6 +74,5 @@ def _covering(forms: Iterable[bytes], shared: "re.Pattern[bytes]") -> Iterator[b
         run = max(shared.findall(form), key=len, default=b"")
         if len(run) < LONGEST:
             run = form
-        start = rarest_part(run, LONGEST)
-        found.append(run[start : start + LONGEST])
+        found.append(_rarest(run))
         yield found[-1]
