@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from frontleak.core.env_value import EnvValue, EnvVariable, HiddenValue
 from frontleak.match.known_values import KnownValues
 from frontleak.match.value_forms import forms_of
+from frontleak.match.value_pieces import pieces_of
 from tests.support.env_values import encodings, fake, strange
 from tests.support.planted_values import special
 
@@ -68,20 +69,55 @@ def test_what_build_tools_and_frameworks_write_is_found(tool: str, written: str,
     assert len(found.matches) == 1
 
 
-def test_a_value_with_many_forms_needs_few_literals() -> None:
-    counted = KnownValues([value(special(seed)) for seed in range(100)], hyperscan=True)
-    assert len(counted._slices) < 100 * 20
+def test_a_value_with_many_forms_needs_few_literals_and_its_forms_only_where_it_is() -> None:
+    known = KnownValues([value(special(seed)) for seed in range(100)], hyperscan=True)
+    assert len(known._pieces) < 100 * 10
+    assert known.scan(b"a" * 1_000) is None
+    assert not known._placed
+    assert known.scan(special(3).encode()) is not None
+    assert len(known._placed) == 1
 
 
-def test_the_forms_of_many_values_with_quotes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def in_quotes(seed: int) -> str:
+    """Return a random text without a run of letters that no form escapes."""
+    text = fake(seed, 36)
+    return '"'.join(text[start : start + 4] for start in range(0, 36, 4))
+
+
+def test_the_forms_of_many_values_of_quotes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("frontleak.match.known_values._MOST_FORMS", 500)
-    known = KnownValues([value(special(seed)) for seed in range(50)], hyperscan=False)
-    assert sum(len(found) for _, found in known._slices) < 500 + 240 + 50 * 25
+    known = KnownValues([*(value(in_quotes(seed)) for seed in range(50)), value(special(1))], hyperscan=False)
+    assert sum(known._is_escaped) < 30
+    assert known.scan(special(1).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()) is not None
+    assert len(known._pieces) < 1_000
     for seed in (0, 49):
-        found = known.scan(special(seed).encode())
+        found = known.scan(in_quotes(seed).encode())
         assert found is not None
         assert len(found.matches) == 1
-    assert known.scan(special(0).replace("<", "\\u003C").replace("\\ ", "\\\\ ").encode()) is not None
+    for seed, count in ((0, 1), (49, 0)):
+        found = known.scan(in_quotes(seed).replace('"', "&quot;").encode())
+        assert len(found.matches if found else ()) == count
+
+
+def test_the_forms_that_are_kept_for_further_texts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("frontleak.match.known_values._MOST_KEPT", 40_000)
+    values = [value(special(seed)) for seed in range(50)]
+    known = KnownValues(values, hyperscan=True)
+    for _ in range(2):
+        found = known.scan(b",".join(each.value.reveal for each in values))
+        assert found is not None
+        assert [match.value for match in found.matches] == values
+        assert known._kept < 80_000
+        assert len(known._placed) < 10
+
+
+def test_of_many_occurrences_the_first_are_kept(monkeypatch: pytest.MonkeyPatch, is_fast: bool) -> None:
+    monkeypatch.setattr("frontleak.match.known_values.MOST_MATCHES", 10)
+    texts = [fake(seed) for seed in range(6)]
+    known = KnownValues([value(text) for text in reversed(texts)], hyperscan=is_fast)
+    found = known.scan(",".join(texts * 6).encode())
+    assert found is not None
+    assert [match.value.value.reveal.decode() for match in found.matches] == [*texts, *texts[:4]]
 
 
 @given(st.binary(min_size=8, max_size=80), st.binary(max_size=40), st.binary(max_size=40))
@@ -157,3 +193,30 @@ def test_values_print_nothing() -> None:
     shown = f"{value(text)!r} {value(text)} {[value(text)]}"
     assert text[:6] not in shown
     assert "36 bytes" in shown
+
+
+@given(st.one_of(st.binary(max_size=70), st.text(max_size=40).map(str.encode)), st.booleans())
+def test_each_form_has_a_piece(data: bytes, escaped: bool) -> None:
+    pieces, _ = pieces_of(data, escaped=escaped)
+    for form in forms_of(data, escaped=escaped):
+        assert any(piece in form.text for piece in pieces), form.kind
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("https://app:s3cr3tQ@db.example.com/a?b='c'", b"s3cr3tQ"),
+        ("it's hunter2 for example", b"hunter2"),
+        ('{"name":"postgresql","key":"aB3xK9mQ2vZ"}', b"B3xK9mQ2"),
+    ],
+)
+def test_a_value_is_found_by_what_is_rare_in_it(text: str, part: bytes) -> None:
+    pieces, made = pieces_of(text.encode())
+    assert part in pieces
+    assert part[::-1] in pieces
+    assert made == 0
+
+
+def test_a_value_of_common_words_is_found_by_more_than_a_word() -> None:
+    pieces, _ = pieces_of(b"it's my 'secret' example")
+    assert not {b"secret", b"example"}.intersection(pieces)

@@ -1,4 +1,4 @@
-"""The prefilter pass with Hyperscan: all prefilters at once, about 1 GB/s. The only importer of `hyperscan`."""
+"""The prefilter pass with Hyperscan: all prefilters at once, about 1 GB/s."""
 
 import platform
 from collections.abc import Sequence
@@ -94,39 +94,6 @@ class HyperscanCheck:
         except hyperscan.NoMemoryError as error:
             raise MemoryError from error
         return bool(found)
-
-
-class HyperscanLiterals:
-    """A database of literal texts in memory: they are secrets, so it is never stored. Compiling 1,000 takes 20 ms."""
-
-    def __init__(self, literals: Sequence[bytes]) -> None:
-        """Compile the database.
-
-        Raises:
-            hyperscan.error: Hyperscan does not run on this machine.
-        """
-        # written as expressions: the compiler of literals cuts them at a NUL
-        expressions = [b"".join(b"\\x%02x" % byte for byte in literal) for literal in literals]
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=expressions, ids=list(range(len(expressions))), flags=[_EXACT] * len(expressions)
-        )
-
-    def ends(self, text: bytes | memoryview) -> Sequence[tuple[int, int]]:
-        """Return (number of the literal, byte offset just after it) of each occurrence, at most `MOST_HITS`."""
-        if not len(text):
-            return ()
-        found: list[tuple[int, int]] = []
-
-        def on_match(literal: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            if len(found) < MOST_HITS:
-                found.append((literal, end))
-
-        try:
-            self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]  # accepts any buffer
-        except hyperscan.NoMemoryError as error:
-            raise MemoryError from error
-        return found
 
 
 def _expression(prefilter: Prefilter) -> str:

@@ -1,35 +1,35 @@
 """Looks for known values in a text: all their forms in one pass, and what asks a decoder for a view of their pieces.
 
-A database of their rarest bytes says where a form may be; a table of these bytes says which, and the bytes of
+A database of short pieces of the forms says where one may be; the forms with this piece are then made, and the bytes of
 the text decide. Nothing here is written anywhere: the database is compiled in memory.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from frontleak.core.env_value import EnvValue
 from frontleak.match.interface import offsets_of
-from frontleak.match.value_forms import Form, forms_of
-from frontleak.rules.byte_frequencies import ordinary_rate, rarest_part
+from frontleak.match.value_forms import forms_of
+from frontleak.match.value_pieces import RARE, pieces_of
+from frontleak.rules.byte_frequencies import ordinary_rate
 from frontleak.rules.pattern_rule import Beginnings
 
 if TYPE_CHECKING:
     from array import array
 
-_SLICE: Final = 8
-"""Bytes of a form that the pass looks for."""
 _BEFORE: Final = 40
 """Bytes before the end of a piece at which a decoder begins to read: more than the longest text that asks for it."""
 _BEGINNING: Final = 6
 """Bytes of a value that ask a decoder for a view."""
 _LONGEST_BEGINNING: Final = 12
-_RARE: Final = 1e-7
-"""Limit for the occurrences of a beginning per byte of ordinary code; a more frequent one is made longer."""
 _MOST_ASKING: Final = 2_000
 """Values whose beginnings ask for views; of more, pieces are found only where something else asks for the view."""
 _MOST_FORMS: Final = 200_000
-"""Forms, 300 bytes each, after which values are looked for without escapes, percent and entities."""
+"""Forms made to find pieces, after which values are looked for without escapes, percent and entities."""
+_MOST_KEPT: Final = 1 << 26
+"""Bytes of forms that are kept for further texts."""
 _CODES: Final = 3
 """Character codes of a beginning that ask for a view."""
 MOST_MATCHES: Final = 20_000
@@ -66,13 +66,27 @@ class LiteralPass(Protocol):
         ...
 
 
-class _Slice(NamedTuple):
-    """Where a form is, seen from one of its slices."""
+class _Placed(NamedTuple):
+    """A form, and where it is, seen from a piece of it."""
 
     before: int
-    """Bytes of the form before the slice."""
-    form: Form
-    value: EnvValue
+    """Bytes of the form before the piece."""
+    text: bytes
+    kind: str
+    value: int
+    """Index of the value."""
+    rank: int
+    """Index among the forms of the value."""
+
+
+class _Found(NamedTuple):
+    """An occurrence of a form; in ascending order, of those that begin in one place the longest is first."""
+
+    start: int
+    minus_end: int
+    value: int
+    rank: int
+    kind: str
 
 
 class KnownValues:
@@ -80,25 +94,25 @@ class KnownValues:
 
     def __init__(self, values: Sequence[EnvValue], *, hyperscan: bool) -> None:
         """Prepare the pass; without `hyperscan` it is a regular expression, which finds the same."""
-        slices: dict[bytes, list[_Slice]] = {}
+        self._values = values
+        self._is_escaped: list[bool] = []
+        owners: dict[bytes, list[int]] = {}
         count = 0
-        for value in values:
-            kept = _unescaped(value.value.reveal)
-            forms = forms_of(value.value.reveal, escaped=count < _MOST_FORMS)
-            count += len(forms)
-            for form in forms:
-                start = next((at for each in kept if (at := form.text.find(each)) >= 0), -1)
-                if start < 0:
-                    start = rarest_part(form.text, _SLICE)
-                piece = form.text[start : start + _SLICE]
-                slices.setdefault(piece, []).append(_Slice(start, form, value))
+        for number, value in enumerate(values):
+            pieces, made = pieces_of(value.value.reveal, escaped=count < _MOST_FORMS)
+            self._is_escaped.append(not made or count < _MOST_FORMS)
+            count += made
+            for piece in filter(None, pieces):
+                owners.setdefault(piece, []).append(number)
         texts = [value.value.reveal for value in values if not value.part or not value.is_guessable]
         begins = sorted({each for text in texts[:_MOST_ASKING] if (each := _beginning(text))})
         self.beginnings = Beginnings(sure=tuple(each.decode("latin-1") for each in begins))
         asking = {piece: name for each in begins for piece, name in _asking(each)}
-        self._slices = list(slices.items())
+        self._pieces = list(owners.items())
         self._asked = list(asking.values())
-        self._pass = _literal_pass([*slices, *asking], hyperscan=hyperscan)
+        self._placed: dict[int, _Table] = {}
+        self._kept = 0
+        self._pass = _literal_pass([*owners, *asking], hyperscan=hyperscan)
 
     def scan(self, text: bytes | memoryview) -> ValueHits | None:
         """Return what is found in a text; None if nothing is."""
@@ -106,49 +120,95 @@ class KnownValues:
         if not events:
             return None
         data = bytes(text)
-        matches: set[tuple[int, int, int, int]] = set()
+        ends: dict[int, list[int]] = {}
         triggers: dict[str, set[int]] = {}
         for number, end in events:
-            if number >= len(self._slices):
-                triggers.setdefault(self._asked[number - len(self._slices)], set()).add(max(0, end - _BEFORE))
-            elif len(matches) < MOST_MATCHES:
-                piece, found = self._slices[number]
-                for which, each in enumerate(found):
-                    start = end - len(piece) - each.before
-                    stop = start + len(each.form.text)
-                    if start >= 0 and data.startswith(each.form.text, start) and _stands_alone(data, start, stop, each):
-                        matches.add((start, -stop, number, which))
-        kept = list(self._longest(sorted(matches)))
+            if number < len(self._pieces):
+                ends.setdefault(number, []).append(end)
+            else:
+                triggers.setdefault(self._asked[number - len(self._pieces)], set()).add(max(0, end - _BEFORE))
+        found: list[_Found] = []
+        for number in sorted(ends):
+            found += islice(self._found(data, number, ends[number]), MOST_MATCHES)
+            if len(found) > 2 * MOST_MATCHES:
+                found = sorted(found)[:MOST_MATCHES]
+        kept = list(self._longest(sorted(found)[:MOST_MATCHES]))
         if not kept and not triggers:
             return None
         return ValueHits(kept, {name: offsets_of(sorted(triggers[name])) for name in sorted(triggers)})
 
-    def _longest(self, matches: Sequence[tuple[int, int, int, int]]) -> Iterator[ValueMatch]:
+    def _found(self, data: bytes, number: int, ends: Iterable[int]) -> Iterator[_Found]:
+        """Yield the forms that stand at occurrences of a piece, which end at ascending offsets."""
+        length = len(self._pieces[number][0])
+        table = self._forms_with(number)
+        for end in ends:
+            for (before, known), placed in table.items():
+                start = end - length - before
+                if start < 0:
+                    continue
+                for each in placed.get(data[start : start + known], ()):
+                    stop = start + len(each.text)
+                    if data.startswith(each.text, start) and self._stands_alone(data, start, stop, each):
+                        yield _Found(start, -stop, each.value, each.rank, each.kind)
+
+    def _forms_with(self, number: int) -> "_Table":
+        """Return the forms that have a piece."""
+        table = self._placed.get(number)
+        if table is None:
+            piece, owners = self._pieces[number]
+            forms = [
+                _Placed(before, form.text, form.kind, value, rank)
+                for value in owners
+                for rank, form in enumerate(forms_of(self._values[value].value.reveal, escaped=self._is_escaped[value]))
+                if (before := form.text.find(piece)) >= 0
+            ]
+            table = _table(forms)
+            self._kept += sum(len(form.text) for form in forms)
+            if self._kept > _MOST_KEPT:
+                self._placed.clear()
+                self._kept = 0
+            self._placed[number] = table
+        return table
+
+    def _stands_alone(self, data: bytes, start: int, stop: int, found: _Placed) -> bool:
+        """Return whether a form counts where it is: a value that could be guessed must not be part of a word."""
+        if not self._values[found.value].is_guessable or found.kind not in {"", "reversed"}:
+            return True
+        return _is_word(data, start, stop)
+
+    def _longest(self, found: Iterable[_Found]) -> Iterator[ValueMatch]:
         """Yield the matches, without those inside of others, such as the password of an address."""
         taken_to = 0
-        for start, stop, number, which in matches:
-            if -stop > taken_to:
-                _, form, value = self._slices[number][1][which]
-                yield ValueMatch(start, -stop, value, form.kind)
-                taken_to = -stop
+        for each in found:
+            if -each.minus_end > taken_to:
+                yield ValueMatch(each.start, -each.minus_end, self._values[each.value], each.kind)
+                taken_to = -each.minus_end
 
 
-def _unescaped(value: bytes) -> tuple[bytes, ...]:
-    """Return a rare slice of a value that its escaped forms have too, and the same reversed; none if there is none.
+_Table = Mapping[tuple[int, int], Mapping[bytes, Sequence[_Placed]]]
+"""(bytes of a form before the piece, bytes of the key) -> beginning of a form -> the forms that begin so."""
+_KEY: Final = 40
+"""Bytes of a key at most: a value with quotes has hundreds of forms, which differ soon."""
 
-    A value with quotes has hundreds of forms: with one slice for most of them the database stays small.
-    """
-    run = max(_RUNS.findall(value), key=len, default=b"")
-    start = rarest_part(run, _SLICE)
-    piece = run[start : start + _SLICE]
-    return (piece, piece[::-1]) if len(piece) == _SLICE and ordinary_rate(piece) <= _RARE else ()
+
+def _table(forms: Iterable[_Placed]) -> _Table:
+    by_place: dict[int, list[_Placed]] = {}
+    for form in forms:
+        by_place.setdefault(form.before, []).append(form)
+    table: dict[tuple[int, int], dict[bytes, list[_Placed]]] = {}
+    for before, placed in by_place.items():
+        length = min(_KEY, *(len(form.text) for form in placed))
+        by_beginning = table.setdefault((before, length), {})
+        for form in placed:
+            by_beginning.setdefault(form.text[:length], []).append(form)
+    return table
 
 
 def _beginning(value: bytes) -> bytes:
     """Return the beginning of a value that asks for a view; empty if that would be asked for everywhere."""
     for length in range(_BEGINNING, _LONGEST_BEGINNING + 1):
         text = value[:length]
-        if len(text) == length < len(value) and ordinary_rate(text) <= _RARE:
+        if len(text) == length < len(value) and ordinary_rate(text) <= RARE:
             return text if text.isascii() and not set(b"\r\n\0").intersection(text) else b""
     return b""
 
@@ -161,10 +221,8 @@ def _asking(beginning: bytes) -> Iterator[tuple[bytes, str]]:
         yield between.join((number % each).encode() for each in codes) + b",", "js-call"
 
 
-def _stands_alone(data: bytes, start: int, stop: int, found: _Slice) -> bool:
-    """Return whether a value counts where it is: one that could be guessed must not be part of a word."""
-    if not found.value.is_guessable or found.form.kind not in {"", "reversed"}:
-        return True
+def _is_word(data: bytes, start: int, stop: int) -> bool:
+    """Return whether a text is not a part of a word, nor one of a list of words."""
     if _is_in_word_list(data, start, stop):
         return False
     before = start > 0 and data[start - 1] in _LETTERS and data[start] in _LETTERS and not _ends_escape(data, start)
@@ -197,7 +255,7 @@ def _ends_escape(data: bytes, start: int) -> bool:
 
 def _literal_pass(literals: Sequence[bytes], *, hyperscan: bool) -> LiteralPass:
     if hyperscan and literals:
-        from frontleak.match.hyperscan_pass import HyperscanLiterals  # noqa: PLC0415 - absent on some platforms
+        from frontleak.match.literal_pass import HyperscanLiterals  # noqa: PLC0415 - absent on some platforms
 
         return HyperscanLiterals(literals)
     return RegexLiterals(literals)

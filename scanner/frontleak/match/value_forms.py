@@ -74,17 +74,43 @@ def forms_of(value: bytes, *, escaped: bool = True) -> tuple[Form, ...]:
 _Forms = Iterator[tuple[bytes, bytes]]
 
 
-def _byte_forms(value: bytes) -> _Forms:
-    """Yield the forms that encode bytes."""
+def byte_forms(value: bytes) -> tuple[list[list[bytes]], list[bytes]]:
+    """Return the forms that encode bytes: base64 at each of three offsets, and hexadecimal."""
+    base64 = []
     for before in range(3):
         # only the characters that no other byte has a part in
         letters = b64encode(bytes(before) + value)[(before * 8 + 5) // 6 : (before + len(value)) * 8 // 6]
-        yield b"base64", letters
-        yield b"base64", letters.translate(_URLSAFE)
-        yield b"base64", letters.replace(b"+", b"%2B").replace(b"/", b"%2F")
-        yield b"base64", letters.replace(b"/", b"\\/")
-    yield b"hex", value.hex().encode()
-    yield b"hex", value.hex().upper().encode()
+        base64.append([letters])
+        if not letters.isalnum():
+            base64[-1] += (
+                letters.translate(_URLSAFE),
+                letters.replace(b"+", b"%2B").replace(b"/", b"%2F"),
+                letters.replace(b"/", b"\\/"),
+            )
+    return base64, [value.hex().encode(), value.hex().upper().encode()]
+
+
+def wide_forms(value: bytes) -> list[bytes]:
+    """Return a value in UTF-16, in both byte orders; nothing if it is no text.
+
+    A character that is cut at the end is left out.
+    """
+    try:
+        text = value.decode()
+    except UnicodeDecodeError as error:
+        if error.end < len(value) or error.reason != "unexpected end of data":
+            return []
+        text = value[: error.start].decode()
+    return [text.encode("utf-16-le"), text.encode("utf-16-be")]
+
+
+def _byte_forms(value: bytes) -> _Forms:
+    base64, hexadecimal = byte_forms(value)
+    for letters in base64:
+        for each in letters:
+            yield b"base64", each
+    for each in hexadecimal:
+        yield b"hex", each
 
 
 def _text_forms(value: bytes, *, escaped: bool) -> _Forms:
