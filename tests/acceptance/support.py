@@ -10,7 +10,6 @@ import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -29,29 +28,7 @@ SUMMARY: Final = re.compile(r"\d+ findings?(?:, worst: [a-z]+)? in \d+ files?; s
 
 _CHANGES_OUTPUT: Final = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "PRE_COMMIT", "TERM", "COLUMNS")
 
-
-_IMPORTED_LATE: Final = (
-    *(
-        "frontleak.cli.scan",
-        "frontleak.cli.rules",
-        "frontleak.cli.verify",
-        "frontleak.scanning.scan",
-        "frontleak.scanning.judging",
-        "frontleak.selfcheck.check",
-        "frontleak.match.hyperscan_pass",
-    ),
-    *(
-        "frontleak.rules.read",
-        "frontleak.rules.compile",
-        "frontleak.cli.config",
-        "regex",
-        "pathspec",
-        "tempfile",
-        "difflib",
-    ),
-)
-for _name in _IMPORTED_LATE:  # otherwise every forked run imports them again
-    import_module(_name)
+forked.import_late()
 
 
 @dataclass(frozen=True, slots=True)
