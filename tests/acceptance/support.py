@@ -147,7 +147,6 @@ def _become(
     gc.freeze()  # collecting garbage would touch, and so copy, the memory of all tests
     code = -1
     try:
-        forked.take_over()
         os.chdir(cwd)
         os.environ.clear()
         os.environ.update(env)
