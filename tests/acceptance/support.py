@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -138,6 +138,24 @@ def frontleak(*arguments: str | Path, cwd: Path | str, stdin: bytes = b"", env: 
         out.seek(0)
         err.seek(0)
         return _checked(Run(code, out.read(), err.read()))
+
+
+def in_formats(
+    *arguments: str | Path, formats: Iterable[str], cwd: Path | str, command: Callable[..., Run] = frontleak
+) -> dict[str, Run]:
+    """Scan once for several formats, each written to a file; return what a scan in each of them would print.
+
+    Args:
+        arguments: of the command, `scan` first.
+        formats: names of formats.
+        cwd: working directory.
+        command: how to run it: `frontleak`, or `installed`.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        files = {name: Path(folder, name) for name in formats}
+        wanted = [part for name, file in files.items() for part in ("--format", name, "-o", str(file))]
+        done = command(*arguments, *wanted, cwd=cwd)
+        return {name: Run(done.code, file.read_bytes(), done.stderr) for name, file in files.items()}
 
 
 def _become(
