@@ -125,15 +125,30 @@ def frontleak(*arguments: str | Path, cwd: Path | str, stdin: bytes = b"", env: 
     Real streams and exit code, in a tenth of the time of `installed` (`tests/support/forked.py`). Tests that depend on the start of Python need
     `installed`.
     """
+    return in_fork(main, *arguments, cwd=cwd, stdin=stdin, env=environment(**(env or {})))
+
+
+def in_fork(
+    entry: Callable[[], object], *arguments: str | Path, cwd: Path | str, stdin: bytes, env: Mapping[str, str]
+) -> Run:
+    """Call the command in a forked process.
+
+    Args:
+        entry: calls `main`.
+        arguments: of the command.
+        cwd: working directory.
+        stdin: standard input.
+        env: the whole environment.
+    """
     forked.work_out()
-    changes = dict(env or {})
-    assert not any(name.startswith("PYTHON") for name in changes), "only a Python that starts reads that"
+    changed = [name for name, value in env.items() if os.environ.get(name) != value]
+    assert not any(name.startswith("PYTHON") for name in changed), "only a Python that starts reads that"
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
         child = os.fork()
         if not child:
-            _become(arguments, cwd, environment(**changes), (given.fileno(), out.fileno(), err.fileno()))
+            _become(entry, arguments, cwd, env, (given.fileno(), out.fileno(), err.fileno()))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         out.seek(0)
         err.seek(0)
@@ -159,7 +174,11 @@ def in_formats(
 
 
 def _become(
-    arguments: Sequence[str | Path], cwd: Path | str, env: Mapping[str, str], streams: tuple[int, int, int]
+    entry: Callable[[], object],
+    arguments: Sequence[str | Path],
+    cwd: Path | str,
+    env: Mapping[str, str],
+    streams: tuple[int, int, int],
 ) -> NoReturn:
     """Run the command in this forked process, and exit."""
     gc.freeze()  # collecting garbage would touch, and so copy, the memory of all tests
@@ -175,7 +194,7 @@ def _become(
             for number, mode, errors in ((0, "r", "strict"), (1, "w", "strict"), (2, "w", "backslashreplace"))
         )
         sys.argv = ["frontleak", *(os.fspath(argument) for argument in arguments)]
-        main()
+        entry()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else -1
     except BaseException:  # noqa: BLE001 - the test must see it
