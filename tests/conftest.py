@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from frontleak.core.errors import FrontleakError
+from tests.support import forked
 from tests.support.few_rules import copy_few_rules, shipping
 from tests.support.run_folder import CACHE, share, shared_folder
 from tests.support.shipped import full_engine
@@ -91,6 +92,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not cache.exists():
         cache.mkdir(mode=0o700)
         _fill(cache, config)
+    forked.remember()
 
 
 @pytest.hookimpl(optionalhook=True)

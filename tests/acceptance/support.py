@@ -8,9 +8,8 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -29,29 +28,7 @@ SUMMARY: Final = re.compile(r"\d+ findings?(?:, worst: [a-z]+)? in \d+ files?; s
 
 _CHANGES_OUTPUT: Final = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "PRE_COMMIT", "TERM", "COLUMNS")
 
-
-_IMPORTED_LATE: Final = (
-    *(
-        "frontleak.cli.scan",
-        "frontleak.cli.rules",
-        "frontleak.cli.verify",
-        "frontleak.scanning.scan",
-        "frontleak.scanning.judging",
-        "frontleak.selfcheck.check",
-        "frontleak.match.hyperscan_pass",
-    ),
-    *(
-        "frontleak.rules.read",
-        "frontleak.rules.compile",
-        "frontleak.cli.config",
-        "regex",
-        "pathspec",
-        "tempfile",
-        "difflib",
-    ),
-)
-for _name in _IMPORTED_LATE:  # otherwise every forked run imports them again
-    import_module(_name)
+forked.import_late()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,29 +125,65 @@ def frontleak(*arguments: str | Path, cwd: Path | str, stdin: bytes = b"", env: 
     Real streams and exit code, in a tenth of the time of `installed` (`tests/support/forked.py`). Tests that depend on the start of Python need
     `installed`.
     """
+    return in_fork(main, *arguments, cwd=cwd, stdin=stdin, env=environment(**(env or {})))
+
+
+def in_fork(
+    entry: Callable[[], object], *arguments: str | Path, cwd: Path | str, stdin: bytes, env: Mapping[str, str]
+) -> Run:
+    """Call the command in a forked process.
+
+    Args:
+        entry: calls `main`.
+        arguments: of the command.
+        cwd: working directory.
+        stdin: standard input.
+        env: the whole environment.
+    """
     forked.work_out()
-    changes = dict(env or {})
-    assert not any(name.startswith("PYTHON") for name in changes), "only a Python that starts reads that"
+    changed = [name for name, value in env.items() if os.environ.get(name) != value]
+    assert not any(name.startswith("PYTHON") for name in changed), "only a Python that starts reads that"
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
         child = os.fork()
         if not child:
-            _become(arguments, cwd, environment(**changes), (given.fileno(), out.fileno(), err.fileno()))
+            _become(entry, arguments, cwd, env, (given.fileno(), out.fileno(), err.fileno()))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         out.seek(0)
         err.seek(0)
         return _checked(Run(code, out.read(), err.read()))
 
 
+def in_formats(
+    *arguments: str | Path, formats: Iterable[str], cwd: Path | str, command: Callable[..., Run] = frontleak
+) -> dict[str, Run]:
+    """Scan once for several formats, each written to a file; return what a scan in each of them would print.
+
+    Args:
+        arguments: of the command, `scan` first.
+        formats: names of formats.
+        cwd: working directory.
+        command: how to run it: `frontleak`, or `installed`.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        files = {name: Path(folder, name) for name in formats}
+        wanted = [part for name, file in files.items() for part in ("--format", name, "-o", str(file))]
+        done = command(*arguments, *wanted, cwd=cwd)
+        return {name: Run(done.code, file.read_bytes(), done.stderr) for name, file in files.items()}
+
+
 def _become(
-    arguments: Sequence[str | Path], cwd: Path | str, env: Mapping[str, str], streams: tuple[int, int, int]
+    entry: Callable[[], object],
+    arguments: Sequence[str | Path],
+    cwd: Path | str,
+    env: Mapping[str, str],
+    streams: tuple[int, int, int],
 ) -> NoReturn:
     """Run the command in this forked process, and exit."""
     gc.freeze()  # collecting garbage would touch, and so copy, the memory of all tests
     code = -1
     try:
-        forked.take_over()
         os.chdir(cwd)
         os.environ.clear()
         os.environ.update(env)
@@ -181,7 +194,7 @@ def _become(
             for number, mode, errors in ((0, "r", "strict"), (1, "w", "strict"), (2, "w", "backslashreplace"))
         )
         sys.argv = ["frontleak", *(os.fspath(argument) for argument in arguments)]
-        main()
+        entry()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else -1
     except BaseException:  # noqa: BLE001 - the test must see it

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from frontleak.rules.samples import draw
-from tests.acceptance.support import installed, token, write
+from tests.acceptance.support import in_formats, installed, token, write
 
 FORMATS: Final = ("text", "json", "jsonl", "sarif")
 PASSWORD: Final = "hunter2!"
@@ -68,8 +68,7 @@ def test_a_word_list_finds_no_password(tmp_path: Path) -> None:
         for word in (base, f"{base}x", f"{base}1")
         for digest in digests(word, rules, paths)
     }
-    for form in FORMATS:
-        shown = installed("scan", ".", "--format", form, *ARGUMENTS, cwd=tmp_path)
+    for shown in in_formats("scan", ".", *ARGUMENTS, formats=FORMATS, cwd=tmp_path, command=installed).values():
         found = {
             guesses[digest] for digest in re.findall(r"[0-9a-f]{32,128}", shown.out + shown.err) if digest in guesses
         }

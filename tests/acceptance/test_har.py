@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from frontleak.report.registry import REPORTERS
-from tests.acceptance.support import Run, frontleak, installed
+from tests.acceptance.support import Run, frontleak, in_formats, installed
 from tests.support.har import har_text, header, record, write_har
 from tests.support.paths import ROOT
 from tests.support.shipped import fake
@@ -190,8 +190,8 @@ HOSTILE = (
 def test_hostile_urls_break_no_format(tmp_path: Path, url: str) -> None:
     text = json.dumps(record(url, f'x="{TOKEN}"\n//# sourceMappingURL=http://[', request={"method": "\ud800"}))
     (tmp_path / "site.har").write_text(f'{{"log": {{"entries": [{text}]}}}}')
-    for name in (each.name for each in REPORTERS):
-        done = frontleak("scan", "--isolated", "--format", name, "site.har", cwd=tmp_path)
+    formats = [each.name for each in REPORTERS]
+    for done in in_formats("scan", "--isolated", "site.har", formats=formats, cwd=tmp_path).values():
         assert done.code == 1, done.err
         assert TOKEN.encode() not in done.stdout
         assert not {b"\x1b", b"\0", "\u202e".encode()} & {bytes([each]) for each in done.stdout}

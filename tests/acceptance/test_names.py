@@ -12,7 +12,7 @@ import pytest
 
 from frontleak.core.secret_gate import RUN, mask_runs
 from frontleak.rules.samples import draw
-from tests.acceptance.support import Run, frontleak, installed, token, write
+from tests.acceptance.support import Run, frontleak, in_formats, installed, token, write
 
 FORMATS: Final = ("text", "json", "jsonl", "sarif")
 SECRET: Final = token("named")
@@ -104,10 +104,11 @@ def test_a_name_shows_no_secret(tmp_path: Path, files: Callable[[str], Mapping[s
             if link.is_file() and link.read_bytes() == b"link":
                 link.unlink()
                 os.symlink("/etc/hostname", link)
-        for form in FORMATS if secret is SECRET else ("json", "text"):
-            command = installed if form == "sarif" else frontleak
-            done = command("scan", ".", "--format", form, "--isolated", "--show-server", cwd=folder)
+        arguments = ("scan", ".", "--isolated", "--show-server")
+        for done in in_formats(*arguments, formats=FORMATS, cwd=folder).values():
             assert_hidden(done, SECRET, OTHER, SHORT)
+        if secret is SECRET:
+            assert_hidden(installed(*arguments, "--format", "sarif", cwd=folder), SECRET, OTHER, SHORT)
 
 
 ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {

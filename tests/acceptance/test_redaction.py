@@ -11,7 +11,7 @@ import pytest
 
 from frontleak.core.secret_gate import RUN, mask_runs
 from frontleak.rules.samples import draw
-from tests.acceptance.support import frontleak, installed, repository, token, write
+from tests.acceptance.support import frontleak, in_formats, installed, repository, token, write
 
 FORMATS: Final = ("text", "json", "jsonl", "sarif")
 PASSWORD: Final = draw("[A-Za-z0-9]{18}", "acceptance/password")
@@ -24,8 +24,8 @@ VALUES: Final = {"a password": PASSWORD, "a pass phrase": PHRASE, "a value with 
 
 def reports(folder: Path, *arguments: str, formats: Sequence[str] = FORMATS) -> Iterator[str]:
     """Yield what is reported of a folder in each format; something is."""
-    for form in formats:
-        done = frontleak("scan", ".", "--format", form, "--show-public", "--show-server", *arguments, cwd=folder)
+    done_in = in_formats("scan", ".", "--show-public", "--show-server", *arguments, formats=formats, cwd=folder)
+    for form, done in done_in.items():
         assert form != "json" or done.json()["findings"]
         yield done.out + done.err
 
@@ -157,11 +157,13 @@ def test_what_the_installed_command_reports_of_a_neighbour(tmp_path: Path) -> No
     key, secret_key = draw("AKIA[A-Z2-7]{16}", "acceptance/key"), draw("[A-Za-z0-9]{40}", "acceptance/secret")
     line = f'const c={{secretAccessKey:"{secret_key}",accessKeyId:"{key}",mail:"{PASSWORD}",token:"{token()}",'
     write(tmp_path, {"a.js": f'{line}p:"postgres://app:{PHRASE}@db.internal/x"}};\n'})
-    for form, selected in itertools.product(FORMATS, ((), ("--select", "sanity-token"), ("--ignore", "aws-*"))):
-        shown = installed("scan", "a.js", "--format", form, *selected, cwd=tmp_path).out
-        assert "sanity-token" in shown
-        for hidden in (key, secret_key, PASSWORD, PHRASE, token()):
-            assert_hidden(hidden, shown)
+    for selected in ((), ("--select", "sanity-token"), ("--ignore", "aws-*")):
+        printed = installed("scan", "a.js", *selected, cwd=tmp_path).out
+        written = in_formats("scan", "a.js", *selected, formats=FORMATS, cwd=tmp_path, command=installed)
+        for shown in (printed, *(done.out for done in written.values())):
+            assert "sanity-token" in shown
+            for hidden in (key, secret_key, PASSWORD, PHRASE, token()):
+                assert_hidden(hidden, shown)
 
 
 def test_the_code_around_stays_readable(tmp_path: Path) -> None:

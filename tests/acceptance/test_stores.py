@@ -5,6 +5,8 @@ import gzip
 import json
 import os
 import random
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,15 @@ import frontleak
 from frontleak.files.stores.reader import _NO_RANGES as NO_RANGES
 from frontleak.files.stores.reader import StoreReader
 from frontleak.report.registry import REPORTERS
-from tests.acceptance.support import installed
+from tests.acceptance import support
+from tests.acceptance.support import Run, in_formats, installed
 from tests.support.listing_server import listing
 from tests.support.paths import ROOT
 from tests.support.shipped import fake
 from tests.support.warc import gzipped, record, response
+
+for _name in ("aiohttp", "fsspec.implementations.http"):
+    import_module(_name)  # otherwise every forked run imports them again
 
 TOKEN = fake("sanity-token")
 SCRIPT = f'x="{TOKEN}"'
@@ -37,8 +43,10 @@ def scanned(*paths: str, **options: Any) -> dict[str, Any]:
     return report
 
 
-def scan(folder: Path, *arguments: str, **env: str) -> tuple[int, dict[str, Any]]:
-    done = installed("scan", "--isolated", "--format", "json", *arguments, cwd=folder, env=env)
+def scan(
+    folder: Path, *arguments: str, command: Callable[..., Run] = support.frontleak, **env: str
+) -> tuple[int, dict[str, Any]]:
+    done = command("scan", "--isolated", "--format", "json", *arguments, cwd=folder, env=env)
     assert done.stdout, done.err
     assert not any(each in done.out + done.err for each in (TOKEN, SECRET))
     return done.code, done.json()
@@ -219,7 +227,7 @@ def test_a_web_server_that_lists_is_read(tmp_path: Path) -> None:
     (tmp_path / "sub" / "b c.js").write_text(SCRIPT)
     (tmp_path / "sub" / "site.warc.gz").write_bytes(gzipped([response("https://shop.example/a.js", SCRIPT)]))
     with listing(tmp_path) as server:
-        code, report = scan(tmp_path, server.address)
+        code, report = scan(tmp_path, server.address, command=installed)
         (finding,) = report["findings"]
         paths = {each["path"] for each in (finding, *finding["also_at"])}
         assert (code, paths) == (1, {"https://shop.example/a.js", f"{server.address}sub/b%20c.js"})
@@ -286,10 +294,9 @@ def test_user_password_and_query_go_to_the_server_and_nowhere_else(tmp_path: Pat
     (tmp_path / "app.js").write_text(SCRIPT)
     with listing(tmp_path) as server:
         address = server.address.replace("http://", f"http://someone:{SECRET}@")
-        for name in (each.name for each in REPORTERS):
-            done = installed(
-                "scan", "--isolated", "-v", "--format", name, f"{address}app.js?sig={SECRET}", cwd=tmp_path
-            )
+        arguments = ("scan", "--isolated", "-v", f"{address}app.js?sig={SECRET}")
+        written = in_formats(*arguments, formats=[each.name for each in REPORTERS], cwd=tmp_path, command=installed)
+        for done in (installed(*arguments, cwd=tmp_path), *written.values()):
             assert done.code == 1
             assert SECRET not in done.out + done.err
         assert all("sig=" in path and head.startswith("Basic ") for path, head in server.asked if "app.js?" in path)

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from frontleak.report.registry import REPORTERS
-from tests.acceptance.support import Run, frontleak, git, installed, repository
+from tests.acceptance.support import Run, frontleak, git, in_formats, installed, repository
 from tests.support.paths import ROOT
 from tests.support.shipped import fake
 from tests.support.warc import PACKINGS, chunked, gzipped, plain, record, request, response
@@ -155,8 +155,8 @@ def test_a_map_is_found_by_its_url(tmp_path: Path) -> None:
 def test_user_and_password_of_an_address_are_cut(tmp_path: Path) -> None:
     url = "https://someone:p4ssw0rd-of-theirs@shop.example/app.js?key=p4ssw0rd-of-theirs"
     (tmp_path / "site.warc").write_bytes(response(url, SCRIPT) + response(url, b"x", "Content-Encoding: compress"))
-    for name in (each.name for each in REPORTERS):
-        done = frontleak("scan", "--isolated", "--format", name, "site.warc", cwd=tmp_path)
+    formats = [each.name for each in REPORTERS]
+    for done in in_formats("scan", "--isolated", "site.warc", formats=formats, cwd=tmp_path).values():
         assert done.code == 1
         assert "p4ssw0rd" not in done.out + done.err
 

@@ -270,6 +270,7 @@ def test_a_cached_set_of_the_wrong_form_is_compiled_anew(content: bytes, cache: 
 
 
 def test_no_rule_is_made_before_its_prefilter_hits(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "ruleset_from_json", cached_rules.ruleset_from_json)  # which the tests share otherwise
     load_rules()
     made: list[str] = []
     one = cached_rules._rule

@@ -1,13 +1,14 @@
 """Run the real command in a process that resolves the hosts of a local server only to it."""
 
-import os
-import subprocess
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.acceptance.support import PATIENCE, Run, environment
+from frontleak.cli.main import main
+from frontleak.verify.interface import NameNotFoundError
+from tests.acceptance.support import Run, environment, in_fork
 from tests.fakes.tls_server import TlsServer
 from tests.support.paths import ROOT
 
@@ -59,15 +60,18 @@ def run_wrapped(
     env: Mapping[str, str] | None = None,
     injected: bool = True,
 ) -> Run:
-    """Run the command and return its result."""
-    done = subprocess.run(
-        [*command(api, api.folder, injected=injected), *(os.fspath(argument) for argument in arguments)],
-        cwd=cwd,
-        input=stdin,
-        env=environment_of(api, **(env or {})),
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert b"Traceback" not in done.stderr, done.stderr.decode()
-    return Run(done.returncode, done.stdout, done.stderr)
+    """Run the command in a forked process (`in_fork`) and return its result."""
+
+    def entry() -> None:
+        if injected:
+            main(lambda host: _resolved(api, host))
+        socket.getaddrinfo = lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", api.port))]
+        main()
+
+    return in_fork(entry, *arguments, cwd=cwd, stdin=stdin, env=environment_of(api, **(env or {})))
+
+
+def _resolved(api: TlsServer, host: str) -> list[tuple[int, tuple[str, int]]]:
+    if not any(host == domain or host.endswith(f".{domain}") for domain in api.domains):
+        raise NameNotFoundError("the host name cannot be resolved")
+    return [(int(socket.AF_INET), ("127.0.0.1", api.port))]

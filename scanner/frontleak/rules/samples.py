@@ -32,6 +32,9 @@ def _characters(node: RegexNode, rng: random.Random) -> list[str]:
             return [c for item in items for c in _characters(item, rng)]
         case Choice(options):
             return _characters(rng.choice(options), rng)
+        case Repeat(Chars(members), least, most):  # most of a secret
+            choice, letters = rng.choice, _letters(members)
+            return [choice(letters) for _ in range(rng.randint(least, most))]
         case Repeat(item, least, most):
             return [c for _ in range(rng.randint(least, most)) for c in _characters(item, rng)]
 

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -181,8 +182,16 @@ def test_who_has_no_key_changes_no_plan(ruleset: RuleSet, files: Path) -> None:
         read_line(line, "p:1", ShardKey(bytes(32)))
 
 
+@pytest.fixture
+def _no_mask() -> Iterator[None]:
+    """Let files have all the permissions that their creation asks for."""
+    mask = os.umask(0)
+    yield
+    os.umask(mask)
+
+
+@pytest.mark.usefixtures("_no_mask")
 def test_files_are_private_and_whole(ruleset: RuleSet, files: Path, tmp_path: Path) -> None:
-    os.umask(0)
     shard = read_line(next(iter(lines_of(make_plan(ruleset, settings_of(OPTIONS), 2), KEY))), "p:1", KEY)
     folder = tmp_path / "done"
     folder.mkdir()
@@ -193,9 +202,9 @@ def test_files_are_private_and_whole(ruleset: RuleSet, files: Path, tmp_path: Pa
     assert [text for _, text in documents(str(folder))] == ["text"]
 
 
+@pytest.mark.usefixtures("_no_mask")
 def test_the_key_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
-    os.umask(0)
     file = tmp_path / "p.key"
     key = create_key(str(file))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -5,7 +5,6 @@ import io
 import json
 import sys
 import zipfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from frontleak.triage.accepted import Accepted, IgnoredFinding
 from frontleak.triage.baseline import new_baseline
 from tests.golden.golden import targets
 from tests.scanning.shards.in_shards import KEY, both
-from tests.support import forked, warc
+from tests.support import warc
 from tests.support.har import record, write_har
 from tests.support.listing_server import listing
 from tests.support.shipped import fake
@@ -32,13 +31,6 @@ TARGETS = targets()
 OPTIONS = ScanOptions(paths=(".",), show_public=True, show_server=True, jobs=1)
 QUICK = ("fixtures__vite-react", "fixtures__next-app")
 PASSWORD = 'const url="postgres://app:Summer2024x@db.acme-shop.com/y";\n'
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _taken_over() -> Iterator[None]:
-    """Each shard loads the rules and the database: four of five times the same."""
-    with forked.taken_over():
-        yield
 
 
 @pytest.mark.parametrize(
