@@ -221,3 +221,68 @@ def test_calls_are_followed_to_a_client_through_modules_that_do_not_name_it(tmp_
     }
     (first, *_) = scan(write(repository(tmp_path), files), ".")["findings"]
     assert first["path"] == "src/main.ts"
+
+
+# --- what cannot lead to a client, an address or a secret ------------------------------------------------------------
+
+SILENT: Final[dict[str, dict[str, str]]] = {
+    "a function that the file with the client calls": {
+        "lib/a.ts": CLIENT + "import {help} from './help'\nhelp(client)",
+        "lib/help.ts": "import {more} from './more'\nexport const help = (o) => more(o)",
+        "lib/more.ts": "export const more = (o) => o",
+    },
+    "a package of Sanity that creates no client": {
+        "lib/a.ts": CLIENT + "import {help} from './help'\nhelp(client)",
+        "lib/help.ts": "import {Card} from '@sanity/ui'\nexport const help = () => Card",
+    },
+    "an address of a request elsewhere": {
+        "lib/a.ts": "import {HOST} from './hosts'\nfetch(HOST, {headers: {accept: process.env.SANITY_API_TOKEN_NAME}})",
+        "lib/hosts.ts": "export const HOST = 'https://api.example.com'",
+    },
+    "an element without a secret": {
+        "lib/a.tsx": CLIENT + "import {Card} from './card'\nexport const A = () => <Card title='a' kind={1 + 1} />",
+        "lib/card.tsx": "export const Card = ({title}) => <b>{title}</b>",
+    },
+}
+
+
+@pytest.mark.parametrize("files", SILENT.values(), ids=SILENT)
+def test_only_the_file_itself_is_parsed_where_it_leads_to_nothing_else(tmp_path: Path, files: dict[str, str]) -> None:
+    tree = {"package.json": package("next", "@sanity/client"), **files}
+    assert code(scan(write(repository(tmp_path), tree), ".")) == (len(files), 1)
+
+
+def test_an_address_and_a_component_of_another_file_count_where_there_is_a_secret(tmp_path: Path) -> None:
+    files = {
+        "package.json": package("next"),
+        "src/app/page.tsx": "import {Card} from '../card'\nexport default () => <Card title={process.env.SANITY_TOKEN} />",
+        "src/card.tsx": "'use client'\nimport {HOST} from './hosts'\nconst headers = {Authorization: process.env.SANITY_B_TOKEN}\n"
+        "export const Card = ({title}) => <b onClick={() => fetch(HOST, {headers})}>{title}</b>",
+        "src/hosts.ts": "export {HOST} from './names'",
+        "src/names.ts": "export const HOST = 'https://abc.api.sanity.io/v1'",
+    }
+    found = {(each["rule"], each["path"]) for each in scan(write(repository(tmp_path), files), ".")["findings"]}
+    assert found == {("sanity-token-to-browser", "src/app/page.tsx"), ("sanity-token-in-client-code", "src/card.tsx")}
+
+
+def test_a_file_with_types_of_the_client_only_creates_none(tmp_path: Path) -> None:
+    """The file with the types is parsed because it names the package, not the one between."""
+    files = {
+        "package.json": package("next", "@sanity/client"),
+        "lib/a.ts": CLIENT + "import {help} from './help'\nhelp(client)",
+        "lib/help.ts": "import {nothing, Kind} from './kinds'\nexport const help = (o: Kind) => nothing",
+        "lib/kinds.ts": "import type {SanityClient} from '@sanity/client'\nexport type Kind = SanityClient\nexport const nothing = 0",
+    }
+    assert code(scan(write(repository(tmp_path), files), ".")) == (3, 2)
+
+
+def test_a_project_that_exceeds_the_kept_trees_is_not_parsed_again_for_each_question(
+    seen: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A function makes a client with the token it is given; files that do not import it cannot call it."""
+    monkeypatch.setattr("frontleak.js.parsed_files._MOST_CACHED", 1)
+    maker = "import {createClient} from '@sanity/client'\nexport const make = (token) => createClient({token})\n"
+    files = {"package.json": package("next", "@sanity/client"), "lib/client.ts": maker}
+    files |= {f"lib/m{number}.ts": f"log(process.env.SANITY_TOKEN, {number})\n" for number in range(30)}
+    scanned(files)
+    assert seen["parsed"] <= 30 + 5

@@ -48,22 +48,21 @@ _Slots = dict[tuple[str, int, int, tuple[str, ...]], tuple[Slot, PassedToken]]
 def through_functions(
     references: References,
     paths: Sequence[str],
-    direct: Callable[[Module], Iterable[PassedToken]],
-    may_pass: Callable[[str], bool],
+    direct: Callable[[str], Iterable[PassedToken]],
+    importing: Callable[[Iterable[str]], Callable[[str], bool]],
 ) -> list[PassedToken]:
     """Return the tokens of a project that calls give to a parameter which becomes the token of a client or request.
 
     Args:
         references: the modules of the project.
         paths: absolute paths of the files that are searched for calls.
-        direct: yields the tokens that a module itself passes to clients and requests.
-        may_pass: returns whether a file, by its absolute path, may pass a token to a client or request.
+        direct: yields the tokens that a file, by its absolute path, itself passes to clients and requests.
+        importing: files -> whether a file is one of them or may import one, directly or indirectly.
     """
     slots: _Slots = {}
     for path in paths:
-        for module in references.modules(path) if may_pass(path) else ():
-            for passed in direct(module):
-                _add(slots, references, passed)
+        for passed in direct(path):
+            _add(slots, references, passed)
     found: list[PassedToken] = []
     searched = 0
     for _ in range(_MOST_ROUNDS):
@@ -71,7 +70,8 @@ def through_functions(
         searched = len(slots)
         if not new:
             break
-        for passed in _given_to(references, paths, new):
+        may_call = importing({slot.owner.module.path for slot, _ in new})
+        for passed in _given_to(references, list(filter(may_call, paths)), new):
             _add(slots, references, passed)
             found += [passed] if passed.parameter is None and len(found) < _MOST_PASSED else []
     return found

@@ -102,7 +102,7 @@ class _FunctionSinks:
                 continue
             for _, leaf in leaf_values(self._project.references, sent.value)[:_MOST_LEAVES]:
                 for referent in self._project.references.referents(leaf):
-                    if isinstance(referent, Parameter):
+                    if isinstance(referent, Parameter) and sent.counts():
                         yield from _at_place(function, referent, sent.how)
 
     def _from_props(self, given: Sequence[tuple[str, Expr]], sent: _SentParameter) -> Iterator[Sent]:
