@@ -1,5 +1,6 @@
 """Amount of work: a hook on a few files scans imports and parses only what it needs, each file once."""
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,11 +8,14 @@ from typing import Any, Final
 
 import pytest
 
+from frontleak.core.garbage import collector_paused
 from frontleak.core.vocabulary import RuleKind
+from frontleak.js.module import Module
 from frontleak.js.scopes import parse_module
 from frontleak.modulegraph import file_summary as summaries
 from tests.acceptance.support import frontleak, git, repository, write
 from tests.support.code import package, scanned
+from tests.support.made import scan_paths
 
 CLIENT: Final = (
     "import {createClient} from '@sanity/client'\n"
@@ -243,6 +247,11 @@ SILENT: Final[dict[str, dict[str, str]]] = {
         "lib/a.tsx": CLIENT + "import {Card} from './card'\nexport const A = () => <Card title='a' kind={1 + 1} />",
         "lib/card.tsx": "export const Card = ({title}) => <b>{title}</b>",
     },
+    "what an element of a package is given": {
+        "lib/a.tsx": CLIENT.replace(", token: process.env.A_TOKEN", "") + "import {Box} from 'ui'\n"
+        "import {theme} from './theme'\nexport const A = () => <Box {...theme} />",
+        "lib/theme.ts": "export const theme = {color: 'red'}",
+    },
 }
 
 
@@ -263,6 +272,16 @@ def test_an_address_and_a_component_of_another_file_count_where_there_is_a_secre
     }
     found = {(each["rule"], each["path"]) for each in scan(write(repository(tmp_path), files), ".")["findings"]}
     assert found == {("sanity-token-to-browser", "src/app/page.tsx"), ("sanity-token-in-client-code", "src/card.tsx")}
+
+
+def test_the_trees_of_a_project_are_gone_after_it_without_the_collector(tmp_path: Path) -> None:
+    """A cycle would keep them until the collector has looked at each of their nodes."""
+    write(tmp_path, {"package.json": package("next", "@sanity/client"), **SILENT["an element without a secret"]})
+    gc.collect()
+    with collector_paused():
+        scan_paths(str(tmp_path))
+        left = [each for each in gc.get_objects() if isinstance(each, Module)]
+    assert left == []
 
 
 def test_a_file_with_types_of_the_client_only_creates_none(tmp_path: Path) -> None:

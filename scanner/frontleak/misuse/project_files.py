@@ -144,7 +144,9 @@ class _SourceTree:
         self._resolver.read_aliases((project.folder for project in found), self._references)
         is_told = not any(project.package for project in found)
         found = tuple(project if project.package else self._told(project) for project in found)
-        self._resolver.use_zones(RuntimeZones(map(self._zone, found)))
+        # it asks for no entries; with what finds them, this tree and its resolver would keep each other alive
+        zones = (self._zone(project)._replace(more_entries=tuple) for project in found)
+        self._resolver.use_zones(RuntimeZones(zones))
         self._graphs.use(found)
         reachability = self._reachability(found, whole)
         for project in found:

@@ -25,7 +25,7 @@ def in_elements(project: AnalysedProject, module: Module) -> Iterator[Sent]:
     for node in module.all("jsx_opening_element", "jsx_self_closing_element"):
         name = node.child_by_field_name("name")
         tag = module.name(name)
-        if name is None:
+        if name is None or not (tag[:1].islower() or _may_be_client_component(project, module, tag)):
             continue
         counts = _counts(project, module, tag, is_html=tag[:1].islower())
         for prop, value in props(module, node):
@@ -72,6 +72,18 @@ def _texts(module: Module, opening: "Node") -> Iterator[Expr]:
         inner = uncommented(child) if child.type == "jsx_expression" else None
         if inner is not None and inner.type != "spread_element":
             yield Expr(module, inner)
+
+
+def _may_be_client_component(project: AnalysedProject, module: Module, tag: str) -> bool:
+    """Return whether an element may be a client component, by the declaration of its name alone."""
+    declaration = module.top(tag.partition(".")[0])
+    if declaration is None:
+        return False
+    imported = declaration.imported
+    if imported is None:
+        return declaration.value is not None and declaration.value.type == "call_expression"
+    is_of_project = project.reachability.target(imported.specifier, module.path) is not None
+    return is_of_project or imported.specifier in code_names().page_components
 
 
 def _is_client_component(project: AnalysedProject, module: Module, tag: str) -> bool:
