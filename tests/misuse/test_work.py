@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +12,14 @@ from frontleak.core.garbage import collector_paused
 from frontleak.core.vocabulary import RuleKind
 from frontleak.js.module import Module
 from frontleak.js.scopes import parse_module
+from frontleak.misuse.analyse import MOST_ALONE, FileMisuses, analyse
+from frontleak.misuse.project_files import projects
 from frontleak.modulegraph import file_summary as summaries
+from frontleak.rules.misuse_rule import MisuseRule
 from tests.acceptance.support import frontleak, git, repository, write
 from tests.support.code import package, scanned
 from tests.support.made import scan_paths
+from tests.support.shipped import full_set
 
 CLIENT: Final = (
     "import {createClient} from '@sanity/client'\n"
@@ -305,3 +309,24 @@ def test_a_project_that_exceeds_the_kept_trees_is_not_parsed_again_for_each_ques
     files |= {f"lib/m{number}.ts": f"log(process.env.SANITY_TOKEN, {number})\n" for number in range(30)}
     scanned(files)
     assert seen["parsed"] <= 30 + 5
+
+
+def test_what_all_files_of_a_large_project_need_is_found_before_other_processes_take_part(tmp_path: Path) -> None:
+    files = {"package.json": package("next", "@sanity/client"), "lib/client.ts": CLIENT}
+    files |= {f"lib/m{number}.ts": f"log(process.env.SANITY_TOKEN, {number})\n" for number in range(MOST_ALONE)}
+    root = write(tmp_path.resolve(), files).as_posix()
+    paths = [f"{root}/{path}" for path in files if path.endswith(".ts")]
+    (project,) = projects(paths, paths, [root], lambda _: ())
+    known: list[bool] = []
+
+    def spread(
+        paths: Sequence[str],
+        function: Callable[[str], FileMisuses],
+        died: Callable[[str, int | None], FileMisuses],
+    ) -> list[FileMisuses]:
+        known.append("_given" in vars(project.clients))
+        return [function(path) for path in paths]
+
+    rules = [rule for rule in full_set().others if isinstance(rule, MisuseRule)]
+    assert not analyse([project], rules, str, spread=spread).diagnostics
+    assert known == [True]

@@ -159,6 +159,8 @@ def _results(run: _Run, project: AnalysedProject) -> Iterable[FileMisuses]:
     if run.spread is None or len(project.paths) < MOST_ALONE:
         return (FileMisuses(_misuses(project, run.rules, path)) for path in project.paths)
     project.reachability.prepare()
+    for rule in run.rules:
+        check_named(rule.check).prepare(project)
     process, sent = os.getpid(), 0
 
     def result(path: str) -> FileMisuses:

@@ -133,6 +133,10 @@ class SanityClients:
             if passed.call.module.section is module.section:
                 yield passed
 
+    def prepare(self) -> None:
+        """Search the files for the tokens that their calls give to functions of the project."""
+        _ = self._given
+
     @functools.cached_property
     def _given(self) -> Mapping[str, list[PassedToken]]:
         """Path -> tokens that its calls give to functions of the project."""
