@@ -28,7 +28,8 @@ _FOLDER: Final = 8
 """Files of a folder."""
 _PATIENCE: Final = 120
 _CLIENT: Final = (
-    "import {createClient} from '@sanity/client'\nexport const client = createClient({token: process.env.%s})\n"
+    "import {createClient} from '@sanity/client'\n"
+    "export const client = createClient({token: process.env.SANITY_TOKEN})\n"
 )
 _PAGE: Final = "'use client'\nimport {client} from '../lib/client'\nexport default () => client.fetch('*')\n"
 NAMED: Final = {

@@ -1,17 +1,25 @@
 """Amount of work: a hook on a few files scans imports and parses only what it needs, each file once."""
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from frontleak.core.garbage import collector_paused
 from frontleak.core.vocabulary import RuleKind
+from frontleak.js.module import Module
 from frontleak.js.scopes import parse_module
+from frontleak.misuse.analyse import MOST_ALONE, FileMisuses, analyse
+from frontleak.misuse.project_files import projects
 from frontleak.modulegraph import file_summary as summaries
+from frontleak.rules.misuse_rule import MisuseRule
 from tests.acceptance.support import frontleak, git, repository, write
 from tests.support.code import package, scanned
+from tests.support.made import scan_paths
+from tests.support.shipped import full_set
 
 CLIENT: Final = (
     "import {createClient} from '@sanity/client'\n"
@@ -221,3 +229,104 @@ def test_calls_are_followed_to_a_client_through_modules_that_do_not_name_it(tmp_
     }
     (first, *_) = scan(write(repository(tmp_path), files), ".")["findings"]
     assert first["path"] == "src/main.ts"
+
+
+# --- what cannot lead to a client, an address or a secret ------------------------------------------------------------
+
+SILENT: Final[dict[str, dict[str, str]]] = {
+    "a function that the file with the client calls": {
+        "lib/a.ts": CLIENT + "import {help} from './help'\nhelp(client)",
+        "lib/help.ts": "import {more} from './more'\nexport const help = (o) => more(o)",
+        "lib/more.ts": "export const more = (o) => o",
+    },
+    "a package of Sanity that creates no client": {
+        "lib/a.ts": CLIENT + "import {help} from './help'\nhelp(client)",
+        "lib/help.ts": "import {Card} from '@sanity/ui'\nexport const help = () => Card",
+    },
+    "an address of a request elsewhere": {
+        "lib/a.ts": "import {HOST} from './hosts'\nfetch(HOST, {headers: {accept: process.env.SANITY_API_TOKEN_NAME}})",
+        "lib/hosts.ts": "export const HOST = 'https://api.example.com'",
+    },
+    "an element without a secret": {
+        "lib/a.tsx": CLIENT + "import {Card} from './card'\nexport const A = () => <Card title='a' kind={1 + 1} />",
+        "lib/card.tsx": "export const Card = ({title}) => <b>{title}</b>",
+    },
+    "what an element of a package is given": {
+        "lib/a.tsx": CLIENT.replace(", token: process.env.A_TOKEN", "") + "import {Box} from 'ui'\n"
+        "import {theme} from './theme'\nexport const A = () => <Box {...theme} />",
+        "lib/theme.ts": "export const theme = {color: 'red'}",
+    },
+}
+
+
+@pytest.mark.parametrize("files", SILENT.values(), ids=SILENT)
+def test_only_the_file_itself_is_parsed_where_it_leads_to_nothing_else(tmp_path: Path, files: dict[str, str]) -> None:
+    tree = {"package.json": package("next", "@sanity/client"), **files}
+    assert code(scan(write(repository(tmp_path), tree), ".")) == (len(files), 1)
+
+
+def test_an_address_and_a_component_of_another_file_count_where_there_is_a_secret(tmp_path: Path) -> None:
+    files = {
+        "package.json": package("next"),
+        "src/app/page.tsx": "import {Card} from '../card'\nexport default () => <Card title={process.env.SANITY_TOKEN} />",
+        "src/card.tsx": "'use client'\nimport {HOST} from './hosts'\nconst headers = {Authorization: process.env.SANITY_B_TOKEN}\n"
+        "export const Card = ({title}) => <b onClick={() => fetch(HOST, {headers})}>{title}</b>",
+        "src/hosts.ts": "export {HOST} from './names'",
+        "src/names.ts": "export const HOST = 'https://abc.api.sanity.io/v1'",
+    }
+    found = {(each["rule"], each["path"]) for each in scan(write(repository(tmp_path), files), ".")["findings"]}
+    assert found == {("sanity-token-to-browser", "src/app/page.tsx"), ("sanity-token-in-client-code", "src/card.tsx")}
+
+
+def test_the_trees_of_a_project_are_gone_after_it_without_the_collector(tmp_path: Path) -> None:
+    """A cycle would keep them until the collector has looked at each of their nodes."""
+    write(tmp_path, {"package.json": package("next", "@sanity/client"), **SILENT["an element without a secret"]})
+    gc.collect()
+    with collector_paused():
+        scan_paths(str(tmp_path))
+        left = [each for each in gc.get_objects() if isinstance(each, Module)]
+    assert left == []
+
+
+def test_a_file_with_types_of_the_client_only_creates_none(tmp_path: Path) -> None:
+    """The file with the types is parsed because it names the package, not the one between."""
+    files = {
+        "package.json": package("next", "@sanity/client"),
+        "lib/a.ts": CLIENT + "import {help} from './help'\nhelp(client)",
+        "lib/help.ts": "import {nothing, Kind} from './kinds'\nexport const help = (o: Kind) => nothing",
+        "lib/kinds.ts": "import type {SanityClient} from '@sanity/client'\nexport type Kind = SanityClient\nexport const nothing = 0",
+    }
+    assert code(scan(write(repository(tmp_path), files), ".")) == (3, 2)
+
+
+def test_a_project_that_exceeds_the_kept_trees_is_not_parsed_again_for_each_question(
+    seen: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A function makes a client with the token it is given; files that do not import it cannot call it."""
+    monkeypatch.setattr("frontleak.js.parsed_files._MOST_CACHED", 1)
+    maker = "import {createClient} from '@sanity/client'\nexport const make = (token) => createClient({token})\n"
+    files = {"package.json": package("next", "@sanity/client"), "lib/client.ts": maker}
+    files |= {f"lib/m{number}.ts": f"log(process.env.SANITY_TOKEN, {number})\n" for number in range(30)}
+    scanned(files)
+    assert seen["parsed"] <= 30 + 5
+
+
+def test_what_all_files_of_a_large_project_need_is_found_before_other_processes_take_part(tmp_path: Path) -> None:
+    files = {"package.json": package("next", "@sanity/client"), "lib/client.ts": CLIENT}
+    files |= {f"lib/m{number}.ts": f"log(process.env.SANITY_TOKEN, {number})\n" for number in range(MOST_ALONE)}
+    root = write(tmp_path.resolve(), files).as_posix()
+    paths = [f"{root}/{path}" for path in files if path.endswith(".ts")]
+    (project,) = projects(paths, paths, [root], lambda _: ())
+    known: list[bool] = []
+
+    def spread(
+        paths: Sequence[str],
+        function: Callable[[str], FileMisuses],
+        died: Callable[[str, int | None], FileMisuses],
+    ) -> list[FileMisuses]:
+        known.append("_given" in vars(project.clients))
+        return [function(path) for path in paths]
+
+    rules = [rule for rule in full_set().others if isinstance(rule, MisuseRule)]
+    assert not analyse([project], rules, str, spread=spread).diagnostics
+    assert known == [True]

@@ -56,7 +56,7 @@ def enumerate_sizes(sizes: list[int]) -> Iterator[tuple[int, int]]:
 
 @pytest.mark.parametrize(
     ("jobs", "sizes"),
-    [(1, [PAYS_FROM * 2]), (4, [PAYS_FROM - 1]), (4, [1, 2, 3])],
+    [(1, [PAYS_FROM * 2]), (4, [PAYS_FROM - schedule._PER_ITEM - 1]), (4, [1, 2, 3])],
     ids=["one job", "just too little work", "little work"],
 )
 def test_little_work_and_one_job_stay_in_this_process(jobs: int, sizes: list[int]) -> None:
@@ -65,6 +65,13 @@ def test_little_work_and_one_job_stay_in_this_process(jobs: int, sizes: list[int
 
 def test_much_work_leaves_this_process() -> None:
     assert os.getpid() not in run(enumerate_sizes([PAYS_FROM, PAYS_FROM]), _process, jobs=2, died=_died)
+
+
+def test_many_small_items_leave_this_process_too() -> None:
+    """Opening a file takes time, whatever its size."""
+    count = PAYS_FROM // schedule._PER_ITEM
+    assert os.getpid() not in run(enumerate_sizes([0] * count), _process, jobs=2, died=_died)
+    assert set(run(enumerate_sizes([0] * (count - 1)), _process, jobs=2, died=_died)) == {os.getpid()}
 
 
 def test_the_item_that_killed_its_worker_stands_in_its_place() -> None:

@@ -22,9 +22,14 @@ def _packages() -> re.Pattern[bytes]:
     return any_name(facts()["token_settings"])
 
 
+def may_set_tokens(data: bytes) -> bool:
+    """Return whether a file names a package of such settings."""
+    return _packages().search(data) is not None
+
+
 def app_tokens(references: References, module: Module) -> Iterator[tuple[Expr, Expr]]:
     """Yield (call or element, token) for each token in a setting of the data, `token_settings`."""
-    if not _packages().search(module.source):
+    if not may_set_tokens(module.source):
         return
     for node in module.all(*CALLS):
         for setting in _settings(references, module, node):

@@ -28,6 +28,8 @@ class Check:
     find: Callable[[AnalysedProject, str, MisuseRule], Iterator[Misuse]]
     """(project, absolute path of one of its files, rule) -> misuses in that file."""
     identity: Identity = Identity.PLACE
+    prepare: Callable[[AnalysedProject], None] = lambda _: None
+    """Finds what all files of a large project need, before other processes take part."""
     belongs_on_server: bool = False
     """Whether its misuses are calls that belong on the server: the framework's advice for these is added to the fix."""
     subsumption: "Subsumption | None" = None

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import References
@@ -11,6 +11,7 @@ from frontleak.misuse.functions_called import (
     CALLS,
     PROVIDER,
     Slot,
+    callee_of,
     contexts_read,
     functions_called,
     given_to,
@@ -20,6 +21,9 @@ from frontleak.misuse.functions_called import (
 )
 from frontleak.misuse.sanity_clients import SanityClient
 from frontleak.misuse.taint_sources import taint_sources
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _MOST_ROUNDS: Final = 4
 """Functions that hand a token on, one to the next."""
@@ -48,22 +52,21 @@ _Slots = dict[tuple[str, int, int, tuple[str, ...]], tuple[Slot, PassedToken]]
 def through_functions(
     references: References,
     paths: Sequence[str],
-    direct: Callable[[Module], Iterable[PassedToken]],
-    may_pass: Callable[[str], bool],
+    direct: Callable[[str], Iterable[PassedToken]],
+    importing: Callable[[Iterable[str]], Callable[[str], bool]],
 ) -> list[PassedToken]:
     """Return the tokens of a project that calls give to a parameter which becomes the token of a client or request.
 
     Args:
         references: the modules of the project.
         paths: absolute paths of the files that are searched for calls.
-        direct: yields the tokens that a module itself passes to clients and requests.
-        may_pass: returns whether a file, by its absolute path, may pass a token to a client or request.
+        direct: yields the tokens that a file, by its absolute path, itself passes to clients and requests.
+        importing: files -> whether a file is one of them or may import one, directly or indirectly.
     """
     slots: _Slots = {}
     for path in paths:
-        for module in references.modules(path) if may_pass(path) else ():
-            for passed in direct(module):
-                _add(slots, references, passed)
+        for passed in direct(path):
+            _add(slots, references, passed)
     found: list[PassedToken] = []
     searched = 0
     for _ in range(_MOST_ROUNDS):
@@ -71,19 +74,26 @@ def through_functions(
         searched = len(slots)
         if not new:
             break
-        for passed in _given_to(references, paths, new):
+        leads_to_owner = importing({slot.owner.module.path for slot, _ in new})
+        for passed in _given_to(references, paths, new, leads_to_owner):
             _add(slots, references, passed)
             found += [passed] if passed.parameter is None and len(found) < _MOST_PASSED else []
     return found
 
 
 def _given_to(
-    references: References, paths: Sequence[str], slots: Sequence[tuple[Slot, PassedToken]]
+    references: References,
+    paths: Sequence[str],
+    slots: Sequence[tuple[Slot, PassedToken]],
+    leads_to_owner: Callable[[str], bool],
 ) -> Iterator[PassedToken]:
-    """Yield the tokens that the calls in some files give to parameters."""
-    search = _Search(references, slots)
+    """Yield the tokens that the calls in some files give to parameters.
+
+    `leads_to_owner` returns whether a file has one of the functions or may import one, directly or indirectly.
+    """
+    search = _Search(references, slots, leads_to_owner)
     for path in paths:
-        for module in references.modules(path):
+        for module in references.modules(path) if leads_to_owner(path) else ():
             yield from search.in_module(module)
 
 
@@ -103,8 +113,14 @@ def _add(slots: _Slots, references: References, passed: PassedToken) -> None:
 class _Search:
     """Finds the calls that give a value to one of some parameters."""
 
-    def __init__(self, references: References, slots: Sequence[tuple[Slot, PassedToken]]) -> None:
+    def __init__(
+        self,
+        references: References,
+        slots: Sequence[tuple[Slot, PassedToken]],
+        leads_to_owner: Callable[[str], bool],
+    ) -> None:
         self._references = references
+        self._leads_to_owner = leads_to_owner
         self._by_owner: dict[tuple[str, int], list[tuple[Slot, PassedToken]]] = {}
         for slot, passed in slots:
             self._by_owner.setdefault(slot.key, []).append((slot, passed))
@@ -115,7 +131,7 @@ class _Search:
         for node in module.all(*CALLS):
             call = Expr(module, node)
             name = name_called(module, node)
-            if name and name not in self._names:
+            if (name and name not in self._names) or not self._may_run_owner(module, node):
                 continue
             for function in functions_called(self._references, call):
                 for slot, passed in self._by_owner.get((function.module.path, function.node.start_byte), ()):
@@ -123,6 +139,18 @@ class _Search:
         for slot, passed in itertools.chain.from_iterable(self._by_owner.values()):
             if is_context(slot) and slot.owner.module.path == module.path:  # `createContext(value)`
                 yield from self._given(slot.owner, slot, passed)
+
+    def _may_run_owner(self, module: Module, node: "Node") -> bool:
+        """Return whether a call may run one of the functions, by where the name that it calls is imported from."""
+        callee = callee_of(node)
+        if callee is None or callee.type != "identifier":
+            return callee is not None
+        declaration = module.lookup(module.text(callee), callee)
+        imported = declaration.imported if declaration is not None else None
+        if imported is None:
+            return declaration is not None
+        path = self._references.resolve(imported.specifier, module.path)
+        return path is not None and self._leads_to_owner(path)
 
     def _given(self, call: Expr, slot: Slot, passed: PassedToken) -> Iterator[PassedToken]:
         client = passed.client

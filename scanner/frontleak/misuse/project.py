@@ -34,6 +34,8 @@ class AnalysedProject:
     """Names of the environment variables that a file of it gives to a Sanity client."""
     request_state: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Member of the state of a request -> files that assign it."""
+    without_secret: set[tuple[str, int, int]] = field(default_factory=set)
+    """Places of values that were searched for secrets and have none."""
     looked_at: Callable[[], int]
     """Return the number of files in its tree whose imports have been scanned so far."""
     diagnostics: Callable[[], list[Diagnostic]] = list

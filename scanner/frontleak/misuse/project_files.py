@@ -16,10 +16,12 @@ from frontleak.js.references import References
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_missing_package
 from frontleak.misuse.folder_graphs import FolderGraphs
+from frontleak.misuse.leads import Leads
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.project_clients import SanityClients
+from frontleak.misuse.project_clients import DirectTokens, SanityClients
 from frontleak.misuse.request_state import kept_by, reading
 from frontleak.misuse.sanity_clients import global_clients
+from frontleak.misuse.sanity_requests import addresses
 from frontleak.misuse.sanity_variables import naming, naming_any, sanity_variables
 from frontleak.misuse.sanity_writes import write_calls
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
@@ -142,7 +144,9 @@ class _SourceTree:
         self._resolver.read_aliases((project.folder for project in found), self._references)
         is_told = not any(project.package for project in found)
         found = tuple(project if project.package else self._told(project) for project in found)
-        self._resolver.use_zones(RuntimeZones(map(self._zone, found)))
+        # it asks for no entries; with what finds them, this tree and its resolver would keep each other alive
+        zones = (self._zone(project)._replace(more_entries=tuple) for project in found)
+        self._resolver.use_zones(RuntimeZones(zones))
         self._graphs.use(found)
         reachability = self._reachability(found, whole)
         for project in found:
@@ -157,8 +161,8 @@ class _SourceTree:
                 own += tuple(path for path in others if self._summaries.at(path).marks & _MAY_HAVE_CLIENT)
             if project.is_library or not own:
                 continue
-            may_make = _MayMakeClients(seen)
-            clients = SanityClients(self._references, own, self._source, may_make)
+            direct = DirectTokens(self._references, self._source, Leads(seen))
+            clients = SanityClients(self._references, own, self._source, direct)
             variables = sanity_variables(self._references, clients, own, self._source)
             kept = kept_by(own, self._source)
             if walked:  # one file gives a variable to a client, another gives it to the browser
@@ -176,7 +180,7 @@ class _SourceTree:
                 paths=paths,
                 references=self._references,
                 reachability=project_reachability,
-                clients=SanityClients(self._references, paths, self._source, may_make),
+                clients=SanityClients(self._references, paths, self._source, direct),
                 read=self._source,
                 sanity_variables=variables,
                 request_state=kept,
@@ -293,18 +297,8 @@ def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple
 
 @functools.cache
 def _looked_for() -> tuple[Search, ...]:
-    """Return what is looked for in each file: `NAMES_CLIENT`, then `_MAY_HAVE_CLIENT`."""
-    return global_clients().search, _CLIENT_OR_TOKEN.search
-
-
-class _MayMakeClients:
-    """Whether a file may create a client: it or one that it imports names what creates them."""
-
-    def __init__(self, graph: ModuleGraph) -> None:
-        self._graph = graph
-
-    def __call__(self, path: str) -> bool:
-        return path in self._graph.leading or path not in self._graph
+    """Return what is looked for in each file: `NAMES_CLIENT`, `_MAY_HAVE_CLIENT`, `NAMES_ADDRESS`."""
+    return global_clients().search, _CLIENT_OR_TOKEN.search, addresses().search
 
 
 def _may_use(source: bytes) -> bool:

@@ -2,8 +2,8 @@
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
@@ -13,10 +13,11 @@ from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, returns, u
 from frontleak.modulegraph.file_summary import FileSummary
 from frontleak.rules.load import load_data
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
 NAMES_CLIENT: Final = 1
 """Mark of a summary: the file has one of `global_clients`, the first expression that is looked for."""
-_IN_EVERY_NAME: Final = "anity"
-"""A part of the name of every package that creates a client."""
 _MOST_CALLS: Final = 12
 """Calls that are visited to find the client from which another is derived."""
 _ADDRESS: Final = LazyTextRegex(
@@ -58,9 +59,21 @@ def global_clients() -> re.Pattern[bytes]:
     return any_name(facts()["global_clients"])
 
 
+@functools.cache
+def _makers() -> frozenset[str]:
+    """Return the packages whose exports create a client or are one."""
+    return frozenset((*facts()["make_client"], *facts()["clients"]))
+
+
+def _is_maker(specifier: str) -> bool:
+    return _ADDRESS.sub("", specifier) in _makers()
+
+
 def names_client(file: FileSummary) -> bool:
-    """Return whether a file imports a package that may create a client, or names such a function."""
-    return bool(file.marks & NAMES_CLIENT) or any(_IN_EVERY_NAME in site.specifier for _, site in file.imports)
+    """Return whether a file imports values of a package that may create a client, or names such a function."""
+    return bool(file.marks & NAMES_CLIENT) or any(
+        not site.type_only and _is_maker(site.specifier) for _, site in file.imports
+    )
 
 
 @functools.cache
@@ -85,12 +98,41 @@ def live_token() -> str:
     return str(facts()["live"]["browser_token"])
 
 
-def clients_in(references: References, module: Module) -> Iterator[SanityClient]:
-    """Yield the clients that a module creates or derives, the last of several settings first."""
+def clients_in(
+    references: References, module: Module, may_make: Callable[[str], bool] = lambda _: True
+) -> Iterator[SanityClient]:
+    """Yield the clients that a module creates or derives, the last of several settings first.
+
+    `may_make` returns whether a file, by its absolute path, or one that it imports, may name what creates a client.
+    """
+    known: dict[str, bool] = {}  # whether a name that the module imports may be what creates a client
     for node in module.all("call_expression", "new_expression"):
+        callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+        if callee is None or not _may_create(references, module, callee, may_make, known):
+            continue
         client = _from_call(references, Expr(module, node), set())
         if client is not None and client.made_by is not None:
             yield client
+
+
+def _may_create(
+    references: References, module: Module, callee: "Node", may_make: Callable[[str], bool], known: dict[str, bool]
+) -> bool:
+    """Return whether what a call calls may create or derive a client, by its name and where that is declared."""
+    if callee.type == "member_expression":
+        name = member_name(module, callee)
+        return name in facts()["reconfigure"] or name in _factory_names()
+    if callee.type != "identifier":
+        return True
+    name = module.text(callee)
+    declaration = module.lookup(name, callee)
+    imported = declaration.imported if declaration is not None else None
+    if imported is None:
+        return declaration is not None
+    if name not in known:
+        path = references.resolve(imported.specifier, module.path)
+        known[name] = may_make(path) if path is not None else _is_maker(imported.specifier)
+    return known[name]
 
 
 def clients_of(references: References, expr: Expr, seen: set[tuple[str, int, int]]) -> Iterator[SanityClient]:

@@ -14,12 +14,14 @@ from frontleak.misuse.sanity_clients import hosts
 from frontleak.misuse.taint_sources import SourceKind, taint_sources
 from frontleak.misuse.variable_names import is_secret
 from frontleak.modulegraph.config_objects import ConfigValue, leaves_at
+from frontleak.modulegraph.file_summary import FileSummary
 from frontleak.rules.load import load_data
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_PATHS: Final = LazyTextRegex(r"/data/(?:mutate|actions|query)/|/assets/(?:images|files)/")
+_IN_PATHS: Final = "/data/(?:mutate|actions|query)/|/assets/(?:images|files)/"
+_PATHS: Final = LazyTextRegex(_IN_PATHS)
 _WRITES: Final = ("/data/mutate/", "/data/actions/", "/assets/")
 _ABSOLUTE: Final = LazyTextRegex(r"[\"'`]?(?:https?:|wss?:)?//")
 _LONGEST_ADDRESS: Final = 400
@@ -35,6 +37,10 @@ _MARKS: Final = LazyRegex(rb"uthorization|\.auth\(")
 """Parts of code that sets a header apart from the address."""
 _IN_ADDRESS: Final = LazyTextRegex(r"[?&](?:access_?)?(?:token|auth|authorization|bearer)=$", re.IGNORECASE)
 """Matches the text of a URL before a token."""
+
+
+NAMES_ADDRESS: Final = 4
+"""Mark of a summary: the file has one of `addresses`, the third expression that is looked for."""
 
 
 class RequestToken(NamedTuple):
@@ -69,6 +75,17 @@ def _names() -> re.Pattern[str]:
 @functools.cache
 def _packages(kind: str) -> tuple[bytes, ...]:
     return tuple(package.encode() for package in _facts()[kind])
+
+
+@functools.cache
+def addresses() -> re.Pattern[bytes]:
+    """Return a regular expression for a part of an address of the API, without which no request goes to Sanity."""
+    return re.compile(f"{load_data('code/sanity.yaml')['hosts']}|{_IN_PATHS}".encode(), re.VERBOSE)
+
+
+def names_address(file: FileSummary) -> bool:
+    """Return whether a file has a part of an address of the API."""
+    return bool(file.marks & NAMES_ADDRESS)
 
 
 def _may_import(kind: str, module: Module) -> bool:

@@ -48,8 +48,12 @@ def sanity_variables(
 
 def naming(variables: Iterable[str], paths: Iterable[str], read: Callable[[str], bytes | None]) -> list[str]:
     """Return the files that name a variable by whose name no file is a candidate."""
+    names = [name.encode() for name in variables if not _ALWAYS_ANALYSED.search(name)]
+    if not names:
+        return []
     expression = naming_any(variables)
-    return [path for path in paths if expression.search(read(path) or b"")]
+    found = ((path, read(path) or b"") for path in paths)
+    return [path for path, data in found if any(name in data for name in names) and expression.search(data)]
 
 
 def naming_any(variables: Iterable[str]) -> re.Pattern[bytes]:

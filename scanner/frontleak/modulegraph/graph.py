@@ -124,21 +124,34 @@ class ModuleGraph:
 
     @functools.cached_property
     def leading(self) -> frozenset[str]:
-        """The files that are a goal, and all that import them, directly or indirectly.
+        """The files that are a goal, and all that import them; see `leading_to`."""
+        return self.leading_to(self.files(self.is_goal))
+
+    def files(self, is_wanted: Callable[[FileSummary], bool]) -> list[str]:
+        """Return the listed files with such a summary."""
+        return [path for path in self.paths if is_wanted(self._summaries.at(path))]
+
+    def leading_to(self, paths: Iterable[str]) -> frozenset[str]:
+        """Return some files and all that import them, directly or indirectly.
 
         An import that leaves the listed files may lead anywhere, so it counts.
         """
-        importers: dict[str, set[str]] = {}
-        for target, edges in self._edges[1].items():
-            importers.setdefault(target.path, set()).update(edge.importer.path for edge in edges)
-        found = importers.keys() - self._listed
-        found |= {path for path in self.paths if self.is_goal(self._summaries.at(path))}
+        importers = self._importing
+        found = {*paths, *(importers.keys() - self._listed)}
         pending = list(found)
         while pending:
             more = importers.get(pending.pop(), set()) - found
             found |= more
             pending += more
         return frozenset(found)
+
+    @functools.cached_property
+    def _importing(self) -> Mapping[str, set[str]]:
+        """Path -> the files that import it."""
+        found: dict[str, set[str]] = {}
+        for target, edges in self._edges[1].items():
+            found.setdefault(target.path, set()).update(edge.importer.path for edge in edges)
+        return found
 
     def importers_of_package(self, specifier: str) -> list[ModuleNode]:
         """Return the modules that import an external package by a specifier, without type-only imports."""

@@ -97,4 +97,9 @@ def _published(names: CodeNames) -> re.Pattern[str]:
     return re.compile(rf"(?:^|\.){any_of(names.public_settings)}\.")
 
 
-CHECK: Final = Check(name="client-token", find=check, belongs_on_server=True)
+def prepare(project: AnalysedProject) -> None:
+    """Find the tokens that the files of a project give to its functions."""
+    project.clients.prepare()
+
+
+CHECK: Final = Check(name="client-token", find=check, prepare=prepare, belongs_on_server=True)

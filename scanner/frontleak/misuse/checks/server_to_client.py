@@ -39,7 +39,9 @@ def _sent_by_server(project: AnalysedProject, module: Module) -> Iterator[Misuse
     """Yield the secrets that server-side code sends."""
     found: list[Misuse] = []
     for sent in (*_sinks(project, module), *through_functions(project, module, _sinks)):
-        secrets = secrets_in(project, sent)
+        secrets = list(secrets_in(project, sent))
+        if not secrets or not sent.counts():
+            continue
         if sent.on_both_sides:
             yield from secrets
         else:

@@ -1,6 +1,7 @@
 """Values that a server component gives to elements and client components: props and text."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from frontleak.js.embedded_scripts import ScriptSection
@@ -24,13 +25,14 @@ def in_elements(project: AnalysedProject, module: Module) -> Iterator[Sent]:
     for node in module.all("jsx_opening_element", "jsx_self_closing_element"):
         name = node.child_by_field_name("name")
         tag = module.name(name)
-        is_html = tag[:1].islower()
-        if name is None or not (is_html or _is_client_component(project, module, tag)):
+        if name is None or not (tag[:1].islower() or _may_be_client_component(project, module, tag)):
             continue
+        counts = _counts(project, module, tag, is_html=tag[:1].islower())
         for prop, value in props(module, node):
-            yield Sent(value, f"the prop {prop or '…'} of <{tag}> is sent to the browser with the page")
+            how = f"the prop {prop or '…'} of <{tag}> is sent to the browser with the page"
+            yield Sent(value, how, counts=counts)
         for value in _texts(module, node):
-            yield Sent(value, f"the text in <{tag}> is sent to the browser with the page")
+            yield Sent(value, f"the text in <{tag}> is sent to the browser with the page", counts=counts)
 
 
 def _in_created(project: AnalysedProject, module: Module) -> Iterator[Sent]:
@@ -40,10 +42,14 @@ def _in_created(project: AnalysedProject, module: Module) -> Iterator[Sent]:
         if len(arguments) < 2 or callee_name(module, node) not in _CREATE:
             continue
         tag = module.name(arguments[0].node)
-        if arguments[0].node.type == "string" or _is_client_component(project, module, tag):
-            yield from (
-                Sent(value, f"what <{tag}> is given is sent to the browser with the page") for value in arguments[1:]
-            )
+        counts = _counts(project, module, tag, is_html=arguments[0].node.type == "string")
+        how = f"what <{tag}> is given is sent to the browser with the page"
+        yield from (Sent(value, how, counts=counts) for value in arguments[1:])
+
+
+def _counts(project: AnalysedProject, module: Module, tag: str, *, is_html: bool) -> Callable[[], bool]:
+    """Return what tells whether an element sends its props: one of HTML does, and a client component."""
+    return functools.cache(lambda: is_html or _is_client_component(project, module, tag))
 
 
 def props(module: Module, element: "Node") -> Iterator[tuple[str, Expr]]:
@@ -66,6 +72,18 @@ def _texts(module: Module, opening: "Node") -> Iterator[Expr]:
         inner = uncommented(child) if child.type == "jsx_expression" else None
         if inner is not None and inner.type != "spread_element":
             yield Expr(module, inner)
+
+
+def _may_be_client_component(project: AnalysedProject, module: Module, tag: str) -> bool:
+    """Return whether an element may be a client component, by the declaration of its name alone."""
+    declaration = module.top(tag.partition(".")[0])
+    if declaration is None:
+        return False
+    imported = declaration.imported
+    if imported is None:
+        return declaration.value is not None and declaration.value.type == "call_expression"
+    is_of_project = project.reachability.target(imported.specifier, module.path) is not None
+    return is_of_project or imported.specifier in code_names().page_components
 
 
 def _is_client_component(project: AnalysedProject, module: Module, tag: str) -> bool:

@@ -1,6 +1,6 @@
 """A value that code sends to the browser, and the secrets in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from frontleak.core.vocabulary import Severity
@@ -21,6 +21,10 @@ _WITH_DEFAULT: Final = frozenset(
 )
 
 
+def _always() -> bool:
+    return True
+
+
 class Sent(NamedTuple):
     """A value that a place in the code sends to the browser."""
 
@@ -29,10 +33,23 @@ class Sent(NamedTuple):
     """A sentence without its full stop."""
     on_both_sides: bool = False
     """Whether the place counts in client-side code too: the server runs it for the first page."""
+    counts: Callable[[], bool] = _always
+    """Whether the place sends it after all; asked only if it matters, because other files are parsed for the answer."""
 
 
 def secrets_in(project: AnalysedProject, sent: Sent) -> Iterator[Misuse]:
-    """Yield the secrets in a value, at any depth."""
+    """Yield the secrets in a value, at any depth; a value without any is looked at once."""
+    place = sent.value.place
+    if place not in project.without_secret:
+        is_without = True
+        for misuse in _secrets_in(project, sent):
+            is_without = False
+            yield misuse
+        if is_without:
+            project.without_secret.add(place)
+
+
+def _secrets_in(project: AnalysedProject, sent: Sent) -> Iterator[Misuse]:
     for key, leaf in _leaves(project, sent.value):
         if any(is_servers_environment(project.references, found) for found in project.references.referents(leaf)):
             yield _whole_environment(sent, leaf)

@@ -51,7 +51,7 @@ class _FunctionSinks:
     def at_uses_in(self, module: Module, depth: int) -> Iterator[Sent]:
         for node in module.all("jsx_opening_element", "jsx_self_closing_element"):
             name = node.child_by_field_name("name")
-            if name is None or module.name(name)[:1].islower():
+            if name is None or module.name(name)[:1].islower() or not self._may_be_of_project(module, name):
                 continue
             given = list(props(module, node))
             if self._matters([value for _, value in given], depth):
@@ -71,6 +71,14 @@ class _FunctionSinks:
         """Return whether one of some values may have a secret; in a function, a parameter may."""
         kept = [value for value in values if value.node.type not in _HARMLESS]
         return any(depth or next(secrets_in(self._project, Sent(value, "")), None) is not None for value in kept)
+
+    def _may_be_of_project(self, module: Module, name: "Node") -> bool:
+        """Return whether a component may be one of the project, by where the first part of its name is declared."""
+        declaration = module.lookup(module.name(name).partition(".")[0].strip(), name)
+        if declaration is None:
+            return False
+        imported = declaration.imported
+        return imported is None or self._project.reachability.target(imported.specifier, module.path) is not None
 
     def _is_of_project(self, module: Module, callee: "Node") -> bool:
         declaration = module.lookup(module.text(callee), callee)
@@ -102,7 +110,7 @@ class _FunctionSinks:
                 continue
             for _, leaf in leaf_values(self._project.references, sent.value)[:_MOST_LEAVES]:
                 for referent in self._project.references.referents(leaf):
-                    if isinstance(referent, Parameter):
+                    if isinstance(referent, Parameter) and sent.counts():
                         yield from _at_place(function, referent, sent.how)
 
     def _from_props(self, given: Sequence[tuple[str, Expr]], sent: _SentParameter) -> Iterator[Sent]:

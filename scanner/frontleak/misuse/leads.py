@@ -1,0 +1,39 @@
+"""Where the imports of a file lead: to what creates a client, to an address of the API, to some files."""
+
+import functools
+from collections.abc import Callable, Iterable
+
+from frontleak.misuse.sanity_requests import names_address
+from frontleak.modulegraph.graph import ModuleGraph
+
+
+class Leads:
+    """Which files lead to what is looked for: they have it, or a file has it that they import, directly or indirectly.
+
+    What leads nowhere need not be parsed.
+    """
+
+    def __init__(self, graph: ModuleGraph | None = None) -> None:
+        """Set the module graph; without one, every file may lead anywhere."""
+        self._graph = graph
+
+    def to_client(self, path: str) -> bool:
+        """Return whether a file, by its absolute path, leads to what creates a client."""
+        return self._graph is None or path in self._graph.leading or path not in self._graph
+
+    def to_address(self, path: str) -> bool:
+        """Return whether a file leads to a part of an address of the API."""
+        return self._graph is None or path in self._to_address or path not in self._graph
+
+    def to_any(self, paths: Iterable[str]) -> Callable[[str], bool]:
+        """Return what tells whether a file leads to one of some files."""
+        graph = self._graph
+        if graph is None:
+            return lambda _: True
+        found = graph.leading_to(paths)
+        return lambda path: path in found or path not in graph
+
+    @functools.cached_property
+    def _to_address(self) -> frozenset[str]:
+        assert self._graph is not None
+        return self._graph.leading_to(self._graph.files(names_address))
