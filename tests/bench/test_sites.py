@@ -1,7 +1,10 @@
 """Findings in built sites are compared with verdicts, and their table is a section of the page of packages."""
 
 import io
+import subprocess
 import tarfile
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,6 +92,27 @@ def test_only_the_folder_of_the_site_is_unpacked(tmp_path: Path, monkeypatch: py
     ]
     monkeypatch.setattr(sites, "REGISTRIES", {})
     assert fetch(site, tmp_path) == unpacked  # from the cache
+
+
+def test_only_the_folder_of_a_wheel_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        assert command[-1] == "a==1"
+        with zipfile.ZipFile(Path(command[-2], "a-1-py3-none-any.whl"), "w") as wheel:
+            for name in ("a/dist/index.html", "a/distant/b.js", "a/__init__.py", "../up.js"):
+                wheel.writestr(name, "")
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    unpacked = fetch(replace(scanned().site, registry="pypi", folder="a/dist"), tmp_path)
+    assert [path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*.*")] == ["a/dist/index.html"]
+    assert not (tmp_path / "up.js").exists()
+
+
+def test_a_failed_download_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = subprocess.CompletedProcess([], 1, "", "No matching distribution")
+    monkeypatch.setattr(subprocess, "run", lambda *_args, **_kwargs: done)
+    with pytest.raises(CorpusError, match="pip download a==1 failed: No matching distribution"):
+        fetch(replace(scanned().site, registry="pypi"), tmp_path)
 
 
 def test_a_package_without_the_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

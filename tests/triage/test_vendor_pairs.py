@@ -37,7 +37,12 @@ def test_an_id_of_a_pair_is_public_or_a_finding_by_itself() -> None:
     assert reported == {
         "alibaba-access-key-id",
         "aws-access-key-id",
+        "flickr-api-key",
+        "infura-api-key",
+        "kraken-api-key",
         "mailjet-credentials",
         "tencent-secret-id",
         "twilio-api-key-sid",
+        "twitter-api-key",
+        "unsplash-access-key",
     }
