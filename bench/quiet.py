@@ -36,6 +36,8 @@ APPS: Final[Mapping[str, Mapping[str, str]]] = {
     "sanity": {"dependencies": '{"sanity": "6.0.0"}', "entry": "sanity.config.ts"},
 }
 """Framework -> dependencies of its app, and the entry file that imports every module."""
+SITES_HEADING: Final = "## Built sites"
+"""Begins the section that bench/sites.py writes at the end of the page."""
 _OUTPUT: Final = frozenset({"dist", "build"})
 _MODULES: Final = frozenset({".js", ".mjs", ".jsx", ".ts", ".tsx", ".vue"})
 _KEPT: Final = ("name", "version", "license", "type", "main", "module", "types", "bin", "dependencies")
@@ -204,6 +206,12 @@ def render(rows: Sequence[Row]) -> str:
     )
 
 
+def with_sites(page: str, written: str) -> str:
+    """Return a new page with the section of built sites of the one that was written before."""
+    _, heading, section = written.partition(SITES_HEADING)
+    return f"{page}\n{heading}{section}" if heading else page
+
+
 def main() -> int:
     """Scan the packages; return 1 for findings or an outdated excerpt, 2 for an error."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -229,7 +237,8 @@ def main() -> int:
     for line in stale:
         print(f"stale: {line}", file=sys.stderr)
     if options.output is not None:
-        options.output.write_text(render(rows), "utf-8")
+        written = options.output.read_text("utf-8") if options.output.exists() else ""
+        options.output.write_text(with_sites(render(rows), written), "utf-8")
     return 1 if found or stale else 0
 
 

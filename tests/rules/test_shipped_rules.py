@@ -86,6 +86,12 @@ def test_only_keys_that_are_public_by_design_are_informational() -> None:
     assert not rules_that_fail(lambda item: (item.rule.severity == "info") == (item.rule.exposure is Exposure.PUBLIC))
 
 
+def test_the_first_step_names_a_page() -> None:
+    """Except where the vendor is not known, or a command of Sanity's is all there is to do."""
+    without = rules_that_fail(lambda item: "https://" in item.rule.fix)
+    assert set(without) == {"openai-compatible-api-key", "sanity-debug-command", "sanity-debug-output"}
+
+
 def test_the_compiled_set_holds_exactly_the_written_rules_in_order_of_id() -> None:
     assert [rule.id for rule in full_set().rules] == [item.rule.id for item in shipped()]
     for item in shipped()[::16]:  # a whole compilation takes as long as half of this folder
