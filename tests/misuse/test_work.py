@@ -12,6 +12,7 @@ from frontleak.core.garbage import collector_paused
 from frontleak.core.vocabulary import RuleKind
 from frontleak.js.module import Module
 from frontleak.js.scopes import parse_module
+from frontleak.misuse import project_files
 from frontleak.misuse.analyse import MOST_ALONE, FileMisuses, analyse
 from frontleak.misuse.project_files import projects
 from frontleak.modulegraph import file_summary as summaries
@@ -309,6 +310,19 @@ def test_a_project_that_exceeds_the_kept_trees_is_not_parsed_again_for_each_ques
     files |= {f"lib/m{number}.ts": f"log(process.env.SANITY_TOKEN, {number})\n" for number in range(30)}
     scanned(files)
     assert seen["parsed"] <= 30 + 5
+
+
+def test_all_checks_of_a_file_share_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: Counter[str] = Counter()
+
+    def counted(path: str) -> bytes | None:
+        counts[path.rpartition("/")[2]] += 1
+        return on_disk(path)
+
+    on_disk = project_files._on_disk
+    monkeypatch.setattr(project_files, "_on_disk", counted)
+    scanned({"package.json": package("next", "@sanity/client"), "lib/a.ts": CLIENT})
+    assert counts["a.ts"] == 1
 
 
 def test_what_all_files_of_a_large_project_need_is_found_before_other_processes_take_part(tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ _MAY_HAVE_CLIENT: Final = 2
 """Mark of a summary: the file has one of these."""
 _ENV_SECRET: Final = LazyRegex(rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]")
 """Matches a file that may hold a secret from an environment variable."""
+_MOST_TEXTS: Final = 8
+"""Texts of the files read last that are kept."""
 _MOST_FOLLOWED: Final = 3_000
 """Files that are followed from the files passed by path."""
 
@@ -113,7 +115,8 @@ class _SourceTree:
     def __init__(self, root: str, access: TreeAccess) -> None:
         self._root = root
         self._files = access.file_tree(root)
-        self._source = functools.partial(_source, access.read)
+        # all checks of a file ask for its text, one after the other
+        self._source = functools.lru_cache(_MOST_TEXTS)(functools.partial(_source, access.read))
         self._packages = PackageJsons(self._files)
         self._summaries = FileSummaries(self._source, _looked_for(), access.version)
         self._resolver = SourceResolver(root, self._files, self._packages, self._summaries, self._source)

@@ -57,13 +57,16 @@ def _names_package(project: AnalysedProject, path: str, rule: MisuseRule) -> boo
     """Return whether a file names a package of the rule; files that name none are not parsed."""
     if not rule.packages and not rule.options:
         return False
-    names = _package_names((*rule.packages, *[each.of for each in rule.options]))
-    return names.search(project.read(path) or b"") is not None
+    names, whole = _package_names((*rule.packages, *[each.of for each in rule.options]))
+    data = project.read(path) or b""
+    return any(map(data.__contains__, names)) and whole.search(data) is not None
 
 
 @functools.cache
-def _package_names(names: tuple[str, ...]) -> re.Pattern[bytes]:
-    return re.compile(rb"\b(?:%b)\b" % b"|".join(re.escape(name.lstrip("@")).encode() for name in names))
+def _package_names(names: tuple[str, ...]) -> tuple[tuple[bytes, ...], re.Pattern[bytes]]:
+    """Return names of packages without their `@`, and a regular expression for one of them as a whole word."""
+    plain = tuple(name.lstrip("@").encode() for name in names)
+    return plain, re.compile(rb"\b(?:%b)\b" % b"|".join(map(re.escape, plain)))
 
 
 def _requires(module: Module, rule: MisuseRule) -> bool:
