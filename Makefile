@@ -14,7 +14,7 @@ test:            ## the whole suite
 	$(BIN)/python -m pytest
 
 test-fast:       ## the part that runs in under 30 seconds
-	$(BIN)/python -m pytest -m 'not slow and not toolchain and not browser'
+	$(BIN)/python -m pytest -m 'not slow and not toolchain and not browser and not cluster'
 
 test-hooks:      ## hooks, bundlers and the server with the real tools, the image, the binary (needs node, npm, nvim and root)
 	$(BIN)/python -m pytest -m toolchain --numprocesses=0

@@ -30,7 +30,7 @@ SLOW: Final = (
     *("acceptance/", "files/archives/", "golden/", "matrix/", "properties/", "quiet/", "scanning/test_pool.py"),
     *("cli/test_bad_input.py", "cli/test_config.py", "cli/test_engines.py", "cli/test_exit_codes.py"),
     *("cli/lsp/", "files/web/test_discover.py"),
-    *("cli/hooks/test_install.py", "cli/test_init.py", "cli/test_builds.py"),
+    *("cli/test_init.py", "cli/test_builds.py"),
     *("cli/test_lazy_imports.py", "cli/test_terminal.py", "decode/test_hostile.py", "match/plugins/"),
     *("misuse/test_hostile.py", "misuse/test_without_parser.py", "rules/test_rulesets.py"),
     *("rules/test_split_examples.py", "rules/test_collisions.py", "cli/test_outputs.py", "cli/test_verbosity.py"),
@@ -54,9 +54,14 @@ SLOW: Final = (
     ),
     *("misuse/test_handover_frameworks.py", "misuse/test_handover_in_sites.py", "modulegraph/test_reachability.py"),
     *("cli/test_settings.py", "report/test_naive_format.py", "rules/test_required_literals.py"),
-    *("browser/", "api/test_api.py", "journeys/test_sarif_for_github.py"),
+    *("browser/", "api/test_api.py"),
     *("rules/test_yaml_insert.py", "verify/test_trace.py"),
     *("verify/vendors/", "verify/test_environment.py", "decode/maps/test_mappings.py", "fuzz/", "faults/"),
+    *("journeys/", "scanning/test_one_file.py", "scanning/shards/", "scanning/test_open_text.py", "cli/test_shard.py"),
+    *("scanning/test_scan.py", "scanning/test_spread.py", "scanning/test_schedule.py", "bench/", "files/recordings/"),
+    *("cli/hooks/", "cli/test_help.py", "cli/test_rule_trials.py", "cli/test_addresses.py", "cli/test_wording.py"),
+    *("core/test_placeholders.py", "core/test_randomness.py", "triage/test_pairs.py", "report/test_ci_formats.py"),
+    *("decode/maps/test_json_cursor.py", "modulegraph/test_tree_cache.py", "match/test_known_values.py"),
 )
 """Folders and files below `tests/` marked `slow`: the rest runs in under 30 seconds (`make test-fast`)."""
 
