@@ -44,7 +44,8 @@ class Share:
 def groups(ruleset: RuleSet) -> dict[str, list[Prefilter]]:
     """Return name -> prefilters: one for a rule, all of a decoder's triggers together, and the gate of all others."""
     found = {rule.id: [rule.prefilter] for rule in ruleset.rules if not rule.prefilter.reach}
-    found["the value gate"] = [VALUE_GATE]
+    if any(rule.prefilter.reach for rule in ruleset.rules):
+        found["the value gate"] = [VALUE_GATE]
     for trigger in ruleset.triggers:
         found.setdefault(f"triggers of {trigger.name}", []).append(trigger.prefilter)
     return found

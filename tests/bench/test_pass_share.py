@@ -20,6 +20,14 @@ def test_the_triggers_of_a_decoder_are_one_group() -> None:
     }
 
 
+def test_gated_rules_are_one_group_with_the_gate() -> None:
+    gated = make_rule("(?i: acme )_?key=(?P<secret>[a-f0-9]{20})", name="acme", require={"digits": 1})
+    found = groups(make_set(gated))
+    assert {name: len(prefilters) for name, prefilters in found.items()} == {"the value gate": 1}
+    assert count_events(found, [b"acme_key=0123456789abcdef0123"])["the value gate"] > 0
+    assert count_events(found, [b"acme_key=0123"]) == {}
+
+
 def test_events_are_counted_by_group() -> None:
     assert count_events(groups(SET), TEXTS) == {"live": 2, "triggers of x": 2, "triggers of y": 1}
 

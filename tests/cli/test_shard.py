@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.support import COMMAND, PATIENCE, Run, environment, frontleak, installed, write
+from tests.acceptance.support import COMMAND, PATIENCE, Run, environment, frontleak, installed, interruptible, write
 from tests.faults.hooks import hooked
 from tests.support.shipped import fake
 
@@ -270,7 +270,10 @@ def test_a_run_that_is_stopped_leaves_nothing(how: signal.Signals, folder: Path)
     plan = planned(folder)
     env = hooked("os.rename", "import time\ntime.sleep(600)", folder.parent / "scratch")
     started = subprocess.Popen(
-        [COMMAND, "shard", "run", str(plan), "--shard", "0"], cwd=folder, env=environment(**env), stderr=subprocess.PIPE
+        interruptible(COMMAND, "shard", "run", str(plan), "--shard", "0"),
+        cwd=folder,
+        env=environment(**env),
+        stderr=subprocess.PIPE,
     )
     done = plan.with_name("plan.jsonl.done")
     end = time.monotonic() + PATIENCE
