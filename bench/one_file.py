@@ -106,20 +106,32 @@ def cpu_of(command: Sequence[str | Path], folder: Path, cache: Path) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def main() -> None:
-    """Print a table."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+def comparing(description: str) -> argparse.ArgumentParser:
+    """Return a parser of the options that say which commands are measured, and how often."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--frontleak", default="frontleak", help="the command that is measured")
     parser.add_argument("--against", help="another command to compare with, such as that of an older version")
-    options = parser.parse_args()
+    return parser
+
+
+def caches_of(options: argparse.Namespace, folder: Path) -> dict[str, Path]:
+    """Return each command that is measured, and an empty cache of its own."""
     commands = [options.frontleak, *([options.against] if options.against else [])]
+    caches = {command: folder / f"cache{number}" for number, command in enumerate(commands)}
+    for cache in caches.values():
+        cache.mkdir(mode=0o700)
+    return caches
+
+
+def main() -> None:
+    """Print a table."""
+    options = comparing(__doc__.partition("\n")[0]).parse_args()
     with tempfile.TemporaryDirectory(prefix="frontleak-bench-") as made:
         folder = Path(made)
         make(folder)
-        caches = {command: folder / f"cache{number}" for number, command in enumerate(commands)}
-        for cache in caches.values():
-            cache.mkdir(mode=0o700)
+        caches = caches_of(options, folder)
+        commands = list(caches)
         scans = {what: ["scan", "--isolated", str(folder / path)] for what, path in NAMED.items()}
         scans["what is staged"] = ["scan", "--isolated", "--staged"]
         print("| scan |", " | ".join(f"{command}, ms" for command in commands), "|")

@@ -9,31 +9,25 @@ the least CPU time of a process and its children, and the least time until they 
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import time
 from pathlib import Path
 from typing import Final
 
-from bench.one_file import cpu_of
+from bench.one_file import caches_of, comparing, cpu_of
 
 _JOBS: Final[dict[str, list[str]]] = {"one process": ["--jobs", "1"], "as many as processors": []}
 
 
 def main() -> None:
     """Print a table."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = comparing(__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--frontleak", default="frontleak", help="the command that is measured")
-    parser.add_argument("--against", help="another command to compare with, such as that of an older version")
     options = parser.parse_args()
-    commands = [options.frontleak, *([options.against] if options.against else [])]
     with tempfile.TemporaryDirectory(prefix="frontleak-bench-") as made:
         folder = Path(made)
-        caches = {command: folder / f"cache{number}" for number, command in enumerate(commands)}
-        for cache in caches.values():
-            cache.mkdir(mode=0o700)
+        caches = caches_of(options, folder)
+        commands = list(caches)
         here = folder / "here"  # a cache below the working directory would not be used
         here.mkdir()
         print("| scan |", " | ".join(f"{command}, s of CPU | until the end" for command in commands), "|")

@@ -1,7 +1,7 @@
 """Show what known values cost: to prepare them, and per byte of real code.
 
-The values are drawn from a fixed seed. The second table is for whoever changes the search: what Hyperscan needs for
-literals of letters and digits, by their number and length.
+The values are drawn from a fixed seed. The second table shows how fast Hyperscan finds literals of letters and digits,
+by their number and length; read it before you change the search.
 """
 
 from __future__ import annotations

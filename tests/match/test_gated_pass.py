@@ -1,5 +1,7 @@
 """Gated prefilters hit before the hits of the value gate, with the offsets that they have in the whole text."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from frontleak.core.records import replace
@@ -23,7 +25,7 @@ NAMES = [prefilter(f"(?i: vendor{number:02} )", reach=60) for number in range(ga
 ALL = [OPEN[0], *NAMES, OPEN[1]]
 
 
-def spans(found: list[Hits]) -> list[tuple[int, int, int]]:
+def spans(found: Sequence[Hits]) -> list[tuple[int, int, int]]:
     return [(hits.prefilter, *span) for hits in found for span in hits.ranges()]
 
 
@@ -35,13 +37,13 @@ def test_few_gated_prefilters_are_looked_for_everywhere() -> None:
 
 
 def test_a_text_without_hits_has_none() -> None:
-    assert GatedPass(ALL).hits(b"") == GatedPass(ALL).hits(b"vendor07 and nothing else") == []
+    assert hyperscan_pass(ALL).hits(b"") == hyperscan_pass(ALL).hits(b"vendor07 and nothing else") == []
 
 
 @pytest.mark.parametrize("filler", [b" ", b"x=1;", b"vendor03 "])
 def test_the_hits_are_those_of_the_whole_text_near_a_named_value(filler: bytes) -> None:
     text = filler * 99 + b"alpha_live_1234 VENDOR07_KEY='" + VALUE + b"'," + filler * 99 + b"vendor08token=" + VALUE
-    found = spans(GatedPass(ALL).hits(text))
+    found = spans(hyperscan_pass(ALL).hits(text))
     every = spans(HyperscanPass(ALL).hits(text))
     assert set(found) <= set(every)
     near = [span for span in every if span[0] in {0, 8, 9}]
@@ -51,19 +53,19 @@ def test_the_hits_are_those_of_the_whole_text_near_a_named_value(filler: bytes) 
 
 def test_windows_that_overlap_give_each_hit_once() -> None:
     text = b"vendor05 " + b"key=" + VALUE + b" token=" + VALUE + b" secret:" + VALUE
-    assert spans(GatedPass(ALL).hits(text)) == [(6, 0, 0)]
+    assert spans(hyperscan_pass(ALL).hits(text)) == [(6, 0, 0)]
 
 
 def test_after_the_last_kept_hit_of_the_gate_names_are_looked_for_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("frontleak.match.interface.MOST_HITS", 1)
     monkeypatch.setattr("frontleak.match.hyperscan_pass.MOST_HITS", 1)
     text = b"key=" + VALUE + b" " * 200 + b"vendor01 " + b" " * 200 + b"vendor02key=" + VALUE
-    found = spans(GatedPass(ALL).hits(text))
+    found = spans(hyperscan_pass(ALL).hits(text))
     assert [span[0] for span in found] == [2, 3]
 
 
 def test_names_are_loaded_where_the_gate_first_hits(monkeypatch: pytest.MonkeyPatch) -> None:
-    GatedPass(ALL)  # now both databases are in the cache
+    hyperscan_pass(ALL)  # now both databases are in the cache
     built = []
     init = HyperscanPass.__init__
 
@@ -72,9 +74,17 @@ def test_names_are_loaded_where_the_gate_first_hits(monkeypatch: pytest.MonkeyPa
         init(self, prefilters)
 
     monkeypatch.setattr(HyperscanPass, "__init__", counted)
-    passed = GatedPass(ALL)
+    passed = hyperscan_pass(ALL)
     passed.hits(b"alpha_live_1234 vendor01")
     assert built == [3]
     passed.hits(b"vendor01_key=" + VALUE)
     passed.hits(b"vendor01_key=" + VALUE)
     assert built == [3, len(NAMES)]
+
+
+def test_a_cut_before_the_mappings_of_a_map_leaves_no_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("frontleak.match.interface.MOST_HITS", 1)
+    monkeypatch.setattr("frontleak.match.hyperscan_pass.MOST_HITS", 1)
+    named = b"key=" + VALUE + b" " * 200 + b"vendor01key=" + VALUE + b" " * 200
+    text = b'{"a":"' + named + b'","mappings":"' + b"AAAA," * 300 + b'","b":"vendor02key=' + VALUE + b'"}'
+    assert [span[0] for span in spans(hyperscan_pass(ALL).hits(text))] == [2, 3]

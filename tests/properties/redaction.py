@@ -443,7 +443,7 @@ def _decoded(text: str) -> Iterator[str]:
 
 
 _PIECE: Final = 6
-"""Characters of a run that are looked for first, at one place in seven: one of them lies in each run."""
+"""Characters of a sample. Every run contains one that begins at a multiple of seven, so only those places are checked first."""
 
 
 def _shown(text: str, runs: Mapping[str, str], pieces: Collection[str]) -> Iterator[int]:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 def collector_paused() -> Iterator[None]:
     """Pause the garbage collector, for work that makes many objects and few cycles.
 
-    What the work made should be gone when the pause ends, or the collector looks at all of it then: do the work in a
-    function of its own.
+    What the work made should be gone when the pause ends, or the collector looks at all of it then: decorate the
+    function that does the work.
     """
     enabled = gc.isenabled()
     gc.disable()

@@ -24,36 +24,47 @@ def hyperscan_pass(prefilters: Sequence[Prefilter]) -> Pass:
     Raises:
         hyperscan.error: Hyperscan does not run on this machine or rejects an expression.
     """
-    return GatedPass(prefilters) if sum(each.reach > 0 for each in prefilters) >= _FEWEST else HyperscanPass(prefilters)
+    gated = _gated(prefilters)
+    return GatedPass(prefilters, gated) if gated else HyperscanPass(prefilters)
 
 
-def divided(prefilters: Sequence[Prefilter]) -> tuple[list[int], list[int]]:
-    """Return the places of the prefilters that are looked for everywhere, and of those behind the gate."""
-    places: tuple[list[int], list[int]] = ([], [])
-    for place, each in enumerate(prefilters):
-        places[each.reach > 0].append(place)
-    return places
+def databases_of(prefilters: Sequence[Prefilter]) -> list[list[Prefilter]]:
+    """Return what each database for some prefilters looks for."""
+    gated = _gated(prefilters)
+    if not gated:
+        return [list(prefilters)]
+    return [_outer(prefilters, _others(prefilters, gated)), [prefilters[place] for place in gated]]
 
 
-def databases_of(prefilters: Sequence[Prefilter]) -> Iterator[list[Prefilter]]:
-    """Yield what each database for some prefilters looks for."""
-    everywhere, gated = divided(prefilters)
-    if len(gated) < _FEWEST:
-        yield list(prefilters)
-        return
-    yield [*(prefilters[place] for place in everywhere), VALUE_GATE]
-    yield [prefilters[place] for place in gated]
+def _gated(prefilters: Sequence[Prefilter]) -> list[int]:
+    """Return the places of the gated prefilters; empty if they are few."""
+    places = [place for place, each in enumerate(prefilters) if each.reach]
+    return places if len(places) >= _FEWEST else []
+
+
+def _others(prefilters: Sequence[Prefilter], gated: Iterable[int]) -> list[int]:
+    return sorted(set(range(len(prefilters))).difference(gated))
+
+
+def _outer(prefilters: Sequence[Prefilter], everywhere: Iterable[int]) -> list[Prefilter]:
+    return [*(prefilters[place] for place in everywhere), VALUE_GATE]
 
 
 class GatedPass:
     """Looks for some prefilters everywhere, and for the others before the hits of the value gate."""
 
-    def __init__(self, prefilters: Sequence[Prefilter]) -> None:
-        """Load or compile the databases; that of the gated prefilters is loaded where the gate first hits."""
-        self._everywhere, self._gated = divided(prefilters)
-        outer, self._inner_prefilters = databases_of(prefilters)
+    def __init__(self, prefilters: Sequence[Prefilter], gated: Sequence[int]) -> None:
+        """Load or compile the databases; that of the gated prefilters is loaded where the gate first hits.
+
+        Args:
+            prefilters: all of them.
+            gated: places of those behind the gate; at least one.
+        """
+        self._gated = gated
+        self._everywhere = _others(prefilters, gated)
+        self._inner_prefilters = [prefilters[place] for place in gated]
         self._reach = max(each.reach for each in self._inner_prefilters)
-        self._outer = HyperscanPass(outer)
+        self._outer = HyperscanPass(_outer(prefilters, self._everywhere))
         self._inner: HyperscanPass | None = None
         self._mappings = SourceMapMappings()
         if self._outer.is_new:  # so that no worker has to compile it
@@ -88,12 +99,16 @@ class GatedPass:
 
 
 def _hits_in(inner: Pass, text: memoryview, spans: Iterable[tuple[int, int]]) -> list[Hits]:
-    """Return the hits in some spans of a text, which ascend and do not overlap, by prefilter."""
+    """Return the hits in some spans of a text, which ascend and do not overlap, by prefilter.
+
+    After a span with more hits of one than are kept, further ones of it are not: they would leave a gap.
+    """
     found: dict[int, Hits] = {}
     for start, end in spans:
         for hits in inner.hits(text[start:end]):
             known = found.setdefault(hits.prefilter, replace(hits, offsets=offsets_of()))
-            known.offsets.extend(start + offset for offset in hits.offsets)
+            if not known.is_cut:
+                known.offsets.extend(start + offset for offset in hits.offsets)
     return [found[prefilter] for prefilter in sorted(found)]
 
 

@@ -81,19 +81,17 @@ class HyperscanCheck:
 
     def matches(self, text: bytes | memoryview) -> bool:
         """Return whether one of the expressions matches in a text."""
-        found: list[int] = []
-
-        def on_match(expression: int, _start: int, _end: int, _flags: int, _context: object) -> bool:
-            found.append(expression)
-            return True  # ends the search
-
         try:
-            self._database.scan(text, match_event_handler=on_match)  # type: ignore[type-var]  # accepts any buffer
+            self._database.scan(text, match_event_handler=_end_the_scan)  # type: ignore[type-var]  # accepts any buffer
         except hyperscan.ScanTerminated:
             return True
         except hyperscan.NoMemoryError as error:
             raise MemoryError from error
-        return bool(found)
+        return False
+
+
+def _end_the_scan(*_event: object) -> bool:
+    return True
 
 
 def _expression(prefilter: Prefilter) -> str:

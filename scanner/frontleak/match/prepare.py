@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 
 from frontleak.match.engine import hyperscan_available, prefilters
+from frontleak.rules.cached_rules import ruleset_from_json
 from frontleak.rules.expressions import compiled_expressions
-from frontleak.rules.load import compiled_rules, load_rules
+from frontleak.rules.load import compiled_rules
 from frontleak.rules.ruleset import RuleSet
 
 
 def compiled_files_of_the_package() -> Iterator[tuple[str, bytes]]:
     """Yield (name, content) of each compiled file; without a database where Hyperscan is not installed."""
-    yield from compiled_rules()
-    ruleset = load_rules()
+    files = compiled_rules()
+    name, stored = next(files)
+    yield name, stored
+    yield from files
+    ruleset = ruleset_from_json(stored)
+    assert ruleset is not None, "a set has the form that it was written in"
     yield compiled_expressions(_patterns(ruleset))
     if hyperscan_available():
         from frontleak.match.gated_pass import databases_of  # noqa: PLC0415 - absent on some platforms

@@ -66,16 +66,9 @@ def _shipped_rules() -> RuleSet:
     prepared = compiled_files.read(_COMPILED)
     if prepared is not None and (restored := ruleset_from_json(prepared)) is not None:
         return restored
-    return _kept(_shipped_name(), _compiled_shipped)
-
-
-def _shipped_name() -> str:
     files = (part for file in _files() for part in file)
-    return f"rules-{digest_of(VERSION, str(rules_directory()), *files, *_compiler())}.bin"
-
-
-def _compiled_shipped() -> bytes:
-    return ruleset_to_json(*_compile(_texts(), None))
+    name = f"rules-{digest_of(VERSION, str(rules_directory()), *files, *_compiler())}.bin"
+    return _kept(name, lambda: ruleset_to_json(*_compile(_texts(), None)))
 
 
 def _own_rules(own: Sequence[Path], shipped: RuleSet, names: "Callable[[], KnownNames] | None") -> RuleSet:
@@ -89,24 +82,22 @@ def _own_rules(own: Sequence[Path], shipped: RuleSet, names: "Callable[[], Known
 
 def _kept(name: str, compiled: Callable[[], bytes]) -> RuleSet:
     """Return a set from the cache; if it is not there, compile and store it."""
-    return _kept_bytes(name, compiled)[1]
-
-
-def _kept_bytes(name: str, compiled: Callable[[], bytes]) -> tuple[bytes, RuleSet]:
-    """Return the stored form of a set besides the set."""
     cached = user_cache.read(name)
     if cached is not None and (restored := ruleset_from_json(cached)) is not None:
-        return cached, restored
+        return restored
     data = compiled()
     user_cache.write(name, data)
     restored = ruleset_from_json(data)
     assert restored is not None, "a set has the form that it was written in"
-    return data, restored
+    return restored
 
 
 def compiled_rules() -> Iterator[tuple[str, bytes]]:
-    """Yield (name, content) of the files that spare an installed package the compilation of what ships with it."""
-    yield _COMPILED, _kept_bytes(_shipped_name(), _compiled_shipped)[0]
+    """Yield (name, content) of the files that spare an installed package the compilation of what ships with it.
+
+    All are compiled from the rule files, none is taken from a cache. The first holds the rules.
+    """
+    yield _COMPILED, ruleset_to_json(*_compile(_texts(), None))
     others = sorted({*rules_directory().rglob("*.yaml")} - _texts().keys())
     for kind, files in ((FRAMEWORKS_FOLDER, framework_files()), *(("values", (file,)) for file in others)):
         yield _values_name(kind, read_files(files)), json.dumps(_parsed(read_files(files))).encode()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from frontleak.scanning.git_scan import GitScan
 
 
+@collector_paused()  # syntax trees have many nodes and no cycles
 def analyse_code(
     ruleset: RuleSet,
     options: ScanOptions,
@@ -30,18 +31,6 @@ def analyse_code(
     git: "GitScan | None",
 ) -> "CodeResult | None":
     """Analyse the projects that have candidates for misuse checks; None if there are none."""
-    with collector_paused():  # syntax trees have many nodes and no cycles
-        return _analyse_code(ruleset, options, candidates, listed, budget, git)
-
-
-def _analyse_code(
-    ruleset: RuleSet,
-    options: ScanOptions,
-    candidates: Sequence[str],
-    listed: Sequence[FileEntry | BlobEntry],
-    budget: RunBudget,
-    git: "GitScan | None",
-) -> "CodeResult | None":
     rules = [rule for rule in ruleset.others if isinstance(rule, MisuseRule)]
     committed = git.committed if git else None
     if not rules or (git is not None and (committed is None or git.repository.is_bare)):
