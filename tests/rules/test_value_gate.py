@@ -70,6 +70,13 @@ def test_the_gate_hits_in_every_text_of_a_gated_rule(part: int) -> None:
         "<key>acmeToken</key>\n  <string>" + VALUE,
         "acme-token-" + VALUE,
         "key=" + "a" * 100 + "1",
+        "apiKeys=" + VALUE,
+        "keyId=" + VALUE,
+        "TOKENID=" + VALUE,
+        "TOKEN_of_acme=" + VALUE,
+        "secretstuff=" + VALUE,
+        "acme_password: &quot;" + VALUE,
+        "acme token content=" + VALUE,
     ],
 )
 def test_the_gate_hits_at_a_named_value(text: str) -> None:
@@ -86,6 +93,8 @@ def test_the_gate_hits_at_a_named_value(text: str) -> None:
         "key.other.value=" + VALUE[:4],
         "const key = e.keys.find(t => t.id === n.id)",
         "acmeKey {} " + VALUE,
+        "keyboard=" + VALUE,
+        "path/" + VALUE,
         "// ============================= KeyEvent ============================",
     ],
 )
@@ -96,6 +105,8 @@ def test_the_gate_is_silent_without_a_name_or_a_value(text: str) -> None:
 def test_a_rule_is_gated_whose_every_way_to_write_a_secret_has_a_word_a_separator_and_a_value() -> None:
     assert reach("(?i: acme ) {{key}} (?P<secret> [a-z0-9]{20} )") > 100
     assert reach("(?i: acme ) (?: {{key}} | _? secret(?i: word )? [A-Z]{0,4} {{given}} ) (?P<secret> [a-z0-9]{20} )")
+    assert reach("(?i: acme ) (?i: secret | token ) {{more}} {{given}} (?P<secret> [a-z0-9]{20} )")
+    assert reach("(?i: acme ) (?i: key_?id | passw(?:or)?d ) {{given}} (?P<secret> [a-z0-9]{20} )")
     assert reach("acme\\.com/v1 [?] key= (?P<secret> [a-z0-9]{20} )")
 
 
@@ -109,6 +120,9 @@ def test_a_rule_is_gated_whose_every_way_to_write_a_secret_has_a_word_a_separato
         ("(?i: acme ) (?: {{key}} | {{given}} ) (?P<secret> [a-z0-9]{20} )", {}),
         ("(?i: acme ) key (?P<secret> [a-z0-9]{20} )", {}),  # no separator
         ("(?i: acme ) k[aeiou]y {{given}} (?P<secret> [a-z0-9]{20} )", {}),
+        ("(?i: acme ) key [a-z]{0,4} {{given}} (?P<secret> [a-z0-9]{20} )", {}),  # `keyboard`
+        ("(?i: acme ) token (?: s? [A-Za-z0-9_]{0,9} )? {{given}} (?P<secret> [a-z0-9]{20} )", {}),
+        ("(?i: acme ) key (?: id | s ){2} {{given}} (?P<secret> [a-z0-9]{20} )", {}),
         ("(?i: acme ) key \\{ {{given}} (?P<secret> [a-z0-9]{20} )", {}),
         ("(?i: acme ) {{key}} (?: [a-z]{1,9} \\. )? (?P<secret> [a-z0-9]{20} )", {}),
         ("(?i: acme ) (?: {{key}} (?P<secret> [a-z0-9]{20} ) | zzz )", {}),

@@ -35,6 +35,8 @@ from frontleak.rules.schema import location, unknown
 
 _MOST_AT_EDGE: Final = 100
 """Alternatives of a prefilter that are looked for with the edge before them: the pass repeats it for each."""
+_RARE_ENOUGH: Final = 1 / 5000
+"""Rate of the literal in a pattern from which on the one in `near`, if that is rare, costs the pass less: `"id":`."""
 _LONGEST_RUN: Final = 64
 """Bytes of a run that are asked for."""
 _MOST_LETTERS: Final = 70
@@ -196,14 +198,14 @@ def _gated(pattern: str, syntax: RuleSyntax, macros: Mapping[str, str]) -> Prefi
 def _prefilter(
     pattern: str, near: NearbyText | None, is_common: bool, wrong: Callable[..., None]
 ) -> tuple[Prefilter | None, bool]:
-    """Return the prefilter of a rule, and whether it comes from `near` because that of the pattern is not as good."""
+    """Return the prefilter of a rule, and whether it comes from `near` because that of the pattern is more common."""
     own: Prefilter | None = None
     try:
         own = prefilter_of(parse(pattern), whole=is_common)
     except RegexError as error:
         if near is None:
             wrong(str(error), "pattern")
-    if near is None or (own is not None and has_rare_literal(own)):
+    if near is None or (own is not None and has_rare_literal(own, _RARE_ENOUGH)):
         return own, False
     try:
         of_near = prefilter_of(parse(near.pattern))

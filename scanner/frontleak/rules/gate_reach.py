@@ -4,7 +4,7 @@ What this does not know is looked for everywhere.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from frontleak.rules.macros import expand
@@ -20,7 +20,17 @@ from frontleak.rules.regex_ast import (
     parse,
     width,
 )
-from frontleak.rules.value_gate import DIGITS, LEAST_VALUE, LETTERS, NAME, SEPARATOR, WORDS
+from frontleak.rules.value_gate import (
+    COMMON_WORDS,
+    DIGITS,
+    ENDINGS,
+    LEAST_VALUE,
+    LETTERS,
+    NAME,
+    NEXT_PART,
+    SEPARATOR,
+    WORDS,
+)
 
 _SEEN: Final = 128
 """Most bytes of a value that the gate needs: one without a digit in all of them does not exist."""
@@ -105,20 +115,22 @@ class _Walk:
         return False
 
     def _ends_in_word(self, items: Sequence[RegexNode]) -> bool:
-        """Return whether a sequence ends in a word for a secret, and perhaps more letters, digits, `_` and `-`."""
+        """Return whether a sequence ends in a word for a secret, and perhaps in what the gate lets follow it."""
         self._step()
         items = list(items)
+        rest: list[RegexNode] = []
         while items:
-            if any(map(functools.partial(_is_at_end, items), _EXACT_WORDS)):
+            if _is_at_end(items, WORDS) or (_is_at_end(items, COMMON_WORDS) and _may_follow_common_word(rest)):
                 return True
             last = items[-1]
             if isinstance(last, Seq):
                 items[-1:] = _flat(last)
+            elif options := _alternatives(items):
+                return all(self._ends_in_word([*option, *rest]) for option in options)
             elif isinstance(last.item if isinstance(last, Repeat) else last, Chars) and alphabet(last) <= NAME:
-                items.pop()
+                rest.insert(0, items.pop())
             else:
-                rests = _alternatives(items)
-                return bool(rests) and all(map(self._ends_in_word, rests))
+                return False
         return False
 
     def _step(self) -> None:
@@ -127,14 +139,30 @@ class _Walk:
             raise _TooManyError
 
 
-_EXACT_WORDS: Final = tuple(tuple(frozenset({ord(c), ord(c.upper())}) for c in word) for word in WORDS)
+def _is_at_end(items: Sequence[RegexNode], words: Iterable[str]) -> bool:
+    """Return whether a sequence ends in one of some words."""
+    return any(_is_word(items[-len(word) :], word) for word in words)
 
 
-def _is_at_end(items: Sequence[RegexNode], word: Sequence[frozenset[int]]) -> bool:
-    tail = items[-len(word) :]
-    return len(tail) == len(word) and all(
-        isinstance(item, Chars) and item.members <= letters for item, letters in zip(tail, word, strict=True)
+def _is_word(items: Sequence[RegexNode], word: str) -> bool:
+    return len(items) == len(word) and all(
+        isinstance(item, Chars) and item.members <= {ord(letter), ord(letter.upper())}
+        for item, letter in zip(items, word, strict=True)
     )
+
+
+def _may_follow_common_word(rest: Sequence[RegexNode]) -> bool:
+    """Return whether the gate lets something follow a common word: an ending, and further parts of a name."""
+    for ending in ENDINGS:
+        if _is_word(rest[: len(ending)], ending):
+            rest = rest[len(ending) :]
+            break
+    for node in rest:
+        if not alphabet(node) <= NEXT_PART:
+            return False
+        if width(node)[0]:
+            return True
+    return True
 
 
 def _alternatives(items: Sequence[RegexNode]) -> list[list[RegexNode]]:

@@ -60,9 +60,12 @@ def prefilter_of(node: RegexNode, *, whole: bool = False) -> Prefilter:
     return beginning
 
 
-def has_rare_literal(prefilter: Prefilter) -> bool:
-    """Return whether every match of a prefilter holds a literal that is rare in code, so that the pass stays fast."""
-    return literal_rate(parse(prefilter.expression)) <= LITERAL_RATE
+def has_rare_literal(prefilter: Prefilter, rate: float = LITERAL_RATE) -> bool:
+    """Return whether every match of a prefilter holds a literal that is rare in code, so that the pass stays fast.
+
+    `rate` is the highest number of times that such a literal may be expected at each byte.
+    """
+    return literal_rate(parse(prefilter.expression)) <= rate
 
 
 def _prefilter(cut: RegexNode) -> Prefilter:
