@@ -102,6 +102,12 @@ def test_every_context_a_rule_names_exists() -> None:
     assert {rule.context for rule in full_set().rules} - {""} <= set(full_set().contexts)
 
 
+def texts(file: Path) -> list[bytes]:
+    """Return the texts in a file: outputs of build tools have a program a line, and each is a file of its own."""
+    data = file.read_bytes()
+    return data.splitlines() if file.parent == TESTS / "matrix" / "outputs" else [data]
+
+
 @pytest.mark.parametrize(
     "folder", [pytest.param(rules_directory(), id="rules"), pytest.param(TESTS, id="tests")], ids=str
 )
@@ -112,7 +118,8 @@ def test_no_committed_text_holds_the_shape_of_a_vendors_secret(folder: Path) -> 
     found = [
         (file.name, finding.place.line, finding.rule_id)
         for file in files
-        for finding in scan_text(file.read_bytes()).detections
+        for text in texts(file)
+        for finding in scan_text(text).detections
         if finding.confidence is Confidence.HIGH and finding.severity is not Severity.INFO
         if finding.suppression is None and not finding.rule_id.startswith("sanity-")
     ]
