@@ -7,19 +7,22 @@ import contextlib
 import os
 import shutil
 import tempfile
+import traceback
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import regex
 from hypothesis import settings
 
 from frontleak.core.errors import FrontleakError
+from frontleak.rules.ruleset import digest_of
 from tests.support import forked
 from tests.support.few_rules import copy_few_rules, shipping
 from tests.support.run_folder import CACHE, share, shared_folder
-from tests.support.shipped import full_engine
+from tests.support.shipped import full_engine, full_set
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None, print_blob=True)
 settings.register_profile("explore", deadline=None, database=None, print_blob=True, max_examples=3000)
@@ -125,7 +128,8 @@ def _fill(cache: Path, config: pytest.Config) -> None:
         return
     kept = config.cache.mkdir("compiled-rules")
     before = {Path(shutil.copy(file, cache)).name for file in kept.iterdir()}
-    with contextlib.suppress(FrontleakError):  # the tests tell what is wrong with a rule
+    expressions = _expressions(config.cache.mkdir("compiled-expressions"))
+    with contextlib.suppress(FrontleakError), expressions:  # the tests tell what is wrong with a rule
         full_engine()
     compiled = list(cache.iterdir())
     new_kinds = {_kind(file.name) for file in compiled if file.name not in before}
@@ -137,6 +141,29 @@ def _fill(cache: Path, config: pytest.Config) -> None:
             shutil.copy(file, kept)
     for file in compiled:  # the cache drops the oldest sets, which are not to be these
         os.utime(file, (file.stat().st_atime, file.stat().st_mtime + DAY))
+
+
+@contextlib.contextmanager
+def _expressions(kept: Path) -> Iterator[None]:
+    """Copy the compiled expressions of the shipped rules from a folder that pytest keeps; meanwhile compile new ones."""
+    file = kept / f"{digest_of(full_set().digest, regex.__version__)}.bin"
+    child = 0
+    if not file.exists() and hasattr(os, "fork"):
+        shutil.rmtree(kept)
+        kept.mkdir()
+        child = os.fork()
+        if not child:
+            try:
+                forked.write_expressions(full_set(), file)
+            except BaseException:  # noqa: BLE001 - the tests compile what is missing
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+    yield
+    if child:
+        os.waitpid(child, 0)
+    if file.exists():
+        shutil.copy(file, shared_folder() / forked.EXPRESSIONS)
 
 
 def _kind(name: str) -> str:

@@ -65,6 +65,21 @@ def test_both_engines_find_the_same_in_each_example(part: int) -> None:
         assert shape(engine("hyperscan").scan(data)) == shape(engine("regex").scan(data)), piece
 
 
+BEFORE = "const a = {b: 1, c: 'x'};\n" * 6
+"""Code without a match, longer than what Hyperscan keeps in mind of a short text."""
+
+
+def test_each_example_is_found_behind_other_text_too() -> None:
+    """Hyperscan has been seen to miss a form of a name behind other text, and there alone."""
+    start = len(BEFORE)
+    lost = set()
+    for piece in pieces():
+        alone, behind = (shape(engine("hyperscan").scan(text.encode())) for text in (piece, BEFORE + piece))
+        if not {(rule, begin + start, end + start) for rule, begin, end in alone} <= set(behind):
+            lost.add(piece)
+    assert not lost
+
+
 INNER = (
     make_rule("[/:]{1,3}(?P<secret>[0-9a-f]{6}@[a-z]{2,9})", name="inner-secret"),
     make_rule("(?:/|%2f|u002f)[0-9]{0,6}x?@(?P<secret>[0-9a-f]{4})[~!](?![0-9a-f])", name="inner-secret-behind"),

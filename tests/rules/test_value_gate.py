@@ -50,9 +50,10 @@ def test_the_gate_hits_in_every_text_of_a_gated_rule(part: int) -> None:
     for rule in gated()[part::PARTS]:
         before, secret = node_before_group(rule.pattern, "secret"), group_node(rule.pattern, "secret")
         assert before is not None
+        names, values = render(before), render(secret)
         for number in range(TEXTS):
-            name = draw(render(before), f"{rule.id} name {number}")
-            value = draw(render(secret), f"{rule.id} value {number}")
+            name = draw(names, f"{rule.id} name {number}")
+            value = draw(values, f"{rule.id} value {number}")
             if not any(letter.isdigit() for letter in value):
                 continue  # `require` refuses it
             if not any(len(name) < end <= rule.prefilter.reach for end in ends(name + value)):

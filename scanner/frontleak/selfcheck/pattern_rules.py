@@ -1,5 +1,6 @@
 """Runs pattern rules on their own examples and silent texts, in every embedding."""
 
+import functools
 import random
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -24,19 +25,24 @@ _HOSTILE_BYTES: Final = 50_000
 def behaviour(syntax: RuleSyntax, rule: PatternRule) -> Iterator[str]:
     """Yield a rule's mistakes on its examples, and what makes its prefilter slow, as `file:line: message`."""
     engine = Engine(RuleSet(rules=(rule,), contexts={}, digest=rule.id), "regex")
+
+    @functools.cache  # half of the embeddings leave a text without quotes as it is
+    def secrets(text: bytes) -> set[bytes]:
+        return {text[match.start : match.end] for match in engine.scan(text).matches}
+
     for number, example in enumerate(syntax.examples, start=1):
-        failed = {name for name, text, secret in embedded(syntax, rule, example) if not _finds(engine, text, secret)}
+        failed = {name for name, text, secret in embedded(syntax, rule, example) if secret not in secrets(text)}
         if failed:
             how = ", ".join(name for name, _ in EMBEDDINGS if name in failed)
             where = syntax.where("examples", number - 1)
             yield f"{where}: example {number} is not found as {how}: {example.strip()[:60]}"
     for number, text_silent in enumerate(syntax.silent, start=1):
-        loud = {name for name, text, _ in embedded(syntax, rule, text_silent) if engine.scan(text).matches}
+        loud = {name for name, text, _ in embedded(syntax, rule, text_silent) if secrets(text)}
         if loud:
             how = ", ".join(name for name, _ in EMBEDDINGS if name in loud)
             where = syntax.where("silent", number - 1)
             yield f"{where}: silent text {number} matches as {how}: {text_silent.strip()[:60]}"
-    if lost := [name for name, text, secret in addressed(syntax, rule) if not _finds(engine, text, secret)]:
+    if lost := [name for name, text, secret in addressed(syntax, rule) if secret not in secrets(text)]:
         yield f"{syntax.where('pattern')}: the secret is not found as {', '.join(dict.fromkeys(lost))}"
     field = "near" if rule.prefilter_of_near else "pattern"
     if not has_rare_literal(rule.prefilter):
@@ -75,15 +81,18 @@ def addressed(syntax: RuleSyntax, rule: PatternRule) -> Iterator[tuple[str, byte
 def fakes(samples: Mapping[str, str], rule: PatternRule, seed: str) -> dict[str, str]:
     """Return one fake for each sample grammar of a rule."""
     require = rule.require
+    claims = None if require.jwt is None else tuple(require.jwt.items())
     return {
-        name: draw(
-            grammar,
-            f"{rule.id}/{name}/{seed}",
-            checksum=name == "sample" and bool(require.checksum),
-            jwt=require.jwt if name == "sample" else None,
-        )
+        name: _fake(grammar, f"{rule.id}/{name}/{seed}", bool(require.checksum), claims)
+        if name == "sample"
+        else _fake(grammar, f"{rule.id}/{name}/{seed}", False, None)
         for name, grammar in samples.items()
     }
+
+
+@functools.lru_cache(maxsize=64)  # each example of a rule is filled with the same few
+def _fake(grammar: str, seed: str, checksum: bool, claims: tuple[tuple[str, str], ...] | None) -> str:
+    return draw(grammar, seed, checksum=checksum, jwt=None if claims is None else dict(claims))
 
 
 def fill(example: str, values: Mapping[str, str]) -> str:
@@ -95,10 +104,12 @@ def fill(example: str, values: Mapping[str, str]) -> str:
 
 def hits_on_hostile_text(rule: PatternRule) -> float:
     """Return the hits of a rule's prefilter per byte of random text over the prefilter's alphabet."""
-    letters = sorted(alphabet(parse(rule.prefilter.expression)))
-    text = bytes(random.Random(rule.id).choices(letters, k=_HOSTILE_BYTES))  # noqa: S311 - reproducible
-    return sum(len(hits.offsets) for hits in RegexPass([rule.prefilter]).hits(text)) / _HOSTILE_BYTES
+    text = _random_text(bytes(sorted(alphabet(parse(rule.prefilter.expression)))), rule.id)
+    return sum(len(hits.offsets) for hits in RegexPass([rule.prefilter]).hits(text)) / len(text)
 
 
-def _finds(engine: Engine, text: bytes, secret: bytes) -> bool:
-    return any(text[match.start : match.end] == secret for match in engine.scan(text).matches)
+def _random_text(letters: bytes, seed: str) -> bytes:
+    """Return text in which all letters are equally frequent. It is made from random bytes: to choose each is slow."""
+    repeated = letters * (256 // len(letters))  # what is beyond the last whole repetition would make some more frequent
+    drawn = random.Random(seed).randbytes(_HOSTILE_BYTES * 256 // len(repeated))  # noqa: S311 - reproducible
+    return drawn.translate(repeated.ljust(256), bytes(range(len(repeated), 256)))
