@@ -114,9 +114,13 @@ class KnownValues:
         self._kept = 0
         self._pass = _literal_pass([*owners, *asking], hyperscan=hyperscan)
 
-    def scan(self, text: bytes | memoryview) -> ValueHits | None:
-        """Return what is found in a text; None if nothing is."""
-        events = self._pass.ends(text)
+    def scan(self, text: bytes | memoryview, spans: Iterable[tuple[int, int]] | None = None) -> ValueHits | None:
+        """Return what is found in a text, or in ascending spans of it; None if nothing is."""
+        if spans is None:
+            events = self._pass.ends(text)
+        else:
+            view = memoryview(text)
+            events = [(each, start + at) for start, end in spans for each, at in self._pass.ends(view[start:end])]
         if not events:
             return None
         data = bytes(text)
