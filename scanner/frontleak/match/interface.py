@@ -60,8 +60,12 @@ class Pass(Protocol):
         ...
 
 
-def hits_in(passed: Pass, text: memoryview, spans: Iterable[tuple[int, int]]) -> list[Hits]:
-    """Return the hits in some spans of a text, which ascend and do not overlap, by prefilter.
+Spans = Iterable[tuple[int, int]]
+"""Byte spans of a text, which ascend and do not overlap; none is empty."""
+
+
+def hits_in(passed: Pass, text: memoryview, spans: Spans) -> list[Hits]:
+    """Return the hits in some spans of a text, by prefilter.
 
     After a span with more hits of one than are kept, further ones of it are not: they would leave a gap.
     """
