@@ -11,13 +11,12 @@ bytes:
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import hyperscan
 
 from frontleak.match.interface import MOST_HITS, Spans
 
-_NUL: Final = b"\0"
 _FEW: Final = range(16, 64)
 """Numbers of literals that are found faster among 64."""
 _MANY: Final = range(600, 1200)
@@ -41,37 +40,41 @@ class HyperscanLiterals:
             hyperscan.error: Hyperscan does not run on this machine.
         """
         self._count = len(literals)
-        self._with_nul = {number: literal for number, literal in enumerate(literals) if _NUL in literal}
-        others = {number: literal for number, literal in enumerate(literals) if _NUL not in literal}
+        self._with_nul = {number: literal for number, literal in enumerate(literals) if 0 in literal}
+        others = {number: literal for number, literal in enumerate(literals) if 0 not in literal}
         company = _company(len(others)) if accompanied else ()
         others |= dict(enumerate(company, self._count))
-        self._of_others = _database(others, is_literal=True) if others else None
+        self._databases = [_database(others, is_literal=True)] if others else []
         self._of_nul: hyperscan.Database | None = None
 
     def ends(self, text: bytes, spans: Spans | None = None) -> Sequence[tuple[int, int]]:
-        """See `LiteralPass`; at most `MOST_HITS` are returned."""
-        found: list[tuple[int, int]] = []
-        start = 0
-        view = memoryview(text)
-
-        def on_match(literal: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            if len(found) < MOST_HITS and literal < self._count:
-                found.append((literal, start + end))
-
-        for database in self._databases(text):
-            try:
-                for start, end in spans or ((0, len(text)),):
-                    database.scan(view[start:end], on_match)  # type: ignore[type-var]  # accepts any buffer
-            except hyperscan.NoMemoryError as error:
-                raise MemoryError from error
-        return found
-
-    def _databases(self, text: bytes) -> Iterator[hyperscan.Database]:
-        if self._of_others is not None and text:
-            yield self._of_others
-        if self._with_nul and _NUL in text:
+        """See `LiteralPass`. Where nothing is found, which is nearly everywhere, it does no more than it must."""
+        databases = self._databases
+        if self._with_nul and 0 in text:
             self._of_nul = self._of_nul or _database(self._with_nul, is_literal=False)
-            yield self._of_nul
+            databases = [*databases, self._of_nul]
+        found: list[tuple[int, int]] = []
+        try:
+            for database in databases:
+                if spans is None:
+                    database.scan(text, _keep, 0, found)
+                else:
+                    found += _in_spans(database, memoryview(text), spans)
+        except hyperscan.NoMemoryError as error:
+            raise MemoryError from error
+        return [each for each in found if each[0] < self._count] if found else found
+
+
+def _in_spans(database: hyperscan.Database, text: memoryview, spans: Spans) -> Iterator[tuple[int, int]]:
+    for start, end in spans:
+        found: list[tuple[int, int]] = []
+        database.scan(text[start:end], _keep, 0, found)  # type: ignore[type-var]  # accepts any buffer
+        yield from ((number, start + each) for number, each in found)
+
+
+def _keep(literal: int, _start: int, end: int, _flags: int, found: Any) -> None:
+    if len(found) < MOST_HITS:
+        found.append((literal, end))
 
 
 def _database(literals: Mapping[int, bytes], *, is_literal: bool) -> hyperscan.Database:
