@@ -65,12 +65,6 @@ def _rarest(text: bytes) -> bytes:
     return text[start : start + LONGEST]
 
 
-def _middle(run: bytes) -> bytes:
-    """Return the middle of an encoded run: its ends are more often those of others, such as `http` in base64."""
-    start = (len(run) - LONGEST) // 2
-    return run[start : start + LONGEST]
-
-
 def _covering(forms: Iterable[bytes], shared: "re.Pattern[bytes]") -> Iterator[bytes]:
     """Yield pieces, of which each form has at least one, if possible from a run of what the forms share."""
     found: list[bytes] = []
@@ -78,5 +72,7 @@ def _covering(forms: Iterable[bytes], shared: "re.Pattern[bytes]") -> Iterator[b
         if any(piece in form for piece in found):
             continue
         run = max(shared.findall(form), key=len, default=b"")
-        found.append(_middle(run) if len(run) >= LONGEST else _rarest(form))
+        if len(run) < LONGEST:
+            run = form
+        found.append(_rarest(run))
         yield found[-1]
