@@ -264,13 +264,18 @@ def _literal_pass(literals: Sequence[bytes], *, hyperscan: bool) -> LiteralPass:
     return RegexLiterals(literals)
 
 
+_COMPARED: Final = 3
+"""Bytes of a literal that the expression has."""
+
+
 class RegexLiterals:
     """The pass with `re`, for platforms without Hyperscan."""
 
     def __init__(self, literals: Sequence[bytes]) -> None:
         by_beginning: dict[bytes, list[tuple[int, bytes]]] = {}
+        length = min([_COMPARED, *map(len, literals)])  # none begins with another
         for number, literal in enumerate(literals):
-            by_beginning.setdefault(literal[:_CODES], []).append((number, literal))
+            by_beginning.setdefault(literal[:length], []).append((number, literal))
         self._by_beginning = by_beginning
         self._pattern = re.compile(b"(?=(" + (b"|".join(map(re.escape, sorted(by_beginning))) or b"(?!)") + b"))")
 
@@ -278,7 +283,7 @@ class RegexLiterals:
         """See `LiteralPass`."""
         return [
             (number, match.start() + len(literal))
-            for start, end in spans or ((0, len(text)),)
+            for start, end in (((0, len(text)),) if spans is None else spans)
             for match in self._pattern.finditer(text, start, end)
             for number, literal in self._by_beginning[match.group(1)]
             if text.startswith(literal, match.start(), end)
