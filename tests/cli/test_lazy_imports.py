@@ -81,6 +81,13 @@ def test_a_warm_plain_scan_imports_nothing_heavy(tmp_path: Path) -> None:
     assert not [name for name in imported if name.startswith(of_editors)]
 
 
+def test_a_scan_with_an_env_file_reads_no_other_syntax(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"API_TOKEN={fake('sanity-token')}\n")
+    imported = modules(tmp_path, "scan", "--isolated", "--jobs=1", "--env-file=.env", "app.js")
+    assert "frontleak.match.known_values" in imported
+    assert not imported & {*HEAVY, "tomllib", "frontleak.files.settings.json_tree"}
+
+
 def test_a_scan_of_what_is_staged_imports_only_what_that_needs(tmp_path: Path) -> None:
     git(repository(tmp_path), "add", "-A")
     (tmp_path / "app.js").write_text(f'x="{fake("sanity-token")}"')

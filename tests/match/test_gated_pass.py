@@ -8,7 +8,8 @@ from frontleak.core.records import replace
 from frontleak.match import gated_pass
 from frontleak.match.gated_pass import GatedPass, databases_of, hyperscan_pass
 from frontleak.match.hyperscan_pass import HyperscanPass
-from frontleak.match.interface import Hits
+from frontleak.match.interface import Hits, hits_in
+from frontleak.match.source_map_mappings import SourceMapMappings
 from frontleak.rules.pattern_rule import Prefilter
 from frontleak.rules.prefilter import prefilter_of
 from frontleak.rules.regex_ast import parse
@@ -87,4 +88,6 @@ def test_a_cut_before_the_mappings_of_a_map_leaves_no_gap(monkeypatch: pytest.Mo
     monkeypatch.setattr("frontleak.match.hyperscan_pass.MOST_HITS", 1)
     named = b"key=" + VALUE + b" " * 200 + b"vendor01key=" + VALUE + b" " * 200
     text = b'{"a":"' + named + b'","mappings":"' + b"AAAA," * 300 + b'","b":"vendor02key=' + VALUE + b'"}'
-    assert [span[0] for span in spans(hyperscan_pass(ALL).hits(text))] == [2, 3]
+    around = SourceMapMappings().around(text)
+    assert around is not None
+    assert [span[0] for span in spans(hits_in(hyperscan_pass(ALL), memoryview(text), around))] == [2, 3]

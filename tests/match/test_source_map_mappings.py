@@ -1,13 +1,18 @@
 """The mappings of a source map are passed over where they hold positions and nothing else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
-from frontleak.match.gated_pass import GatedPass
+from frontleak.core.env_value import EnvValue, EnvVariable, HiddenValue
+from frontleak.match.engine import Engine
 from frontleak.match.interface import Hits
+from frontleak.match.known_values import KnownValues
 from frontleak.match.source_map_mappings import SourceMapMappings
+from frontleak.match.value_forms import forms_of
+from tests.support import env_values
+from tests.support.planted_values import special
 from tests.support.shipped import fake, full_engine
 
 VLQ = "AAAA,SAASA,QAAQ;AACb,IAAMC,gBAAgB,GAAG;" * 60
@@ -61,17 +66,49 @@ def test_a_token_in_any_field_is_found_at_its_place(field: str, last: bool) -> N
     assert [data[start:end].decode() for start, end in spans] == [token]
 
 
-def test_the_bytes_of_mappings_are_not_passed_to_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    lengths: list[int] = []
-    passed = full_engine()._pass
-    assert isinstance(passed, GatedPass)
-    hits = passed._outer.hits
+def knowing(value: str) -> Engine:
+    """Return an engine that looks for a value, too."""
+    engine = full_engine().without_values()
+    variable = EnvVariable("API_KEY", ".env", 1)
+    engine.look_for(KnownValues([EnvValue(value=HiddenValue(value.encode()), variables=(variable,))], hyperscan=True))
+    return engine
 
-    def counted(text: bytes) -> list[Hits]:
-        lengths.append(len(text))
+
+def test_positions_that_read_like_a_value_are_silent() -> None:
+    engine = knowing("gBAAgBCbA1")
+    assert not engine.scan(source_map(f"{VLQ}gBAAgBCbA1;{VLQ}")).values
+    assert engine.scan(source_map(fields={"file": "gBAAgBCbA1"})).values
+
+
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize("field", ["mappings", "names", "sources", "sourcesContent", "file", "x_note"])
+@pytest.mark.parametrize("value", [env_values.fake(1), special(2)], ids=["letters", "special characters"])
+def test_a_known_value_in_any_field_is_found_in_each_form(field: str, last: bool, value: str) -> None:
+    engine = knowing(value)
+    mark = {"mappings": f"{VLQ}@;{VLQ}", "file": "@", "x_note": "@"}.get(field, ["@"])
+    marked = source_map(last=last, fields={field: mark})
+    for form in forms_of(value.encode()):
+        data = marked.replace(b"@", form.text)
+        (match,) = engine.scan(data).values
+        assert data[match.start : match.end] == form.text
+
+
+def test_the_bytes_inside_of_mappings_are_passed_to_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths: dict[str, int] = {}
+    engine = knowing(env_values.fake(1))
+    assert engine.known is not None
+    hits, ends = engine._pass.hits, engine.known._pass.ends
+
+    def counted_hits(text: bytes) -> Sequence[Hits]:
+        lengths["rules"] = lengths.get("rules", 0) + len(text)
         return hits(text)
 
-    monkeypatch.setattr(passed._outer, "hits", counted)
+    def counted_ends(text: bytes, spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        lengths["values"] = sum(end - start for start, end in spans)
+        return ends(text, spans)
+
+    monkeypatch.setattr(engine._pass, "hits", counted_hits)
+    monkeypatch.setattr(engine.known._pass, "ends", counted_ends)
     data = source_map()
-    passed.hits(data)
-    assert sum(lengths) == len(data) - len(VLQ)
+    engine.scan(data)
+    assert lengths == dict.fromkeys(("rules", "values"), len(data) - len(VLQ) + 2 * 64)

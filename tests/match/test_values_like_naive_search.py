@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontleak.core.env_value import EnvValue, EnvVariable, HiddenValue
-from frontleak.match.known_values import KnownValues
+from frontleak.match.known_values import KnownValues, RegexLiterals
+from frontleak.match.literal_pass import HyperscanLiterals
 from frontleak.match.value_forms import Form, forms_of
 from tests.support.env_values import fake, strange
 from tests.support.planted_values import special
@@ -122,3 +123,24 @@ def test_a_piece_that_is_everywhere_costs_a_look_at_each_place() -> None:
     assert hits is not None
     (match,) = hits.matches
     assert match.end == len(piece * 20_000 + value)
+
+
+LITERALS = st.lists(st.sampled_from([b"ab", b"abc", b"bca", b"\0a", b"a\0b\0"]), min_size=1, unique=True)
+TEXTS = st.lists(st.sampled_from([b"a", b"b", b"c", b"\0", b"abc"]), max_size=30).map(b"".join)
+
+
+@given(LITERALS, TEXTS, st.lists(st.integers(0, 40), min_size=2, max_size=6, unique=True).map(sorted))
+def test_literals_are_found_in_the_given_spans_of_a_text_and_nowhere_else(
+    literals: list[bytes], text: bytes, cuts: list[int]
+) -> None:
+    whole = [*zip(cuts[::2], cuts[1::2], strict=False)]
+    spans = [(start, min(end, len(text))) for start, end in whole if start < len(text)]
+    expected = [
+        (number, start + at + len(literal))
+        for start, end in spans
+        for number, literal in enumerate(literals)
+        for at in places(text[start:end], literal)
+    ]
+    for ends in (HyperscanLiterals(literals).ends, RegexLiterals(literals).ends):
+        assert sorted(ends(text, spans)) == sorted(expected)
+        assert sorted(ends(text)) == sorted(ends(text, [(0, len(text))])) if text else not ends(text)

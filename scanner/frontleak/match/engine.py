@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from frontleak.core.records import dataclass, replace
 from frontleak.match.context import NearbyFinder
-from frontleak.match.interface import MOST_HITS, Hits, Pass, offsets_of
+from frontleak.match.interface import MOST_HITS, Hits, Pass, hits_in, offsets_of
 from frontleak.match.regex_pass import RegexPass
+from frontleak.match.source_map_mappings import SourceMapMappings
 from frontleak.match.validators import is_valid, may_hold_valid
 from frontleak.rules.expressions import compiled
 from frontleak.rules.pattern_rule import MATCH_TIMEOUT, PatternRule, Prefilter
@@ -79,6 +80,7 @@ class Engine:
         """Literals with which secrets begin, and known values."""
         self.name: EngineName = engine or ("hyperscan" if hyperscan_available() else "regex")
         self._pass: Pass
+        self._mappings = SourceMapMappings() if self.name == "hyperscan" else None
         if self.name == "hyperscan":
             self._pass = _hyperscan_pass(ruleset)
         else:
@@ -104,8 +106,9 @@ class Engine:
             text: the bytes.
             spent: ids of rules that timed out on this file, which are not tried again; those that do so are added.
         """
-        found = self._pass.hits(text)
-        known = self.known.scan(text) if self.known is not None else None
+        spans = self._mappings.around(text) if self._mappings is not None and isinstance(text, bytes) else None
+        found = self._pass.hits(text) if spans is None else hits_in(self._pass, memoryview(text), spans)
+        known = self.known.scan(text, spans) if self.known is not None else None
         if not found:
             return NOTHING if known is None else _with_values(NOTHING, known)
         data = bytes(text)

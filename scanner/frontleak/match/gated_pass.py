@@ -7,8 +7,7 @@ from typing import Final
 
 from frontleak.core.records import replace
 from frontleak.match.hyperscan_pass import HyperscanPass
-from frontleak.match.interface import Hits, Pass, offsets_of
-from frontleak.match.source_map_mappings import SourceMapMappings
+from frontleak.match.interface import Hits, Pass, hits_in
 from frontleak.rules.pattern_rule import Prefilter
 from frontleak.rules.value_gate import GATE
 
@@ -66,18 +65,12 @@ class GatedPass:
         self._reach = max(each.reach for each in self._inner_prefilters)
         self._outer = HyperscanPass(_outer(prefilters, self._everywhere))
         self._inner: HyperscanPass | None = None
-        self._mappings = SourceMapMappings()
         if self._outer.is_new:  # so that no worker has to compile it
             self._names()
 
     def hits(self, text: bytes | memoryview) -> list[Hits]:
         """See `Pass`."""
-        mappings = self._mappings.span(text) if isinstance(text, bytes) else None
-        if mappings is None:
-            found = self._outer.hits(text)
-        else:
-            start, end = mappings
-            found = _hits_in(self._outer, memoryview(text), ((0, start), (end, len(text))))
+        found = self._outer.hits(text)
         if not found:
             return found
         places = self._everywhere
@@ -89,27 +82,13 @@ class GatedPass:
 
     def _behind(self, gate: Hits, text: memoryview) -> Iterator[Hits]:
         """Yield the hits of the gated prefilters in the windows before the hits of the gate."""
-        for hits in _hits_in(self._names(), text, _windows(gate, self._reach, len(text))):
+        for hits in hits_in(self._names(), text, _windows(gate, self._reach, len(text))):
             yield replace(hits, prefilter=self._gated[hits.prefilter])
 
     def _names(self) -> HyperscanPass:
         if self._inner is None:
             self._inner = HyperscanPass(self._inner_prefilters)
         return self._inner
-
-
-def _hits_in(inner: Pass, text: memoryview, spans: Iterable[tuple[int, int]]) -> list[Hits]:
-    """Return the hits in some spans of a text, which ascend and do not overlap, by prefilter.
-
-    After a span with more hits of one than are kept, further ones of it are not: they would leave a gap.
-    """
-    found: dict[int, Hits] = {}
-    for start, end in spans:
-        for hits in inner.hits(text[start:end]):
-            known = found.setdefault(hits.prefilter, replace(hits, offsets=offsets_of()))
-            if not known.is_cut:
-                known.offsets.extend(start + offset for offset in hits.offsets)
-    return [found[prefilter] for prefilter in sorted(found)]
 
 
 def _windows(gate: Hits, reach: int, length: int) -> Iterator[tuple[int, int]]:

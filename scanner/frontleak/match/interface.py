@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from frontleak.core.records import dataclass
+from frontleak.core.records import dataclass, replace
 
 if TYPE_CHECKING:
     from array import array
@@ -58,3 +58,21 @@ class Pass(Protocol):
     def hits(self, text: bytes | memoryview) -> Sequence[Hits]:
         """Return the hits of each prefilter that has some, by index. `text` is at most 2 GiB."""
         ...
+
+
+Spans = Iterable[tuple[int, int]]
+"""Byte spans of a text, which ascend and do not overlap; none is empty."""
+
+
+def hits_in(passed: Pass, text: memoryview, spans: Spans) -> list[Hits]:
+    """Return the hits in some spans of a text, by prefilter.
+
+    After a span with more hits of one than are kept, further ones of it are not: they would leave a gap.
+    """
+    found: dict[int, Hits] = {}
+    for start, end in spans:
+        for hits in passed.hits(text[start:end]):
+            known = found.setdefault(hits.prefilter, replace(hits, offsets=offsets_of()))
+            if not known.is_cut:
+                known.offsets.extend(start + offset for offset in hits.offsets)
+    return [found[prefilter] for prefilter in sorted(found)]

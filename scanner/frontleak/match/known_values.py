@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from frontleak.core.env_value import EnvValue
-from frontleak.match.interface import offsets_of
+from frontleak.match.interface import Spans, offsets_of
 from frontleak.match.value_forms import forms_of
 from frontleak.match.value_pieces import RARE, pieces_of
 from frontleak.rules.byte_frequencies import ordinary_rate
@@ -61,8 +61,11 @@ class ValueHits(NamedTuple):
 class LiteralPass(Protocol):
     """Finds literal texts."""
 
-    def ends(self, text: bytes | memoryview) -> Sequence[tuple[int, int]]:
-        """Return (number of the literal, byte offset just after it) of each occurrence."""
+    def ends(self, text: bytes, spans: Spans | None = None) -> Sequence[tuple[int, int]]:
+        """Return (number of the literal, byte offset just after it) of each occurrence.
+
+        Those of one literal are in ascending order. With `spans`, nothing else of the text is searched.
+        """
         ...
 
 
@@ -114,12 +117,12 @@ class KnownValues:
         self._kept = 0
         self._pass = _literal_pass([*owners, *asking], hyperscan=hyperscan)
 
-    def scan(self, text: bytes | memoryview) -> ValueHits | None:
-        """Return what is found in a text; None if nothing is."""
-        events = self._pass.ends(text)
+    def scan(self, text: bytes | memoryview, spans: Spans | None = None) -> ValueHits | None:
+        """Return what is found in a text, or in some spans of it; None if nothing is."""
+        data = bytes(text)
+        events = self._pass.ends(data, spans)
         if not events:
             return None
-        data = bytes(text)
         ends: dict[int, list[int]] = {}
         triggers: dict[str, set[int]] = {}
         for number, end in events:
@@ -261,22 +264,27 @@ def _literal_pass(literals: Sequence[bytes], *, hyperscan: bool) -> LiteralPass:
     return RegexLiterals(literals)
 
 
+_COMPARED: Final = 3
+"""Bytes of a literal that the expression has."""
+
+
 class RegexLiterals:
     """The pass with `re`, for platforms without Hyperscan."""
 
     def __init__(self, literals: Sequence[bytes]) -> None:
         by_beginning: dict[bytes, list[tuple[int, bytes]]] = {}
+        length = min([_COMPARED, *map(len, literals)])  # none begins with another
         for number, literal in enumerate(literals):
-            by_beginning.setdefault(literal[:_CODES], []).append((number, literal))
+            by_beginning.setdefault(literal[:length], []).append((number, literal))
         self._by_beginning = by_beginning
         self._pattern = re.compile(b"(?=(" + (b"|".join(map(re.escape, sorted(by_beginning))) or b"(?!)") + b"))")
 
-    def ends(self, text: bytes | memoryview) -> Sequence[tuple[int, int]]:
+    def ends(self, text: bytes, spans: Spans | None = None) -> Sequence[tuple[int, int]]:
         """See `LiteralPass`."""
-        data = bytes(text)
         return [
             (number, match.start() + len(literal))
-            for match in self._pattern.finditer(data)
+            for start, end in (((0, len(text)),) if spans is None else spans)
+            for match in self._pattern.finditer(text, start, end)
             for number, literal in self._by_beginning[match.group(1)]
-            if data.startswith(literal, match.start())
+            if text.startswith(literal, match.start(), end)
         ]

@@ -12,11 +12,11 @@ bytes:
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import hyperscan
 
-from frontleak.match.interface import MOST_HITS
+from frontleak.match.interface import MOST_HITS, Spans
 
 _SPECIAL: Final = re.compile(rb"[^A-Za-z0-9_]")
 _FEW: Final = range(16, 64)
@@ -45,25 +45,33 @@ class HyperscanLiterals:
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=[0] * len(expressions))
 
-    def ends(self, text: bytes | memoryview) -> Sequence[tuple[int, int]]:
-        """Return (number of the literal, byte offset just after it) of each occurrence, at most `MOST_HITS`."""
-        if not len(text):
-            return ()
+    def ends(self, text: bytes, spans: Spans | None = None) -> Sequence[tuple[int, int]]:
+        """See `LiteralPass`. Most texts are short and have none, so a call does little else than the search."""
         found: list[tuple[int, int]] = []
-
-        def on_match(literal: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            if len(found) < MOST_HITS and literal < self._count:
-                found.append((literal, end))
-
         try:
-            self._database.scan(text, on_match)  # type: ignore[type-var]  # accepts any buffer
+            if spans is None:
+                self._database.scan(text, _keep, 0, found)
+            else:
+                found += _in_spans(self._database, memoryview(text), spans)
         except hyperscan.NoMemoryError as error:
             raise MemoryError from error
-        return found
+        return [each for each in found if each[0] < self._count] if found else found
 
 
 def _escape(match: "re.Match[bytes]") -> bytes:
     return b"\\x%02x" % ord(match.group())
+
+
+def _in_spans(database: hyperscan.Database, text: memoryview, spans: Spans) -> Iterator[tuple[int, int]]:
+    for start, end in spans:
+        found: list[tuple[int, int]] = []
+        database.scan(text[start:end], _keep, 0, found)  # type: ignore[type-var]  # accepts any buffer
+        yield from ((number, start + each) for number, each in found)
+
+
+def _keep(literal: int, _start: int, end: int, _flags: int, found: Any) -> None:
+    if len(found) < MOST_HITS:
+        found.append((literal, end))
 
 
 def _company(count: int) -> Iterator[bytes]:

@@ -1,9 +1,17 @@
-"""Where the `mappings` of a source map are: a quarter of the bytes of a build with maps, and nothing but positions."""
+"""Where the `mappings` of a source map are: a quarter of the bytes of a build with maps, and nothing but positions.
 
-from typing import Final
+Neither rules nor known values are looked for there. A secret that is longer than any position, or has any other
+character, shows: then the mappings are read like all else. Up to 30 letters and digits could be among the positions
+unseen, but no build writes anything except positions there, so that they do not leak that way. What would be found of
+short passwords in mappings are positions that read like them.
+"""
+
+from typing import TYPE_CHECKING, Final
 
 from frontleak.core.lazy_regex import LazyRegex
-from frontleak.match.hyperscan_pass import HyperscanCheck
+
+if TYPE_CHECKING:
+    from frontleak.match.hyperscan_pass import HyperscanCheck
 
 _KEY: Final = b'"mappings"'
 _NEAR: Final = 4096
@@ -12,6 +20,8 @@ _MOST_QUOTES: Final = 16
 """Quotes at the end of a file that are looked at: tools write the mappings among the first fields, or last."""
 _LEAST: Final = 1024
 """Bytes. Shorter mappings cost less than to look for them."""
+_EDGE: Final = 64
+"""Bytes of mappings that are read at both ends: a match may begin before them or end after them."""
 _LONGEST_SEGMENT: Final = 30
 """Bytes. A segment has five numbers of at most seven characters, in real maps up to twenty in all."""
 _OPENING: Final = LazyRegex(rb'"mappings"\s{0,8}:\s{0,8}"')
@@ -22,6 +32,11 @@ class SourceMapMappings:
 
     def __init__(self) -> None:
         self._other: HyperscanCheck | None = None
+
+    def around(self, data: bytes) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        """Return the byte spans of what is to be read before and after such mappings; None if there are none."""
+        found = self.span(data)
+        return ((0, found[0] + _EDGE), (found[1] - _EDGE, len(data))) if found else None
 
     def span(self, data: bytes) -> tuple[int, int] | None:
         """Return the byte span of the mappings; None if there are none, they are short, or hold anything else."""
@@ -39,6 +54,8 @@ class SourceMapMappings:
 
     def _holds_other(self, mappings: memoryview) -> bool:
         if self._other is None:  # compiled for the first map
+            from frontleak.match.hyperscan_pass import HyperscanCheck  # noqa: PLC0415 - absent on some platforms
+
             segment = "[A-Za-z0-9+/]"
             self._other = HyperscanCheck(["[^A-Za-z0-9+/,;]", f"{segment}{{{_LONGEST_SEGMENT + 1}}}"])
         return self._other.matches(mappings)

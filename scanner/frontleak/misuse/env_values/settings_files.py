@@ -7,6 +7,7 @@ import functools
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 from frontleak.core.paths import slashes
@@ -14,13 +15,15 @@ from frontleak.core.repository import up_to_top
 from frontleak.core.secret import printable
 from frontleak.core.settings_tree import MistakeError, Node, nodes_at, text_of
 from frontleak.files.dotenv import MOST_BYTES, Assignment, Mistake
-from frontleak.files.settings.json_tree import read_json
-from frontleak.files.settings.toml_tree import read_toml
-from frontleak.rules.foreign_yaml import read_yaml
 from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
 
-_READERS: Final[Mapping[str, Callable[[bytes], Node]]] = {"toml": read_toml, "json": read_json, "yaml": read_yaml}
+_READERS: Final = {
+    "toml": "frontleak.files.settings.toml_tree:read_toml",
+    "json": "frontleak.files.settings.json_tree:read_json",
+    "yaml": "frontleak.rules.foreign_yaml:read_yaml",
+}
+"""Syntax -> the function that reads it, imported when a file has it."""
 MOST_SETTINGS_BYTES: Final = 200_000
 """Bytes of the largest settings file that is read: to parse YAML takes a second a megabyte."""
 _MOST_ENV_FILES: Final = 20
@@ -66,7 +69,7 @@ def read_settings(path: str, data: bytes) -> SettingsFile:
     if len(data) > MOST_SETTINGS_BYTES:
         return SettingsFile((), (), (Mistake(1, f"more than {MOST_SETTINGS_BYTES:,} bytes; it is not read"),), False)
     try:
-        root = _READERS[facts["syntax"]](data)
+        root = _reader(facts["syntax"])(data)
     except MistakeError as error:
         return SettingsFile((), (), (Mistake(error.line, error.reason),), False)
     mistakes: list[Mistake] = []
@@ -93,6 +96,12 @@ def read_lines(data: bytes, *, is_raw: bool) -> Iterator[Assignment]:
             value = match[2] if is_raw else _COMMENT.sub("", match[2]).rstrip()
             if is_raw or ("#" in value and value[:1] not in {'"', "'"}):
                 yield Assignment(match[1], value, number)
+
+
+def _reader(syntax: str) -> Callable[[bytes], Node]:
+    module, _, name = _READERS[syntax].partition(":")
+    reader: Callable[[bytes], Node] = getattr(import_module(module), name)
+    return reader
 
 
 @functools.lru_cache(1024)
