@@ -1,9 +1,10 @@
 """Groups the files of a scan into projects that can be analysed."""
 
 import functools
+import itertools
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from frontleak.core.diagnostic import Diagnostic
@@ -20,12 +21,14 @@ from frontleak.misuse.leads import Leads
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.project_clients import DirectTokens, SanityClients
 from frontleak.misuse.request_state import kept_by, reading
-from frontleak.misuse.sanity_clients import global_clients
+from frontleak.misuse.sanity_clients import may_name_client
 from frontleak.misuse.sanity_requests import addresses
 from frontleak.misuse.sanity_variables import naming, naming_any, sanity_variables
 from frontleak.misuse.sanity_writes import write_calls
+from frontleak.misuse.secret_signs import has_sign
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
 from frontleak.misuse.told_frameworks import frameworks_told
+from frontleak.misuse.variable_names import is_secret
 from frontleak.modulegraph.bundlers import Bundler, entries_in, json_entries
 from frontleak.modulegraph.file_summary import FileFacts, FileSummaries, Search, facts_of
 from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
@@ -164,7 +167,8 @@ class _SourceTree:
                 own += tuple(path for path in others if self._summaries.at(path).marks & _MAY_HAVE_CLIENT)
             if project.is_library or not own:
                 continue
-            direct = DirectTokens(self._references, self._source, Leads(seen))
+            leads = Leads(seen)
+            direct = DirectTokens(self._references, self._source, leads)
             clients = SanityClients(self._references, own, self._source, direct)
             variables = sanity_variables(self._references, clients, own, self._source)
             kept = kept_by(own, self._source)
@@ -187,6 +191,7 @@ class _SourceTree:
                 read=self._source,
                 sanity_variables=variables,
                 request_state=kept,
+                may_have_secret=_secrets(leads, variables, kept),
                 looked_at=self._graphs.looked_at,
                 given=frozenset() if walked else passed,
                 env_files={path: self._source(path) or b"" for path in own if _sets_variables(path)},
@@ -300,8 +305,27 @@ def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple
 
 @functools.cache
 def _looked_for() -> tuple[Search, ...]:
-    """Return what is looked for in each file: `NAMES_CLIENT`, `_MAY_HAVE_CLIENT`, `NAMES_ADDRESS`."""
-    return global_clients().search, _CLIENT_OR_TOKEN.search, addresses().search
+    """Return what is looked for in each file: `NAMES_CLIENT`, `_MAY_HAVE_CLIENT`, `NAMES_ADDRESS`, `HAS_SIGN`."""
+    token, address = _CLIENT_OR_TOKEN.search, addresses().search
+    return (
+        may_name_client,
+        lambda text, _: token(text) is not None,
+        lambda text, _: address(text) is not None,
+        has_sign,
+    )
+
+
+def _secrets(leads: Leads, variables: Iterable[str], kept: Mapping[str, Sequence[str]]) -> Callable[[str], bool]:
+    """Return what tells whether a file may have a secret.
+
+    Any may, where the name of a variable does not tell that it is one, or the state of a request may hold one.
+    """
+
+    @functools.cache
+    def is_anywhere() -> bool:
+        return not all(map(is_secret, variables)) or any(map(leads.to_secret, itertools.chain(*kept.values())))
+
+    return lambda path: is_anywhere() or leads.to_secret(path)
 
 
 def _may_use(source: bytes) -> bool:

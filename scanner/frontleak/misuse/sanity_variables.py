@@ -37,7 +37,7 @@ def sanity_variables(
         if _CLIENT.search(data):
             makers.append(path)
     for path in makers[:_MOST_FILES]:
-        for module in references.modules(path):
+        for module in references.modules(path) if clients.may_pass(path) else ():
             for passed in clients.passed(module):
                 sources = taint_sources(references, passed.token)
                 found.update(each.name for each in sources if each.kind is SourceKind.ENV)

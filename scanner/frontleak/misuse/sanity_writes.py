@@ -55,6 +55,12 @@ def write_calls() -> re.Pattern[bytes]:
 
 
 @functools.cache
+def named_members() -> re.Pattern[bytes]:
+    """Return a regular expression that matches files with a member that has the name of a method that may write."""
+    return re.compile(rb"\.\s*(?:%b)\b" % "|".join(sorted(_names())).encode())
+
+
+@functools.cache
 def _write_requests() -> re.Pattern[str]:
     return re.compile(facts()["write_requests"], re.VERBOSE)
 

@@ -44,8 +44,8 @@ class FileSummary:
 _NO_IMPORTS: Final = FileSummary()
 FileFacts = tuple[int, int, int]
 """Size in bytes, time of the last change in nanoseconds, and inode: what tells a version of a file from another."""
-Search = Callable[[bytes], object]
-"""Returns None where what is looked for is not in a text."""
+Search = Callable[[bytes, Sequence[ImportSite]], bool]
+"""Returns whether what is looked for is in a text, whose imports are given too."""
 
 
 def is_settled(facts: FileFacts, before: int) -> bool:
@@ -135,7 +135,8 @@ def _summarise(path: str, data: bytes, marks: Sequence[Search]) -> FileSummary:
     kind = ending(path)
     directive = _directive().match(data)
     names = code_names()
-    found = [(ScriptSection.ALL, site) for site in import_sites(data)]
+    sites = import_sites(data)
+    found = [(ScriptSection.ALL, site) for site in sites]
     if kind == "astro":
         parts = embedded_scripts(path, data)
         found = [(_side_of(parts, site), site) for _, site in found]
@@ -148,7 +149,7 @@ def _summarise(path: str, data: bytes, marks: Sequence[Search]) -> FileSummary:
         if kind == "astro"
         else frozenset(),
         page_scripts=tuple(site.specifier for site in script_sources(data)) if kind in {"html", "htm"} else (),
-        marks=sum(1 << number for number, search in enumerate(marks) if search(data) is not None),
+        marks=sum(1 << number for number, search in enumerate(marks) if search(data, sites)),
     )
 
 
