@@ -3,8 +3,9 @@
 import pytest
 
 from fixtures.fakes import fake_token
-from frontleak.misuse.sanity_clients import may_name_client
-from frontleak.misuse.secret_signs import has_sign
+from frontleak.misuse.file_marks import marks_of
+from frontleak.misuse.sanity_clients import NAMES_CLIENT
+from frontleak.misuse.secret_signs import HAS_SIGN
 from frontleak.modulegraph.import_scan import import_sites
 
 SILENT = (
@@ -68,12 +69,12 @@ SIGNS = (
 
 @pytest.mark.parametrize("text", SILENT)
 def test_a_file_without_a_sign(text: str) -> None:
-    assert not has_sign(text.encode(), import_sites(text.encode()))
+    assert not marks_of(text.encode(), import_sites(text.encode())) & HAS_SIGN
 
 
 @pytest.mark.parametrize("text", SIGNS)
 def test_a_file_with_a_sign(text: str) -> None:
-    assert has_sign(text.encode(), import_sites(text.encode()))
+    assert marks_of(text.encode(), import_sites(text.encode())) & HAS_SIGN
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_file_with_a_sign(text: str) -> None:
     ],
 )
 def test_a_file_that_imports_nothing_that_creates_a_client(text: str) -> None:
-    assert not may_name_client(text.encode(), import_sites(text.encode()))
+    assert not marks_of(text.encode(), import_sites(text.encode())) & NAMES_CLIENT
 
 
 @pytest.mark.parametrize(
@@ -111,4 +112,4 @@ def test_a_file_that_imports_nothing_that_creates_a_client(text: str) -> None:
     ],
 )
 def test_a_file_that_may_name_what_creates_a_client(text: str) -> None:
-    assert may_name_client(text.encode(), import_sites(text.encode()))
+    assert marks_of(text.encode(), import_sites(text.encode())) & NAMES_CLIENT

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable
 
+from frontleak.misuse.file_marks import SETS_TOKENS
 from frontleak.misuse.sanity_requests import names_address
 from frontleak.misuse.secret_signs import shows_sign
 from frontleak.modulegraph.graph import ModuleGraph
@@ -29,6 +30,10 @@ class Leads:
     def to_secret(self, path: str) -> bool:
         """Return whether a file leads to a sign of a secret or of the environment."""
         return self._graph is None or path in self._to_secret or self._graph.leaves(path)
+
+    def sets_tokens(self, path: str) -> bool:
+        """Return whether a file names a package whose settings may hold a token."""
+        return self._graph is None or self._graph.leaves(path) or bool(self._graph.summary(path).marks & SETS_TOKENS)
 
     def to_any(self, paths: Iterable[str]) -> Callable[[str], bool]:
         """Return what tells whether a file leads to one of some files."""

@@ -9,7 +9,7 @@ from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import References
 from frontleak.js.referents import Parameter
-from frontleak.misuse.app_tokens import app_tokens, may_set_tokens
+from frontleak.misuse.app_tokens import app_tokens
 from frontleak.misuse.functions_called import ELEMENTS, contexts_read, functions_called, given_to
 from frontleak.misuse.leads import Leads
 from frontleak.misuse.passed_tokens import PassedToken, through_functions
@@ -69,7 +69,7 @@ class DirectTokens:
 
     def may_pass(self, path: str) -> bool:
         """Return whether the modules of a file may pass tokens themselves."""
-        return self.leads.to_client(path) or self.leads.to_address(path) or may_set_tokens(self._read(path) or b"")
+        return self.leads.to_client(path) or self.leads.to_address(path) or self.leads.sets_tokens(path)
 
     def of(self, module: Module) -> Sequence[PassedToken]:
         """Return the tokens that a module passes to clients and requests itself."""

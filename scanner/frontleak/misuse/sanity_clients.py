@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 NAMES_CLIENT: Final = 1
-"""Mark of a summary: the first that is looked for, `may_name_client`."""
+"""Mark of a summary: the file names what creates a client or is one, by its imports or as a global."""
 _NAMES: Final = LazyRegex(rb"\s*+\{([\w$\s,]*+)\}\s*+from\s*+")
 """What is between `import` and a specifier where it imports nothing but names, without comments or escapes."""
 _MOST_CALLS: Final = 12
@@ -79,14 +79,12 @@ def _is_maker(specifier: str) -> bool:
     return _ADDRESS.sub("", specifier) in _makers()
 
 
-def may_name_client(text: bytes, imports: Sequence[ImportSite]) -> bool:
-    """Return whether a file may import what creates a client or is one, or names a function that returns one."""
-    return global_clients().search(text) is not None or any(
-        not site.type_only and _is_maker(site.specifier) and _may_import_maker(text, site) for site in imports
-    )
+def may_import_maker(text: bytes, imports: Sequence[ImportSite]) -> bool:
+    """Return whether a file may import what creates a client or is one."""
+    return any(not site.type_only and _is_maker(site.specifier) and _may_be_maker(text, site) for site in imports)
 
 
-def _may_import_maker(text: bytes, site: ImportSite) -> bool:
+def _may_be_maker(text: bytes, site: ImportSite) -> bool:
     """Return whether an import of such a package may be of what creates a client: not where it names only others."""
     start = text.rfind(b"import", 0, site.offset) + len(b"import")
     names = _NAMES.fullmatch(text, start, site.offset) if site.kind is ImportKind.STATIC else None

@@ -40,7 +40,7 @@ _IN_ADDRESS: Final = LazyTextRegex(r"[?&](?:access_?)?(?:token|auth|authorizatio
 
 
 NAMES_ADDRESS: Final = 4
-"""Mark of a summary: the file has one of `addresses`, the third expression that is looked for."""
+"""Mark of a summary: the file has one of `addresses`."""
 
 
 class RequestToken(NamedTuple):

@@ -18,8 +18,9 @@ from frontleak.rules.frameworks import Framework, made_of_frameworks
 from frontleak.rules.load import load_data
 
 HAS_SIGN: Final = 8
-"""Mark of a summary: the fourth that is looked for, `has_sign`."""
+"""Mark of a summary: the file has one."""
 _LITERAL: Final = LazyRegex(rb"sk[A-Za-z0-9]{40}")
+_FAKE: Final = b"%fake:"
 _CAPITALS: Final = LazyRegex(rb"_[A-Z0-9]")
 _NAME: Final = LazyRegex(rb"[A-Z][A-Z0-9]*+_[A-Z0-9_]++|_[A-Z][A-Z0-9_]*+")
 """Matches the name of a variable, or the end of one that code puts together."""
@@ -29,15 +30,23 @@ _PARSED: Final = LazyRegex(rb"\bconfig\s*(?:\(|\?\.)")
 """A call whose result has the variables of an `.env` file in its member `parsed`."""
 
 
-def has_sign(text: bytes, imports: Sequence[ImportSite]) -> bool:
-    """Return whether a file has one: a token, the environment or its modules, a secret's name in capitals."""
+def has_sign(text: bytes, imports: Sequence[ImportSite], *, is_likely: bool) -> bool:
+    """Return whether a file has one: a token, the environment or its modules, a secret's name in capitals.
+
+    `is_likely` says whether `likely_signs` matches.
+    """
     return (
-        _reads_environment(text)
+        (is_likely and _has_likely(text))
         or any(site.specifier in _modules() for site in imports)
         or (_CAPITALS.search(text) is not None and any(map(_is_secret, set(_NAME.findall(text)))))
-        or b"%fake:" in text
         or _LITERAL.search(text) is not None
     )
+
+
+@made_of_code_names
+def likely_signs(_: CodeNames) -> bytes:
+    """Return a regular expression, as text, for what may be a sign, but for tokens and names in capitals."""
+    return b"|".join(map(re.escape, (*_environment()[0], *_texts(), b"parsed", _FAKE)))
 
 
 def shows_sign(file: FileSummary) -> bool:
@@ -45,15 +54,22 @@ def shows_sign(file: FileSummary) -> bool:
     return bool(file.marks & HAS_SIGN) or file.unread
 
 
-def _reads_environment(text: bytes) -> bool:
+def _has_likely(text: bytes) -> bool:
+    return (
+        _FAKE in text
+        or any(word in text for word in _texts())
+        or (b"parsed" in text and _PARSED.search(text) is not None)
+        or _has_environment(text)
+    )
+
+
+def _has_environment(text: bytes) -> bool:
     """Return whether a file has the environment; where it reads one variable of it, by its name, the name decides."""
-    roots, environment = _environment()
-    if any(root in text for root in roots):
-        for match in environment.finditer(text):
-            is_read = not match["other"] and (match["name"] is None or _is_secret(match["name"]))
-            if is_read and not _COMMENT.fullmatch(text, text.rfind(b"\n", 0, match.start()) + 1, match.start()):
-                return True
-    return any(word in text for word in _texts()) or (b"parsed" in text and _PARSED.search(text) is not None)
+    for match in _environment()[1].finditer(text):
+        is_read = not match["other"] and (match["name"] is None or _is_secret(match["name"]))
+        if is_read and not _COMMENT.fullmatch(text, text.rfind(b"\n", 0, match.start()) + 1, match.start()):
+            return True
+    return False
 
 
 def _is_secret(name: bytes) -> bool:

@@ -131,6 +131,10 @@ class ModuleGraph:
         """The files that are a goal, and all that import them; see `leading_to`."""
         return self.leading_to(self.files(self.is_goal))
 
+    def summary(self, path: str) -> FileSummary:
+        """Return the summary of a file."""
+        return self._summaries.at(path)
+
     def files(self, is_wanted: Callable[[FileSummary], bool]) -> list[str]:
         """Return the listed files with such a summary."""
         return [path for path in self.paths if is_wanted(self._summaries.at(path))]
