@@ -26,7 +26,20 @@ PIECES = (
         "env",
     ),
     *("environment", "process", "import.meta", "importXmeta", ".create", ".created", "config", "parsed", "useSanity"),
-    *("@sanity/sdk", "\n", " ", "\v", "_", "(", "\N{LATIN SMALL LETTER E WITH ACUTE}", "\0", "%" + "%fake:"),
+    *(
+        "@sanity/sdk",
+        "\n",
+        " ",
+        "\v",
+        "_",
+        "(",
+        "\N{LATIN SMALL LETTER E WITH ACUTE}",
+        "\0",
+        "%" + "%fake:",
+        "?Token=",
+        "&access_token=",
+        "uthorization",
+    ),
 )
 
 

@@ -289,7 +289,7 @@ def test_what_is_not_parsed_has_no_findings(project: str, monkeypatch: pytest.Mo
     """The same is found where every file may lead to a client, an address and a secret, and may be reachable."""
     options = ScanOptions(paths=(str(SOURCES / project),), jobs=1)
     found = scan_whole(full_set(), options)
-    for name in ("to_client", "to_address", "to_secret"):
+    for name in ("to_client", "to_request", "to_secret"):
         monkeypatch.setattr(Leads, name, lambda *_: True)
     monkeypatch.setattr(Leads, "to_any", lambda *_: lambda _: True)
     monkeypatch.setattr(Reachability, "may_be_reachable", lambda *_: True)

@@ -6,7 +6,7 @@ from typing import Final
 from frontleak.match.searches import Searches
 from frontleak.misuse.app_tokens import token_packages
 from frontleak.misuse.sanity_clients import NAMES_CLIENT, global_clients, may_import_maker
-from frontleak.misuse.sanity_requests import NAMES_ADDRESS, addresses
+from frontleak.misuse.sanity_requests import NAMES_ADDRESS, SETS_TOKEN, addresses, token_places
 from frontleak.misuse.sanity_writes import member_names, write_calls
 from frontleak.misuse.secret_signs import HAS_SIGN, has_sign, likely_signs
 from frontleak.modulegraph.import_scan import ImportSite
@@ -18,20 +18,20 @@ MAY_USE: Final = 16
 """It may use a token or client of another module, or give it one."""
 MAY_HOLD: Final = 32
 """It may hold a secret from an environment variable."""
-SETS_TOKENS: Final = 64
+NAMES_SETTINGS: Final = 64
 """It names a package whose settings may hold a token."""
 _CLIENT_OR_TOKEN: Final = rb"createClient|sanityClient|picosanity|sanity:client|\.sanity\.(?:io|work)|TOKEN|SECRET"
 _TOKEN_USE: Final = rb"[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig|\benv\b"
 ENV_SECRET: Final = rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]"
 """Matches a file with that mark."""
-_GLOBALS, _SIGNS, _MEMBERS = 1, 8, 128
+_GLOBALS, _SIGNS, _MEMBERS = 1, 128, 256
 """Bits of what is only a part of a mark."""
 
 
 def marks_of(text: bytes, imports: Sequence[ImportSite]) -> int:
     """Return the marks of a file, by its text and its imports."""
     found = _searches().among(text)
-    marks = found & (MAY_HAVE_CLIENT | NAMES_ADDRESS | MAY_USE | MAY_HOLD | SETS_TOKENS)
+    marks = found & (MAY_HAVE_CLIENT | NAMES_ADDRESS | SETS_TOKEN | MAY_USE | MAY_HOLD | NAMES_SETTINGS)
     if found & _GLOBALS or may_import_maker(text, imports):
         marks |= NAMES_CLIENT
     if has_sign(text, imports, is_likely=bool(found & _SIGNS)):
@@ -49,10 +49,11 @@ def _searches(_: CodeNames) -> Searches:
             global_clients().pattern,
             _CLIENT_OR_TOKEN,
             b"(?x)" + addresses().pattern,
-            likely_signs(),
+            token_places(),
             _TOKEN_USE,
             ENV_SECRET,
             token_packages().pattern,
+            likely_signs(),
             member_names(),
         )
     )

@@ -69,7 +69,7 @@ class DirectTokens:
 
     def may_pass(self, path: str) -> bool:
         """Return whether the modules of a file may pass tokens themselves."""
-        return self.leads.to_client(path) or self.leads.to_address(path) or self.leads.sets_tokens(path)
+        return self.leads.to_client(path) or self.leads.to_request(path) or self.leads.sets_tokens(path)
 
     def of(self, module: Module) -> Sequence[PassedToken]:
         """Return the tokens that a module passes to clients and requests itself."""
@@ -92,7 +92,7 @@ class DirectTokens:
         for call, token in app_tokens(self._references, module):
             yield PassedToken(call, token)
         for call, token, writes in (
-            request_tokens(self._references, module) if self.leads.to_address(module.path) else ()
+            request_tokens(self._references, module) if self.leads.to_request(module.path) else ()
         ):
             yield PassedToken(call, token, writes=writes)
 

@@ -17,7 +17,7 @@ from frontleak.rules.code_names import CodeNames, any_of, made_of_code_names
 from frontleak.rules.frameworks import Framework, made_of_frameworks
 from frontleak.rules.load import load_data
 
-HAS_SIGN: Final = 8
+HAS_SIGN: Final = 128
 """Mark of a summary: the file has one."""
 _LITERAL: Final = LazyRegex(rb"sk[A-Za-z0-9]{40}")
 _FAKE: Final = b"%fake:"
