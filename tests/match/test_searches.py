@@ -2,13 +2,14 @@
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from frontleak.match import searches
+from frontleak.match.hyperscan_pass import HyperscanSearches
 from frontleak.match.searches import Searches
 from frontleak.misuse.file_marks import _searches
 
@@ -45,32 +46,22 @@ PIECES = (
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_what_is_looked_for_in_source_files_means_the_same_to_both(text: str) -> None:
-    data = text.encode()
-    expressions = _searches()._expressions
-    one_by_one = [number for number, each in enumerate(expressions) if re.search(each, data)]
-    found = searches._hyperscan_pass(expressions)
-    assert found is not None
-    assert found(data) == sum(1 << number for number in one_by_one) == Searches(expressions).among(data)
+    expressions = _searches().expressions
+    both = searches._in_one_pass(expressions), searches._one_by_one(expressions)
+    found = {each(text.encode()) for each in both if each is not None}
+    assert found == {sum(1 << n for n, each in enumerate(expressions) if re.search(each.encode(), text.encode()))}
 
 
-def test_a_database_is_compiled_for_many_texts_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[int] = []
-    compiled = searches._hyperscan_pass
-
-    def compiling(expressions: Sequence[bytes]) -> Callable[[bytes], int] | None:
-        made.append(len(expressions))
-        return compiled(expressions)
-
-    monkeypatch.setattr(searches, "_hyperscan_pass", compiling)
-    found = Searches([b"a+b", b"c"])
-    assert [found.among(b"aab") for _ in range(searches._FEW)] == [1] * searches._FEW
-    assert made == []
-    assert [found.among(text) for text in (b"aab", b"c", b"abc", b"", b"a")] == [1, 2, 3, 0, 0]
-    assert made == [2]
+def test_a_database_is_compiled_once_and_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FRONTLEAK_CACHE_DIR", str(tmp_path / "cache"))
+    (tmp_path / "cache").mkdir(mode=0o700)
+    compiled = HyperscanSearches(["a+b", "c"])
+    assert [compiled.among(text) for text in (b"aab", b"c", b"abc", b"", b"a", b"ab" * 50)] == [1, 2, 3, 0, 0, 1]
+    monkeypatch.setattr("frontleak.match.hyperscan_pass._built", lambda _: pytest.fail("compiled again"))
+    assert HyperscanSearches(["a+b", "c"]).among(b"abc") == 3
 
 
 def test_without_hyperscan_each_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "hyperscan", None)
-    monkeypatch.setattr(searches, "_FEW", 0)
-    found = Searches([b"a+b", b"c"])
+    monkeypatch.setitem(sys.modules, "frontleak.match.hyperscan_pass", None)
+    found = Searches(["a+b", "c"])
     assert [found.among(text) for text in (b"aab", b"c", b"abc", b"", b"a")] == [1, 2, 3, 0, 0]

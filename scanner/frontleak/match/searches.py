@@ -2,59 +2,32 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final
-
-_FEW: Final = 100
-"""Texts that are searched one expression after the other: compiling a database takes as long as two hundred texts."""
 
 
 class Searches:
-    """Some expressions over bytes, which mean the same to `re` and to Hyperscan: no lookaround, no back-references."""
+    """Some expressions in ASCII, which mean the same to `re` and to Hyperscan: no lookaround, no back-references."""
 
-    def __init__(self, expressions: Sequence[bytes]) -> None:
+    def __init__(self, expressions: Sequence[str]) -> None:
         """Keep the expressions; nothing is compiled yet."""
-        self._expressions = expressions
-        self._patterns: list[Callable[[bytes], object]] = []
-        self._left = _FEW
-        self._pass: Callable[[bytes], int] | None = None
+        self.expressions = expressions
+        self._among: Callable[[bytes], int] | None = None
 
     def among(self, text: bytes) -> int:
         """Return which match somewhere in a text: bit n stands for expression n."""
-        if self._pass is None:
-            self._left -= 1
-            if not self._patterns:
-                self._patterns = [re.compile(expression).search for expression in self._expressions]
-            if self._left >= 0:
-                return self._one_by_one(text)
-            self._pass = _hyperscan_pass(self._expressions) or self._one_by_one
-        return self._pass(text)
-
-    def _one_by_one(self, text: bytes) -> int:
-        return sum(1 << number for number, search in enumerate(self._patterns) if search(text) is not None)
+        if self._among is None:
+            self._among = _in_one_pass(self.expressions) or _one_by_one(self.expressions)
+        return self._among(text)
 
 
-def _hyperscan_pass(expressions: Sequence[bytes]) -> Callable[[bytes], int] | None:
-    """Return a pass for all expressions; None where Hyperscan is not installed or does not run."""
+def _in_one_pass(expressions: Sequence[str]) -> Callable[[bytes], int] | None:
+    """Return what finds all expressions at once; None where Hyperscan is not installed or does not run."""
     try:
-        import hyperscan  # noqa: PLC0415 - optional, and only needed for many texts
-
-        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        flags = [hyperscan.HS_FLAG_SINGLEMATCH] * len(expressions)
-        database.compile(expressions=list(expressions), ids=list(range(len(expressions))), flags=flags)
+        from frontleak.match.hyperscan_pass import HyperscanSearches  # noqa: PLC0415 - absent on some platforms
     except ImportError:
         return None
-    except hyperscan.error:
-        return None
+    return HyperscanSearches.of(expressions)
 
-    def among(text: bytes) -> int:
-        found = 0
 
-        def on_match(number: int, _start: int, _end: int, _flags: int, _context: object) -> None:
-            nonlocal found
-            found |= 1 << number
-
-        if text:
-            database.scan(text, match_event_handler=on_match)
-        return found
-
-    return among
+def _one_by_one(expressions: Sequence[str]) -> Callable[[bytes], int]:
+    patterns = [re.compile(expression.encode()) for expression in expressions]
+    return lambda text: sum(1 << number for number, each in enumerate(patterns) if each.search(text) is not None)

@@ -44,16 +44,15 @@ def marks_of(text: bytes, imports: Sequence[ImportSite]) -> int:
 @made_of_code_names
 def _searches(_: CodeNames) -> Searches:
     """Return the searches whose bits are the constants above, in this order."""
-    return Searches(
-        (
-            global_clients().pattern,
-            _CLIENT_OR_TOKEN,
-            b"(?x)" + addresses().pattern,
-            token_places(),
-            _TOKEN_USE,
-            ENV_SECRET,
-            token_packages().pattern,
-            likely_signs(),
-            member_names(),
-        )
+    expressions = (
+        global_clients().pattern,
+        _CLIENT_OR_TOKEN,
+        b"(?x)" + addresses().pattern,
+        token_places(),
+        _TOKEN_USE,
+        ENV_SECRET,
+        token_packages().pattern,
+        likely_signs(),
+        member_names(),
     )
+    return Searches([each.decode() for each in expressions])

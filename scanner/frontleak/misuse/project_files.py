@@ -309,7 +309,7 @@ def _secrets(leads: Leads, variables: Iterable[str], kept: Mapping[str, Sequence
     def is_anywhere() -> bool:
         return not all(map(is_secret, variables)) or any(map(leads.to_secret, itertools.chain(*kept.values())))
 
-    return lambda path: is_anywhere() or leads.to_secret(path)
+    return lambda path: leads.to_secret(path) or is_anywhere()
 
 
 def _sets_variables(path: str) -> bool:
