@@ -14,10 +14,15 @@ from frontleak.js.module import Module
 from frontleak.js.scopes import parse_module
 from frontleak.misuse import project_files
 from frontleak.misuse.analyse import MOST_ALONE, FileMisuses, analyse
+from frontleak.misuse.leads import Leads
 from frontleak.misuse.project_files import projects
 from frontleak.modulegraph import file_summary as summaries
+from frontleak.modulegraph.reachability import Reachability
 from frontleak.rules.misuse_rule import MisuseRule
+from frontleak.scanning.options import ScanOptions
+from frontleak.scanning.scan import scan as scan_whole
 from tests.acceptance.support import frontleak, git, repository, write
+from tests.acceptance.test_source_fixtures_shape import PROJECTS, SOURCES
 from tests.support.code import package, scanned
 from tests.support.made import scan_paths
 from tests.support.shipped import full_set
@@ -245,8 +250,21 @@ SILENT: Final[dict[str, dict[str, str]]] = {
         "lib/help.ts": "import {Card} from '@sanity/ui'\nexport const help = () => Card",
     },
     "an address of a request elsewhere": {
-        "lib/a.ts": "import {HOST} from './hosts'\nfetch(HOST, {headers: {accept: process.env.SANITY_API_TOKEN_NAME}})",
+        "lib/a.ts": "import {HOST} from './hosts'\nfetch(HOST, {headers: {accept: process.env.SANITY_API_TOKEN}})",
         "lib/hosts.ts": "export const HOST = 'https://api.example.com'",
+    },
+    "other exports of a package that also creates clients": {
+        "lib/a.ts": CLIENT + "import {help} from './help'\nhelp(client)",
+        "lib/help.ts": "import {defineType, type Rule} from 'sanity'\nexport const help = () => defineType({})",
+    },
+    "data that is imported": {
+        "lib/a.ts": CLIENT + "import {help} from './help'\nhelp(client)",
+        "lib/help.ts": "import data from './data.json'\nexport const help = () => data.version",
+    },
+    "one variable of the environment that is no secret": {
+        "lib/a.ts": CLIENT.replace(", token: process.env.A_TOKEN", "")
+        + "import {help} from './help'\nhelp({value: help(client)})",
+        "lib/help.ts": "export const help = (o) => process.env.NODE_ENV === 'test' && o",
     },
     "an element without a secret": {
         "lib/a.tsx": CLIENT + "import {Card} from './card'\nexport const A = () => <Card title='a' kind={1 + 1} />",
@@ -264,6 +282,20 @@ SILENT: Final[dict[str, dict[str, str]]] = {
 def test_only_the_file_itself_is_parsed_where_it_leads_to_nothing_else(tmp_path: Path, files: dict[str, str]) -> None:
     tree = {"package.json": package("next", "@sanity/client"), **files}
     assert code(scan(write(repository(tmp_path), tree), ".")) == (len(files), 1)
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_what_is_not_parsed_has_no_findings(project: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same is found where every file may lead to a client, an address and a secret, and may be reachable."""
+    options = ScanOptions(paths=(str(SOURCES / project),), jobs=1)
+    found = scan_whole(full_set(), options)
+    for name in ("to_client", "to_request", "to_secret"):
+        monkeypatch.setattr(Leads, name, lambda *_: True)
+    monkeypatch.setattr(Leads, "to_any", lambda *_: lambda _: True)
+    monkeypatch.setattr(Reachability, "may_be_reachable", lambda *_: True)
+    everything = scan_whole(full_set(), options)
+    assert found.findings == everything.findings
+    assert found.coverage.code["parsed"] <= everything.coverage.code["parsed"]
 
 
 def test_an_address_and_a_component_of_another_file_count_where_there_is_a_secret(tmp_path: Path) -> None:
@@ -290,14 +322,14 @@ def test_the_trees_of_a_project_are_gone_after_it_without_the_collector(tmp_path
 
 
 def test_a_file_with_types_of_the_client_only_creates_none(tmp_path: Path) -> None:
-    """The file with the types is parsed because it names the package, not the one between."""
+    """Neither the file with the types is parsed nor the one between."""
     files = {
         "package.json": package("next", "@sanity/client"),
         "lib/a.ts": CLIENT + "import {help} from './help'\nhelp(client)",
         "lib/help.ts": "import {nothing, Kind} from './kinds'\nexport const help = (o: Kind) => nothing",
         "lib/kinds.ts": "import type {SanityClient} from '@sanity/client'\nexport type Kind = SanityClient\nexport const nothing = 0",
     }
-    assert code(scan(write(repository(tmp_path), files), ".")) == (3, 2)
+    assert code(scan(write(repository(tmp_path), files), ".")) == (3, 1)
 
 
 def test_a_project_that_exceeds_the_kept_trees_is_not_parsed_again_for_each_question(

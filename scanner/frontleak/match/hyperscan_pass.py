@@ -1,7 +1,7 @@
 """The prefilter pass with Hyperscan: all prefilters at once, about 1 GB/s."""
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import hyperscan
@@ -88,6 +88,41 @@ class HyperscanCheck:
         except hyperscan.NoMemoryError as error:
             raise MemoryError from error
         return False
+
+
+class HyperscanSearches:
+    """Says which of some expressions match in a text. Its database is kept: compiling it takes some milliseconds."""
+
+    def __init__(self, expressions: Sequence[str]) -> None:
+        """Load or compile the database.
+
+        Raises:
+            hyperscan.error: Hyperscan does not run on this machine or rejects an expression.
+        """
+        self._database, _ = _database(expressions)
+
+    @classmethod
+    def of(cls, expressions: Sequence[str]) -> Callable[[bytes], int] | None:
+        """Return its method `among`; None when Hyperscan does not run on this machine."""
+        try:
+            return cls(expressions).among
+        except hyperscan.error:
+            return None
+
+    def among(self, text: bytes) -> int:
+        """Return which match somewhere in a text: bit n stands for expression n."""
+        found = 0
+
+        def on_match(number: int, _start: int, _end: int, _flags: int, _context: object) -> None:
+            nonlocal found
+            found |= 1 << number
+
+        try:
+            if text:
+                self._database.scan(text, match_event_handler=on_match)
+        except hyperscan.NoMemoryError as error:
+            raise MemoryError from error
+        return found
 
 
 def _end_the_scan(*_event: object) -> bool:

@@ -18,18 +18,14 @@ if TYPE_CHECKING:
 
 
 @functools.cache
-def _packages() -> re.Pattern[bytes]:
+def token_packages() -> re.Pattern[bytes]:
+    """Return a regular expression for a package of such settings."""
     return any_name(facts()["token_settings"])
-
-
-def may_set_tokens(data: bytes) -> bool:
-    """Return whether a file names a package of such settings."""
-    return _packages().search(data) is not None
 
 
 def app_tokens(references: References, module: Module) -> Iterator[tuple[Expr, Expr]]:
     """Yield (call or element, token) for each token in a setting of the data, `token_settings`."""
-    if not may_set_tokens(module.source):
+    if token_packages().search(module.source) is None:
         return
     for node in module.all(*CALLS):
         for setting in _settings(references, module, node):

@@ -13,7 +13,7 @@ from frontleak.rules.load import load_data
 
 _GLOBALS: Final = frozenset({"globalThis", "window", "global", "self"})
 """Names of the object whose members are the globals."""
-_ENVIRONMENT: Final = frozenset({"process.env", "Bun.env", "Deno.env"})
+ENVIRONMENT: Final = frozenset({"process.env", "Bun.env", "Deno.env"})
 """The whole environment in a runtime; frameworks add theirs."""
 _SERVER_ENV: Final = frozenset({"process.env", "Bun.env"})
 PROCESS: Final = frozenset({"process", "node:process"})
@@ -26,7 +26,7 @@ def is_environment(references: References, referent: Referent) -> bool:
     """Return whether an expression is the whole environment: `process.env`, `import.meta.env`, `loadEnv(…)`."""
     name = _global_name(references, referent)
     if name:
-        return name in _ENVIRONMENT or name in code_names().environment
+        return name in ENVIRONMENT or name in code_names().environment
     match referent:
         case ExternalExport(package, exported):
             return package in code_names().environment_modules and exported == "env"

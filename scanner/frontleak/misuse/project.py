@@ -36,6 +36,8 @@ class AnalysedProject:
     """Member of the state of a request -> files that assign it."""
     without_secret: set[tuple[str, int, int]] = field(default_factory=set)
     """Places of values that were searched for secrets and have none."""
+    may_have_secret: Callable[[str], bool] = lambda _: True
+    """Whether a value in a file, by its absolute path, may be a secret or the environment: its imports lead to one."""
     looked_at: Callable[[], int]
     """Return the number of files in its tree whose imports have been scanned so far."""
     diagnostics: Callable[[], list[Diagnostic]] = list
@@ -65,3 +67,7 @@ class AnalysedProject:
     def modules(self, path: str) -> tuple[Module, ...]:
         """Return the parsed scripts of a file."""
         return self.references.modules(path)
+
+    def modules_with_secrets(self, path: str) -> tuple[Module, ...]:
+        """Return the parsed scripts of a file; none, without parsing it, where no value in it may be a secret."""
+        return self.modules(path) if self.may_have_secret(path) else ()

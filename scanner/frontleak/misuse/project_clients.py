@@ -9,7 +9,7 @@ from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import References
 from frontleak.js.referents import Parameter
-from frontleak.misuse.app_tokens import app_tokens, may_set_tokens
+from frontleak.misuse.app_tokens import app_tokens
 from frontleak.misuse.functions_called import ELEMENTS, contexts_read, functions_called, given_to
 from frontleak.misuse.leads import Leads
 from frontleak.misuse.passed_tokens import PassedToken, through_functions
@@ -65,10 +65,11 @@ class DirectTokens:
             self._silent.add(path)
 
     def _may_pass(self, path: str) -> bool:
-        data = self._read(path) or b""
-        if _SINK.search(data) is None:
-            return False
-        return self.leads.to_client(path) or self.leads.to_address(path) or may_set_tokens(data)
+        return _SINK.search(self._read(path) or b"") is not None and self.may_pass(path)
+
+    def may_pass(self, path: str) -> bool:
+        """Return whether the modules of a file may pass tokens themselves."""
+        return self.leads.to_client(path) or self.leads.to_request(path) or self.leads.sets_tokens(path)
 
     def of(self, module: Module) -> Sequence[PassedToken]:
         """Return the tokens that a module passes to clients and requests itself."""
@@ -91,7 +92,7 @@ class DirectTokens:
         for call, token in app_tokens(self._references, module):
             yield PassedToken(call, token)
         for call, token, writes in (
-            request_tokens(self._references, module) if self.leads.to_address(module.path) else ()
+            request_tokens(self._references, module) if self.leads.to_request(module.path) else ()
         ):
             yield PassedToken(call, token, writes=writes)
 
@@ -116,6 +117,10 @@ class SanityClients:
         self._direct = direct or DirectTokens(references, read)
         self._writes: tuple[Module | None, tuple[SanityWrite, ...]] = (None, ())
 
+    def may_make(self, path: str) -> bool:
+        """Return whether the modules of a file may create or derive a client."""
+        return self._direct.leads.to_client(path)
+
     def made(self, module: Module) -> tuple[SanityClient, ...]:
         """Return the clients that a module creates or derives."""
         return self._direct.made(module)
@@ -125,6 +130,10 @@ class SanityClients:
         if self._writes[0] is not module:
             self._writes = (module, tuple(writes_in(self._references, module, self._in_contexts)))
         return self._writes[1]
+
+    def may_pass(self, path: str) -> bool:
+        """Return whether the modules of a file may pass tokens to clients and requests; see `passed`."""
+        return self._direct.may_pass(path) or path in self._given
 
     def passed(self, module: Module) -> Iterator[PassedToken]:
         """Yield the tokens that a module passes to clients and requests, itself or through functions of the project."""

@@ -1,9 +1,10 @@
 """Groups the files of a scan into projects that can be analysed."""
 
 import functools
+import itertools
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from frontleak.core.diagnostic import Diagnostic
@@ -15,19 +16,18 @@ from frontleak.js.embedded_scripts import ScriptSection, ending
 from frontleak.js.references import References
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_missing_package
+from frontleak.misuse.file_marks import ENV_SECRET, MAY_HAVE_CLIENT, MAY_HOLD, MAY_USE, marks_of
 from frontleak.misuse.folder_graphs import FolderGraphs
 from frontleak.misuse.leads import Leads
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.project_clients import DirectTokens, SanityClients
 from frontleak.misuse.request_state import kept_by, reading
-from frontleak.misuse.sanity_clients import global_clients
-from frontleak.misuse.sanity_requests import addresses
 from frontleak.misuse.sanity_variables import naming, naming_any, sanity_variables
-from frontleak.misuse.sanity_writes import write_calls
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
 from frontleak.misuse.told_frameworks import frameworks_told
+from frontleak.misuse.variable_names import is_secret
 from frontleak.modulegraph.bundlers import Bundler, entries_in, json_entries
-from frontleak.modulegraph.file_summary import FileFacts, FileSummaries, Search, facts_of
+from frontleak.modulegraph.file_summary import FileFacts, FileSummaries, facts_of
 from frontleak.modulegraph.graph import ModuleGraph, ModuleNode
 from frontleak.modulegraph.import_scan import ImportKind
 from frontleak.modulegraph.reachability import Reachability
@@ -45,16 +45,7 @@ _LARGEST_SOURCE: Final = 1_000_000
 """Largest source file that is read, in bytes; a larger one counts as generated."""
 _LONG_LINE: Final = 20_000
 """Bytes of a line from which a file counts as generated, usually a bundle."""
-_TOKEN_USE: Final = LazyRegex(rb"[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig|\benv\b")
-"""Matches a file that may use a token of another module, or give it one."""
-_CLIENT_OR_TOKEN: Final = LazyRegex(
-    rb"createClient|sanityClient|picosanity|sanity:client|\.sanity\.(?:io|work)|TOKEN|SECRET"
-)
-"""Matches a file that may create a client or read a token; for imported files that the pattern engine has not seen."""
-_MAY_HAVE_CLIENT: Final = 2
-"""Mark of a summary: the file has one of these."""
-_ENV_SECRET: Final = LazyRegex(rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]")
-"""Matches a file that may hold a secret from an environment variable."""
+_ENV_SECRET: Final = LazyRegex(ENV_SECRET)
 _MOST_TEXTS: Final = 8
 """Texts of the files read last that are kept."""
 _MOST_FOLLOWED: Final = 3_000
@@ -118,7 +109,7 @@ class _SourceTree:
         # all checks of a file ask for its text, one after the other
         self._source = functools.lru_cache(_MOST_TEXTS)(functools.partial(_source, access.read))
         self._packages = PackageJsons(self._files)
-        self._summaries = FileSummaries(self._source, _looked_for(), access.version)
+        self._summaries = FileSummaries(self._source, marks_of, access.version)
         self._resolver = SourceResolver(root, self._files, self._packages, self._summaries, self._source)
         self._references = References(self._source, self._resolver.resolve)
         self._relative, self._absolute = self._resolver.relative, self._resolver.absolute
@@ -161,10 +152,11 @@ class _SourceTree:
             seen = whole if walked else self._graphs.of(functools.partial(self._with_imports, passed))
             if not walked:
                 others = (path for path in seen.paths if path not in given)
-                own += tuple(path for path in others if self._summaries.at(path).marks & _MAY_HAVE_CLIENT)
+                own += tuple(path for path in others if self._summaries.at(path).marks & MAY_HAVE_CLIENT)
             if project.is_library or not own:
                 continue
-            direct = DirectTokens(self._references, self._source, Leads(seen))
+            leads = Leads(seen)
+            direct = DirectTokens(self._references, self._source, leads)
             clients = SanityClients(self._references, own, self._source, direct)
             variables = sanity_variables(self._references, clients, own, self._source)
             kept = kept_by(own, self._source)
@@ -187,6 +179,7 @@ class _SourceTree:
                 read=self._source,
                 sanity_variables=variables,
                 request_state=kept,
+                may_have_secret=_secrets(leads, variables, kept),
                 looked_at=self._graphs.looked_at,
                 given=frozenset() if walked else passed,
                 env_files={path: self._source(path) or b"" for path in own if _sets_variables(path)},
@@ -223,11 +216,10 @@ class _SourceTree:
             more_entries=functools.partial(self._entries, folder),
         )
 
-    def _users_of(self, graph: ModuleGraph, own: Sequence[str], variables: re.Pattern[bytes]) -> list[str]:
+    def _users_of(self, graph: ModuleGraph, own: Sequence[str], variables: re.Pattern[bytes] | None) -> list[str]:
         """Return the files that import candidates, directly or indirectly, and may use a token."""
         users = graph.importers(own) - set(own)
-        data = ((path, self._source(path) or b"") for path in own)
-        holders = [path for path, text in data if _ENV_SECRET.search(text) or variables.search(text)]
+        holders = [path for path in own if self._may_hold(path) or (variables and self._has(path, variables))]
         # a direct importer of a token's module may re-export it under any name
         direct = {
             step.importer.path
@@ -235,7 +227,16 @@ class _SourceTree:
             for section in ScriptSection
             for step in graph.edges_to(ModuleNode(path, section))
         }
-        return sorted(path for path in users if path in direct or _may_use(self._source(path) or b""))
+        return sorted(path for path in users if path in direct or self._summaries.at(path).marks & MAY_USE)
+
+    def _may_hold(self, path: str) -> bool:
+        """Return whether a file may hold a secret from an environment variable; a file of settings has no summary."""
+        if ending(path) in SOURCES:
+            return bool(self._summaries.at(path).marks & MAY_HOLD)
+        return self._has(path, _ENV_SECRET)
+
+    def _has(self, path: str, expression: re.Pattern[bytes] | LazyRegex) -> bool:
+        return expression.search(self._source(path) or b"") is not None
 
     def _with_imports(self, given: Iterable[str]) -> list[str]:
         """Return files and their direct and indirect imports, up to a cap."""
@@ -298,15 +299,17 @@ def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple
     return tuple({framework.id: framework for user in users for framework in user.frameworks}.values())
 
 
-@functools.cache
-def _looked_for() -> tuple[Search, ...]:
-    """Return what is looked for in each file: `NAMES_CLIENT`, `_MAY_HAVE_CLIENT`, `NAMES_ADDRESS`."""
-    return global_clients().search, _CLIENT_OR_TOKEN.search, addresses().search
+def _secrets(leads: Leads, variables: Iterable[str], kept: Mapping[str, Sequence[str]]) -> Callable[[str], bool]:
+    """Return what tells whether a file may have a secret.
 
+    Any may, where the name of a variable does not tell that it is one, or the state of a request may hold one.
+    """
 
-def _may_use(source: bytes) -> bool:
-    """Return whether a file may use a client or token of another module."""
-    return _TOKEN_USE.search(source) is not None or write_calls().search(source) is not None
+    @functools.cache
+    def is_anywhere() -> bool:
+        return not all(map(is_secret, variables)) or any(map(leads.to_secret, itertools.chain(*kept.values())))
+
+    return lambda path: leads.to_secret(path) or is_anywhere()
 
 
 def _sets_variables(path: str) -> bool:

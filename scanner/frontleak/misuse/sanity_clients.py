@@ -5,19 +5,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from frontleak.core.lazy_regex import LazyTextRegex
+from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
 from frontleak.js.references import References
 from frontleak.js.referents import ExternalExport, MemberOf, Referent
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, returns, unwrapped
 from frontleak.modulegraph.file_summary import FileSummary
+from frontleak.modulegraph.import_scan import ImportKind, ImportSite
 from frontleak.rules.load import load_data
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 NAMES_CLIENT: Final = 1
-"""Mark of a summary: the file has one of `global_clients`, the first expression that is looked for."""
+"""Mark of a summary: the file names what creates a client or is one, by its imports or as a global."""
+_NAMES: Final = LazyRegex(rb"\s*+\{([\w$\s,]*+)\}\s*+from\s*+")
+"""What is between `import` and a specifier where it imports nothing but names, without comments or escapes."""
 _MOST_CALLS: Final = 12
 """Calls that are visited to find the client from which another is derived."""
 _ADDRESS: Final = LazyTextRegex(
@@ -65,15 +68,32 @@ def _makers() -> frozenset[str]:
     return frozenset((*facts()["make_client"], *facts()["clients"]))
 
 
+@functools.cache
+def _made_by_name() -> frozenset[bytes]:
+    """Return the names by which what creates a client, or is one, may be imported."""
+    exports = (*facts()["make_client"].values(), *facts()["clients"].values())
+    return frozenset(name.encode() for names in (*exports, [DEFAULT]) for name in names)
+
+
 def _is_maker(specifier: str) -> bool:
     return _ADDRESS.sub("", specifier) in _makers()
 
 
+def may_import_maker(text: bytes, imports: Sequence[ImportSite]) -> bool:
+    """Return whether a file may import what creates a client or is one."""
+    return any(not site.type_only and _is_maker(site.specifier) and _may_be_maker(text, site) for site in imports)
+
+
+def _may_be_maker(text: bytes, site: ImportSite) -> bool:
+    """Return whether an import of such a package may be of what creates a client: not where it names only others."""
+    start = text.rfind(b"import", 0, site.offset) + len(b"import")
+    names = _NAMES.fullmatch(text, start, site.offset) if site.kind is ImportKind.STATIC else None
+    return names is None or not _made_by_name().isdisjoint(names[1].replace(b",", b" ").split())
+
+
 def names_client(file: FileSummary) -> bool:
-    """Return whether a file imports values of a package that may create a client, or names such a function."""
-    return bool(file.marks & NAMES_CLIENT) or any(
-        not site.type_only and _is_maker(site.specifier) for _, site in file.imports
-    )
+    """Return whether a file may name what creates a client or is one."""
+    return bool(file.marks & NAMES_CLIENT)
 
 
 @functools.cache

@@ -40,7 +40,9 @@ _IN_ADDRESS: Final = LazyTextRegex(r"[?&](?:access_?)?(?:token|auth|authorizatio
 
 
 NAMES_ADDRESS: Final = 4
-"""Mark of a summary: the file has one of `addresses`, the third expression that is looked for."""
+"""Mark of a summary: the file has one of `addresses`."""
+SETS_TOKEN: Final = 8
+"""Mark of a summary: the file has one of `token_places`."""
 
 
 class RequestToken(NamedTuple):
@@ -83,9 +85,24 @@ def addresses() -> re.Pattern[bytes]:
     return re.compile(f"{load_data('code/sanity.yaml')['hosts']}|{_IN_PATHS}".encode(), re.VERBOSE)
 
 
+@functools.cache
+def token_places() -> bytes:
+    """Return a regular expression, as text, for where a request has a token: a header, an address, a part of a client.
+
+    Without one, a request has a token only if that is in its address and shows by a sign of a secret.
+    """
+    in_address = rb"(?i:[?&](?:access_?)?(?:token|auth|authorization|bearer)=)"
+    return b"|".join((rb"uthorization|\.auth\b", in_address, *map(re.escape, _packages("token_parts"))))
+
+
 def names_address(file: FileSummary) -> bool:
     """Return whether a file has a part of an address of the API."""
     return bool(file.marks & NAMES_ADDRESS)
+
+
+def may_set_token(file: FileSummary) -> bool:
+    """Return whether a file may set a token of a request, other than one that shows by a sign of a secret."""
+    return bool(file.marks & SETS_TOKEN)
 
 
 def _may_import(kind: str, module: Module) -> bool:

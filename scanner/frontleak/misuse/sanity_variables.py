@@ -37,7 +37,7 @@ def sanity_variables(
         if _CLIENT.search(data):
             makers.append(path)
     for path in makers[:_MOST_FILES]:
-        for module in references.modules(path):
+        for module in references.modules(path) if clients.may_pass(path) else ():
             for passed in clients.passed(module):
                 sources = taint_sources(references, passed.token)
                 found.update(each.name for each in sources if each.kind is SourceKind.ENV)
@@ -48,16 +48,15 @@ def sanity_variables(
 
 def naming(variables: Iterable[str], paths: Iterable[str], read: Callable[[str], bytes | None]) -> list[str]:
     """Return the files that name a variable by whose name no file is a candidate."""
-    names = [name.encode() for name in variables if not _ALWAYS_ANALYSED.search(name)]
-    if not names:
-        return []
     expression = naming_any(variables)
+    if expression is None:
+        return []
+    names = [name.encode() for name in variables if not _ALWAYS_ANALYSED.search(name)]
     found = ((path, read(path) or b"") for path in paths)
     return [path for path, data in found if any(name in data for name in names) and expression.search(data)]
 
 
-def naming_any(variables: Iterable[str]) -> re.Pattern[bytes]:
-    """Return a regular expression for a variable by whose name no file is a candidate."""
+def naming_any(variables: Iterable[str]) -> re.Pattern[bytes] | None:
+    """Return a regular expression for a variable by whose name no file is a candidate; None if there is none."""
     names = [re.escape(name).encode() for name in variables if not _ALWAYS_ANALYSED.search(name)]
-    alternatives = b"|".join(sorted(names)) or b"(?!)"
-    return re.compile(rb"(?<![\w$])(?:%b)(?![\w$])" % alternatives)
+    return re.compile(rb"(?<![\w$])(?:%b)(?![\w$])" % b"|".join(sorted(names))) if names else None

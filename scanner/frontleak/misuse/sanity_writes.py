@@ -55,6 +55,18 @@ def write_calls() -> re.Pattern[bytes]:
 
 
 @functools.cache
+def member_names() -> bytes:
+    """Return a regular expression, as text, for what a match of `write_calls` begins with."""
+    return "|".join(rf"\.{name}" for name in sorted({*_names(), "commit"})).encode()
+
+
+@functools.cache
+def named_members() -> re.Pattern[bytes]:
+    """Return a regular expression that matches files with a member that has the name of a method that may write."""
+    return re.compile(rb"\.\s*(?:%b)\b" % "|".join(sorted(_names())).encode())
+
+
+@functools.cache
 def _write_requests() -> re.Pattern[str]:
     return re.compile(facts()["write_requests"], re.VERBOSE)
 

@@ -34,7 +34,7 @@ class FileSummary:
     unread: bool = False
     """Whether the file is unreadable or generated."""
     marks: int = 0
-    """What of that which is looked for in each file is in it: bit n stands for expression n."""
+    """What of that which is looked for in each file is in it: a bit for each."""
 
     def runs_on(self, side: str) -> bool:
         """Return whether its directive is one of a side, `client` or `server`."""
@@ -44,8 +44,8 @@ class FileSummary:
 _NO_IMPORTS: Final = FileSummary()
 FileFacts = tuple[int, int, int]
 """Size in bytes, time of the last change in nanoseconds, and inode: what tells a version of a file from another."""
-Search = Callable[[bytes], object]
-"""Returns None where what is looked for is not in a text."""
+Marks = Callable[[bytes, Sequence[ImportSite]], int]
+"""Returns what of that which is looked for is in a text, whose imports are given too: a bit for each."""
 
 
 def is_settled(facts: FileFacts, before: int) -> bool:
@@ -73,14 +73,14 @@ class FileSummaries:
     def __init__(
         self,
         read: Callable[[str], bytes | None],
-        marks: Sequence[Search] = (),
+        marks: Marks = lambda *_: 0,
         version: Callable[[str], FileFacts | None] = facts_of,
     ) -> None:
         """Set how files are read, and what is looked for in each.
 
         Args:
             read: absolute path -> bytes, None for a file that is unreadable or not source code.
-            marks: searches for the marks of each file.
+            marks: looks for the marks of each file.
             version: absolute path -> the facts of the file as it is now, None if it has none.
         """
         self._read = read
@@ -131,11 +131,12 @@ class FileSummaries:
         return FileSummary(unread=True) if data is None else _summarise(path, data, self._marks)
 
 
-def _summarise(path: str, data: bytes, marks: Sequence[Search]) -> FileSummary:
+def _summarise(path: str, data: bytes, marks: Marks) -> FileSummary:
     kind = ending(path)
     directive = _directive().match(data)
     names = code_names()
-    found = [(ScriptSection.ALL, site) for site in import_sites(data)]
+    sites = import_sites(data)
+    found = [(ScriptSection.ALL, site) for site in sites]
     if kind == "astro":
         parts = embedded_scripts(path, data)
         found = [(_side_of(parts, site), site) for _, site in found]
@@ -148,7 +149,7 @@ def _summarise(path: str, data: bytes, marks: Sequence[Search]) -> FileSummary:
         if kind == "astro"
         else frozenset(),
         page_scripts=tuple(site.specifier for site in script_sources(data)) if kind in {"html", "htm"} else (),
-        marks=sum(1 << number for number, search in enumerate(marks) if search(data) is not None),
+        marks=marks(data, sites),
     )
 
 

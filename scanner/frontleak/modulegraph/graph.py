@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from frontleak.js.embedded_scripts import ScriptSection, ending
+from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, ScriptSection, ending
 from frontleak.modulegraph.file_summary import FileSummaries, FileSummary
 from frontleak.modulegraph.import_scan import ImportKind, ImportSite
 
@@ -78,6 +78,10 @@ class ModuleGraph:
     def __contains__(self, path: str) -> bool:
         return path in self._listed
 
+    def leaves(self, path: str) -> bool:
+        """Return whether a file is not listed and may have imports, which are not known; data has none."""
+        return path not in self and ending(path) in SCRIPTS | MARKUP
+
     @functools.cached_property
     def _listed(self) -> frozenset[str]:
         return frozenset(self.paths)
@@ -127,6 +131,10 @@ class ModuleGraph:
         """The files that are a goal, and all that import them; see `leading_to`."""
         return self.leading_to(self.files(self.is_goal))
 
+    def summary(self, path: str) -> FileSummary:
+        """Return the summary of a file."""
+        return self._summaries.at(path)
+
     def files(self, is_wanted: Callable[[FileSummary], bool]) -> list[str]:
         """Return the listed files with such a summary."""
         return [path for path in self.paths if is_wanted(self._summaries.at(path))]
@@ -134,10 +142,10 @@ class ModuleGraph:
     def leading_to(self, paths: Iterable[str]) -> frozenset[str]:
         """Return some files and all that import them, directly or indirectly.
 
-        An import that leaves the listed files may lead anywhere, so it counts.
+        An import of a script that is not listed may lead anywhere, so it counts.
         """
         importers = self._importing
-        found = {*paths, *(importers.keys() - self._listed)}
+        found = {*paths, *filter(self.leaves, importers)}
         pending = list(found)
         while pending:
             more = importers.get(pending.pop(), set()) - found

@@ -137,7 +137,7 @@ class IndexedGraph(ModuleGraph):
         found = {path for path in goals if not self._is_anew(path)}
         found |= {path for path in self._anew if self.is_goal(self._summaries.at(path))}
         found |= {
-            path for path in (*self._others, *self._edges_anew) if path not in self and any(self._importers(path))
+            path for path in (*self._others, *self._edges_anew) if self.leaves(path) and any(self._importers(path))
         }
         pending = list(found)
         while pending:

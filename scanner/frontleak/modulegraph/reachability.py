@@ -110,6 +110,10 @@ class Reachability:
                 return import_path._replace(hops=(*import_path.hops[:-1], last))
         return None
 
+    def may_be_reachable(self, path: str) -> bool:
+        """Return whether a module of a file may be reachable, by imports alone; true while not all of them are read."""
+        return not self._graph.is_complete or any(self._distance(node) is not None for node in nodes_of(path))
+
     def _offset(self, node: ModuleNode, specifier: str) -> int:
         imports = self._summaries.at(node.path).imports
         return next(site.offset for section, site in imports if section is node.section and site.specifier == specifier)

@@ -6,6 +6,7 @@ what changed within the last seconds, because it may change again within the sam
 could hold a secret are not kept. Of the cached file, only the parts that a scan asks for are decoded.
 """
 
+import functools
 import json
 import os
 import time
@@ -48,6 +49,8 @@ _LARGEST: Final = 30_000_000
 """Bytes of the largest file that is written."""
 _RUN: Final = LazyTextRegex(r"[A-Za-z0-9_+=-]{24,}")
 """A part of a path that is as long as a secret."""
+_MOST_NAMES: Final = 5_000
+"""Specifiers that are judged once; most are imported by many files."""
 _LONGEST_NAME: Final = 48
 """Characters of the longest name of a file without two digits in it."""
 _FILES, _CLIENT, _SERVER, _GRAPH = "files:", "client:", "server:", "graph:"
@@ -265,6 +268,7 @@ def is_plain(path: str) -> bool:
     return shown_name(path) == path
 
 
+@functools.lru_cache(_MOST_NAMES)
 def may_hold_secret(text: str) -> bool:
     """Return whether a specifier is no plain path or name of a package."""
     return (

@@ -65,6 +65,7 @@ class PackageJsons:
         """Keep the tree; nothing is read yet."""
         self._files = files
         self._packages: dict[str, PackageJson | None] = {}
+        self._above: dict[str, tuple[PackageJson, ...]] = {}
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -80,7 +81,10 @@ class PackageJsons:
 
     def above(self, folder: str) -> tuple[PackageJson, ...]:
         """Return those in a folder and its parent folders, nearest first."""
-        return tuple(package for each in upwards(folder) if (package := self.at(each)))
+        found = self._above.get(folder)
+        if found is None:
+            found = self._above[folder] = tuple(package for each in upwards(folder) if (package := self.at(each)))
+        return found
 
     def project(self, folder: str) -> PackageJson | None:
         """Return the nearest package.json that defines a project, for the files of a folder."""

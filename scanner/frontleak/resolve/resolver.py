@@ -16,7 +16,7 @@ from frontleak.resolve.packages import PackageJson, PackageJsons, upwards
 from frontleak.resolve.projects import frameworks_of
 from frontleak.resolve.tsconfig import TsConfig, TsConfigs
 from frontleak.resolve.workspaces import Workspaces
-from frontleak.rules.frameworks import Framework, load_frameworks
+from frontleak.rules.frameworks import Framework, load_frameworks, made_of_frameworks
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +269,7 @@ class ImportResolver:
 
     def _is_virtual(self, specifier: str, folder: str) -> bool:
         """Return whether a framework provides the module; for `#` names, only the frameworks of the project count."""
-        frameworks = self._frameworks(folder) if specifier.startswith("#") else load_frameworks()
-        prefixes = tuple(each for framework in frameworks for each in framework.virtual)
+        prefixes = _virtual_of(self._frameworks(folder)) if specifier.startswith("#") else _virtual()
         if specifier.startswith("."):
             rest = specifier.lstrip("./")
             return rest.startswith(tuple(each[2:] for each in prefixes if each.startswith("./")))
@@ -285,6 +284,13 @@ class ImportResolver:
             or (config.base is not None and first in self._files.names(config.base))
             for config in configs
         )
+
+
+def _virtual_of(frameworks: tuple[Framework, ...]) -> tuple[str, ...]:
+    return tuple(each for framework in frameworks for each in framework.virtual)
+
+
+_virtual: Final = made_of_frameworks(_virtual_of)
 
 
 def is_builtin(name: str) -> bool:

@@ -21,7 +21,8 @@ def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse
     Code that takes the token as a parameter ships none: it is the logged-in user's, or a viewer token for previews.
     A token named `browserToken` counts as a viewer token.
     """
-    for module in project.modules(path) if not project.reachability.is_server(path) else ():
+    may_make = project.clients.may_make(path) and not project.reachability.is_server(path)
+    for module in project.modules(path) if may_make else ():
         for client in project.clients.made(module):
             own = [
                 settings

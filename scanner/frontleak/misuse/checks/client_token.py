@@ -17,7 +17,7 @@ from frontleak.rules.misuse_rule import MisuseRule
 
 def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
     """Yield the tokens of clients and requests in client-side code."""
-    for module in project.modules(path):
+    for module in project.modules(path) if project.clients.may_pass(path) else ():
         for found in project.clients.passed(module):
             import_path = project.reachability.import_path(found.call.module)
             if import_path is not None and project.reachability.is_reachable(found.call):

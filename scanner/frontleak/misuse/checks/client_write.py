@@ -7,13 +7,13 @@ from frontleak.js.module import Expr
 from frontleak.misuse.check import Check, Identity
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.sanity_writes import SanityWrite
+from frontleak.misuse.sanity_writes import SanityWrite, named_members
 from frontleak.rules.misuse_rule import MisuseRule
 
 
 def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
     """Yield the writes in client-side code, except those authorised by the logged-in user's session cookie."""
-    for module in project.modules(path):
+    for module in project.modules(path) if _may_write(project, path) else ():
         for write in project.clients.writes(module):
             if (
                 _has_token(project, write)
@@ -32,6 +32,12 @@ def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse
                     shipped=f"the browser calls {write.method.text}, which needs a write token",
                     certain=import_path.certain,
                 )
+
+
+def _may_write(project: AnalysedProject, path: str) -> bool:
+    """Return whether a file may have such writes; a React context may hold a client that the file does not lead to."""
+    may_have_client = project.clients.may_make(path) or project.reachability.may_be_reachable(path)
+    return may_have_client and named_members().search(project.read(path) or b"") is not None
 
 
 def _has_token(project: AnalysedProject, write: SanityWrite) -> bool:

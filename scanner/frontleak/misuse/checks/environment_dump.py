@@ -32,7 +32,8 @@ def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Mis
     """Yield each place in client-side code that dumps the environment as its bundler puts it in."""
     whole = _inlined(project)
     data = project.read(path) or b""
-    for module in project.modules(path) if any(name.rpartition(".")[2].encode() in data for name in whole) else ():
+    may_have = any(name.rpartition(".")[2].encode() in data for name in whole)
+    for module in project.modules_with_secrets(path) if may_have else ():
         for node, value in (*_given(module, rule), *_assigned(module), *_in_elements(module)):
             found = (leaf for _, leaf in leaf_values(project.references, value))
             if any(

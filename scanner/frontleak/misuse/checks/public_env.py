@@ -34,7 +34,7 @@ _MOST_ARGUMENTS: Final = 4
 
 def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
     """Yield each mention of such a variable in code, HTML, `.env` files and build settings."""
-    for module in project.modules(path):
+    for module in project.modules_with_secrets(path):
         yield from _reads(project, path, module)
     in_page = _in_page().finditer(project.read(path) or b"") if ending(path) in {"html", "htm"} else ()
     for match in itertools.islice(in_page, _MOST_LINES):

@@ -22,7 +22,7 @@ from frontleak.rules.misuse_rule import MisuseRule
 
 def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
     """Yield the places where server-side code sends a secret to the browser."""
-    if is_test_file(project.relative(path)):
+    if is_test_file(project.relative(path)) or not project.may_have_secret(path):
         return
     if ending(path) == "astro":
         for sent in in_astro_markup(project, path):
