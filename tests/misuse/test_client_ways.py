@@ -76,6 +76,16 @@ SILENT: Final[Mapping[str, Texts]] = {
         "src/App.tsx": "import {SanityApp} from '@sanity/sdk-react'\n"
         "export default () => <SanityApp config={[{projectId: process.env.SANITY_APP_ID, dataset: 'a'}]}/>",
     },
+    "a client in a branch of the server": app(
+        f"{MADE}if (import.meta.env.SSR) {{ createClient({{token: {VALUE}}}).create({{}}) }}"
+    ),
+    "a client in the other branch": app(
+        f"{MADE}if (typeof window !== 'undefined') {{ start() }} else {{ createClient({{token: {VALUE}}}) }}"
+    ),
+    "a client in a test in the file": app(
+        f"{MADE}if (import.meta.vitest) {{ createClient({{token: {VALUE}}}).delete('a') }}"
+    ),
+    "a client in a branch that no build has": app(f"{MADE}export const c = false && createClient({{token: {VALUE}}})"),
     "GraphQL of another host": app(
         "import {GraphQLClient} from 'graphql-request'\n"
         f"new GraphQLClient('{ELSEWHERE}', {{headers: {{authorization: `Bearer ${{{VALUE}}}`}}}}) // api.sanity.io"
@@ -115,6 +125,18 @@ THROUGH: Final[Mapping[str, tuple[Texts, str]]] = {
     "a function that spreads it": (
         app(f"{MADE}const make = (c) => createClient({{useCdn: false, ...c}})\nmake({{token: {VALUE}}})"),
         "src/main.tsx:3",
+    ),
+    "a branch that both sides have": (
+        app(f"{MADE}if (import.meta.env.SSR || preview) {{ createClient({{token: {VALUE}}}) }}"),
+        "src/main.tsx:2",
+    ),
+    "the other branch of the server's": (
+        app(f"{MADE}if (import.meta.env.SSR) {{ start() }} else {{\n  createClient({{token: {VALUE}}})\n}}"),
+        "src/main.tsx:3",
+    ),
+    "a branch for the browser": (
+        app(f"{MADE}if (typeof window !== 'undefined' && ready) {{ createClient({{token: {VALUE}}}) }}"),
+        "src/main.tsx:2",
     ),
     "a spread after the token": (
         app(f"{MADE}export const make = (c) => createClient({{token: {VALUE}, ...c}})"),

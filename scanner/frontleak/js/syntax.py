@@ -1,12 +1,10 @@
-"""Helpers for single syntax nodes: member and key names, arguments, branches, returned values."""
+"""Helpers for single syntax nodes: member and key names, arguments, returned values."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from frontleak.js.escapes import unescape
 from frontleak.js.module import Expr, Module, ObjectMembers
-from frontleak.rules.code_names import CodeNames, any_of, made_of_code_names
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -36,12 +34,6 @@ _MOST_PARAMETERS: Final = 50
 _LONGEST_TEXT: Final = 200
 """Bytes of a constant expression that is read as a text."""
 _MOST_ANCESTORS: Final = 100
-_CONDITION: Final = 400
-"""Bytes of a condition that are searched for a browser or server check."""
-_BROWSER: Final = r"!==?\s*[\"']undefined|^(?:window|document)$|[iI]s(?:Browser|Client)\b"
-"""Matches a condition that is true in the browser only, with or without a framework."""
-_SERVER: Final = r"(?<![!=])={2,3}\s*[\"']undefined|^!(?:window|document)$|[iI]s(?:Server|SSR)\b"
-"""Matches one that is true on the server only."""
 
 
 def uncommented(node: "Node") -> "Node | None":
@@ -180,6 +172,11 @@ def _is_reflect_get(module: Module, call: "Node") -> bool:
     return name in {"Reflect.get", "Reflect.get.", "globalThis.Reflect.get"}
 
 
+def is_getter(method: "Node") -> bool:
+    """Return whether a method is read like a field: `get token() {…}`."""
+    return any(child.type == "get" for child in method.children)
+
+
 def declared_names(module: Module, node: "Node") -> Iterator[str]:
     """Yield the names that a declaration adds to its scope."""
     name = node.child_by_field_name("name")
@@ -306,50 +303,3 @@ def text_parts(expr: Expr) -> list[str | Expr]:
 def _template_part(module: Module, node: "Node") -> str | Expr:
     substituted = uncommented(node) if node.type == "template_substitution" else None
     return Expr(module, substituted) if substituted is not None else unescape(module.source[slice(*node.byte_range)])
-
-
-def either_side(expr: Expr) -> list[Expr] | None:
-    """Return both sides of `a || b` and `a ?? b`, and `b` of `a && b` unless `a` is a server check."""
-    module, node = expr
-    operator = node.child_by_field_name("operator")
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if operator is None or left is None or right is None or operator.type not in {"||", "??", "&&"}:
-        return None
-    if operator.type == "&&":
-        return [] if _server().search(module.beginning(left, _CONDITION)) else [Expr(module, right)]
-    return [Expr(module, left), Expr(module, right)]
-
-
-def branches(expr: Expr) -> list[Expr]:
-    """Return the branches of `a ? b : c`; only the browser branch when `a` is a browser or server check."""
-    module, node = expr
-    condition = node.child_by_field_name("condition")
-    found = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
-    tested = module.beginning(condition, _CONDITION) if condition is not None else ""
-    if _server().search(tested):
-        found = found[1:]
-    elif _browser().search(tested):
-        found = found[:1]
-    return [Expr(module, branch) for branch in found if branch is not None]
-
-
-@made_of_code_names
-def _browser(names: CodeNames) -> re.Pattern[str]:
-    return _condition(_BROWSER, names.browser_checks, names.server_checks)
-
-
-@made_of_code_names
-def _server(names: CodeNames) -> re.Pattern[str]:
-    return _condition(_SERVER, names.server_checks, names.browser_checks)
-
-
-def _condition(general: str, checks: Sequence[str], opposite: Sequence[str]) -> re.Pattern[str]:
-    """Return a regular expression for general conditions and those of frameworks.
-
-    A member such as `import.meta.client` counts by its last name, wherever it is read from; a plain name only as the
-    whole condition, and its negation is the opposite.
-    """
-    members = any_of(dict.fromkeys(check.rpartition(".")[2] for check in checks if "." in check))
-    names = any_of(check for check in checks if "." not in check)
-    negated = any_of(check for check in opposite if "." not in check)
-    return re.compile(rf"{general}|\.{members}\b|^{names}$|^!{negated}$")
