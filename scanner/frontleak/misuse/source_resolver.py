@@ -127,8 +127,7 @@ class SourceResolver:
         """Return the source files that an import of several files leads to; aliases count at the start of a pattern."""
         inside = self.relative(importer)
         folder = inside.rpartition("/")[0]
-        project = self._packages.project(folder)
-        tops = [project.folder] if project else upwards(folder)
+        tops = self._tops(folder)
         if pattern.startswith("/"):  # from the root of the project
             starts = [(top, pattern.lstrip("/")) for top in tops]
         elif pattern.startswith("."):
@@ -154,8 +153,7 @@ class SourceResolver:
         if not any(self._aliases.values()) and not any(self._bases.values()):
             return None
         above = importer.rpartition("/")[0]
-        project = self._packages.project(above)
-        for folder in (project.folder,) if project else upwards(above):
+        for folder in self._tops(above):
             top = f"{folder}/x".lstrip("/")
             for name, path in self._aliases.get(folder, {}).items():
                 if specifier == name or specifier.startswith(f"{name}/"):
@@ -167,6 +165,18 @@ class SourceResolver:
                 if isinstance(found, ResolvedFile):
                     return found
         return None
+
+    def _tops(self, folder: str) -> list[str]:
+        """Return the folders whose settings may count in a folder: the package, an app in it, or all above."""
+        project = self._packages.project(folder)
+        above = upwards(folder)
+        if project is None:
+            return list(above)
+        return [
+            each
+            for each in above
+            if each == project.folder or (each in self._aliases and len(each) > len(project.folder))
+        ]
 
     def _aliases_of(self, folder: str, references: References) -> tuple[Mapping[str, str], Sequence[str]]:
         """Return the aliases and bases in the configurations of bundlers and of Babel in a project."""
