@@ -16,7 +16,7 @@ CLIENT: Final = (
 )
 
 
-def project(*dependencies: str, **files: str) -> Texts:
+def project(*dependencies: str, **files: str) -> dict[str, str]:
     """Return a project with a client in lib/c.ts; names of files have `__` for `/` and end in `_ts` and the like."""
     paths = {f"{'.'.join(name.replace('__', '/').rsplit('_', 1))}": text for name, text in files.items()}
     return {"package.json": package(*dependencies, "@sanity/client"), "lib/c.ts": CLIENT, **paths}
