@@ -83,6 +83,22 @@ SILENT: Final[Mapping[str, Texts]] = {
         "next",
         app__a_ts=f"export const a = () => qc.prefetchQuery({{queryKey: ['a'], queryFn: () => ({{key: {KEY}}})}})",
     ),
+    "another setting of Nuxt in a response": project(
+        "nuxt", server__api__a_ts="export default defineEventHandler(() => ({a: useRuntimeConfig().title}))"
+    )
+    | {
+        "nuxt.config.ts": f"export default defineNuxtConfig({{runtimeConfig: {{cmsKey: {KEY}, title: process.env.TITLE}}}})"
+    },
+    "options of another plugin of Babel": project("expo")
+    | {"babel.config.js": f"module.exports = {{plugins: [['upload-source-maps', {{key: {KEY}}}]]}}"},
+    "another setting that a function sets": project("sanity")
+    | {
+        "sanity.cli.ts": f"export default {{vite: (config) => {{ config.server.headers = {{a: {KEY}}}; return config }}}}"
+    },
+    "a definition that a function sets elsewhere": project("sanity")
+    | {
+        "sanity.cli.ts": f"const use = (config) => {{ config.define.A = {KEY} }}\nexport default {{vite: (config) => config}}"
+    },
     "another member of the state of a request": project("@sveltejs/kit")
     | {
         "src/hooks.server.ts": f"export const handle = ({{event, resolve}}) => {{ event.locals.key = {KEY}; return resolve(event) }}",
@@ -175,6 +191,57 @@ FOUND: Final[Mapping[str, tuple[Texts, str]]] = {
         project("nuxt")
         | {"nuxt.config.ts": f"export default defineNuxtConfig({{runtimeConfig: {{public: {{a: {KEY}}}}}}})"},
         "nuxt.config.ts:1",
+    ),
+    "a private setting of Nuxt in a response": (
+        project("nuxt", server__api__a_ts="export default defineEventHandler(() => ({a: useRuntimeConfig().cmsKey}))")
+        | {"nuxt.config.ts": f"export default defineNuxtConfig({{runtimeConfig: {{cmsKey: {KEY}}}}})"},
+        "server/api/a.ts:1",
+    ),
+    "a definition of Babel": (
+        project("expo") | {"babel.config.js": f"module.exports = {{plugins: [['transform-define', {{A: {KEY}}}]]}}"},
+        "babel.config.js:1",
+    ),
+    "a definition that Storybook adds": (
+        project("storybook", "vite")
+        | {
+            ".storybook/main.ts": "export default {viteFinal: async (config) => mergeConfig(config, {\n"
+            f"define: {{A: JSON.stringify({KEY})}}}})}}"
+        },
+        ".storybook/main.ts:2",
+    ),
+    "a definition that a function sets": (
+        project("sanity")
+        | {
+            "sanity.cli.ts": "export default defineCliConfig({vite: (config) => {\n"
+            f"config.define.A = JSON.stringify({KEY})\nreturn config\n}}}})"
+        },
+        "sanity.cli.ts:2",
+    ),
+    "a definition of the bundler of VitePress": (
+        project("vitepress")
+        | {".vitepress/config.ts": f"export default {{vite: {{define: {{A: JSON.stringify({KEY})}}}}}}"},
+        ".vitepress/config.ts:1",
+    ),
+    "a definition of an extension": (
+        project("wxt")
+        | {"wxt.config.ts": f"export default {{vite: () => ({{define: {{A: JSON.stringify({KEY})}}}})}}"},
+        "wxt.config.ts:1",
+    ),
+    "parameters of a page of webpack": (
+        project("webpack")
+        | {
+            "webpack.config.js": "const Html = require('html-webpack-plugin')\n"
+            f"module.exports = {{plugins: [new Html({{templateParameters: {{a: {KEY}}}}})]}}"
+        },
+        "webpack.config.js:2",
+    ),
+    "what a preload script exposes": (
+        project(
+            "electron",
+            src__preload_ts="import {contextBridge} from 'electron'\n"
+            f"contextBridge.exposeInMainWorld('cms', {{key: {KEY}}})",
+        ),
+        "src/preload.ts:2",
     ),
     "a definition of Vite": (
         project("vite") | {"vite.config.ts": f"export default {{define: {{__A__: JSON.stringify({KEY})}}}}"},

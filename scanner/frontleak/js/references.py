@@ -14,6 +14,8 @@ from frontleak.js.referents import ExternalExport, MemberOf, Namespace, Paramete
 from frontleak.js.step_budget import MOST_DEPTH, StepBudget
 from frontleak.js.syntax import (
     accessed,
+    awaited_by,
+    default_in_pattern,
     is_getter,
     member_name,
     members_of_literal,
@@ -154,10 +156,24 @@ class References:
             return None
         if declaration.imported is not None:
             return self.imported(declaration.imported, module.path)
+        preset = (
+            [Expr(module, value)] if declaration.path and (value := default_in_pattern(module, declaration)) else []
+        )
         if declaration.parameter:
+            if (loaded := self._loaded(module, declaration)) is not None:
+                return loaded
             default = self.values(module, module.text(node), declaration) if declaration.value is not None else None
-            return [Parameter(expr, declaration.path, declaration.place), *(default or ())]
-        return self.values(module, module.text(node), declaration)
+            return [Parameter(expr, declaration.path, declaration.place), *(default or ()), *preset]
+        values = self.values(module, module.text(node), declaration)
+        return [*(values or ()), *preset] or None
+
+    def _loaded(self, module: Module, declaration: Declaration) -> list[Referent] | None:
+        """Return what `import("x").then(({a}) => …)` gives to a parameter; None for any other parameter."""
+        is_possible = b"import(" in module.source and b".then" in module.source
+        owner = awaited_by(module, declaration) if is_possible else None
+        if owner is None or required_specifier(Expr(module, owner)) is None:
+            return None
+        return self.at_path(Expr(module, owner), declaration.path)
 
     def values(self, module: Module, name: str, declaration: Declaration) -> list[Referent] | None:
         """Return the values of a variable from its declaration and later assignments; None when there are none."""

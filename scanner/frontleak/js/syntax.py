@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from frontleak.js.escapes import unescape
-from frontleak.js.module import Expr, Module, ObjectMembers
+from frontleak.js.module import Declaration, Expr, Module, ObjectMembers
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -23,10 +23,23 @@ _WRAPPERS: Final = frozenset(
     }
 )
 _MOST_RETURNS: Final = 12
+_MOST_PATTERNS: Final = 8
+"""Patterns within patterns of a parameter."""
 _KEEPS_MEMBERS: Final = frozenset({"Object.freeze", "Object.seal", "structuredClone", "Headers"})
 """Functions whose result has the members of their argument."""
 _MERGES: Final = frozenset(
-    {"Object.assign", "merge", "_.merge", "deepmerge", "_.assign", "_.extend", "_.defaults", "_.defaultsDeep", "defu"}
+    {
+        "Object.assign",
+        "mergeConfig",
+        "merge",
+        "_.merge",
+        "deepmerge",
+        "_.assign",
+        "_.extend",
+        "_.defaults",
+        "_.defaultsDeep",
+        "defu",
+    }
 )
 """Functions whose result has the members of all their arguments."""
 _LONGEST_MERGER: Final = max(map(len, _KEEPS_MEMBERS | _MERGES))
@@ -170,6 +183,30 @@ def accessed(expr: Expr) -> tuple["Node", "Node"] | None:
 def _is_reflect_get(module: Module, call: "Node") -> bool:
     name = callee_name(module, call).replace("?.", ".")
     return name in {"Reflect.get", "Reflect.get.", "globalThis.Reflect.get"}
+
+
+def default_in_pattern(module: Module, declaration: Declaration) -> "Node | None":
+    """Return the default of a name in a pattern, `{token = x}` or `{a: token = x}`; None without one."""
+    name = module.root.named_descendant_for_byte_range(*declaration.place)
+    around = name.parent if name is not None else None
+    if around is None or around.type not in {"assignment_pattern", "object_assignment_pattern"}:
+        return None
+    return around.child_by_field_name("right")
+
+
+def awaited_by(module: Module, declaration: Declaration) -> "Node | None":
+    """Return the promise whose result a parameter is, `promise.then((parameter) => …)`; None for any other."""
+    node = module.root.named_descendant_for_byte_range(*declaration.place)
+    for _ in range(_MOST_PATTERNS):
+        if node is None or node.type in FUNCTIONS:
+            break
+        node = node.parent
+    arguments = node.parent if node is not None and node.type in FUNCTIONS else None
+    call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
+    callee = call.child_by_field_name("function") if call is not None else None
+    if callee is None or callee.type != "member_expression" or member_name(module, callee) != "then":
+        return None
+    return callee.child_by_field_name("object")
 
 
 def is_getter(method: "Node") -> bool:

@@ -10,6 +10,7 @@ from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, ending
 from frontleak.js.references import References
 from frontleak.modulegraph.bundlers import Bundler, aliases_in, bases_in, bundler_of, json_aliases
 from frontleak.modulegraph.file_summary import FileSummaries
+from frontleak.modulegraph.import_scan import LEFT_OUT
 from frontleak.modulegraph.runtime_zones import RuntimeZones
 from frontleak.resolve.file_tree import FileTree
 from frontleak.resolve.glob_imports import matching_files
@@ -125,6 +126,15 @@ class SourceResolver:
 
     def matching(self, pattern: str, importer: str) -> list[str]:
         """Return the source files that an import of several files leads to; aliases count at the start of a pattern."""
+        pattern, *left_out = pattern.split(LEFT_OUT)
+        found = self._matching(pattern, importer)
+        for each in left_out if found else ():
+            anywhere = f"/{each}" if each.startswith("**") else each
+            dropped = frozenset(self._matching(anywhere, importer))
+            found = [path for path in found if path not in dropped]
+        return found
+
+    def _matching(self, pattern: str, importer: str) -> list[str]:
         inside = self.relative(importer)
         folder = inside.rpartition("/")[0]
         tops = self._tops(folder)
