@@ -76,6 +76,37 @@ SILENT: Final[Mapping[str, Texts]] = {
         "src/App.tsx": "import {SanityApp} from '@sanity/sdk-react'\n"
         "export default () => <SanityApp config={[{projectId: process.env.SANITY_APP_ID, dataset: 'a'}]}/>",
     },
+    "a client in a branch of the server": app(
+        f"{MADE}if (import.meta.env.SSR) {{ createClient({{token: {VALUE}}}).create({{}}) }}"
+    ),
+    "a client in the other branch": app(
+        f"{MADE}if (typeof window !== 'undefined') {{ start() }} else {{ createClient({{token: {VALUE}}}) }}"
+    ),
+    "a client in a test in the file": app(
+        f"{MADE}if (import.meta.vitest) {{ createClient({{token: {VALUE}}}).delete('a') }}"
+    ),
+    "a client in a branch that no build has": app(f"{MADE}export const c = false && createClient({{token: {VALUE}}})"),
+    "a class of somebody else's": app(
+        f"import {{Base}} from './base'\n{MADE}class Cms extends Base {{ constructor() {{ super({{token: {VALUE}}}) }} }}",
+        base="export class Base {}",
+    ),
+    "an import of another package": app(
+        f"import('elsewhere').then(({{createClient}}) => createClient({{token: {VALUE}}}))"
+    ),
+    "a result of something else": app(f"{MADE}load().then(({{createClient}}) => createClient({{token: {VALUE}}}))"),
+    "a default of another setting": app(
+        f"{MADE}export const make = ({{dataset = {VALUE}, token}} = {{}}) => createClient({{dataset, token}})"
+    ),
+    "a client of a CDN without a token": app(
+        "import {createClient} from 'https://esm.sh/@sanity/client@7.1.0?bundle'\ncreateClient({projectId: 'a'}).fetch('*')"
+    ),
+    "another package of a CDN": app(
+        f"import {{createClient}} from 'https://esm.sh/@sanity-like/client@7'\ncreateClient({{token: {VALUE}}})"
+    ),
+    "headers of axios for another host": app(
+        "import axios from 'axios'\n"
+        f"axios.create({{baseURL: '{ELSEWHERE}', headers: {{common: {{Authorization: {VALUE}}}}}}}) // api.sanity.io"
+    ),
     "GraphQL of another host": app(
         "import {GraphQLClient} from 'graphql-request'\n"
         f"new GraphQLClient('{ELSEWHERE}', {{headers: {{authorization: `Bearer ${{{VALUE}}}`}}}}) // api.sanity.io"
@@ -115,6 +146,67 @@ THROUGH: Final[Mapping[str, tuple[Texts, str]]] = {
     "a function that spreads it": (
         app(f"{MADE}const make = (c) => createClient({{useCdn: false, ...c}})\nmake({{token: {VALUE}}})"),
         "src/main.tsx:3",
+    ),
+    "a branch that both sides have": (
+        app(f"{MADE}if (import.meta.env.SSR || preview) {{ createClient({{token: {VALUE}}}) }}"),
+        "src/main.tsx:2",
+    ),
+    "the other branch of the server's": (
+        app(f"{MADE}if (import.meta.env.SSR) {{ start() }} else {{\n  createClient({{token: {VALUE}}})\n}}"),
+        "src/main.tsx:3",
+    ),
+    "a branch for the browser": (
+        app(f"{MADE}if (typeof window !== 'undefined' && ready) {{ createClient({{token: {VALUE}}}) }}"),
+        "src/main.tsx:2",
+    ),
+    "a class that extends the client": (
+        app(
+            "import {SanityClient} from '@sanity/client'\n"
+            f"class Cms extends SanityClient {{ constructor() {{ super({{projectId: 'a', token: {VALUE}}}) }} }}\nnew Cms()"
+        ),
+        "src/main.tsx:2",
+    ),
+    "a class that extends the client, without a constructor": (
+        app(
+            f"import {{SanityClient}} from '@sanity/client'\nclass Cms extends SanityClient {{}}\nnew Cms({{token: {VALUE}}})"
+        ),
+        "src/main.tsx:3",
+    ),
+    "a client that is loaded later": (
+        app(
+            f"import('@sanity/client').then(({{createClient}}) => {{\ncreateClient({{projectId: 'a', token: {VALUE}}})\n}})"
+        ),
+        "src/main.tsx:2",
+    ),
+    "a client that is loaded later, by a function": (
+        app(f"import('@sanity/client').then(function (sanity) {{ return sanity.createClient({{token: {VALUE}}}) }})"),
+        "src/main.tsx:1",
+    ),
+    "a default in a pattern": (
+        app(
+            f"{MADE}export const make = ({{token = {VALUE}, dataset}} = {{}}) => createClient({{dataset, token}})\nmake()"
+        ),
+        "src/main.tsx:2",
+    ),
+    "a default of another name in a pattern": (
+        app(f"{MADE}export function make({{key: token = {VALUE}}}) {{ return createClient({{token}}) }}\nmake({{}})"),
+        "src/main.tsx:2",
+    ),
+    "a package of a CDN": (
+        app(
+            f"import {{createClient}} from 'https://esm.sh/@sanity/client@7.1.0?bundle'\ncreateClient({{token: {VALUE}}})"
+        ),
+        "src/main.tsx:2",
+    ),
+    "a package of npm": (
+        app(f"import {{createClient}} from 'npm:@sanity/client@^7'\ncreateClient({{token: {VALUE}}})"),
+        "src/main.tsx:2",
+    ),
+    "headers of axios for all methods": (
+        app(
+            f"import axios from 'axios'\naxios.create({{baseURL: '{HOST}', headers: {{common: {{Authorization: {VALUE}}}}}}})"
+        ),
+        "src/main.tsx:2",
     ),
     "a spread after the token": (
         app(f"{MADE}export const make = (c) => createClient({{token: {VALUE}, ...c}})"),

@@ -29,6 +29,26 @@ SILENT: Final[Mapping[str, Texts]] = {
         "package.json": '{"private": true, "main": "src/boot.js", "dependencies": {"express": "*", "@sanity/client": "*"}}',
         "src/boot.js": USE,
     },
+    "a manifest of a site": {
+        "package.json": package("vite"),
+        "manifest.json": '{"name": "a", "start_url": "/", "icons": [{"src": "src/boot.ts"}]}',
+        "src/boot.ts": USE,
+    },
+    "a remote function of Vike": {
+        "package.json": package("vike"),
+        "pages/index/like.telefunc.ts": "import {client} from '../../lib/sanity'\nexport const like = () => client.fetch('*')",
+        "pages/index/+Page.tsx": "import {like} from './like.telefunc'\nexport default () => <b onClick={like}/>",
+    },
+    "a file that a pattern leaves out": {
+        "package.json": package("vite"),
+        "src/main.ts": "import.meta.glob(['./*.ts', '!./*.server.ts'])",
+        "src/boot.server.ts": USE,
+    },
+    "a file that a pattern leaves out anywhere": {
+        "package.json": package("vite"),
+        "src/main.ts": "import.meta.glob(['!**/boot.ts', './deep/*.ts'], {eager: true})",
+        "src/deep/boot.ts": "import {client} from '../../lib/sanity'\nclient.fetch('*')",
+    },
     "loaders and handlers of Qwik": {
         "package.json": package("@builder.io/qwik", "@sanity/client"),
         "src/routes/index.tsx": "import {client} from '../../lib/sanity'\n"
@@ -53,6 +73,21 @@ LOUD: Final[Mapping[str, Texts]] = {
     "main of angular.json": {
         "package.json": package("@angular/core"),
         "angular.json": ANGULAR.replace("KEY", "main"),
+        "src/boot.ts": USE,
+    },
+    "a worker of a manifest": {
+        "package.json": package("web-ext"),
+        "manifest.json": '{"manifest_version": 3, "background": {"service_worker": "src/boot.ts"}}',
+        "src/boot.ts": USE,
+    },
+    "scripts of a manifest": {
+        "package.json": package("@crxjs/vite-plugin"),
+        "manifest.json": '{"content_scripts": [{"matches": ["*://*/*"], "js": ["src/a.ts", "src/boot.ts"]}]}',
+        "src/boot.ts": USE,
+    },
+    "a file that a pattern does not leave out": {
+        "package.json": package("vite"),
+        "src/main.ts": "import.meta.glob(['./*.ts', '!./*.server.ts'])",
         "src/boot.ts": USE,
     },
     "a page of Vue CLI": {

@@ -102,7 +102,10 @@ FORMS: Final[Mapping[str, tuple[str, Sequence[tuple[str, ImportKind]]]]] = {
         "import.meta.glob<{default: A<B>}>('./a/**/*.tsx', {eager: true})",
         [("./a/**/*.tsx", GLOB)],
     ),
-    "patterns": ('import.meta.glob(["./a/*.ts", `./b/*`, "!./a/c.ts"])', [("./a/*.ts", GLOB), ("./b/*", GLOB)]),
+    "patterns": (
+        'import.meta.glob(["./a/*.ts", `./b/*`, "!./a/c.ts"])',
+        [("./a/*.ts !./a/c.ts", GLOB), ("./b/* !./a/c.ts", GLOB)],
+    ),
     "a pattern of before": ('import.meta.globEager("/src/*.js")', [("/src/*.js", GLOB)]),
     "a pattern after a cast": ('(import.meta as any).glob("./a/*")', [("./a/*", GLOB)]),
     "a context": ("require.context('./lib')", [("./lib/**/*", GLOB)]),

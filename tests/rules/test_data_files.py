@@ -109,6 +109,9 @@ WALK: Final = "build_output:\n  - dist\n  - .own/dist\nprune:\n  - .git\n"
 SERVERS: Final = """\
 packages: [own]
 answers: [{owners: [res], methods: {json: [0]}}]
+returning: {own: [get]}
+procedures: {owner: own, methods: [query]}
+decorators: {own: [Get]}
 bodies: [ctx.body]
 view_data: [app.locals]
 view_data_of_response: [res.locals]

@@ -75,6 +75,11 @@ def embedded_scripts(path: str, data: bytes) -> tuple[EmbeddedScript, ...]:
     return (_cut(data, ScriptSection.ALL, found),) if found else ()
 
 
+def blanked(data: bytes) -> bytes:
+    """Return spaces in place of all bytes but line ends."""
+    return data.translate(_BLANKS)
+
+
 def _spans(data: bytes) -> list[tuple[int, int, Grammar]]:
     spans = []
     position = 0
@@ -95,9 +100,9 @@ def _cut(data: bytes, section: ScriptSection, spans: list[tuple[int, int, Gramma
     parts: list[bytes] = []
     position = 0
     for start, end, _ in spans:
-        parts += (data[position:start].translate(_BLANKS), data[start:end])
+        parts += (blanked(data[position:start]), data[start:end])
         position = end
-    parts.append(data[position:].translate(_BLANKS))
+    parts.append(blanked(data[position:]))
     # Astro parses its scripts as TypeScript; elsewhere one TypeScript script sets the grammar for all
     default = Grammar.JAVASCRIPT if section is ScriptSection.ALL else Grammar.TYPESCRIPT
     grammar = next((grammar for *_, grammar in spans if grammar is not Grammar.JAVASCRIPT), default)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from frontleak.js.call_results import call_results
+from frontleak.js.conditions import branches, either_side
 from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.js.exports import exported
 from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Expr, Import, Module
@@ -13,12 +14,14 @@ from frontleak.js.referents import ExternalExport, MemberOf, Namespace, Paramete
 from frontleak.js.step_budget import MOST_DEPTH, StepBudget
 from frontleak.js.syntax import (
     accessed,
-    branches,
-    either_side,
+    awaited_by,
+    default_in_pattern,
+    is_getter,
     member_name,
     members_of_literal,
     merged,
     required_specifier,
+    returns,
     text_parts,
     unwrapped,
 )
@@ -28,6 +31,7 @@ _MOST_FOUND: Final = 24
 _MOST_TEXTS: Final = 8
 """Texts of a constant expression."""
 _WITH_MEMBERS: Final = frozenset({"object", "array", "enum_declaration", "class_declaration", "class"})
+_CLASSES: Final = frozenset({"class_declaration", "class", "abstract_class_declaration"})
 _LITERALS: Final = frozenset({"object", "array", "string", "number", "template_string", "true", "false", "null"})
 
 
@@ -138,6 +142,8 @@ class References:
                     return self._member(expr)
                 required = required_specifier(expr)
                 return call_results(self, expr) if required is None else self._required(required, module.path)
+            case "method_definition" if is_getter(node):
+                return returns(expr) or None
             case "sequence_expression":
                 return [Expr(module, child) for child in node.named_children if child.type != "comment"][-1:] or None
             case _:
@@ -150,10 +156,24 @@ class References:
             return None
         if declaration.imported is not None:
             return self.imported(declaration.imported, module.path)
+        preset = (
+            [Expr(module, value)] if declaration.path and (value := default_in_pattern(module, declaration)) else []
+        )
         if declaration.parameter:
+            if (loaded := self._loaded(module, declaration)) is not None:
+                return loaded
             default = self.values(module, module.text(node), declaration) if declaration.value is not None else None
-            return [Parameter(expr, declaration.path, declaration.place), *(default or ())]
-        return self.values(module, module.text(node), declaration)
+            return [Parameter(expr, declaration.path, declaration.place), *(default or ()), *preset]
+        values = self.values(module, module.text(node), declaration)
+        return [*(values or ()), *preset] or None
+
+    def _loaded(self, module: Module, declaration: Declaration) -> list[Referent] | None:
+        """Return what `import("x").then(({a}) => …)` gives to a parameter; None for any other parameter."""
+        is_possible = b"import(" in module.source and b".then" in module.source
+        owner = awaited_by(module, declaration) if is_possible else None
+        if owner is None or required_specifier(Expr(module, owner)) is None:
+            return None
+        return self.at_path(Expr(module, owner), declaration.path)
 
     def values(self, module: Module, name: str, declaration: Declaration) -> list[Referent] | None:
         """Return the values of a variable from its declaration and later assignments; None when there are none."""
@@ -176,7 +196,7 @@ class References:
         """Return the possible values of a member of a resolved expression."""
         match referent:
             case Expr(_, node):
-                found = self._property(referent, name) if node.type in _WITH_MEMBERS else []
+                found = self._property(referent, name) if node.type in _WITH_MEMBERS else self._of_made(referent, name)
                 return found if found or node.type in _LITERALS else [MemberOf(referent, (name,))]
             case MemberOf(whole, path):
                 return [MemberOf(whole, (*path, name))]
@@ -187,6 +207,25 @@ class References:
             case Parameter(_, path):
                 return [referent._replace(path=(*path, name))]
 
+    def _of_made(self, made: Expr, name: str) -> list[Referent]:
+        """Return the possible values of a member of an instance of a class, or of a call that keeps members."""
+        module, node = made
+        maker = node.child_by_field_name("constructor") if node.type == "new_expression" else None
+        if maker is None:
+            return [inner for part in merged(made) for inner in self.members(part, name)]
+        bodies = (
+            (each.module, each.node.child_by_field_name("body"))
+            for each in self.referents(Expr(module, maker))
+            if isinstance(each, Expr) and each.node.type in _CLASSES
+        )
+        return [
+            Expr(inner, value)
+            for inner, body in bodies
+            if body is not None
+            for value in inner.field(name, body)[:_MOST_FOUND]
+            if value.type != "identifier"  # a parameter: the call has its value
+        ]
+
     def _member(self, expr: Expr) -> list[Referent] | None:
         module, node = expr
         owner, _ = accessed(expr) or (None, None)
@@ -195,6 +234,8 @@ class References:
             return None
         if owner.type == "this":
             return [Expr(module, value) for name in names for value in module.field(name, node)[:_MOST_FOUND]] or None
+        if owner.type == "new_expression":
+            return [inner for name in names for inner in self._of_made(Expr(module, owner), name)] or None
         found = [
             inner
             for referent in self.referents(Expr(module, owner))

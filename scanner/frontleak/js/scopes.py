@@ -9,6 +9,7 @@ from frontleak.js.repair import best_tree
 from frontleak.js.syntax import (
     FUNCTIONS,
     declared_names,
+    is_getter,
     items,
     property_name,
     uncommented,
@@ -36,7 +37,7 @@ _DECLARES: Final = frozenset(
         *("import_statement", "export_statement", "variable_declarator", "arrow_function"),
         *("assignment_expression", "augmented_assignment_expression"),
         *("function_declaration", "generator_function_declaration", "class_declaration", "enum_declaration"),
-        *("formal_parameters", "public_field_definition", "field_definition", "return_statement"),
+        *("formal_parameters", "public_field_definition", "field_definition", "method_definition", "return_statement"),
         *("expression_statement", "for_in_statement", "catch_clause"),
     }
 )
@@ -127,6 +128,8 @@ class _Binder:
                 value = node.child_by_field_name("value")
                 if key is not None and value is not None:
                     _record_field(scope, property_name(self._module, key), value)
+            case "method_definition" if is_getter(node) and (key := node.child_by_field_name("name")) is not None:
+                _record_field(outer, property_name(self._module, key), node)
             case "return_statement":
                 self._return(node, scope)
             case "expression_statement" if (expression := uncommented(node)) is not None:

@@ -1,12 +1,10 @@
-"""Helpers for single syntax nodes: member and key names, arguments, branches, returned values."""
+"""Helpers for single syntax nodes: member and key names, arguments, returned values."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from frontleak.js.escapes import unescape
-from frontleak.js.module import Expr, Module, ObjectMembers
-from frontleak.rules.code_names import CodeNames, any_of, made_of_code_names
+from frontleak.js.module import Declaration, Expr, Module, ObjectMembers
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -25,10 +23,23 @@ _WRAPPERS: Final = frozenset(
     }
 )
 _MOST_RETURNS: Final = 12
+_MOST_PATTERNS: Final = 8
+"""Patterns within patterns of a parameter."""
 _KEEPS_MEMBERS: Final = frozenset({"Object.freeze", "Object.seal", "structuredClone", "Headers"})
 """Functions whose result has the members of their argument."""
 _MERGES: Final = frozenset(
-    {"Object.assign", "merge", "_.merge", "deepmerge", "_.assign", "_.extend", "_.defaults", "_.defaultsDeep", "defu"}
+    {
+        "Object.assign",
+        "mergeConfig",
+        "merge",
+        "_.merge",
+        "deepmerge",
+        "_.assign",
+        "_.extend",
+        "_.defaults",
+        "_.defaultsDeep",
+        "defu",
+    }
 )
 """Functions whose result has the members of all their arguments."""
 _LONGEST_MERGER: Final = max(map(len, _KEEPS_MEMBERS | _MERGES))
@@ -36,12 +47,6 @@ _MOST_PARAMETERS: Final = 50
 _LONGEST_TEXT: Final = 200
 """Bytes of a constant expression that is read as a text."""
 _MOST_ANCESTORS: Final = 100
-_CONDITION: Final = 400
-"""Bytes of a condition that are searched for a browser or server check."""
-_BROWSER: Final = r"!==?\s*[\"']undefined|^(?:window|document)$|[iI]s(?:Browser|Client)\b"
-"""Matches a condition that is true in the browser only, with or without a framework."""
-_SERVER: Final = r"(?<![!=])={2,3}\s*[\"']undefined|^!(?:window|document)$|[iI]s(?:Server|SSR)\b"
-"""Matches one that is true on the server only."""
 
 
 def uncommented(node: "Node") -> "Node | None":
@@ -180,6 +185,35 @@ def _is_reflect_get(module: Module, call: "Node") -> bool:
     return name in {"Reflect.get", "Reflect.get.", "globalThis.Reflect.get"}
 
 
+def default_in_pattern(module: Module, declaration: Declaration) -> "Node | None":
+    """Return the default of a name in a pattern, `{token = x}` or `{a: token = x}`; None without one."""
+    name = module.root.named_descendant_for_byte_range(*declaration.place)
+    around = name.parent if name is not None else None
+    if around is None or around.type not in {"assignment_pattern", "object_assignment_pattern"}:
+        return None
+    return around.child_by_field_name("right")
+
+
+def awaited_by(module: Module, declaration: Declaration) -> "Node | None":
+    """Return the promise whose result a parameter is, `promise.then((parameter) => …)`; None for any other."""
+    node = module.root.named_descendant_for_byte_range(*declaration.place)
+    for _ in range(_MOST_PATTERNS):
+        if node is None or node.type in FUNCTIONS:
+            break
+        node = node.parent
+    arguments = node.parent if node is not None and node.type in FUNCTIONS else None
+    call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
+    callee = call.child_by_field_name("function") if call is not None else None
+    if callee is None or callee.type != "member_expression" or member_name(module, callee) != "then":
+        return None
+    return callee.child_by_field_name("object")
+
+
+def is_getter(method: "Node") -> bool:
+    """Return whether a method is read like a field: `get token() {…}`."""
+    return any(child.type == "get" for child in method.children)
+
+
 def declared_names(module: Module, node: "Node") -> Iterator[str]:
     """Yield the names that a declaration adds to its scope."""
     name = node.child_by_field_name("name")
@@ -306,50 +340,3 @@ def text_parts(expr: Expr) -> list[str | Expr]:
 def _template_part(module: Module, node: "Node") -> str | Expr:
     substituted = uncommented(node) if node.type == "template_substitution" else None
     return Expr(module, substituted) if substituted is not None else unescape(module.source[slice(*node.byte_range)])
-
-
-def either_side(expr: Expr) -> list[Expr] | None:
-    """Return both sides of `a || b` and `a ?? b`, and `b` of `a && b` unless `a` is a server check."""
-    module, node = expr
-    operator = node.child_by_field_name("operator")
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if operator is None or left is None or right is None or operator.type not in {"||", "??", "&&"}:
-        return None
-    if operator.type == "&&":
-        return [] if _server().search(module.beginning(left, _CONDITION)) else [Expr(module, right)]
-    return [Expr(module, left), Expr(module, right)]
-
-
-def branches(expr: Expr) -> list[Expr]:
-    """Return the branches of `a ? b : c`; only the browser branch when `a` is a browser or server check."""
-    module, node = expr
-    condition = node.child_by_field_name("condition")
-    found = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
-    tested = module.beginning(condition, _CONDITION) if condition is not None else ""
-    if _server().search(tested):
-        found = found[1:]
-    elif _browser().search(tested):
-        found = found[:1]
-    return [Expr(module, branch) for branch in found if branch is not None]
-
-
-@made_of_code_names
-def _browser(names: CodeNames) -> re.Pattern[str]:
-    return _condition(_BROWSER, names.browser_checks, names.server_checks)
-
-
-@made_of_code_names
-def _server(names: CodeNames) -> re.Pattern[str]:
-    return _condition(_SERVER, names.server_checks, names.browser_checks)
-
-
-def _condition(general: str, checks: Sequence[str], opposite: Sequence[str]) -> re.Pattern[str]:
-    """Return a regular expression for general conditions and those of frameworks.
-
-    A member such as `import.meta.client` counts by its last name, wherever it is read from; a plain name only as the
-    whole condition, and its negation is the opposite.
-    """
-    members = any_of(dict.fromkeys(check.rpartition(".")[2] for check in checks if "." in check))
-    names = any_of(check for check in checks if "." not in check)
-    negated = any_of(check for check in opposite if "." not in check)
-    return re.compile(rf"{general}|\.{members}\b|^{names}$|^!{negated}$")

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
+from frontleak.js.conditions import is_dropped
 from frontleak.js.module import Expr, Module
 from frontleak.js.syntax import FUNCTIONS, declared_names, member_name, uncommented
 from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
@@ -42,12 +43,14 @@ class TreeShaking:
             )
 
     def keeps(self, expr: Expr) -> bool:
-        """Return whether an expression is in shipped code, not in a stripped export or a server function."""
+        """Return whether an expression is in shipped code, not in a stripped export, a server function or branch."""
         module, node = expr
         statement = bisect_right(self._starts, node.start_byte) - 1
         if statement >= 0 and self._removed[statement]:
             return False
-        return not any(_is_for_server(module, function) for function in module.functions_around(node))
+        return not any(
+            _is_for_server(module, function) for function in module.functions_around(node)
+        ) and not is_dropped(expr)
 
     def uses(self, name: str) -> bool:
         """Return whether shipped code uses an imported name; True when the whole module is shipped."""

@@ -20,10 +20,10 @@ _SOURCE_ONLY: Final = frozenset({"ts", "tsx", "mts", "cts", "jsx", "vue", "svelt
 _SCRIPTS: Final = frozenset({"js", "mjs", "cjs"})
 _PACKAGE_IMPORT: Final = LazyRegex(
     rb"^[ \t]*+(?:import\s[^;\"']{0,400}?\sfrom\s|import\s|(?:const|let|var)\s[^;\"'=]{1,200}=\s?require\()[ \t]*+"
-    rb"[\"'](?:[a-z@][\w@./-]{1,100})[\"']",
+    rb"[\"'](?:[a-z@][\w@./-]{1,100}|(?:https?://[\w.-]{1,60}/|npm:)[\w@./^~?=&,+-]{1,200})[\"']",
     re.MULTILINE,
 )
-"""Matches a line that imports a package by name, which a browser cannot resolve."""
+"""Matches a line that imports a package by name, which a browser cannot resolve, or from a CDN."""
 _LARGEST: Final = 200_000
 """Bytes of the largest script that is searched for such a line."""
 _ENDINGS: Final = "{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,astro,html,htm}"

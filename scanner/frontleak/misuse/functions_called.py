@@ -15,8 +15,9 @@ CALLS: Final = ("call_expression", "new_expression", "jsx_opening_element", "jsx
 """Node types that run a function."""
 ELEMENTS: Final = CALLS[2:]
 """Those of them that are elements."""
-_CLASSES: Final = frozenset({"class_declaration", "class", "abstract_class_declaration"})
-_MOST_CLASSES: Final = 5
+CLASSES: Final = frozenset({"class_declaration", "class", "abstract_class_declaration"})
+"""Node types of classes."""
+_MOSTCLASSES: Final = 5
 """Classes between a class and the one that it extends in the end."""
 _MOST_WRAPPERS: Final = 3
 _MOST_ANCESTORS: Final = 60
@@ -89,12 +90,12 @@ def functions_called(references: References, call: Expr) -> Iterator[Expr]:
     if callee is None:
         return
     if callee.type == "super":
-        parent = _parent(references, _class_around(call))
+        parent = _parent(references, class_around(call))
         yield from _constructors(references, parent)
         return
     owner = callee.child_by_field_name("object") if callee.type == "member_expression" else None
     if owner is not None and owner.type == "this":
-        yield from _methods(references, _class_around(call), name_called(module, node))
+        yield from _methods(references, class_around(call), name_called(module, node))
     for made in references.referents(Expr(module, owner)) if owner is not None else ():
         if isinstance(made, Expr) and made.node.type == "new_expression":  # a method of an instance
             for inner in references.referents(Expr(made.module, callee_of(made.node) or made.node)):
@@ -161,7 +162,7 @@ def _functions(references: References, referent: Referent) -> Iterator[Expr]:
         if referent.node.type in FUNCTIONS:
             yield referent
             return
-        if referent.node.type in _CLASSES:
+        if referent.node.type in CLASSES:
             yield from _constructors(references, referent)
             return
         if _last_name(referent) in _CONTEXT:  # React 19: `<Context value={…}>`
@@ -171,31 +172,36 @@ def _functions(references: References, referent: Referent) -> Iterator[Expr]:
         referent = next((found for each in given for found in references.referents(each)), None)  # type: ignore[assignment]
 
 
-def _class_around(expr: Expr) -> Expr | None:
+def class_around(expr: Expr) -> Expr | None:
+    """Return the class around an expression; None outside of one."""
     node: Node | None = expr.node
     for _ in range(_MOST_ANCESTORS):
-        if node is None or node.type in _CLASSES:
+        if node is None or node.type in CLASSES:
             break
         node = node.parent
-    return Expr(expr.module, node) if node is not None and node.type in _CLASSES else None
+    return Expr(expr.module, node) if node is not None and node.type in CLASSES else None
 
 
 def _parent(references: References, inner: Expr | None) -> Expr | None:
     """Return the class that a class extends, if it is one of the project."""
-    heritage = next((each for each in inner.node.children if each.type == "class_heritage"), None) if inner else None
+    extended = extended_by(inner) if inner is not None else None
+    found = references.referents(extended) if extended is not None else []
+    return next((each for each in found if isinstance(each, Expr) and each.node.type in CLASSES), None)
+
+
+def extended_by(inner: Expr) -> Expr | None:
+    """Return the expression for the class that a class extends; None for one that extends none."""
+    heritage = next((each for each in inner.node.children if each.type == "class_heritage"), None)
     clause = uncommented(heritage) if heritage is not None else None
     if clause is not None and clause.type == "extends_clause":  # TypeScript
         clause = clause.child_by_field_name("value")
-    if inner is None or clause is None:
-        return None
-    found = references.referents(Expr(inner.module, clause))
-    return next((each for each in found if isinstance(each, Expr) and each.node.type in _CLASSES), None)
+    return Expr(inner.module, clause) if clause is not None else None
 
 
 def _methods(references: References, made: Expr | None, name: str) -> Iterator[Expr]:
     """Yield the method of a name of a class, or of the class that it extends."""
-    for _ in range(_MOST_CLASSES):
-        if made is None or made.node.type not in _CLASSES:
+    for _ in range(_MOSTCLASSES):
+        if made is None or made.node.type not in CLASSES:
             return
         _, member = members_of_literal(made).named.get(name, (0, None))
         if member is not None:

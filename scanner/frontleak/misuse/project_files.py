@@ -159,16 +159,16 @@ class _SourceTree:
             direct = DirectTokens(self._references, self._source, leads)
             clients = SanityClients(self._references, own, self._source, direct)
             variables = sanity_variables(self._references, clients, own, self._source)
+            scripts = [path for path in files if ending(path) in SOURCES] if walked else []
+            # one file gives a variable to a client, another gives it to the browser
+            own += tuple(naming(variables, sorted(set(scripts).difference(own)), self._source))
             kept = kept_by(own, self._source)
-            if walked:  # one file gives a variable to a client, another gives it to the browser
-                scripts_left = [path for path in sorted(set(files).difference(own)) if ending(path) in SOURCES]
-                more_named = naming(variables, scripts_left, self._source)
-                own += tuple(dict.fromkeys((*more_named, *reading(kept, scripts_left, self._source))))
+            own += tuple(reading(kept, sorted(set(scripts).difference(own)), self._source))
             paths = (*own, *self._users_of(seen, own, naming_any(variables)), *self._templates(project))
             graph = whole if walked else self._graphs.below(folder, more, own)
             project_reachability = reachability if walked else self._reachability([project], graph)
-            scripts = [path for path in own if ending(path) in SOURCES] if is_told else []
-            missing = [of_missing_package(path, project.frameworks) for path in scripts[:1]]
+            told = [path for path in own if ending(path) in SOURCES] if is_told else []
+            missing = [of_missing_package(path, project.frameworks) for path in told[:1]]
             yield AnalysedProject(
                 folder=folder,
                 frameworks=project.frameworks or _frameworks_of_users(project, found),

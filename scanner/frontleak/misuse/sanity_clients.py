@@ -10,6 +10,7 @@ from frontleak.js.module import DEFAULT, EVERYTHING, Expr, Module
 from frontleak.js.references import References
 from frontleak.js.referents import ExternalExport, MemberOf, Referent
 from frontleak.js.syntax import FUNCTIONS, arguments_of, member_name, returns, unwrapped
+from frontleak.misuse.functions_called import CLASSES, class_around, extended_by
 from frontleak.modulegraph.file_summary import FileSummary
 from frontleak.modulegraph.import_scan import ImportKind, ImportSite
 from frontleak.rules.load import load_data
@@ -25,7 +26,7 @@ _MOST_CALLS: Final = 12
 """Calls that are visited to find the client from which another is derived."""
 _ADDRESS: Final = LazyTextRegex(
     r"^(?:https?://(?:esm\.sh|cdn\.skypack\.dev|unpkg\.com|esm\.run|cdn\.jsdelivr\.net/npm|jspm\.dev)/(?:v\d+/)?|npm:)"
-    r"|(?<=\w)@[\w.^~-]+(?=$|/)(?:/\+esm$)?|\?.*$"
+    r"|(?<=\w)@[\w.^~-]+(?=$|[/?])|/\+esm$|\?.*$"
 )
 """The parts around the package name in a CDN URL or an `npm:` specifier."""
 
@@ -255,6 +256,10 @@ def _from_function(
 def _callees(references: References, expr: Expr) -> list[Referent]:
     module, node = expr
     callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+    if callee is not None and callee.type == "super":
+        around = class_around(expr)
+        extended = extended_by(around) if around is not None else None
+        return references.referents(extended) if extended is not None else []
     return references.referents(Expr(module, callee)) if callee is not None else []
 
 
@@ -266,6 +271,10 @@ def _factory_names() -> frozenset[str]:
 
 def _is_factory(references: References, callee: Referent) -> bool:
     """Return whether a function creates a client, also one that a factory called without arguments returns."""
+    if isinstance(callee, Expr) and callee.node.type in CLASSES:
+        extended = extended_by(callee)
+        found = references.referents(extended) if extended is not None else []
+        return any(isinstance(each, ExternalExport) and _is_factory(references, each) for each in found)
     if isinstance(callee, Expr):
         is_curried = callee.node.type == "call_expression" and not arguments_of(*callee)
         return is_curried and any(

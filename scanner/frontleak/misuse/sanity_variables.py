@@ -16,6 +16,10 @@ _SANITY: Final = LazyRegex(rb"[sS]anity")
 _TOKEN: Final = LazyRegex(rb"\b(?:\w{0,20}[tT]oken|[aA]uthorization)[\"']?\s*[:=]\s*([^,;\n]{1,160})")
 """Matches a setting for a token and its value."""
 _VARIABLE: Final = LazyRegex(rb"(?<![\w$])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w$])")
+_SETTINGS: Final = LazyTextRegex(r"(?:^|/)nuxt\.config\.\w+$")
+"""Matches a configuration whose settings code reads by name."""
+_SETTING: Final = LazyRegex(rb"\b([a-z]\w{5,60})\s*:\s*process\.env\.(\w+)\s*[,}!\n]")
+"""Matches a setting that is a variable: its name, and the variable's."""
 _MOST_FILES: Final = 40
 """Files whose clients are looked at."""
 _ALWAYS_ANALYSED: Final = LazyTextRegex(r"SANITY_\w{0,40}(?:TOKEN|SECRET|KEY|PASSW|PASSPHRASE|CREDENTIAL)")
@@ -43,6 +47,10 @@ def sanity_variables(
                 found.update(each.name for each in sources if each.kind is SourceKind.ENV)
                 settings = (each.name.rpartition(".")[2] for each in sources if each.kind is SourceKind.SETTING)
                 found.update(name for name in settings if not is_secret(name))  # `token` is in every file
+    for path in paths:
+        if _SETTINGS.search(path):
+            held = ((each.group(1).decode(), each.group(2).decode()) for each in _SETTING.finditer(read(path) or b""))
+            found |= {setting for setting, variable in held if variable in found}
     return frozenset(found)
 
 

@@ -10,6 +10,7 @@ from frontleak.js.embedded_scripts import MARKUP, SCRIPTS, ending
 from frontleak.js.references import References
 from frontleak.modulegraph.bundlers import Bundler, aliases_in, bases_in, bundler_of, json_aliases
 from frontleak.modulegraph.file_summary import FileSummaries
+from frontleak.modulegraph.import_scan import LEFT_OUT
 from frontleak.modulegraph.runtime_zones import RuntimeZones
 from frontleak.resolve.file_tree import FileTree
 from frontleak.resolve.glob_imports import matching_files
@@ -125,10 +126,18 @@ class SourceResolver:
 
     def matching(self, pattern: str, importer: str) -> list[str]:
         """Return the source files that an import of several files leads to; aliases count at the start of a pattern."""
+        pattern, *left_out = pattern.split(LEFT_OUT)
+        found = self._matching(pattern, importer)
+        for each in left_out if found else ():
+            anywhere = f"/{each}" if each.startswith("**") else each
+            dropped = frozenset(self._matching(anywhere, importer))
+            found = [path for path in found if path not in dropped]
+        return found
+
+    def _matching(self, pattern: str, importer: str) -> list[str]:
         inside = self.relative(importer)
         folder = inside.rpartition("/")[0]
-        project = self._packages.project(folder)
-        tops = [project.folder] if project else upwards(folder)
+        tops = self._tops(folder)
         if pattern.startswith("/"):  # from the root of the project
             starts = [(top, pattern.lstrip("/")) for top in tops]
         elif pattern.startswith("."):
@@ -154,8 +163,7 @@ class SourceResolver:
         if not any(self._aliases.values()) and not any(self._bases.values()):
             return None
         above = importer.rpartition("/")[0]
-        project = self._packages.project(above)
-        for folder in (project.folder,) if project else upwards(above):
+        for folder in self._tops(above):
             top = f"{folder}/x".lstrip("/")
             for name, path in self._aliases.get(folder, {}).items():
                 if specifier == name or specifier.startswith(f"{name}/"):
@@ -167,6 +175,18 @@ class SourceResolver:
                 if isinstance(found, ResolvedFile):
                     return found
         return None
+
+    def _tops(self, folder: str) -> list[str]:
+        """Return the folders whose settings may count in a folder: the package, an app in it, or all above."""
+        project = self._packages.project(folder)
+        above = upwards(folder)
+        if project is None:
+            return list(above)
+        return [
+            each
+            for each in above
+            if each == project.folder or (each in self._aliases and len(each) > len(project.folder))
+        ]
 
     def _aliases_of(self, folder: str, references: References) -> tuple[Mapping[str, str], Sequence[str]]:
         """Return the aliases and bases in the configurations of bundlers and of Babel in a project."""

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.js.module import DEFAULT, Expr, Module
 from frontleak.js.references import References
-from frontleak.js.syntax import FUNCTIONS, ancestors, arguments_of, items, members_of_literal, returns, unwrapped
+from frontleak.js.syntax import (
+    FUNCTIONS,
+    ancestors,
+    arguments_of,
+    items,
+    members_of_literal,
+    parameters_of,
+    returns,
+    unwrapped,
+)
 from frontleak.rules.code_names import code_names
 
 if TYPE_CHECKING:
@@ -103,15 +112,40 @@ def inside(references: References, leaf: ConfigValue, name: str) -> list[ConfigV
         ]
         for expr in pending:
             found += _members(references, expr, name)
+        for function in functions:
+            found += _set_in(function, name)
         pending = [returned for function in functions for returned in returns(function)]
         if not pending:
             break
     return found
 
 
+def _options_of(references: References, expr: Expr, name: str) -> list[ConfigValue]:
+    """Return the options of a plugin in a list, `["name", {…}]`, as Babel has them."""
+    found: list[ConfigValue] = []
+    for each in references.referents(expr):
+        if not isinstance(each, Expr) or each.node.type != "array":
+            continue
+        for _, held in itertools.islice(items(each.node), _MOST_LEAVES):
+            pair = [part for _, part in items(held)] if held.type == "array" else []
+            if len(pair) > 1 and pair[0].type == "string" and each.module.string(pair[0]) == name:
+                found.append(ConfigValue(name, Expr(each.module, pair[1])))
+    return found
+
+
+def _set_in(function: Expr, name: str) -> Iterator[ConfigValue]:
+    """Yield what a function assigns to a member of the configuration that it is given: `config.define.X = …`."""
+    module, node = function
+    for parameter in parameters_of(function)[:1]:
+        for path, value in module.assigned_below(module.name(parameter))[:_MOST_LEAVES]:
+            if path.partition(".")[0] == name and node.start_byte <= value.start_byte < node.end_byte:
+                yield ConfigValue(path.rpartition(".")[2], Expr(module, value))
+
+
 def _members(references: References, expr: Expr, name: str) -> list[ConfigValue]:
     if name != "*":
-        return [ConfigValue(name, member) for member in references.members(expr, name) if isinstance(member, Expr)]
+        named = [ConfigValue(name, member) for member in references.members(expr, name) if isinstance(member, Expr)]
+        return named or _options_of(references, expr, name)
     found: list[ConfigValue] = []
     for referent in references.referents(expr):
         if not isinstance(referent, Expr) or referent.node.type not in {"object", "array"}:

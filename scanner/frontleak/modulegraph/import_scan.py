@@ -15,6 +15,9 @@ from typing import Final, NamedTuple
 from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.js.escapes import unescape
 
+LEFT_OUT: Final = " !"
+"""Stands before a pattern for files that a glob import leaves out."""
+
 
 class ImportKind(StrEnum):
     """The syntax of an import."""
@@ -28,7 +31,10 @@ class ImportKind(StrEnum):
     EXPORT = "export"
     """`export ... from "x"`."""
     GLOB = "glob"
-    """`import.meta.glob("x")` and `require.context("x")`; the specifier is a pattern for the paths of several files."""
+    """`import.meta.glob("x")` and `require.context("x")`; the specifier is a pattern for the paths of several files.
+
+    Patterns for what it leaves out follow, each after `LEFT_OUT`.
+    """
 
 
 class ImportSite(NamedTuple):
@@ -72,6 +78,8 @@ _GLOB: Final = LazyRegex(
 _GLOB_OWNER: Final = LazyRegex(rb"(?:import\s*+\.\s*+meta|\brequire|import\.meta\s[^()]{1,40}\))\s*+[!?]?\Z")
 _GLOB_ARGUMENTS: Final = 2_000
 """Bytes of the arguments of such a call."""
+_MOST_PATTERNS: Final = 10
+"""Patterns of a list that are combined with those for what it leaves out."""
 _GLOB_STRING: Final = LazyRegex(rb"%b|`(?P<c>[^`\\$\r\n]*+)`" % _STRING)
 _ENDING: Final = LazyRegex(rb"\\\.(?:\((?:\?:)?(?P<several>[\w|]+)\)|(?P<jsts>\[[jt]{2}\]sx?\??)|(?P<one>\w+))\$/")
 """The file extensions at the end of a regular expression."""
@@ -207,18 +215,23 @@ class _SourceText:
         return blanks.end() if blanks else position
 
     def _patterns(self, position: int, end: int) -> Iterator[ImportSite]:
-        """Yield the first argument, a string or a list of strings, without patterns for what is left out."""
+        """Yield the first argument, a string or a list of strings, each with the patterns for what is left out."""
         position = self._after_blanks(position)
         is_list = self._text[position : position + 1] == b"["
         position += is_list
+        found: list[tuple[str, int]] = []
         while string := _GLOB_STRING.match(self._text, self._after_blanks(position), end):
-            pattern = unescape(string[string.lastgroup or ""])
-            if pattern and not pattern.startswith("!"):
-                yield ImportSite(pattern, string.start(), ImportKind.GLOB)
+            found.append((unescape(string[string.lastgroup or ""]), string.start()))
             position = self._after_blanks(string.end())
             if not is_list or self._text[position : position + 1] != b",":
                 break
             position += 1
+        negated = [pattern[1:] for pattern, _ in found if pattern.startswith("!")]
+        is_short = len(found) - len(negated) <= _MOST_PATTERNS
+        left_out = "".join(f"{LEFT_OUT}{pattern}" for pattern in negated[:_MOST_PATTERNS]) if is_short else ""
+        for pattern, start in found:
+            if pattern and not pattern.startswith("!"):
+                yield ImportSite(f"{pattern}{left_out}", start, ImportKind.GLOB)
 
     def _strings(self, word: LazyRegex) -> Iterator[tuple[int, "re.Match[bytes]", bool]]:
         """Yield (keyword offset, match that ends with its string, whether a parenthesis opens before the string)."""

@@ -27,19 +27,21 @@ _BUILT: Final = frozenset({"dist", "build", "lib", "es", "esm", "cjs", "umd", "o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """The files whose nearest package.json is the same."""
+    """The files whose nearest package.json is the same, and that belong to the same app."""
 
     folder: str
     """Folder of the package.json, from the root of the tree.
 
-    For files without one, the nearest folder with the configuration file of a framework, else the root.
+    In a monorepo with one package.json, the folder of an app, by the configuration file of a framework. For files
+    without a package.json, the nearest folder with such a file, else the root.
     """
     package: PackageJson | None
     """None for files without a package.json."""
     frameworks: tuple[Framework, ...]
     """Frameworks it depends on, sorted by id; peer dependencies do not count.
 
-    Without a package.json, those whose configuration files are in its folder.
+    Without a package.json, or with one that names none, those whose configuration files are in its folder; with one,
+    also the hosts whose configuration files are there.
     """
     is_library: bool
     sources: tuple[str, ...]
@@ -55,21 +57,22 @@ def find_projects(files: FileTree, sources: Iterable[str], packages: PackageJson
         packages: its package.json files, to share their cache.
     """
     packages = packages or PackageJsons(files)
-    nearest: dict[str, PackageJson | None] = {}
+    nearest: dict[str, tuple[str, PackageJson | None]] = {}
     found: dict[str, tuple[PackageJson | None, list[str]]] = {}
     for path in sources:
         folder = path.rpartition("/")[0]
         if folder not in nearest:
-            nearest[folder] = packages.project(folder)
-        package = nearest[folder]
-        top = package.folder if package else _configured_folder(files, folder)
+            package = packages.project(folder)
+            top = _app_folder(files, folder, package) if package else _configured_folder(files, folder)
+            nearest[folder] = top, package
+        top, package = nearest[folder]
         found.setdefault(top, (package, []))[1].append(path)
     return tuple(
         Project(
             folder=folder,
             package=package,
-            frameworks=frameworks_of(package) if package else _frameworks_configured(files.names(folder)),
-            is_library=package is not None and is_library(package.data),
+            frameworks=_frameworks_in(files, folder, package),
+            is_library=package is not None and package.folder == folder and is_library(package.data),
             sources=tuple(sorted(paths)),
         )
         for folder, (package, paths) in sorted(found.items())
@@ -81,10 +84,45 @@ def _configured_folder(files: FileTree, folder: str) -> str:
     return next((each for each in upwards(folder) if _frameworks_configured(files.names(each))), "")
 
 
+def _app_folder(files: FileTree, folder: str, package: PackageJson) -> str:
+    """Return the folder of an app in a monorepo with one package.json, by its configuration file, or the package's."""
+    below = [each for each in upwards(folder) if each != package.folder and len(each) > len(package.folder)]
+    apps = {framework.id for framework in frameworks_of(package) if framework.makes_apps} if below else set[str]()
+    for each in below if apps else ():
+        if any(framework.id in apps and not framework.rank for framework in _frameworks_configured(files.names(each))):
+            return each
+    return package.folder
+
+
+def _frameworks_in(files: FileTree, folder: str, package: PackageJson | None) -> tuple[Framework, ...]:
+    configured = _frameworks_configured(files.names(folder))
+    if package is None:
+        return configured
+    known = frameworks_of(package)
+    if folder != package.folder:  # other apps of the monorepo have other frameworks
+        known = tuple(each for each in known if not each.makes_apps or each in configured)
+    more = (each for each in configured if _is_host(each) or (each.makes_apps and not known))
+    found = {framework.id: framework for framework in (*known, *more)}
+    return tuple(found[each] for each in sorted(found))
+
+
+def _is_host(framework: Framework) -> bool:
+    """Return whether a framework only runs functions: no client-side code begins in a file because of it."""
+    code = framework.code
+    return bool(code.server) and not framework.makes_apps and not code.client and not code.pages
+
+
 def _frameworks_configured(names: Iterable[str]) -> tuple[Framework, ...]:
     """Return the frameworks that have a configuration file among some file names, sorted by id."""
-    names = tuple(names)
+    names = [name for name in names if _any_configuration().fullmatch(name)]
     return tuple(framework for framework, known in _configurations() if any(map(known.fullmatch, names)))
+
+
+@made_of_frameworks
+def _any_configuration(frameworks: tuple[Framework, ...]) -> re.Pattern[str]:
+    """Return a regular expression for the name of a configuration file of any framework."""
+    globs = (glob for framework in frameworks for glob in framework.configurations)
+    return re.compile("|".join(map(expression, globs)) or "(?!)")
 
 
 @made_of_frameworks

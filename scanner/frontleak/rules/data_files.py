@@ -118,6 +118,9 @@ _SERVERS: Final = Table(
                 "a list of {owners: …, methods: …}",
             )
         ),
+        "returning": required(MapOf(TEXTS, "a mapping of package: methods")),
+        "procedures": required(Table({"owner": required(_EXPRESSION), "methods": required(TEXTS)})),
+        "decorators": required(_EXPORTS),
         "bodies": required(TEXTS),
         "view_data": required(TEXTS),
         "view_data_of_response": required(TEXTS),

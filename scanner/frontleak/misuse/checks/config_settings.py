@@ -147,7 +147,11 @@ def _of_variables(
     span = node.byte_range
     if rule.only_writing:
         names = tuple(name for name in names if power(name) is Power.WRITE)
-    secret = [name for name in names if is_secret(name) and not public_prefix(name, project.framework_ids)]
+    secret = [
+        name
+        for name in names
+        if (is_secret(name) or name in project.sanity_variables) and not public_prefix(name, project.framework_ids)
+    ]
     if secret:
         yield replace(_misuse(module.path, span, tuple(secret), secret[0], None), variables=tuple(secret))
     elif rule.any_value and names:

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 from frontleak.core.budget import ExhaustedError, WorkBudget
 from frontleak.core.lazy_regex import LazyRegex
 from frontleak.decode.folding.lexer import bracket_end
-from frontleak.js.embedded_scripts import EmbeddedScript, ScriptSection, embedded_scripts, ending
+from frontleak.js.embedded_scripts import EmbeddedScript, ScriptSection, blanked, embedded_scripts, ending
 from frontleak.js.global_names import global_name
 from frontleak.js.module import Expr, Module
+from frontleak.js.parse import Grammar
 from frontleak.js.scopes import parse_module
 from frontleak.misuse.handover.sent import Sent
 from frontleak.misuse.leaf_values import leaf_values
@@ -90,8 +91,8 @@ def _props_in(project: AnalysedProject, expr: Expr) -> Iterator[str]:
 def _written(project: AnalysedProject, path: str) -> Iterator[_Written]:
     data = project.read(path) or b""
     front = next((part for part in embedded_scripts(path, data) if part.section is ScriptSection.FRONTMATTER), None)
-    if front is None:
-        return
+    if front is None:  # a file of markup alone
+        front = EmbeddedScript(ScriptSection.FRONTMATTER, blanked(data), Grammar.TYPESCRIPT)
     text = bytearray(front.text)
     values: list[tuple[int, int, str, str, bool]] = []
     for start, end, tag, name, in_page in _expressions(data, front.text):

@@ -11,6 +11,7 @@ from frontleak.js.referents import Parameter
 from frontleak.js.syntax import arguments_of, member_name
 from frontleak.misuse.handover.results import RESPONSES, unwrapped_answer
 from frontleak.misuse.handover.sent import Sent
+from frontleak.misuse.handover.servers import decorated_results
 from frontleak.misuse.project import AnalysedProject
 from frontleak.rules.code_names import CodeNames, any_of, code_names, made_of_code_names
 from frontleak.rules.load import load_data
@@ -30,6 +31,8 @@ _MARKS: Final = LazyTextRegex(r"[()?!]")
 _COOKIE: Final = "the cookie is stored in the browser, where its user can read it"
 _RESPONSE: Final = "the response is sent to anyone who requests it"
 _HEADER: Final = "the header is sent with the response to anyone who requests it"
+_NEXT: Final = ("next(", "resolve(")
+"""Beginnings of a call by which a middleware or hook gets the response of what comes after it."""
 _LONGEST_CALLEE: Final = 200
 """Bytes of the longest callee whose name is looked at."""
 
@@ -42,6 +45,8 @@ def in_responses(project: AnalysedProject, module: Module) -> Iterator[Sent]:
         if callee is not None and arguments and callee.end_byte - callee.start_byte <= _LONGEST_CALLEE:
             yield from _in_call(project, module, callee, arguments)
     yield from _assigned(module)
+    for value in decorated_results(module):
+        yield Sent(unwrapped_answer(value), _RESPONSE)
 
 
 def _in_call(project: AnalysedProject, module: Module, callee: "Node", arguments: Sequence[Expr]) -> Iterator[Sent]:
@@ -97,7 +102,9 @@ def _sets_header(project: AnalysedProject, module: Module, callee: "Node", name:
     owner = headers.child_by_field_name("object") if headers is not None else None
     return owner is not None and any(
         isinstance(found, Expr)
-        and module.beginning(found.node, 60).removeprefix("new ").startswith(("Response", *code_names().responses))
+        and module.beginning(found.node, 60)
+        .removeprefix("new ")
+        .startswith(("Response", *_NEXT, *code_names().responses))
         for found in project.references.referents(Expr(module, owner))
     )
 

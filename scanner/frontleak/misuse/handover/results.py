@@ -16,6 +16,7 @@ from frontleak.js.syntax import (
     returns,
 )
 from frontleak.misuse.handover.sent import Sent
+from frontleak.misuse.handover.servers import is_answering
 from frontleak.misuse.project import AnalysedProject
 from frontleak.modulegraph.config_objects import config_objects
 from frontleak.rules.code_names import CodeNames, code_names, made_of_code_names
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 RESPONSES: Final = ("Response", "Response.json")
 """Functions of every runtime that send their first argument to the browser."""
+WHOLE: Final = "."
+"""Setting of a configuration that is sent as a whole."""
 _WRAPS: Final = ("JSON.stringify", "Object.freeze")
 """Functions of JavaScript whose result is their argument in another form."""
 _MOST_MEMBERS: Final = 60
@@ -106,6 +109,8 @@ def _exported(project: AnalysedProject, module: Module, name: str, how: str) -> 
             for argument in arguments_of(*referent):
                 if argument.node.type in FUNCTIONS:
                     yield from (Sent(unwrapped_answer(value), how) for value in returns(argument))
+                elif argument.node.type == "object":
+                    yield from _of_functions(argument, how)
 
 
 def _of_functions(value: Expr, how: str, names: tuple[str, ...] = ()) -> Iterator[Sent]:
@@ -140,6 +145,9 @@ def _is_static(module: Module, method: "Node", name: str) -> bool:
 def _configured(project: AnalysedProject, module: Module, setting: str) -> Iterator[Sent]:
     how = f"{setting} of the configuration is sent to the browser"
     for holder in config_objects(project.references, module):
+        if setting == WHOLE:
+            yield Sent(holder, "all of the configuration is sent to the browser")
+            continue
         found = project.references.at_path(holder, tuple(setting.split(".")))
         values = (each for value in found if isinstance(value, Expr) for each in project.references.referents(value))
         for referent in values:
@@ -176,8 +184,11 @@ def handler_functions(module: Module, call: "Node") -> Iterator[Expr]:
         return
     is_method = callee.type == "member_expression"
     maker = module.beginning(callee, _LONGEST_MAKER).partition("(")[0] if is_method else ""
-    if module.name(callee) not in code_names().handlers and (
-        not maker or member_name(module, callee) not in code_names().server_methods.get(maker, ())
+    method = member_name(module, callee) if is_method else ""
+    if (
+        module.name(callee) not in code_names().handlers
+        and (not maker or method not in code_names().server_methods.get(maker, ()))
+        and (not method or not is_answering(module, callee, method))
     ):
         return
     for argument in arguments_of(module, call):

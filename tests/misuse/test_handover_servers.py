@@ -1,0 +1,341 @@
+"""Handover by servers and settings: handlers that return the response, procedures, decorators, configurations, state."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import pytest
+
+from tests.support.code import Texts, package, places
+
+RULE: Final = "sanity-token-to-browser"
+KEY: Final = "process.env.CMS_KEY_A"
+"""A variable whose name says nothing: another file gives it to a client."""
+CLIENT: Final = (
+    "import {createClient} from '@sanity/client'\n"
+    f"export const client = createClient({{projectId: 'abcd1234', token: {KEY}}})\n"
+)
+
+
+def project(*dependencies: str, **files: str) -> dict[str, str]:
+    """Return a project with a client in lib/c.ts; names of files have `__` for `/` and end in `_ts` and the like."""
+    paths = {f"{'.'.join(name.replace('__', '/').rsplit('_', 1))}": text for name, text in files.items()}
+    return {"package.json": package(*dependencies, "@sanity/client"), "lib/c.ts": CLIENT, **paths}
+
+
+FETCHED: Final = "import {client} from './lib/c'\n"
+SILENT: Final[Mapping[str, Texts]] = {
+    "a route of Fastify that fetches": project(
+        "fastify",
+        server_ts=f"import Fastify from 'fastify'\n{FETCHED}Fastify().get('/a', async () => ({{a: await client.fetch('*')}}))",
+    ),
+    "a hook of Fastify": project(
+        "fastify",
+        server_ts=f"import Fastify from 'fastify'\nFastify().addHook('onRequest', async (req) => check(req, {KEY}))",
+    ),
+    "a map in a file of Fastify": project(
+        "fastify", server_ts=f"import Fastify from 'fastify'\nFastify().decorate('cms', () => ({{key: {KEY}}}))"
+    ),
+    "a get of something else": project("koa", server_ts=f"cache.get('key', () => ({{key: {KEY}}}))"),
+    "a procedure that fetches": project(
+        "@trpc/server",
+        router_ts=f"{FETCHED}export const r = router({{a: publicProcedure.query(() => client.fetch('*'))}})",
+    ),
+    "a query of something else": project("next", db_ts=f"db.query(() => ({{key: {KEY}}}))"),
+    "a controller that fetches": project(
+        "@nestjs/common",
+        src__a_ts="import {Controller, Get} from '@nestjs/common'\nimport {client} from '../lib/c'\n"
+        "@Controller() export class A { @Get() all() { return client.fetch('*') } }",
+    ),
+    "a method of a controller that is no route": project(
+        "@nestjs/common",
+        src__a_ts="import {Controller, Get} from '@nestjs/common'\n"
+        f"@Controller() export class A {{ key() {{ return {KEY} }} @Get() all() {{ return use(this.key()) }} }}",
+    ),
+    "a decorator of something else": project(
+        "lit", src__a_ts=f"import {{Get}} from './http'\nexport class A {{ @Get() all() {{ return {KEY} }} }}"
+    ),
+    "a request that a middleware makes": project(
+        "astro",
+        src__middleware_ts=f"export const onRequest = async (c, next) => {{ const q = new Request('https://x.example'); "
+        f"q.headers.set('x-a', {KEY}); await fetch(q); return next() }}",
+    ),
+    "markup without a secret": project(
+        "astro", src__pages__a_astro="<body data-a={import.meta.env.MODE}>{1 + 1}</body>"
+    ),
+    "other settings of Next": project("next", next__config_js="")
+    | {"next.config.js": f"module.exports = {{serverRuntimeConfig: {{key: {KEY}}}, env: {{A: process.env.TITLE}}}}"},
+    "private settings of Nuxt": project("nuxt")
+    | {"nuxt.config.ts": f"export default defineNuxtConfig({{runtimeConfig: {{key: {KEY}, public: {{a: 'b'}}}}}})"},
+    "settings of a server of that name": project("express")
+    | {"config/environment.js": f"module.exports = () => ({{APP: {{key: {KEY}}}}})"},
+    "a plugin of Docusaurus that fetches": project("@docusaurus/core")
+    | {
+        "plugins/a.js": "export default () => ({name: 'a', contentLoaded: async ({actions}) => "
+        f"actions.setGlobalData(await load({KEY}))}})",
+    },
+    "a data file of VitePress that fetches": project("vitepress")
+    | {"docs/a.data.ts": "import {client} from '../lib/c'\nexport default {load: () => client.fetch('*')}"},
+    "a theme of VitePress": project("vitepress")
+    | {
+        ".vitepress/config.ts": f"const key = {KEY}\nexport default {{themeConfig: {{title: 'a'}}, vite: {{server: {{key}}}}}}"
+    },
+    "a query that is not written into a page": project(
+        "next",
+        app__a_ts=f"export const a = () => qc.prefetchQuery({{queryKey: ['a'], queryFn: () => ({{key: {KEY}}})}})",
+    ),
+    "another setting of Nuxt in a response": project(
+        "nuxt", server__api__a_ts="export default defineEventHandler(() => ({a: useRuntimeConfig().title}))"
+    )
+    | {
+        "nuxt.config.ts": f"export default defineNuxtConfig({{runtimeConfig: {{cmsKey: {KEY}, title: process.env.TITLE}}}})"
+    },
+    "options of another plugin of Babel": project("expo")
+    | {"babel.config.js": f"module.exports = {{plugins: [['upload-source-maps', {{key: {KEY}}}]]}}"},
+    "another setting that a function sets": project("sanity")
+    | {
+        "sanity.cli.ts": f"export default {{vite: (config) => {{ config.server.headers = {{a: {KEY}}}; return config }}}}"
+    },
+    "a definition that a function sets elsewhere": project("sanity")
+    | {
+        "sanity.cli.ts": f"const use = (config) => {{ config.define.A = {KEY} }}\nexport default {{vite: (config) => config}}"
+    },
+    "another member of the state of a request": project("@sveltejs/kit")
+    | {
+        "src/hooks.server.ts": f"export const handle = ({{event, resolve}}) => {{ event.locals.key = {KEY}; return resolve(event) }}",
+        "src/routes/+layout.server.ts": "export const load = ({locals}) => ({user: locals.user})",
+    },
+}
+
+
+@pytest.mark.parametrize("files", SILENT.values(), ids=SILENT)
+def test_what_hands_nothing_over(files: Texts) -> None:
+    assert places(files) == []
+
+
+FOUND: Final[Mapping[str, tuple[Texts, str]]] = {
+    "a route of Fastify": (
+        project(
+            "fastify", server_ts=f"import Fastify from 'fastify'\nFastify().get('/a', async () => ({{key: {KEY}}}))"
+        ),
+        "server.ts:2",
+    ),
+    "a route of a plugin of Fastify": (
+        project("fastify", plugin_js=f"module.exports = async (fastify) => {{\nfastify.post('/a', () => {KEY})\n}}"),
+        "plugin.js:2",
+    ),
+    "a route of Fastify as an object": (
+        project(
+            "fastify",
+            server_ts="import Fastify from 'fastify'\n"
+            f"Fastify().route({{method: 'GET', url: '/a', handler: async () => ({{key: {KEY}}})}})",
+        ),
+        "server.ts:2",
+    ),
+    "a route of Elysia": (
+        project(
+            "elysia",
+            server_ts=f"import {{Elysia}} from 'elysia'\nnew Elysia().get('/a', () => ({{key: {KEY}}})).listen(1)",
+        ),
+        "server.ts:2",
+    ),
+    "a procedure": (
+        project("@trpc/server", router_ts=f"export const r = router({{a: t.procedure.query(() => ({{key: {KEY}}}))}})"),
+        "router.ts:1",
+    ),
+    "a procedure with input": (
+        project(
+            "@trpc/server",
+            router_ts=f"export const a = protectedProcedure.input(z.string()).mutation(async () => {{\nreturn {KEY}\n}})",
+        ),
+        "router.ts:2",
+    ),
+    "a controller": (
+        project(
+            "@nestjs/common",
+            src__a_ts="import {Controller, Get} from '@nestjs/common'\n"
+            f"@Controller('a') export class A {{\n@Get('key')\nkey() {{ return {{key: {KEY}}} }}\n}}",
+        ),
+        "src/a.ts:4",
+    ),
+    "a controller with two decorators": (
+        project(
+            "@nestjs/common",
+            src__a_ts="import {Get, UseGuards} from '@nestjs/common'\n"
+            f"export class A {{ @Get() @UseGuards(Guard)\nasync key() {{ return {KEY} }} }}",
+        ),
+        "src/a.ts:3",
+    ),
+    "a resolver": (
+        project(
+            "@nestjs/graphql",
+            src__a_ts="import {Resolver, Query as Ask} from '@nestjs/graphql'\n"
+            f"@Resolver() export class A {{ @Ask(() => String) key() {{ return {KEY} }} }}",
+        ),
+        "src/a.ts:2",
+    ),
+    "a header of what comes next": (
+        project(
+            "astro",
+            src__middleware_ts="export const onRequest = async (c, next) => {\nconst r = await next()\n"
+            f"r.headers.set('x-a', {KEY})\nreturn r\n}}",
+        ),
+        "src/middleware.ts:3",
+    ),
+    "markup alone": (project("astro", src__pages__a_astro=f"<body data-a={{{KEY}}}></body>"), "src/pages/a.astro:1"),
+    "a text in markup alone": (project("astro", src__pages__a_astro=f"<p>\n{{{KEY}}}</p>"), "src/pages/a.astro:2"),
+    "env of Next": (
+        project("next") | {"next.config.js": f"module.exports = {{env: {{A: {KEY}}}}}"},
+        "next.config.js:1",
+    ),
+    "public settings of Nuxt": (
+        project("nuxt")
+        | {"nuxt.config.ts": f"export default defineNuxtConfig({{runtimeConfig: {{public: {{a: {KEY}}}}}}})"},
+        "nuxt.config.ts:1",
+    ),
+    "a private setting of Nuxt in a response": (
+        project("nuxt", server__api__a_ts="export default defineEventHandler(() => ({a: useRuntimeConfig().cmsKey}))")
+        | {"nuxt.config.ts": f"export default defineNuxtConfig({{runtimeConfig: {{cmsKey: {KEY}}}}})"},
+        "server/api/a.ts:1",
+    ),
+    "a definition of Babel": (
+        project("expo") | {"babel.config.js": f"module.exports = {{plugins: [['transform-define', {{A: {KEY}}}]]}}"},
+        "babel.config.js:1",
+    ),
+    "a definition that Storybook adds": (
+        project("storybook", "vite")
+        | {
+            ".storybook/main.ts": "export default {viteFinal: async (config) => mergeConfig(config, {\n"
+            f"define: {{A: JSON.stringify({KEY})}}}})}}"
+        },
+        ".storybook/main.ts:2",
+    ),
+    "a definition that a function sets": (
+        project("sanity")
+        | {
+            "sanity.cli.ts": "export default defineCliConfig({vite: (config) => {\n"
+            f"config.define.A = JSON.stringify({KEY})\nreturn config\n}}}})"
+        },
+        "sanity.cli.ts:2",
+    ),
+    "a definition of the bundler of VitePress": (
+        project("vitepress")
+        | {".vitepress/config.ts": f"export default {{vite: {{define: {{A: JSON.stringify({KEY})}}}}}}"},
+        ".vitepress/config.ts:1",
+    ),
+    "a definition of an extension": (
+        project("wxt")
+        | {"wxt.config.ts": f"export default {{vite: () => ({{define: {{A: JSON.stringify({KEY})}}}})}}"},
+        "wxt.config.ts:1",
+    ),
+    "parameters of a page of webpack": (
+        project("webpack")
+        | {
+            "webpack.config.js": "const Html = require('html-webpack-plugin')\n"
+            f"module.exports = {{plugins: [new Html({{templateParameters: {{a: {KEY}}}}})]}}"
+        },
+        "webpack.config.js:2",
+    ),
+    "what a preload script exposes": (
+        project(
+            "electron",
+            src__preload_ts="import {contextBridge} from 'electron'\n"
+            f"contextBridge.exposeInMainWorld('cms', {{key: {KEY}}})",
+        ),
+        "src/preload.ts:2",
+    ),
+    "a definition of Vite": (
+        project("vite") | {"vite.config.ts": f"export default {{define: {{__A__: JSON.stringify({KEY})}}}}"},
+        "vite.config.ts:1",
+    ),
+    "a script that bundles": (
+        project(
+            "esbuild", build_mjs=f"import {{build}} from 'esbuild'\nbuild({{define: {{A: JSON.stringify({KEY})}}}})"
+        ),
+        "build.mjs:2",
+    ),
+    "fields of Docusaurus": (
+        project("@docusaurus/core") | {"docusaurus.config.js": f"module.exports = {{customFields: {{key: {KEY}}}}}"},
+        "docusaurus.config.js:1",
+    ),
+    "global data of Docusaurus": (
+        project("@docusaurus/core")
+        | {
+            "plugins/a.js": "export default () => ({name: 'a', contentLoaded: ({actions: {setGlobalData}}) =>\n"
+            f"setGlobalData({{key: {KEY}}})}})",
+        },
+        "plugins/a.js:2",
+    ),
+    "the theme's settings of VitePress": (
+        project("vitepress") | {".vitepress/config.mts": f"export default defineConfig({{themeConfig: {{a: {KEY}}}}})"},
+        ".vitepress/config.mts:1",
+    ),
+    "a data file of VitePress": (
+        project("vitepress", docs__a_ts="") | {"docs/a.data.ts": f"export default {{load: () => ({{key: {KEY}}})}}"},
+        "docs/a.data.ts:1",
+    ),
+    "a data file of VitePress, in a function": (
+        project("vitepress")
+        | {"docs/a.data.js": f"export default defineLoader({{\nasync load() {{ return {{key: {KEY}}} }}\n}})"},
+        "docs/a.data.js:2",
+    ),
+    "paths of VitePress": (
+        project("vitepress")
+        | {"docs/a.paths.js": f"export default {{paths() {{ return [{{params: {{a: {KEY}}}}}] }}}}"},
+        "docs/a.paths.js:1",
+    ),
+    "the environment of Ember": (
+        project("ember-source")
+        | {
+            "config/environment.js": "module.exports = function () {\nconst ENV = {APP: {}}\n"
+            f"ENV.APP.key = {KEY}\nreturn ENV\n}}"
+        },
+        "config/environment.js:3",
+    ),
+    "settings of a plugin of Capacitor": (
+        project("@capacitor/core") | {"capacitor.config.ts": f"export default {{plugins: {{Cms: {{key: {KEY}}}}}}}"},
+        "capacitor.config.ts:1",
+    ),
+    "a query in the cache of a page": (
+        project(
+            "next",
+            app__page_tsx="import {dehydrate} from '@tanstack/react-query'\nexport default async () => {\n"
+            f"await qc.prefetchQuery({{queryKey: ['a'], queryFn: async () => ({{key: {KEY}}})}})\nreturn dehydrate(qc)\n}}",
+        ),
+        "app/page.tsx:3",
+    ),
+    "an API route of SolidStart": (
+        project("@solidjs/start", src__routes__api__a_ts=f"export const GET = () => ({{key: {KEY}}})"),
+        "src/routes/api/a.ts:1",
+    ),
+    "the state of a request": (
+        project("@sveltejs/kit")
+        | {
+            "src/hooks.server.ts": f"export const handle = ({{event, resolve}}) => {{ event.locals.key = {KEY}; return resolve(event) }}",
+            "src/routes/+layout.server.ts": "export const load = ({locals}) => ({key: locals.key})",
+        },
+        "src/hooks.server.ts:1",
+    ),
+    "a function of a site at Netlify": (
+        project() | {"netlify.toml": "", "netlify/functions/a.js": f"exports.handler = async () => ({{body: {KEY}}})"},
+        "netlify/functions/a.js:1",
+    ),
+    "a function of pages at Cloudflare": (
+        project()
+        | {"wrangler.toml": "", "functions/a.js": "export const onRequest = ({env}) => new Response(env.CMS_KEY_A)"},
+        "functions/a.js:1",
+    ),
+    "a page of an app in a monorepo with one package.json": (
+        project("next", "expo")
+        | {
+            "apps/web/next.config.js": "module.exports = {}",
+            "apps/web/pages/index.tsx": "export const getStaticProps = () => ({props: {a: process.env.SANITY_TOKEN}})\n"
+            "export default () => null",
+        },
+        "apps/web/pages/index.tsx:1",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "place"), FOUND.values(), ids=FOUND)
+def test_what_hands_a_token_over(files: Texts, place: str) -> None:
+    assert places(files) == [place]
