@@ -21,6 +21,11 @@ SILENT: Final = {
     "a path of Windows": "cd C:\\\r\n\r\ndir C:\\a\\\r\n",
     "a pattern": "/[\\n\\r\\\\]/.test(a)",
     "lines without a backslash": f"{HEAD}\n{MIDDLE}\n{TAIL}",
+    "a list over lines": f'[\n  "{HEAD}",\n  "{MIDDLE}",\n  "{TAIL}"\n]',
+    "entries of a catalogue": 'msgid ""\n"A note of 1 line, "\n"and another\\n"\nmsgstr ""\n"Eine Notiz, "\n"noch eine"\n',
+    "attributes": '<a\n  class="a1"\n  id="b2"\n  title="c3"\n>',
+    "members": 'a["b1"].c["d2"];e["."](".")',
+    "blanks at a dot": f'"{HEAD}" .  . "{MIDDLE}{TAIL}"',
     "another escape at the end of a line": f'"{HEAD}\\n\n{MIDDLE}"',
 }
 
@@ -53,6 +58,14 @@ FORMS: Final[dict[str, Callable[[], str]]] = {
     "a Makefile": lambda: f"TOKEN := {HEAD}\\\n{MIDDLE}\\\n{TAIL}\n",
     "a script in JSON": lambda: json.dumps({"code": f'const c = "{HEAD}\\\n{MIDDLE}\\\n{TAIL}";'}),
     "a script with CRLF in JSON": lambda: json.dumps({"code": f'const c = "{HEAD}\\\r\n{MIDDLE}\\\r\n{TAIL}";'}),
+    "a string with CR": lambda: f'const c = "{HEAD}\\\r{MIDDLE}\\\r{TAIL}";',
+    "a string with a separator of lines": lambda: f'const c = "{HEAD}\\\u2028{MIDDLE}\\\u2029{TAIL}";',
+    "literals of C": lambda: f'const char *c = "{HEAD}"\n                "{MIDDLE}"\n                "{TAIL}";',
+    "literals of Python": lambda: f"c = ('{HEAD}'\r\n     '{MIDDLE}'\r\n     '{TAIL}')",
+    "a dot of PHP": lambda: f"$c = '{HEAD}'.'{MIDDLE}' . '{TAIL}';",
+    "a dot before a line": lambda: f'$c = "{HEAD}"\n    . "{MIDDLE}"\n    . "{TAIL}";',
+    "a dot after a line": lambda: f'$c = "{HEAD}" .\n    "{MIDDLE}" .\n    "{TAIL}";',
+    "two dots of Lua": lambda: f'local c = "{HEAD}" .. "{MIDDLE}" .. "{TAIL}"',
     "a script in eval": lambda: "eval(" + json.dumps(f'c = "{HEAD}\\\n{MIDDLE}{TAIL}"') + ")",
 }
 
@@ -62,6 +75,6 @@ def test_a_token_over_continued_lines_is_one_finding(write: Callable[[], str]) -
     text = write()
     (finding,) = scan_text(text).detections
     assert secret_of(finding).reveal().decode() == TOKEN
-    place = text[finding.place.offset : finding.place.offset + finding.place.length]
+    place = text.encode()[finding.place.offset : finding.place.offset + finding.place.length].decode()
     assert place[0] == "s" or "eval" in text or text[0] == "{"
     assert len(place) < 2 * len(TOKEN)

@@ -21,6 +21,10 @@ SILENT: Final = {
     "tasks": "<a>ask</a><a>task</a><a>desk</a><b>risk</b>" * 20,
     "escapes between words": 'a="note\\u200b and text";b="/[a-z\\u200b-\\u200f]/";/[a-z\\u200c\\u200d]/.test(a)',
     "an emoji with a selector": "<p>a\u2764\ufe0f b 1\ufe0f\u20e3</p>",
+    "escapes in a script": 'a="<b>note1<\\/b><i>line2<\\/i>";b=/[\\xad\\u202a-\\u202e]/;c="a\\xad b"',
+    "right to left": "<p>abc\u202e\u05e9\u05dc\u202c 12\u2067 a</p>",
+    "numbers with units": '<span class="n">10</span><span class="u">px</span>; ' * 20,
+    "paragraphs of a document": "<w:p><w:r><w:t>Note1</w:t></w:r></w:p><w:p><w:r><w:t>Line2</w:t></w:r></w:p>" * 9,
     "highlighted code": '<span class="k">const</span><span class="n">skip</span><span class="p">(</span>' * 20,
 }
 
@@ -59,6 +63,22 @@ FORMS: Final[dict[str, Callable[[], str]]] = {
     "line breaks": lambda: f"<p>{'<br>'.join(PARTS)}</p>",
     "line breaks of XHTML": lambda: f"<p>{'<br />'.join(PARTS)}</p>",
     "comments": lambda: f"<p>{'<!-- -->'.join(PARTS)}</p>",
+    "line breaks and lines": lambda: "<p>" + "<br/>\n  ".join(PARTS) + "</p>",
+    "elements in a string of a script": lambda: 'a="<b>' + "<\\/b><b>".join(PARTS) + '<\\/b>"',
+    "elements with a prefix": lambda: "".join(f"<w:r><w:t>{part}</w:t></w:r>" for part in PARTS),
+    "an element for each letter": lambda: "<p>" + "".join(f"<span>{letter}</span>" for letter in TOKEN) + "</p>",
+    "elements of seven letters": lambda: (
+        "<p>" + "".join(f'<i class="a">{TOKEN[at : at + 7]}</i>' for at in range(0, len(TOKEN), 7)) + "</p>"
+    ),
+    "a mark of direction": lambda: "<code>" + "\u202e".join(PARTS) + "</code>",
+    "an isolate": lambda: "<code>" + "\u2066".join(TOKEN) + "</code>",
+    "a joiner of graphemes": lambda: "<code>" + "\u034f".join(PARTS) + "</code>",
+    "tags of languages": lambda: "<code>" + "\U000e0041".join(PARTS) + "</code>",
+    "two marks at a time": lambda: "<code>" + "\u200b\u200d".join(PARTS) + "</code>",
+    "an escape after the first letter": lambda: f'a="s\\u200b{TOKEN[1:]}"',
+    "an escape in braces": lambda: 'a="' + "\\u{200b}".join(PARTS) + '"',
+    "an escape of two digits": lambda: 'a="' + "\\xad".join(PARTS) + '"',
+    "a reference to a mark of direction": lambda: f"<code>{'&#8238;'.join(PARTS)}</code>",
     "a mark in Markdown": lambda: "Use `" + "\u200b".join(PARTS) + "`.",
     "a mark in an attribute": lambda: '<a title="' + "\u200b".join(PARTS) + '">',
 }

@@ -45,6 +45,8 @@ FORMS: Final = {
     "two digits in capitals": each("\\x{:02X}"),
     "four digits": each("\\u{:04x}"),
     "braces": each("\\u{{{:x}}}"),
+    "braces with zeros": each("\\u{{{:06x}}}"),
+    "eight digits": each("\\U{:08x}"),
     "three octal digits": each("\\{:03o}"),
     "of all kinds in turn": "".join(
         ("\\x{:02x}", "\\u{:04x}", "\\u{{{:x}}}", "\\{:03o}", "{:c}")[n % 5].format(ord(letter))

@@ -2,6 +2,7 @@
 
 import base64
 import codecs
+import quopri
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
@@ -54,6 +55,12 @@ ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
     r"`\u0041` escapes": _each("\\u{:04x}"),
     r"`\u{41}` escapes": _each("\\u{{{:x}}}"),
     r"`\101` escapes": _each("\\{:03o}"),
+    r"`\41 ` escapes of CSS": _each("\\{:x} "),
+    "quoted-printable": lambda text: (
+        b"Content-Transfer-Encoding: quoted-printable\n\n" + quopri.encodestring(text.encode()) + b"\n"
+    ),
+    "a Buffer in JSON": lambda text: b'{"type":"Buffer","data":[' + ",".join(map(str, text.encode())).encode() + b"]}",
+    "literals that C and Python join": lambda text: b"x = ('" + _folded(text, 60, "'\n     '").encode() + b"')",
     "lines continued with a backslash": lambda text: b"const x = '" + _folded(text, 60, "\\\n").encode() + b"'",
     "indented lines continued with a backslash": lambda text: (
         b'x: "' + _folded(text.replace("\n", "\\n"), 40, "\\\n    ").encode() + b'"'

@@ -8,7 +8,9 @@ from frontleak.decode.kit import Run, Window, runs
 from frontleak.decode.unescaped import Rewritten
 from frontleak.js.escapes import ESCAPE, read_escape, whole_escapes
 
-_RUN: Final = LazyRegex(rb"\\{1,2}(?:x[0-9A-Fa-f]{2}|u00[0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]{2}\}|[01][0-7]{2})")
+_RUN: Final = LazyRegex(
+    rb"\\{1,2}(?:x[0-9A-Fa-f]{2}|u00[0-9A-Fa-f]{2}|u\{0{0,6}[0-9A-Fa-f]{2}\}|U000000[0-9A-Fa-f]{2}|[01][0-7]{2})"
+)
 _STOP: Final = LazyRegex(rb"[^\x20-\x7e]|;")
 _CONTEXT: Final = 512
 """Bytes decoded on either side of escapes: more than a secret with only its first letter escaped."""

@@ -17,7 +17,7 @@ _END_AFTER: Final = LazyRegex(rb"-----END " + _KIND + rb"-----")
 _EMPTY: Final = LazyRegex(rb"(?:-----BEGIN [A-Z ]{1,30}-----(?:\s|\\n){0,6}+(?=-----BEGIN))++")
 """BEGIN lines without a key, one after the other."""
 DER: Final = LazyRegex(
-    rb"(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{2}[A-Za-z0-9+/]IBADANBgkqhkiG9w0BAQEFAASC|MII[A-Za-z0-9+/]{3}IBAAKCA[QgY]"
+    rb"(?:(?<![A-Za-z0-9+/])|(?<=\\[nrt])|(?<=\\x0[aA])|(?<=\\u000[aA])|(?<=%0[aA]))(?:MII[A-Za-z0-9+/]{2}[A-Za-z0-9+/]IBADANBgkqhkiG9w0BAQEFAASC|MII[A-Za-z0-9+/]{3}IBAAKCA[QgY]"
     rb"|MI[A-Za-z0-9+/]{2}AgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG|MHcCAQEEI|MC4CAQAwBQYDK2VwBCIEI|b3BlbnNzaC1rZXktdjEA)"
 )
 """The first bytes of a private key (RFC 5208, 8017, 5915, 8410 and OpenSSH's format) in base64."""

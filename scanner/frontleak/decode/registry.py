@@ -11,6 +11,7 @@ _IN: Final = "frontleak.decode"
 
 DECODERS: Final[tuple[Decoder, ...]] = (
     Decoder("source-map", f"{_IN}.maps.inline:decode", "inline source maps", most=24_000_000),
+    Decoder("quoted-printable", f"{_IN}.quoted_printable:decode", "quoted-printable text", most=32_000_000),
     Decoder("js-eval", f"{_IN}.js_eval:decode", "code in eval", most=32_000_000),
     Decoder("flight", f"{_IN}.payloads.flight:decode", "React flight payload"),
     Decoder("html-entity", f"{_IN}.payloads.html:decode", "HTML with character references"),
@@ -20,6 +21,7 @@ DECODERS: Final[tuple[Decoder, ...]] = (
     Decoder("js-call", f"{_IN}.folding.decoder:decode_calls", "computed strings"),
     Decoder("appended", f"{_IN}.appended:decode", "strings put together by statements"),
     Decoder("js-escape", f"{_IN}.js_escapes:decode", "escaped text"),
+    Decoder("css-escape", f"{_IN}.css_escapes:decode", "text with escapes of CSS"),
     Decoder("continued", f"{_IN}.continued:decode", "continued lines"),
     Decoder("pem", f"{_IN}.pem:decode", "keys in pieces"),
     Decoder("base64", f"{_IN}.base64:decode", "base64"),

@@ -8,10 +8,10 @@ from frontleak.core.lazy_regex import LazyRegex
 
 ESCAPE: Final = LazyRegex(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{0{0,6}[0-9a-fA-F]{1,6}\}"
-    rb"|x[0-9a-fA-F]{2}|[0-3][0-7]{1,2}|[4-7][0-7]|\r\n|.)",
+    rb"|U000[01][0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-3][0-7]{1,2}|[4-7][0-7]|\r\n|.)",
     re.DOTALL,
 )
-"""One escape sequence; a surrogate pair counts as one."""
+"""One escape sequence, also `\\U00000041` of Python and Go; a surrogate pair counts as one."""
 
 _MOST_BACKSLASHES: Final = 64
 _SHORT: Final = {
@@ -44,7 +44,7 @@ def _decoded(written: bytes) -> bytes:
     if len(escape) == 11:
         high, low = int(escape[1:5], 16) & 0x3FF, int(escape[7:11], 16) & 0x3FF
         return chr(0x10000 + (high << 10) + low).encode()
-    code = int(escape, 8) if escape[0] in b"01234567" else int(escape.strip(b"xu{}"), 16)
+    code = int(escape, 8) if escape[0] in b"01234567" else int(escape.strip(b"xuU{}"), 16)
     return chr(code).encode("utf-8", "replace") if code <= 0x10FFFF else b"?"
 
 

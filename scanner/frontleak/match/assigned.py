@@ -39,6 +39,8 @@ _LINE: Final = LazyRegex(
 )
 """The beginning of a line that sets a variable without quotes."""
 _PARAMETER: Final = LazyRegex(rb"[?&](?:amp;)?\Z|\\u0026\Z")
+_IN_STRING: Final = LazyRegex(rb"[\"'`]\Z|[\"'` ][a-z_]{2,30}=[^\s\"'`<>]{1,80} \Z")
+"""What stands before a parameter that begins a string (`body: "secret=…"`), or that another one precedes there."""
 _LINE_ENDS: Final = LazyRegex(rb"[ \t]{0,20}(?:\Z|[\r\n]|\\[rn]|\\{2,7}n|%0[AaDd]|#)")
 _PARAMETER_ENDS: Final = LazyRegex(rb"\Z|&|[\s\"'`<>\\)]|%2[2627]")
 _COMMENT: Final = LazyRegex(rb"(?:\A|[\r\n])[ \t]{0,40}(?:\*|//|/\*|#|<!--)[^\r\n]*\Z")
@@ -84,11 +86,17 @@ def _is_literal(text: bytes, before: re.Match[bytes], end: int) -> bool:
         return (closing := _CLOSES.match(text, end)) is not None and not _GOES_ON.match(text, closing.end())
     if before["close"] or before["sign"] not in {b"=", b":", b"%3D", b"%3d"}:
         return False
-    first = before.start("name")
+    return _is_unquoted_literal(text, before, before.start("name"), end)
+
+
+def _is_unquoted_literal(text: bytes, before: re.Match[bytes], first: int, end: int) -> bool:
+    """Return whether a value without quotes, whose name begins at `first`, is all of a parameter, header or line."""
     if before["scheme"] and _OPENS.search(text, max(0, first - 12), first):  # curl -H "Authorization: Bearer …"
         return bool(_CLOSES.match(text, end))
     if _PARAMETER.search(text, max(0, first - 8), first):
         return bool(_PARAMETER_ENDS.match(text, end))
+    if before["sign"] == b"=" and _IN_STRING.search(text, max(0, first - 120), first):
+        return text.startswith(b";", end) or bool(_PARAMETER_ENDS.match(text, end))
     return bool(_LINE.search(text, max(0, first - _REACH), first) and _LINE_ENDS.match(text, end))
 
 

@@ -28,6 +28,8 @@ _SHORT: Final = 5
 _QUOTES: Final = (r"\x22", r"\x27", r"\x60")
 _CODES: Final = 3
 """Character codes of a beginning that are searched for."""
+_TAG: Final = r"\\{0,3} /? [a-z] | !--"
+"""How a tag or comment goes on after `<`, also in a string of a script (`<\\/b>`)."""
 _WORD: Final = re.compile(rb"[a-z]+[0-9]*")
 _ORDINARY_WORDS: Final = frozenset(
     b"access api app auth base bearer client collection collectors console dataset default dynamic http https key live"
@@ -112,9 +114,9 @@ def _tags(found: Beginnings) -> _Expressions:
     made the pass twenty times as slow.
     """
     for texts in _groups(found.sure):
-        yield "html-split", rf"{texts} < (?: /? [a-z] | !-- )"
+        yield "html-split", rf"{texts} < (?: {_TAG} )"
     for texts in _groups(found.short):
-        yield "html-split", rf"{texts} [A-Za-z]{{0,60}} [0-9] [A-Za-z0-9]{{0,100}} < (?: /? [a-z] | !-- )"
+        yield "html-split", rf"{texts} [A-Za-z]{{0,60}} [0-9] [A-Za-z0-9]{{0,100}} < (?: {_TAG} )"
 
 
 def _groups(texts: Iterable[str], *, after_quote: bool = False) -> Iterator[str]:

@@ -81,6 +81,11 @@ FORMS: Final = {
     "a separator taken out": f'"{A}|{B}|{C}".split("|").join("")',
     "JSON in a text": f'JSON.parse("{{\\"a\\":\\"{TOKEN}\\"}}").a',
     "codes": "String.fromCharCode({})".format(",".join(str(ord(letter)) for letter in TOKEN)),
+    "codes of bytes": "Uint8Array.of({})".format(",".join(str(ord(letter)) for letter in TOKEN)),
+    "a Buffer in JSON": json.dumps({"a": {"type": "Buffer", "data": list(TOKEN.encode())}}),
+    "escapes with one letter escaped": f'unescape("s%6b{TOKEN[2:]}")',
+    "a component with one letter escaped": f'decodeURIComponent("{TOKEN[:40]}%{ord(TOKEN[40]):02x}{TOKEN[41:]}")',
+    "escapes of two bytes in one place": f'unescape("s%u006b{TOKEN[2:]}")',
     "codes over lines": "String.fromCharCode(\n{})".format(",\n".join(str(ord(letter)) for letter in TOKEN)),
 }
 WITH_NAMES: Final = {
@@ -93,6 +98,7 @@ WITH_NAMES: Final = {
     "members": f'const a={{b:"{A}",c:"{B}{C}"}};x=a.b+a.c',
     "what is appended": f'let a="{A}";a+="{B}";a+="{C}";f(a)',
     "what functions return": f'function a(){{return "{A}"}}const b=()=>"{B}{C}";x=a()+b()',
+    "a Buffer in JSON over lines": json.dumps({"type": "Buffer", "data": list(TOKEN.encode())}, indent=2),
     "codes in a constant": f"const a=[{','.join(str(ord(letter)) for letter in TOKEN)}];x=String.fromCharCode(...a)",
 }
 

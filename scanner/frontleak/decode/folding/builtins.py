@@ -159,6 +159,7 @@ def _number(args: Sequence[Value]) -> Value:
 
 FUNCTIONS: Final[Mapping[str, Callable[[Sequence[Value]], Value]]] = {
     "atob": lambda a: _base64(a[0]).decode("latin-1"),
+    "btoa": lambda a: binascii.b2a_base64(a[0].encode("latin-1"), newline=False).decode(),
     "Buffer.from": _buffer,
     "decodeURIComponent": lambda a: _percent(a[0]),
     "decodeURI": lambda a: _percent(a[0]),

@@ -73,6 +73,7 @@ _CALLS: Final = LazyRegex(
     VERBOSE,
 )
 
+_BUFFER: Final = LazyRegex(rb"Buffer\\{0,3}\"\s{0,12},\s{0,12}\\{0,3}\"data\\{0,3}\"\s{0,2}:\s{0,2}\Z")
 _ORDINARY: Final = frozenset(
     {b"atob", b"String", b"Buffer", b"Array", b"window", b"globalThis", b"unescape", b"decodeURIComponent", b"this"}
 )
@@ -111,7 +112,7 @@ _CONSTANT: Final = LazyRegex(
     rb"""[\"'`}](?=[A-Za-z+/=_.\-]{0,300}\d)[A-Za-z0-9+/=_.\-]{4,}(?:[\"'`\\]|\$\{)
        | (?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,\s*(?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,\s*\d
        | %[2-7][0-9a-fA-F]%[2-7u] | %u00[2-7] | \\[xu]\{?[0-9a-fA-F]{2} | -----BEGIN\ [A-Z\ ]{1,30}-
-       | [\"'`][A-Za-z0-9+/=_.|,:;~*!@\-]{30}""",
+       | [\"'`][A-Za-z0-9+/=_.|,:;~*!@%\-]{30}""",
     VERBOSE,
 )
 
@@ -151,12 +152,18 @@ def calls(forms: PieceForms, text: bytes, offset: int, seen: int) -> list[FoldCa
         FoldCandidate(match.start(match.lastgroup or 0), match.end(), match.lastgroup or "")
         for match in _CALLS.finditer(text, max(0, first - 1), limit)
         if match.start(match.lastgroup or 0) >= first
-        and (match.lastgroup != "codes" or forms.has_codes(_characters(match.group("codes"))))
+        and (match.lastgroup != "codes" or _are_worth_reading(text, match, forms))
     ]
     if call:
         found.append(FoldCandidate(call.start(), call.end(), "call"))
         found.sort()
     return found
+
+
+def _are_worth_reading(text: bytes, match: Match[bytes], forms: PieceForms) -> bool:
+    """Return whether a list of codes begins like a secret, or is the content of a Buffer in JSON."""
+    begins_secret = forms.has_codes(_characters(match.group("codes")))
+    return begins_secret or _BUFFER.search(text, max(0, match.start() - 60), match.start()) is not None
 
 
 def _characters(codes: bytes) -> bytes:

@@ -146,7 +146,11 @@ class _Folding:
             return
         is_sure = candidate.kind == "sum" or self._text.startswith(self._forms.sure, start + 1)
         first, last = enclosing_expression(self._text, start, self._budget)
-        yield from self._views(first, last, has_piece=is_sure)
+        views = list(self._views(first, last, has_piece=is_sure))
+        if candidate.kind == "codes" and not views:  # a Buffer in JSON, the bytes of an array
+            first = start + len(around := self._text[start : start + 10]) - len(around.lstrip())
+            yield from self._list_of_codes(_CODES.match(self._text, first))
+        yield from views
         if (
             is_sure
             or candidate.kind == "codes"
@@ -257,9 +261,13 @@ class _Folding:
     def _codes(self, start: int, end: int) -> Iterator[View]:
         """Yield the first list of character codes in a stretch, when there is no parser."""
         self._budget.spend((end - start) >> 2)
-        codes = _CODES.search(self._text, start, end)
+        yield from self._list_of_codes(_CODES.search(self._text, start, end))
+
+    def _list_of_codes(self, codes: Match[bytes] | None) -> Iterator[View]:
+        """Yield the characters of a list of codes, once."""
         if codes is not None and codes.span() not in self._lists:
             self._lists.add(codes.span())
+            self._budget.spend(len(codes.group()) >> 2)
             value = bytes(int(code.group(), 0) & 127 for code in _CODE.finditer(codes.group()))
             yield _in_context(self._text, *codes.span(), value)
 

@@ -20,9 +20,10 @@ _NAMED: Final = {
     b"lbrace": b"{", b"lcub": b"{", b"rbrace": b"}", b"rcub": b"}", b"lbrack": b"[", b"lsqb": b"[", b"rbrack": b"]",
     b"rsqb": b"]", b"semi": b";", b"dollar": b"$", b"num": b"#", b"bsol": b"\\", b"grave": b"`", b"Tab": b"\t",
 }  # fmt: skip
-_REFERENCE: Final = LazyRegex(
-    rb"&(?:#(?:[xX]0{0,8}[0-9a-fA-F]{1,6}|0{0,8}[0-9]{1,7});?|(?:" + b"|".join(_NAMED) + rb");)"
-)
+_REFERENCE_SOURCE: Final = rb"&(?:#(?:[xX]0{0,8}[0-9a-fA-F]{1,6}|0{0,8}[0-9]{1,7});?|(?:" + b"|".join(_NAMED) + rb");)"
+_REFERENCE: Final = LazyRegex(_REFERENCE_SOURCE)
+_REFERENCE_OR_TYPE: Final = LazyRegex(_REFERENCE_SOURCE + rb"|(?<=&quot;:)\[0,(?=&quot;)")
+"""Also what stands before a text in the props of an island: Astro writes each value as [type, value]."""
 _ATTRIBUTE: Final = LazyRegex(rb"[\s\"']([A-Za-z_:@.][\w:@.-]{0,80})\s{0,4}=\s{0,4}\Z")
 _JSON_START: Final = LazyRegex(rb"\s{0,8}(?:[{\[]|&#123;|&#91;|&#x7[bB];|&#x5[bB];|&lcub;|&lsqb;)")
 
@@ -34,6 +35,8 @@ def references_read(data: bytes, segments: Sequence[tuple[int, int]]) -> Rewritt
 
 def _read(match: "re.Match[bytes]") -> bytes:
     reference = match.group()
+    if reference[:1] == b"[":
+        return b""
     if reference[1:2] != b"#":
         return _NAMED[reference[1:-1]]
     digits = reference[2:].rstrip(b";")
@@ -44,11 +47,11 @@ def _read(match: "re.Match[bytes]") -> bytes:
 
 
 def decode(request: Request) -> Iterator[View | str]:
-    """Yield the text around references to characters that secrets hold, with all references decoded."""
+    """Yield the text around references to characters that secrets hold, and around props of islands, decoded."""
     text = request.text
     attributes = Attributes(text)
     for window in _windows(text, request.offsets):
-        read = references_read(text, (window,))
+        read = Rewritten(text, (window,), _REFERENCE_OR_TYPE, _read)
         spans = read.spans
         yield View(kind="html-entity", text=read.text, spans=spans, labels=OriginLabels(attributes.label, spans))
 
