@@ -20,8 +20,6 @@ _MOST_QUOTES: Final = 16
 """Quotes at the end of a file that are looked at: tools write the mappings among the first fields, or last."""
 _LEAST: Final = 1024
 """Bytes. Shorter mappings cost less than to look for them."""
-_EDGE: Final = 64
-"""Bytes of mappings that are read at both ends: a match may begin before them or end after them."""
 _LONGEST_SEGMENT: Final = 30
 """Bytes. A segment has five numbers of at most seven characters, in real maps up to twenty in all."""
 _OPENING: Final = LazyRegex(rb'"mappings"\s{0,8}:\s{0,8}"')
@@ -34,9 +32,9 @@ class SourceMapMappings:
         self._other: HyperscanCheck | None = None
 
     def around(self, data: bytes) -> tuple[tuple[int, int], tuple[int, int]] | None:
-        """Return the byte spans of what is to be read before and after such mappings; None if there are none."""
+        """Return the byte spans before and after such mappings; None if there are none."""
         found = self.span(data)
-        return ((0, found[0] + _EDGE), (found[1] - _EDGE, len(data))) if found else None
+        return ((0, found[0]), (found[1], len(data))) if found else None
 
     def span(self, data: bytes) -> tuple[int, int] | None:
         """Return the byte span of the mappings; None if there are none, they are short, or hold anything else."""

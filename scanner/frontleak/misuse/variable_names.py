@@ -8,7 +8,7 @@ from enum import StrEnum
 from frontleak.rules.frameworks import Framework, made_of_frameworks
 from frontleak.rules.globs import expression
 from frontleak.rules.load import load_data
-from frontleak.rules.secret_names import name_expression, words
+from frontleak.rules.secret_names import any_part, name_expression, words
 
 
 class Power(StrEnum):
@@ -57,8 +57,12 @@ def names_a_word(name: str) -> bool:
 @functools.cache
 def is_harmless_word(text: str) -> bool:
     """Return whether a value is a switch or a word of a list of choices, and so never a secret."""
-    parts = load_data("code/names.yaml")["harmless_values"]
-    return any(re.fullmatch(part, text, re.VERBOSE | re.IGNORECASE) for part in parts)
+    return _harmless_words().fullmatch(text) is not None
+
+
+@functools.cache
+def _harmless_words() -> re.Pattern[str]:
+    return re.compile(any_part(load_data("code/names.yaml")["harmless_values"]), re.VERBOSE | re.IGNORECASE)
 
 
 @functools.cache

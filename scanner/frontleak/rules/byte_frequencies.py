@@ -2,7 +2,6 @@
 
 import functools
 import string
-from itertools import accumulate
 from math import log2, prod
 from typing import Final
 
@@ -20,9 +19,9 @@ _PLACES: Final = 6
 
 
 @functools.cache
-def _bits() -> tuple[float, ...]:
-    """Return how rare each byte is in ordinary code, in bits: byte -> bits."""
-    return tuple(-log2(BYTE_RATES[byte]) for byte in range(256))
+def _rarity() -> bytes:
+    """Return how rare each byte is in ordinary code: byte -> twentieths of a bit."""
+    return bytes(round(-20 * log2(BYTE_RATES[byte])) for byte in range(256))
 
 
 def ordinary_rate(text: bytes) -> float:
@@ -32,8 +31,8 @@ def ordinary_rate(text: bytes) -> float:
 
 def rarest_part(text: bytes, length: int) -> int:
     """Return where a part of some length begins that is rare in ordinary code; 0 for a shorter text."""
-    if len(text) <= length:
-        return 0
-    sums = list(accumulate(map(_bits().__getitem__, text), initial=0.0))
     rest = len(text) - length
-    return max(range(0, rest + 1, max(1, rest // _PLACES)), key=lambda start: sums[start + length] - sums[start])
+    if rest <= 0:
+        return 0
+    rarity = text.translate(_rarity())
+    return max(range(0, rest + 1, max(1, rest // _PLACES)), key=lambda start: sum(rarity[start : start + length]))
