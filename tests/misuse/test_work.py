@@ -385,8 +385,12 @@ def test_other_processes_take_no_part_where_most_files_are_not_parsed(tmp_path: 
     paths = [f"{root}/{path}" for path in files if path.endswith(".ts")]
     (project,) = projects(paths, paths, [root], lambda _: ())
 
-    def spread(*_: object) -> list[FileMisuses]:
-        pytest.fail("other processes took part")
+    def spread(
+        paths: Sequence[str],
+        function: Callable[[str], FileMisuses],
+        died: Callable[[str, int | None], FileMisuses],
+    ) -> list[FileMisuses]:
+        pytest.fail(f"other processes took part in {len(paths)} files")
 
     rules = [rule for rule in full_set().others if isinstance(rule, MisuseRule)]
     assert analyse([project], rules, str, spread=spread).parsed == 1
