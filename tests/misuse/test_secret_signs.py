@@ -22,6 +22,8 @@ SILENT = (
     "const {env} = JSON.parse(text)",
     "const a = config.PAGE_SIZE + MAX_TOKENS + CSRF_TOKEN",
     "import {token} from './token'\nexport const secret = token.secret",
+    "const method = ['DELETE', 'PATCH', `${one}_${other}`]",
+    "const key = `_${id}` + id.split('_')[0] + '_type' + /[A-Z0-9_]+/",
     "const environment = processes.environment",
 )
 SIGNS = (
@@ -51,6 +53,11 @@ SIGNS = (
     "export const a = context.env.SANITY_API_TOKEN",
     "export const a = config.DB_PASSWORD",
     "export const a = config[`${name}_TOKEN`]",
+    "export const a = config[`SANITY_${name}`]",
+    "export const a = config['SANITY_' + 'TOKEN']",
+    "export const a = config['SANITY' + '_' + 'TOKEN']",
+    "export const [one, other] = ['SANITY', 'TOKEN']",
+    "const prefix = 'SANITY_'",
     "import {A} from '$env/static/private'",
     "import {env} from 'process'",
     "import {A} from 'astro:env/server'",

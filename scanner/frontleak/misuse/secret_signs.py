@@ -24,6 +24,10 @@ _FAKE: Final = b"%fake:"
 _CAPITALS: Final = LazyRegex(rb"_[A-Z0-9]")
 _NAME: Final = LazyRegex(rb"[A-Z][A-Z0-9]*+_[A-Z0-9_]++|_[A-Z][A-Z0-9_]*+")
 """Matches the name of a variable, or the end of one that code puts together."""
+_PIECE: Final = LazyRegex(rb"_(?<=[A-Z0-9]_)(?:[\"'`]|\$\{)")
+"""Matches the beginning of such a name: `'SANITY_' + 'TOKEN'`."""
+_QUOTED: Final = rb"[\"'`][A-Z]{5,16}[\"'`]"
+"""Matches a word that may be put together with another."""
 _COMMENT: Final = LazyRegex(rb"[ \t]*+//[^{\r\n\xe2]*+")
 """Matches the beginning of a line that is no code: a comment, or text of a template or element before a placeholder."""
 _PARSED: Final = LazyRegex(rb"\bconfig\s*(?:\(|\?\.)")
@@ -39,6 +43,7 @@ def has_sign(text: bytes, imports: Sequence[ImportSite], *, is_likely: bool) -> 
         (is_likely and _has_likely(text))
         or any(site.specifier in _modules() for site in imports)
         or (_CAPITALS.search(text) is not None and any(map(_is_secret, set(_NAME.findall(text)))))
+        or _PIECE.search(text) is not None
         or _LITERAL.search(text) is not None
     )
 
@@ -46,7 +51,7 @@ def has_sign(text: bytes, imports: Sequence[ImportSite], *, is_likely: bool) -> 
 @made_of_code_names
 def likely_signs(_: CodeNames) -> bytes:
     """Return a regular expression, as text, for what may be a sign, but for tokens and names in capitals."""
-    return b"|".join(map(re.escape, (*_environment()[0], *_texts(), b"parsed", _FAKE)))
+    return b"|".join((*map(re.escape, (*_environment()[0], *_texts(), b"parsed", _FAKE)), _QUOTED))
 
 
 def shows_sign(file: FileSummary) -> bool:
@@ -60,6 +65,7 @@ def _has_likely(text: bytes) -> bool:
         or any(word in text for word in _texts())
         or (b"parsed" in text and _PARSED.search(text) is not None)
         or _has_environment(text)
+        or any(_is_secret(word[1:-1]) for word in re.findall(_QUOTED, text))
     )
 
 
