@@ -9,7 +9,7 @@ import pytest
 
 from frontleak.core.budget import MOST_WORK, ExhaustedError, WorkBudget
 from frontleak.js import parse as parsing
-from frontleak.js.parse import MOST_CODE, MOST_PARSED, available, parse
+from frontleak.js.parse import MOST_CODE, MOST_PARSED, Grammar, available, parse, parse_source
 from frontleak.rules.samples import draw
 from tests.support.made import scan_text, secret_of
 
@@ -144,3 +144,38 @@ def test_it_is_only_imported_when_something_may_be_put_together() -> None:
     )
     done = subprocess.run([sys.executable, "-c", references], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("grammar", Grammar)
+def test_a_grammar_is_loaded_without_what_its_package_imports_for_queries(grammar: Grammar) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c"),
+            (
+                "import sys\nfrom frontleak.js.parse import Grammar, parse_source\n"
+                f"assert parse_source(b'const a = 1', Grammar({grammar.value!r})) is not None\n"
+                "print([name for name in ('importlib.resources', 'tempfile') if name in sys.modules])\n"
+            ),
+        ],
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("grammar", Grammar)
+def test_a_package_without_that_extension_module_is_imported(grammar: Grammar, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "_binding", lambda _: None)
+    parsing._parser.cache_clear()
+    try:
+        root = parse_source(b"const a = 1", grammar)
+        assert root is not None
+        assert not root.has_error
+    finally:
+        parsing._parser.cache_clear()
+
+
+def test_a_package_that_is_not_installed_is_no_error() -> None:
+    assert parsing._binding("tree_sitter_of_nothing") is None

@@ -38,6 +38,8 @@ PIECES = (
         "\0",
         "%" + "%fake:",
         "?Token=",
+        "'",
+        "PASSWORD",
         "&access_token=",
         "uthorization",
     ),

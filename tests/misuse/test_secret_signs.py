@@ -1,8 +1,11 @@
 """By the text of a file, whether a secret or the environment may come from it."""
 
+from collections import Counter
+
 import pytest
 
 from fixtures.fakes import fake_token
+from frontleak.misuse import secret_signs
 from frontleak.misuse.file_marks import marks_of
 from frontleak.misuse.sanity_clients import NAMES_CLIENT
 from frontleak.misuse.secret_signs import HAS_SIGN
@@ -22,6 +25,8 @@ SILENT = (
     "const {env} = JSON.parse(text)",
     "const a = config.PAGE_SIZE + MAX_TOKENS + CSRF_TOKEN",
     "import {token} from './token'\nexport const secret = token.secret",
+    "const method = ['DELETE', 'PATCH', `${one}_${other}`]",
+    "const key = `_${id}` + id.split('_')[0] + '_type' + /[A-Z0-9_]+/",
     "const environment = processes.environment",
 )
 SIGNS = (
@@ -51,6 +56,11 @@ SIGNS = (
     "export const a = context.env.SANITY_API_TOKEN",
     "export const a = config.DB_PASSWORD",
     "export const a = config[`${name}_TOKEN`]",
+    "export const a = config[`SANITY_${name}`]",
+    "export const a = config['SANITY_' + 'TOKEN']",
+    "export const a = config['SANITY' + '_' + 'TOKEN']",
+    "export const [one, other] = ['SANITY', 'TOKEN']",
+    "const prefix = 'SANITY_'",
     "import {A} from '$env/static/private'",
     "import {env} from 'process'",
     "import {A} from 'astro:env/server'",
@@ -113,3 +123,22 @@ def test_a_file_that_imports_nothing_that_creates_a_client(text: str) -> None:
 )
 def test_a_file_that_may_name_what_creates_a_client(text: str) -> None:
     assert marks_of(text.encode(), import_sites(text.encode())) & NAMES_CLIENT
+
+
+@pytest.mark.parametrize("text", ["// process;", "// process.env[a] {", "\t// process \N{LINE SEPARATOR} process "])
+def test_the_beginning_of_a_comment_is_read_once_however_often_it_names_the_environment(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts: Counter[str] = Counter()
+    real = secret_signs._COMMENT
+
+    class Counting:
+        @staticmethod
+        def match(data: bytes, start: int) -> object:
+            counts["read"] += 1
+            return real.match(data, start)
+
+    monkeypatch.setattr(secret_signs, "_COMMENT", Counting)
+    data = f"{text.replace('process', 'process;' * 300)}\n".encode() * 5
+    marks_of(data, ())
+    assert counts["read"] <= 5

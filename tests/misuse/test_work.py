@@ -376,3 +376,21 @@ def test_what_all_files_of_a_large_project_need_is_found_before_other_processes_
     rules = [rule for rule in full_set().others if isinstance(rule, MisuseRule)]
     assert not analyse([project], rules, str, spread=spread).diagnostics
     assert known == [True]
+
+
+def test_other_processes_take_no_part_where_most_files_are_not_parsed(tmp_path: Path) -> None:
+    files = {"package.json": package("next", "@sanity/client"), "lib/client.ts": CLIENT}
+    files |= {f"lib/m{number}.ts": f"const token = {number}\n" for number in range(MOST_ALONE)}
+    root = write(tmp_path.resolve(), files).as_posix()
+    paths = [f"{root}/{path}" for path in files if path.endswith(".ts")]
+    (project,) = projects(paths, paths, [root], lambda _: ())
+
+    def spread(
+        paths: Sequence[str],
+        function: Callable[[str], FileMisuses],
+        died: Callable[[str, int | None], FileMisuses],
+    ) -> list[FileMisuses]:
+        pytest.fail(f"other processes took part in {len(paths)} files")
+
+    rules = [rule for rule in full_set().others if isinstance(rule, MisuseRule)]
+    assert analyse([project], rules, str, spread=spread).parsed == 1

@@ -8,6 +8,7 @@ text of that length.
 import functools
 from enum import StrEnum
 from re import DOTALL
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from frontleak.core.budget import WorkBudget
@@ -58,20 +59,58 @@ class Grammar(StrEnum):
     TSX = "tsx"
 
 
+_BINDINGS: Final = {
+    Grammar.JAVASCRIPT: ("tree_sitter_javascript", "language"),
+    Grammar.TYPESCRIPT: ("tree_sitter_typescript", "language_typescript"),
+    Grammar.TSX: ("tree_sitter_typescript", "language_tsx"),
+}
+"""Package of each grammar, and the function of its extension module that returns the language."""
+
+
 @functools.cache
 def _parser(grammar: Grammar) -> "Parser | None":
     try:
         from tree_sitter import Language, Parser  # noqa: PLC0415 - absent on some platforms, needed only for a trigger
 
-        if grammar is Grammar.JAVASCRIPT:
-            from tree_sitter_javascript import language  # noqa: PLC0415 - as above
-        elif grammar is Grammar.TYPESCRIPT:
-            from tree_sitter_typescript import language_typescript as language  # noqa: PLC0415 - as above
-        else:
-            from tree_sitter_typescript import language_tsx as language  # noqa: PLC0415 - as above
-        return Parser(Language(language()))
+        return Parser(Language(_language(grammar)))
     except (ImportError, ValueError, TypeError):  # not installed, or a grammar built for another version of the library
         return None
+
+
+def _language(grammar: Grammar) -> object:
+    """Return the language of a grammar.
+
+    Raises:
+        ImportError: its package is not installed.
+    """
+    package, name = _BINDINGS[grammar]
+    if (binding := _binding(package)) is not None:
+        return getattr(binding, name)()
+    if grammar is Grammar.JAVASCRIPT:
+        from tree_sitter_javascript import language  # noqa: PLC0415 - as above
+    elif grammar is Grammar.TYPESCRIPT:
+        from tree_sitter_typescript import language_typescript as language  # noqa: PLC0415 - as above
+    else:
+        from tree_sitter_typescript import language_tsx as language  # noqa: PLC0415 - as above
+    return language()
+
+
+def _binding(package: str) -> ModuleType | None:
+    """Return the extension module in a package of a grammar; None if it is not there.
+
+    The package itself also imports what reads its queries, `importlib.resources`: three milliseconds of a hook.
+    """
+    from importlib.machinery import ExtensionFileLoader, PathFinder  # noqa: PLC0415 - as above
+    from importlib.util import find_spec, module_from_spec  # noqa: PLC0415 - as above
+
+    found = find_spec(package)
+    inside = found.submodule_search_locations if found is not None else None
+    spec = PathFinder.find_spec(f"{package}._binding", inside) if inside is not None else None
+    if spec is None or not isinstance(spec.loader, ExtensionFileLoader):
+        return None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def available() -> bool:

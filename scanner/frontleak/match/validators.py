@@ -3,7 +3,6 @@
 import functools
 import json
 import math
-import string
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -13,9 +12,9 @@ from frontleak.rules.checksum import CHECKSUM_LENGTH, crc32_base62
 from frontleak.rules.jwt_claims import holds
 from frontleak.rules.pattern_rule import Validators
 
-_DIGITS: Final = string.digits.encode()
-_UPPER: Final = string.ascii_uppercase.encode()
-_LOWER: Final = string.ascii_lowercase.encode()
+_DIGITS: Final = b"0123456789"
+_UPPER: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LOWER: Final = b"abcdefghijklmnopqrstuvwxyz"
 
 _WEIGHTS: Final = (0.0, *(count * math.log2(count) for count in range(1, 256)))
 """Count -> count times its logarithm."""

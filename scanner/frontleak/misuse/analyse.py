@@ -34,7 +34,8 @@ GIVEN_UP: Final = "its code was analysed only in part: resolving its names takes
 MOST_MISUSES: Final = 1_000
 """Findings per file and rule."""
 MOST_ALONE: Final = 80
-"""Files of a project from which on other processes take part: they parse again what several files import."""
+"""Files of a project that may be parsed from which on other processes take part: they parse again what several files
+import."""
 UNPARSED: Final = "its code was not analysed: parsing it takes too many steps; check its syntax"
 """Message about a file that is not code, or whose syntax exceeds the parser's budget."""
 
@@ -156,7 +157,7 @@ def _detections(run: _Run, project: AnalysedProject, builder: DetectionBuilder) 
 
 def _results(run: _Run, project: AnalysedProject) -> Iterable[FileMisuses]:
     """Return the result of each file, in order; file by file, so that each is parsed once in a process."""
-    if run.spread is None or len(project.paths) < MOST_ALONE:
+    if run.spread is None or sum(map(project.may_be_parsed, project.paths)) < MOST_ALONE:
         return (FileMisuses(_misuses(project, run.rules, path)) for path in project.paths)
     project.reachability.prepare()
     for rule in run.rules:

@@ -46,10 +46,10 @@ class Leads:
     @functools.cached_property
     def _to_request(self) -> frozenset[str]:
         assert self._graph is not None
-        tokens = self._graph.leading_to(self._graph.files(may_set_token)) | self._to_secret
-        return tokens & self._graph.leading_to(self._graph.files(names_address))
+        tokens = self._graph.leading_to_such(may_set_token) | self._to_secret
+        return tokens & self._graph.leading_to_such(names_address)
 
     @functools.cached_property
     def _to_secret(self) -> frozenset[str]:
         assert self._graph is not None
-        return self._graph.leading_to(self._graph.files(shows_sign))
+        return self._graph.leading_to_such(shows_sign)

@@ -68,6 +68,10 @@ class AnalysedProject:
         """Return the parsed scripts of a file."""
         return self.references.modules(path)
 
+    def may_be_parsed(self, path: str) -> bool:
+        """Return whether most checks parse a file: it may have a secret or create a client."""
+        return self.may_have_secret(path) or self.clients.may_make(path)
+
     def modules_with_secrets(self, path: str) -> tuple[Module, ...]:
         """Return the parsed scripts of a file; none, without parsing it, where no value in it may be a secret."""
         return self.modules(path) if self.may_have_secret(path) else ()

@@ -87,8 +87,9 @@ def may_import_maker(text: bytes, imports: Sequence[ImportSite]) -> bool:
 
 def _may_be_maker(text: bytes, site: ImportSite) -> bool:
     """Return whether an import of such a package may be of what creates a client: not where it names only others."""
-    start = text.rfind(b"import", 0, site.offset) + len(b"import")
-    names = _NAMES.fullmatch(text, start, site.offset) if site.kind is ImportKind.STATIC else None
+    if site.kind is not ImportKind.STATIC:
+        return True
+    names = _NAMES.fullmatch(text, text.rfind(b"import", 0, site.offset) + len(b"import"), site.offset)
     return names is None or not _made_by_name().isdisjoint(names[1].replace(b",", b" ").split())
 
 

@@ -22,8 +22,14 @@ HAS_SIGN: Final = 128
 _LITERAL: Final = LazyRegex(rb"sk[A-Za-z0-9]{40}")
 _FAKE: Final = b"%fake:"
 _CAPITALS: Final = LazyRegex(rb"_[A-Z0-9]")
-_NAME: Final = LazyRegex(rb"[A-Z][A-Z0-9]*+_[A-Z0-9_]++|_[A-Z][A-Z0-9_]*+")
-"""Matches the name of a variable, or the end of one that code puts together."""
+_NAME: Final = LazyRegex(rb"[A-Z0-9_]{4,}+")
+"""Matches what may be the name of a variable, or the end of one that code puts together."""
+_LONGEST_NAME: Final = 100
+"""Bytes of the longest name that is judged; a longer one may be a secret's."""
+_PIECE: Final = LazyRegex(rb"_(?<=[A-Z0-9]_)(?:[\"'`]|\$\{)")
+"""Matches the beginning of such a name: `'SANITY_' + 'TOKEN'`."""
+_QUOTED: Final = rb"[\"'`][A-Z]{5,16}[\"'`]"
+"""Matches a word that may be put together with another."""
 _COMMENT: Final = LazyRegex(rb"[ \t]*+//[^{\r\n\xe2]*+")
 """Matches the beginning of a line that is no code: a comment, or text of a template or element before a placeholder."""
 _PARSED: Final = LazyRegex(rb"\bconfig\s*(?:\(|\?\.)")
@@ -38,7 +44,8 @@ def has_sign(text: bytes, imports: Sequence[ImportSite], *, is_likely: bool) -> 
     return (
         (is_likely and _has_likely(text))
         or any(site.specifier in _modules() for site in imports)
-        or (_CAPITALS.search(text) is not None and any(map(_is_secret, set(_NAME.findall(text)))))
+        or (_CAPITALS.search(text) is not None and any(map(_is_secrets, set(_NAME.findall(text)))))
+        or _PIECE.search(text) is not None
         or _LITERAL.search(text) is not None
     )
 
@@ -46,7 +53,7 @@ def has_sign(text: bytes, imports: Sequence[ImportSite], *, is_likely: bool) -> 
 @made_of_code_names
 def likely_signs(_: CodeNames) -> bytes:
     """Return a regular expression, as text, for what may be a sign, but for tokens and names in capitals."""
-    return b"|".join(map(re.escape, (*_environment()[0], *_texts(), b"parsed", _FAKE)))
+    return b"|".join((*map(re.escape, (*_environment()[0], *_texts(), b"parsed", _FAKE)), _QUOTED))
 
 
 def shows_sign(file: FileSummary) -> bool:
@@ -60,20 +67,33 @@ def _has_likely(text: bytes) -> bool:
         or any(word in text for word in _texts())
         or (b"parsed" in text and _PARSED.search(text) is not None)
         or _has_environment(text)
+        or any(_is_secret(word[1:-1]) for word in re.findall(_QUOTED, text))
     )
 
 
 def _has_environment(text: bytes) -> bool:
     """Return whether a file has the environment; where it reads one variable of it, by its name, the name decides."""
+    silent = 0  # the end of the last comment
     for match in _environment()[1].finditer(text):
-        is_read = not match["other"] and (match["name"] is None or _is_secret(match["name"]))
-        if is_read and not _COMMENT.fullmatch(text, text.rfind(b"\n", 0, match.start()) + 1, match.start()):
+        start = match.start()
+        if start < silent or match["other"] or (match["name"] is not None and not _is_secret(match["name"])):
+            continue
+        comment = _COMMENT.match(text, text.rfind(b"\n", 0, start) + 1)
+        if comment is None or comment.end() < start:
             return True
+        silent = comment.end()
     return False
+
+
+def _is_secrets(name: bytes) -> bool:
+    """Return whether a name in capitals is that of a secret; one word alone is no name of a variable."""
+    return b"_" in name and _is_secret(name)
 
 
 def _is_secret(name: bytes) -> bool:
     """Return whether a name denotes a secret, also behind a public prefix."""
+    if len(name) > _LONGEST_NAME:
+        return True
     text = name.decode()
     return is_secret(text) or (text.startswith(_prefixes()) and is_secret(text, public_prefix(text)))
 

@@ -69,6 +69,7 @@ class ModuleGraph:
         self._resolve = resolve
         self._matching = matching
         self.is_goal = is_goal
+        self._leading: dict[Callable[[FileSummary], bool], frozenset[str]] = {}
 
     @functools.cached_property
     def paths(self) -> tuple[str, ...]:
@@ -129,7 +130,13 @@ class ModuleGraph:
     @functools.cached_property
     def leading(self) -> frozenset[str]:
         """The files that are a goal, and all that import them; see `leading_to`."""
-        return self.leading_to(self.files(self.is_goal))
+        return self.leading_to_such(self.is_goal)
+
+    def leading_to_such(self, is_wanted: Callable[[FileSummary], bool]) -> frozenset[str]:
+        """Return the files that have such a summary, and all that import them; see `leading_to`."""
+        if is_wanted not in self._leading:
+            self._leading[is_wanted] = self.leading_to(self.files(is_wanted))
+        return self._leading[is_wanted]
 
     def summary(self, path: str) -> FileSummary:
         """Return the summary of a file."""
@@ -145,13 +152,17 @@ class ModuleGraph:
         An import of a script that is not listed may lead anywhere, so it counts.
         """
         importers = self._importing
-        found = {*paths, *filter(self.leaves, importers)}
+        found = {*paths, *self._leaving}
         pending = list(found)
         while pending:
             more = importers.get(pending.pop(), set()) - found
             found |= more
             pending += more
         return frozenset(found)
+
+    @functools.cached_property
+    def _leaving(self) -> frozenset[str]:
+        return frozenset(filter(self.leaves, self._importing))
 
     @functools.cached_property
     def _importing(self) -> Mapping[str, set[str]]:
