@@ -35,6 +35,22 @@ SILENT: Final[Mapping[str, Texts]] = {
     "a map in a file of Fastify": project(
         "fastify", server_ts=f"import Fastify from 'fastify'\nFastify().decorate('cms', () => ({{key: {KEY}}}))"
     ),
+    "a get of something else in a file of Fastify": project(
+        "fastify", server_ts=f"import Fastify from 'fastify'\ncache.get('key', () => {KEY})"
+    ),
+    "a stream that is read": project(
+        "next",
+        app__api__a__route_ts=f"export const GET = async () => {{ const q = new Queue(); q.add(encode({KEY})); return new Response() }}",
+    ),
+    "a file that a handler of Qwik sends itself": project(
+        "@builder.io/qwik-city",
+        src__a_ts=f"import {{server$}} from '@builder.io/qwik-city'\nexport const a = server$(() => mail.send('a', headers({KEY})))",
+    ),
+    "a value that is no state of Nuxt": project("nuxt")
+    | {
+        "app.vue": f"<script setup>\nconst key = ref('key')\nif (import.meta.server) {{ key.value = {KEY} }}\n</script>"
+    },
+    "a message that a server sends": project("express", server_ts=f"export const a = (to) => mailer.send(to, {KEY})"),
     "a get of something else": project("koa", server_ts=f"cache.get('key', () => ({{key: {KEY}}}))"),
     "a procedure that fetches": project(
         "@trpc/server",
@@ -122,6 +138,61 @@ FOUND: Final[Mapping[str, tuple[Texts, str]]] = {
     "a route of a plugin of Fastify": (
         project("fastify", plugin_js=f"module.exports = async (fastify) => {{\nfastify.post('/a', () => {KEY})\n}}"),
         "plugin.js:2",
+    ),
+    "a stream": (
+        project(
+            "next",
+            app__api__a__route_ts="export function GET() {\nconst s = new ReadableStream({start(controller) {\n"
+            f"controller.enqueue(new TextEncoder().encode({KEY})) }}}})\nreturn new Response(s)\n}}",
+        ),
+        "app/api/a/route.ts:3",
+    ),
+    "what a handler of Qwik answers": (
+        project(
+            "@builder.io/qwik-city",
+            src__routes__a__index_ts="import type {RequestHandler} from '@builder.io/qwik-city'\n"
+            f"export const onGet: RequestHandler = async ({{json}}) => json(200, {{key: {KEY}}})",
+        ),
+        "src/routes/a/index.ts:2",
+    ),
+    "the context of a middleware of TanStack Start": (
+        project(
+            "@tanstack/react-start",
+            src__a_ts="import {createMiddleware} from '@tanstack/react-start'\nexport const a = createMiddleware()"
+            f".server(({{next}}) =>\nnext({{sendContext: {{key: {KEY}}}}}))",
+        ),
+        "src/a.ts:3",
+    ),
+    "a redirect of Gatsby": (
+        project("gatsby")
+        | {
+            "gatsby-node.js": "exports.createPages = ({actions}) => {\n"
+            f"actions.createRedirect({{fromPath: '/a', toPath: '/b?a=' + {KEY}}})\n}}"
+        },
+        "gatsby-node.js:2",
+    ),
+    "a feed of Astro": (
+        project(
+            "astro",
+            src__pages__a_js="import feed, {rss} from '@astrojs/rss'\n"
+            f"export const GET = () => rss({{title: 'a', items: [{{link: '/?a=' + {KEY}}}]}})",
+        ),
+        "src/pages/a.js:2",
+    ),
+    "a text that an event handler sends": (
+        project("nuxt", server__routes__a_ts=f"export default defineEventHandler((event) => send(event, {KEY}))"),
+        "server/routes/a.ts:1",
+    ),
+    "parameters of a page of Next": (
+        project("next", **{"app__[a]__page_tsx": f"export const generateStaticParams = () => [{{a: {KEY}}}]"}),
+        "app/[a]/page.tsx:1",
+    ),
+    "the state of Nuxt that is set later": (
+        project("nuxt")
+        | {
+            "app.vue": f"<script setup>\nconst key = useState('key')\nawait callOnce(() => {{ key.value = {KEY} }})\n</script>"
+        },
+        "app.vue:3",
     ),
     "a route of Fastify as an object": (
         project(

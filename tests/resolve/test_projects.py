@@ -93,6 +93,55 @@ def test_frameworks_of_a_project(package: Mapping[str, Any], expected: Sequence[
     assert [framework.id for framework in project.frameworks] == expected
 
 
+CONFIGURED: Final[Mapping[str, tuple[Mapping[str, Any], Sequence[tuple[str, Sequence[str]]]]]] = {
+    "an app whose dependencies are hoisted": (
+        {"package.json": {"name": "a"}, "next.config.mjs": "", "app/page.tsx": ""},
+        [("", ["nextjs"])],
+    ),
+    "a host beside an app": (
+        {"package.json": {"name": "a", "dependencies": {"astro": "5"}}, "netlify.toml": "", "src/pages/a.astro": ""},
+        [("", ["astro", "netlify"])],
+    ),
+    "settings of a compiler beside a bundler": (
+        {"package.json": {"name": "a", "devDependencies": {"vite": "8"}}, "svelte.config.js": "", "src/main.ts": ""},
+        [("", ["vite"])],
+    ),
+    "a bundler alone": ({"package.json": {"name": "a"}, "vite.config.ts": "", "src/main.ts": ""}, [("", [])]),
+    "apps of a monorepo with one package.json": (
+        {
+            "package.json": {"name": "a", "dependencies": {"next": "16", "expo": "54", "vite": "8"}},
+            "apps/web/next.config.js": "",
+            "apps/web/pages/a.tsx": "",
+            "libs/a.ts": "",
+        },
+        [("", ["expo", "nextjs", "vite"]), ("apps/web", ["nextjs", "vite"])],
+    ),
+    "a folder with settings of what the package does not have": (
+        {
+            "package.json": {"name": "a", "dependencies": {"vite": "8"}},
+            "examples/next.config.js": "",
+            "examples/a.ts": "",
+        },
+        [("", ["vite"])],
+    ),
+    "a folder with the settings of a studio": (
+        {
+            "package.json": {"name": "a", "dependencies": {"next": "16", "sanity": "5"}},
+            "studio/sanity.config.ts": "",
+        },
+        [("", ["nextjs", "sanity-studio"])],
+    ),
+}
+
+
+@pytest.mark.parametrize(("tree", "expected"), CONFIGURED.values(), ids=CONFIGURED)
+def test_frameworks_by_configuration_files(
+    tree: Mapping[str, Any], expected: Sequence[tuple[str, Sequence[str]]]
+) -> None:
+    found = [(project.folder, [each.id for each in project.frameworks]) for project in projects(tree)]
+    assert found == [(folder, list(ids)) for folder, ids in expected]
+
+
 def test_a_tree_without_sources_has_no_project() -> None:
     assert projects({"package.json": {"name": "a"}}) == []
 

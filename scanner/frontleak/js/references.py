@@ -32,6 +32,7 @@ _MOST_TEXTS: Final = 8
 """Texts of a constant expression."""
 _WITH_MEMBERS: Final = frozenset({"object", "array", "enum_declaration", "class_declaration", "class"})
 _CLASSES: Final = frozenset({"class_declaration", "class", "abstract_class_declaration"})
+_MADE: Final = frozenset({"call_expression", "new_expression"})
 _LITERALS: Final = frozenset({"object", "array", "string", "number", "template_string", "true", "false", "null"})
 
 
@@ -196,7 +197,11 @@ class References:
         """Return the possible values of a member of a resolved expression."""
         match referent:
             case Expr(_, node):
-                found = self._property(referent, name) if node.type in _WITH_MEMBERS else self._of_made(referent, name)
+                found: list[Referent] = []
+                if node.type in _WITH_MEMBERS:
+                    found = self._property(referent, name)
+                elif node.type in _MADE:
+                    found = self._of_made(referent, name)
                 return found if found or node.type in _LITERALS else [MemberOf(referent, (name,))]
             case MemberOf(whole, path):
                 return [MemberOf(whole, (*path, name))]

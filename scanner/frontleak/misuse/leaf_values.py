@@ -25,8 +25,8 @@ _MOST_STEPS: Final = 300
 _MOST_MEMBERS: Final = 60
 _FILLED: Final = frozenset({"object", "array", "new_expression", "call_expression"})
 """Types of values whose members may be assigned later."""
-_JOINS: Final = frozenset({"replace", "replaceAll", "concat", "toString"})
-"""Methods of a text whose result has the text and the arguments."""
+_JOINS: Final = frozenset({"replace", "replaceAll", "concat", "toString", "encode"})
+"""Methods of a text, or of what encodes one, whose result has the text and the arguments."""
 _HOLDERS: Final = frozenset({"Promise.resolve", "Promise.all", "Promise.allSettled", "Object.fromEntries"})
 """Functions of JavaScript whose result has their argument in it."""
 _MADE_OF: Final = frozenset({"URL", "URLSearchParams", "Map", "Set", "Headers", "FormData", "String"})

@@ -32,6 +32,8 @@ _MOST_PARTS: Final = 24
 """Expressions of which one address is made."""
 _MOST_ARGUMENTS: Final = 5
 _TEXTS: Final = frozenset({"string", "template_string", "binary_expression", "number"})
+_COMMON: Final = "common"
+"""Member of the headers of axios for requests of every method."""
 _HEADERS: Final = ("Authorization", "authorization")
 _MARKS: Final = LazyRegex(rb"uthorization|\.auth\(")
 """Parts of code that sets a header apart from the address."""
@@ -242,13 +244,16 @@ class _Search:
             return frozenset() if literals and is_text else None
         return frozenset(name for table in tables for name in table.named)
 
-    def _of_headers(self, headers: Expr) -> Iterator[Expr]:
+    def _of_headers(self, headers: Expr, *, for_all: bool = False) -> Iterator[Expr]:
         known = self._known_members(headers)
         for name in _HEADERS:
             if known is None or name in known:
                 yield from (leaf.expr for leaf in leaves_at(self._references, [ConfigValue("", headers)], [name]))
         if known is None:
             yield from self._of_pairs(headers)
+        elif _COMMON in known and not for_all:
+            for leaf in leaves_at(self._references, [ConfigValue("", headers)], [_COMMON]):
+                yield from self._of_headers(leaf.expr, for_all=True)
 
     def _of_pairs(self, headers: Expr) -> Iterator[Expr]:
         """Yield the token in headers that are a list, `[["Authorization", token]]`."""

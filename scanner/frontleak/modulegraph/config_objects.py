@@ -121,7 +121,7 @@ def inside(references: References, leaf: ConfigValue, name: str) -> list[ConfigV
 
 
 def _options_of(references: References, expr: Expr, name: str) -> list[ConfigValue]:
-    """Return the options of a plugin in a list, `["name", {…}]`, as Babel has them."""
+    """Return the options of a plugin in a list, `["transform-define", {…}]`, as Babel has them."""
     found: list[ConfigValue] = []
     for each in references.referents(expr):
         if not isinstance(each, Expr) or each.node.type != "array":
@@ -136,7 +136,7 @@ def _options_of(references: References, expr: Expr, name: str) -> list[ConfigVal
 def _set_in(function: Expr, name: str) -> Iterator[ConfigValue]:
     """Yield what a function assigns to a member of the configuration that it is given: `config.define.X = …`."""
     module, node = function
-    for parameter in parameters_of(function)[:1]:
+    for parameter in parameters_of(function)[:1] if f".{name}".encode() in module.source else ():
         for path, value in module.assigned_below(module.name(parameter))[:_MOST_LEAVES]:
             if path.partition(".")[0] == name and node.start_byte <= value.start_byte < node.end_byte:
                 yield ConfigValue(path.rpartition(".")[2], Expr(module, value))
@@ -145,7 +145,7 @@ def _set_in(function: Expr, name: str) -> Iterator[ConfigValue]:
 def _members(references: References, expr: Expr, name: str) -> list[ConfigValue]:
     if name != "*":
         named = [ConfigValue(name, member) for member in references.members(expr, name) if isinstance(member, Expr)]
-        return named or _options_of(references, expr, name)
+        return named if named or "-" not in name else _options_of(references, expr, name)
     found: list[ConfigValue] = []
     for referent in references.referents(expr):
         if not isinstance(referent, Expr) or referent.node.type not in {"object", "array"}:

@@ -14,6 +14,7 @@ from frontleak.misuse.handover.responses import in_responses
 from frontleak.misuse.handover.results import in_results, in_shared_state
 from frontleak.misuse.handover.sent import Sent, secrets_in
 from frontleak.misuse.handover.through_functions import through_functions
+from frontleak.misuse.handover.vue_markup import in_vue_markup
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.variable_names import is_test_file
@@ -26,6 +27,9 @@ def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse
         return
     if ending(path) == "astro":
         for sent in in_astro_markup(project, path):
+            yield from secrets_in(project, sent)
+    if ending(path) == "vue":
+        for sent in in_vue_markup(project, path):
             yield from secrets_in(project, sent)
     for module in project.modules(path):
         if module.section is not ScriptSection.SCRIPT:

@@ -77,11 +77,23 @@ def in_shared_state(project: AnalysedProject, module: Module) -> Iterator[Sent]:
         if name not in functions:
             continue
         how = f"the server's {name} value is written into the page"
+        for value in _set_later(module, node):
+            yield Sent(value, how)
         for argument in arguments_of(module, node):
             if argument.node.type == "object":
                 yield from _of_functions(argument, how, names=("state",))
             else:
                 yield from of_function(project, argument, how)
+
+
+def _set_later(module: Module, call: "Node") -> Iterator[Expr]:
+    """Yield what is assigned to the value of the state that a call returns: `state.value = …`."""
+    around = call.parent
+    declared = (
+        around.child_by_field_name("name") if around is not None and around.type == "variable_declarator" else None
+    )
+    if declared is not None and declared.type == "identifier":
+        yield from (Expr(module, value) for value in module.assigned(f"{module.text(declared)}.value"))
 
 
 def of_function(project: AnalysedProject, function: Expr, how: str) -> Iterator[Sent]:

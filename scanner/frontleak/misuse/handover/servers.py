@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import Expr, Module
-from frontleak.js.syntax import returns, uncommented
+from frontleak.js.syntax import arguments_of, returns, uncommented
 from frontleak.rules.load import load_data
 
 if TYPE_CHECKING:
@@ -32,9 +32,18 @@ def is_answering(module: Module, callee: "Node", method: str) -> bool:
     if method in _data("procedures")["methods"]:
         return _procedure().search(module.beginning(callee, _LONGEST_OWNER)) is not None
     owner = callee.child_by_field_name("object")
-    return any(
+    return _has_route(module, callee) and any(
         method in methods and (package in module.imports or module.name(owner) == package)
         for package, methods in _data("returning").items()
+    )
+
+
+def _has_route(module: Module, callee: "Node") -> bool:
+    """Return whether the first argument of a call is the path of a route, or an object that describes one."""
+    given = arguments_of(module, callee.parent)[:1] if callee.parent is not None else []
+    return any(
+        each.node.type == "object" or (each.text[1:2] in {"/", "*"} and each.node.type in {"string", "template_string"})
+        for each in given
     )
 
 
