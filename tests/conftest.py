@@ -19,7 +19,7 @@ from hypothesis import settings
 
 from frontleak.core.errors import FrontleakError
 from frontleak.rules.ruleset import digest_of
-from tests.support import forked
+from tests.support import forked, warm_process
 from tests.support.few_rules import copy_few_rules, shipping
 from tests.support.run_folder import CACHE, share, shared_folder
 from tests.support.shipped import full_engine, full_set
@@ -86,6 +86,10 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+def pytest_collection_finish() -> None:
+    warm_process.watch()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("FRONTLEAK_")]:
         del os.environ[name]
@@ -101,6 +105,7 @@ def pytest_configure(config: pytest.Config) -> None:
         cache.mkdir(mode=0o700)
         _fill(cache, config)
     forked.remember()
+    config.add_cleanup(warm_process.start())
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn
 from frontleak.cli.exit_codes import ExitCode
 from frontleak.cli.main import main
 from frontleak.rules.samples import draw
-from tests.support import forked
+from tests.support import forked, warm_process
 
 COMMAND: Final = str(Path(sys.executable).with_name("frontleak.exe" if os.name == "nt" else "frontleak"))
 """The console script next to the interpreter."""
@@ -125,31 +125,37 @@ def frontleak(*arguments: str | Path, cwd: Path | str, stdin: bytes = b"", env: 
     Real streams and exit code, in a tenth of the time of `installed` (`tests/support/forked.py`). Tests that depend on the start of Python need
     `installed`.
     """
-    return in_fork(main, *arguments, cwd=cwd, stdin=stdin, env=environment(**(env or {})))
+    own = None if warm_process.is_usable() else main
+    return in_fork(own, *arguments, cwd=cwd, stdin=stdin, env=environment(**(env or {})))
 
 
 def in_fork(
-    entry: Callable[[], object], *arguments: str | Path, cwd: Path | str, stdin: bytes, env: Mapping[str, str]
+    entry: Callable[[], object] | None, *arguments: str | Path, cwd: Path | str, stdin: bytes, env: Mapping[str, str]
 ) -> Run:
     """Call the command in a forked process.
 
     Args:
-        entry: calls `main`.
+        entry: calls `main`; without it, `main` is called in a process that the warm process forks.
         arguments: of the command.
         cwd: working directory.
         stdin: standard input.
         env: the whole environment.
     """
-    forked.work_out()
     changed = [name for name, value in env.items() if os.environ.get(name) != value]
     assert not any(name.startswith("PYTHON") for name in changed), "only a Python that starts reads that"
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
-        child = os.fork()
-        if not child:
-            _become(entry, arguments, cwd, env, (given.fileno(), out.fileno(), err.fileno()))
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        streams = (given.fileno(), out.fileno(), err.fileno())
+        if entry is None:
+            status = warm_process.run([str(argument) for argument in arguments], os.fspath(cwd), env, streams)
+        else:
+            forked.work_out()
+            child = os.fork()
+            if not child:
+                become(entry, arguments, cwd, env, streams)
+            status = os.waitpid(child, 0)[1]
+        code = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
         return _checked(Run(code, out.read(), err.read()))
@@ -173,12 +179,12 @@ def in_formats(
         return {name: Run(done.code, file.read_bytes(), done.stderr) for name, file in files.items()}
 
 
-def _become(
+def become(
     entry: Callable[[], object],
     arguments: Sequence[str | Path],
     cwd: Path | str,
     env: Mapping[str, str],
-    streams: tuple[int, int, int],
+    streams: Sequence[int],
 ) -> NoReturn:
     """Run the command in this forked process, and exit."""
     gc.freeze()  # collecting garbage would touch, and so copy, the memory of all tests
@@ -187,6 +193,7 @@ def _become(
         os.chdir(cwd)
         os.environ.clear()
         os.environ.update(env)
+        tempfile.tempdir = None  # what this process took from another environment
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
         sys.stdin, sys.stdout, sys.stderr = (

@@ -19,7 +19,6 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -33,14 +32,13 @@ from frontleak.core.vocabulary import Exposure
 from frontleak.report.registry import REPORTERS
 from frontleak.rules.samples import draw
 from frontleak.selfcheck.pattern_rules import fakes
+from tests.acceptance.support import Run, installed
 from tests.properties.hostile_rules import write_hostile_rules
 from tests.support.shipped import Shipped, shipped
 
 RUN: Final = 12
 """Characters of a secret in a row that nothing may show."""
 FORMATS: Final = tuple(reporter.name for reporter in REPORTERS)
-_COMMAND: Final = str(Path(sys.executable).with_name("frontleak.exe" if os.name == "nt" else "frontleak"))
-_PATIENCE: Final = 300
 _OTHERS: Final = 4
 """Of this many rounds, one also runs the other commands that show findings."""
 _WORDS: Final = (
@@ -488,7 +486,9 @@ def _texts(folder: Path) -> Iterable[tuple[str, str]]:
             yield str(path.relative_to(folder)), path.read_bytes().decode("utf-8", "surrogateescape")
 
 
-def scan(made: Planted, base: Path, arguments: Sequence[str], figures: Figures, cache: Path) -> None:
+def scan(
+    made: Planted, base: Path, arguments: Sequence[str], figures: Figures, cache: Path, command: Callable[..., Run]
+) -> None:
     """Scan the files of a round, and count what was found and what leaked."""
     tree, out, temporary = (base / name for name in ("tree", "out", "temporary"))
     for folder in (tree, out, temporary):
@@ -498,18 +498,15 @@ def scan(made: Planted, base: Path, arguments: Sequence[str], figures: Figures, 
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
     wanted = [part for form in FORMATS for part in ("--format", form, "-o", str(out / f"report.{form}"))]
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("FRONTLEAK_", "GIT_"))}
-    env |= {"FRONTLEAK_CACHE_DIR": str(cache), "TMPDIR": str(temporary), "LC_ALL": "C.UTF-8"}
+    env = {"FRONTLEAK_CACHE_DIR": str(cache), "TMPDIR": str(temporary)}
     common = ["--isolated", "--show-public", "--show-server", "--jobs", "1", *arguments]
     shown: dict[str, str] = {}
 
     def run(name: str, *words: str) -> None:
-        done = subprocess.run(
-            [_COMMAND, *words], cwd=tree, env=env, capture_output=True, check=False, timeout=_PATIENCE
-        )
-        if done.returncode not in {0, 1, 3}:
-            raise RuntimeError(f"{name}: exit {done.returncode}: {done.stderr.decode(errors='replace')}")
-        shown[f"{name}: stdout"], shown[f"{name}: stderr"] = done.stdout.decode(), done.stderr.decode()
+        done = command(*words, cwd=tree, env=env)
+        if done.code not in {0, 1, 3}:
+            raise RuntimeError(f"{name}: exit {done.code}: {done.err}")
+        shown[f"{name}: stdout"], shown[f"{name}: stderr"] = done.out, done.err
 
     run("scan", "scan", ".", *common, "--warn-unused-ignores", *wanted)
     findings = json.loads((out / "report.json").read_bytes())["findings"]
@@ -551,12 +548,19 @@ def arguments_of(seed: int, folder: Path) -> tuple[str, ...]:
     return chosen
 
 
-def one_round(seed: int, files: int, figures: Figures, cache: Path, keep: Path | None = None) -> None:
+def one_round(
+    seed: int,
+    files: int,
+    figures: Figures,
+    cache: Path,
+    keep: Path | None = None,
+    command: Callable[..., Run] = installed,
+) -> None:
     """Make, scan and check the files of one seed."""
     base = Path(tempfile.mkdtemp(prefix="redaction-"))
     before = len(figures.leaks)
     try:
-        scan(planted(seed, files), base, arguments_of(seed, base / "rules"), figures, cache)
+        scan(planted(seed, files), base, arguments_of(seed, base / "rules"), figures, cache, command)
         if keep is not None and len(figures.leaks) > before:
             shutil.copytree(base, keep / str(seed), dirs_exist_ok=True)
     finally:
@@ -574,6 +578,7 @@ def main() -> int:
     first = given.seed if given.seed is not None else int.from_bytes(os.urandom(4))
     figures, reported = Figures(), 0
     with tempfile.TemporaryDirectory() as cache:
+        os.environ["FRONTLEAK_CACHE_DIR"] = cache
         for seed in range(first, first + 1_000_000):
             one_round(seed, given.files, figures, Path(cache), given.keep)
             for leak in figures.leaks[reported:]:

@@ -28,6 +28,7 @@ from frontleak.core.lazy_regex import LazyRegex, LazyTextRegex
 from frontleak.core.origins import FileOrigin
 from frontleak.match import hyperscan_pass, prepare
 from frontleak.match.engine import Engine
+from frontleak.match.plugins.detect_secrets import add_plugin_rules
 from frontleak.rules import load
 from frontleak.rules.cached_rules import ruleset_from_json
 from frontleak.rules.paths import rules_directory
@@ -73,6 +74,17 @@ class _Hyperscan:
         return getattr(hyperscan, name)
 
 
+class _Content(bytes):
+    """The content of a file, of which parts are copied once: most of it is one part."""
+
+    def __getitem__(self, part: Any) -> Any:
+        key = (part.start, part.stop) if isinstance(part, slice) and part.step is None else part
+        parts: dict[Any, Any] = vars(self)
+        if key not in parts:
+            parts[key] = super().__getitem__(part)
+        return parts[key]
+
+
 _Opened = tuple[str, int, int, int, int, int]
 _contents: Final[dict[_Opened, bytes]] = {}
 
@@ -87,7 +99,7 @@ def _content(file: Path) -> bytes | None:
     if content is not None and len(content) >= _LARGE:
         if len(_contents) == _MOST:
             _contents.clear()
-        _contents[key] = content
+        content = _contents[key] = _Content(content)
     return content
 
 
@@ -142,7 +154,7 @@ def _expressions() -> Mapping[Any, bytes]:
 
 _MODULES: Final = (
     *("difflib", "encodings.utf_8_sig", "hmac", "pathspec", "regex", "secrets", "tempfile", "yaml"),
-    *("tree_sitter", "tree_sitter_javascript", "tree_sitter_typescript"),
+    *("fastwarc.warc", "tree_sitter", "tree_sitter_javascript", "tree_sitter_typescript"),
 )
 """Modules that commands import when they need them; those of the command itself are found."""
 _LEFT: Final = "frontleak.cli.lsp"
@@ -174,6 +186,7 @@ def _work_out(_cache: str, _rules: Path) -> None:
         engine = Engine(load.load_rules())
         written = f'createClient({{projectId: "abcd1234", token: "{draw("sk[A-Za-z0-9]{178}", "forked")}"}})'
         scan_blob(Blob(origin=FileOrigin(path="a.js"), data=written.encode()), engine)  # compiles what most tests need
+        add_plugin_rules(engine.ruleset)  # imports all plugins of detect-secrets, and parses their expressions
 
 
 _REMEMBERED: Final[tuple[tuple[Any, str, Any], ...]] = (
