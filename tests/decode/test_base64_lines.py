@@ -61,6 +61,8 @@ FORMS: Final[dict[str, Callable[[], str]]] = {
     "a file of 40 letters": lambda: "\n".join(lines(width=40)),
     "a file of an odd number of letters": lambda: "\n".join(lines(width=71)),
     "settings": lambda: "\n".join(lines(SETTINGS)),
+    "a data URL with encoded line ends": lambda: "url(data:application/json;base64," + "%0A".join(lines()) + ")",
+    "a data URL with encoded CRLF": lambda: "url(data:application/json;base64," + "%0D%0A".join(lines()) + ")",
     "settings behind others": lambda: "\n".join(lines("# a note on this file\n" * 60 + SETTINGS + "# the end\n" * 60)),
     "the token alone": lambda: "\n".join(lines(TOKEN)),
     "a template": lambda: "JSON.parse(atob(`\n" + "\n".join(lines()) + "\n`))",

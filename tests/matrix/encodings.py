@@ -2,6 +2,7 @@
 
 import base64
 import codecs
+import gzip
 import quopri
 from collections.abc import Callable
 from typing import Final
@@ -37,6 +38,7 @@ ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
     "base64 in lines, in a string": lambda text: b"x='" + _in_lines(text, 76, "\\n") + b"'",
     "base64url": lambda text: b"x='" + base64.urlsafe_b64encode(text.encode()).rstrip(b"=") + b"'",
     "`data:` URL in base64": lambda text: b"url(data:text/plain;base64," + base64.b64encode(text.encode()) + b")",
+    "gzip in base64": lambda text: b"x='" + base64.b64encode(gzip.compress(text.encode())) + b"'",
     "hexadecimal": lambda text: b"x='" + text.encode().hex().encode() + b"'",
     "hexadecimal, upper case": lambda text: b"x='" + text.encode().hex().upper().encode() + b"'",
     "percent-encoded, every byte": lambda text: b"x='" + "".join(f"%{b:02X}" for b in text.encode()).encode() + b"'",

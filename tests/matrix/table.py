@@ -128,10 +128,10 @@ _REST: Final = """\
 
 | file | read |
 |---|---|
-| gzip, Brotli and zstd copies; zip, tar (gzip), npm packages, asar, crx, xpi, apk, ipa | yes, with caps on size, number, depth and ratio |
+| gzip, Brotli, zstd, bzip2 and xz copies; zip, tar (gzip), npm packages, asar, crx, xpi, apk, ipa | yes, with caps on size, number, depth and ratio |
 | WebAssembly, Hermes bytecode, other binaries | yes, as bytes: exact patterns, UTF-16 text |
-| images, fonts | as bytes; pixels are not decoded |
-| 7z, rar, bzip2, xz, Brotli without its file extension | no |
+| images, fonts | as bytes, and the compressed texts of PNG; pixels are not decoded |
+| 7z, rar, Brotli without its file extension | no |
 | encrypted archive members | no, but reported |
 
 ## Other limits

@@ -32,7 +32,7 @@ from frontleak.decode.interface import (
     View,
     whole,
 )
-from frontleak.decode.payloads.html import references_read
+from frontleak.decode.payloads.html import page_read
 from frontleak.decode.unescaped import unescaped_segments
 from frontleak.decode.views import MOST_LEVELS, MOST_VIEWS, DecodedText, decode_all
 from frontleak.js.escapes import ESCAPE, read_escape
@@ -232,7 +232,7 @@ def _percent(stretch: bytes) -> bytes:
 
 BYTE_FOR_BYTE: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "flight": lambda stretch: unescaped_segments(stretch, ((0, len(stretch)),)).text,
-    "html-entity": lambda stretch: references_read(stretch, ((0, len(stretch)),)).text,
+    "html-entity": lambda stretch: page_read(stretch, ((0, len(stretch)),)).text,
     "escapes": lambda stretch: ESCAPE.sub(read_escape, stretch),
     "eval": lambda stretch: ESCAPE.sub(read_escape, stretch),
     "percent": _percent,

@@ -19,7 +19,7 @@ _BEFORE: Final = 16_000
 _AFTER: Final = 64_000
 """Bytes in which lines are read before and after a trigger."""
 _SAMPLE: Final = 80
-_LINE: Final = LazyRegex(rb"[A-Za-z0-9+/]{16}={0,2}[\s\"'`,+\\]")
+_LINE: Final = LazyRegex(rb"[A-Za-z0-9+/]{16}={0,2}[\s\"'`,+%\\]")
 """The end of a line that is long enough."""
 _AROUND: Final = (2_048, 8_192)
 """Letters decoded before and after a text inside other data; whole groups."""

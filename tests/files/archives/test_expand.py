@@ -26,6 +26,7 @@ from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.origins import FileOrigin, MemberOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.expand import UnpackLimits, expand
+from tests.files.archives.test_png_texts import chunk, png
 from tests.support import zstd
 
 MEGABYTE: Final = 1 << 20
@@ -266,6 +267,7 @@ VALID: Final = (
     ("a.tgz", gzip.compress(tarred({"a/b.js": b"some text " * 200}))),
     ("a.asar", _asar(b'{"files":{"a":{"size":3,"offset":"0"},"b":{"files":{}}}}') + b"abc"),
     ("a.hbc", _hermes(9, 90)),
+    ("a.png", png(chunk(b"zTXt", b"a\0\0" + zlib.compress(b"some text " * 200))).data),
 )
 
 

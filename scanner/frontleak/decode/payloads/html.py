@@ -22,7 +22,7 @@ _NAMED: Final = {
 }  # fmt: skip
 _REFERENCE_SOURCE: Final = rb"&(?:#(?:[xX]0{0,8}[0-9a-fA-F]{1,6}|0{0,8}[0-9]{1,7});?|(?:" + b"|".join(_NAMED) + rb");)"
 _REFERENCE: Final = LazyRegex(_REFERENCE_SOURCE)
-_REFERENCE_OR_TYPE: Final = LazyRegex(_REFERENCE_SOURCE + rb"|(?<=&quot;:)\[0,(?=&quot;)")
+_REFERENCE_OR_TYPE: Final = LazyRegex(_REFERENCE_SOURCE + rb"|(?<=:)\[0,(?=&quot;)")
 """Also what stands before a text in the props of an island: Astro writes each value as [type, value]."""
 _ATTRIBUTE: Final = LazyRegex(rb"[\s\"']([A-Za-z_:@.][\w:@.-]{0,80})\s{0,4}=\s{0,4}\Z")
 _JSON_START: Final = LazyRegex(rb"\s{0,8}(?:[{\[]|&#123;|&#91;|&#x7[bB];|&#x5[bB];|&lcub;|&lsqb;)")
@@ -31,6 +31,11 @@ _JSON_START: Final = LazyRegex(rb"\s{0,8}(?:[{\[]|&#123;|&#91;|&#x7[bB];|&#x5[bB
 def references_read(data: bytes, segments: Sequence[tuple[int, int]]) -> Rewritten:
     """Return stretches of HTML, joined, with their character references decoded."""
     return Rewritten(data, segments, _REFERENCE, _read)
+
+
+def page_read(data: bytes, segments: Sequence[tuple[int, int]]) -> Rewritten:
+    """Return stretches of HTML, joined, with their character references decoded and the types of props left out."""
+    return Rewritten(data, segments, _REFERENCE_OR_TYPE, _read)
 
 
 def _read(match: "re.Match[bytes]") -> bytes:
@@ -51,7 +56,7 @@ def decode(request: Request) -> Iterator[View | str]:
     text = request.text
     attributes = Attributes(text)
     for window in _windows(text, request.offsets):
-        read = Rewritten(text, (window,), _REFERENCE_OR_TYPE, _read)
+        read = page_read(text, (window,))
         spans = read.spans
         yield View(kind="html-entity", text=read.text, spans=spans, labels=OriginLabels(attributes.label, spans))
 

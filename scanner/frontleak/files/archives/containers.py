@@ -8,6 +8,8 @@ from frontleak.core.diagnostic import Level
 from frontleak.files.archives import hermes
 from frontleak.files.archives.asar import asar_members, is_asar
 from frontleak.files.archives.limits import Member, UnpackBudget, UnpackError
+from frontleak.files.archives.magic_numbers import holds_packed_text
+from frontleak.files.archives.png_texts import png_texts
 from frontleak.files.archives.streams import Compression, decompressed
 from frontleak.files.archives.tars import TarReader, is_tar, plain_tar, tar_members
 from frontleak.files.archives.zips import zip_members
@@ -20,6 +22,7 @@ class Container(StrEnum):
     TAR = "tar"
     ASAR = "asar"
     HERMES = "hermes"
+    PNG = "png"
     CLOSED = "closed"
 
 
@@ -59,6 +62,8 @@ def recognise(data: bytes, name: str) -> Container | Compression | None:
         if what is Compression.BZIP2:
             return what if data.startswith(_BZIP2_BLOCKS, 4) else None
         return what
+    if holds_packed_text(data):
+        return Container.PNG
     return Compression.BROTLI if name.endswith(BROTLI_ENDING) and not is_text(data[:256]) else None
 
 
@@ -90,6 +95,8 @@ def members(data: bytes, what: Container | Compression, budget: UnpackBudget, *,
         case Container.HERMES:
             strings = hermes.hermes_strings(data)
             yield Member("string table", budget.metered(strings, outermost=outermost))
+        case Container.PNG:
+            yield from png_texts(data, budget, outermost=outermost)
         case Container.CLOSED:
             kind = "7z" if data.startswith(b"7z") else "rar"
             raise UnpackError(

@@ -9,6 +9,7 @@ from frontleak.core.origins import FileOrigin, MemberOrigin, StdinOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.archives.containers import BROTLI_ENDING, MAGIC_NUMBERS, members, recognise, shown_name
 from frontleak.files.archives.limits import Cut, RunCut, UnpackBudget, UnpackError, UnpackLimits
+from frontleak.files.archives.magic_numbers import holds_packed_text
 from frontleak.files.archives.twins import twin_of
 from frontleak.files.read import to_blob
 
@@ -16,7 +17,7 @@ __all__ = ["UnpackLimits", "expand", "twin_of"]
 
 
 def expand(blob: Blob, limits: UnpackLimits) -> Iterator[Blob | Diagnostic]:
-    """Yield the members of a compressed file or archive, and diagnostics for unreadable ones; nothing otherwise.
+    """Yield the members of a compressed file, archive or image, and diagnostics for unreadable ones; else nothing.
 
     A member that is itself a container is yielded raw, followed by its own members. Diagnostics come at the end, one
     per reason, with the first member it applies to. The blobs have the container's exposure.
@@ -26,6 +27,7 @@ def expand(blob: Blob, limits: UnpackLimits) -> Iterator[Blob | Diagnostic]:
         data[:2] not in MAGIC_NUMBERS
         and not data.startswith(b"ustar", 257)
         and not blob.origin.path.endswith(BROTLI_ENDING)
+        and not holds_packed_text(data)
     ):
         return iter(())
     return _Expansion(blob, limits).run()

@@ -9,6 +9,9 @@ _MAGIC_NUMBERS: Final = frozenset(
 )
 """First two bytes of the formats that can be opened; a test compares them with `containers.MAGIC_NUMBERS`."""
 
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_PACKED_TEXTS: Final = (b"zTXt", b"iTXt")
+"""Types of the chunks of a PNG that may hold compressed text."""
 _WEB_ARCHIVE: Final = b"WARC/"
 """Begins the first line of a WARC that is not compressed, which has only its version besides."""
 _WEB_ARCHIVES: Final = (".warc", ".warc.gz", ".warc.zst", ".warc.lz4")
@@ -25,7 +28,17 @@ def holds_web_archive(blob: Blob) -> bool:
     return data.startswith(_WEB_ARCHIVE) and data[5:9].replace(b".", b"0").rstrip(b"\r\n").isdigit()
 
 
+def holds_packed_text(data: bytes) -> bool:
+    """Return whether data is a PNG image that may hold compressed text."""
+    return data.startswith(_PNG) and any(kind in data for kind in _PACKED_TEXTS)
+
+
 def may_be_archive(blob: Blob) -> bool:
-    """Return whether a blob may be a compressed file or an archive."""
+    """Return whether a blob may be a compressed file, an archive, or an image with compressed text."""
     data = blob.data
-    return data[:2] in _MAGIC_NUMBERS or data.startswith(b"ustar", 257) or blob.origin.path.endswith(".br")
+    return (
+        data[:2] in _MAGIC_NUMBERS
+        or data.startswith(b"ustar", 257)
+        or blob.origin.path.endswith(".br")
+        or holds_packed_text(data)
+    )
