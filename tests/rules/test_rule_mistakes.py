@@ -9,6 +9,7 @@ from frontleak.rules.compile import build_context, build_rule
 from frontleak.rules.load import load_rules
 from frontleak.rules.paths import rules_directory
 from frontleak.rules.rule_syntax import read_rules
+from frontleak.selfcheck import prefilter_hits
 from frontleak.selfcheck.check import check_rules
 from frontleak.selfcheck.pattern_rules import behaviour
 from tests.support.shipped import shipped_sources
@@ -402,6 +403,26 @@ def test_a_silent_text_that_matches_is_told() -> None:
 def test_examples_and_silent_texts_are_all_told_at_once() -> None:
     found = check(rule_text(examples="['{sample}', 'x{sample}']", silent="['tok_live_{sample}']"))
     assert [problem.partition(":")[0] for problem in found] == [*[str(LINE["examples"])] * 2, str(LINE["silent"])]
+
+
+def test_a_form_that_hyperscan_misses_behind_other_text_is_told() -> None:
+    """The library, not the rule, is wrong; written with an alternative for each name, it is found."""
+    pytest.importorskip("hyperscan")
+
+    def missed(pattern: str) -> list[str]:
+        (syntax,) = read_rules(rule_text(pattern=pattern), "mine.yaml").rules
+        rule, mistakes = build_rule(syntax, shipped_sources().macros)
+        assert rule is not None, mistakes
+        return list(prefilter_hits.behaviour([(syntax, rule)]))
+
+    value = "= (?P<secret>[a-f0-9]{20})"
+    told = missed(f"'(?i: (?: data_?dog | dd ) _? (?: [a-z]{{2,8}} _ )? api | data_?dog ) {value}'")
+    assert len(told) == 1
+    assert told[0].lower().startswith(f"mine.yaml:{LINE['pattern']}: hyperscan misses 'dd_api' behind")
+    assert (
+        missed(f"'(?i: dd _? (?: [a-z]{{2,8}} _ )? api | data_?dog (?: _? [a-z]{{2,8}} _ )? (?: _? api )? ) {value}'")
+        == []
+    )
 
 
 def test_a_verifier_that_does_not_exist_is_a_mistake(few_rules: Path, tmp_path: Path) -> None:

@@ -26,7 +26,15 @@ from frontleak.rules.read import RuleSources, read_all, read_data
 from frontleak.rules.ruleset import RuleSet, no_such_rule
 from frontleak.rules.schema import KnownNames, location, unknown
 from frontleak.scanning.rules import known_names, load_rules
-from frontleak.selfcheck import file_rules, frameworks, misuse_rules, pattern_rules, split_secrets, trigger_entries
+from frontleak.selfcheck import (
+    file_rules,
+    frameworks,
+    misuse_rules,
+    pattern_rules,
+    prefilter_hits,
+    split_secrets,
+    trigger_entries,
+)
 
 
 def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
@@ -53,6 +61,7 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     with using_frameworks(tuple(framework_of(document.value) for document in built.frameworks)):
         tried = _of_files(built, _given(extra)) if extra else built
         behaviour = list(_behaviour(tried, with_code=with_code, with_data=is_known))
+        behaviour += prefilter_hits.behaviour(tried.rules)
         behaviour += frameworks.layouts(tried.frameworks) if is_known else ()
         behaviour += frameworks.sent(tried.frameworks) if is_known else ()
     if with_code and not built.mistakes:  # all rules, triggers and frameworks are valid
