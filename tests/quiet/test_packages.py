@@ -84,8 +84,8 @@ def test_the_code_of_packages_is_silent_as_sources_of_an_app(framework: str, app
 
 @each_app
 def test_that_silence_is_not_deafness(framework: str, app: Any, tmp_path: Path) -> None:
-    """The excerpts are parsed, and misuse among them is found."""
-    assert app(framework)["coverage"]["code"]["parsed"] >= len(cuts()) * 2 // 3
+    """The excerpts with a sign of a client or a secret are parsed, and misuse among them is found."""
+    assert app(framework)["coverage"]["code"]["parsed"] >= len(cuts()) // 2
     folder = write(as_app(PACKAGES, tmp_path, framework), MISUSE)
     entry = folder / APPS[framework]["entry"]
     up = "../" * APPS[framework]["entry"].count("/") or "./"

@@ -12,6 +12,7 @@ from frontleak.rules.documents import Document
 from frontleak.rules.edges import own_macros
 from frontleak.rules.gate_reach import reach_of
 from frontleak.rules.macros import expand
+from frontleak.rules.match_rates import LITERAL_RATE
 from frontleak.rules.other_rules import other_rule
 from frontleak.rules.pattern_rule import Context, FactPattern, NearbyText, PatternRule, Prefilter, Trigger, Validators
 from frontleak.rules.prefilter import has_rare_literal, prefilter_of
@@ -36,7 +37,9 @@ from frontleak.rules.schema import location, unknown
 _MOST_AT_EDGE: Final = 100
 """Alternatives of a prefilter that are looked for with the edge before them: the pass repeats it for each."""
 _RARE_ENOUGH: Final = 1 / 5000
-"""Rate of the literal in a pattern from which on the one in `near`, if that is rare, costs the pass less: `"id":`."""
+"""Rate of the literal in a short prefilter from which on that of `near`, if it is rare, costs less: `"id":`."""
+_SHORT: Final = 16
+"""Bytes of the longest prefilter that hits nearly wherever its literal is."""
 _LONGEST_RUN: Final = 64
 """Bytes of a run that are asked for."""
 _MOST_LETTERS: Final = 70
@@ -205,7 +208,9 @@ def _prefilter(
     except RegexError as error:
         if near is None:
             wrong(str(error), "pattern")
-    if near is None or (own is not None and has_rare_literal(own, _RARE_ENOUGH)):
+    if near is None or (
+        own is not None and has_rare_literal(own, _RARE_ENOUGH if own.least < _SHORT else LITERAL_RATE)
+    ):
         return own, False
     try:
         of_near = prefilter_of(parse(near.pattern))
