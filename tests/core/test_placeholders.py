@@ -12,6 +12,10 @@ NONE = {
     "steps of two": b"acegikmoqsuwy",
     "half a run": b"abcdefgh" + b"QmWb2ZkXr9",
     "random bytes": bytes([7, 200, 31, 90, 155, 3, 77]),
+    "a word alone": b"your",
+    "two words": b"change-it",
+    "words with a random one": b"your-secret-hQ7mWb2ZkXr9",
+    "words that ask for nothing": b"my-horse-battery-staple",
 }
 
 
@@ -28,6 +32,9 @@ SOME = {
     "two identical characters": b"xx",
     "a run after a prefix": b"sk" + b"abcdefghijklmnop" * 5,
     "zeros with a prefix": b"sk_" + b"0" * 24,
+    "words that ask for a secret": b"your-random-secret-at-least-32-chars",
+    "words in capitals": b"YOUR_SECRET_HERE",
+    "words that ask for a change": b"change_me_in_production",
 }
 
 

@@ -13,7 +13,7 @@ class SuppressionKind(Enum):
     """What suppresses a finding."""
 
     DOCUMENTED_DUMMY = "the value is a published example"
-    PLACEHOLDER = "the value is a placeholder: one repeated character or sequence"
+    PLACEHOLDER = "the value is a placeholder: a repeated character, a sequence, or words such as your-secret-here"
     COMMENT = "a comment in the source ignores it"
     IGNORED_FINDING = "the configuration ignores this finding"
     IGNORED_VALUE = "the configuration ignores this value"

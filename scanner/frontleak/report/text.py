@@ -38,7 +38,7 @@ _EXPOSURES: Final = {
 """Exposures that need more words than their name."""
 _SUPPRESSED: Final[Mapping[SuppressionKind, str]] = {
     SuppressionKind.DOCUMENTED_DUMMY: "of published examples",
-    SuppressionKind.PLACEHOLDER: "of placeholders, such as one repeated character",
+    SuppressionKind.PLACEHOLDER: "of placeholders, such as one repeated character or your-secret-here",
     SuppressionKind.COMMENT: "by comments in the source",
     SuppressionKind.IGNORED_FINDING: "by `ignore-findings` in the configuration",
     SuppressionKind.IGNORED_VALUE: "by `ignore-values` in the configuration",
