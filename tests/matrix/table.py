@@ -137,7 +137,7 @@ _REST: Final = """\
 ## Other limits
 
 - The path of a file decides its exposure ([frameworks.md](frameworks.md)); files in an unrecognised layout count as served.
-- A value that only its name calls a secret is found if it has a digit and at least 12 characters (20 for tokens and keys) and looks
+- A value that only its name calls a secret is found if it has two digits and at least 12 characters (20 for tokens and keys) and looks
   random: not a password of words or of letters alone, nor one with a comma, a semicolon, `%`, `&`, spaces or brackets. It is not
   looked for in comments, Markdown, lock files and snapshots. An API key that its vendor intends for browsers cannot be told from
   others unless a rule knows the vendor: `assigned-api-key` has low confidence.
