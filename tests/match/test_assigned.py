@@ -60,7 +60,7 @@ SILENT = [
     base64.b64encode(b"the password is admin 123").decode(),
     base64.b64encode(b'{"name": "acme", "version": 2}').decode(),
     "MAILER_SMTP_OAUTH2_REFRESH_TOKEN",
-    "AKIAQ3EXAMPL7D2M5NPT/20240101/eu-west-1/s3/aws4_request",
+    f"AKIA{issued(16, string.ascii_uppercase + '234567')}/20240101/eu-west-1/s3/aws4_request",
     "gpt-4-turbo-2024-04-09-preview",
     "shaka.util.Mp4Parser.SAMPLE_TABLE_PATH",
     HEX[:31],

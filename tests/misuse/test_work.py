@@ -261,7 +261,7 @@ SILENT: Final[dict[str, dict[str, str]]] = {
         "lib/a.ts": CLIENT + "import {help} from './help'\nhelp(client)",
         "lib/help.ts": "import data from './data.json'\nexport const help = () => data.version",
     },
-    "one variable of the environment that is no secret": {
+    "a read of an environment variable that holds no secret": {
         "lib/a.ts": CLIENT.replace(", token: process.env.A_TOKEN", "")
         + "import {help} from './help'\nhelp({value: help(client)})",
         "lib/help.ts": "export const help = (o) => process.env.NODE_ENV === 'test' && o",

@@ -8,6 +8,7 @@ from frontleak.decode.interface import View
 from frontleak.decode.kit import Run, Window, runs
 from frontleak.decode.unescaped import Rewritten
 
+_PLAIN: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 _ESCAPE: Final = LazyRegex(rb"\\([0-9A-Fa-f]{1,6})(?:\r\n|[ \t\r\n\f])?")
 _RUN: Final = LazyRegex(
     rb"[A-Za-z0-9_\-]{0,200}+(?:\\[0-9A-Fa-f]{1,6}(?:\r\n|[ \t\r\n\f])?[A-Za-z0-9_\-]{0,200}+){6,20000}+"
@@ -24,9 +25,6 @@ def _read(text: bytes, window: Window) -> Run | None:
         return Run(near.end())
     rewritten = Rewritten(text, [run.span()], _ESCAPE, _value)
     return Run(run.end(), View(kind="css-escape", text=rewritten.text, spans=rewritten.spans))
-
-
-_PLAIN: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
 def _value(escape: "re.Match[bytes]") -> bytes:
