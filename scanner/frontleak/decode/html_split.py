@@ -30,10 +30,16 @@ _FEW: Final = 8
 _LINE: Final = 48
 """Bytes of a line of a private key, or more with its tags."""
 _STOP: Final = LazyRegex(rb"[\x00-\x08\n\r]")
+_TAG: Final = ord("<")
+_LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.+/="
+_NEAR: Final = 60
+"""Bytes of a word before a tag, and of that after it, one of which has a digit: of a million pieces of secrets that are
+so long, thirty have none."""
 
 
 def _read(text: bytes, window: Window) -> Run | None:
-    stretch = joined_stretch(text, window, _SPLIT, _STOP, CONTEXT)
+    first = _first_mark(text, window)
+    stretch = joined_stretch(text, window._replace(start=first), _SPLIT, _STOP, CONTEXT) if first >= 0 else None
     if stretch is None:
         return None
     start, end = stretch
@@ -42,6 +48,26 @@ def _read(text: bytes, window: Window) -> Run | None:
     if _KEY in rewritten.text and _FEW < len(_SPLIT.findall(text, start, end)) < (end - start) // _LINE:
         return Run(end, None)
     return Run(end, View(kind="html-split", text=rewritten.text, spans=rewritten.spans))
+
+
+def _first_mark(text: bytes, window: Window) -> int:
+    """Return where the first mark in a window begins that may split a secret; -1 if none does.
+
+    Most tags after a long word are type arguments in TypeScript, or stand next to a name in a page.
+    """
+    for mark in _SPLIT.finditer(text, window.start, min(len(text), window.stop + CONTEXT)):
+        start, end = mark.span()
+        if start >= window.stop:
+            break
+        if text[start] != _TAG or _is_next_to_digit(text, start, end):
+            return start
+    return -1
+
+
+def _is_next_to_digit(text: bytes, start: int, end: int) -> bool:
+    """Return whether the word before a mark, or that after it, has a digit."""
+    before = text[max(0, start - _NEAR) : start].rstrip(_LETTERS)
+    return before[-1:].isdigit() or text[end : end + _NEAR].lstrip(_LETTERS)[:1].isdigit()
 
 
 decode: Final = runs(_read)
