@@ -110,7 +110,7 @@ def _configured(config: "ConfigFile | None") -> Mapping[str, Any]:
 
 def _files(ctx: click.Context, given: Mapping[str, Any], config: Mapping[str, Any]) -> "Iterator[Read]":
     from frontleak.files.walk import display_path  # noqa: PLC0415 - few scans know values
-    from frontleak.misuse.env_values import projects, sources  # noqa: PLC0415 - as above
+    from frontleak.misuse.env_values import sources  # noqa: PLC0415 - as above
 
     here = slashes(os.getcwd())
 
@@ -119,6 +119,8 @@ def _files(ctx: click.Context, given: Mapping[str, Any], config: Mapping[str, An
 
     named = [sources.named_file(path, shown) for path in given["env_file"]]
     if config.get("files"):
+        from frontleak.misuse.env_values import projects  # noqa: PLC0415 - reads package.json, unlike an env file
+
         folder = slashes(os.path.abspath(ctx.meta["config"].file.parent))
         named[:0] = [sources.named_file(path, shown) for path in projects.inside(folder, config["files"])]
     if named:
@@ -130,6 +132,8 @@ def _files(ctx: click.Context, given: Mapping[str, Any], config: Mapping[str, An
                 advice="name a file of lines NAME=value",
             ) from error
     if config.get("auto"):
+        from frontleak.misuse.env_values import projects  # noqa: PLC0415 - as above
+
         yield from projects.env_files_of([*given["paths"]] or ["."], shown, _prefix_of)
 
 

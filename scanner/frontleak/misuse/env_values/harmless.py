@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.core.placeholders import is_placeholder
 from frontleak.core.randomness import is_guessable
 from frontleak.misuse.variable_names import is_harmless_word, is_secret
@@ -44,15 +45,15 @@ class Reason(StrEnum):
 
 _NUMBER: Final = re.compile(r"[-+]?[\d.,_eE]*\d[\d.,_]*\s?(?:[a-zA-Z%]{1,3})?")
 _VERSION: Final = re.compile(r"[v^~]?\d+(?:\.\d+)+(?:[-+][\w.-]{1,40})?|\d{4}-\d\d-\d\d(?:[T ][\d:.]+Z?)?|[vV]\d{1,4}")
-_HOST: Final = re.compile(
+_HOST: Final = LazyTextRegex(
     r"(?:[a-z0-9*](?:[a-z0-9-]{0,40}[a-z0-9])?\.)+[a-z]{2,12}\.?(?::\d{1,5})?|localhost(?::\d{1,5})?"
     r"|\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d{1,5})?",
     re.IGNORECASE,
 )
-_EMAIL: Final = re.compile(r"(?:[^<>@]{0,80}<)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+>?")
-_URL: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,30}:(?://|(?=[A-Za-z]))[^\s]+")
-_PATH: Final = re.compile(r"(?:\.{1,2}|~|[A-Za-z]:)?[\\/][^\s:;,'\"]*|(?:[\w.@-]+/)+[\w.@*-]*")
-_SEARCH_PATH: Final = re.compile(r"(?:[/~.][^\s:;]*[:;])+[^\s:;]*")
+_EMAIL: Final = LazyTextRegex(r"(?:[^<>@]{0,80}<)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+>?")
+_URL: Final = LazyTextRegex(r"[a-zA-Z][a-zA-Z0-9+.-]{0,30}:(?://|(?=[A-Za-z]))[^\s]+")
+_PATH: Final = LazyTextRegex(r"(?:\.{1,2}|~|[A-Za-z]:)?[\\/][^\s:;,'\"]*|(?:[\w.@-]+/)+[\w.@*-]*")
+_SEARCH_PATH: Final = LazyTextRegex(r"(?:[/~.][^\s:;]*[:;])+[^\s:;]*")
 _PUBLIC_KEY: Final = (
     "-----BEGIN PUBLIC KEY",
     "-----BEGIN CERTIFICATE",
@@ -65,7 +66,7 @@ _NEVER: Final = frozenset({Reason.CHOICE, Reason.PUBLIC_KEY})
 _LISTED: Final = frozenset({Reason.ADDRESS, Reason.HOST, Reason.PATH, Reason.NUMBER, Reason.VERSION, Reason.EMAIL})
 """A list whose items all have these forms holds no secret."""
 _MOST_ITEMS: Final = 100
-_SEPARATORS: Final = re.compile(r"[/\\?&=#:;,.@+ |]+")
+_PARTS: Final = LazyTextRegex(r"[^/\\?&=#:;,.@+ |]+")
 _LONG_LABEL: Final = 24
 """Characters from which a label of a host name may be one."""
 _LONG_PART: Final = 16
@@ -133,7 +134,7 @@ _FORMS: Final[tuple[tuple[Reason, Callable[[str], object]], ...]] = (
     (Reason.PUBLIC_KEY, lambda value: value.startswith(_PUBLIC_KEY)),
     (Reason.NUMBER, _NUMBER.fullmatch),
     (Reason.VERSION, _VERSION.fullmatch),
-    (Reason.EMAIL, _EMAIL.fullmatch),
+    (Reason.EMAIL, lambda value: "@" in value and _EMAIL.fullmatch(value)),
 )
 
 
@@ -178,7 +179,7 @@ def _holds_credentials(address: str) -> bool:
 def _has_secret_part(text: str, least: int = _LONG_PART) -> bool:
     return any(
         len(part) >= least and not is_guessable(part.encode("utf-8", "surrogateescape"))
-        for part in _SEPARATORS.split(text)
+        for part in _PARTS.findall(text)
     )
 
 
