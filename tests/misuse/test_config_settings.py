@@ -14,6 +14,7 @@ FILES: Final[Mapping[str, str]] = {
     "vite": "vite.config.ts",
     "nuxt": "nuxt.config.ts",
     "webpack": "webpack.config.js",
+    "@vue/cli-service": "vue.config.js",
     "gatsby": "gatsby-config.js",
     "expo": "app.config.js",
     "@angular/core": "src/environments/environment.ts",
@@ -51,6 +52,14 @@ SILENT: Final[Mapping[str, tuple[str, str]]] = {
             "module.exports = [{target: 'web', plugins: []}, "
             "{target: 'node20', plugins: [new DefinePlugin({T: JSON.stringify(process.env.SANITY_TOKEN)})]}]"
         ),
+    ),
+    "options of another plugin in a chain": (
+        "@vue/cli-service",
+        "module.exports = {chainWebpack: (c) => c.plugin('a').tap((args) => { args[0].token = process.env.SANITY_TOKEN; return args })}",
+    ),
+    "a plugin that a chain uses": (
+        "@vue/cli-service",
+        "module.exports = {chainWebpack: (c) => c.plugin('a').use(Upload, [{token: process.env.SANITY_TOKEN}])}",
     ),
     "options of a plugin": (
         "gatsby",
@@ -144,6 +153,42 @@ LOUD: Final[Mapping[str, tuple[str, str, str, Sequence[str]]]] = {
         "export default defineNuxtConfig({sanity: {token: process.env.ANYTHING}})",
         "nuxt-sanity-token-public",
         ["ANYTHING"],
+    ),
+    "a definition in a chain": (
+        "@vue/cli-service",
+        (
+            "module.exports = {chainWebpack: (config) => { config.plugin('define').tap((args) => { "
+            "args[0]['process.env'].T = JSON.stringify(process.env.SANITY_TOKEN); return args }) }}"
+        ),
+        "webpack-publishes-secret",
+        ["SANITY_TOKEN"],
+    ),
+    "definitions in a chain, assigned together": (
+        "@vue/cli-service",
+        (
+            "module.exports = {chainWebpack(config) { config.plugin('define').tap((args) => { "
+            "Object.assign(args[0], {T: JSON.stringify(process.env.SANITY_TOKEN)}); return args }) }}"
+        ),
+        "webpack-publishes-secret",
+        ["SANITY_TOKEN"],
+    ),
+    "new definitions in a chain": (
+        "@vue/cli-service",
+        (
+            "module.exports = {chainWebpack: (config) => { config.plugin('define').tap(([old]) => "
+            "[{...old, T: JSON.stringify(process.env.SANITY_TOKEN)}]) }}"
+        ),
+        "webpack-publishes-secret",
+        ["SANITY_TOKEN"],
+    ),
+    "a plugin that a chain uses": (
+        "@vue/cli-service",
+        (
+            "module.exports = {chainWebpack: (config) => config.plugin('a')"
+            ".use(webpack.DefinePlugin, [{T: JSON.stringify(process.env.SANITY_TOKEN)}])}"
+        ),
+        "webpack-publishes-secret",
+        ["SANITY_TOKEN"],
     ),
     "DefinePlugin": (
         "webpack",

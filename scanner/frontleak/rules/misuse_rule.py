@@ -43,6 +43,8 @@ class MisuseRule(Rule):
     """Paths in the exported object: `env.*`, `define.**`."""
     calls: tuple[str, ...] = ()
     """Functions that publish their arguments."""
+    chained: tuple[str, ...] = ()
+    """Names of plugins in webpack-chain whose options publish values: `config.plugin("define").tap(…)`."""
     options: tuple[Options, ...] = ()
     """Functions of packages whose options publish values, in any file."""
     packages: tuple[str, ...] = ()
@@ -85,6 +87,7 @@ def misuse_rule(data: Mapping[str, Any], source: str) -> MisuseRule:
         files=tuple(data.get("files", ())),
         settings=tuple(data.get("settings", ())),
         calls=tuple(data.get("calls", ())),
+        chained=tuple(data.get("chained", ())),
         options=tuple(_options(item) for item in data.get("options", ())),
         packages=tuple(data.get("packages", ())),
         prefixes=tuple(data.get("prefixes", ())),

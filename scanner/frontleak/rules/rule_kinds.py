@@ -172,6 +172,7 @@ def _misuse_rule(files: Field) -> Table:
             files=files,
             settings=Field(SETTINGS),
             calls=Field(TEXTS),
+            chained=Field(TEXTS),
             names_variables=Field(TEXTS),
             options=Field(ListOf(_OPTIONS, "a non-empty list of {of: …, functions: …, settings: …}")),
             packages=Field(TEXTS),

@@ -18,6 +18,7 @@ from frontleak.misuse.published_options import options_given
 from frontleak.misuse.taint_sources import SourceKind, taint_sources
 from frontleak.misuse.variable_names import Power, is_sanity, is_secret, power, public_prefix
 from frontleak.misuse.variable_values import is_harmless
+from frontleak.misuse.webpack_chain import chained_options
 from frontleak.misuse.whole_environment import is_whole
 from frontleak.modulegraph.config_objects import (
     ConfigValue,
@@ -92,6 +93,7 @@ def _published(
         for found in config_objects(references, module):
             for leaf in published_at(references, found, setting):
                 yield leaf, False
+    yield from ((leaf, False) for leaf in _chained(references, module, rule) if with_settings)
     seen: set[tuple[str, int, int]] = set()
     for node in module.all("call_expression", "new_expression") if rule.calls else ():
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
@@ -106,10 +108,20 @@ def _published(
                         yield leaf, called in rule.names_variables
 
 
-def published_at(references: References, root: Expr, setting: str) -> Iterator[ConfigValue]:
-    """Yield the values at a setting path, and for a final `**` also an object that a loop fills."""
+def _chained(references: References, module: Module, rule: MisuseRule) -> Iterator[ConfigValue]:
+    """Yield what the file publishes by webpack-chain."""
+    for call, value in chained_options(module, rule.chained, rule.calls):
+        if not is_for_server(references, Expr(module, call)):
+            yield from published_at(references, value.expr, "**", value.key)
+
+
+def published_at(references: References, root: Expr, setting: str, key: str = "") -> Iterator[ConfigValue]:
+    """Yield the values at a setting path below a root, whose name is `key`.
+
+    For a final `**`, this includes an object that a loop fills.
+    """
     steps = setting.split(".")
-    for leaf in leaves_at(references, [ConfigValue("", root)], steps):
+    for leaf in leaves_at(references, [ConfigValue(key, root)], steps):
         inner = unquoted(references, leaf.expr)
         parts = list(leaves_at(references, [leaf._replace(expr=inner)], ["**"])) if inner != leaf.expr else []
         yield from parts if len(parts) > 1 or (parts and parts[0].expr != inner) else [leaf]
