@@ -266,3 +266,59 @@ NO_BUILDS: Final[Mapping[str, tuple[str, str]]] = {
 @pytest.mark.parametrize(("path", "text"), NO_BUILDS.values(), ids=NO_BUILDS)
 def test_what_the_settings_of_a_build_may_say(path: str, text: str) -> None:
     assert places({**NEXT, path: text}) == []
+
+
+INLINED: Final[Mapping[str, tuple[str, Mapping[str, str], list[str]]]] = {
+    "a script of a page": (
+        "parcel",
+        {"index.html": "<script type=module src=./a.js></script>", "a.js": "use(process.env.SANITY_TOKEN)"},
+        ["a.js:1"],
+    ),
+    "what a script of a page imports": (
+        "parcel",
+        {
+            "index.html": "<script type=module src=./a.js></script>",
+            "a.js": "import './b'",
+            "b.js": "use(process.env.SANITY_TOKEN)",
+        },
+        ["b.js:1"],
+    ),
+    "an entry point of webpack": (
+        "dotenv-webpack",
+        {"webpack.config.js": "module.exports = {entry: './src/a.js'}", "src/a.js": "use(process.env.SANITY_TOKEN)"},
+        ["src/a.js:1"],
+    ),
+    "a script that no page has": (
+        "parcel",
+        {"index.html": "<p>a</p>", "server.js": "use(process.env.SANITY_TOKEN)"},
+        [],
+    ),
+    "a bundle for a server": (
+        "dotenv-webpack",
+        {
+            "webpack.config.js": "module.exports = {target: 'node', entry: './src/a.js'}",
+            "src/a.js": "use(process.env.SANITY_TOKEN)",
+        },
+        [],
+    ),
+    "a variable that is no secret": (
+        "parcel",
+        {
+            "index.html": "<script type=module src=./a.js></script>",
+            "a.js": "/* SANITY_TOKEN */ use(process.env.SITE_URL)",
+        },
+        [],
+    ),
+    "another bundler": (
+        "vite",
+        {"index.html": "<script type=module src=./a.js></script>", "a.js": "use(process.env.SANITY_TOKEN)"},
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("builder", "files", "found"), INLINED.values(), ids=INLINED)
+def test_a_build_that_puts_every_variable_into_the_bundle(
+    builder: str, files: Mapping[str, str], found: list[str]
+) -> None:
+    assert places({"package.json": package(builder), **files}) == found

@@ -94,6 +94,7 @@ _CODE: Final = Table(
         "sent_results": Field(MapOf(TEXTS, "a mapping of glob: exported functions", key=GLOB)),
         "published_settings": Field(MapOf(TEXTS, "a mapping of glob: settings", key=GLOB)),
         "shared_state": Field(TEXTS),
+        "inlines_variables": Field(FLAG),
         "undefined": Field(TEXT),
         "fix": Field(TEXT),
         "server_variable": Field(Expression("an expression", _placeholder_problem)),

@@ -88,6 +88,8 @@ class CodeFacts:
     """Glob of configuration files -> their settings that are sent to the browser, as dotted paths."""
     shared_state: tuple[str, ...] = ()
     """Functions whose function argument runs on the server too; its result is written into the page."""
+    inlines_variables: bool = False
+    """Whether its build puts every variable that client-side code reads into the bundle, whatever its name."""
     undefined: str = ""
     """Effect on a variable without public prefix in client-side code, as a sentence without its full stop."""
     fix: str = ""
@@ -215,6 +217,7 @@ def _code(data: Mapping[str, Any]) -> CodeFacts:
         sent_results={glob: tuple(names) for glob, names in data.get("sent_results", {}).items()},
         published_settings={glob: tuple(paths) for glob, paths in data.get("published_settings", {}).items()},
         shared_state=tuple(data.get("shared_state", ())),
+        inlines_variables=data.get("inlines_variables", False),
         undefined=data.get("undefined", ""),
         fix=" ".join(data.get("fix", "").split()),
         server_variable=data.get("server_variable", ""),

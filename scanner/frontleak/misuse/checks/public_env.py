@@ -19,6 +19,7 @@ from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.variable_names import is_sanity, is_secret, is_test_file, power, public_prefix
 from frontleak.misuse.variable_values import has_harmless_value, variables_set
 from frontleak.rules.code_names import VARIABLE, CodeNames, code_names, made_of_code_names
+from frontleak.rules.frameworks import Framework
 from frontleak.rules.misuse_rule import MisuseRule
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse
     """Yield each mention of such a variable in code, HTML, `.env` files and build settings."""
     for module in project.modules_with_secrets(path):
         yield from _reads(project, path, module)
+        yield from _inlined(project, path, module)
     in_page = _in_page().finditer(project.read(path) or b"") if ending(path) in {"html", "htm"} else ()
     for match in itertools.islice(in_page, _MOST_LINES):
         group = match.lastindex or 0
@@ -127,6 +129,27 @@ def _reads(project: AnalysedProject, path: str, module: Module) -> Iterator[Misu
             yield _misnamed(project, path, declaration.place, str(members[-1]))
 
 
+def _inlined(project: AnalysedProject, path: str, module: Module) -> Iterator[Misuse]:
+    """Yield the reads of secrets without a public prefix, if the build puts every variable into client-side code."""
+    builder = _inlining(project)
+    if builder is None or is_test_file(project.relative(path)):
+        return
+    for node in module.all("member_expression", "subscript_expression"):
+        for name in variables_read(project.references, Expr(module, node)):
+            if not name.isupper() or not is_secret(name) or public_prefix(name, project.framework_ids):
+                continue
+            import_path = project.reachability.import_path(module)
+            if import_path is not None and not has_harmless_value(project, name):
+                shipped = f"{builder.name} puts every variable that client-side code reads into the bundle"
+                found = _misuse(path, node.byte_range, name, Role.USE, shipped)
+                yield replace(found, import_path=import_path)
+
+
+def _inlining(project: AnalysedProject) -> Framework | None:
+    """Return the framework of a project whose build puts every variable that code reads into the bundle."""
+    return next((framework for framework in project.frameworks if framework.code.inlines_variables), None)
+
+
 def _members_read(project: AnalysedProject, module: Module) -> Iterator[tuple["Node", str]]:
     """Yield (expression, name) of each member of the environment that has such a name."""
     references = project.references
@@ -201,7 +224,7 @@ def _not_reported_yet(project: AnalysedProject, misuses: Sequence[Misuse], token
         name
         for misuse in misuses
         for name in misuse.names
-        if misuse.path in project.env_files or not public_prefix(name, project.framework_ids)
+        if misuse.path in project.env_files or not (misuse.import_path or public_prefix(name, project.framework_ids))
     }
     return [
         misuse for misuse in misuses if not reported.issuperset(misuse.names) or not declared.isdisjoint(misuse.names)
