@@ -1,8 +1,9 @@
-"""Gzip data in base64 is read as its text; images, bombs and broken data are not."""
+"""Gzip and zlib data in base64 is read as its text; images, bombs and broken data are not."""
 
 import base64
 import gzip
 import random
+import zlib
 from collections.abc import Callable
 from typing import Final
 
@@ -21,7 +22,15 @@ def packed(data: bytes) -> str:
     return base64.b64encode(gzip.compress(data)).decode()
 
 
+def deflated(data: bytes, level: int = -1) -> str:
+    return base64.b64encode(zlib.compress(data, level)).decode()
+
+
 SILENT: Final = {
+    "a picture, by zlib": f'a="{deflated(NOISE)}"',
+    "broken data, by zlib": f'a="eJyr{base64.b64encode(NOISE).decode()}"',
+    "the letters of zlib inside other base64": f'a="{base64.b64encode(NOISE[:30]).decode()}{deflated(STATE.encode())}"',
+    "a bomb, by zlib": f'a="{deflated(bytes(60_000_000))}"',
     "a picture": f'a="{packed(NOISE)}"',
     "nothing": f'a="{packed(b"")}"',
     "broken data": f'a="H4sI{base64.b64encode(NOISE).decode()}"',
@@ -45,6 +54,9 @@ FORMS: Final[dict[str, Callable[[], str]]] = {
     "an attribute": lambda: f'<div data-state="{packed(STATE.encode())}">',
     "a data URL": lambda: f'"data:application/gzip;base64,{packed(STATE.encode())}"',
     "a long text": lambda: f'a="{packed(b"a note " * 9_000 + STATE.encode())}"',
+    "by zlib": lambda: f'pako.inflate(atob("{deflated(STATE.encode())}"))',
+    "by zlib at its highest level": lambda: f'a = "{deflated(STATE.encode(), 9)}"',
+    "by zlib, in an address": lambda: f"#state={deflated(STATE.encode()).replace('+', '-').replace('/', '_')}",
     "cut off": lambda: f'a="{packed(STATE.encode() + NOISE.hex().encode())[:600]}',
 }
 
@@ -54,4 +66,4 @@ def test_a_token_in_packed_state_is_one_finding(write: Callable[[], str]) -> Non
     text = write()
     (finding,) = scan_text(text).detections
     assert secret_of(finding).reveal().decode() == TOKEN
-    assert text[finding.place.offset :].startswith("H4sI")
+    assert text[finding.place.offset :].startswith(("H4sI", "eJ", "eN"))

@@ -4,6 +4,7 @@ import base64
 import codecs
 import gzip
 import quopri
+import zlib
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
@@ -39,6 +40,7 @@ ENCODINGS: Final[dict[str, Callable[[str], bytes]]] = {
     "base64url": lambda text: b"x='" + base64.urlsafe_b64encode(text.encode()).rstrip(b"=") + b"'",
     "`data:` URL in base64": lambda text: b"url(data:text/plain;base64," + base64.b64encode(text.encode()) + b")",
     "gzip in base64": lambda text: b"x='" + base64.b64encode(gzip.compress(text.encode())) + b"'",
+    "zlib in base64": lambda text: b"x='" + base64.b64encode(zlib.compress((_FILLER + text).encode())) + b"'",
     "hexadecimal": lambda text: b"x='" + text.encode().hex().encode() + b"'",
     "hexadecimal, upper case": lambda text: b"x='" + text.encode().hex().upper().encode() + b"'",
     "percent-encoded, every byte": lambda text: b"x='" + "".join(f"%{b:02X}" for b in text.encode()).encode() + b"'",

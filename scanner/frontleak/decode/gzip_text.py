@@ -1,4 +1,4 @@
-"""Decoder for gzip data in base64, as pages carry compressed state: `inflate(atob("H4sI…"))`."""
+"""Decoder for gzip and zlib data in base64, as pages carry compressed state: `inflate(atob("H4sI…"))`, `"eJyr…"`."""
 
 import zlib
 from binascii import Error, a2b_base64
@@ -9,9 +9,10 @@ from frontleak.decode.groups import readable
 from frontleak.decode.interface import View, whole
 from frontleak.decode.kit import Run, Window, runs
 
-_RUN: Final = LazyRegex(rb"(?<![A-Za-z0-9+/_\-])H4sI[A-Za-z0-9+/_\-]{40,4000000}+")
+_RUN: Final = LazyRegex(rb"(?<![A-Za-z0-9+/_\-])(?:H4sI|eJ[w-z]|eN[o-r])[A-Za-z0-9+/_\-]{40,4000000}+")
+"""gzip; zlib of the usual level, and of the highest. Raw deflate has no mark."""
 _URLSAFE: Final = bytes.maketrans(b"-_", b"+/")
-_GZIP: Final = 31
+_GZIP_OR_ZLIB: Final = 47
 """Window bits."""
 _MOST: Final = 4_000_000
 """Bytes of the longest text; the rest is not read."""
@@ -35,7 +36,7 @@ def _inflated(letters: bytes) -> bytes:
     """Return the text, as far as it is whole."""
     letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
     try:
-        return zlib.decompressobj(_GZIP).decompress(a2b_base64(letters + b"=" * (-len(letters) % 4)), _MOST)
+        return zlib.decompressobj(_GZIP_OR_ZLIB).decompress(a2b_base64(letters + b"=" * (-len(letters) % 4)), _MOST)
     except (Error, zlib.error):
         return b""
 

@@ -26,7 +26,7 @@ DECODERS: Final[tuple[Decoder, ...]] = (
     Decoder("pem", f"{_IN}.pem:decode", "keys in pieces"),
     Decoder("base64", f"{_IN}.base64:decode", "base64"),
     Decoder("base64-lines", f"{_IN}.base64_lines:decode", "base64 in lines"),
-    Decoder("gzip", f"{_IN}.gzip_text:decode", "gzip data in base64", most=16_000_000),
+    Decoder("gzip", f"{_IN}.gzip_text:decode", "gzip or zlib data in base64", most=16_000_000),
     Decoder("hex", f"{_IN}.hex:decode", "hexadecimal text"),
     Decoder("percent", f"{_IN}.percent:decode", "percent-encoded text"),
     Decoder("utf-16", f"{_IN}.utf16:decode", "UTF-16 text"),
