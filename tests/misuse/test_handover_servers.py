@@ -115,6 +115,42 @@ SILENT: Final[Mapping[str, Texts]] = {
     | {
         "sanity.cli.ts": f"const use = (config) => {{ config.define.A = {KEY} }}\nexport default {{vite: (config) => config}}"
     },
+    "a message to another server": project(
+        "socket.io-client",
+        server_ts=f"import {{io}} from 'socket.io-client'\nconst socket = io('https://a.example')\nsocket.emit('auth', {KEY})",
+    ),
+    "a message to another server, without a library": project(
+        "ws",
+        server_ts=f"import WebSocket from 'ws'\nconst ws = new WebSocket(url)\nws.on('open', () => ws.send({KEY}))",
+    ),
+    "a socket that gets what is fetched": project(
+        "socket.io",
+        server_ts="import {Server} from 'socket.io'\nimport {client} from './lib/c'\n"
+        "new Server(1).on('connection', async (socket) => socket.emit('posts', await client.fetch('*')))",
+    ),
+    "a resolver that fetches": project(
+        "@apollo/server",
+        src__a_ts="import {client} from '../lib/c'\nexport const resolvers = {Query: {posts: () => client.fetch('*')}}",
+    ),
+    "settings of a cache of that shape": project(
+        "@apollo/client",
+        src__a_ts=f"new Cache({{typePolicies: {{Query: {{fields: {{a: {{read: () => {KEY}}}}}}}}}}})",
+    ),
+    "a function that resolves something else": project(
+        "vite", plugins__a_ts=f"export default {{name: 'a', alias: {{resolve: () => ask({KEY})}}}}"
+    ),
+    "a mail that a template makes": project(
+        "ejs",
+        server_ts=f"import ejs from 'ejs'\nexport const a = (to) => mailer.send(to, ejs.render(mail, {{key: {KEY}}}))",
+    ),
+    "a render of something else": project(
+        "express",
+        server_ts=f"import {{chart}} from './chart'\napp.get('/', (req, res) => res.send(chart.render({{key: {KEY}}})))",
+    ),
+    "a page of a function that drops what it is given": project(
+        "express",
+        server_ts=f"app.get('/', (req, res) => res.send(page('a', {KEY})))\nfunction page(a, key) {{ return `<b>${{a}}</b>` }}",
+    ),
     "another member of the state of a request": project("@sveltejs/kit")
     | {
         "src/hooks.server.ts": f"export const handle = ({{event, resolve}}) => {{ event.locals.key = {KEY}; return resolve(event) }}",
@@ -377,6 +413,106 @@ FOUND: Final[Mapping[str, tuple[Texts, str]]] = {
     "an API route of SolidStart": (
         project("@solidjs/start", src__routes__api__a_ts=f"export const GET = () => ({{key: {KEY}}})"),
         "src/routes/api/a.ts:1",
+    ),
+    "a message to a socket": (
+        project(
+            "socket.io",
+            server_ts="import {Server} from 'socket.io'\nconst io = new Server(1)\n"
+            f"io.on('connection', (socket) => socket.emit('settings', {{key: {KEY}}}))",
+        ),
+        "server.ts:3",
+    ),
+    "a message to a room": (
+        project(
+            "socket.io",
+            server_js="const {Server} = require('socket.io')\nconst io = new Server(1)\n"
+            f"io.to('room').emit('settings', {{key: {KEY}}})",
+        ),
+        "server.js:3",
+    ),
+    "a message of a server of web sockets": (
+        project(
+            "ws",
+            server_ts="import {WebSocketServer} from 'ws'\nnew WebSocketServer({port: 1}).on('connection', (ws) =>\n"
+            f"ws.send(JSON.stringify({{key: {KEY}}})))",
+        ),
+        "server.ts:3",
+    ),
+    "a message of Nitro": (
+        project(
+            "nuxt", server__routes__a_ts=f"export default defineWebSocketHandler({{open: (peer) => peer.send({KEY})}})"
+        ),
+        "server/routes/a.ts:1",
+    ),
+    "an event that a server sends": (
+        project(
+            "hono",
+            server_ts="import {streamSSE} from 'hono/streaming'\napp.get('/a', (c) => streamSSE(c, async (stream) => {\n"
+            f"await stream.writeSSE({{data: {KEY}}})\n}}))",
+        ),
+        "server.ts:3",
+    ),
+    "a cookie of Fastify": (
+        project("fastify", server_ts=f"app.get('/', (req, reply) => reply.setCookie('a', {KEY}).send({{}}))"),
+        "server.ts:1",
+    ),
+    "a resolver of Apollo": (
+        project(
+            "@apollo/server",
+            src__a_ts=f"export const resolvers = {{\nQuery: {{settings: async () => ({{key: {KEY}}})}}\n}}",
+        ),
+        "src/a.ts:2",
+    ),
+    "a resolver as a method, with its type": (
+        project("graphql-yoga", src__a_ts=f"export const Mutation: Resolvers = {{\nlogin() {{ return {KEY} }}\n}}"),
+        "src/a.ts:2",
+    ),
+    "a field of a schema in code": (
+        project(
+            "graphql",
+            src__a_js="const {GraphQLObjectType} = require('graphql')\n"
+            f"module.exports = new GraphQLObjectType({{fields: {{key: {{resolve: () => {KEY}}}}}}})",
+        ),
+        "src/a.js:2",
+    ),
+    "a page of EJS": (
+        project(
+            "ejs",
+            server_ts="import ejs from 'ejs'\napp.get('/', async (req, res) => {\n"
+            f"const page = await ejs.renderFile('a.ejs', {{key: {KEY}}})\nres.send(page)\n}})",
+        ),
+        "server.ts:3",
+    ),
+    "a page of Handlebars": (
+        project(
+            "handlebars",
+            server_js="const Handlebars = require('handlebars')\nconst page = Handlebars.compile(text)\n"
+            f"app.get('/', (req, res) => res.send(page({{key: {KEY}}})))",
+        ),
+        "server.js:3",
+    ),
+    "a page of an engine that is an object": (
+        project(
+            "eta",
+            server_ts="import {Eta} from 'eta'\nconst eta = new Eta()\n"
+            f"app.get('/', (req, reply) => reply.send(eta.render('a', {{key: {KEY}}})))",
+        ),
+        "server.ts:3",
+    ),
+    "a page that a function of the server writes": (
+        project(
+            "express",
+            server_ts=f"app.get('/', (req, res) => {{ const state = {{key: {KEY}}}; res.send(page('<p/>', state)) }})\n"
+            "const page = (html, state) => `${html}<script>window.S=${JSON.stringify(state).replace(/</g, '.')}</script>`",
+        ),
+        "server.ts:1",
+    ),
+    "a script that is a sum": (
+        project(
+            "express",
+            server_ts=f"app.get('/a.js', (req, res) => res.send('window.A = ' + JSON.stringify({{key: {KEY}}})))",
+        ),
+        "server.ts:1",
     ),
     "the state of a request": (
         project("@sveltejs/kit")

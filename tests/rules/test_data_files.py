@@ -112,6 +112,8 @@ answers: [{owners: [res], methods: {json: [0]}}]
 returning: {own: [get]}
 procedures: {owner: own, methods: [query]}
 decorators: {own: [Get]}
+resolvers: {types: [Query], packages: [graphql]}
+templates: {render: {own: [render]}, compile: {own: [compile]}}
 bodies: [ctx.body]
 view_data: [app.locals]
 view_data_of_response: [res.locals]
@@ -203,7 +205,7 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str], list[str]]] = {
             (
                 "21: unknown field 'code.shared_stat'; did you mean 'shared_state'? "
                 "allowed: server, client, pages, templates, stripped, returned, sent_results, published_settings, "
-                "shared_state, undefined, fix, server_variable, server_import"
+                "shared_state, inlines_variables, undefined, fix, server_variable, server_import"
             ),
             "23: code.returned.pages/** must be a non-empty list of strings",
             "24: field 'page.right' is missing",

@@ -6,7 +6,7 @@ from typing import Final
 
 from frontleak.js.module import Expr
 from frontleak.js.references import References
-from frontleak.js.referents import Referent
+from frontleak.js.referents import Parameter, Referent
 from frontleak.js.syntax import (
     FUNCTIONS,
     arguments_of,
@@ -17,12 +17,14 @@ from frontleak.js.syntax import (
     returns,
     unwrapped,
 )
+from frontleak.misuse.templates import written_by_template
 from frontleak.rules.code_names import code_names
 
 _MOST_DEPTH: Final = 6
 _MOST_STEPS: Final = 300
 """Expressions that are visited for the leaf values of one expression."""
 _MOST_MEMBERS: Final = 60
+_MOST_SUMMANDS: Final = 20
 _FILLED: Final = frozenset({"object", "array", "new_expression", "call_expression"})
 """Types of values whose members may be assigned later."""
 _JOINS: Final = frozenset({"replace", "replaceAll", "concat", "toString", "encode"})
@@ -38,18 +40,44 @@ _SERIALISERS: Final = frozenset({"JSON.stringify", "serialize", "uneval", "deval
 def leaf_values(references: References, expr: Expr) -> list[tuple[str, Expr]]:
     """Return (name, value) of each leaf in nested objects and lists; the name is that of its closest named member."""
     found: list[tuple[str, Expr]] = []
-    pending: list[tuple[str, Expr, int]] = [("", expr, 0)]
+    pending: list[tuple[str, Expr, tuple[Expr, ...], int]] = [("", expr, (), 0)]
     for _ in range(_MOST_STEPS):
         if not pending or len(found) >= _MOST_MEMBERS:
             break
-        name, at, depth = pending.pop(0)
+        name, at, calls, depth = pending.pop(0)
         referents = references.referents(at)
-        inner = [part for referent in referents for part in _parts(referent, name)]
+        inner = [part for referent in referents for part in _parts(references, referent, name)]
         inner += _assigned_parts(at, referents)
+        inner += ((name, given) for given in _given(references, referents, calls))
         if not inner or depth >= _MOST_DEPTH:
             found.append((name, at))
-        pending += ((key, part, depth + 1) for key, part in inner)
+        calls = (*calls, at) if unwrapped(at.node).type == "call_expression" else calls
+        pending += ((key, part, calls, depth + 1) for key, part in inner)
     return found
+
+
+def _given(references: References, referents: Iterable[Referent], calls: tuple[Expr, ...]) -> list[Expr]:
+    """Return what calls give for a parameter of the functions whose results are looked into: `page(html, state)`."""
+    found: list[Expr] = []
+    for parameter in referents if calls else ():
+        if not isinstance(parameter, Parameter):
+            continue
+        for module, node in reversed(calls):
+            call = unwrapped(node)
+            callee = call.child_by_field_name("function")
+            functions = references.referents(Expr(module, callee)) if callee is not None else []
+            for function in functions:
+                if not isinstance(function, Expr) or function.module is not parameter.expr.module:
+                    continue
+                for place, argument in zip(_places(function), arguments_of(module, call), strict=False):
+                    if place[0] <= parameter.place[0] < place[1]:
+                        given = references.at_path(argument, parameter.path)
+                        found += (each for each in given if isinstance(each, Expr))
+    return found
+
+
+def _places(function: Expr) -> list[tuple[int, int]]:
+    return [node.byte_range for node in parameters_of(function)] if function.node.type in FUNCTIONS else []
 
 
 def _assigned_parts(expr: Expr, referents: Iterable[Referent]) -> list[tuple[str, Expr]]:
@@ -63,7 +91,7 @@ def _assigned_parts(expr: Expr, referents: Iterable[Referent]) -> list[tuple[str
     return [(name.rpartition(".")[2], Expr(module, value)) for name, value in assigned]
 
 
-def _parts(referent: Referent, name: str) -> list[tuple[str, Expr]]:
+def _parts(references: References, referent: Referent, name: str) -> list[tuple[str, Expr]]:
     """Return (name, part) of each part of a value; `name` for a part without its own."""
     if not isinstance(referent, Expr):
         return []
@@ -76,15 +104,33 @@ def _parts(referent: Referent, name: str) -> list[tuple[str, Expr]]:
             return [*found, *((name, Expr(module, value)) for _, value in table.spread[:_MOST_MEMBERS])]
         case "template_string":
             inner = [part.named_children[0] for part in node.named_children if part.type == "template_substitution"]
-            return [(name, argument) for part in inner for argument in _held(Expr(module, part))]
+            return [(name, argument) for part in inner for argument in _held(references, Expr(module, part))]
+        case "binary_expression":
+            return [(name, part) for part in _summands(references, referent)]
         case "call_expression" | "new_expression":
-            return [(name, argument) for argument in _held(referent)]
+            return [(name, argument) for argument in _held(references, referent)]
         case _:
             return []
 
 
-def _held(expr: Expr) -> list[Expr]:
-    """Return the arguments that the result of a call holds, if any: as text, as a promise, in a URL."""
+def _summands(references: References, expr: Expr) -> list[Expr]:
+    """Return what a sum is made of, if a call in it holds its arguments; else the sum is a leaf itself."""
+    pending, found, holds = [expr], list[Expr](), False
+    while pending and len(found) < _MOST_SUMMANDS:
+        module, node = part = pending.pop()
+        operator = node.child_by_field_name("operator") if node.type == "binary_expression" else None
+        held = _held(references, part) if node.type == "call_expression" else []
+        if operator is not None and operator.type == "+":
+            sides = node.child_by_field_name("right"), node.child_by_field_name("left")
+            pending += (Expr(module, side) for side in sides if side is not None)
+        else:
+            holds = holds or bool(held)
+            found += held or [part]
+    return found if holds else []
+
+
+def _held(references: References, expr: Expr) -> list[Expr]:
+    """Return the arguments that the result of a call holds, if any: as text, as a promise, in a URL, in a page."""
     module, node = expr
     arguments = arguments_of(module, node)
     if node.type == "new_expression" and arguments:
@@ -97,7 +143,7 @@ def _held(expr: Expr) -> list[Expr]:
     if callee is not None and callee.type == "member_expression" and member_name(module, callee) in _JOINS:
         owner = callee.child_by_field_name("object")
         return [*([Expr(module, owner)] if owner is not None else []), *arguments]
-    return []
+    return written_by_template(references, expr) if node.type == "call_expression" else []
 
 
 def _results_or_self(argument: Expr) -> list[Expr]:

@@ -113,14 +113,17 @@ _SERVERS: Final = Table(
                     {
                         "owners": required(TEXTS),
                         "methods": required(MapOf(_POSITIONS, "a mapping of method: positions")),
+                        "marks": Field(TEXTS),
                     }
                 ),
-                "a list of {owners: …, methods: …}",
+                "a list of {owners: …, methods: …, marks: …}",
             )
         ),
         "returning": required(MapOf(TEXTS, "a mapping of package: methods")),
         "procedures": required(Table({"owner": required(_EXPRESSION), "methods": required(TEXTS)})),
         "decorators": required(_EXPORTS),
+        "resolvers": required(Table({"types": required(TEXTS), "packages": required(TEXTS)})),
+        "templates": required(Table({"render": required(_EXPORTS), "compile": required(_EXPORTS)})),
         "bodies": required(TEXTS),
         "view_data": required(TEXTS),
         "view_data_of_response": required(TEXTS),

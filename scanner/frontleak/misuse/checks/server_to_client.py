@@ -10,6 +10,7 @@ from frontleak.misuse.handover.astro_markup import in_astro_markup
 from frontleak.misuse.handover.calls import in_calls
 from frontleak.misuse.handover.elements import in_elements
 from frontleak.misuse.handover.live import in_define_live
+from frontleak.misuse.handover.resolvers import in_resolvers
 from frontleak.misuse.handover.responses import in_responses
 from frontleak.misuse.handover.results import in_results, in_shared_state
 from frontleak.misuse.handover.sent import Sent, secrets_in
@@ -61,6 +62,7 @@ def _sinks(project: AnalysedProject, module: Module) -> Iterator[Sent]:
     yield from in_elements(project, module)
     yield from in_calls(project, module)
     yield from in_responses(project, module)
+    yield from in_resolvers(module)
 
 
 def _expr(module: Module, misuse: Misuse) -> Expr:

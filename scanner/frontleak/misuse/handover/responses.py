@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import Expr, Module
@@ -116,10 +116,25 @@ def _may_answer(project: AnalysedProject, module: Module, name: str) -> bool:
     return name.startswith(("Response", "NextResponse"))
 
 
+class _Answer(NamedTuple):
+    """What a method of a response sends."""
+
+    positions: tuple[int, ...]
+    """Positions of the arguments."""
+    marks: tuple[bytes, ...]
+    """Texts of which the file has one; empty if any file will do."""
+
+
 @functools.cache
-def _answers() -> Mapping[str, Mapping[str, list[int]]]:
-    """Return name of the response -> method -> positions of the arguments that it sends."""
-    return {owner: entry["methods"] for entry in load_data("code/servers.yaml")["answers"] for owner in entry["owners"]}
+def _answers() -> Mapping[tuple[str, str], Sequence[_Answer]]:
+    """Return (name of the response, method) -> what it sends."""
+    found: dict[tuple[str, str], list[_Answer]] = {}
+    for entry in load_data("code/servers.yaml")["answers"]:
+        marks = tuple(mark.encode() for mark in entry.get("marks", ()))
+        for owner in entry["owners"]:
+            for method, positions in entry["methods"].items():
+                found.setdefault((owner, method), []).append(_Answer(tuple(positions), marks))
+    return found
 
 
 def _answered(project: AnalysedProject, module: Module, callee: "Node", arguments: Sequence[Expr]) -> Iterator[Sent]:
@@ -130,11 +145,19 @@ def _answered(project: AnalysedProject, module: Module, callee: "Node", argument
         owner = owner.child_by_field_name("object") or owner.child_by_field_name("function")
     if owner is None or owner.type != "identifier":
         return
-    positions = _answers().get(module.name(owner), {}).get(method)
-    if positions is None:
+    known = _answers().get((module.name(owner), method), ())
+    found = [each for each in known if not each.marks or any(map(module.source.__contains__, each.marks))]
+    if not found:
         return
-    is_given = any(isinstance(found, Parameter) for found in project.references.referents(Expr(module, owner)))
-    if is_given or project.reachability.is_server(module.path) or "route" in module.path or "api" in module.path:
+    is_given = any(isinstance(each, Parameter) for each in project.references.referents(Expr(module, owner)))
+    if (
+        is_given
+        or any(each.marks for each in found)
+        or project.reachability.is_server(module.path)
+        or "route" in module.path
+        or "api" in module.path
+    ):
+        positions = (position for each in found for position in each.positions)
         given = [arguments[position] for position in positions if position < len(arguments)]
         yield from (Sent(unwrapped_answer(value), _RESPONSE) for value in given)
 
