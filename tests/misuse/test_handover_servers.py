@@ -115,6 +115,25 @@ SILENT: Final[Mapping[str, Texts]] = {
     | {
         "sanity.cli.ts": f"const use = (config) => {{ config.define.A = {KEY} }}\nexport default {{vite: (config) => config}}"
     },
+    "files of the build that nobody can request": project(
+        "vite",
+        scripts__a_js=f"import fs from 'fs'\nfs.writeFileSync('.env.local', `KEY=${{{KEY}}}`)\n"
+        f"fs.writeFileSync('server/settings.js', JSON.stringify({{key: {KEY}}}))\n"
+        f"fs.writeFileSync('public/robots.xml', {KEY})\nfs.writeFileSync(`public/${{name()}}.sh`, {KEY})",
+    ),
+    "a served file of what is fetched": project(
+        "vite",
+        scripts__a_js="import fs from 'fs'\nimport {client} from '../lib/c'\n"
+        "fs.writeFileSync('public/posts.json', JSON.stringify(await client.fetch('*')))",
+    ),
+    "a query with a tag": project(
+        "hono", server_ts=f"app.get('/', async (c) => c.json(await sql`select a from b where key = ${{{KEY}}}`))"
+    ),
+    "global data of Eleventy that is fetched": project("@11ty/eleventy")
+    | {
+        "eleventy.config.js": "import {client} from './lib/c'\n"
+        "export default (config) => config.addGlobalData('posts', () => client.fetch('*'))"
+    },
     "a message to another server": project(
         "socket.io-client",
         server_ts=f"import {{io}} from 'socket.io-client'\nconst socket = io('https://a.example')\nsocket.emit('auth', {KEY})",
@@ -413,6 +432,51 @@ FOUND: Final[Mapping[str, tuple[Texts, str]]] = {
     "an API route of SolidStart": (
         project("@solidjs/start", src__routes__api__a_ts=f"export const GET = () => ({{key: {KEY}}})"),
         "src/routes/api/a.ts:1",
+    ),
+    "a served file that the build writes": (
+        project(
+            "vite",
+            scripts__a_js="import {writeFileSync} from 'node:fs'\n"
+            f"writeFileSync('./public/env.js', `window.ENV = ${{JSON.stringify({{key: {KEY}}})}}`)",
+        ),
+        "scripts/a.js:2",
+    ),
+    "an environment of Angular that the build writes": (
+        project(
+            "@angular/core",
+            scripts__a_ts="import {writeFile} from 'fs'\nconst target = `./src/environments/environment.prod.ts`\n"
+            f"const text = `export const environment = {{key: '${{{KEY}}}'}}`\nwriteFile(target, text, () => 0)",
+        ),
+        "scripts/a.ts:4",
+    ),
+    "a served file, by the parts of its path": (
+        project(
+            "vite",
+            build_js="const fs = require('fs')\nconst path = require('path')\nconst root = path.join(__dirname, 'public')\n"
+            f"fs.promises.writeFile(path.join(root, 'config.json'), JSON.stringify({{key: {KEY}}}))",
+        ),
+        "build.js:4",
+    ),
+    "a page with a tag": (
+        project(
+            "hono",
+            server_ts="import {html} from 'hono/html'\n"
+            f"app.get('/', (c) => c.html(html`<script>a = '${{{KEY}}}'</script>`))",
+        ),
+        "server.ts:2",
+    ),
+    "a page of Vike": (
+        project("vike")
+        | {
+            "pages/+onRenderHtml.ts": "import {escapeInject} from 'vike/server'\n"
+            f"export const onRenderHtml = () => escapeInject`<html data-a=${{{KEY}}}></html>`"
+        },
+        "pages/+onRenderHtml.ts:2",
+    ),
+    "global data of Eleventy": (
+        project("@11ty/eleventy")
+        | {"eleventy.config.js": f"export default (config) => config.addGlobalData('a', () => ({{key: {KEY}}}))"},
+        "eleventy.config.js:1",
     ),
     "a message to a socket": (
         project(

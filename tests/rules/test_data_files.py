@@ -113,6 +113,7 @@ returning: {own: [get]}
 procedures: {owner: own, methods: [query]}
 decorators: {own: [Get]}
 resolvers: {types: [Query], packages: [graphql]}
+written_files: {functions: [write], folders: [public], endings: [js]}
 templates: {render: {own: [render]}, compile: {own: [compile]}}
 bodies: [ctx.body]
 view_data: [app.locals]

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from frontleak.js.module import Expr
 from frontleak.js.references import References
@@ -20,6 +20,9 @@ from frontleak.js.syntax import (
 from frontleak.misuse.templates import written_by_template
 from frontleak.rules.code_names import code_names
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
 _MOST_DEPTH: Final = 6
 _MOST_STEPS: Final = 300
 """Expressions that are visited for the leaf values of one expression."""
@@ -33,6 +36,8 @@ _HOLDERS: Final = frozenset({"Promise.resolve", "Promise.all", "Promise.allSettl
 """Functions of JavaScript whose result has their argument in it."""
 _MADE_OF: Final = frozenset({"URL", "URLSearchParams", "Map", "Set", "Headers", "FormData", "String"})
 """Classes whose instances have the arguments of their constructor in them."""
+_TAGS: Final = frozenset({"html", "escapeInject", "String.raw"})
+"""Functions before a template that return its text."""
 _SERIALISERS: Final = frozenset({"JSON.stringify", "serialize", "uneval", "devalue.uneval", "devalue.stringify"})
 """Functions that serialise a value to text."""
 
@@ -102,15 +107,27 @@ def _parts(references: References, referent: Referent, name: str) -> list[tuple[
             members = itertools.islice(table.named.items(), _MOST_MEMBERS)
             found = [(key if node.type == "object" else name, Expr(module, value)) for key, (_, value) in members]
             return [*found, *((name, Expr(module, value)) for _, value in table.spread[:_MOST_MEMBERS])]
-        case "template_string":
-            inner = [part.named_children[0] for part in node.named_children if part.type == "template_substitution"]
-            return [(name, argument) for part in inner for argument in _held(references, Expr(module, part))]
+        case "template_string" | "call_expression" if (template := _template_of(referent)) is not None:
+            inner = [each for each in template.named_children if each.type == "template_substitution"]
+            parts = [Expr(module, each.named_children[0]) for each in inner if each.named_children]
+            is_tagged = node is not template
+            return [(name, each) for part in parts for each in ([part] if is_tagged else _held(references, part))]
         case "binary_expression":
             return [(name, part) for part in _summands(references, referent)]
         case "call_expression" | "new_expression":
             return [(name, argument) for argument in _held(references, referent)]
         case _:
             return []
+
+
+def _template_of(expr: Expr) -> "Node | None":
+    """Return a template, or the one after the name of a function that returns its text."""
+    module, node = expr
+    if node.type == "template_string":
+        return node
+    template = node.child_by_field_name("arguments")
+    is_tagged = template is not None and template.type == "template_string" and callee_name(module, node) in _TAGS
+    return template if is_tagged else None
 
 
 def _summands(references: References, expr: Expr) -> list[Expr]:

@@ -124,6 +124,7 @@ _SERVERS: Final = Table(
         "decorators": required(_EXPORTS),
         "resolvers": required(Table({"types": required(TEXTS), "packages": required(TEXTS)})),
         "templates": required(Table({"render": required(_EXPORTS), "compile": required(_EXPORTS)})),
+        "written_files": required(Table({name: required(TEXTS) for name in ("functions", "folders", "endings")})),
         "bodies": required(TEXTS),
         "view_data": required(TEXTS),
         "view_data_of_response": required(TEXTS),

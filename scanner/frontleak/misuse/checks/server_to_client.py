@@ -16,6 +16,7 @@ from frontleak.misuse.handover.results import in_results, in_shared_state
 from frontleak.misuse.handover.sent import Sent, secrets_in
 from frontleak.misuse.handover.through_functions import through_functions
 from frontleak.misuse.handover.vue_markup import in_vue_markup
+from frontleak.misuse.handover.written import in_written_files
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.variable_names import is_test_file
@@ -63,6 +64,7 @@ def _sinks(project: AnalysedProject, module: Module) -> Iterator[Sent]:
     yield from in_calls(project, module)
     yield from in_responses(project, module)
     yield from in_resolvers(module)
+    yield from in_written_files(project, module)
 
 
 def _expr(module: Module, misuse: Misuse) -> Expr:
