@@ -119,7 +119,7 @@ SILENT: Final[Mapping[str, Texts]] = {
         "vite",
         scripts__a_js=f"import fs from 'fs'\nfs.writeFileSync('.env.local', `KEY=${{{KEY}}}`)\n"
         f"fs.writeFileSync('server/settings.js', JSON.stringify({{key: {KEY}}}))\n"
-        f"fs.writeFileSync('public/robots.xml', {KEY})\nfs.writeFileSync(`public/${{name()}}.sh`, {KEY})",
+        f"fs.writeFileSync('deploy/environments/a.json', {KEY})\nfs.writeFileSync('public/robots.xml', {KEY})\nfs.writeFileSync(`public/${{name()}}.sh`, {KEY})",
     ),
     "a served file of what is fetched": project(
         "vite",
@@ -141,6 +141,16 @@ SILENT: Final[Mapping[str, Texts]] = {
     "a message to another server, without a library": project(
         "ws",
         server_ts=f"import WebSocket from 'ws'\nconst ws = new WebSocket(url)\nws.on('open', () => ws.send({KEY}))",
+    ),
+    "a message that a server of web sockets passes on to another server": project(
+        "ws",
+        server_ts="import {WebSocket, WebSocketServer} from 'ws'\nnew WebSocketServer({port: 1}).on('connection', (client) => {\n"
+        f"const ws = new WebSocket('wss://a.example')\nws.send(JSON.stringify({{key: {KEY}}}))\n}})",
+    ),
+    "a message that a server of socket.io passes on to another server": project(
+        "socket.io",
+        server_ts="import {Server} from 'socket.io'\nimport {io} from 'socket.io-client'\nnew Server(1)\n"
+        f"const socket = io('https://a.example')\nsocket.emit('auth', {KEY})",
     ),
     "a socket that gets what is fetched": project(
         "socket.io",

@@ -109,6 +109,7 @@ WALK: Final = "build_output:\n  - dist\n  - .own/dist\nprune:\n  - .git\n"
 SERVERS: Final = """\
 packages: [own]
 answers: [{owners: [res], methods: {json: [0]}}]
+outgoing: {sockets: [Socket], packages: [web]}
 returning: {own: [get]}
 procedures: {owner: own, methods: [query]}
 decorators: {own: [Get]}

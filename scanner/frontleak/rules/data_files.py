@@ -119,6 +119,7 @@ _SERVERS: Final = Table(
                 "a list of {owners: …, methods: …, marks: …}",
             )
         ),
+        "outgoing": required(Table({"sockets": required(TEXTS), "packages": required(TEXTS)})),
         "returning": required(MapOf(TEXTS, "a mapping of package: methods")),
         "procedures": required(Table({"owner": required(_EXPRESSION), "methods": required(TEXTS)})),
         "decorators": required(_EXPORTS),

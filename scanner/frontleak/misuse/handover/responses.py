@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.core.lazy_regex import LazyTextRegex
 from frontleak.js.module import Expr, Module
-from frontleak.js.referents import Parameter
+from frontleak.js.referents import ExternalExport, Parameter, Referent
 from frontleak.js.syntax import arguments_of, member_name
 from frontleak.misuse.handover.results import RESPONSES, unwrapped_answer
 from frontleak.misuse.handover.sent import Sent
@@ -149,7 +149,10 @@ def _answered(project: AnalysedProject, module: Module, callee: "Node", argument
     found = [each for each in known if not each.marks or any(map(module.source.__contains__, each.marks))]
     if not found:
         return
-    is_given = any(isinstance(each, Parameter) for each in project.references.referents(Expr(module, owner)))
+    owners = project.references.referents(Expr(module, owner))
+    if any(_is_outgoing(project, each) for each in owners):
+        return
+    is_given = any(isinstance(each, Parameter) for each in owners)
     if (
         is_given
         or any(each.marks for each in found)
@@ -160,6 +163,24 @@ def _answered(project: AnalysedProject, module: Module, callee: "Node", argument
         positions = (position for each in found for position in each.positions)
         given = [arguments[position] for position in positions if position < len(arguments)]
         yield from (Sent(unwrapped_answer(value), _RESPONSE) for value in given)
+
+
+def _is_outgoing(project: AnalysedProject, owner: Referent) -> bool:
+    """Return whether a value is a connection that the server opens to another one: `new WebSocket(…)`, `io(…)`."""
+    if not isinstance(owner, Expr) or owner.node.type not in {"call_expression", "new_expression"}:
+        return False
+    module, node = owner
+    maker = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+    if maker is None or module.name(maker) in _names("sockets"):
+        return maker is not None
+    made = project.references.referents(Expr(module, maker))
+    return any(isinstance(each, ExternalExport) and each.package in _names("packages") for each in made)
+
+
+@functools.cache
+def _names(kind: str) -> frozenset[str]:
+    """Return classes of connections to another server, or packages that open them."""
+    return frozenset(load_data("code/servers.yaml")["outgoing"][kind])
 
 
 @functools.cache
