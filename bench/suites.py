@@ -28,6 +28,7 @@ from bench.suite_shapes import CLASSES, why_no_place, why_not_real
 from frontleak.core.blob import Blob
 from frontleak.core.detection import Detection
 from frontleak.core.origins import FileOrigin
+from frontleak.core.placeholders import run_share
 from frontleak.core.vocabulary import Exposure, Severity
 from frontleak.match.engine import Engine
 from frontleak.rules.load import load_rules
@@ -214,6 +215,12 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else "-"
 
 
+def _tenth(share: float) -> str:
+    """Return the tenth that a share is in, in words."""
+    least = min(int(share * 10), 9) * 10
+    return f"{least:02} to {least + 10} %"
+
+
 HEAD: Final = (
     "secrets",
     "found",
@@ -269,6 +276,10 @@ def render(
     once = distinct(judged)
     lines.append(["all, each once", *summary(once)])
     reasons = Counter(each.excluded for each in once if each.excluded and not each.found and not each.held_back)
+    held_back = [each for each in once if each.held_back and not each.found]
+    held_reasons = Counter(each.excluded[1] if each.excluded else "may be real by its shape" for each in held_back)
+    runs = Counter(_tenth(run_share(each.example.value.encode())) for each in held_back)
+    most = sum(bool(each.found) or not each.excluded for each in once)
     by_vendor: dict[str, list[Judged]] = defaultdict(list)
     for each in once:
         by_vendor[each.example.vendor].append(each)
@@ -298,6 +309,22 @@ def render(
             report.render_table([["suite", *HEAD], *lines]),
             "",
             _alarms(alarms, negatives),
+            "",
+            f"If all of a real shape were found, that would be {_share(most, len(once))} ({most} of {len(once)}).",
+            "A higher share means that texts are reported which no vendor can have issued.",
+            "",
+            "## Why a secret is held back",
+            "",
+            report.render_table(
+                [["reason", "secrets"], *([reason, str(count)] for reason, count in held_reasons.most_common())]
+            ),
+            "",
+            "By the share of the pairs of adjacent characters that are equal or consecutive. More than half of them",
+            "make a placeholder; in random letters and digits one in twenty is.",
+            "",
+            report.render_table(
+                [["share of pairs in a run", "secrets"], *([name, str(runs[name])] for name in sorted(runs))]
+            ),
             "",
             "## Why a secret is excluded",
             "",

@@ -120,6 +120,7 @@ WRITTEN_OTHERWISE = {
     "a parameter that goes on": '"token=VALUE%s"',
     "an assignment in minified code": "a='b';token=VALUE;c",
     "a field in prose": "the token is VALUE",
+    "a value quoted twice that code joins": "x('token=\"'+VALUE+'\"')",
 }
 
 
@@ -152,6 +153,9 @@ FOUND = {
     "a numbered secret": ("CLIENT_SECRET_2=VALUE", "secret"),
     "a secret for production": ("CLIENT_SECRET_PROD=VALUE", "secret"),
     "a key": ('"x-api-key":"VALUE"', "key"),
+    "a value that a build writes into code": ("""{API_KEY: '"VALUE"'}""", "key"),
+    "a constant of a bundler": ('{"process.env.API_KEY": JSON.stringify("VALUE")}', "key"),
+    "a constant of an Android build": (r'buildConfigField "String", "API_KEY", "\"VALUE\""', "key"),
     "a key of some service": ("OBSCURE_API_KEY=VALUE", "key"),
 }
 

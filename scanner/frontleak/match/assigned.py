@@ -26,7 +26,7 @@ _QUOTE: Final = (
 _BEFORE: Final = LazyRegex(
     rb"(?P<name>[A-Za-z_$][\w$-]{0,80}+)(?P<close>" + _QUOTE + rb")?\]?(?P<call>\))?[!?]?\s{0,8}"
     rb"(?P<sign>:=?|={1,3}>?|\|\|=?|\?\?=?|,|%3[ADad]|\\{1,3}u003[adAD]|&#(?:58|61|x3[adAD]);)\s{0,8}"
-    rb"(?P<open>" + _QUOTE + rb")?(?P<scheme>(?i:bearer|basic|token)(?:\s|%20|\+))?\Z"
+    rb"(?:JSON\.stringify\()?(?P<open>" + _QUOTE + rb"{1,2})?(?P<scheme>(?i:bearer|basic|token)(?:\s|%20|\+))?\Z"
 )
 """The assignment before a value."""
 _OPENS: Final = LazyRegex(_QUOTE + rb"\Z")

@@ -34,7 +34,7 @@ from frontleak.rules.value_gate import (
 
 _SEEN: Final = 128
 """Most bytes of a value that the gate needs: one without a digit in all of them does not exist."""
-_LONGEST: Final = 900
+_LONGEST: Final = 910
 """Bytes. Limit for `Prefilter.reach`: all gated prefilters are looked for that far before a hit."""
 _MOST_STEPS: Final = 5000
 """Alternatives of a pattern that are tried; for one with more, the answer is that the gate may miss it."""

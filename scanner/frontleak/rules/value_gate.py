@@ -22,8 +22,8 @@ NEXT_PART: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 """With what a further part of a name begins."""
 SEPARATOR: Final = b" \t\n\r\f\v\"'`\\/])([:=,|?!<>&;%#+_-"
 """Bytes between a name and its value; what they are escaped with is in `_BETWEEN` and `_ESCAPES`."""
-_BETWEEN: Final = tuple("amp apos quot basic bot content default string value".split())  # noqa: SIM905
-"""In any case: words between a name and its value that are no words for a secret: an entity, an attribute, a scheme."""
+_BETWEEN: Final = tuple("amp apos quot basic bot content default json.stringify string value".split())  # noqa: SIM905
+"""In any case: words between a name and its value, no words for a secret: an entity, an attribute, a scheme, a call."""
 _ESCAPES: Final = "[nrt]|u00[0-9A-Fa-f]{2}|x[0-9A-Fa-f]{1,2}|0{0,3}[1-6][0-9A-Fa-f]|0[adAD]"
 """Rests of escaped quotes, colons and line breaks: `\\u003d`, `&#039;`, `%3D`."""
 _TYPE: Final = r"[A-Za-z][A-Za-z0-9_.|\[\] ]*="
