@@ -49,6 +49,20 @@ def test_a_secret_is_found_at_any_place(name: EngineName, before: bytes, after: 
     assert found_by(engine(name, PLAIN), text) == [("plain", SECRET)]
 
 
+GAP = make_rule("[^{}]{0,5}end_(?P<secret>[a-f0-9]{20})", name="gap")
+
+
+@each_engine
+@pytest.mark.parametrize(
+    "before", [b"", b"x", b"12345", b"1234567", b"}", b"123}12", b"end_", b"end_0123", b"\xff" * 9]
+)
+def test_a_secret_behind_a_gap_is_found_wherever_the_gap_begins(name: EngineName, before: bytes) -> None:
+    text = before + b"end_" + SECRET
+    assert found_by(engine(name, GAP), text) == [("gap", SECRET)]
+    assert found_by(engine(name, GAP), text + b"} " + text) == [("gap", SECRET), ("gap", SECRET)]
+    assert found_by(engine(name, GAP), before + b"end_") == []
+
+
 @each_engine
 def test_a_buffer_that_is_no_bytes_object_is_scanned_too(name: EngineName) -> None:
     text = b"tok_live_" + SECRET

@@ -42,6 +42,11 @@ def shipped() -> tuple[Shipped, ...]:
 
 
 @functools.cache
+def _by_id() -> dict[str, Shipped]:
+    return {item.rule.id: item for item in shipped()}
+
+
+@functools.cache
 def full_set() -> RuleSet:
     """Return the rule set a scan runs."""
     return load_rules()
@@ -55,5 +60,5 @@ def full_engine(name: EngineName = "hyperscan") -> Engine:
 
 def fake(rule_id: str, seed: object = 0) -> str:
     """Return a fake secret of a rule; the same seed gives the same one."""
-    item = next(item for item in shipped() if item.rule.id == rule_id)
+    item = _by_id()[rule_id]
     return fakes(item.syntax.samples, item.rule, str(seed))["sample"]

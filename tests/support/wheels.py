@@ -12,13 +12,15 @@ from tests.acceptance.support import PATIENCE, environment
 from tests.support.paths import ROOT
 from tests.support.run_folder import alone, shared_folder
 
+_AT_START: Final = Path(__file__).with_name("wheel_build")
+"""What the Python that builds imports when it starts."""
 _OFFLINE: Final = importlib.util.find_spec("hatchling") is not None
 
 
 def built_wheel() -> Path:
-    """Return the wheel, which is built once for a run of the tests: it compiles all rules.
+    """Return the wheel, which is built once for a run of the tests, with the rules that the run has compiled.
 
-    It is built with hatchling if that is installed, otherwise with pip, which downloads hatchling.
+    It is built with hatchling if that is installed, otherwise with pip, which downloads hatchling and compiles all rules.
     """
     folder = shared_folder() / "wheel"
     with alone(folder):
@@ -27,7 +29,7 @@ def built_wheel() -> Path:
             how = ["--no-build-isolation"] if _OFFLINE else []
             subprocess.run(
                 [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", *how, "--wheel-dir", half, ROOT],
-                env=environment(),
+                env=environment(PYTHONPATH=os.pathsep.join((str(_AT_START), str(ROOT)))) if _OFFLINE else environment(),
                 check=True,
                 capture_output=True,
                 timeout=PATIENCE,

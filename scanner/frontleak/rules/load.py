@@ -66,9 +66,12 @@ def _shipped_rules() -> RuleSet:
     prepared = compiled_files.read(_COMPILED)
     if prepared is not None and (restored := ruleset_from_json(prepared)) is not None:
         return restored
+    return _kept(_shipped_name(), lambda: ruleset_to_json(*_compile(_texts(), None)))
+
+
+def _shipped_name() -> str:
     files = (part for file in _files() for part in file)
-    name = f"rules-{digest_of(VERSION, str(rules_directory()), *files, *_compiler())}.bin"
-    return _kept(name, lambda: ruleset_to_json(*_compile(_texts(), None)))
+    return f"rules-{digest_of(VERSION, str(rules_directory()), *files, *_compiler())}.bin"
 
 
 def _own_rules(own: Sequence[Path], shipped: RuleSet, names: "Callable[[], KnownNames] | None") -> RuleSet:
