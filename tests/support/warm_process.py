@@ -7,6 +7,7 @@ what a test has replaced, so such a test forks its own process (`is_usable`).
 import gc
 import os
 import pickle
+import select
 import signal
 import socket
 import struct
@@ -14,12 +15,14 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final, NoReturn
+from importlib import import_module
+from typing import IO, Any, Final, NoReturn
 
 import pytest
 
 Streams = tuple[int, int, int]
 """Descriptors of standard input, output and error."""
+_STREAMS: Final = (0, 1, 2)
 _LENGTH: Final = struct.Struct("!Q")
 _STATUS: Final = struct.Struct("!i")
 _sockets: Final[list[socket.socket]] = []
@@ -70,6 +73,55 @@ def run(arguments: Sequence[str], cwd: str, env: Mapping[str, str], streams: Str
         return int(_STATUS.unpack(_received(_sockets[0], _STATUS.size))[0])
 
 
+class Running:
+    """A run of the command with pipes, like an object of `subprocess.Popen`."""
+
+    def __init__(self, arguments: Sequence[str], cwd: str, env: Mapping[str, str]) -> None:
+        """Start it; `is_usable` tells whether that can be done."""
+        pairs = [os.pipe() for _ in _STREAMS]
+        theirs = [pairs[0][0], pairs[1][1], pairs[2][1]]
+        self.stdin: IO[bytes] | None = open(pairs[0][1], "wb")  # noqa: SIM115 - the test closes it
+        self.stdout: IO[bytes] | None = open(pairs[1][0], "rb")  # noqa: SIM115 - as above
+        self.stderr: IO[bytes] | None = open(pairs[2][0], "rb")  # noqa: SIM115 - as above
+        self._monitor, far = socket.socketpair()
+        request = pickle.dumps((tuple(arguments), cwd, dict(env)))
+        with _one_at_a_time, far:
+            socket.send_fds(_sockets[0], [_LENGTH.pack(len(request))], [*theirs, far.fileno()])
+            _sockets[0].sendall(request)
+            _received(_sockets[0], _STATUS.size)
+        for descriptor in theirs:
+            os.close(descriptor)
+        self.pid = int(_STATUS.unpack(_received(self._monitor, _STATUS.size))[0])
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code of a run that has ended, else None."""
+        return self._ended(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code.
+
+        Raises:
+            TimeoutError: the run has not ended after so many seconds.
+        """
+        code = self._ended(timeout)
+        if code is None:
+            raise TimeoutError
+        return code
+
+    def kill(self) -> None:
+        """End the run."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def _ended(self, seconds: float | None) -> int | None:
+        if self.returncode is None and select.select([self._monitor], [], [], seconds)[0]:
+            status = int(_STATUS.unpack(_received(self._monitor, _STATUS.size))[0])
+            self.returncode = os.waitstatus_to_exitcode(status)
+            self._monitor.close()
+        return self.returncode
+
+
 def _noting(method: Callable[..., Any]) -> Callable[..., Any]:
     def noting(self: pytest.MonkeyPatch, *arguments: Any, **options: Any) -> Any:
         if method.__name__ == "undo":
@@ -100,17 +152,53 @@ def _serve(requests: socket.socket) -> NoReturn:
     try:
         interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process of the tests ends this one
         while True:
-            head, streams, _, _ = socket.recv_fds(requests, _LENGTH.size, 3)
+            head, streams, _, _ = socket.recv_fds(requests, _LENGTH.size, len(_STREAMS) + 1)
             if not head:
                 os._exit(0)
             arguments, cwd, env = pickle.loads(_received(requests, *_LENGTH.unpack(head)))
-            requests.sendall(_STATUS.pack(_forked(arguments, cwd, env, streams, requests, interrupt)))
+            if len(streams) > len(_STREAMS):
+                _monitored(arguments, cwd, env, streams, requests, interrupt)
+                requests.sendall(_STATUS.pack(0))
+            else:
+                requests.sendall(_STATUS.pack(_forked(arguments, cwd, env, streams, requests, interrupt)))
             for stream in streams:
                 os.close(stream)
     except BaseException:  # noqa: BLE001 - the process of the tests sees that this one has ended
         traceback.print_exc()
     finally:
         os._exit(1)
+
+
+def _monitored(
+    arguments: Sequence[str],
+    cwd: str,
+    env: Mapping[str, str],
+    streams: Sequence[int],
+    requests: socket.socket,
+    interrupt: Any,
+) -> None:
+    """Fork a process that forks the run, tells its number through the last stream, and at its end its status."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    if arguments[0] == "lsp":
+        import_module("frontleak.cli.lsp.server")  # half a second
+    if os.fork():
+        return
+    *own, told = streams
+    try:
+        status = _forked(
+            arguments, cwd, env, own, requests, interrupt, lambda child: _tell(told, child, close=own), close=told
+        )
+        _tell(told, status)
+    finally:
+        os._exit(0)
+
+
+def _tell(descriptor: int, number: int, *, close: Sequence[int] = ()) -> None:
+    os.write(descriptor, _STATUS.pack(number))
+    for other in close:  # a pipe ends when the run ends, not this process
+        os.close(other)
 
 
 def _forked(
@@ -120,6 +208,8 @@ def _forked(
     streams: Sequence[int],
     requests: socket.socket,
     interrupt: Any,
+    started: Callable[[int], None] = lambda _child: None,
+    close: int | None = None,
 ) -> int:
     from frontleak.cli.main import main
     from tests.acceptance.support import become
@@ -130,6 +220,9 @@ def _forked(
     child = os.fork()
     if not child:
         requests.close()
+        if close is not None:
+            os.close(close)
         signal.signal(signal.SIGINT, interrupt)
         become(main, arguments, cwd, env, streams)
+    started(child)
     return os.waitpid(child, 0)[1]

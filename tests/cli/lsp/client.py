@@ -1,4 +1,4 @@
-"""An editor: starts the installed server and talks to it over its pipes. What it receives is checked by lsprotocol."""
+"""An editor: starts the server and talks to it over its pipes. What it receives is checked by lsprotocol."""
 
 import json
 import queue
@@ -13,7 +13,10 @@ from typing import Any, Final
 from lsprotocol import converters, types
 
 from tests.acceptance.support import COMMAND, PATIENCE, environment
+from tests.support import warm_process
 
+NOWHERE: Final = Path(__file__).parent
+"""Working directory of an editor without folders; in `/`, which holds the cache, the server would compile all rules."""
 _CONVERTER: Final = converters.get_converter()
 EDITOR: Final[Mapping[str, Any]] = {
     "general": {"positionEncodings": ["utf-16"]},
@@ -30,18 +33,20 @@ EDITOR: Final[Mapping[str, Any]] = {
 """What a full editor can do."""
 
 
+def started(env: Mapping[str, str], cwd: Path) -> "subprocess.Popen[bytes] | warm_process.Running":
+    """Start the server: forked from a process that has imported it, if there is one."""
+    if warm_process.is_usable():
+        return warm_process.Running(["lsp"], str(cwd), env)
+    return subprocess.Popen(
+        [COMMAND, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, cwd=cwd
+    )
+
+
 class Client:
     """An editor with some folders open."""
 
     def __init__(self, *folders: Path, capabilities: Mapping[str, Any] = EDITOR, env: Mapping[str, str] | None = None):
-        self.process = subprocess.Popen(
-            [COMMAND, "lsp"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment(**(env or {})),
-            cwd=folders[0] if folders else "/",
-        )
+        self.process = started(environment(**(env or {})), folders[0] if folders else NOWHERE)
         self.received: list[dict[str, Any]] = []
         self._arrived: queue.Queue[dict[str, Any]] = queue.Queue()
         self._number = 0
