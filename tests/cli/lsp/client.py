@@ -15,8 +15,6 @@ from lsprotocol import converters, types
 from tests.acceptance.support import COMMAND, PATIENCE, environment
 from tests.support import warm_process
 
-NOWHERE: Final = Path(__file__).parent
-"""Working directory of an editor without folders; in `/`, which holds the cache, the server would compile all rules."""
 _CONVERTER: Final = converters.get_converter()
 EDITOR: Final[Mapping[str, Any]] = {
     "general": {"positionEncodings": ["utf-16"]},
@@ -46,7 +44,7 @@ class Client:
     """An editor with some folders open."""
 
     def __init__(self, *folders: Path, capabilities: Mapping[str, Any] = EDITOR, env: Mapping[str, str] | None = None):
-        self.process = started(environment(**(env or {})), folders[0] if folders else NOWHERE)
+        self.process = started(environment(**(env or {})), folders[0] if folders else Path("/"))
         self.received: list[dict[str, Any]] = []
         self._arrived: queue.Queue[dict[str, Any]] = queue.Queue()
         self._number = 0

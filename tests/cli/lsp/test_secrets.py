@@ -174,7 +174,8 @@ def test_folders_outside_files_and_untitled_documents(tmp_path: Path) -> None:
     with editor(second) as client:
         assert len(client.diagnostics(client.open("untitled:Untitled-1", text))) == 1
         assert "git:" not in json.dumps(client.received)
-    with editor() as client:
+    (tmp_path / "tmp").mkdir()  # in the usual one is the cache, so it would not be used
+    with editor(env={"TMPDIR": str(tmp_path / "tmp")}) as client:
         assert len(client.diagnostics(client.open("untitled:Untitled-1", text))) == 1
 
 
