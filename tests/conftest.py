@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -67,8 +67,12 @@ SLOW: Final = (
     *("cli/hooks/", "cli/test_help.py", "cli/test_rule_trials.py", "cli/test_addresses.py", "cli/test_wording.py"),
     *("core/test_placeholders.py", "core/test_randomness.py", "triage/test_pairs.py", "report/test_ci_formats.py"),
     *("decode/maps/test_json_cursor.py", "modulegraph/test_tree_cache.py", "match/test_known_values.py"),
+    *("rules/test_value_gate.py",),
 )
 """Folders and files below `tests/` marked `slow`: the rest runs in under 30 seconds (`make test-fast`)."""
+
+LONG: Final = ("acceptance/test_run_limits.py", "faults/", "properties/", "scanning/shards/test_same_report.py")
+"""Those with tests that take seconds. They run first, so that at the end no process waits for another's last test."""
 
 
 collect_ignore: Final = [] if find_spec("playwright") else ["browser"]
@@ -92,11 +96,15 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        _, _, path = item.path.as_posix().rpartition("/tests/")
-        if path.startswith(SLOW):
+        if _path_of(item).startswith(SLOW):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: not _path_of(item).startswith(LONG))
+
+
+def _path_of(item: pytest.Item) -> str:
+    return item.path.as_posix().rpartition("/tests/")[2]
 
 
 def pytest_collection_finish() -> None:
