@@ -181,6 +181,9 @@ def _monitored(
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
+    from tests.support import forked
+
+    forked.work_out()  # here, for all runs to come
     if arguments[0] == "lsp":
         import_module("frontleak.cli.lsp.server")  # half a second
     if os.fork():
