@@ -141,14 +141,22 @@ class _Walk:
 
 def _is_at_end(items: Sequence[RegexNode], words: Iterable[str]) -> bool:
     """Return whether a sequence ends in one of some words."""
+    last = items[-1]
+    if not isinstance(last, Chars) or len(last.members) > 2:  # no letter of a word: so ends nearly every sequence
+        return False
     return any(_is_word(items[-len(word) :], word) for word in words)
 
 
 def _is_word(items: Sequence[RegexNode], word: str) -> bool:
     return len(items) == len(word) and all(
-        isinstance(item, Chars) and item.members <= {ord(letter), ord(letter.upper())}
-        for item, letter in zip(items, word, strict=True)
+        isinstance(item, Chars) and item.members <= letter for item, letter in zip(items, _letters(word), strict=True)
     )
+
+
+@functools.cache
+def _letters(word: str) -> tuple[frozenset[int], ...]:
+    """Return the bytes that each letter of a word may be."""
+    return tuple(frozenset((letter + letter.upper()).encode()) for letter in word)
 
 
 def _may_follow_common_word(rest: Sequence[RegexNode]) -> bool:

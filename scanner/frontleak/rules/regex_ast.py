@@ -112,8 +112,7 @@ def parse(pattern: str) -> RegexNode:
     if not pattern.isascii():
         raise RegexError("the pattern is not ASCII; write other bytes as \\x escapes")
     try:
-        tree = _tree(pattern)
-        node = _convert(tree, tree.state.flags)
+        node = _joined(node for _, node in _parts(pattern))
         longest = width(node)[1]
     except (re.error, OverflowError) as error:
         raise RegexError(f"not a valid regular expression: {error}") from error
@@ -172,12 +171,10 @@ def group_node(pattern: str, name: str) -> RegexNode:
 
 def node_before_group(pattern: str, name: str) -> RegexNode | None:
     """Return what a valid pattern has before a named group; None if that group is inside another or in a choice."""
-    tree = _tree(pattern)
-    before: list[tuple[Any, Any]] = []
-    for op, value in tree:
-        if op is sre.SUBPATTERN and value[0] == tree.state.groupdict[name]:
-            return _convert(before, tree.state.flags)
-        before.append((op, value))
+    parts, wanted = _parts(pattern), _tree(pattern).state.groupdict[name]
+    for index, (group, _) in enumerate(parts):
+        if group == wanted:
+            return _joined(node for _, node in parts[:index])
     return None
 
 
@@ -215,12 +212,21 @@ def _tree(pattern: str) -> Any:
     return sre_parser.parse(pattern, _SYNTAX)
 
 
+@functools.lru_cache(maxsize=_PARSED)
+def _parts(pattern: str) -> tuple[tuple[int | None, RegexNode], ...]:
+    """Return (number of the group, node) for each part of a pattern; a part that is no group has no number."""
+    tree = _tree(pattern)
+    return tuple(
+        (value[0] if op is sre.SUBPATTERN else None, _convert([(op, value)], tree.state.flags)) for op, value in tree
+    )
+
+
 def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> RegexNode:
     items: list[RegexNode] = []
     for op, value in tree:
         match op:
             case sre.LITERAL | sre.NOT_LITERAL | sre.ANY | sre.IN:
-                items.append(Chars(_members(op, value, flags)))
+                items.append(_chars(op, tuple(value) if op is sre.IN else value, flags))
             case sre.BRANCH:
                 items.append(Choice(tuple(_same(_convert(option, flags)) for option in value[1])))
             case sre.SUBPATTERN:
@@ -235,7 +241,14 @@ def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> RegexNode:
                 pass
             case _:
                 raise RegexError(f"unsupported construct {str(op).lower().replace('_', ' ')}")
-    items = [_same(item) for item in items if width(item)[1]]  # drop the empty rest of look-arounds
+    return _joined(items)
+
+
+def _joined(nodes: Iterable[RegexNode]) -> RegexNode:
+    """Return the sequence of some nodes, without what look-arounds leave empty."""
+    items = [
+        node if isinstance(node, Chars) else _same(node) for node in nodes if isinstance(node, Chars) or width(node)[1]
+    ]
     return items[0] if len(items) == 1 else _same(Seq(tuple(items)))
 
 
@@ -243,6 +256,12 @@ def _convert(tree: Iterable[tuple[Any, Any]], flags: int) -> RegexNode:
 def _same(node: RegexNode) -> RegexNode:
     """Return the first node that was equal: rules share macros, and equal parts that are one are compared at once."""
     return node
+
+
+@functools.lru_cache(maxsize=_PARSED)
+def _chars(op: Any, value: Any, flags: int) -> Chars:
+    """Return a parsed character or class as a node; equal ones are one: patterns are made of the same few."""
+    return Chars(_members(op, value, flags))
 
 
 def _members(op: Any, value: Any, flags: int) -> frozenset[int]:
