@@ -10,6 +10,7 @@ from frontleak.core.rule import Rule
 from frontleak.core.vocabulary import Confidence, Exposure, Severity
 from frontleak.rules.documents import Document
 from frontleak.rules.edges import own_macros
+from frontleak.rules.expressions import compiled
 from frontleak.rules.gate_reach import reach_of
 from frontleak.rules.macros import expand
 from frontleak.rules.match_rates import LITERAL_RATE
@@ -279,7 +280,7 @@ def _pattern(
         expanded = expand(pattern, macros)
         longest = width(parse(expanded))[1]
         if not trusted:
-            regex.compile(expanded.encode(), regex.VERBOSE | regex.VERSION0)
+            compiled(expanded)  # which is kept: the examples run it
         found = group_names(expanded)
     except KeyError as error:
         wrong(_no_macro(error.args[0]))

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
+from frontleak.core.errors import RuleError
 from frontleak.core.records import replace
 from frontleak.core.vocabulary import RuleKind
 from frontleak.js.parse import available
 from frontleak.match.engine import Engine
+from frontleak.rules.added_rules import taken_by
 from frontleak.rules.compile import Built, build_all, build_triggers
 from frontleak.rules.data_files import TRIGGERS, data_file_kind
 from frontleak.rules.file_rule import FileRule
@@ -25,6 +28,7 @@ from frontleak.rules.paths import (
 from frontleak.rules.read import RuleSources, read_all, read_data
 from frontleak.rules.ruleset import RuleSet, no_such_rule
 from frontleak.rules.schema import KnownNames, location, unknown
+from frontleak.rules.stored_rules import ids_of
 from frontleak.scanning.rules import known_names, load_rules
 from frontleak.selfcheck import (
     file_rules,
@@ -36,11 +40,15 @@ from frontleak.selfcheck import (
     trigger_entries,
 )
 
+_NOTHING: Final = RuleSet(rules=(), contexts={}, digest="")
+"""Stands for the shipped set where every file of it is read."""
+
 
 def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     """Check every shipped file below `rules/`, or the rules in extra files and folders.
 
-    With extra ones, the shipped files are read for mistakes in form only: to try a thousand rules takes a minute.
+    With extra ones, the other shipped rules are taken as a scan takes them: those of a wheel were checked before it was
+    built, and those of a checkout are compiled anew after a change. To try a thousand rules takes a minute.
     Without a parser, rules for source code and triggers are not run on their examples, and no secret is split.
 
     Returns:
@@ -51,33 +59,63 @@ def check_rules(extra: Sequence[Path] = ()) -> tuple[int, list[str]]:
     """
     names = known_names()
     root = rules_directory()
-    sources = read_all(read_files((root / MACROS_FILE, *rule_files(), *framework_files(), *own_files(extra))), names)
-    built = build_all(sources)
-    about_data = [*_data_files(root, sources, names), *_frameworks(built), *_pairs(built)]
+    own, named = own_files(extra), _named_shipped(extra)
+    base = _base(named) if extra else _NOTHING
+    files = (*named, *own) if base is not _NOTHING else (*rule_files(), *framework_files(), *own)
+    sources = read_all(read_files((root / MACROS_FILE, *files)), names)
+    built = build_all(sources, taken=taken_by(base, sources))
+    about_data = [*_data_files(root, sources, names), *_frameworks(built, base), *_pairs(built, base)]
     # code is analysed with the facts in the data files and the frameworks
-    shipped = sum(document.shipped for document in built.frameworks)
+    shipped = len(base.frameworks) + sum(document.shipped for document in built.frameworks)
     is_known = not about_data and not sources.is_framework_broken and shipped == len(framework_files())
     with_code = available() and is_known
-    with using_frameworks(tuple(framework_of(document.value) for document in built.frameworks)):
-        tried = _of_files(built, _given(extra)) if extra else built
+    with using_frameworks((*base.frameworks, *(framework_of(document.value) for document in built.frameworks))):
+        tried = _of_files(built, frozenset(map(display_path, (*named, *own)))) if extra else built
         behaviour = list(_behaviour(tried, with_code=with_code, with_data=is_known))
         behaviour += prefilter_hits.behaviour(tried.rules)
         behaviour += frameworks.layouts(tried.frameworks) if is_known else ()
         behaviour += frameworks.sent(tried.frameworks) if is_known else ()
     if with_code and not built.mistakes:  # all rules, triggers and frameworks are valid
         ruleset = load_rules(extra)
-        behaviour += frameworks.behaviour(tried.frameworks, ruleset)
+        behaviour += frameworks.behaviour(tried.frameworks, ruleset) if tried.frameworks else ()
         behaviour += _split(tried, ruleset)
         behaviour += () if extra else _triggers(root, sources, ruleset)
-    return sources.count, sorted({*built.mistakes, *about_data, *behaviour}, key=location)
+    return len(base.ids) + sources.count, sorted({*built.mistakes, *about_data, *behaviour}, key=location)
 
 
-def _given(extra: Sequence[Path]) -> frozenset[str]:
-    """Return the paths for messages of the files that were given, own and shipped ones."""
-    shipped = {display_path(file): file for file in (*rule_files(), *framework_files())}
+def _named_shipped(extra: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the shipped files with rules or frameworks that are named, or are in a named folder."""
     folders = [path.resolve() for path in extra]
-    named = {name for name, file in shipped.items() if any(file.is_relative_to(folder) for folder in folders)}
-    return frozenset((*named, *map(display_path, own_files(extra))))
+    return tuple(
+        file for file in (*rule_files(), *framework_files()) if any(file.is_relative_to(folder) for folder in folders)
+    )
+
+
+def _base(named: Sequence[Path]) -> RuleSet:
+    """Return the shipped set without the content of some files, to which what is checked is added.
+
+    It holds nothing if that set is invalid, whose mistakes are told with all others, or if a framework is named:
+    frameworks are judged together.
+    """
+    if not {*framework_files()}.isdisjoint(named):
+        return _NOTHING
+    try:
+        shipped = load_rules()
+    except RuleError:
+        return _NOTHING
+    files = frozenset(map(display_path, named))
+    if not files:
+        return shipped
+
+    def is_kept(source: str) -> bool:
+        return source.rpartition(":")[0] not in files
+
+    return replace(
+        shipped,
+        rules=tuple(rule for rule in shipped.rules if is_kept(rule.source)),
+        others=tuple(rule for rule in shipped.others if is_kept(rule.source)),
+        contexts={name: context for name, context in shipped.contexts.items() if is_kept(context.source)},
+    )
 
 
 def _of_files(built: Built, files: frozenset[str]) -> Built:
@@ -132,17 +170,18 @@ def _data_files(root: Path, sources: RuleSources, names: KnownNames) -> Iterator
             yield from build_triggers(document, sources)[1]
 
 
-def _pairs(built: Built) -> Iterator[str]:
+def _pairs(built: Built, base: RuleSet) -> Iterator[str]:
     """Yield the ids in `pair` that no rule of kind `pattern` has."""
-    ids = [rule.id for _, rule in built.rules]
+    ids = (*ids_of(base.rules), *(rule.id for _, rule in built.rules))
     for syntax, rule in built.rules:
         if rule.pair and rule.pair not in ids:
             yield f"{syntax.where('pair', 'id')}: pair: {no_such_rule(rule.pair, ids)}"
 
 
-def _frameworks(built: Built) -> Iterator[str]:
+def _frameworks(built: Built, base: RuleSet) -> Iterator[str]:
     """Yield the names in frameworks that nothing answers to."""
-    settings = [rule.id for _, rule in built.others if rule.kind is RuleKind.CONFIG]
+    others = (*base.others, *(rule for _, rule in built.others))
+    settings = sorted(rule.id for rule in others if rule.kind is RuleKind.CONFIG)
     for document in built.frameworks:
         name = Path(document.file).stem
         if document.shipped and document.value["id"] != name:
