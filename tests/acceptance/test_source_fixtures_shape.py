@@ -15,6 +15,7 @@ from frontleak.core.origins import FileOrigin
 from frontleak.core.vocabulary import Exposure
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.scanning.blob import scan_blob
+from tests.support.filled import PLACEHOLDER, files
 from tests.support.paths import FIXTURES
 from tests.support.shipped import full_engine, full_set
 
@@ -32,7 +33,6 @@ SEVERITIES: Final = {
 }
 """Rule -> possible severities of its findings."""
 KEYS: Final = {"rule", "path", "line", "severity", "names", "chain", "because"}
-PLACEHOLDER: Final = re.compile(r"%%fake:([a-z0-9-]+)")
 
 each_project = pytest.mark.parametrize("project", PROJECTS)
 
@@ -43,11 +43,6 @@ def expected(project: str) -> list[dict[str, Any]]:
     loaded: dict[str, list[dict[str, Any]]] = yaml.safe_load((SOURCES / project / "EXPECTED.yaml").read_text("utf-8"))
     assert set(loaded) == {"findings"}
     return loaded["findings"]
-
-
-def files(folder: Path) -> list[Path]:
-    """Return all files below a folder."""
-    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def line_at(project: str, path: str, line: int) -> str:

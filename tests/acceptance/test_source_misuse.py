@@ -7,7 +7,6 @@ filled in; the corrected twins and the templates are scanned in place.
 import functools
 import json
 import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +18,8 @@ import pytest
 from fixtures.fakes import fake_token, fill
 from frontleak.rules.frameworks import load_frameworks
 from tests.acceptance.support import SUMMARY, frontleak, repository, write
-from tests.acceptance.test_source_fixtures_shape import PLACEHOLDER, PROJECTS, SOURCES, TEMPLATES, expected, files
+from tests.acceptance.test_source_fixtures_shape import PROJECTS, SOURCES, TEMPLATES, expected
+from tests.support.filled import PLACEHOLDER, copy_filled, files
 from tests.support.paths import ROOT
 
 for _name in ("frontleak.misuse.analyse", "frontleak.misuse.project_files", "frontleak.js.parse"):
@@ -63,12 +63,9 @@ def misuse(tmp_path_factory: pytest.TempPathFactory) -> Any:
     def scanned(project: str) -> Scanned:
         reports = tmp_path_factory.mktemp("reports")
         folder = tmp_path_factory.mktemp("tree") / project
-        shutil.copytree(SOURCES / project / "misuse", folder)
+        copy_filled(SOURCES / project / "misuse", folder)
         if not (folder / "package.json").exists():
             repository(folder)  # otherwise it would count as a served folder, whose sources are not analysed
-        for file in files(folder):
-            if PLACEHOLDER.search(text := file.read_text("utf-8")):
-                file.write_text(fill(text), "utf-8")
         return scan(folder, reports)
 
     return scanned

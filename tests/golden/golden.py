@@ -14,12 +14,16 @@ import argparse
 import difflib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+
+from tests.support.filled import copy_filled, holds_placeholders
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 """Root of the checkout."""
@@ -29,6 +33,10 @@ ARGUMENTS: Final = ("scan", ".", "--isolated", "--format=json", "--show-public",
 """Arguments of the command, which runs in the folder to scan."""
 EXPECTED: Final = Path(__file__).with_name("expected")
 """The findings of each target, in the format of `findings`; a target without a file has none."""
+WITH_TOKENS: Final = ("apps", "sources", "sveltekit", "webpack-devtools")
+"""Folders of `fixtures` whose code holds tokens. Elsewhere, placeholders stand for values of variables alone."""
+_TOKEN: Final = "sk" + "x" * 60
+"""What the analysis of code takes for a token, and no rule for the shape of one."""
 _PATIENCE: Final = 600
 _COMMAND: Final = Path(sys.executable).with_name("frontleak.exe" if os.name == "nt" else "frontleak")
 
@@ -43,15 +51,32 @@ def targets(folders: Sequence[str] = ()) -> dict[str, Path]:
     return named | {f"named__{path.name}": path for path in sorted(map(Path, folders))}
 
 
+@contextmanager
+def filled(folder: Path) -> Iterator[Path]:
+    """Give the folder to scan for a target: of one whose code has placeholders, a filled copy in a checkout."""
+    fixtures = ROOT / "fixtures"
+    if not (any(folder.is_relative_to(fixtures / name) for name in WITH_TOKENS) and holds_placeholders(folder)):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="frontleak-") as made:
+        top = Path(made).resolve()
+        (top / ".git").mkdir()  # paths in fingerprints count from there
+        copy = copy_filled(folder, top / folder.relative_to(ROOT), value=_TOKEN)
+        for name in (".gitignore", "fixtures/.gitignore"):
+            shutil.copy(ROOT / name, top / name)
+        yield copy
+
+
 def scan(folder: Path, command: Path = _COMMAND) -> dict[str, Any]:
-    """Scan a folder with an installed command, show everything, and return the JSON report without timings.
+    """Scan a target with an installed command, show everything, and return the JSON report without timings.
 
     Raises:
         RuntimeError: the command ended without a report.
     """
-    done = subprocess.run(
-        [command, *ARGUMENTS], cwd=folder, capture_output=True, check=False, timeout=_PATIENCE, env=_environment()
-    )
+    with filled(folder) as there:
+        done = subprocess.run(
+            [command, *ARGUMENTS], cwd=there, capture_output=True, check=False, timeout=_PATIENCE, env=_environment()
+        )
     if done.returncode not in {0, 1, 3}:
         raise RuntimeError(f"{folder}: exit {done.returncode}: {done.stderr.decode(errors='replace')}")
     report: dict[str, Any] = json.loads(done.stdout)

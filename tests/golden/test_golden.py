@@ -3,7 +3,7 @@
 import pytest
 
 from tests.acceptance.support import frontleak
-from tests.golden.golden import ARGUMENTS, EXPECTED, findings, targets
+from tests.golden.golden import ARGUMENTS, EXPECTED, filled, findings, targets
 
 TARGETS = targets()
 
@@ -12,7 +12,8 @@ TARGETS = targets()
 def test_findings_are_those_on_record(name: str) -> None:
     file = EXPECTED / f"{name}.txt"
     wanted = file.read_text("utf-8").splitlines() if file.exists() else []
-    assert findings(frontleak(*ARGUMENTS, cwd=TARGETS[name]).json()) == wanted
+    with filled(TARGETS[name]) as folder:
+        assert findings(frontleak(*ARGUMENTS, cwd=folder).json()) == wanted
 
 
 def test_every_record_belongs_to_a_target() -> None:

@@ -36,7 +36,6 @@ PIECES = (
         "(",
         "\N{LATIN SMALL LETTER E WITH ACUTE}",
         "\0",
-        "%" + "%fake:",
         "?Token=",
         "'",
         "PASSWORD",

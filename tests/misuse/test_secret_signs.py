@@ -71,7 +71,6 @@ SIGNS = (
     "export const a = getSecret('A')",
     "export const {sanityFetch} = defineLive({client, browserToken})",
     "export const env = {A: envField.string({access: 'public'})}",
-    "const a = '%" + "%fake:sanity:a%%'",
     f"const a = '{fake_token('sign')}'",
     f"const a = 'Bearer {fake_token('sign')}'",
 )

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.fakes import fake_token, fill
+from fixtures.fakes import fake_token
 from frontleak.core import cache
 from frontleak.core.finding import Finding
 from frontleak.core.records import replace
@@ -23,8 +22,9 @@ from frontleak.scanning.options import ScanOptions
 from frontleak.scanning.scan import scan
 from frontleak.scanning.walked_sources import WalkedSources
 from tests.acceptance.support import git, repository, write
-from tests.acceptance.test_source_fixtures_shape import PLACEHOLDER, PROJECTS, SOURCES, files
+from tests.acceptance.test_source_fixtures_shape import PROJECTS, SOURCES
 from tests.support.code import package
+from tests.support.filled import copy_filled, files
 from tests.support.shipped import full_set
 
 LONG_AGO = time.time() - 3_600
@@ -97,11 +97,7 @@ def compared(root: Path, held: Kept) -> set[tuple[str, int]]:
 
 @pytest.mark.parametrize("project", PROJECTS)
 def test_each_file_of_a_project(project: str, tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = tmp_path / "misuse"
-    shutil.copytree(SOURCES / project / "misuse", root)
-    for file in files(root):
-        if PLACEHOLDER.search(text := file.read_text("utf-8")):
-            file.write_text(fill(text), "utf-8")
+    root = copy_filled(SOURCES / project / "misuse", tmp_path / "misuse")
     (root / ".git").mkdir()
     age(root)
     monkeypatch.chdir(root)

@@ -20,7 +20,6 @@ from frontleak.rules.load import load_data
 HAS_SIGN: Final = 128
 """Mark of a summary: the file has one."""
 _LITERAL: Final = LazyRegex(rb"sk[A-Za-z0-9]{40}")
-_FAKE: Final = b"%fake:"
 _CAPITALS: Final = LazyRegex(rb"_[A-Z0-9]")
 _NAME: Final = LazyRegex(rb"[A-Z0-9_]{4,}+")
 """Matches what may be the name of a variable, or the end of one that code puts together."""
@@ -53,7 +52,7 @@ def has_sign(text: bytes, imports: Sequence[ImportSite], *, is_likely: bool) -> 
 @made_of_code_names
 def likely_signs(_: CodeNames) -> bytes:
     """Return a regular expression, as text, for what may be a sign, but for tokens and names in capitals."""
-    return b"|".join((*map(re.escape, (*_environment()[0], *_texts(), b"parsed", _FAKE)), _QUOTED))
+    return b"|".join((*map(re.escape, (*_environment()[0], *_texts(), b"parsed")), _QUOTED))
 
 
 def shows_sign(file: FileSummary) -> bool:
@@ -63,8 +62,7 @@ def shows_sign(file: FileSummary) -> bool:
 
 def _has_likely(text: bytes) -> bool:
     return (
-        _FAKE in text
-        or any(word in text for word in _texts())
+        any(word in text for word in _texts())
         or (b"parsed" in text and _PARSED.search(text) is not None)
         or _has_environment(text)
         or any(_is_secret(word[1:-1]) for word in re.findall(_QUOTED, text))

@@ -18,7 +18,7 @@ _MOST_STEPS: Final = 300
 """Expressions that are visited for the taint sources of one expression."""
 _LONGEST_TOKEN: Final = 600
 """Longest literal that may be a token, in bytes."""
-_TOKEN: Final = LazyTextRegex(r"^(?:Bearer\s+)?sk[A-Za-z0-9]{40,}$|^%%fake:")
+_TOKEN: Final = LazyTextRegex(r"^(?:Bearer\s+)?sk[A-Za-z0-9]{40,}$")
 _PASSES_THROUGH: Final = LazyTextRegex(
     r"^(?:String|encodeURI(?:Component)?|btoa|(?:assert|require|ensure|must|env|getEnv|checkEnv|invariant|nonNull)\w*)$"
 )
