@@ -9,7 +9,7 @@ import click
 from frontleak.cli.file_paths import FilePath
 from frontleak.cli.messages import note
 from frontleak.core.errors import ConfigError
-from frontleak.core.paths import slashes
+from frontleak.core.paths import display_path, slashes
 from frontleak.core.secret import printable
 
 if TYPE_CHECKING:
@@ -109,8 +109,7 @@ def _configured(config: "ConfigFile | None") -> Mapping[str, Any]:
 
 
 def _files(ctx: click.Context, given: Mapping[str, Any], config: Mapping[str, Any]) -> "Iterator[Read]":
-    from frontleak.files.walk import display_path  # noqa: PLC0415 - few scans know values
-    from frontleak.misuse.env_values import sources  # noqa: PLC0415 - as above
+    from frontleak.misuse.env_values import sources  # noqa: PLC0415 - few scans know values
 
     here = slashes(os.getcwd())
 

@@ -8,6 +8,11 @@ def slashes(path: str) -> str:
     return path.replace(os.sep, "/") if os.sep != "/" else path
 
 
+def display_path(here: str, absolute: str) -> str:
+    """Return a path as displayed in reports: relative to the working directory if inside it, else absolute."""
+    return "" if absolute == here else absolute.removeprefix(f"{here.rstrip('/')}/")
+
+
 def is_address(path: str) -> bool:
     """Return whether what the command line names is an address of a store, not a path on disk."""
     return "://" in path

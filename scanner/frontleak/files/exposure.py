@@ -115,6 +115,15 @@ class ExposureMap:
         verdicts = {_verdict(lines, path) for lines in status.lines}
         return Exposure.SERVER if Exposure.SERVER in verdicts and Exposure.SERVED not in verdicts else Exposure.SERVED
 
+    def of_file(self, path: str) -> tuple[Exposure, bool, tuple[str, ...]]:
+        """Return `exposure`, `is_placed` and, of a file that stays on the server, `sent_parts`; a walk asks for all."""
+        folder = path.rpartition("/")[0]
+        status = self._folders.get(folder) or self._classified(folder)
+        if not status.lines:
+            return status.exposure or Exposure.SERVED, status.exposure is not None, ()
+        exposure = self.exposure(path)
+        return exposure, True, self.sent_parts(path) if exposure is Exposure.SERVER else ()
+
     def sent_parts(self, path: str) -> tuple[str, ...]:
         """Return the parts of a file in server output that are sent to browsers all the same, as paths of keys."""
         status = self._classified(path.rpartition("/")[0])

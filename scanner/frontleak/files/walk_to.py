@@ -1,14 +1,11 @@
 """Finds one file as a walk over its folder would: with its exposure, or not at all if the walk leaves it out."""
 
-import os
 from collections.abc import Sequence
 
-from frontleak.core.diagnostic import Diagnostic
-from frontleak.core.vocabulary import Exposure
+from frontleak.core.paths import display_path
 from frontleak.files.exposure import ExposureMap
-from frontleak.files.ignore import IgnoreFile
 from frontleak.files.interface import FileEntry
-from frontleak.files.walk import FileWalk, _WalkFolder, display_path
+from frontleak.files.walk import FileWalk
 from frontleak.files.walk_rules import WalkRules
 
 
@@ -40,6 +37,7 @@ class WalkTo(FileWalk):
             gitignore=gitignore,
             exclude=exclude,
             exclude_folder=exclude_folder,
+            target=target,
         )
 
     def entry(self) -> FileEntry | None:
@@ -47,14 +45,6 @@ class WalkTo(FileWalk):
         return next(
             (each for each in self.entries() if isinstance(each, FileEntry) and each.path == self._target), None
         )
-
-    def _entry(
-        self, entry: "os.DirEntry[str]", folder: _WalkFolder, ignores: tuple[IgnoreFile, ...]
-    ) -> _WalkFolder | FileEntry | Diagnostic | None:
-        path = f"{folder.path.rstrip('/')}/{entry.name}"
-        if path != self._target and not self._target.startswith(f"{path}/"):
-            return None
-        return super()._entry(entry, folder, ignores)
 
 
 def entry_not_on_disk(folder: str, target: str, here: str) -> FileEntry:
@@ -65,8 +55,5 @@ def entry_not_on_disk(folder: str, target: str, here: str) -> FileEntry:
         target: path of the file, absolute.
         here: what displayed paths count from, absolute.
     """
-    exposures = ExposureMap(folder)
-    exposure = exposures.exposure(target)
-    sent = exposures.sent_parts(target) if exposure is Exposure.SERVER else ()
-    placed = exposures.is_placed(target)
+    exposure, placed, sent = ExposureMap(folder).of_file(target)
     return FileEntry(display_path(here, target), target, 0, exposure, placed=placed, sent=sent)

@@ -7,11 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from frontleak.core.garbage import collector_paused
-from frontleak.core.paths import slashes
+from frontleak.core.paths import display_path, slashes
 from frontleak.core.run_budget import RunBudget
 from frontleak.files.interface import BlobEntry, FileEntry
 from frontleak.files.read import read_source
-from frontleak.files.walk import display_path
 from frontleak.rules.misuse_rule import MisuseRule
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.options import ScanOptions, jobs_of, paths_from_top

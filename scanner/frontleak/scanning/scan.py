@@ -12,12 +12,12 @@ from frontleak.core.cache import keep_out_of
 from frontleak.core.diagnostic import Diagnostic
 from frontleak.core.errors import ConfigError
 from frontleak.core.origins import FileOrigin
-from frontleak.core.paths import slashes
+from frontleak.core.paths import display_path, slashes
 from frontleak.core.records import replace
 from frontleak.core.report import Report
 from frontleak.files.interface import BlobEntry, Cause, FileEntry, FileSource, LeftOut
 from frontleak.files.read import read_source, read_stdin
-from frontleak.files.walk import FileWalk, display_path
+from frontleak.files.walk import FileWalk
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.code_analysis import analyse_code

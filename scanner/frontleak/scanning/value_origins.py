@@ -12,12 +12,12 @@ from typing import Final
 
 from frontleak.core.detection import Detection, Variable
 from frontleak.core.finding import Hop
-from frontleak.core.paths import slashes
+from frontleak.core.paths import display_path, slashes
 from frontleak.core.records import replace
 from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import FileEntry
 from frontleak.files.read import read_source
-from frontleak.files.walk import FileWalk, display_path
+from frontleak.files.walk import FileWalk
 from frontleak.files.walk_rules import load_walk_rules
 from frontleak.js.embedded_scripts import ending
 from frontleak.js.parse import available

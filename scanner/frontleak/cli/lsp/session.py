@@ -16,10 +16,9 @@ from frontleak.cli.lsp.roots import Root, Roots
 from frontleak.cli.lsp.shown import MOST, Shown, diagnostic_of, shown_in, worst
 from frontleak.cli.lsp.text_scans import MOST_BYTES, Outcome, TextScans
 from frontleak.core.origins import FileOrigin
-from frontleak.core.paths import slashes
+from frontleak.core.paths import display_path, slashes
 from frontleak.core.repository import CONFIG_NAMES
 from frontleak.files.utf8_text import text_of
-from frontleak.files.walk import display_path
 
 if TYPE_CHECKING:
     from frontleak.cli.lsp.server import Server

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from frontleak.core.errors import GitError, InputError
-from frontleak.core.paths import slashes
+from frontleak.core.paths import display_path, slashes
 from frontleak.core.records import dataclass
 from frontleak.core.repository import repository_root
 from frontleak.core.secret import printable
 from frontleak.files.git.command import Git
-from frontleak.files.walk import display_path
 
 _LONGEST_NAME: Final = 1_000
 """Characters of the name of a commit."""

@@ -11,7 +11,7 @@ from frontleak.core.blob import Blob
 from frontleak.core.diagnostic import Code, Diagnostic, note
 from frontleak.core.errors import ConfigError
 from frontleak.core.origins import FileOrigin
-from frontleak.core.paths import slashes
+from frontleak.core.paths import display_path, slashes
 from frontleak.core.records import replace
 from frontleak.core.secret import printable
 from frontleak.core.url_origin import url_origin
@@ -19,7 +19,6 @@ from frontleak.core.vocabulary import Exposure
 from frontleak.files.interface import BlobEntry, Cause, FileEntry, FileSource
 from frontleak.files.read import read_item, to_blob
 from frontleak.files.recordings.entries import HEADERS, ResponseEntry, SavedEntry
-from frontleak.files.walk import display_path
 
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _LONGEST: Final = 8192

@@ -5,11 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from frontleak.core.diagnostic import Diagnostic
-from frontleak.core.paths import slashes
+from frontleak.core.paths import display_path, slashes
 from frontleak.files.interface import BlobEntry, Cause, FileEntry, FileSource
 from frontleak.files.recordings.entries import ResponseEntry
 from frontleak.files.recordings.har import har_entries
-from frontleak.files.walk import display_path
 
 
 class RecordingSource:

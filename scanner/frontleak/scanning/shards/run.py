@@ -9,13 +9,12 @@ from frontleak.core.blob import BlobResult
 from frontleak.core.cache import keep_out_of
 from frontleak.core.diagnostic import Code, Diagnostic, incomplete
 from frontleak.core.errors import ConfigError, InputError
-from frontleak.core.paths import slashes
+from frontleak.core.paths import display_path, slashes
 from frontleak.core.records import replace
 from frontleak.files.archives.magic_numbers import is_web_archive
 from frontleak.files.interface import FileEntry
 from frontleak.files.recordings.entries import stored
 from frontleak.files.stores.packs import packed
-from frontleak.files.walk import display_path
 from frontleak.rules.frameworks import using_frameworks
 from frontleak.rules.ruleset import RuleSet
 from frontleak.scanning.inputs import Entry, WebArchives, died, may_be_source, stores_of
