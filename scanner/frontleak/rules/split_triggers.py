@@ -4,6 +4,7 @@ Two string literals that are joined directly are found without them, by a trigge
 find a piece that is joined to something else: a name, a substitution in a template, the argument of a method.
 """
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -14,6 +15,8 @@ from frontleak.rules.pattern_rule import Beginnings, PatternRule, Trigger
 from frontleak.rules.prefilter import prefilter_of
 from frontleak.rules.regex_ast import group_node, parse
 
+_KEPT: Final = 16
+"""Patterns whose beginnings are kept: a check asks for those of a rule at each of its examples."""
 _LENGTH: Final = 6
 """Bytes. Longer beginnings are cut, unless they are a word so far."""
 _LONGEST: Final = 12
@@ -57,14 +60,17 @@ def beginnings_of_rule(rule: PatternRule) -> tuple[bytes, ...]:
 
     None if some secret has no literal beginning, or needs something else near it, or is not secret.
     """
-    if rule.plain:
-        return ()
-    found = beginnings(group_node(rule.pattern, "secret"), longest=_LONGEST, most=_MOST_BEGINNINGS)
-    if rule.near or found != beginnings(parse(rule.pattern), longest=_LONGEST, most=_MOST_BEGINNINGS):
-        return ()
+    found = () if rule.plain or rule.near else _beginnings_of(rule.pattern)
     if not all(len(text) >= _SHORTEST for text in found):
         return ()
     return tuple(text for text in map(_cut, found) if text.strip(b"-_.:") not in _ORDINARY_WORDS)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _beginnings_of(pattern: str) -> tuple[bytes, ...]:
+    """Return the beginnings of the secret if those of the pattern are the same, else none."""
+    found = beginnings(group_node(pattern, "secret"), longest=_LONGEST, most=_MOST_BEGINNINGS)
+    return found if found == beginnings(parse(pattern), longest=_LONGEST, most=_MOST_BEGINNINGS) else ()
 
 
 def _cut(text: bytes) -> bytes:

@@ -42,13 +42,15 @@ def behaviour(syntax: RuleSyntax, rule: PatternRule, engine: Engine) -> Iterator
     """
     if rule.plain:
         return
+    values = fakes(syntax.samples, rule, SEED)
+    secret = values["sample"]
+    if is_like_words(secret, rule):
+        return
+    needs_text = not finds(engine, f'"{_escaped(secret)}"', secret)
     for number, example in enumerate(syntax.examples, start=1):
         written = as_code(example)
-        values = fakes(syntax.samples, rule, SEED)
-        secret = values["sample"]
-        if written is None or is_like_words(secret, rule) or not finds(engine, fill(written, values), secret):
+        if written is None or not finds(engine, fill(written, values), secret):
             continue
-        needs_text = not finds(engine, f'"{_escaped(secret)}"', secret)
         lost: dict[str, str] = {}
         for how, quote, text in splits(written, values, rule):
             if not finds(engine, text, secret, or_decodes=needs_text):
