@@ -4,7 +4,7 @@ What this does not know is looked for everywhere.
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from frontleak.rules.macros import expand
@@ -139,18 +139,24 @@ class _Walk:
             raise _TooManyError
 
 
-def _is_at_end(items: Sequence[RegexNode], words: Iterable[str]) -> bool:
+def _is_at_end(items: Sequence[RegexNode], words: tuple[str, ...]) -> bool:
     """Return whether a sequence ends in one of some words."""
     last = items[-1]
     if not isinstance(last, Chars) or len(last.members) > 2:  # no letter of a word: so ends nearly every sequence
         return False
-    return any(_is_word(items[-len(word) :], word) for word in words)
+    letter = chr(min(last.members, default=0)).lower()
+    return any(_is_word(items[-len(word) :], word) for word in _by_last_letter(words).get(letter, ()))
 
 
 def _is_word(items: Sequence[RegexNode], word: str) -> bool:
     return len(items) == len(word) and all(
         isinstance(item, Chars) and item.members <= letter for item, letter in zip(items, _letters(word), strict=True)
     )
+
+
+@functools.cache
+def _by_last_letter(words: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    return {last: [word for word in words if word.endswith(last)] for last in {word[-1] for word in words}}
 
 
 @functools.cache
