@@ -30,11 +30,16 @@ _FEW: Final = 8
 _LINE: Final = 48
 """Bytes of a line of a private key, or more with its tags."""
 _STOP: Final = LazyRegex(rb"[\x00-\x08\n\r]")
-_TAG: Final = ord("<")
+_BREAK: Final = b"<wbr", b"<WBR"
 _LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.+/="
 _NEAR: Final = 60
-"""Bytes of a word before a tag, and of that after it, one of which has a digit: of a million pieces of secrets that are
-so long, thirty have none."""
+"""Bytes of a word before a tag, and of that after it, that are looked at: one of a secret has a digit, or is random
+letters."""
+_CAPITAL: Final = LazyRegex(rb"[a-z][A-Z]")
+_OFTEN: Final = 7
+"""Letters to each such change at most: in a name there are more, in random letters four."""
+_LONG: Final = 20
+"""Bytes of a word of letters that is looked at."""
 
 
 def _read(text: bytes, window: Window) -> Run | None:
@@ -59,15 +64,19 @@ def _first_mark(text: bytes, window: Window) -> int:
         start, end = mark.span()
         if start >= window.stop:
             break
-        if text[start] != _TAG or _is_next_to_digit(text, start, end):
+        if text[start : start + 1] != b"<" or text.startswith(_BREAK, start) or _is_like_secret(text, start, end):
             return start
     return -1
 
 
-def _is_next_to_digit(text: bytes, start: int, end: int) -> bool:
-    """Return whether the word before a mark, or that after it, has a digit."""
-    before = text[max(0, start - _NEAR) : start].rstrip(_LETTERS)
-    return before[-1:].isdigit() or text[end : end + _NEAR].lstrip(_LETTERS)[:1].isdigit()
+def _is_like_secret(text: bytes, start: int, end: int) -> bool:
+    """Return whether the word before a mark, or that after it, has a digit or is unlike a name."""
+    before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+    rest_before, rest_after = before.rstrip(_LETTERS), after.lstrip(_LETTERS)
+    if rest_before[-1:].isdigit() or rest_after[:1].isdigit():
+        return True
+    words = before[len(rest_before) :], after[: len(after) - len(rest_after)]
+    return any(len(_CAPITAL.findall(word)) * _OFTEN >= len(word) >= _LONG for word in words)
 
 
 decode: Final = runs(_read)
