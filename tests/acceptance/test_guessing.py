@@ -31,6 +31,7 @@ references: ["https://example.com"]
 FILES: Final = {
     "acme.yaml": RULE,
     "src/app.js": f'const acme_password="{PASSWORD}";\nconst url="postgres://app:dragon1x@db.internal/y";\n',
+    "src/db.js": 'const url="postgres://app:monkeyx@db/y";\n',
     "src/other.4f3c2a.js": f'x({{acme_pass:"{PASSWORD}"}});y({{acme_pass:"letmein1"}});',
     "token.js": f'const token="{token("guessing")}"',
 }
@@ -60,8 +61,8 @@ def test_a_word_list_finds_no_password(tmp_path: Path) -> None:
     write(tmp_path, FILES)
     findings = reported(tmp_path)
     rules = tuple({finding["rule"] for finding in findings})
-    assert {"acme-password", "detect-secrets-basic-auth-credentials"} <= set(rules)
-    paths = ("src/app.js", "src/other.[hash].js", "src/other.4f3c2a.js", ".", "")
+    assert {"acme-password", "database-url-password", "detect-secrets-basic-auth-credentials"} <= set(rules)
+    paths = ("src/app.js", "src/db.js", "src/other.[hash].js", "src/other.4f3c2a.js", ".", "")
     guesses = {
         digest: word
         for base in WORDS

@@ -7,7 +7,7 @@ what a test has replaced, so such a test forks its own process (`is_usable`).
 import gc
 import os
 import pickle
-import select
+import selectors
 import signal
 import socket
 import struct
@@ -115,11 +115,18 @@ class Running:
             os.kill(self.pid, signal.SIGKILL)
 
     def _ended(self, seconds: float | None) -> int | None:
-        if self.returncode is None and select.select([self._monitor], [], [], seconds)[0]:
+        if self.returncode is None and _is_readable(self._monitor, seconds):
             status = int(_STATUS.unpack(_received(self._monitor, _STATUS.size))[0])
             self.returncode = os.waitstatus_to_exitcode(status)
             self._monitor.close()
         return self.returncode
+
+
+def _is_readable(connection: socket.socket, seconds: float | None) -> bool:
+    """Return whether something arrives within some seconds; `select` takes no descriptor above 1,023."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection, selectors.EVENT_READ)
+        return bool(selector.select(seconds))
 
 
 def _noting(method: Callable[..., Any]) -> Callable[..., Any]:
