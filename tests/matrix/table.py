@@ -106,13 +106,13 @@ points). The tests verify both outcomes with a small project per route. The page
 *Not detected*.
 """
 _UNREAD: Final = """\
-A project (a package.json, or a repository) is analysed if one of its files mentions Sanity or a public variable named like a
-secret, or is the configuration of a framework. Nothing is executed: every branch counts as taken, except in `a ? b : c`, `&&`
-and `||` where `a` tests whether the code runs on the server; conditions of `if` are ignored. Whether a name means a secret, and
-whether a token can write, is decided by its words alone ([rules/code/names.yaml][names]). *Not scanned* lists
-candidate files that are too large or have a long line, files with a part that cannot be parsed (with its line), and settings
-that cannot be evaluated. It names the first unresolved import of client-side code and the number of the others. Each rule
-lists at most 1,000 places per file.
+A project (a package.json, or a repository) is analysed if one of its files mentions Sanity, reads a secret from the
+environment, mentions a public variable named like a secret, or is the configuration of a framework. Nothing is executed: every
+branch counts as taken, except in `a ? b : c`, `&&` and `||` where `a` tests whether the code runs on the server; conditions of
+`if` are ignored. Whether a name means a secret, and whether a token can write, is decided by its words alone
+([rules/code/names.yaml][names]). *Not scanned* lists candidate files that are too large or have a long line, files with a part
+that cannot be parsed (with its line), and settings that cannot be evaluated. It names the first unresolved import of
+client-side code and the number of the others. Each rule lists at most 1,000 places per file.
 
 [names]: https://github.com/frontleak/frontleak/blob/main/rules/code/names.yaml
 """
