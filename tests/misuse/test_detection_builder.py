@@ -179,7 +179,7 @@ def test_the_way_out(frameworks: list[str], path: str, fix: str) -> None:
 def test_what_the_server_gives_away_is_mended_where_it_is_given() -> None:
     page = "export async function getServerSideProps() { return {props: {token: process.env.SANITY_TOKEN}} }"
     (finding,) = misuse({"package.json": package("next"), "pages/a.tsx": f"export default () => null\n{page}"})
-    assert finding.fix.startswith("Pass the data, not the token")
+    assert finding.fix.startswith("Pass the data, not the secret")
     assert "Move the call" not in finding.fix
 
 

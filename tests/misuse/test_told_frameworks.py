@@ -48,8 +48,16 @@ def test_what_stays_on_the_server(files: Texts) -> None:
         {"package.json": package("vite"), "src/a.ts": CLIENT},
         {"site/package.json": package("vite"), "site/src/a.ts": CLIENT, "scripts/seed.ts": CLIENT},
         {"src/a.ts": "export const a = 1"},
+        {"scripts/a.ts": "fetch(url, {headers: {authorization: process.env.GITHUB_TOKEN}})"},
     ],
-    ids=["other code", "a workflow alone", "a package.json", "one of a part, and a script", "nothing to judge"],
+    ids=[
+        "other code",
+        "a workflow alone",
+        "a package.json",
+        "one of a part, and a script",
+        "nothing to judge",
+        "a script",
+    ],
 )
 def test_no_line_without_need(files: Texts) -> None:
     assert messages(files) == []

@@ -20,6 +20,8 @@ MAY_HOLD: Final = 32
 """It may hold a secret from an environment variable."""
 NAMES_SETTINGS: Final = 64
 """It names a package whose settings may hold a token."""
+OF_SANITY: Final = NAMES_CLIENT | NAMES_ADDRESS | NAMES_SETTINGS
+"""Marks of code that uses Sanity."""
 _CLIENT_OR_TOKEN: Final = rb"createClient|sanityClient|picosanity|sanity:client|\.sanity\.(?:io|work)|TOKEN|SECRET"
 _TOKEN_USE: Final = rb"[tT]oken|TOKEN|[sS]ecret|SECRET|[cC]onfig|\benv\b"
 ENV_SECRET: Final = rb"_(?:TOKEN|SECRET|KEY)\b|[tT]oken\s*[:=]"

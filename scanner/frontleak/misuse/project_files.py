@@ -16,7 +16,7 @@ from frontleak.js.embedded_scripts import ScriptSection, ending
 from frontleak.js.references import References
 from frontleak.misuse.candidates import is_build_file
 from frontleak.misuse.diagnostics import code_note, of_damage, of_imports, of_missing_package
-from frontleak.misuse.file_marks import ENV_SECRET, MAY_HAVE_CLIENT, MAY_HOLD, MAY_USE, marks_of
+from frontleak.misuse.file_marks import ENV_SECRET, MAY_HAVE_CLIENT, MAY_HOLD, MAY_USE, OF_SANITY, marks_of
 from frontleak.misuse.folder_graphs import FolderGraphs
 from frontleak.misuse.leads import Leads
 from frontleak.misuse.project import AnalysedProject
@@ -168,6 +168,8 @@ class _SourceTree:
             graph = whole if walked else self._graphs.below(folder, more, own)
             project_reachability = reachability if walked else self._reachability([project], graph)
             told = [path for path in own if ending(path) in SOURCES] if is_told else []
+            if not project.frameworks:  # other secrets of the environment are judged by frameworks alone
+                told = [path for path in told if self._summaries.at(path).marks & OF_SANITY]
             missing = [of_missing_package(path, project.frameworks) for path in told[:1]]
             yield AnalysedProject(
                 folder=folder,
