@@ -301,7 +301,7 @@ INLINED: Final[Mapping[str, tuple[str, Mapping[str, str], list[str]]]] = {
         },
         [],
     ),
-    "a variable that is no secret": (
+    "a public variable": (
         "parcel",
         {
             "index.html": "<script type=module src=./a.js></script>",
