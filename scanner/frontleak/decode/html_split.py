@@ -31,6 +31,7 @@ _LINE: Final = 48
 """Bytes of a line of a private key, or more with its tags."""
 _STOP: Final = LazyRegex(rb"[\x00-\x08\n\r]")
 _BREAK: Final = b"<wbr", b"<WBR"
+"""The tag that only a word which may be broken has: it counts whatever the word is like."""
 _LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.+/="
 _NEAR: Final = 60
 """Bytes of a word before a tag, and of that after it, that are looked at: one of a secret has a digit, or is random
