@@ -168,13 +168,13 @@ def _fill(cache: Path, config: pytest.Config) -> None:
         full_engine()
     compiled = list(cache.iterdir())
     new_kinds = {_kind(file.name) for file in compiled if file.name not in before}
-    for name in before:
-        if _kind(name) in new_kinds:
-            (kept / name).unlink()
     for file in compiled:
         if file.name not in before:
             shutil.copy(file, kept)
-    for file in compiled:  # the cache drops the oldest sets, which are not to be these
+        elif _kind(file.name) in new_kinds:  # of other rules
+            file.unlink()
+            (kept / file.name).unlink()
+    for file in cache.iterdir():  # the cache drops the oldest sets, which are not to be these
         os.utime(file, (file.stat().st_atime, file.stat().st_mtime + DAY))
 
 

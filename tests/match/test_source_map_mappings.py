@@ -33,6 +33,27 @@ def test_mappings_are_found_among_the_first_fields_and_the_last(last: bool) -> N
     assert data[slice(*span)] == VLQ.encode()
 
 
+def written_by_esbuild(mappings: str, names: Sequence[str]) -> bytes:
+    fields = {"version": 3, "sources": ["a.ts"], "sourcesContent": ["const a = 1;\n" * 500], "mappings": mappings}
+    return json.dumps(fields | {"names": names}, indent=2).encode()
+
+
+@pytest.mark.parametrize("count", [0, 1, 8, 9, 5000])
+def test_mappings_are_found_before_any_number_of_names(count: int) -> None:
+    data = written_by_esbuild(VLQ, [f"name{number}" for number in range(count)] + ["names"] * (count > 8))
+    span = SPANS.span(data)
+    assert span is not None
+    assert data[slice(*span)] == VLQ.encode()
+
+
+def test_a_token_among_many_names_is_found_at_its_place() -> None:
+    names = [f"name{number}" for number in range(50)]
+    token = fake("sanity-token")
+    for mappings, found in ((VLQ, [*names, token]), (f"{VLQ}{token};{VLQ}", names)):
+        data = written_by_esbuild(mappings, found)
+        assert [data[match.start : match.end].decode() for match in full_engine().scan(data).matches] == [token]
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -44,6 +65,9 @@ def test_mappings_are_found_among_the_first_fields_and_the_last(last: bool) -> N
         b'{"mappings":' + b" " * 3000 + b'"AAAA"}',
         b'{"mappings":3}' + b" " * 3000,
         b"x" + source_map(),
+        b'{"names":[' + b'"a",' * 3000,
+        b'{"a":"' + b"AAAA;" * 3000 + b'","names":[' + b'"a",' * 3000,
+        b'"mappings":"' + b"AAAA;" * 3000 + b'","names":[' + b'"a",' * 3000,
         source_map("AAAA;" * 20),
     ],
 )

@@ -18,11 +18,16 @@ _NEAR: Final = 4096
 """Bytes at the beginning of a file in which the key is searched for."""
 _MOST_QUOTES: Final = 16
 """Quotes at the end of a file that are looked at: tools write the mappings among the first fields, or last."""
+_NAMES: Final = b'"names":'
+_MOST_NAMES: Final = 1_000_000
+"""Bytes at the end of a file in which the names are searched for: esbuild writes them last, after the mappings."""
 _LEAST: Final = 1024
 """Bytes. Shorter mappings cost less than to look for them."""
 _LONGEST_SEGMENT: Final = 30
 """Bytes. A segment has five numbers of at most seven characters, in real maps up to twenty in all."""
 _OPENING: Final = LazyRegex(rb'"mappings"\s{0,8}:\s{0,8}"')
+_LONGEST_GAP: Final = 32
+"""Bytes from the beginning of the key to the quote that opens the mappings."""
 
 
 class SourceMapMappings:
@@ -60,12 +65,16 @@ class SourceMapMappings:
 
 
 def _key_near_the_end(data: bytes) -> int:
-    """Return the offset of the key among the last quotes; the end of the data if it is not there."""
+    """Return the offset of the key among the last quotes or before the names; the end of the data if it is not there."""
     place = len(data)
     for _ in range(_MOST_QUOTES):
         place = data.rfind(b'"', 0, place)
         if place < 0:
-            break
+            return len(data)
         if data.startswith(_KEY, place):
             return place
-    return len(data)
+    names = data.rfind(_NAMES, max(0, place - _MOST_NAMES), place)
+    closing = data.rfind(b'"', 0, max(0, names))
+    opening = data.rfind(b'"', 0, max(0, closing))
+    key = data.rfind(_KEY, max(0, opening - _LONGEST_GAP), max(0, opening))
+    return key if key >= 0 else len(data)
