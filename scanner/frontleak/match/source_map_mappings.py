@@ -65,7 +65,7 @@ class SourceMapMappings:
 
 
 def _key_near_the_end(data: bytes) -> int:
-    """Return the offset of the key among the last quotes or before the names; the end of the data if it is not there."""
+    """Return the offset of the key among the last quotes or before the names; the end of the data if it is missing."""
     place = len(data)
     for _ in range(_MOST_QUOTES):
         place = data.rfind(b'"', 0, place)
