@@ -1,5 +1,6 @@
 """Exit codes, one test per case; CI jobs branch on them."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -121,6 +122,15 @@ def test_what_could_not_be_read_is_said(tmp_path: Path) -> None:
         {"path": UNREADABLE, "reason": "cannot be read: Input/output error", "incomplete": True, "code": "unreadable"}
     ]
     assert report["summary"]["complete"] is False
+
+
+def test_a_path_that_this_user_may_not_read_does_not_keep_the_others_from_being_scanned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The parser of the command line does not ask; what reads the file says why it cannot be read."""
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # file modes do not restrict root
+    done = frontleak("scan", "a.js", cwd=write(tmp_path, _high()))
+    assert (done.code, done.err) == (1, "")
 
 
 def test_nothing_scanned_is_said(tmp_path: Path) -> None:

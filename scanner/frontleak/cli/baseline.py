@@ -33,7 +33,7 @@ _FILE = click.option(
     metavar="FILE",
     help=f"The baseline.  [default: {BASELINE} of the project]",
 )
-_PATHS = click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
+_PATHS = click.argument("paths", nargs=-1, type=click.Path(readable=False), metavar="[PATHS]...")
 
 
 @click.group()

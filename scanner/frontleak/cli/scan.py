@@ -46,7 +46,7 @@ class _Scan(VendorCommand, outputs.PairedOutputs):
 
 
 @click.command(cls=_Scan, short_help="Find leaked secrets in files, folders or standard input.")
-@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
+@click.argument("paths", nargs=-1, type=click.Path(readable=False), metavar="[PATHS]...")
 @report_options
 @click.option("--staged", is_flag=True, help="Scan what is staged, as the next commit will have it.")
 @click.option(

@@ -74,7 +74,7 @@ def shard() -> None:
 
 
 @shard.command()
-@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
+@click.argument("paths", nargs=-1, type=click.Path(readable=False), metavar="[PATHS]...")
 @click.option("-n", "count", type=click.IntRange(1, 1_000_000), required=True, metavar="N", help="Number of shards.")
 @click.option(
     "-o",
