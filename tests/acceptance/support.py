@@ -23,7 +23,7 @@ COMMAND: Final = str(Path(sys.executable).with_name("frontleak.exe" if os.name =
 PATIENCE: Final = 120
 """Seconds after which a process counts as hung."""
 
-SUMMARY: Final = re.compile(r"\d+ findings?(?:, worst: [a-z]+)? in \d+ files?; see .+\n")
+SUMMARY: Final = re.compile(r"\d+ findings?(?:, worst: [a-z]+)?; scanned \d+ files?; see .+\n")
 """All that standard error has when every report goes to a file."""
 
 _CHANGES_OUTPUT: Final = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "PRE_COMMIT", "TERM", "COLUMNS")

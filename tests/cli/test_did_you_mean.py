@@ -35,6 +35,6 @@ def test_a_report_in_a_file_leaves_one_line_on_stderr(tmp_path: Path) -> None:
     write(tmp_path, {"dist/a.js": f"x='{token()}'"})
     done = frontleak("scan", "dist", "-o", "report.json", cwd=tmp_path)
     assert done.out == ""
-    assert done.err.splitlines() == ["1 finding, worst: high in 1 file; see report.json"]
+    assert done.err.splitlines() == ["1 finding, worst: high; scanned 1 file; see report.json"]
     both = frontleak("scan", "dist", "--format", "json", "-o", "report.json", "--format", "text", cwd=tmp_path)
     assert "see report.json" not in both.err

@@ -78,7 +78,7 @@ def _summary(report: Report) -> str:
     files = sum(report.coverage.files.values())
     number = f"{len(report.findings)} finding{'' if len(report.findings) == 1 else 's'}"
     worst = f", worst: {report.findings[0].severity}" if report.findings else ""
-    return f"{number}{worst} in {files} file{'' if files == 1 else 's'}"
+    return f"{number}{worst}; scanned {files} file{'' if files == 1 else 's'}"
 
 
 def _failing(severity: Severity, accepted: "Accepted | None") -> Callable[[Finding], bool]:
