@@ -227,6 +227,7 @@ def test_an_entry_counts_until_it_expires(project: Path) -> None:
         (("xyz", "--reason", "a"), "not a fingerprint"),
         (("0" * 32, "--reason", "  "), "the reason is empty"),
         (("0" * 32, "--reason", "a", "--expires", "2020-01-01"), "in the past"),
+        (("0" * 32, "--reason", "a", "--expires", "tomorrow"), "'tomorrow' is not a day, such as 2027-01-31"),
     ],
 )
 def test_what_cannot_be_ignored_is_refused(project: Path, arguments: tuple[str, ...], message: str) -> None:

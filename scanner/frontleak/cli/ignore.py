@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -25,14 +25,29 @@ _LONGEST: Final = 65_536
 """Bytes of a value on standard input."""
 
 
+class _Day(click.ParamType[date]):
+    """A day, as year, month and day."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day.
+
+        Raises:
+            click.BadParameter: the text is not a day.
+        """
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+        except ValueError:
+            self.fail(f"{value!r} is not a day, such as 2027-01-31", param, ctx)
+
+
 @click.command(short_help="Ignore one finding by its fingerprint, or a value.")
 @click.argument("fingerprint", required=False)
 @click.option("--value-stdin", is_flag=True, help="Ignore the value on standard input wherever it is found.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why the finding does not count.")
 @click.option("--owner", metavar="NAME", help="Who decided it.")
-@click.option(
-    "--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day on which it is ignored."
-)
+@click.option("--expires", type=_Day(), metavar="YYYY-MM-DD", help="The last day on which it is ignored.")
 @click.option(
     "--config",
     type=FilePath(dir_okay=False),
@@ -43,7 +58,7 @@ def ignore(
     value_stdin: bool,
     reason: str,
     owner: str | None,
-    expires: datetime | None,
+    expires: date | None,
     config: Path | None,
 ) -> None:
     """Ignore one finding by its fingerprint, which JSON and SARIF reports show, or a value that is not a secret.
@@ -60,12 +75,12 @@ def ignore(
         )
     if not reason.strip():
         raise ConfigError("the reason is empty", advice="write why the finding does not count")
-    if expires is not None and expires.date() < date.today():  # noqa: DTZ011 - the day where the user is
-        raise ConfigError(f"--expires {expires.date()} is in the past", advice="pass a day to come, or leave it out")
+    if expires is not None and expires < date.today():  # noqa: DTZ011 - the day where the user is
+        raise ConfigError(f"--expires {expires} is in the past", advice="pass a day to come, or leave it out")
     file = config or find_config(Path.cwd()) or _new_file()
     rest = {"reason": reason.strip()}
     rest |= {"owner": owner} if owner else {}
-    rest |= {"expires": expires.date().isoformat()} if expires else {}
+    rest |= {"expires": expires.isoformat()} if expires else {}
     if fingerprint is not None:
         _add(file, _KEY, {"fingerprint": fingerprint, **rest}, lambda known: known["fingerprint"] == fingerprint)
         click.echo(f"{printable(os.path.relpath(file))}: ignores {fingerprint}: {printable(reason.strip())}")
