@@ -241,6 +241,7 @@ def test_a_configuration_names_no_file_outside_of_its_folder(tmp_path: Path) -> 
     done = frontleak("scan", "dist", cwd=tmp_path / "a")
     assert done.code == 2
     assert b"env-values.files: ../.env: outside of the folder" in done.stderr
+    assert b"or pass this one with --env-file" in done.stderr
 
 
 def test_names_in_a_configuration(tmp_path: Path) -> None:

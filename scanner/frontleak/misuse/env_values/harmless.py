@@ -25,7 +25,7 @@ class Reason(StrEnum):
     EMPTY = "it is empty"
     SYSTEM = "a variable of the operating system"
     REFERENCE = "it stands for another value, which is not known here"
-    SHORT = "it is shorter than values that are looked for"
+    SHORT = "it is shorter than the values that are looked for (--env-min-length)"
     CHOICE = "a switch or a word of a list of choices"
     NUMBER = "a number"
     VERSION = "a version or a date"

@@ -85,7 +85,10 @@ def inside(folder: str, names: Iterable[str]) -> list[str]:
     for name in names:
         path = slashes(os.path.realpath(os.path.join(folder, name)))
         if not path.startswith(f"{slashes(os.path.realpath(folder)).rstrip('/')}/"):
-            raise ConfigError(f"env-values.files: {name}: outside of the folder of the configuration file")
+            raise ConfigError(
+                f"env-values.files: {name}: outside of the folder of the configuration file",
+                advice="name a file below that folder, or pass this one with --env-file",
+            )
         paths.append(path)
     return paths
 
