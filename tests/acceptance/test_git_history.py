@@ -403,7 +403,7 @@ def test_a_named_file_that_git_does_not_track_is_told(selection: list[str], tmp_
     done = frontleak("scan", "--format", "json", *selection, *untracked, "a.ts", "lib", cwd=tmp_path)
     assert done.code == 0
     told = [(each["path"], each["code"], each["reason"]) for each in done.json()["skipped"]]
-    message = "is not tracked by git; scan it without --staged, --diff and --history"
+    message = "is not tracked by git; scan it without --staged, --diff or --history"
     assert told == [(name, "git", message) for name in untracked]
     inside = frontleak("scan", "--format", "json", *selection, "../site.har", "b.ts", cwd=tmp_path / "lib")
     assert [each["path"].endswith("site.har") for each in inside.json()["skipped"]] == [True]

@@ -181,7 +181,7 @@ _KNOWN: Final = (
     (
         ("not a git repository", "must be run in a work tree"),
         "{folder}: not in a git repository with a work tree",
-        "run the command inside a checkout, or scan files without --staged, --diff and --history",
+        "run the command inside a checkout, or scan files without --staged, --diff or --history",
     ),
     (
         ("index file corrupt", "bad index file", "index file smaller", "bad signature", "index uses", "unknown index"),

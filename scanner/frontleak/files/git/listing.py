@@ -24,7 +24,7 @@ SUBMODULE: Final = "160000"
 """Mode of a submodule, whose id is that of a commit in another repository."""
 MISSING: Final = "000000"
 """Mode of a path that one side does not have."""
-_UNTRACKED: Final = "is not tracked by git; scan it without --staged, --diff and --history"
+_UNTRACKED: Final = "is not tracked by git; scan it without --staged, --diff or --history"
 _MEASURED_FROM: Final = 64
 """Entries from which git is asked for their sizes: fewer are no work for several processes."""
 
