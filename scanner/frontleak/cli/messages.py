@@ -46,7 +46,7 @@ def verbosity_options(command: Callable[..., Any]) -> Callable[..., Any]:
         is_flag=True,
         expose_value=False,
         callback=_choose,
-        help="Print nothing but errors on standard error: no notes, summary or progress.",
+        help="Print only errors to standard error: no notes, summary or progress. Reports stay as they are.",
     )
     verbose = click.option(
         "-v",

@@ -23,7 +23,7 @@ _RULES_OPTION = click.option(
     multiple=True,
     type=FilePath(),
     metavar="PATH",
-    help="Add the rules and frameworks in this file or folder.",
+    help="Add the rules and frameworks in this file or folder; repeatable.",
 )
 
 
@@ -127,14 +127,14 @@ def check(ctx: click.Context, extra: tuple[Path, ...]) -> None:
     multiple=True,
     type=FilePath(),
     metavar="PATH",
-    help="Try the rules in this file or folder.",
+    help="Try the rules in this file or folder; repeatable.",
 )
 @click.option(
     "--select",
     multiple=True,
     metavar="RULE",
     shell_complete=complete_rules,
-    help="Try only this rule, also a built-in one; `vendor-*` matches several.",
+    help="Try only this rule, also a built-in one; repeatable, and `vendor-*` matches several.",
 )
 def try_rules(files: tuple[Path, ...], extra: tuple[Path, ...], select: tuple[str, ...]) -> None:
     """Try pattern rules on text of your own.

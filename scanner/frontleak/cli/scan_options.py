@@ -123,16 +123,18 @@ _SCOPE: Final = (
         multiple=True,
         metavar="RULE",
         shell_complete=complete_rules,
-        help="Run only this rule; `vendor-*` matches several.",
+        help="Run only this rule; repeatable, and `vendor-*` matches several.",
     ),
     click.option(
         "--ignore",
         multiple=True,
         metavar="RULE",
         shell_complete=complete_rules,
-        help="Skip this rule; `vendor-*` matches several.",
+        help="Skip this rule; repeatable, and `vendor-*` matches several.",
     ),
-    click.option("--exclude", multiple=True, metavar="GLOB", help="Exclude matching paths, with .gitignore syntax."),
+    click.option(
+        "--exclude", multiple=True, metavar="GLOB", help="Exclude matching paths, with .gitignore syntax; repeatable."
+    ),
     click.option("--no-exclude", is_flag=True, help="Scan what --exclude and the configuration leave out."),
     click.option(
         "--foreign-comments/--no-foreign-comments",
@@ -144,7 +146,7 @@ _SCOPE: Final = (
         type=FilePath(as_path=False),
         multiple=True,
         metavar="PATH",
-        help="Add the rules and frameworks in this file or folder.",
+        help="Add the rules and frameworks in this file or folder; repeatable.",
     ),
     click.option(
         "--plugins",

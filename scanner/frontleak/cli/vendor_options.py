@@ -20,7 +20,7 @@ OFFLINE = click.option(
     "--offline",
     is_flag=True,
     envvar=_VARIABLE,
-    help="Send nothing: refuse to verify, even with --verify, to read addresses and to visit a site.",
+    help="Send nothing: refuse to verify secrets, to read addresses and to visit a site.",
 )
 
 
