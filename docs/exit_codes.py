@@ -42,7 +42,7 @@ _MEANINGS: Final[Mapping[tuple[str, ...], tuple[str, str, str]]] = {
         "nothing was removed: something could not be read, or nothing was scanned",
     ),
     ("init",): ("done, or there was nothing to do", _NEVER, "written, but the scan for the baseline is incomplete"),
-    ("rules check",): ("all rules are valid", _NEVER, _NEVER),
+    ("rules check",): ("the rules are valid", _NEVER, _NEVER),
     ("lsp",): ("the editor ended it", "it ended without the request `shutdown`, as the protocol says", _NEVER),
     (
         *(
