@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import IO, Any, Final, NoReturn
+from typing import IO, Any, Final, NamedTuple, NoReturn
 
 import pytest
 
@@ -29,6 +29,28 @@ _sockets: Final[list[socket.socket]] = []
 _one_at_a_time: Final = threading.Lock()
 _patching: Final[set[int]] = set()
 """Objects of `MonkeyPatch` that have replaced something other than an environment variable."""
+
+
+class _Call(NamedTuple):
+    """What a run of the command is given, besides its streams."""
+
+    arguments: tuple[str, ...]
+    cwd: str
+    env: dict[str, str]
+    """The whole environment."""
+
+    @property
+    def request(self) -> bytes:
+        """The call as it goes to the other process."""
+        return pickle.dumps(tuple(self))
+
+
+class _Server(NamedTuple):
+    """What the process that serves requests has, and a run that it forks must not."""
+
+    requests: socket.socket
+    interrupt: Any
+    """What SIGINT did before the process ignored it; a run does that again."""
 
 
 def start() -> Callable[[], None]:
@@ -66,7 +88,7 @@ def is_usable() -> bool:
 
 def run(arguments: Sequence[str], cwd: str, env: Mapping[str, str], streams: Streams) -> int:
     """Run the command; return the status of its process, as `os.waitpid` does."""
-    request = pickle.dumps((tuple(arguments), cwd, dict(env)))
+    request = _Call(tuple(arguments), cwd, dict(env)).request
     with _one_at_a_time:
         socket.send_fds(_sockets[0], [_LENGTH.pack(len(request))], streams)
         _sockets[0].sendall(request)
@@ -84,7 +106,7 @@ class Running:
         self.stdout: IO[bytes] | None = open(pairs[1][0], "rb")  # noqa: SIM115 - as above
         self.stderr: IO[bytes] | None = open(pairs[2][0], "rb")  # noqa: SIM115 - as above
         self._monitor, far = socket.socketpair()
-        request = pickle.dumps((tuple(arguments), cwd, dict(env)))
+        request = _Call(tuple(arguments), cwd, dict(env)).request
         with _one_at_a_time, far:
             socket.send_fds(_sockets[0], [_LENGTH.pack(len(request))], [*theirs, far.fileno()])
             _sockets[0].sendall(request)
@@ -157,17 +179,18 @@ def _received(connection: socket.socket, size: int) -> bytes:
 
 def _serve(requests: socket.socket) -> NoReturn:
     try:
-        interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process of the tests ends this one
+        # the process of the tests ends this one
+        server = _Server(requests, signal.signal(signal.SIGINT, signal.SIG_IGN))
         while True:
             head, streams, _, _ = socket.recv_fds(requests, _LENGTH.size, len(_STREAMS) + 1)
             if not head:
                 os._exit(0)
-            arguments, cwd, env = pickle.loads(_received(requests, *_LENGTH.unpack(head)))
+            call = _Call(*pickle.loads(_received(requests, *_LENGTH.unpack(head))))
             if len(streams) > len(_STREAMS):
-                _monitored(arguments, cwd, env, streams, requests, interrupt)
+                _monitored(call, streams, server)
                 requests.sendall(_STATUS.pack(0))
             else:
-                requests.sendall(_STATUS.pack(_forked(arguments, cwd, env, streams, requests, interrupt)))
+                requests.sendall(_STATUS.pack(_forked(call, streams, server)))
             for stream in streams:
                 os.close(stream)
     except BaseException:  # noqa: BLE001 - the process of the tests sees that this one has ended
@@ -176,14 +199,7 @@ def _serve(requests: socket.socket) -> NoReturn:
         os._exit(1)
 
 
-def _monitored(
-    arguments: Sequence[str],
-    cwd: str,
-    env: Mapping[str, str],
-    streams: Sequence[int],
-    requests: socket.socket,
-    interrupt: Any,
-) -> None:
+def _monitored(call: _Call, streams: Sequence[int], server: _Server) -> None:
     """Fork a process that forks the run, tells its number through the last stream, and at its end its status."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
@@ -191,15 +207,13 @@ def _monitored(
     from tests.support import forked
 
     forked.work_out()  # here, for all runs to come
-    if arguments[0] == "lsp":
+    if call.arguments[0] == "lsp":
         import_module("frontleak.cli.lsp.server")  # half a second
     if os.fork():
         return
     *own, told = streams
     try:
-        status = _forked(
-            arguments, cwd, env, own, requests, interrupt, lambda child: _tell(told, child, close=own), close=told
-        )
+        status = _forked(call, own, server, lambda child: _tell(told, child, close=own), close=told)
         _tell(told, status)
     finally:
         os._exit(0)
@@ -212,15 +226,21 @@ def _tell(descriptor: int, number: int, *, close: Sequence[int] = ()) -> None:
 
 
 def _forked(
-    arguments: Sequence[str],
-    cwd: str,
-    env: Mapping[str, str],
+    call: _Call,
     streams: Sequence[int],
-    requests: socket.socket,
-    interrupt: Any,
+    server: _Server,
     started: Callable[[int], None] = lambda _child: None,
     close: int | None = None,
 ) -> int:
+    """Fork the run, and return its status when it has ended.
+
+    Args:
+        call: what it is given.
+        streams: descriptors of its standard input, output and error.
+        server: of this process.
+        started: called with the number of its process.
+        close: a descriptor that it must not keep open.
+    """
     from frontleak.cli.main import main
     from tests.acceptance.support import become
     from tests.support import forked
@@ -229,10 +249,10 @@ def _forked(
     gc.freeze()
     child = os.fork()
     if not child:
-        requests.close()
+        server.requests.close()
         if close is not None:
             os.close(close)
-        signal.signal(signal.SIGINT, interrupt)
-        become(main, arguments, cwd, env, streams)
+        signal.signal(signal.SIGINT, server.interrupt)
+        become(main, call.arguments, call.cwd, call.env, streams)
     started(child)
     return os.waitpid(child, 0)[1]
