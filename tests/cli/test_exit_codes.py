@@ -134,7 +134,12 @@ def test_a_path_that_this_user_may_not_read_does_not_keep_the_others_from_being_
 
 
 def test_nothing_scanned_is_said(tmp_path: Path) -> None:
-    assert "Nothing was scanned." in frontleak("scan", cwd=tmp_path).out
+    out = frontleak("scan", cwd=tmp_path).out
+    assert "Nothing was scanned." in out
+    assert "name some, or the folder that your build writes" in out
+    ignored = frontleak("scan", "--exclude=*", cwd=write(tmp_path, _clean())).out
+    assert "Nothing was scanned." in ignored
+    assert "1 excluded (--exclude)" in ignored.splitlines()[-1]
 
 
 def _without_a_command(_: click.Context) -> list[str]:

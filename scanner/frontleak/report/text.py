@@ -222,10 +222,20 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
         yield f"Verified with {counted(len(report.calls), 'call')}: {verdicts}.\n"
     if report.requests is not None:
         yield f"Asked the site with {counted(len(report.requests), 'request')} (--verbose lists them).\n"
-    yield from _left_out(coverage)
+    left_out = list(_left_out(coverage))
+    yield from left_out
+    if _is_empty(report) and not left_out:
+        yield "There are no files here: name some, or the folder that your build writes (dist, .next, build ...).\n"
     yield from _apart(report)
     for kind, count in Counter(each.suppression.kind for each in report.suppressed if each.suppression).items():
         yield f"Suppressed: {counted(count, 'finding')} {_SUPPRESSED[kind]}.\n"
+
+
+def _is_empty(report: Report) -> bool:
+    """Return whether a scan of files on disk met none, not even one that it could not read."""
+    coverage = report.coverage
+    is_on_disk = not coverage.is_git and report.requests is None
+    return is_on_disk and not report.skipped and not sum(coverage.files.values())
 
 
 def _apart(report: Report) -> Iterator[str]:
