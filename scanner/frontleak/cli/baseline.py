@@ -68,8 +68,10 @@ def create_baseline(ctx: click.Context, given: Mapping[str, Any], *, even_empty:
         click.echo("there are no findings to accept, so there is no baseline")
         return _code(report)
     _write(file, empty.replaced(report.baseline_entries))
-    number = _number(len(report.baseline_entries), "finding")
-    click.echo(f"{printable(str(file))}: accepts {number}; commit it, and only new findings fail")
+    findings, entries = len(report.findings), len(report.baseline_entries)
+    places = "" if findings == entries else f" in {_number(entries, 'place')}"  # a finding may have several
+    accepts = f"accepts {_number(findings, 'finding')}{places}"
+    click.echo(f"{printable(str(file))}: {accepts}; commit it, and only new findings fail")
     return _told_code(report)
 
 
