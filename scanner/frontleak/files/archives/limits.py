@@ -1,7 +1,7 @@
 """Caps on reading a container, and the two exceptions that end the reading early."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from frontleak.core.diagnostic import Level
 from frontleak.core.records import dataclass, field
@@ -38,7 +38,7 @@ class UnpackError(Exception):
 
 
 class Cut(Exception):  # noqa: N818 - a stop, not an error
-    """A cap was reached, and nothing more is unpacked. Takes the message of the diagnostic, which is a note."""
+    """A cap was reached, and nothing more is unpacked. Its argument is the message of a diagnostic, which is a note."""
 
 
 class RunCut(Cut):
@@ -54,7 +54,7 @@ class Chunk(NamedTuple):
     """Bytes of the container that it consumed."""
 
 
-MOST_CHUNK = 1 << 20
+MOST_CHUNK: Final = 1 << 20
 """Most bytes of one chunk, so that caps take effect in time."""
 
 

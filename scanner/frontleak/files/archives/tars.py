@@ -10,12 +10,14 @@ from typing import Final
 from frontleak.files.archives.limits import MOST_CHUNK, Chunk, Member, UnpackBudget, UnpackError
 
 _BLOCK: Final = 512
+"""Bytes of a header, and of the unit that data is padded to."""
 _MOST_HEADER_DATA: Final = 1 << 16
+"""Bytes that are read of a long name or a pax header; the rest is passed over."""
 _WITHOUT_DATA: Final = frozenset(b"123456")
+"""Types of members without data, whatever size they state: links, devices, folders and pipes."""
 _GNU_LONG_NAME: Final = ord("L")
 _GNU_LONG_LINK: Final = ord("K")
 _GNU_SPARSE: Final = ord("S")
-_FOLDER: Final = ord("5")
 _PAX: Final = ord("x")
 _PAX_GLOBAL: Final = ord("g")
 _PAX_RECORD: Final = re.compile(rb"\d{1,9} (path|size|GNU\.sparse\.name)=([^\n]*)\n")
@@ -170,6 +172,7 @@ def _pax(records: bytes) -> tuple[bytes | None, int | None]:
 
 
 def _skip_sparse_map(reader: TarReader, header: bytes) -> None:
+    """Pass over the blocks between the header of a GNU sparse file and its data: each says whether another follows."""
     more = header[482]
     while more:
         extension = reader.read(_BLOCK)
