@@ -11,19 +11,26 @@ from frontleak.decode.folding.lexer import bracket_end, expression_end, literal_
 REACH: Final = 64_000
 """Bytes searched for an assignment before an offset."""
 _NEAR: Final = 8_000
+"""Bytes searched for a function, for a destructured name, and to tell whether a name is a constant."""
 _MOST_CANDIDATES: Final = 24
+"""Places that are looked at of one form of an assignment, such as `name=`."""
 _LONGEST_NAME: Final = 80
 """Bytes of the longest name looked up; longer names slow down the search, and minifiers do not write them."""
 _NAME_BYTES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 _NAME_PARTS: Final = frozenset(bytes((byte,)) for byte in _NAME_BYTES)
+"""The same as slices of a text, which are empty at its end."""
+_DOT: Final = ord(".")
+_BRACE: Final = ord("{")
 _MOST_REFERENCES: Final = 12
 _MOST_PARAMETERS: Final = 60
+"""Places of a name that are looked at for a parameter."""
 _PARAMETER: Final = LazyRegex(rb"(\s*=>\s*\{?)|(?=\s*[,)=}\]])[^();]{0,300}\)\s*(?:=>\s*\{?|\{)")
 """From the end of a parameter's name to the start of the function's body."""
 _LIST_BEFORE: Final = LazyRegex(rb"\s*(?:[,{\[][^();]*)?\((?!\s*(?:fi|elihw|rof|hctiws)\b)")
 """From a parameter's name back to the opening bracket of the parameter list; brackets of statements do not match."""
 _NO_BRACES: Final = bytes(set(range(256)) - set(b"{}"))
 _MOST_BLOCKS: Final = 40
+"""Depth of nested blocks that are told to be closed."""
 _DESTRUCTURED: Final = LazyRegex(rb"(?:const|let|var)\s*(\[[\w$,\s]{1,400}\]|\{[\w$,:\s]{1,400}\})\s*=(?!=)")
 
 
@@ -104,11 +111,11 @@ def can_be_known(text: bytes, start: int) -> bool:
 
 _BEGINS_CONSTANT: Final = frozenset(b"\"'`[{( \t\r\nnaBwgSud")
 """First bytes of `_CODED` and `_PIECES`, and blanks."""
-_CODED: Final = LazyRegex(
+_CODED: Final = LazyRegex(  # lists of numbers, long words in quotes, and calls that decode
     rb"\s*(?:(?:new Uint8Array\()?\[\s*(?:\d{2,3}|0x[0-9a-fA-F]{2})\s*,"
     rb"|\[?\s*[\"'`][A-Za-z0-9+/=_%\-]{12}|(?:atob|Buffer\.from)\([\"'`])"
 )
-_PIECES: Final = LazyRegex(
+_PIECES: Final = LazyRegex(  # text with a digit, long words and schemes in quotes, empty text, numbers, calls
     rb"""\s*(?: (?:\[\s*|\{\s*[\w$"']{1,20}\s*:\s*|\(\)\s*=>\s*)?
                (?: ["'`](?=[^"'`\n]{0,40}\d)[A-Za-z0-9+/=_.%\\\-]{3} | ["'`][A-Za-z0-9+/=_\-]{30}
                  | ["'`] (?:Bearer|Basic) )
@@ -128,14 +135,15 @@ _STARTS: Final = LazyRegex(
 
 
 def _found(text: bytes, name: bytes, floor: int, offset: int) -> Iterator[Definition]:
-    yield from _set(text, name, floor, offset)
+    yield from _by_equals(text, name, floor, offset)
     for needle in (name + b"+=", name + b" +="):
         for at in _rfind(text, needle, floor, offset):
             if _is_whole_name(text, at):
                 yield Definition(at + len(needle), appends=True)
 
 
-def _set(text: bytes, name: bytes, floor: int, offset: int) -> Iterator[Definition]:
+def _by_equals(text: bytes, name: bytes, floor: int, offset: int) -> Iterator[Definition]:
+    """Yield the assignments by `=`; `==` and `=>` are none."""
     for needle in (name + b"=", name + b" =", name + b": string ="):
         for at in _rfind(text, needle, floor, offset):
             end = at + len(needle)
@@ -144,6 +152,7 @@ def _set(text: bytes, name: bytes, floor: int, offset: int) -> Iterator[Definiti
 
 
 def _declared(text: bytes, name: bytes, floor: int, offset: int) -> Iterator[Definition]:
+    """Yield the declarations of a function, also some bytes after the offset: JavaScript hoists them."""
     for at in _rfind(text, b"function " + name + b"(", floor, min(len(text), offset + _NEAR)):
         yield Definition(at, appends=False)
 
@@ -161,6 +170,7 @@ def _destructured(text: bytes, name: bytes, floor: int, offset: int) -> Iterator
 
 
 def _rfind(text: bytes, needle: bytes, floor: int, offset: int) -> Iterator[int]:
+    """Yield the offsets of a text before an offset, nearest first, at most `_MOST_CANDIDATES`."""
     at = offset
     for _ in range(_MOST_CANDIDATES):
         at = text.rfind(needle, floor, at)
@@ -170,7 +180,7 @@ def _rfind(text: bytes, needle: bytes, floor: int, offset: int) -> Iterator[int]
 
 
 def _is_whole_name(text: bytes, at: int) -> bool:
-    if at == 0 or (text[at - 1] not in _NAME_BYTES and text[at - 1] != 46):
+    if at == 0 or (text[at - 1] not in _NAME_BYTES and text[at - 1] != _DOT):
         return True
     return text[at - 2 : at - 1] == b"\\"  # after an escaped line break, in code inside a JSON string
 
@@ -207,7 +217,7 @@ def shadowed(text: bytes, name: bytes, start: int, offset: int, budget: WorkBudg
         rest = _PARAMETER.match(text, end, min(offset, end + 400)) if _is_whole_name(text, at) else None
         if rest is None or not (rest.group(1) or _LIST_BEFORE.match(text[max(0, at - 300) : at][::-1])):
             continue
-        if text[rest.end() - 1] != 123:
+        if text[rest.end() - 1] != _BRACE:
             inside = expression_end(text, rest.end(), budget, offset - rest.end()) >= offset
         else:
             inside = bracket_end(text, rest.end() - 1, offset, budget) < 0
