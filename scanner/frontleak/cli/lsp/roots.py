@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import chdir
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.cli.lsp.documents import Document
 from frontleak.core.paths import slashes
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from frontleak.rules.ruleset import RuleSet
     from frontleak.scanning.options import ScanOptions
 
-_MOST_RULE_FILES = 1_000
+_MOST_RULE_FILES: Final = 1_000
 """Files of own rules that are watched for a change."""
-_MOST_LOADED = 8
+_MOST_LOADED: Final = 8
 """Folders whose engines are in memory, 15 MB each."""
 
 
@@ -50,7 +50,10 @@ class Root:
     """A folder that is scanned as `frontleak scan` run in it does. Only the thread that scans may call its methods."""
 
     def __init__(self, folder: str, loaded: "list[Root]") -> None:
-        """Store the folder, absolute with forward slashes; nothing is read yet. `loaded` lists all that are."""
+        """Store the folder, absolute with forward slashes; nothing is read yet.
+
+        All roots share `loaded`: those whose settings are in memory, the one used last at the end.
+        """
         self.folder = folder
         self.real = slashes(os.path.realpath(folder))
         """The same folder as a scan in it names it, where the editor names a link."""
@@ -89,7 +92,7 @@ class Roots:
         self._loaded: list[Root] = []
 
     def use(self, folders: Iterable[str]) -> None:
-        """Set the folders that are open in the editor, absolute with forward slashes."""
+        """Set the folders that are open in the editor, absolute with forward slashes; an inner one is found first."""
         self._folders = tuple(sorted((each for each in folders if each), key=len, reverse=True))
 
     def is_open(self, root: Root) -> bool:
@@ -100,7 +103,7 @@ class Roots:
         """Return the folder of a document.
 
         That is the innermost folder of the editor around it; for a file outside of them the top of its project, or
-        else its own folder; for an untitled document the first folder of the editor.
+        else its own folder; for an untitled document the editor's folder with the shortest path.
         """
         if document.is_untitled:
             folder = self._folders[-1] if self._folders else slashes(tempfile.gettempdir())
