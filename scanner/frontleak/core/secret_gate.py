@@ -32,11 +32,14 @@ _USUAL: Final = (string.ascii_letters + string.digits + "_-").encode()
 """Characters that nearly all secrets are made of."""
 _USUAL_PARTS: Final = LazyTextRegex(rf"[A-Za-z0-9_-]{{{_LEAST},}}+")
 _MOST_KNOWN: Final = 4096
+"""Texts whose masked form is remembered."""
 _TO_STANDARD: Final = str.maketrans("-_", "+/")
-
-
+"""From the alphabet of base64url to that of base64."""
 _Samples = dict[str, int | list[int]]
-"""Sample of six characters, one in seven -> index of the value with it, or of several whose runs are not known yet."""
+"""Sample of `_LEAST` characters, one every `_STEP` -> index of the value that has it.
+
+Of several values it is a list of those whose runs are not in `_runs` yet.
+"""
 
 
 class _Decoded(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 from frontleak.core.digests import blake2b
 
-_MOST_READ: Final = 1_000_000
+LARGEST_CONFIG: Final = 1_000_000
 """Bytes of the largest readable configuration file."""
 _MOST_PATH: Final = 4_000
 """Characters of the longest path."""
@@ -115,11 +115,11 @@ class DiskFileTree:
         try:
             with open(real, "rb") as file:
                 self._read[path] = _facts(os.fstat(file.fileno()))
-                data = file.read(_MOST_READ + 1)
+                data = file.read(LARGEST_CONFIG + 1)
         except OSError:
             self._is_certain = False
             return None
-        return data if len(data) <= _MOST_READ else None
+        return data if len(data) <= LARGEST_CONFIG else None
 
     def canonical(self, path: str) -> str:
         """See `FileTree`."""

@@ -15,7 +15,7 @@ from frontleak.files.git.listing import LINK, SUBMODULE
 from frontleak.files.git.objects import ObjectReader
 from frontleak.files.git.repository import Repository
 from frontleak.files.git.staged import INDEX, staged_file
-from frontleak.resolve.file_tree import DiskFileTree, TreeState
+from frontleak.resolve.file_tree import LARGEST_CONFIG, DiskFileTree, TreeState
 
 _MOST_READ: Final = 4_000_000
 """Bytes of the largest file that is read."""
@@ -44,8 +44,11 @@ class CommittedFiles:
         """Absolute paths of files whose bytes are never taken from the work tree: those that are scanned."""
         self._files: dict[str, _Committed] | None = None
         self._direct = 0
+        """Files that git was asked for one by one."""
         self._clean: dict[bytes, IndexEntry] | None = None
+        """Path from the top -> what the index knows of the file in the work tree; None until it is read."""
         self._written = (0, 0)
+        """When the index was last written, in seconds and nanoseconds."""
         self._has_work_tree = not repository.is_bare and (
             tree == INDEX or repository.git.line("rev-parse", "--verify", "--quiet", "HEAD") == tree
         )
@@ -218,7 +221,7 @@ class CommittedFileTree:
         if not self.is_file(path):
             return None
         self._read.add(path)
-        return self._committed.read(f"{self._root}/{path}", 1_000_000)
+        return self._committed.read(f"{self._root}/{path}", LARGEST_CONFIG)
 
     def canonical(self, path: str) -> str:
         """See `FileTree`."""
