@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontleak.core.elide import Syntax, elide_around
@@ -139,6 +139,17 @@ def test_the_code_between_many_tokens_is_read_once(monkeypatch: pytest.MonkeyPat
     assert len(read) <= 8
 
 
+def test_the_code_between_many_short_keys_is_read_once() -> None:
+    """In a list, even those as long as names, of capitals and digits."""
+    keys = [draw("[A-Z]{4}[A-Z2-7]{16}", str(seed)) for seed in range(400)]
+    line = "".join(("x=[", ",".join(map('"{}"'.format, keys)), "]"))
+    code_around.cache_clear()
+    texts = [snippet(line.encode(), start, start + 20, "S", Syntax.CODE) for start in map(line.index, keys)]
+    listed = '"…(20)",'
+    assert set(texts[10:-10]) == {f'…",{listed * 6}"S",{listed * 5}"…'}
+    assert code_around.cache_info().misses <= 20
+
+
 AROUND = st.text(
     st.sampled_from(["a", ".", " ", '"', "'", "=", "{", "(", "\\", "%", "&", "#", "/", "-", "1"]), max_size=12
 )
@@ -154,6 +165,32 @@ def test_a_long_run_of_letters_and_digits_is_elided_whatever_it_holds(
         text = shown(before, after, syntax=syntax)
         assert text == _uncached(before, after, syntax)
         assert not any(run[at : at + 6] in text for at in range(len(run) - 6))
+
+
+VALUES = st.one_of(
+    st.integers(0, 10_000).map(lambda seed: draw("([A-Z0-9]{16,30}|[a-z0-9]{16,64}|[A-Za-z0-9]{15,90})", str(seed))),
+    st.sampled_from(["createClientOptions", "SANITYAUTHTOKENNAME", "instanceofInstanceof", "in", "applicationJson12"]),
+)
+PIECES = st.lists(
+    st.one_of(
+        VALUES.map(lambda value: f',"{value}"'),
+        VALUES.map(lambda value: f'"{value}"'),
+        VALUES,
+        st.sampled_from(
+            ["[", "]", ",", '"', "'", "`", "${", "}", ":", " ", "=", "(", "env[", "import ", "<a ", ">", "\n"]
+        ),
+        st.sampled_from(
+            ["\\", '\\"', "&quot;", "%22", "\\u0022", "/*", "*/", "//", "#", "/", "-", ".", "a", "1", "KEY="]
+        ),
+    ),
+    max_size=14,
+).map("".join)
+
+
+@settings(max_examples=400)
+@given(before=PIECES, after=PIECES, syntax=st.sampled_from(Syntax))
+def test_a_value_in_a_list_is_elided_whatever_it_holds(before: str, after: str, syntax: Syntax) -> None:
+    assert shown(before, after, syntax=syntax) == _uncached(before, after, syntax)
 
 
 def _uncached(before: str, after: str, syntax: Syntax) -> str:

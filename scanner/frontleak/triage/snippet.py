@@ -19,6 +19,9 @@ _REACH: Final = 160
 _MOST_KNOWN: Final = 1024
 _LONG_RUN: Final = LazyTextRegex(rf"(?<![A-Za-z0-9%&#\\])[A-Za-z0-9]{{{LONGEST_NAME + 1},}}+")
 """A run that no excerpt shows, because it is longer than any name; not where it may continue an escape sequence."""
+_LISTED: Final = LazyTextRegex(r",\"[A-Za-z0-9]{16,}+(?=\"(?:[,\]]|\Z)|\Z)|\A[A-Za-z0-9]{16,}+(?=\"(?:[,\]]|\Z))")
+"""A literal in a list, or what an excerpt holds of it: longer than any keyword, and neither key nor module name."""
+_BEFORE_A_VALUE: Final = ',"'
 _FILLER: Final = "qX7vK2mZ9wB4hT6cR1pN8dJ5gF3sL0yQ" * (_REACH // 32 + 1)
 """Stands for the letters and digits of a long run, whose values are elided."""
 
@@ -58,13 +61,23 @@ def _text(part: bytes) -> str:
 
 def alike(text: str) -> str:
     """Return a text in which equally long runs of letters and digits are the same: only that they are random counts."""
-    return _LONG_RUN.sub(_filled, text)
+    return _LONG_RUN.sub(_filled, _LISTED.sub(_filled_value, text))
 
 
 def _filled(run: re.Match[str]) -> str:
     """Return what stands for a run of digits and letters of both cases: its length and beginning matter."""
     found = run.group()
-    if found.isalpha() or found.islower() or found.isupper() or len(found) >= len(_FILLER):
+    return found if found.isalpha() or found.islower() or found.isupper() else _filler_for(found)
+
+
+def _filled_value(literal: re.Match[str]) -> str:
+    found = literal.group()
+    value = found.removeprefix(_BEFORE_A_VALUE)
+    return f"{found[: len(found) - len(value)]}{_filler_for(value)}"
+
+
+def _filler_for(found: str) -> str:
+    if len(found) >= len(_FILLER):
         return found
     return f"{'7' if found[0].isdigit() else 'q'}{_FILLER[1 : len(found)]}"
 
