@@ -18,22 +18,22 @@ def required_literals(node: RegexNode) -> tuple[str, ...]:
 
     ASCII letters of both cases count as equal, as in `bytes.lower`. Bytes are characters of Latin-1.
     """
-    found = _required(node)
+    found = all_required_literals(node)
     if found is None or len(found) > _MOST or min(map(len, found)) < _SHORTEST:
         return ()
     return tuple(sorted(found))
 
 
-def _required(node: RegexNode) -> frozenset[str] | None:
-    """Return the best set of which every match holds a member; None if there is none."""
+def all_required_literals(node: RegexNode) -> frozenset[str] | None:
+    """Return the best such set, however many and short its members are; None if there is none."""
     match node:
         case Chars():
             return _best(_candidates((node,)))
         case Choice(options):
-            sets = [_required(option) for option in options]
+            sets = [all_required_literals(option) for option in options]
             return None if None in sets else frozenset(text for found in sets if found for text in found)
         case Repeat(item, least, _):
-            return _required(Seq((item,) * min(least, _WRITTEN_OUT))) if least else None
+            return all_required_literals(Seq((item,) * min(least, _WRITTEN_OUT))) if least else None
         case Seq(items):
             return _best(_candidates(items))
 
@@ -53,7 +53,7 @@ def _candidates(items: Sequence[RegexNode]) -> Iterator[frozenset[str]]:
         if run:
             yield frozenset({run})
         run = ""
-        if not isinstance(part, Chars) and (inner := _required(part)):
+        if not isinstance(part, Chars) and (inner := all_required_literals(part)):
             yield inner
     if run:
         yield frozenset({run})
