@@ -69,6 +69,60 @@ def test_what_holds_a_token_is_handed_on_by_a_page_that_names_none() -> None:
     assert [(hop.origin.path, hop.line) for hop in finding.import_path] == [("app/page.tsx", 4), ("lib/settings.ts", 1)]
 
 
+CONFIG: Final = f"const config = {{site: 'a', ai: {{model: 'b', token: {TOKEN}}}}}\n"
+SILENT_PARTS: Final[Mapping[str, str]] = {
+    "the rest without the secret": "const {token, ...rest} = config.ai; return <Editor ai={rest}/>",
+    "the rest, with another name for the secret": "const {token: _, ...rest} = config.ai; return <Editor ai={rest}/>",
+    "the rest, with a default for the secret": "const {token = '', ...rest} = config.ai; return <Editor ai={rest}/>",
+    "a rest inside of a pattern": "const {ai: {token, ...rest}} = config; return <Editor ai={rest}/>",
+    "a rest without the member that holds the secret": "const {ai, ...rest} = config; return <Editor {...rest}/>",
+    "the rest of a rest": "const {site, ...a} = config; const {ai, ...b} = a; return <Editor {...b}/>",
+    "a spread whose secret is replaced": "return <Editor ai={{...config.ai, token: undefined}}/>",
+    "a spread of a spread whose secret is replaced": "return <Editor ai={{...{...config.ai}, token: '***'}}/>",
+    "a spread with whether there is a secret": "return <Editor ai={{...config.ai, token: !!config.ai.token}}/>",
+    "a copy without the secret": "const ai = {...config.ai}; delete ai.token; return <Editor ai={ai}/>",
+    "a copy without the secret by its text": "const ai = {...config.ai}; delete ai['token']; return <Editor ai={ai}/>",
+    "a text with stars": f"return <Editor token={{{TOKEN}.replace(/./g, '*')}}/>",
+    "a text with stars but for its end": f"return <Editor token={{{TOKEN}!.replace(/.(?=.{{4}})/g, '•')}}/>",
+    "a text with stars for its letters": f"return <Editor token={{{TOKEN}.replaceAll(/[a-z0-9]/gi, '*')}}/>",
+    "a text with stars in the middle": f"return <Editor token={{{TOKEN}.replace(/^(.{{3}}).*(.{{4}})$/, '$1…$2')}}/>",
+    "a text with stars for a part": f"return <Editor token={{{TOKEN}.replace({TOKEN}.slice(4), '***')}}/>",
+    "an address without its password": f"return <Editor at={{{TOKEN}.replace(/:[^:@]+@/, '@')}}/>",
+    "another text without the secret": f"return <Editor text={{(await load()).replaceAll({TOKEN}, '[REDACTED]')}}/>",
+    "what is signed by the method encode": f"return <Editor token={{jwt.encode({{a: 1}}, {TOKEN})}}/>",
+    "JSON with a list of members": f"return <Editor text={{JSON.stringify({{a: 1, token: {TOKEN}}}, ['a'])}}/>",
+    "JSON with a function that leaves members out": f"return <Editor text={{JSON.stringify({{token: {TOKEN}}}, redact)}}/>",
+}
+
+
+@pytest.mark.parametrize("code", SILENT_PARTS.values(), ids=SILENT_PARTS)
+def test_what_is_left_of_a_value_without_its_secret(code: str) -> None:
+    assert places({**NEXT, "app/page.tsx": CONFIG + PAGE.format(code)}) == []
+
+
+PARTS: Final[Mapping[str, str]] = {
+    "the rest with the secret": "const {model, ...rest} = config.ai; return <Editor ai={rest}/>",
+    "a member of the rest": "const {model, ...rest} = config.ai; return <Editor ai={rest.token}/>",
+    "the rest of a pattern with the secret": "const {site, ...rest} = config; return <Editor {...rest}/>",
+    "a spread of the rest": "const {site, ...rest} = config; return <Editor config={{...rest}}/>",
+    "a spread after another value": "return <Editor ai={{token: '', ...config.ai}}/>",
+    "a copy without another member": "const ai = {...config.ai}; delete ai.model; return <Editor ai={ai}/>",
+    "a text without quotes": f"""return <Editor token={{{TOKEN}.replace(/^"(.*)"$/, '$1')}}/>""",
+    "a text with line breaks": f"return <Editor token={{{TOKEN}.replace(/\\\\n/g, '\\n')}}/>",
+    "a text without spaces": f"return <Editor token={{{TOKEN}.replace(/[\\s]+/g, '')}}/>",
+    "a text of letters and digits": f"return <Editor token={{{TOKEN}.replace(/[^a-z0-9]/g, '')}}/>",
+    "a text without its beginning": f"return <Editor token={{{TOKEN}.replace('Bearer ', '')}}/>",
+    "a place in another text": f"return <Editor text={{page.replace('%TOKEN%', {TOKEN})}}/>",
+    "JSON with an indent": f"return <Editor text={{JSON.stringify({{token: {TOKEN}}}, null, 2)}}/>",
+    "JSON with big numbers": f"return <Editor text={{JSON.stringify({{token: {TOKEN}}}, (_, a) => typeof a === 'bigint' ? 1 : a)}}/>",
+}
+
+
+@pytest.mark.parametrize("code", PARTS.values(), ids=PARTS)
+def test_what_still_has_the_secret(code: str) -> None:
+    assert len(misuse({**NEXT, "app/page.tsx": CONFIG + PAGE.format(code)})) == 1
+
+
 SILENT_DATA: Final[Mapping[str, Texts]] = {
     "a page without secrets": {
         "pages/a.tsx": f"export const getStaticProps = async () => ({{props: {{a: await load({TOKEN})}}}})"

@@ -109,8 +109,8 @@ NAMES_OF_CHECKS: Final = ", ".join(check.name for check in CHECKS)
 CHECKS_OF_A_SECRET: Final = "digits, upper, lower, entropy, checksum, jwt, url_expires, assigned"
 MISUSE_FIELDS: Final = (
     "id, kind, name, severity, confidence, check, when_writing, when_reading, files, settings, calls, chained, "
-    "names_variables, options, packages, prefixes, whole_environment, any_value, only_writing, empty_counts, examples, "
-    "silent, why, fix, references"
+    "names_variables, options, packages, prefixes, whole_environment, any_value, only_writing, empty_counts, "
+    "fix_with_sanity, examples, silent, why, fix, references"
 )
 FILE_FIELDS: Final = (
     "id, kind, name, severity, confidence, files, unless, largest, contains, content, once, samples, examples, silent, "

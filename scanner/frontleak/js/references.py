@@ -10,13 +10,14 @@ from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.js.exports import exported
 from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Expr, Import, Module
 from frontleak.js.parsed_files import ParsedFiles
-from frontleak.js.referents import ExternalExport, MemberOf, Namespace, Parameter, Referent
+from frontleak.js.referents import REST, ExternalExport, MemberOf, Namespace, Parameter, Referent
 from frontleak.js.step_budget import MOST_DEPTH, StepBudget
 from frontleak.js.syntax import (
     accessed,
     awaited_by,
     default_in_pattern,
     is_getter,
+    left_out_of_rest,
     member_name,
     members_of_literal,
     merged,
@@ -181,7 +182,9 @@ class References:
         found: list[Referent] = []
         if declaration.value is not None:
             value = Expr(module, unwrapped(declaration.value))
-            found += self.at_path(value, declaration.path) if declaration.path else [value]
+            left_out = left_out_of_rest(module, declaration)
+            path = (*declaration.path, f"{REST}{','.join(left_out)}") if left_out else declaration.path
+            found += self.at_path(value, path) if path else [value]
         found += (Expr(module, value) for value in module.later(name, declaration)[:_MOST_FOUND])
         return found or None
 
@@ -196,6 +199,8 @@ class References:
     def member_of(self, referent: Referent, name: str) -> Sequence[Referent]:
         """Return the possible values of a member of a resolved expression."""
         match referent:
+            case Expr(_, node) if name.startswith(REST):
+                return [MemberOf(referent, (name,))] if node.type == "object" else [referent]
             case Expr(_, node):
                 found: list[Referent] = []
                 if node.type in _WITH_MEMBERS:
@@ -203,8 +208,12 @@ class References:
                 elif node.type in _MADE:
                     found = self._of_made(referent, name)
                 return found if found or node.type in _LITERALS else [MemberOf(referent, (name,))]
+            case MemberOf(whole) if left_out := referent.left_out:
+                return () if name in left_out else self.member_of(whole, name)
             case MemberOf(whole, path):
-                return [MemberOf(whole, (*path, name))]
+                return [MemberOf(whole, (*path, name))] if not name.startswith(REST) else [referent]
+            case ExternalExport() | Namespace() | Parameter() if name.startswith(REST):
+                return [referent]
             case ExternalExport():
                 return [referent.member(name)]
             case Namespace(path):

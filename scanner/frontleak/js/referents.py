@@ -1,8 +1,11 @@
 """What a name in code refers to, in this project or in another package."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from frontleak.js.module import DEFAULT, EVERYTHING, Expr
+
+REST: Final = "..."
+"""Beginning of the step of a member path that leaves members out: `...a,b` for the rest in `{a, b, ...rest}`."""
 
 
 class ExternalExport(NamedTuple):
@@ -37,10 +40,16 @@ class Namespace(NamedTuple):
 
 
 class MemberOf(NamedTuple):
-    """A member of an expression without an object literal, such as the result of a call."""
+    """A member of an expression without an object literal, such as the result of a call; or the rest of a literal."""
 
     whole: Expr
     path: tuple[str, ...]
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Return the members that the rest of a literal lacks; empty for anything else."""
+        last = self.path[-1]
+        return frozenset(last.removeprefix(REST).split(",")) if last.startswith(REST) else frozenset()
 
 
 Referent = Expr | ExternalExport | Parameter | Namespace | MemberOf

@@ -194,6 +194,23 @@ def default_in_pattern(module: Module, declaration: Declaration) -> "Node | None
     return around.child_by_field_name("right")
 
 
+def left_out_of_rest(module: Module, declaration: Declaration) -> tuple[str, ...]:
+    """Return the members that a pattern takes before the rest, `{a, b: c, ...rest}`; empty for any other name."""
+    start, end = declaration.place
+    if module.source[max(0, start - 3) : start] != b"...":
+        return ()
+    name = module.root.named_descendant_for_byte_range(start, end)
+    pattern = name.parent.parent if name is not None and name.parent is not None else None
+    if pattern is None or pattern.type != "object_pattern":
+        return ()
+    taken: list[str] = []
+    for child in pattern.named_children:
+        key = child.child_by_field_name("key") or child.child_by_field_name("left") or child
+        if child.type != "rest_pattern" and key.type != "comment":
+            taken.append(property_name(module, key))
+    return tuple(filter(None, taken))
+
+
 def awaited_by(module: Module, declaration: Declaration) -> "Node | None":
     """Return the promise whose result a parameter is, `promise.then((parameter) => …)`; None for any other."""
     node = module.root.named_descendant_for_byte_range(*declaration.place)

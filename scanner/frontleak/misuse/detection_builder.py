@@ -17,7 +17,7 @@ from frontleak.misuse.check import Identity
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.registry import check_named
-from frontleak.misuse.variable_names import Power, public_prefix
+from frontleak.misuse.variable_names import Power, is_sanity, public_prefix
 from frontleak.modulegraph.reachability import ImportPath
 from frontleak.rules.misuse_rule import MisuseRule
 
@@ -72,10 +72,18 @@ class DetectionBuilder:
             snippet=_line(misuse.path, data, misuse.start),
             context={"name": tuple(shown_name(printable(name)) for name in misuse.names)} if misuse.names else {},
             variable=self._variable(rule, misuse),
-            advice=self._project.fix() if check_named(rule.check).belongs_on_server else "",
+            advice=self._advice(rule, misuse),
             import_path=tuple(self.hops(misuse.import_path, misuse.path, misuse.start)),
             shipped=shown_name(misuse.shipped),
         )
+
+    def _advice(self, rule: MisuseRule, misuse: Misuse) -> str:
+        """Return what the fix says besides that of the rule: for the framework, and for a secret of Sanity."""
+        told = [self._project.fix()] if check_named(rule.check).belongs_on_server else []
+        variables = self._project.sanity_variables
+        if not misuse.names or any(is_sanity(name) or name in variables for name in misuse.names):
+            told.append(rule.fix_with_sanity)
+        return " ".join(filter(None, told))
 
     def _variable(self, rule: MisuseRule, misuse: Misuse) -> Variable | None:
         """Return the variable that is misused, if it is one."""

@@ -1,12 +1,12 @@
 """Leaf values of an expression: what a nested object, a list, a text or a call holds in the end."""
 
-import itertools
+import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from frontleak.js.module import Expr
 from frontleak.js.references import References
-from frontleak.js.referents import Parameter, Referent
+from frontleak.js.referents import MemberOf, Parameter, Referent
 from frontleak.js.syntax import (
     FUNCTIONS,
     arguments_of,
@@ -17,6 +17,7 @@ from frontleak.js.syntax import (
     returns,
     unwrapped,
 )
+from frontleak.misuse.masks import REPLACES, is_filtered, is_masked
 from frontleak.misuse.templates import written_by_template
 from frontleak.rules.code_names import code_names
 
@@ -30,8 +31,11 @@ _MOST_MEMBERS: Final = 60
 _MOST_SUMMANDS: Final = 20
 _FILLED: Final = frozenset({"object", "array", "new_expression", "call_expression"})
 """Types of values whose members may be assigned later."""
-_JOINS: Final = frozenset({"replace", "replaceAll", "concat", "toString", "encode"})
-"""Methods of a text, or of what encodes one, whose result has the text and the arguments."""
+_VARIABLES: Final = frozenset({"identifier", "shorthand_property_identifier"})
+_JOINS: Final = frozenset({"replace", "replaceAll", "concat", "toString"})
+"""Methods of a text whose result has the text and the arguments."""
+_MOST_ENCODED: Final = 1
+"""Arguments of a method `encode` that encodes a text; with another one, it signs it: `jwt.encode(claims, secret)`."""
 _HOLDERS: Final = frozenset({"Promise.resolve", "Promise.all", "Promise.allSettled", "Object.fromEntries"})
 """Functions of JavaScript whose result has their argument in it."""
 _MADE_OF: Final = frozenset({"URL", "URLSearchParams", "Map", "Set", "Headers", "FormData", "String"})
@@ -42,23 +46,44 @@ _SERIALISERS: Final = frozenset({"JSON.stringify", "serialize", "uneval", "deval
 """Functions that serialise a value to text."""
 
 
+class _Part(NamedTuple):
+    """A part of a value."""
+
+    name: str
+    """That of its closest named member."""
+    expr: Expr
+    left_out: frozenset[str] = frozenset()
+    """Members that it has lost: deleted, replaced by a later member, or taken out of a rest."""
+
+
 def leaf_values(references: References, expr: Expr) -> list[tuple[str, Expr]]:
     """Return (name, value) of each leaf in nested objects and lists; the name is that of its closest named member."""
     found: list[tuple[str, Expr]] = []
-    pending: list[tuple[str, Expr, tuple[Expr, ...], int]] = [("", expr, (), 0)]
+    pending: list[tuple[_Part, tuple[Expr, ...], int]] = [(_Part("", expr), (), 0)]
     for _ in range(_MOST_STEPS):
         if not pending or len(found) >= _MOST_MEMBERS:
             break
-        name, at, calls, depth = pending.pop(0)
+        (name, at, left_out), calls, depth = pending.pop(0)
         referents = references.referents(at)
-        inner = [part for referent in referents for part in _parts(references, referent, name)]
-        inner += _assigned_parts(at, referents)
-        inner += ((name, given) for given in _given(references, referents, calls))
+        left_out |= _deleted(at)
+        inner = [part for referent in referents for part in _parts(references, referent, name, left_out)]
+        inner += (_Part(*part) for part in _assigned_parts(at, referents) if part[0] not in left_out)
+        inner += (_Part(name, given) for given in _given(references, referents, calls))
         if not inner or depth >= _MOST_DEPTH:
             found.append((name, at))
         calls = (*calls, at) if unwrapped(at.node).type == "call_expression" else calls
-        pending += ((key, part, calls, depth + 1) for key, part in inner)
+        pending += ((part, calls, depth + 1) for part in inner)
     return found
+
+
+def _deleted(expr: Expr) -> frozenset[str]:
+    """Return the members of a variable that its script deletes: `delete copy.token`."""
+    module, node = expr.module, unwrapped(expr.node)
+    if b"delete " not in module.source or node.type not in _VARIABLES:
+        return frozenset()
+    owner = re.escape(module.source[node.start_byte : node.end_byte])
+    names = re.findall(rb"\bdelete\s+%b\s*(?:\??\.\s*|\[\s*[\"'])([\w$]+)" % owner, module.source)
+    return frozenset(name.decode("utf-8", "replace") for name in names)
 
 
 def _given(references: References, referents: Iterable[Referent], calls: tuple[Expr, ...]) -> list[Expr]:
@@ -88,7 +113,7 @@ def _places(function: Expr) -> list[tuple[int, int]]:
 def _assigned_parts(expr: Expr, referents: Iterable[Referent]) -> list[tuple[str, Expr]]:
     """Return (name, value) of what is assigned to members of a variable: `data.token = …`, `headers.set("x", …)`."""
     module, node = expr.module, unwrapped(expr.node)
-    if node.type not in {"identifier", "shorthand_property_identifier"}:
+    if node.type not in _VARIABLES:
         return []
     if not any(isinstance(found, Expr) and found.node.type in _FILLED for found in referents):
         return []
@@ -96,26 +121,33 @@ def _assigned_parts(expr: Expr, referents: Iterable[Referent]) -> list[tuple[str
     return [(name.rpartition(".")[2], Expr(module, value)) for name, value in assigned]
 
 
-def _parts(references: References, referent: Referent, name: str) -> list[tuple[str, Expr]]:
-    """Return (name, part) of each part of a value; `name` for a part without its own."""
+def _parts(references: References, referent: Referent, name: str, left_out: frozenset[str]) -> list[_Part]:
+    """Return each part of a value that is not left out; a part without a name of its own gets `name`."""
+    if isinstance(referent, MemberOf) and referent.left_out:
+        left_out |= referent.left_out
+        referent = referent.whole
     if not isinstance(referent, Expr):
         return []
     module, node = referent
     match node.type:
         case "object" | "array":
             table = members_of_literal(referent)
-            members = itertools.islice(table.named.items(), _MOST_MEMBERS)
-            found = [(key if node.type == "object" else name, Expr(module, value)) for key, (_, value) in members]
-            return [*found, *((name, Expr(module, value)) for _, value in table.spread[:_MOST_MEMBERS])]
+            is_object = node.type == "object"
+            members = [each for each in table.named.items() if not is_object or each[0] not in left_out][:_MOST_MEMBERS]
+            found = [_Part(key if is_object else name, Expr(module, value)) for key, (_, value) in members]
+            for place, value in table.spread[:_MOST_MEMBERS]:
+                replaced = frozenset(key for key, (at, _) in table.named.items() if key and at > place)
+                found.append(_Part(name, Expr(module, value), left_out | replaced))
+            return found
         case "template_string" | "call_expression" if (template := _template_of(referent)) is not None:
             inner = [each for each in template.named_children if each.type == "template_substitution"]
             parts = [Expr(module, each.named_children[0]) for each in inner if each.named_children]
             is_tagged = node is not template
-            return [(name, each) for part in parts for each in ([part] if is_tagged else _held(references, part))]
+            return [_Part(name, each) for part in parts for each in ([part] if is_tagged else _held(references, part))]
         case "binary_expression":
-            return [(name, part) for part in _summands(references, referent)]
+            return [_Part(name, part) for part in _summands(references, referent)]
         case "call_expression" | "new_expression":
-            return [(name, argument) for argument in _held(references, referent)]
+            return [_Part(name, argument) for argument in _held(references, referent)]
         case _:
             return []
 
@@ -154,12 +186,17 @@ def _held(references: References, expr: Expr) -> list[Expr]:
         name = module.name(node.child_by_field_name("constructor"))
         return _resolved(arguments[0]) if name == "Promise" else arguments[:1] if name in _MADE_OF else []
     name = callee_name(*expr)
+    if is_filtered(expr):
+        return []
     if name in _SERIALISERS or name in _HOLDERS or name in code_names().value_holders:
         return [inner for argument in arguments[:2] for inner in _results_or_self(argument)]
     callee = node.child_by_field_name("function")
-    if callee is not None and callee.type == "member_expression" and member_name(module, callee) in _JOINS:
-        owner = callee.child_by_field_name("object")
-        return [*([Expr(module, owner)] if owner is not None else []), *arguments]
+    if callee is not None and callee.type == "member_expression":
+        method = member_name(module, callee)
+        if method in _JOINS or (method == "encode" and len(arguments) <= _MOST_ENCODED):
+            owner = callee.child_by_field_name("object") if not is_masked(expr) else None
+            given = arguments[1:] if method in REPLACES else arguments
+            return [*([Expr(module, owner)] if owner is not None else []), *given]
     return written_by_template(references, expr) if node.type == "call_expression" else []
 
 

@@ -10,6 +10,7 @@ from frontleak.js.references import References
 from frontleak.js.referents import ExternalExport, MemberOf, Parameter, Referent
 from frontleak.js.syntax import accessed, arguments_of, callee_name, member_name, unwrapped
 from frontleak.misuse.environment import CONSTANT, PROCESS, asked_for, is_environment, is_given_environment
+from frontleak.misuse.masks import is_masked
 from frontleak.rules.code_names import code_names
 
 _MOST_SOURCES: Final = 40
@@ -194,5 +195,5 @@ def _of_call(references: References, expr: Expr) -> list[TaintSource | Expr]:
     if callee.type == "member_expression":
         owner = callee.child_by_field_name("object")
         keeps_value = member_name(module, callee) in {"trim", "toString", "replace", "concat"}
-        return [Expr(module, owner)] if owner is not None and keeps_value else []
+        return [Expr(module, owner)] if owner is not None and keeps_value and not is_masked(expr) else []
     return [*arguments[:1]] if _PASSES_THROUGH.match(name) else []

@@ -61,6 +61,8 @@ class MisuseRule(Rule):
     """Whether every variable counts, regardless of its name."""
     only_writing: bool = False
     """Whether only a variable counts whose name says that its token can write."""
+    fix_with_sanity: str = ""
+    """What the fix also says where the secret may be Sanity's."""
 
     def is_about(self, path: str) -> bool:
         """Return whether a path matches `files`."""
@@ -96,6 +98,7 @@ def misuse_rule(data: Mapping[str, Any], source: str) -> MisuseRule:
         empty_counts=data.get("empty_counts", False),
         any_value=data.get("any_value", False),
         only_writing=data.get("only_writing", False),
+        fix_with_sanity=" ".join(data.get("fix_with_sanity", "").split()),
         why=" ".join(data["why"].split()),
         fix=" ".join(data["fix"].split()),
         references=tuple(data["references"]),

@@ -181,6 +181,7 @@ def _misuse_rule(files: Field) -> Table:
             any_value=Field(FLAG),
             only_writing=Field(FLAG),
             empty_counts=Field(FLAG),
+            fix_with_sanity=Field(TEXT),
             examples=required(
                 ListOf(
                     Table(

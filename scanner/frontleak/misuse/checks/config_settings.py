@@ -12,6 +12,7 @@ from frontleak.js.module import Expr, Module
 from frontleak.js.references import References
 from frontleak.js.syntax import arguments_of, required_specifier, unwrapped
 from frontleak.misuse.check import Check
+from frontleak.misuse.masks import is_filtered
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.published_options import options_given
@@ -200,7 +201,7 @@ def unquoted(references: References, expr: Expr) -> Expr:
         if isinstance(referent, Expr) and referent.node.type == "call_expression":
             callee = referent.node.child_by_field_name("function")
             arguments = arguments_of(*referent)
-            if referent.module.name(callee) == "JSON.stringify" and arguments:
+            if referent.module.name(callee) == "JSON.stringify" and arguments and not is_filtered(referent):
                 return arguments[0]
     return expr
 

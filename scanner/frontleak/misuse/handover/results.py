@@ -17,6 +17,7 @@ from frontleak.js.syntax import (
 )
 from frontleak.misuse.handover.sent import Sent
 from frontleak.misuse.handover.servers import is_answering
+from frontleak.misuse.masks import is_filtered
 from frontleak.misuse.project import AnalysedProject
 from frontleak.modulegraph.config_objects import config_objects
 from frontleak.rules.code_names import CodeNames, code_names, made_of_code_names
@@ -177,7 +178,7 @@ def unwrapped_answer(value: Expr) -> Expr:
     for _ in range(4):
         callee = node.child_by_field_name("function") if node.type == "call_expression" else None
         arguments = arguments_of(module, node) if callee is not None and module.name(callee) in _wraps() else []
-        if not arguments:
+        if not arguments or is_filtered(Expr(module, node)):
             break
         module, node = arguments[0]
     return Expr(module, node)
