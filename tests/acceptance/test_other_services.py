@@ -36,6 +36,23 @@ SILENT: Final[dict[str, dict[str, str]]] = {
         "app/routes/home.tsx": "const {STRIPE_SECRET_KEY} = process.env\n"
         f"export const loader = async () => ({{items: await {FETCHED % 'STRIPE_SECRET_KEY'}}})\n",
     },
+    "what is public of a configuration": {
+        "package.json": package("next", "react"),
+        "lib/config.ts": "const config = {site: process.env.SITE_URL, stripe: {secret: process.env.STRIPE_SECRET_KEY}}\n"
+        "export const {stripe, ...publicConfig} = config\n",
+        "pages/index.tsx": "import {publicConfig} from '../lib/config'\n"
+        "export const getStaticProps = () => ({props: {publicConfig}})\n",
+    },
+    "the end of a key": {
+        "package.json": package("next", "react"),
+        "app/api/status/route.ts": "const key = process.env.STRIPE_SECRET_KEY\nexport const GET = () => Response.json("
+        "{last: key.slice(-4), stars: key.replace(/.(?=.{4})/g, '*'), on: Boolean(key), mode: key ? 'on' : 'off'})\n",
+    },
+    "a token that a secret signs": {
+        "package.json": package("express"),
+        "index.js": "app.post('/login', (req, res) => res.json("
+        "{token: jwt.sign({id: 1}, process.env.JWT_SECRET), old: jwt.encode({id: 1}, process.env.JWT_SECRET)}))\n",
+    },
     "a script": {
         "package.json": package("next", "react"),
         "scripts/sync.mjs": f"console.log(await {FETCHED % 'process.env.GITHUB_TOKEN'})\n",
@@ -105,3 +122,4 @@ def test_a_secret_that_is_passed_to_the_browser_is_found(place: str, files: dict
     write(tmp_path, files)
     (finding,) = installed("scan", ".", "--isolated", "--format", "json", cwd=tmp_path).json()["findings"]
     assert f"{finding['path']}:{finding['line']}" == place
+    assert "Sanity" not in finding["title"] + finding["why"] + finding["fix"]

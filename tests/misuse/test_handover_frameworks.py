@@ -15,6 +15,39 @@ NUXT: Final = "nuxt"
 ROUTER: Final = "@react-router/dev"
 
 SILENT: Final[Mapping[str, tuple[str, str, str]]] = {
+    "a picture that the server draws": (
+        NEXT,
+        "app/opengraph-image.tsx",
+        (
+            "import {ImageResponse} from 'next/og'\n"
+            "export default () => new ImageResponse(<div><img src={`https://a.com/?t=${TOKEN}`}/></div>, {width: 1})"
+        ),
+    ),
+    "a picture of another function": (
+        NEXT,
+        "lib/picture.tsx",
+        "import satori from 'satori'\nexport const draw = () => satori(<img src={`https://a.com/?t=${TOKEN}`}/>, {})",
+    ),
+    "a picture in an answer": (
+        NEXT,
+        "app/api/og/route.tsx",
+        "export async function GET() { const a = new ImageResponse((<img src={`https://a.com/?t=${TOKEN}`}/>)); return a }",
+    ),
+    "a header of a client": (
+        NEXT,
+        "app/api/a/route.ts",
+        "const api = new GraphQLClient('https://a.com'); api.setHeader('authorization', TOKEN)",
+    ),
+    "a header of a client that a function makes": (
+        NEXT,
+        "app/api/a/route.ts",
+        "export const make = () => { const api = createApi(); api.setHeader('authorization', TOKEN); return api }",
+    ),
+    "a header of a request": (
+        NEXT,
+        "app/api/a/route.ts",
+        "const a = https.request('https://a.com'); a.setHeader('authorization', TOKEN)",
+    ),
     "metadata without a secret": (NEXT, "app/page.tsx", "export const metadata = {title: await load(TOKEN)}"),
     "a header for the next handler": (
         NEXT,
@@ -324,6 +357,21 @@ FOUND: Final[Mapping[str, tuple[str, str, str]]] = {
         ROUTER,
         "app/routes/a.tsx",
         "import {redirect} from 'react-router'; export const loader = () => redirect(`/a?t=${TOKEN}`); export default () => null",
+    ),
+    "an element next to a picture": (
+        NEXT,
+        "app/a/page.tsx",
+        "export const draw = () => new ImageResponse(<i/>)\nexport default () => <img src={TOKEN}/>",
+    ),
+    "a header of the response that a context has": (
+        NEXT,
+        "app/api/a/route.ts",
+        "export const f = (context) => { const a = context.getResponse(); a.setHeader('x-a', TOKEN) }",
+    ),
+    "a header of the response of another name": (
+        NEXT,
+        "pages/api/a.ts",
+        "export default (a, b) => { b.setHeader('x-a', TOKEN); b.end() }",
     ),
     "res.json": ("express", "src/a.ts", "app.get('/', (req, res) => res.json({token: TOKEN}))"),
     "res.send after a status": (

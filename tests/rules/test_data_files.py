@@ -117,6 +117,7 @@ resolvers: {types: [Query], packages: [graphql]}
 written_files: {functions: [write], folders: [public], endings: [js]}
 templates: {render: {own: [render]}, compile: {own: [compile]}}
 bodies: [ctx.body]
+drawings: [satori]
 view_data: [app.locals]
 view_data_of_response: [res.locals]
 """

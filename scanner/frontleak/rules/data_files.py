@@ -127,6 +127,7 @@ _SERVERS: Final = Table(
         "templates": required(Table({"render": required(_EXPORTS), "compile": required(_EXPORTS)})),
         "written_files": required(Table({name: required(TEXTS) for name in ("functions", "folders", "endings")})),
         "bodies": required(TEXTS),
+        "drawings": required(TEXTS),
         "view_data": required(TEXTS),
         "view_data_of_response": required(TEXTS),
     }

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from frontleak.js.embedded_scripts import ScriptSection
 from frontleak.js.module import Expr, Module
-from frontleak.js.syntax import arguments_of, callee_name, required_specifier, uncommented
+from frontleak.js.syntax import ancestors, arguments_of, callee_name, required_specifier, uncommented
 from frontleak.misuse.handover.sent import Sent
 from frontleak.misuse.project import AnalysedProject
 from frontleak.rules.code_names import code_names
+from frontleak.rules.load import load_data
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -27,12 +28,31 @@ def in_elements(project: AnalysedProject, module: Module) -> Iterator[Sent]:
         tag = module.name(name)
         if name is None or not (tag[:1].islower() or _may_be_client_component(project, module, tag)):
             continue
+        if _is_drawn(module, node):
+            continue
         counts = _counts(project, module, tag, is_html=tag[:1].islower())
         for prop, value in props(module, node):
             how = f"the prop {prop or '…'} of <{tag}> is sent to the browser with the page"
             yield Sent(value, how, counts=counts)
         for value in _texts(module, node):
             yield Sent(value, f"the text in <{tag}> is sent to the browser with the page", counts=counts)
+
+
+@functools.cache
+def _drawings() -> frozenset[str]:
+    return frozenset(load_data("code/servers.yaml")["drawings"])
+
+
+def _is_drawn(module: Module, element: "Node") -> bool:
+    """Return whether an element is given to a function that draws it, such as `new ImageResponse(<div/>)`."""
+    if not any(name.encode() in module.source for name in _drawings()):
+        return False
+    makers = (
+        node.child_by_field_name("function") or node.child_by_field_name("constructor")
+        for node in ancestors(Expr(module, element))
+        if node.type in {"call_expression", "new_expression"}
+    )
+    return any(module.name(maker) in _drawings() for maker in makers)
 
 
 def _in_created(project: AnalysedProject, module: Module) -> Iterator[Sent]:

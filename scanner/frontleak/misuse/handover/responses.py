@@ -27,6 +27,9 @@ _RESPONSE_HEADERS: Final = LazyTextRegex(
     r"(?:(?:^|\.)(?:res|resp|reply|response)\w*\.headers|(?:^|\.)\w*esponseHeaders)\.(?:set|append)$"
 )
 _HEADERS_OF: Final = LazyTextRegex(r"^(\w+)\.headers\.(?:set|append)$")
+_RESPONSE_OF: Final = LazyTextRegex(r"[rR]es(?:p|ponse)?(?![a-z])|[rR]eply")
+"""Matches what makes a response: `new Response`, `context.getResponse()`."""
+_NAMED: Final = frozenset({"identifier", "member_expression"})
 _MARKS: Final = LazyTextRegex(r"[()?!]")
 _COOKIE: Final = "the cookie is stored in the browser, where its user can read it"
 _RESPONSE: Final = "the response is sent to anyone who requests it"
@@ -93,7 +96,7 @@ def _is_cookie(project: AnalysedProject, module: Module, callee: "Node", name: s
 def _sets_header(project: AnalysedProject, module: Module, callee: "Node", name: str) -> bool:
     """Return whether a call sets a header of the response; one of a request that the server makes is no handover."""
     if _HEADERS.search(name):
-        return not _REQUEST.search(name)
+        return not _REQUEST.search(name) and not _is_of_client(project, module, callee)
     if _RESPONSE_HEADERS.search(name):
         return True
     if not _HEADERS_OF.match(name) or callee.type != "member_expression":
@@ -107,6 +110,18 @@ def _sets_header(project: AnalysedProject, module: Module, callee: "Node", name:
         .startswith(("Response", *_NEXT, *code_names().responses))
         for found in project.references.referents(Expr(module, owner))
     )
+
+
+def _is_of_client(project: AnalysedProject, module: Module, callee: "Node") -> bool:
+    """Return whether a method is one of an object that the code makes, such as a client or a request to a server."""
+    owner = callee.child_by_field_name("object") if callee.type == "member_expression" else None
+    owners = project.references.referents(Expr(module, owner)) if owner is not None and owner.type in _NAMED else []
+    makers = [
+        found.module.name(found.node.child_by_field_name("constructor") or found.node.child_by_field_name("function"))
+        for found in owners
+        if isinstance(found, Expr) and found.node.type in {"new_expression", "call_expression"}
+    ]
+    return bool(makers) and len(makers) == len(owners) and not any(map(_RESPONSE_OF.search, makers))
 
 
 def _may_answer(project: AnalysedProject, module: Module, name: str) -> bool:
