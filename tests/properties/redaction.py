@@ -112,9 +112,11 @@ def _public(item: Shipped) -> Public:
         runs = set(_runs(value))
         common |= seen & runs
         seen |= runs
+    ordered = sorted(values)  # those that begin most alike are next to each other
     begins = {
-        sorted((os.path.commonprefix([value, other]) for other in values), key=len)[-_ALIKE - 1]  # noqa: RUF071 - texts
-        for value in values
+        sorted((os.path.commonprefix([value, other]) for other in near), key=len)[-_ALIKE - 1]  # noqa: RUF071 - texts
+        for at, value in enumerate(ordered)
+        if (near := ordered[max(0, at - _ALIKE) : at + _ALIKE + 1])
     }
     return frozenset(begins), frozenset(common)
 
