@@ -16,6 +16,11 @@ def package(*names: str) -> str:
 PAY: Final = "'use client'\nexport default function Pay({secret}) { return <b>{secret.length}</b> }\n"
 FETCHED: Final = "fetch('https://api.example.com/v1', {headers: {Authorization: `Bearer ${%s}`}}).then((r) => r.json())"
 SILENT: Final[dict[str, dict[str, str]]] = {
+    "a copy of the environment": {
+        "package.json": package("next", "react"),
+        "app/api/key/route.js": "const {env} = process\n"
+        "export const GET = () => Response.json({on: Boolean(env.STRIPE_SECRET_KEY), region: env.REGION})\n",
+    },
     "props of a Next.js page": {
         "package.json": package("next", "react"),
         "pages/index.js": "export async function getServerSideProps() {\n"
@@ -59,6 +64,22 @@ SILENT: Final[dict[str, dict[str, str]]] = {
     },
 }
 FOUND: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    **{
+        f"a variable of the environment as {what}": (
+            "app/api/key/route.js:2",
+            {
+                "package.json": package("next", "react"),
+                "app/api/key/route.js": f"{first}\nexport const GET = () => Response.json({{key: {key}}})\n",
+            },
+        )
+        for what, first, key in (
+            ("an import", "import {env} from 'node:process'", "env.STRIPE_SECRET_KEY"),
+            ("a member of the process", "const {env} = process", "env.STRIPE_SECRET_KEY"),
+            ("a copy", "const env = process.env", "env.STRIPE_SECRET_KEY"),
+            ("what is required", "const {env} = require('process')", "env['STRIPE_SECRET_KEY']"),
+            ("a part of a part", "const {env: {STRIPE_SECRET_KEY: key}} = process", "key"),
+        )
+    },
     "props of a Next.js page": (
         "pages/index.js:2",
         {
