@@ -1,9 +1,11 @@
 """Leaf values of an expression: what a nested object, a list, a text or a call holds in the end."""
 
-import re
-from collections.abc import Iterable
+import functools
+import itertools
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.js.module import Expr
 from frontleak.js.references import References
 from frontleak.js.referents import MemberOf, Parameter, Referent
@@ -34,6 +36,7 @@ _FILLED: Final = frozenset({"object", "array", "new_expression", "call_expressio
 _VARIABLES: Final = frozenset({"identifier", "shorthand_property_identifier"})
 _JOINS: Final = frozenset({"replace", "replaceAll", "concat", "toString"})
 """Methods of a text whose result has the text and the arguments."""
+_DELETION: Final = LazyRegex(rb"\bdelete\s+([\w$\x80-\xff]+)\s*(?:\??\.\s*|\[\s*[\"'])([\w$]+)")
 _MOST_ENCODED: Final = 1
 """Arguments of a method `encode` that encodes a text; with another one, it signs it: `jwt.encode(claims, secret)`."""
 _HOLDERS: Final = frozenset({"Promise.resolve", "Promise.all", "Promise.allSettled", "Object.fromEntries"})
@@ -81,9 +84,16 @@ def _deleted(expr: Expr) -> frozenset[str]:
     module, node = expr.module, unwrapped(expr.node)
     if b"delete " not in module.source or node.type not in _VARIABLES:
         return frozenset()
-    owner = re.escape(module.source[node.start_byte : node.end_byte])
-    names = re.findall(rb"\bdelete\s+%b\s*(?:\??\.\s*|\[\s*[\"'])([\w$]+)" % owner, module.source)
-    return frozenset(name.decode("utf-8", "replace") for name in names)
+    return _deletions(module.source).get(module.source[node.start_byte : node.end_byte], frozenset())
+
+
+@functools.lru_cache(maxsize=8)  # one script asks for many variables
+def _deletions(source: bytes) -> Mapping[bytes, frozenset[str]]:
+    """Return variable -> its members that a script deletes."""
+    found: dict[bytes, set[str]] = {}
+    for match in _DELETION.finditer(source):
+        found.setdefault(match[1], set()).add(match[2].decode("utf-8", "replace"))
+    return {owner: frozenset(names) for owner, names in found.items()}
 
 
 def _given(references: References, referents: Iterable[Referent], calls: tuple[Expr, ...]) -> list[Expr]:
@@ -133,7 +143,8 @@ def _parts(references: References, referent: Referent, name: str, left_out: froz
         case "object" | "array":
             table = members_of_literal(referent)
             is_object = node.type == "object"
-            members = [each for each in table.named.items() if not is_object or each[0] not in left_out][:_MOST_MEMBERS]
+            kept = (each for each in table.named.items() if not is_object or each[0] not in left_out)
+            members = itertools.islice(kept, _MOST_MEMBERS)
             found = [_Part(key if is_object else name, Expr(module, value)) for key, (_, value) in members]
             for place, value in table.spread[:_MOST_MEMBERS]:
                 replaced = frozenset(key for key, (at, _) in table.named.items() if key and at > place)

@@ -23,12 +23,13 @@ _MOST_CHILDREN: Final = 200
 def in_elements(project: AnalysedProject, module: Module) -> Iterator[Sent]:
     """Yield the props and texts of elements of HTML and of client components."""
     yield from _in_created(project, module)
+    draws = any(name.encode() in module.source for name in _drawings())
     for node in module.all("jsx_opening_element", "jsx_self_closing_element"):
         name = node.child_by_field_name("name")
         tag = module.name(name)
         if name is None or not (tag[:1].islower() or _may_be_client_component(project, module, tag)):
             continue
-        if _is_drawn(module, node):
+        if draws and _is_drawn(module, node):
             continue
         counts = _counts(project, module, tag, is_html=tag[:1].islower())
         for prop, value in props(module, node):
@@ -45,8 +46,6 @@ def _drawings() -> frozenset[str]:
 
 def _is_drawn(module: Module, element: "Node") -> bool:
     """Return whether an element is given to a function that draws it, such as `new ImageResponse(<div/>)`."""
-    if not any(name.encode() in module.source for name in _drawings()):
-        return False
     makers = (
         node.child_by_field_name("function") or node.child_by_field_name("constructor")
         for node in ancestors(Expr(module, element))
