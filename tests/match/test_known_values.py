@@ -30,6 +30,16 @@ def test_other_values_are_silent(is_fast: bool) -> None:
             assert all(known.scan(data) is None for name, data in encodings(text) if "packed" not in name)
 
 
+def test_a_word_with_which_a_value_begins_asks_for_no_view(is_fast: bool) -> None:
+    known = KnownValues([value("signalMarble-34!"), value("Engineriver-25!"), value("q2UHBfx81Lp0")], hyperscan=is_fast)
+    assert known.beginnings.sure == ("Engineriver-", "q2UHBf", "signalM")
+    assert known.scan(b"new Engine({signal:'a'})") is None
+    for beginning in known.beginnings.sure:
+        found = known.scan(f"a='{beginning}'+".encode())
+        assert found is not None
+        assert list(found.triggers) == ["js-string"]
+
+
 @pytest.mark.parametrize("text", [fake(1), strange(2)], ids=["letters", "special characters"])
 def test_each_form_is_found_where_it_is(text: str, is_fast: bool) -> None:
     known = KnownValues([value(fake(3)), value(text)], hyperscan=is_fast)

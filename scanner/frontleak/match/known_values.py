@@ -24,6 +24,8 @@ _BEFORE: Final = 40
 _BEGINNING: Final = 6
 """Bytes of a value that ask a decoder for a view."""
 _LONGEST_BEGINNING: Final = 12
+_LIKE_A_WORD: Final = re.compile(rb"[A-Za-z][a-z]*")
+"""A beginning that code may have anywhere, as `signal` in `signalMarble-34!`: more of the value must follow."""
 _MOST_ASKING: Final = 2_000
 """Values whose beginnings ask for views; of more, pieces are found only where something else asks for the view."""
 _MOST_FORMS: Final = 200_000
@@ -211,6 +213,8 @@ def _beginning(value: bytes) -> bytes:
     """Return the beginning of a value that asks for a view; empty if that would be asked for everywhere."""
     for length in range(_BEGINNING, _LONGEST_BEGINNING + 1):
         text = value[:length]
+        if _LIKE_A_WORD.fullmatch(text) and length < _LONGEST_BEGINNING:
+            continue
         if len(text) == length < len(value) and ordinary_rate(text) <= RARE:
             return text if text.isascii() and not set(b"\r\n\0").intersection(text) else b""
     return b""
