@@ -5,7 +5,6 @@ import io
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -18,6 +17,7 @@ import pytest
 
 from frontleak.core.run_budget import RUN_LIMITS, Resource
 from tests.acceptance.support import COMMAND, environment, write
+from tests.support.run_folder import copied_cache
 
 MEGABYTE: Final = 1_000_000
 WORKER: Final = 150 * MEGABYTE
@@ -166,7 +166,7 @@ def test_as_many_findings_as_a_run_may_have_take_little_memory(
     home = tmp_path_factory.mktemp("home")
     assert measured(write(home / "small", {"a.js": "x"}))[0] == 0  # compiles the rules, if nothing has
     own = home / "cache"  # of the shared one, another test may remove what was compiled
-    shutil.copytree(os.environ["FRONTLEAK_CACHE_DIR"], own)
+    copied_cache(own)
     monkeypatch.setenv("FRONTLEAK_CACHE_DIR", str(own))
     wanted = [part for form in ("json", "sarif") for part in (f"--format={form}", f"-o{reports / form}")]
     code, memory, _ = measured(tmp_path, *wanted)

@@ -1,19 +1,19 @@
 """A cache in the scanned tree may be planted: nothing in it is read, and one line says so."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.support import frontleak, token, write
+from tests.support.run_folder import copied_cache
 
 
 @pytest.fixture
 def planted(few_rules: Path, tmp_path: Path) -> Path:
     """Create a tree with a secret and a cache that holds sound entries, made where it was trusted."""
     tree = write(tmp_path / "tree", {"dist/a.js": f"'{token()}'"})
-    shutil.copytree(os.environ["FRONTLEAK_CACHE_DIR"], tmp_path / "c")
+    copied_cache(tmp_path / "c")
     done = frontleak("scan", cwd=tree, env={"FRONTLEAK_CACHE_DIR": str(tmp_path / "c")})
     assert (done.code, done.err) == (1, "")
     (tmp_path / "c").rename(tree / ".cache")

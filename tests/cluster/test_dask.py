@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +17,7 @@ import pytest
 
 from tests.acceptance.support import COMMAND, PATIENCE, Run, environment, installed, interruptible, write
 from tests.cluster.memory import descendants, files_with, holders
+from tests.support.run_folder import copied_cache
 from tests.support.shipped import fake
 
 pytestmark = pytest.mark.cluster
@@ -179,7 +179,7 @@ def test_a_scheduler_that_dies_keeps_what_is_done(sites: Path, tmp_path: Path) -
     write(sites, {"5/dist/slow.js": "x"})
     scratch, cache = tmp_path / "scratch", tmp_path / "cache"
     scratch.mkdir()
-    shutil.copytree(os.environ["FRONTLEAK_CACHE_DIR"], cache)  # to compile the rules takes a minute
+    copied_cache(cache)  # to compile the rules takes a minute
     cluster = started(scratch)
     env = environment(FRONTLEAK_CACHE_DIR=str(cache))
     command = [sys.executable, "-m", "frontleak", "scan", ".", "--isolated", "--on", cluster.address]

@@ -1,7 +1,6 @@
 """Faults of processes: killed workers, memory, descriptors, closed streams, the clock."""
 
 import os
-import shutil
 import signal
 import tempfile
 import time
@@ -11,6 +10,7 @@ from typing import Final
 from tests.faults.fault import Fault, Outcome
 from tests.faults.hooks import hooked
 from tests.faults.launch import PATIENCE, finished, outcome, plant, run, scan, start
+from tests.support.run_folder import copied_cache
 
 _FILLER: Final = "function a(b,c){return b.map(d=>d.e+c).filter(Boolean)};" * 18_000
 _SLOW: Final = "sk_live_ sk_test_ ghp_ AKIA SG. xox token key -----BEGIN PRIVATE KEY----- eyJ sanity " * 6_000
@@ -142,9 +142,9 @@ def _odd_dates(folder: Path) -> Outcome:
     for name, date in zip(names, (0, 4_102_444_800, -2_000_000_000), strict=True):
         os.utime(folder / name, (date, date))
     with tempfile.TemporaryDirectory() as scratch:
-        cache = shutil.copytree(os.environ["FRONTLEAK_CACHE_DIR"], f"{scratch}/cache")
-        env = {"FRONTLEAK_CACHE_DIR": cache}
-        for file in Path(cache).iterdir():
+        cache = copied_cache(Path(scratch, "cache"))
+        env = {"FRONTLEAK_CACHE_DIR": str(cache)}
+        for file in cache.iterdir():
             os.utime(file, (4_102_444_800, 4_102_444_800))
         return outcome(scan(".", cwd=folder, env=env), names)
 

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,12 @@ def files_below(folder: Path) -> Iterator[Path]:
     yield from (path for path in folder.rglob("*") if path.is_file())
 
 
+def assert_not_in_files(value: str, *files: Iterable[Path]) -> None:
+    for path in chain.from_iterable(files):
+        with contextlib.suppress(FileNotFoundError):  # another test's scan may drop a file of the cache
+            assert_nothing_in(path.read_bytes(), value, str(path))
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), is_guessable=st.booleans(), fmt=st.sampled_from(["text", "json", "jsonl", "sarif"]))
 def test_reports_notes_caches_and_baselines(tmp_path: Path, seed: int, is_guessable: bool, fmt: str) -> None:
@@ -62,10 +69,8 @@ def test_reports_notes_caches_and_baselines(tmp_path: Path, seed: int, is_guessa
     assert done.code == 1, done.stderr
     assert_nothing_in(done.stdout + done.stderr, value, "report")
     frontleak("baseline", "create", "dist", "--env-file", str(env_file), cwd=app, env=env)
-    for path in (*files_below(root), *files_below(_cache())):
-        if path != env_file and path.parent != app / "dist":
-            with contextlib.suppress(FileNotFoundError):  # another test's scan has replaced a file of the cache
-                assert_nothing_in(path.read_bytes(), value, str(path))
+    written = (path for path in files_below(root) if path != env_file and path.parent != app / "dist")
+    assert_not_in_files(value, written, files_below(_cache()))
 
 
 def _children(parent: int) -> list[Path]:
@@ -101,15 +106,12 @@ def test_children_have_no_value_and_a_killed_one_leaves_no_file(tmp_path: Path) 
                 if not is_killed:
                     os.kill(int(child.name), signal.SIGKILL)
                     is_killed = True
-        for path in files_below(tmp_path / "tmp"):
-            with contextlib.suppress(OSError):
-                assert_nothing_in(path.read_bytes(), value, str(path))
+        assert_not_in_files(value, files_below(tmp_path / "tmp"))
         time.sleep(0.01)
     out, err = process.communicate(timeout=PATIENCE)
     assert b"env-value-served" in out
     assert_nothing_in(out + err, value, "report")
-    for path in (*files_below(tmp_path), *files_below(_cache())):
-        if path != env_file and path.parent != app / "dist":
-            assert_nothing_in(path.read_bytes(), value, str(path))
+    written = (path for path in files_below(tmp_path) if path != env_file and path.parent != app / "dist")
+    assert_not_in_files(value, written, files_below(_cache()))
     if (os.cpu_count() or 1) > 1:
         assert len(seen) > 1, "no worker was seen"

@@ -1,7 +1,5 @@
 """Nothing that a scan of random files writes holds a part of a secret in them."""
 
-import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +10,14 @@ from hypothesis import strategies as st
 
 from tests.acceptance.support import frontleak
 from tests.properties.redaction import SECRET, Figures, Planted, leaks, one_round, planted, runs_of
+from tests.support.run_folder import copied_cache
 
 
 @pytest.fixture(scope="module")
 def cache() -> Iterator[Path]:
     """Return a cache that all rounds share, with compiled rules."""
     with tempfile.TemporaryDirectory() as folder:
-        yield shutil.copytree(os.environ["FRONTLEAK_CACHE_DIR"], Path(folder) / "cache")
+        yield copied_cache(Path(folder) / "cache")
 
 
 SEARCHED: set[tuple[str, int]] = set()

@@ -1,6 +1,8 @@
 """A folder of one run of the tests, which the processes of pytest-xdist share; pytest removes it at the end."""
 
 import contextlib
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -23,6 +25,19 @@ def share(folder: Path) -> None:
 def shared_folder() -> Path:
     """Return the folder of this run."""
     return _folders[0]
+
+
+def copied_cache(folder: Path) -> Path:
+    """Copy the cache in use to a folder that does not exist yet, and return it.
+
+    Files that another test's scan drops meanwhile are left out.
+    """
+    return Path(shutil.copytree(os.environ["FRONTLEAK_CACHE_DIR"], folder, copy_function=_copied_if_there))
+
+
+def _copied_if_there(source: str, copy: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        shutil.copy2(source, copy)
 
 
 @contextlib.contextmanager
