@@ -176,6 +176,15 @@ def test_what_an_expression_is_through_files(code: str, files: Mapping[str, str]
     assert meant(code, **files) == expected
 
 
+def test_the_files_behind_a_barrel_are_searched_once_for_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"b{number}.ts": f"export const a{number} = {number}" for number in range(20)}
+    files["b.ts"] = "".join(f"export * from './b{number}';" for number in range(20))
+    tree = references({"main.ts": "import {a7} from './b'; a7", **files})
+    assert [told(each) for each in tree.exported("/b.ts", "a7")] == ["7"]
+    monkeypatch.setattr(tree, "modules", {"/b7.ts": tree.modules("/b7.ts")}.__getitem__)
+    assert [told(each) for each in tree.exported("/b.ts", "a7")] == ["7"]
+
+
 @pytest.mark.parametrize("depth", [1, 5, 10])
 def test_a_name_is_followed_some_way(depth: int) -> None:
     constants = "".join(f"const a{number} = a{number + 1};" for number in range(depth))

@@ -10,7 +10,8 @@ import pytest
 
 from frontleak.core.garbage import collector_paused
 from frontleak.core.vocabulary import RuleKind
-from frontleak.js.module import Module
+from frontleak.js.module import Expr, Module
+from frontleak.js.references import References
 from frontleak.js.scopes import parse_module
 from frontleak.misuse import project_files
 from frontleak.misuse.analyse import MOST_ALONE, FileMisuses, analyse
@@ -342,6 +343,25 @@ def test_a_project_that_exceeds_the_kept_trees_is_not_parsed_again_for_each_ques
     files |= {f"lib/m{number}.ts": f"log(process.env.SANITY_TOKEN, {number})\n" for number in range(30)}
     scanned(files)
     assert seen["parsed"] <= 30 + 5
+
+
+@pytest.mark.parametrize(("dependency", "sought"), [("next", 0), ("@sanity/client", 1)])
+def test_the_providers_of_contexts_are_sought_only_where_a_client_is_made(
+    monkeypatch: pytest.MonkeyPatch, dependency: str, sought: int
+) -> None:
+    elements: list[Expr] = []
+
+    def called(_: References, element: Expr) -> Sequence[Expr]:
+        elements.append(element)
+        return ()
+
+    monkeypatch.setattr("frontleak.misuse.project_clients.functions_called", called)
+    context = "import {createContext, useContext} from 'react'\nconst Context = createContext(null)\n"
+    reader = "export const A = () => useContext(Context).client.create({a: process.env.API_SECRET})\n"
+    element = "export const B = () => <Context.Provider value={client}/>\n"
+    imported = f"import {{createClient}} from '{dependency}'\nconst client = createClient({{}})\n"
+    scanned({"package.json": package("next"), "app/a.tsx": f"'use client'\n{context}{imported}{reader}{element}"})
+    assert len(elements) == sought
 
 
 def test_all_checks_of_a_file_share_its_text(monkeypatch: pytest.MonkeyPatch) -> None:

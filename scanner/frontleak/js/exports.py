@@ -1,9 +1,9 @@
 """Exported names: followed through re-exports and barrels to what the last module means by them."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
 
-from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Expr, Import, Module
+from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Export, Expr, Import, Module
 from frontleak.js.referents import ExternalExport, Namespace, Referent
 from frontleak.js.step_budget import MOST_DEPTH
 from frontleak.js.syntax import unwrapped
@@ -25,54 +25,78 @@ class ProjectModules(Protocol):
         ...
 
 
-def exported(project: ProjectModules, path: str, name: str) -> list[Referent]:
-    """Return the referents of an export of a file."""
+class Exports:
+    """Finds what exported names of a project mean, and remembers in which files they end.
+
+    A barrel may stand for fifty files, and is asked for the same names again and again.
+    """
+
+    def __init__(self) -> None:
+        self._ends: dict[tuple[str, str], Sequence[_End]] = {}
+
+    def of(self, project: ProjectModules, path: str, name: str) -> list[Referent]:
+        """Return the referents of an export of a file."""
+        ends = self._ends.get((path, name))
+        if ends is None:
+            ends = self._ends[path, name] = tuple(_ends(project, path, name))
+        return [found for end in ends for found in (_values(project, end) if isinstance(end, _Declared) else [end])]
+
+
+class _Declared(NamedTuple):
+    """A name where a script declares it."""
+
+    path: str
+    number: int
+    """Index of the script in its file."""
+    name: str
+
+
+_End = _Declared | ExternalExport | Namespace
+"""Where an exported name ends; no part of a syntax tree."""
+
+
+def _imported(module: Module, export: Export) -> Import | None:
+    """Return the import that an export passes on under a local name; None if it does not."""
+    declaration = module.top(export.local) if export.local else None
+    return declaration.imported if declaration is not None else None
+
+
+def _ends(project: ProjectModules, path: str, name: str) -> Iterator[_End]:
+    """Yield where an export of a file ends, through re-exports and barrels."""
     seen: set[tuple[str, str]] = set()
     pending = [(path, name)]
-    found: list[Referent] = []
     while pending and len(seen) < MOST_DEPTH * 4:
         at, wanted = pending.pop(0)
         if (at, wanted) in seen:
             continue
         seen.add((at, wanted))
-        for module in project.modules(at):
-            here = _of_module(project, module, wanted)
-            if here is None:
-                pending += _starred(project, module, wanted, found)
-                continue
-            for item in here:
-                if isinstance(item, Import):
-                    inner = project.resolve(item.specifier, at)
-                    if inner is None:
-                        found.append(ExternalExport(item.specifier, item.name))
-                    elif item.name == EVERYTHING:
-                        found.append(Namespace(inner))
-                    else:
-                        pending.append((inner, item.name))
+        for number, module in enumerate(project.modules(at)):
+            export = module.exports.get(wanted)
+            imported = export and (export.source or _imported(module, export))
+            if imported:
+                inner = project.resolve(imported.specifier, at)
+                if inner is None:
+                    yield ExternalExport(imported.specifier, imported.name)
+                elif imported.name == EVERYTHING:
+                    yield Namespace(inner)
                 else:
-                    found.append(item)
-    return found
+                    pending.append((inner, imported.name))
+            elif export:
+                yield _Declared(at, number, wanted)
+            elif wanted != DEFAULT:
+                inside = [(star, project.resolve(star, at)) for star in module.stars]
+                if len(inside) == 1 and inside[0][1] is None:
+                    yield ExternalExport(inside[0][0], wanted)
+                pending += ((file, wanted) for _, file in inside if file is not None)
 
 
-def _of_module(project: ProjectModules, module: Module, name: str) -> Sequence[Referent | Import] | None:
-    export = module.exports.get(name)
-    if export is None:
-        return None
-    if export.source is not None:
-        return [export.source]
-    if export.local:
-        declaration = module.top(export.local)
-        if declaration is not None and declaration.imported is not None:
-            return [declaration.imported]
-        if declaration is not None and (values := project.values(module, export.local, declaration)) is not None:
-            return values
-    return [Expr(module, unwrapped(export.value))] if export.value is not None else None
-
-
-def _starred(project: ProjectModules, module: Module, name: str, found: list[Referent]) -> list[tuple[str, str]]:
-    if name == DEFAULT:
+def _values(project: ProjectModules, end: _Declared) -> list[Referent]:
+    """Return the values of a name in the script that declares and exports it."""
+    module = next(iter(project.modules(end.path)[end.number :]), None)
+    export = module.exports.get(end.name) if module is not None else None
+    if module is None or export is None:  # the file has changed meanwhile
         return []
-    inner = [(star, project.resolve(star, module.path)) for star in module.stars]
-    if len(inner) == 1 and inner[0][1] is None:
-        found.append(ExternalExport(inner[0][0], name))
-    return [(path, name) for _, path in inner if path is not None]
+    declaration = module.top(export.local) if export.local else None
+    if declaration is not None and (values := project.values(module, export.local, declaration)) is not None:
+        return values
+    return [Expr(module, unwrapped(export.value))] if export.value is not None else []

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from frontleak.js.call_results import call_results
 from frontleak.js.conditions import branches, either_side
 from frontleak.js.embedded_scripts import ScriptSection
-from frontleak.js.exports import exported
+from frontleak.js.exports import Exports
 from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Expr, Import, Module
 from frontleak.js.parsed_files import ParsedFiles
 from frontleak.js.referents import REST, ExternalExport, MemberOf, Namespace, Parameter, Referent
@@ -59,6 +59,7 @@ class References:
         """
         self._resolve = resolve
         self._budget = StepBudget()
+        self._exports = Exports()
         self._cached: dict[tuple[str, int, int], tuple[int, list[Referent]]] = {}
         self.files = ParsedFiles(read, self._cached.clear)  # their values keep trees alive
 
@@ -308,7 +309,7 @@ class References:
 
     def exported(self, path: str, name: str) -> list[Referent]:
         """Return the referents of an export, through re-exports and barrels."""
-        return self._budget.run(path, exported, self, path, name)
+        return self._budget.run(path, self._exports.of, self, path, name)
 
     # --- members -----------------------------------------------------------------------------------------------------
 

@@ -82,16 +82,15 @@ def leaf_values(references: References, expr: Expr) -> list[tuple[str, Expr]]:
 def _deleted(expr: Expr) -> frozenset[str]:
     """Return the members of a variable that its script deletes: `delete copy.token`."""
     module, node = expr.module, unwrapped(expr.node)
-    if b"delete " not in module.source or node.type not in _VARIABLES:
-        return frozenset()
-    return _deletions(module.source).get(module.source[node.start_byte : node.end_byte], frozenset())
+    found = _deletions(module.source) if node.type in _VARIABLES else {}
+    return found.get(module.source[node.start_byte : node.end_byte], frozenset()) if found else frozenset()
 
 
-@functools.lru_cache(maxsize=8)  # one script asks for many variables
+@functools.lru_cache(maxsize=32)  # the values of a few scripts are followed in turn, each with many variables
 def _deletions(source: bytes) -> Mapping[bytes, frozenset[str]]:
     """Return variable -> its members that a script deletes."""
     found: dict[bytes, set[str]] = {}
-    for match in _DELETION.finditer(source):
+    for match in _DELETION.finditer(source) if b"delete " in source else ():
         found.setdefault(match[1], set()).add(match[2].decode("utf-8", "replace"))
     return {owner: frozenset(names) for owner, names in found.items()}
 
