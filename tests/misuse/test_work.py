@@ -13,9 +13,11 @@ from frontleak.core.vocabulary import RuleKind
 from frontleak.js.module import Expr, Module
 from frontleak.js.references import References
 from frontleak.js.scopes import parse_module
+from frontleak.misuse import analyse as analysis
 from frontleak.misuse import project_files
 from frontleak.misuse.analyse import MOST_ALONE, FileMisuses, analyse
 from frontleak.misuse.leads import Leads
+from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.project_files import projects
 from frontleak.modulegraph import file_summary as summaries
 from frontleak.modulegraph.reachability import Reachability
@@ -320,6 +322,43 @@ def test_the_trees_of_a_project_are_gone_after_it_without_the_collector(tmp_path
         scan_paths(str(tmp_path))
         left = [each for each in gc.get_objects() if isinstance(each, Module)]
     assert left == []
+
+
+@pytest.mark.parametrize(
+    ("own", "shared", "projects_of_page"),
+    [
+        ("export const own = process.env.OTHER_SECRET_KEY", "export const KEY = process.env.STRIPE_SECRET_KEY", 1),
+        ("export const own = 1", "export const KEY = process.env.STRIPE_SECRET_KEY", 1),
+        ("export const own = process.env.OTHER_SECRET_KEY", f"{CLIENT}export const KEY = process.env.A_TOKEN", 2),
+    ],
+    ids=["both have a secret", "only the package has one", "the package has a client"],
+)
+def test_a_file_that_two_projects_of_a_tree_would_look_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str, shared: str, projects_of_page: int
+) -> None:
+    def counted(project: AnalysedProject, rules: Sequence[MisuseRule], path: str) -> Any:
+        looked_at.append(path)
+        return misuses(project, rules, path)
+
+    looked_at: list[str] = []
+    misuses = analysis._misuses
+    monkeypatch.setattr(analysis, "_misuses", counted)
+    write(
+        tmp_path,
+        {
+            "package.json": '{"private": true, "workspaces": ["app", "shared"]}',
+            "shared/package.json": '{"name": "@a/shared", "private": true, "main": "index.ts"}',
+            "shared/index.ts": shared,
+            "app/package.json": package("next", "@a/shared"),
+            "app/lib/own.ts": own,
+            "app/app/card.tsx": "'use client'\nexport const Card = ({title}) => <b>{title}</b>",
+            "app/app/page.tsx": "import {KEY} from '@a/shared'\nimport {own} from '../lib/own'\n"
+            "import {Card} from './card'\nexport default () => <Card title={KEY} token={own.length} />",
+        },
+    )
+    found = scan_paths(str(tmp_path)).findings
+    assert [(each.rule_id, each.place.line) for each in found] == [("sanity-token-to-browser", 4)]
+    assert looked_at.count(f"{tmp_path}/app/app/page.tsx") == projects_of_page
 
 
 def test_a_file_with_types_of_the_client_only_creates_none(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ class AnalysedProject:
     frameworks: tuple[Framework, ...]
     """Frameworks that the project uses."""
     paths: tuple[str, ...]
-    """Absolute paths of its candidate files, and of the files that use their exports."""
+    """Absolute paths of its candidate files, and of the files that use their exports and no other project looks at."""
     references: References
     reachability: Reachability
     clients: SanityClients

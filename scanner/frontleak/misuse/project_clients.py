@@ -157,14 +157,14 @@ class SanityClients:
 
     def _in_contexts(self, expr: Expr) -> Iterator[tuple[SanityClient, str]]:
         """Yield (client, member) for each client that an expression reads from a React context."""
-        if not self._has_any:
+        if not self.has_any:
             return
         for slot in contexts_read(self._references, expr):
             for setter in (slot.owner, *self._providers.get(slot.key, ())):
                 yield from members_among(self._references, given_to(self._references, setter, slot), set())
 
     @functools.cached_property
-    def _has_any(self) -> bool:
+    def has_any(self) -> bool:
         """Whether any file may create or derive a client."""
         return any(map(self.may_make, self._paths))
 
