@@ -120,6 +120,16 @@ SEVERAL: Final[Mapping[str, tuple[str, Mapping[str, str], list[str]]]] = {
         {"b_ts": "export * from './c'", "c_ts": "export default 1"},
         [],
     ),
+    "a barrel with a comment before its star": (
+        "import {a} from './b'; a",
+        {"b_ts": "export /* all */ * from './c'", "c_ts": "export const a = 1"},
+        ["1"],
+    ),
+    "a name with an escape": (
+        "import {ab} from './b'; ab",
+        {"b_ts": "export * from './c'", "c_ts": "export {x as '\\u0061b'}; const x = 1"},
+        ["1"],
+    ),
     "a barrel of another package": ("import {a} from './b'; a", {"b_ts": "export * from 'c'"}, ["a of c"]),
     "a name of another package": ("import {a} from './b'; a", {"b_ts": "export {c as a} from 'd'"}, ["c of d"]),
     "barrels in a circle": (
@@ -181,6 +191,7 @@ def test_the_files_behind_a_barrel_are_searched_once_for_a_name(monkeypatch: pyt
     files["b.ts"] = "".join(f"export * from './b{number}';" for number in range(20))
     tree = references({"main.ts": "import {a7} from './b'; a7", **files})
     assert [told(each) for each in tree.exported("/b.ts", "a7")] == ["7"]
+    assert tree.files.count == 2  # the others do not have the name
     monkeypatch.setattr(tree, "modules", {"/b7.ts": tree.modules("/b7.ts")}.__getitem__)
     assert [told(each) for each in tree.exported("/b.ts", "a7")] == ["7"]
 

@@ -20,6 +20,10 @@ class ProjectModules(Protocol):
         """Return the absolute path of an imported file; None for another package or when unresolved."""
         ...
 
+    def may_export(self, path: str, name: str) -> bool:
+        """Return whether a file may export a name, by its text."""
+        ...
+
     def values(self, module: Module, name: str, declaration: Declaration) -> list[Referent] | None:
         """Return the values of a variable by its declaration; None when there are none."""
         ...
@@ -70,7 +74,7 @@ def _ends(project: ProjectModules, path: str, name: str) -> Iterator[_End]:
         if (at, wanted) in seen:
             continue
         seen.add((at, wanted))
-        for number, module in enumerate(project.modules(at)):
+        for number, module in enumerate(project.modules(at) if project.may_export(at, wanted) else ()):
             export = module.exports.get(wanted)
             imported = export and (export.source or _imported(module, export))
             if imported:

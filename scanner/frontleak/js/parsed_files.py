@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.js.embedded_scripts import embedded_scripts
 from frontleak.js.module import Module
 from frontleak.js.scopes import parse_module
@@ -45,6 +46,13 @@ class ParsedFiles:
     def parsed_elsewhere(self, paths: Iterable[str]) -> None:
         """Count files as parsed that another process parsed."""
         self._parsed.update(dict.fromkeys(paths))
+
+    def may_have(self, path: str, text: str, other: LazyRegex) -> bool:
+        """Return whether a file has a text, or what matches; true for one that is parsed or cannot be read."""
+        if path in self._modules:
+            return True
+        data = self._read(path)
+        return data is None or text.encode() in data or other.search(data) is not None
 
     def modules(self, path: str) -> tuple[Module, ...]:
         """Return the parsed scripts of a file, without those that cannot be parsed."""

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from frontleak.core.lazy_regex import LazyRegex
 from frontleak.js.call_results import call_results
 from frontleak.js.conditions import branches, either_side
 from frontleak.js.embedded_scripts import ScriptSection
@@ -33,6 +34,8 @@ _MOST_TEXTS: Final = 8
 """Texts of a constant expression."""
 _WITH_MEMBERS: Final = frozenset({"object", "array", "enum_declaration", "class_declaration", "class"})
 _CLASSES: Final = frozenset({"class_declaration", "class", "abstract_class_declaration"})
+_EXPORTS_ALL: Final = LazyRegex(rb"\bexport\s*+(?:\*|/[*/])|\\u")
+"""Matches `export * from`, also with a comment before the star, and escapes, with which a name may be written."""
 _MADE: Final = frozenset({"call_expression", "new_expression"})
 _LITERALS: Final = frozenset({"object", "array", "string", "number", "template_string", "true", "false", "null"})
 
@@ -87,6 +90,10 @@ class References:
         modules = self.files.modules(path)
         self._budget.admit(path, modules)
         return modules
+
+    def may_export(self, path: str, name: str) -> bool:
+        """Return whether a file may export a name: it has the name, or all exports of another file."""
+        return name == DEFAULT or self.files.may_have(path, name, _EXPORTS_ALL)
 
     def resolve(self, specifier: str, importer: str) -> str | None:
         """Return the absolute path of an imported file; None for another package or when unresolved."""
