@@ -110,6 +110,15 @@ SEVERAL: Final[Mapping[str, tuple[str, Mapping[str, str], list[str]]]] = {
         {"b_ts": "export * from './c'\nexport * from './d'", "c_ts": "", "d_ts": "export const a = 1"},
         ["1"],
     ),
+    "a barrel of two that have it": (
+        "import {a} from './b'; a",
+        {
+            "b_ts": "export * from './c'\nexport * from './d'",
+            "c_ts": "export const a = 1",
+            "d_ts": "export const a = 2",
+        },
+        ["1"],
+    ),
     "a barrel whose own name counts": (
         "import {a} from './b'; a",
         {"b_ts": "export * from './c'\nexport const a = 2", "c_ts": "export const a = 1"},

@@ -1,6 +1,6 @@
 """Exported names: followed through re-exports and barrels to what the last module means by them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from frontleak.js.module import DEFAULT, EVERYTHING, Declaration, Export, Expr, Import, Module
@@ -42,7 +42,7 @@ class Exports:
         """Return the referents of an export of a file."""
         ends = self._ends.get((path, name))
         if ends is None:
-            ends = self._ends[path, name] = tuple(_ends(project, path, name))
+            ends = self._ends[path, name] = _ends(project, path, name)
         return [found for end in ends for found in (_values(project, end) if isinstance(end, _Declared) else [end])]
 
 
@@ -65,11 +65,12 @@ def _imported(module: Module, export: Export) -> Import | None:
     return declaration.imported if declaration is not None else None
 
 
-def _ends(project: ProjectModules, path: str, name: str) -> Iterator[_End]:
-    """Yield where an export of a file ends, through re-exports and barrels."""
+def _ends(project: ProjectModules, path: str, name: str) -> list[_End]:
+    """Return where an export of a file ends, through re-exports and barrels; of several files behind a barrel, one."""
     seen: set[tuple[str, str]] = set()
     pending = [(path, name)]
-    while pending and len(seen) < MOST_DEPTH * 4:
+    found: list[_End] = []
+    while pending and not found and len(seen) < MOST_DEPTH * 4:
         at, wanted = pending.pop(0)
         if (at, wanted) in seen:
             continue
@@ -80,18 +81,19 @@ def _ends(project: ProjectModules, path: str, name: str) -> Iterator[_End]:
             if imported:
                 inner = project.resolve(imported.specifier, at)
                 if inner is None:
-                    yield ExternalExport(imported.specifier, imported.name)
+                    found.append(ExternalExport(imported.specifier, imported.name))
                 elif imported.name == EVERYTHING:
-                    yield Namespace(inner)
+                    found.append(Namespace(inner))
                 else:
-                    pending.append((inner, imported.name))
+                    pending.insert(0, (inner, imported.name))
             elif export:
-                yield _Declared(at, number, wanted)
+                found.append(_Declared(at, number, wanted))
             elif wanted != DEFAULT:
                 inside = [(star, project.resolve(star, at)) for star in module.stars]
                 if len(inside) == 1 and inside[0][1] is None:
-                    yield ExternalExport(inside[0][0], wanted)
+                    found.append(ExternalExport(inside[0][0], wanted))
                 pending += ((file, wanted) for _, file in inside if file is not None)
+    return found
 
 
 def _values(project: ProjectModules, end: _Declared) -> list[Referent]:
