@@ -324,6 +324,19 @@ def test_the_trees_of_a_project_are_gone_after_it_without_the_collector(tmp_path
     assert left == []
 
 
+@pytest.mark.parametrize(("variable", "parsed"), [("STRIPE_KEY", 1), ("NEXT_PUBLIC_STRIPE_SECRET", 2)])
+def test_a_test_is_parsed_only_for_a_variable_that_it_names(seen: Counter[str], variable: str, parsed: int) -> None:
+    imports = "import {KEY} from './a'\n"
+    files = {
+        "package.json": package("next", "vite"),
+        "lib/a.ts": "export const KEY = process.env.STRIPE_SECRET_KEY",
+        "lib/a.test.ts": f"{imports}test('its token', () => expect(KEY).toBe(import.meta.env.{variable}))",
+    }
+    report = scanned(files)
+    assert [each.rule_id for each in report.findings] == ["public-env-secret"] * (parsed - 1)
+    assert seen["parsed"] == parsed
+
+
 @pytest.mark.parametrize(
     ("own", "shared", "projects_of_page"),
     [

@@ -33,7 +33,8 @@ def check(project: AnalysedProject, path: str, rule: MisuseRule) -> Iterator[Mis
     whole = _inlined(project)
     data = project.read(path) or b""
     may_have = any(name.rpartition(".")[2].encode() in data for name in whole)
-    for module in project.modules_with_secrets(path) if may_have else ():
+    may_dump = may_have and project.reachability.may_be_reachable(path)
+    for module in project.modules_with_secrets(path) if may_dump else ():
         for node, value in (*_given(module, rule), *_assigned(module), *_in_elements(module)):
             found = (leaf for _, leaf in leaf_values(project.references, value))
             if any(

@@ -16,10 +16,10 @@ from frontleak.misuse.checks import client_token
 from frontleak.misuse.environment import is_destructured, variables_read
 from frontleak.misuse.misuse import Misuse
 from frontleak.misuse.project import AnalysedProject
-from frontleak.misuse.variable_names import is_sanity, is_secret, is_test_file, power, public_prefix
+from frontleak.misuse.variable_names import is_sanity, is_secret, is_test_file, power, public_prefix, public_prefixes
 from frontleak.misuse.variable_values import has_harmless_value, variables_set
-from frontleak.rules.code_names import VARIABLE, CodeNames, code_names, made_of_code_names
-from frontleak.rules.frameworks import Framework
+from frontleak.rules.code_names import VARIABLE, CodeNames, any_of, code_names, made_of_code_names
+from frontleak.rules.frameworks import Framework, made_of_frameworks
 from frontleak.rules.misuse_rule import MisuseRule
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _MOST_ARGUMENTS: Final = 4
 
 def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse]:
     """Yield each mention of such a variable in code, HTML, `.env` files and build settings."""
-    for module in project.modules_with_secrets(path):
+    for module in project.modules_with_secrets(path) if _may_read(project, path) else ():
         yield from _reads(project, path, module)
         yield from _inlined(project, path, module)
     in_page = _in_page().finditer(project.read(path) or b"") if ending(path) in {"html", "htm"} else ()
@@ -48,6 +48,17 @@ def check(project: AnalysedProject, path: str, _: MisuseRule) -> Iterator[Misuse
         name = match["name"].decode()
         if _is_misnamed(project, name):
             yield _misnamed(project, path, match.span("name"), name, Role.DEFINITION)
+
+
+def _may_read(project: AnalysedProject, path: str) -> bool:
+    """Return whether a file may read such a variable; a test, which no bundle has, does so only by its whole name."""
+    return not is_test_file(project.relative(path)) or _in_tests().search(project.read(path) or b"") is not None
+
+
+@made_of_frameworks
+def _in_tests(_: tuple[Framework, ...]) -> re.Pattern[bytes]:
+    """Return a regular expression for the prefixes of such variables, and for the modules that export declared ones."""
+    return re.compile(any_of(sorted({*public_prefixes(), *code_names().environment_modules_of("declared")})).encode())
 
 
 def _is_misnamed(project: AnalysedProject, name: str) -> bool:
