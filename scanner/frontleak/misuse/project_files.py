@@ -143,7 +143,7 @@ class _SourceTree:
         self._resolver.use_zones(RuntimeZones(zones))
         self._graphs.use(found)
         reachability = self._reachability(found, whole)
-        made: list[AnalysedProject] = []
+        made: list[tuple[AnalysedProject, frozenset[str]]] = []
         for project in found:
             folder = self._absolute(project.folder)
             files = [self._absolute(path) for path in project.sources]
@@ -172,24 +172,23 @@ class _SourceTree:
             if not project.frameworks:  # other secrets of the environment are judged by frameworks alone
                 told = [path for path in told if self._summaries.at(path).marks & OF_SANITY]
             missing = [of_missing_package(path, project.frameworks) for path in told[:1]]
-            made.append(
-                AnalysedProject(
-                    folder=folder,
-                    frameworks=project.frameworks or _frameworks_of_users(project, found),
-                    paths=paths,
-                    references=self._references,
-                    reachability=project_reachability,
-                    clients=SanityClients(self._references, paths, self._source, direct),
-                    read=self._source,
-                    sanity_variables=variables,
-                    request_state=kept,
-                    may_have_secret=_secrets(leads, variables, kept),
-                    looked_at=self._graphs.looked_at,
-                    given=frozenset() if walked else passed,
-                    env_files={path: self._source(path) or b"" for path in own if _sets_variables(path)},
-                    diagnostics=functools.partial(self._diagnostics, folder, project_reachability, missing),
-                )
+            analysed = AnalysedProject(
+                folder=folder,
+                frameworks=project.frameworks or _frameworks_of_users(project, found),
+                paths=paths,
+                references=self._references,
+                reachability=project_reachability,
+                clients=SanityClients(self._references, paths, self._source, direct),
+                read=self._source,
+                sanity_variables=variables,
+                request_state=kept,
+                may_have_secret=_secrets(leads, variables, kept),
+                looked_at=self._graphs.looked_at,
+                given=frozenset() if walked else passed,
+                env_files={path: self._source(path) or b"" for path in own if _sets_variables(path)},
+                diagnostics=functools.partial(self._diagnostics, folder, project_reachability, missing),
             )
+            made.append((analysed, frozenset(files)))
         for analysed in _without_users_of_others(made):
             yield analysed
             self._graphs.keep(analysed.folder)
@@ -306,17 +305,20 @@ def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple
     return tuple({framework.id: framework for user in users for framework in user.frameworks}.values())
 
 
-def _without_users_of_others(projects: Sequence[AnalysedProject]) -> Iterator[AnalysedProject]:
+def _without_users_of_others(projects: Sequence[tuple[AnalysedProject, frozenset[str]]]) -> Iterator[AnalysedProject]:
     """Yield projects without the files of others that use their exports, where those are analysed in their own.
 
     They stay where an export may be a client, or make another name a secret.
+
+    Args:
+        projects: each with the absolute paths of its own files, candidates or not.
     """
-    at_home = {path for each in projects if each.frameworks for path in each.paths if _is_inside(path, each.folder)}
-    for project in projects:
+    at_home = {path for project, files in projects if project.frameworks for path in files.intersection(project.paths)}
+    for project, files in projects:
         tells_more = project.given or project.sanity_variables or project.request_state or project.clients.has_any
         kept = project.paths
         if not tells_more:
-            kept = tuple(path for path in kept if _is_inside(path, project.folder) or path not in at_home)
+            kept = tuple(path for path in kept if path in files or path not in at_home)
         yield replace(project, paths=kept) if len(kept) < len(project.paths) else project
 
 
