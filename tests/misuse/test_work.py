@@ -1,6 +1,7 @@
 """Amount of work: a hook on a few files scans imports and parses only what it needs, each file once."""
 
 import gc
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -372,6 +373,28 @@ def test_a_file_that_two_projects_of_a_tree_would_look_at(
     found = scan_paths(str(tmp_path)).findings
     assert [(each.rule_id, each.place.line) for each in found] == [("sanity-token-to-browser", 4)]
     assert looked_at.count(f"{tmp_path}/app/app/page.tsx") == projects_of_page
+
+
+@pytest.mark.parametrize(("sent", "expected"), [("KEY.length", []), ("KEY", ["sanity-token-to-browser"])])
+@pytest.mark.parametrize("around", [{}, {"lib/root.ts": "export const SECRET = process.env.ROOT_SECRET_KEY"}], ids=len)
+def test_a_page_is_judged_by_its_own_framework_where_only_other_projects_have_secrets(
+    tmp_path: Path, around: dict[str, str], sent: str, expected: list[str]
+) -> None:
+    root = {"private": True, "workspaces": ["app", "shared"], "devDependencies": {"vite": "7.0.0"}}
+    write(
+        tmp_path,
+        {
+            "package.json": json.dumps(root),
+            "shared/package.json": '{"name": "@a/shared", "private": true, "main": "index.ts"}',
+            "shared/index.ts": "export const KEY = process.env.STRIPE_SECRET_KEY",
+            "app/package.json": package("next", "@a/shared"),
+            "app/pages/index.tsx": "import {KEY} from '@a/shared'\nimport '../../lib/root'\n"
+            f"export const getServerSideProps = () => ({{props: {{a: {sent}}}}})\nexport default () => null",
+            **around,
+        },
+    )
+    found = scan_paths(str(tmp_path)).findings
+    assert [each.rule_id for each in found] == expected
 
 
 def test_a_file_with_types_of_the_client_only_creates_none(tmp_path: Path) -> None:

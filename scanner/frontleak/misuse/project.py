@@ -20,7 +20,8 @@ class AnalysedProject:
     frameworks: tuple[Framework, ...]
     """Frameworks that the project uses."""
     paths: tuple[str, ...]
-    """Absolute paths of its candidate files, and of the files that use their exports and no other project looks at."""
+    """Absolute paths of its candidate files, of its files that use exports of other projects, and of files that use its
+    exports and are in no project of a framework."""
     references: References
     reachability: Reachability
     clients: SanityClients

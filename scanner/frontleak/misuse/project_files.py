@@ -67,6 +67,37 @@ class TreeAccess(NamedTuple):
     """Digest of the rules in use; empty if that is not known."""
 
 
+class _Part(NamedTuple):
+    """A project of a tree, and which files are analysed in it."""
+
+    project: Project
+    folder: str
+    """Absolute path."""
+    files: frozenset[str]
+    """Its files, by their absolute paths."""
+    walked: bool
+    """Whether all of its files are in the scan."""
+    given: frozenset[str]
+    """Those that were passed by path; none if all are in the scan."""
+    leads: Leads
+    direct: DirectTokens
+    own: tuple[str, ...] = ()
+    """The files that are analysed for what they have; those of a part of the project may be of others."""
+    users: Sequence[str] = ()
+    """The files that use their exports."""
+    variables: frozenset[str] = frozenset()
+    """Environment variables that are given to Sanity clients."""
+    kept: Mapping[str, tuple[str, ...]] = {}
+    """Member of the state of a request -> files that assign it."""
+
+    @property
+    def tells_more(self) -> bool:
+        """Whether an export may be a client, or make another name a secret: then its users are looked at here too."""
+        return bool(
+            self.given or self.variables or self.kept or any(map(self.leads.to_client, (*self.own, *self.users)))
+        )
+
+
 def projects(
     candidates: Iterable[str],
     sources: Iterable[str],
@@ -143,57 +174,73 @@ class _SourceTree:
         self._resolver.use_zones(RuntimeZones(zones))
         self._graphs.use(found)
         reachability = self._reachability(found, whole)
-        made: list[tuple[AnalysedProject, frozenset[str]]] = []
-        for project in found:
-            folder = self._absolute(project.folder)
-            files = [self._absolute(path) for path in project.sources]
-            own = tuple(path for path in files if path in candidates)
-            passed = frozenset(given.intersection(files))
-            walked = any(root == folder or _is_inside(folder, root) for root in roots)
-            seen = whole if walked else self._graphs.of(functools.partial(self._with_imports, passed))
-            if not walked:
-                others = (path for path in seen.paths if path not in given)
-                own += tuple(path for path in others if self._summaries.at(path).marks & MAY_HAVE_CLIENT)
-            if project.is_library or not own:
+        apps = (project for project in found if not project.is_library)
+        parts = [self._part(project, whole, roots, candidates, given) for project in apps]
+        adopted = _adopted(parts)
+        moved = frozenset().union(*adopted.values())
+        for part in parts:
+            if not part.own and part.folder not in adopted:
                 continue
-            leads = Leads(seen)
-            direct = DirectTokens(self._references, self._source, leads)
-            clients = SanityClients(self._references, own, self._source, direct)
-            variables = sanity_variables(self._references, clients, own, self._source)
-            scripts = [path for path in files if ending(path) in SOURCES] if walked else []
-            # one file gives a variable to a client, another gives it to the browser
-            own += tuple(naming(variables, sorted(set(scripts).difference(own)), self._source))
-            kept = kept_by(own, self._source)
-            own += tuple(reading(kept, sorted(set(scripts).difference(own)), self._source))
-            paths = (*own, *self._users_of(seen, own, naming_any(variables)), *self._templates(project))
-            graph = whole if walked else self._graphs.below(folder, more, own)
-            project_reachability = reachability if walked else self._reachability([project], graph)
-            told = [path for path in own if ending(path) in SOURCES] if is_told else []
-            if not project.frameworks:  # other secrets of the environment are judged by frameworks alone
-                told = [path for path in told if self._summaries.at(path).marks & OF_SANITY]
-            missing = [of_missing_package(path, project.frameworks) for path in told[:1]]
-            analysed = AnalysedProject(
-                folder=folder,
-                frameworks=project.frameworks or _frameworks_of_users(project, found),
+            users = part.users if part.tells_more else [each for each in part.users if each not in moved - part.files]
+            more_users = sorted(adopted.get(part.folder, ()))
+            paths = tuple(dict.fromkeys((*part.own, *users, *more_users, *self._templates(part.project))))
+            graph = whole if part.walked else self._graphs.below(part.folder, more, part.own)
+            own_reachability = reachability if part.walked else self._reachability([part.project], graph)
+            missing = self._missing(part) if is_told else []
+            yield AnalysedProject(
+                folder=part.folder,
+                frameworks=part.project.frameworks or _frameworks_of_users(part.project, found),
                 paths=paths,
                 references=self._references,
-                reachability=project_reachability,
-                clients=SanityClients(self._references, paths, self._source, direct),
+                reachability=own_reachability,
+                clients=SanityClients(self._references, paths, self._source, part.direct),
                 read=self._source,
-                sanity_variables=variables,
-                request_state=kept,
-                may_have_secret=_secrets(leads, variables, kept),
+                sanity_variables=part.variables,
+                request_state=part.kept,
+                may_have_secret=_secrets(part.leads, part.variables, part.kept),
                 looked_at=self._graphs.looked_at,
-                given=frozenset() if walked else passed,
-                env_files={path: self._source(path) or b"" for path in own if _sets_variables(path)},
-                diagnostics=functools.partial(self._diagnostics, folder, project_reachability, missing),
+                given=part.given,
+                env_files={path: self._source(path) or b"" for path in part.own if _sets_variables(path)},
+                diagnostics=functools.partial(self._diagnostics, part.folder, own_reachability, missing),
             )
-            made.append((analysed, frozenset(files)))
-        for analysed in _without_users_of_others(made):
-            yield analysed
-            self._graphs.keep(analysed.folder)
+            self._graphs.keep(part.folder)
         if self._cache is not None:
             self._cache.save()
+
+    def _part(
+        self, project: Project, whole: ModuleGraph, roots: Sequence[str], candidates: set[str], given: set[str]
+    ) -> _Part:
+        """Return which files of a project are analysed, and which use what these export."""
+        folder = self._absolute(project.folder)
+        files = [self._absolute(path) for path in project.sources]
+        own = tuple(path for path in files if path in candidates)
+        passed = frozenset(given.intersection(files))
+        walked = any(root == folder or _is_inside(folder, root) for root in roots)
+        seen = whole if walked else self._graphs.of(functools.partial(self._with_imports, passed))
+        if not walked:
+            others = (path for path in seen.paths if path not in given)
+            own += tuple(path for path in others if self._summaries.at(path).marks & MAY_HAVE_CLIENT)
+        leads = Leads(seen)
+        direct = DirectTokens(self._references, self._source, leads)
+        part = _Part(project, folder, frozenset(files), walked, frozenset() if walked else passed, leads, direct)
+        if not own:
+            return part
+        clients = SanityClients(self._references, own, self._source, direct)
+        variables = sanity_variables(self._references, clients, own, self._source)
+        scripts = [path for path in files if ending(path) in SOURCES] if walked else []
+        # one file gives a variable to a client, another gives it to the browser
+        own += tuple(naming(variables, sorted(set(scripts).difference(own)), self._source))
+        kept = kept_by(own, self._source)
+        own += tuple(reading(kept, sorted(set(scripts).difference(own)), self._source))
+        users = self._users_of(seen, own, naming_any(variables))
+        return part._replace(own=own, users=users, variables=variables, kept=kept)
+
+    def _missing(self, part: _Part) -> list[Diagnostic]:
+        """Return what to tell of a tree without a package.json, where its files may need one."""
+        told = [path for path in part.own if ending(path) in SOURCES]
+        if not part.project.frameworks:  # other secrets of the environment are judged by frameworks alone
+            told = [path for path in told if self._summaries.at(path).marks & OF_SANITY]
+        return [of_missing_package(path, part.project.frameworks) for path in told[:1]]
 
     def _is_in_library(self, path: str) -> bool:
         package = self._packages.project(self._relative(path).rpartition("/")[0])
@@ -305,21 +352,20 @@ def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple
     return tuple({framework.id: framework for user in users for framework in user.frameworks}.values())
 
 
-def _without_users_of_others(projects: Sequence[tuple[AnalysedProject, frozenset[str]]]) -> Iterator[AnalysedProject]:
-    """Yield projects without the files of others that use their exports, where those are analysed in their own.
+def _adopted(parts: Sequence[_Part]) -> Mapping[str, set[str]]:
+    """Return folder of a project -> its files that use what other projects export, if a framework builds it.
 
-    They stay where an export may be a client, or make another name a secret.
-
-    Args:
-        projects: each with the absolute paths of its own files, candidates or not.
+    They are judged as files of their own project, which need not have a secret itself.
     """
-    at_home = {path for project, files in projects if project.frameworks for path in files.intersection(project.paths)}
-    for project, files in projects:
-        tells_more = project.given or project.sanity_variables or project.request_state or project.clients.has_any
-        kept = project.paths
-        if not tells_more:
-            kept = tuple(path for path in kept if path in files or path not in at_home)
-        yield replace(project, paths=kept) if len(kept) < len(project.paths) else project
+    built = [part for part in parts if part.walked and part.project.frameworks]
+    homes = {path: part.folder for part in built for path in part.files}
+    found: dict[str, set[str]] = {}
+    for part in parts:
+        for path in part.users if part.walked else ():
+            home = homes.get(path, part.folder)
+            if home != part.folder:
+                found.setdefault(home, set()).add(path)
+    return found
 
 
 def _secrets(leads: Leads, variables: Iterable[str], kept: Mapping[str, Sequence[str]]) -> Callable[[str], bool]:
