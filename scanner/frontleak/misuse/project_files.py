@@ -21,6 +21,7 @@ from frontleak.misuse.folder_graphs import FolderGraphs
 from frontleak.misuse.leads import Leads
 from frontleak.misuse.project import AnalysedProject
 from frontleak.misuse.project_clients import DirectTokens, SanityClients
+from frontleak.misuse.project_parts import ProjectPart, adopted_files
 from frontleak.misuse.request_state import kept_by, reading
 from frontleak.misuse.sanity_variables import naming, naming_any, sanity_variables
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
@@ -65,37 +66,6 @@ class TreeAccess(NamedTuple):
     """Absolute path -> what tells this version of the file from others."""
     rules: str = ""
     """Digest of the rules in use; empty if that is not known."""
-
-
-class _Part(NamedTuple):
-    """A project of a tree, and which files are analysed in it."""
-
-    project: Project
-    folder: str
-    """Absolute path."""
-    files: frozenset[str]
-    """Its files, by their absolute paths."""
-    walked: bool
-    """Whether all of its files are in the scan."""
-    given: frozenset[str]
-    """Those that were passed by path; none if all are in the scan."""
-    leads: Leads
-    direct: DirectTokens
-    own: tuple[str, ...] = ()
-    """The files that are analysed for what they have; those of a part of the project may be of others."""
-    users: Sequence[str] = ()
-    """The files that use their exports."""
-    variables: frozenset[str] = frozenset()
-    """Environment variables that are given to Sanity clients."""
-    kept: Mapping[str, tuple[str, ...]] = {}
-    """Member of the state of a request -> files that assign it."""
-
-    @property
-    def tells_more(self) -> bool:
-        """Whether an export may be a client, or make another name a secret: then its users are looked at here too."""
-        return bool(
-            self.given or self.variables or self.kept or any(map(self.leads.to_client, (*self.own, *self.users)))
-        )
 
 
 def projects(
@@ -176,14 +146,13 @@ class _SourceTree:
         reachability = self._reachability(found, whole)
         apps = (project for project in found if not project.is_library)
         parts = [self._part(project, whole, roots, candidates, given) for project in apps]
-        adopted = _adopted(parts)
-        moved = frozenset().union(*adopted.values())
+        adopted = adopted_files(parts)
+        at_home = frozenset().union(*adopted.values())
         for part in parts:
             if not part.own and part.folder not in adopted:
                 continue
-            users = part.users if part.tells_more else [each for each in part.users if each not in moved - part.files]
-            more_users = sorted(adopted.get(part.folder, ()))
-            paths = tuple(dict.fromkeys((*part.own, *users, *more_users, *self._templates(part.project))))
+            users = (*part.looked_at(at_home), *adopted.get(part.folder, ()))
+            paths = tuple(dict.fromkeys((*part.own, *users, *self._templates(part.project))))
             graph = whole if part.walked else self._graphs.below(part.folder, more, part.own)
             own_reachability = reachability if part.walked else self._reachability([part.project], graph)
             missing = self._missing(part) if is_told else []
@@ -209,7 +178,7 @@ class _SourceTree:
 
     def _part(
         self, project: Project, whole: ModuleGraph, roots: Sequence[str], candidates: set[str], given: set[str]
-    ) -> _Part:
+    ) -> ProjectPart:
         """Return which files of a project are analysed, and which use what these export."""
         folder = self._absolute(project.folder)
         files = [self._absolute(path) for path in project.sources]
@@ -222,7 +191,7 @@ class _SourceTree:
             own += tuple(path for path in others if self._summaries.at(path).marks & MAY_HAVE_CLIENT)
         leads = Leads(seen)
         direct = DirectTokens(self._references, self._source, leads)
-        part = _Part(project, folder, frozenset(files), walked, frozenset() if walked else passed, leads, direct)
+        part = ProjectPart(project, folder, frozenset(files), walked, frozenset() if walked else passed, leads, direct)
         if not own:
             return part
         clients = SanityClients(self._references, own, self._source, direct)
@@ -235,7 +204,7 @@ class _SourceTree:
         users = self._users_of(seen, own, naming_any(variables))
         return part._replace(own=own, users=users, variables=variables, kept=kept)
 
-    def _missing(self, part: _Part) -> list[Diagnostic]:
+    def _missing(self, part: ProjectPart) -> list[Diagnostic]:
         """Return what to tell of a tree without a package.json, where its files may need one."""
         told = [path for path in part.own if ending(path) in SOURCES]
         if not part.project.frameworks:  # other secrets of the environment are judged by frameworks alone
@@ -350,22 +319,6 @@ def _frameworks_of_users(project: Project, projects: Sequence[Project]) -> tuple
     name = project.package.name if project.package else ""
     users = (each for each in projects if name and each.package and each.package.depends_on(name))
     return tuple({framework.id: framework for user in users for framework in user.frameworks}.values())
-
-
-def _adopted(parts: Sequence[_Part]) -> Mapping[str, set[str]]:
-    """Return folder of a project -> its files that use what other projects export, if a framework builds it.
-
-    They are judged as files of their own project, which need not have a secret itself.
-    """
-    built = [part for part in parts if part.walked and part.project.frameworks]
-    homes = {path: part.folder for part in built for path in part.files}
-    found: dict[str, set[str]] = {}
-    for part in parts:
-        for path in part.users if part.walked else ():
-            home = homes.get(path, part.folder)
-            if home != part.folder:
-                found.setdefault(home, set()).add(path)
-    return found
 
 
 def _secrets(leads: Leads, variables: Iterable[str], kept: Mapping[str, Sequence[str]]) -> Callable[[str], bool]:
