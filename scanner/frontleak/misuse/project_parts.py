@@ -31,12 +31,13 @@ class ProjectPart(NamedTuple):
     """Member of the state of a request -> files that assign it."""
 
     def looked_at(self, at_home: Collection[str]) -> Sequence[str]:
-        """Return the users that this project looks at; of those that their own project looks at too, its own.
+        """Return the users that are analysed in this project.
 
-        It looks at all users if an export may be a client, or makes another name a secret.
+        These are all users if an export may be a client, or makes another name a secret. Otherwise, files of other
+        projects that are analysed there are left out.
 
         Args:
-            at_home: users of all projects that their own project looks at.
+            at_home: users of all projects that are analysed in the project they belong to.
         """
         exports_more = self.given or self.variables or self.kept
         if exports_more or any(map(self.leads.to_client, (*self.own, *self.users))):
