@@ -8,7 +8,7 @@ from frontleak.js.module import Expr
 from frontleak.js.references import References
 from frontleak.js.referents import ExternalExport, MemberOf, Parameter, Referent
 from frontleak.js.syntax import accessed, arguments_of, callee_name
-from frontleak.rules.code_names import code_names
+from frontleak.rules.code_names import CodeNames, code_names, made_of_code_names
 from frontleak.rules.load import load_data
 
 _GLOBALS: Final = frozenset({"globalThis", "window", "global", "self"})
@@ -97,8 +97,14 @@ def _is_checked(references: References, referent: Referent) -> bool:
 def asked_for(references: References, call: Expr) -> list[str]:
     """Return the names of the variable that a call of a runtime or framework returns."""
     arguments = arguments_of(*call)
-    is_known = callee_name(*call) in {"Deno.env.get", *code_names().variable_functions}
+    is_known = callee_name(*call) in variable_functions()
     return references.texts(arguments[0]) if is_known and arguments else []
+
+
+@made_of_code_names
+def variable_functions(names: CodeNames) -> frozenset[str]:
+    """Return the functions that return the variable whose name they are given."""
+    return frozenset({*load_data("code/environment.yaml")["functions"], *names.variable_functions})
 
 
 def _reads_file(references: References, call: Expr, member: str) -> bool:

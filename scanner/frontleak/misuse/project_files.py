@@ -24,6 +24,7 @@ from frontleak.misuse.project_clients import DirectTokens, SanityClients
 from frontleak.misuse.project_parts import ProjectPart, adopted_files
 from frontleak.misuse.request_state import kept_by, reading
 from frontleak.misuse.sanity_variables import naming, naming_any, sanity_variables
+from frontleak.misuse.secret_signs import HAS_SIGN
 from frontleak.misuse.source_resolver import SOURCES, SourceResolver
 from frontleak.misuse.told_frameworks import frameworks_told
 from frontleak.misuse.variable_names import is_secret
@@ -254,7 +255,7 @@ class _SourceTree:
     def _may_hold(self, path: str) -> bool:
         """Return whether a file may hold a secret from an environment variable; a file of settings has no summary."""
         if ending(path) in SOURCES:
-            return bool(self._summaries.at(path).marks & MAY_HOLD)
+            return bool(self._summaries.at(path).marks & (MAY_HOLD | HAS_SIGN))
         return self._has(path, _ENV_SECRET)
 
     def _has(self, path: str, expression: re.Pattern[bytes] | LazyRegex) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from frontleak.core.lazy_regex import LazyRegex
-from frontleak.misuse.environment import ENVIRONMENT, PROCESS
+from frontleak.misuse.environment import ENVIRONMENT, PROCESS, variable_functions
 from frontleak.misuse.sanity_clients import facts
 from frontleak.misuse.variable_names import is_secret, public_prefix, public_prefixes
 from frontleak.modulegraph.file_summary import FileSummary
@@ -136,7 +136,7 @@ def _all(names: CodeNames) -> frozenset[str]:
 @made_of_code_names
 def _texts(names: CodeNames) -> Sequence[bytes]:
     """Return texts of which a file has one that calls a function for variables or settings, or makes Sanity Live."""
-    functions = (*names.environment_functions, *names.variable_functions, *names.settings_functions)
+    functions = (*names.environment_functions, *variable_functions(), *names.settings_functions)
     declared = (each.function for each in names.public_declarations)
     others = (name.rpartition(".")[2] for name in _all(names).difference(_simple(names)))
     found = {*functions, *declared, *others, facts()["live"]["function"]}

@@ -12,6 +12,7 @@ from frontleak.js.syntax import accessed, arguments_of, callee_name, member_name
 from frontleak.misuse.environment import CONSTANT, PROCESS, asked_for, is_environment, is_given_environment
 from frontleak.misuse.masks import is_masked
 from frontleak.rules.code_names import code_names
+from frontleak.rules.load import load_data
 
 _MOST_SOURCES: Final = 40
 _MOST_DEPTH: Final = 6
@@ -24,6 +25,8 @@ _PASSES_THROUGH: Final = LazyTextRegex(
     r"^(?:String|encodeURI(?:Component)?|btoa|(?:assert|require|ensure|must|env|getEnv|checkEnv|invariant|nonNull)\w*)$"
 )
 """External functions that are assumed to return their argument."""
+_BYTES_OF: Final = "Buffer.from"
+"""Its result is the argument in bytes, which `toString("base64")` makes a text of again."""
 
 
 class SourceKind(StrEnum):
@@ -192,8 +195,8 @@ def _of_call(references: References, expr: Expr) -> list[TaintSource | Expr]:
     name = module.name(callee)
     if variables := asked_for(references, expr):
         return [TaintSource(SourceKind.ENV, variable, expr, expr.text) for variable in variables]
-    if callee.type == "member_expression":
+    if callee.type == "member_expression" and name != _BYTES_OF:
         owner = callee.child_by_field_name("object")
-        keeps_value = member_name(module, callee) in {"trim", "toString", "replace", "concat"}
+        keeps_value = member_name(module, callee) in load_data("code/environment.yaml")["keep_value"]
         return [Expr(module, owner)] if owner is not None and keeps_value and not is_masked(expr) else []
-    return [*arguments[:1]] if _PASSES_THROUGH.match(name) else []
+    return [*arguments[:1]] if name == _BYTES_OF or _PASSES_THROUGH.match(name) else []

@@ -183,6 +183,8 @@ _ENVIRONMENT: Final = Table(
     {
         "readers": required(MapOf(MapOf(TEXT, "a mapping of function: member"), "a mapping of package: functions")),
         "file_readers": required(TEXTS),
+        "functions": required(TEXTS),
+        "keep_value": required(TEXTS),
         "by_prefix": required(MapOf(whole_number(0, 9, "arguments"), "a mapping of function: position")),
     }
 )
