@@ -45,6 +45,9 @@ _PATHS: Final = """
 The first matching line decides; paths are relative to the folder of the package.json. Files that client-side code
 imports are client-side code too, unless a line says that they run on the server; imports of server-side files ship
 nothing. [Directives in the code](../frameworks.md#code) count too."""
+_NO_PATHS: Final = """\
+No path says where code runs. Files that client-side code imports are client-side code too.
+[Directives in the code](../frameworks.md#code) count as well."""
 _BLIND: Final = """\
 Each line is tested: a project with nothing else has no finding. A token written as a literal is found in every scanned
 file by its shape. [limitations.md](../limitations.md) lists the limits for all frameworks."""
@@ -115,15 +118,10 @@ def _page(framework: Framework, written: Mapping[str, Any]) -> str:
 
 def _code(framework: Framework) -> Iterator[str]:
     code = framework.code
-    yield "| files | run |\n|---|---|"
-    yield from (f"| `{glob}` | on the server |" for glob in code.server)
-    stripped = f", except their exports {_all(sorted(code.stripped))}" if code.stripped else ""
-    yield from (f"| `{glob}` | in the browser{stripped} |" for glob in code.pages)
-    yield from (f"| `{glob}` | in the browser |" for glob in code.client)
-    yield from (f"| `{glob}` | in the browser, with the values of public variables |" for glob in code.templates)
-    if islands := framework.names.get("islands"):
-        yield f"| `<script>` in an Astro file, components with {_either(islands)} | in the browser |"
-    yield _PATHS
+    if files := list(_places(framework)):
+        yield from ("| files | run |\n|---|---|", *files, _PATHS)
+    else:
+        yield _NO_PATHS
     for glob, names in code.returned.items():
         yield f"\nThe result of {_either(names)} in `{glob}` is sent to the browser."
     for glob, settings in code.published_settings.items():
@@ -134,6 +132,18 @@ def _code(framework: Framework) -> Iterator[str]:
         yield f"\n{code.undefined[0].upper()}{code.undefined[1:]}."
     if framework.aliases:
         yield f"\nBy default, {'; '.join(map(_alias, framework.aliases))}."
+
+
+def _places(framework: Framework) -> Iterator[str]:
+    """Yield a row for each of the paths that say where code runs."""
+    code = framework.code
+    yield from (f"| `{glob}` | on the server |" for glob in code.server)
+    stripped = f", except their exports {_all(sorted(code.stripped))}" if code.stripped else ""
+    yield from (f"| `{glob}` | in the browser{stripped} |" for glob in code.pages)
+    yield from (f"| `{glob}` | in the browser |" for glob in code.client)
+    yield from (f"| `{glob}` | in the browser, with the values of public variables |" for glob in code.templates)
+    if islands := framework.names.get("islands"):
+        yield f"| `<script>` in an Astro file, components with {_either(islands)} | in the browser |"
 
 
 def _rules(framework: Framework, settings: list[str]) -> Iterator[str]:

@@ -225,13 +225,13 @@ def _wide_prefixes(project: AnalysedProject, root: Expr, setting: str) -> Iterat
                 text = referent.module.string(item) if item.type == "string" else None
                 prefix = "" if text == _INLINE else text.removesuffix("*") if text is not None else None
                 if prefix is not None and _publishes_secrets(project, prefix):
-                    variables = f"every environment variable that starts with {prefix!r}"
+                    which = f" and that starts with {prefix!r}" if prefix else ""
                     yield Misuse(
                         path=referent.module.path,
                         start=item.start_byte,
                         end=item.end_byte,
                         severity=Severity.CRITICAL if not prefix else None,
-                        shipped=f"the client bundle contains {variables} and that code reads",
+                        shipped=f"the client bundle contains every environment variable that code reads{which}",
                     )
 
 
