@@ -43,6 +43,19 @@ WAYS: Final[Mapping[str, tuple[str, str, str]]] = {
     "checked by zod": (ZOD, "import {env} from './read'", "env.NAME"),
     "checked by t3": (T3, "import {env} from './read'", "env.NAME"),
     "checked by envalid": (ENVALID, "import {env} from './read'", "env.NAME"),
+    "with others": (
+        "",
+        "const [, key] = await Promise.all([load(), read()])\nconst read = () => process.env.NAME",
+        "key",
+    ),
+    "in a list": ("", "const all = [{key: process.env.NAME}]", "all.filter(Boolean)"),
+    "by a method of an instance": (
+        "class All {\n  key = process.env.NAME\n  get() { return this.key }\n}\nexport const all = new All()",
+        "import {all} from './read'",
+        "all.get()",
+    ),
+    "in a copy": ("", "const all = Object.assign({}, {key: process.env.NAME})", "all"),
+    "in a text": ("", "const all = JSON.stringify({key: process.env.NAME})", "`data: ${all}`"),
     "by env-var": (
         "import env from 'env-var'\nexport const key = env.get('NAME').required().asString()",
         "import {key} from './read'",
@@ -82,6 +95,39 @@ def test_what_is_no_secret_is_silent(way: str) -> None:
 def test_a_secret_is_found(way: str) -> None:
     found = {name: [place.partition(":")[0] for place in places(_files(way, name), RULE)] for name in SECRETS}
     assert found == {key: ["app/page.tsx"] for key in SECRETS}
+
+
+KEY: Final = "process.env.OPENAI_API_KEY"
+SILENT: Final[Mapping[str, tuple[str, str]]] = {
+    "another item": (f"const [a, key] = await Promise.all([load(), {KEY}])", "a"),
+    "a search by a client": (f"const ai = new OpenAI({{apiKey: {KEY}}})", "await ai.models.find('a')"),
+    "a copy that replaces it": (f"const all = {{key: {KEY}}}", "Object.assign({}, all, {key: undefined})"),
+    "what a method fetches with it": (
+        f"class Api {{\n  key = {KEY}\n  get() {{ return fetch('a', {{headers: {{a: this.key}}}}) }}\n}}",
+        "new Api().get()",
+    ),
+    "whether it is set, in a text": (f"const all = JSON.stringify({{has: !!{KEY}}})", "`data: ${all}`"),
+}
+
+
+@pytest.mark.parametrize(("line", "value"), SILENT.values(), ids=SILENT)
+def test_what_is_made_without_it(line: str, value: str) -> None:
+    page = f"import {{Editor}} from './editor'\n{line}\nexport default async () => <Editor given={{{value}}}/>"
+    assert places({**BROWSER, "app/page.tsx": page}) == []
+
+
+@pytest.mark.parametrize(
+    ("dependency", "code"),
+    [
+        ("hono", "app.get('/', (c) => {\n  const { DATABASE_URL } = c.env\n  return c.text(DATABASE_URL)\n})"),
+        (
+            "@builder.io/qwik",
+            "export const useKey = routeLoader$(async ({env}) => ({key: env.get('OPENAI_API_KEY')}))",
+        ),
+    ],
+)
+def test_an_environment_that_a_handler_is_given(dependency: str, code: str) -> None:
+    assert len(places({"package.json": package(dependency), "src/routes/index.ts": code}, RULE)) == 1
 
 
 SILENT_DUMPS: Final[Mapping[str, str]] = {

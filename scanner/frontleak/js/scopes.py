@@ -128,7 +128,7 @@ class _Binder:
                 value = node.child_by_field_name("value")
                 if key is not None and value is not None:
                     _record_field(scope, property_name(self._module, key), value)
-            case "method_definition" if is_getter(node) and (key := node.child_by_field_name("name")) is not None:
+            case "method_definition" if (key := node.child_by_field_name("name")) is not None and _is_value(node):
                 _record_field(outer, property_name(self._module, key), node)
             case "return_statement":
                 self._return(node, scope)
@@ -292,6 +292,11 @@ def _is_field(parameter: "Node") -> bool:
     return any(
         child.type in {"accessibility_modifier", "readonly", "override_modifier"} for child in parameter.children
     )
+
+
+def _is_value(method: "Node") -> bool:
+    """Return whether a method can be read as a member of an instance: a getter, or one of a class."""
+    return is_getter(method) or (method.parent is not None and method.parent.type == "class_body")
 
 
 def _record_field(scope: NameScope, name: str, value: "Node") -> None:

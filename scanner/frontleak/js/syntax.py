@@ -25,7 +25,7 @@ _WRAPPERS: Final = frozenset(
 _MOST_RETURNS: Final = 12
 _MOST_PATTERNS: Final = 8
 """Patterns within patterns of a parameter."""
-_KEEPS_MEMBERS: Final = frozenset({"Object.freeze", "Object.seal", "structuredClone", "Headers"})
+_KEEPS_MEMBERS: Final = frozenset({"Object.freeze", "Object.seal", "structuredClone", "Headers", "Promise.all"})
 """Functions whose result has the members of their argument."""
 _MERGES: Final = frozenset(
     {

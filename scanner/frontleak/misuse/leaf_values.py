@@ -15,6 +15,7 @@ from frontleak.js.syntax import (
     callee_name,
     member_name,
     members_of_literal,
+    merged,
     parameters_of,
     returns,
     unwrapped,
@@ -36,6 +37,10 @@ _FILLED: Final = frozenset({"object", "array", "new_expression", "call_expressio
 _VARIABLES: Final = frozenset({"identifier", "shorthand_property_identifier"})
 _JOINS: Final = frozenset({"replace", "replaceAll", "concat", "toString"})
 """Methods of a text whose result has the text and the arguments."""
+_OF_LIST: Final = frozenset(
+    {"filter", "find", "findLast", "slice", "flat", "at", "join", "reverse", "toReversed", "sort", "toSorted"}
+)
+"""Methods of a list whose result has items of it."""
 _DELETION: Final = LazyRegex(rb"\bdelete\s+([\w$\x80-\xff]+)\s*(?:\??\.\s*|\[\s*[\"'])([\w$]+)")
 _MOST_ENCODED: Final = 1
 """Arguments of a method `encode` that encodes a text; with another one, it signs it: `jwt.encode(claims, secret)`."""
@@ -153,13 +158,32 @@ def _parts(references: References, referent: Referent, name: str, left_out: froz
             inner = [each for each in template.named_children if each.type == "template_substitution"]
             parts = [Expr(module, each.named_children[0]) for each in inner if each.named_children]
             is_tagged = node is not template
-            return [_Part(name, each) for part in parts for each in ([part] if is_tagged else _held(references, part))]
+            return [
+                _Part(name, each) for part in parts for each in ([part] if is_tagged else _in_text(references, part))
+            ]
         case "binary_expression":
             return [_Part(name, part) for part in _summands(references, referent)]
         case "call_expression" | "new_expression":
-            return [_Part(name, argument) for argument in _held(references, referent)]
+            copied = _copied(merged(referent), name, left_out)
+            return copied or [_Part(name, argument) for argument in _held(references, referent)]
         case _:
             return []
+
+
+def _copied(arguments: Iterable[Expr], name: str, left_out: frozenset[str]) -> list[_Part]:
+    """Return the arguments of `Object.assign` and its like, the last first, without members that a later one has."""
+    found: list[_Part] = []
+    for argument in arguments:
+        found.append(_Part(name, argument, left_out))
+        if argument.node.type == "object":
+            left_out |= frozenset(members_of_literal(argument).named)
+    return found
+
+
+def _in_text(references: References, part: Expr) -> list[Expr]:
+    """Return what calls hold whose result a template has: `${JSON.stringify(a)}`, also by the name of a variable."""
+    found = references.referents(part) if part.node.type == "identifier" else [part]
+    return [inner for each in found if isinstance(each, Expr) for inner in _held(references, each)]
 
 
 def _template_of(expr: Expr) -> "Node | None":
@@ -207,6 +231,9 @@ def _held(references: References, expr: Expr) -> list[Expr]:
             owner = callee.child_by_field_name("object") if not is_masked(expr) else None
             given = arguments[1:] if method in REPLACES else arguments
             return [*([Expr(module, owner)] if owner is not None else []), *given]
+        if method in _OF_LIST and (owner := callee.child_by_field_name("object")) is not None:
+            lists = references.referents(Expr(module, owner))
+            return [each for each in lists if isinstance(each, Expr) and each.node.type == "array"]
     return written_by_template(references, expr) if node.type == "call_expression" else []
 
 
