@@ -22,11 +22,9 @@ _LONGEST_TOKEN: Final = 600
 """Longest literal that may be a token, in bytes."""
 _TOKEN: Final = LazyTextRegex(r"^(?:Bearer\s+)?sk[A-Za-z0-9]{40,}$")
 _PASSES_THROUGH: Final = LazyTextRegex(
-    r"^(?:String|encodeURI(?:Component)?|btoa|(?:assert|require|ensure|must|env|getEnv|checkEnv|invariant|nonNull)\w*)$"
+    r"^(?:String|Buffer\.from|encodeURI(?:Component)?|btoa|(?:assert|require|ensure|must|env|getEnv|checkEnv|invariant|nonNull)\w*)$"
 )
-"""External functions that are assumed to return their argument."""
-_BYTES_OF: Final = "Buffer.from"
-"""Its result is the argument in bytes, which `toString("base64")` makes a text of again."""
+"""External functions that are assumed to return their argument, or its bytes."""
 
 
 class SourceKind(StrEnum):
@@ -195,8 +193,10 @@ def _of_call(references: References, expr: Expr) -> list[TaintSource | Expr]:
     name = module.name(callee)
     if variables := asked_for(references, expr):
         return [TaintSource(SourceKind.ENV, variable, expr, expr.text) for variable in variables]
-    if callee.type == "member_expression" and name != _BYTES_OF:
+    if _PASSES_THROUGH.match(name):
+        return [*arguments[:1]]
+    if callee.type == "member_expression":
         owner = callee.child_by_field_name("object")
         keeps_value = member_name(module, callee) in load_data("code/environment.yaml")["keep_value"]
         return [Expr(module, owner)] if owner is not None and keeps_value and not is_masked(expr) else []
-    return [*arguments[:1]] if name == _BYTES_OF or _PASSES_THROUGH.match(name) else []
+    return []
